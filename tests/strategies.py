@@ -171,6 +171,8 @@ class Deriver:
             return "\n" if name == "_NL" else self.draw(st.sampled_from(["\n", " ", "\n  ", "\r\n", "\n\n"]))
         if name == "INT":
             return str(self.draw(st.integers(0, 99)))
+        if capture == "source":
+            return self.draw(st.sampled_from(["0", "0:[1,2],1:[3]", "0:[]", ""]))
         if capture in ("name", "key"):
             text = self.tool if capture == "name" else self.key()
             return json.dumps(text) if name == "JSON_STRING" else text

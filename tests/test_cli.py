@@ -121,7 +121,7 @@ def test_check_of_a_broken_spec(acme: Path) -> None:
 def test_parse_prints_the_message() -> None:
     message = json.loads(run("parse", "hermes", text=CALL).stdout)
     call = {"id": None, "name": "f", "arguments": '{"a": "x y z"}', "complete": True}
-    assert message == {"content": "Hi", "reasoning": None, "tool_calls": [call]}
+    assert message == {"content": "Hi", "reasoning": None, "tool_calls": [call], "citations": []}
 
 
 def test_parse_types_arguments_by_the_tools(tmp_path: Path) -> None:
@@ -157,7 +157,7 @@ def test_parse_keeps_line_breaks_as_they_are() -> None:
 
 def test_parse_of_nothing_is_an_empty_message() -> None:
     result = run("parse", "hermes")
-    assert json.loads(result.stdout) == {"content": None, "reasoning": None, "tool_calls": []}
+    assert json.loads(result.stdout) == {"content": None, "reasoning": None, "tool_calls": [], "citations": []}
     assert result.exit_code == 0
 
 

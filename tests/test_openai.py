@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import toolgram
-from toolgram import ArgumentsDelta, CallEnd, CallStart, ContentDelta, ReasoningDelta
+from toolgram import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, ReasoningDelta, collect
 from toolgram.openai import ChunkBuilder
 
 TEXT = (
@@ -49,6 +49,23 @@ def test_nothing_gives_no_delta() -> None:
 def test_order_is_kept() -> None:
     events = [ReasoningDelta("a"), ReasoningDelta("b"), ContentDelta("c"), ReasoningDelta("d")]
     assert ChunkBuilder().delta(events) == [{"reasoning": "ab"}, {"content": "c"}, {"reasoning": "d"}]
+
+
+def test_citations_of_the_content_are_annotations() -> None:
+    cited = Citation(6, 11, "sunny", "0:[1]", "content")
+    events = [ReasoningDelta("Hm"), Citation(0, 2, "Hm", "0", "reasoning"), ContentDelta("It is sunny"), cited]
+    entry = {
+        "type": "citation",
+        "citation": {"start_index": 6, "end_index": 11, "text": "sunny", "source": "0:[1]"},
+    }
+    assert ChunkBuilder().delta(events) == [
+        {"reasoning": "Hm"},
+        {"content": "It is sunny"},
+        {"annotations": [entry]},
+    ]
+    assert ChunkBuilder().delta([cited, cited]) == [{"annotations": [entry, entry]}]
+    assert collect(events).to_openai()["annotations"] == [entry]
+    assert "annotations" not in collect(events[:3]).to_openai()
 
 
 def test_arguments_of_two_calls_stay_apart() -> None:

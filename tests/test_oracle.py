@@ -145,7 +145,13 @@ def raw(tree: Tree[Token]) -> str:
 
 def text_of(tree: Tree[Token]) -> str:
     """What a capture holds: its text, without its delimiters and blanks."""
-    return "".join(tree.scan_values(lambda token: token.type.startswith(("TEXT", "NAME", "JSON_STRING"))))
+    found = []
+    for child in tree.children:
+        if isinstance(child, Tree):
+            found.append(text_of(child) if child.data != "source" else "")
+        elif child.type.startswith(("TEXT", "NAME", "JSON_STRING")):
+            found.append(child)
+    return "".join(found)
 
 
 def captures(tree: Tree[Token], name: str) -> Iterator[Tree[Token]]:

@@ -111,6 +111,8 @@ def test_3_every_character_is_accounted_for(name: str, data: st.DataObject) -> N
     for kind, came in (("content", message.content), ("reasoning", message.reasoning)):
         traced = "".join(text for what, text in parser.trace if what == kind)
         assert traced.translate(BLANKS) == (came or "").translate(BLANKS), kind
+    for citation in message.citations:
+        assert getattr(message, citation.capture)[citation.start : citation.end] == citation.text
 
 
 @each_format

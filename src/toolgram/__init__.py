@@ -9,7 +9,7 @@ for chunk in stream:
 
 from .formats import Format, SpecError, load
 from .registry import UnknownFormatError
-from .runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, ReasoningDelta
+from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from .runtime.message import Message, ToolCall, collect
 from .runtime.parser import Parser
 
@@ -19,6 +19,7 @@ __all__ = [
     "ArgumentsDelta",
     "CallEnd",
     "CallStart",
+    "Citation",
     "ContentDelta",
     "Event",
     "Format",

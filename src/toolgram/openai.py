@@ -3,7 +3,9 @@
 In: the events that a parser returns, batch after batch. Out: `delta` dicts for `choices[0]`, and the reason to finish.
 
 Promises: no delta is empty; a call's first delta has its index, id, type, whole name and `arguments: ""`, each later
-one its index and arguments alone, as OpenAI's own API writes them; the joined arguments are the call's.
+one its index and arguments alone, as OpenAI's own API writes them; the joined arguments are the call's. A citation of
+the content is an `annotations` delta behind the text that it speaks of; in `start_index` and `end_index` characters of
+all of the content are counted.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ import uuid
 from collections.abc import Iterable
 from typing import Any
 
-from .runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, ReasoningDelta
+from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
+from .runtime.message import annotation
 
 
 class ChunkBuilder:
@@ -50,7 +53,7 @@ class ChunkBuilder:
         return engine_reason
 
 
-def _delta(event: ContentDelta | ReasoningDelta | CallStart | ArgumentsDelta) -> dict[str, Any]:
+def _delta(event: ContentDelta | ReasoningDelta | CallStart | ArgumentsDelta | Citation) -> dict[str, Any]:
     match event:
         case ContentDelta(text=text):
             return {"content": text} if text else {}
@@ -61,6 +64,8 @@ def _delta(event: ContentDelta | ReasoningDelta | CallStart | ArgumentsDelta) ->
             return _call(index, id=id_ or f"call_{uuid.uuid4().hex}", type="function", function=function)
         case ArgumentsDelta(index=index, text=text):
             return _call(index, function={"arguments": text}) if text else {}
+        case Citation(capture=capture):
+            return {"annotations": [annotation(event)]} if capture == "content" else {}
 
 
 def _call(index: int, **fields: Any) -> dict[str, Any]:
@@ -73,6 +78,9 @@ def _join(last: dict[str, Any], delta: dict[str, Any]) -> bool:
         if key in last and key in delta:
             last[key] += delta[key]
             return True
+    if "annotations" in last and "annotations" in delta:
+        last["annotations"] += delta["annotations"]
+        return True
     if "tool_calls" not in last or "tool_calls" not in delta:
         return False
     [before], [entry] = last["tool_calls"], delta["tool_calls"]

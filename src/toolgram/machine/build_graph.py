@@ -138,6 +138,8 @@ class GraphBuilder:
         sink = context[-1] if context else ""
         if sink in ("tool_call", "parameter"):
             sink = ""
+        if sink == "citation":
+            sink = context[-2]  # what is cited is text like the text around it
         if name in CHARSETS:
             return self._to_new(source, Text(sink, CHARSETS[name], at), context)
         if name in SCANS or sink == "arguments":
@@ -154,7 +156,7 @@ class GraphBuilder:
             inner = context[: context.index(name) + 1]  # a capture inside itself stands where the first one stands
         if name in self._recursive:
             return self._enter(name, at, source, context, inner)
-        opened = self._to_new(source, Eps(self._opening(name)), inner)
+        opened = self._to_new(source, Eps(self._opening(name, context)), inner)
         end = self._build(rule.body, opened, inner, env, False)
         return self._to_new(end, Eps(self._closing(name, inner)), context)
 
@@ -162,18 +164,20 @@ class GraphBuilder:
         key = (name, inner)
         if key not in self._entries:
             self._entries[key] = entry = self._node(inner)
-            opened = self._to_new(entry, Eps(self._opening(name)), inner)
+            opened = self._to_new(entry, Eps(self._opening(name, context)), inner)
             end = self._build(self.spec.rules[name].body, opened, inner, {}, False)
             self._to_new(self._to_new(end, Eps(self._closing(name, inner)), inner), Return(entry), inner)
         target = self._to_new(source, Enter(name, self._entries[key], at), context)
         self.graph.owners.setdefault(self._entries[key], []).append(target)
         return target
 
-    def _opening(self, name: str) -> tuple[str, ...]:
+    def _opening(self, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
         if name == "arguments" and self._has_parameters():
             return ()
         if name in VALUES:
             return ("begin:scan" if self._scans(name) else f"begin:{name}",)
+        if name == "citation":
+            return (f"open_citation:{context[0]}",)
         known = {
             "reasoning": ("reasoning",),
             "tool_call": ("open_call",),
@@ -191,6 +195,7 @@ class GraphBuilder:
         if name == "name":
             return () if "id" in context else ("commit",)
         known = {
+            "citation": ("close_citation",),
             "tool_call": ("close_call",),
             "parameter": ("close_parameter",),
             "id": ("close_id", "commit"),

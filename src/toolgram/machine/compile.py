@@ -74,7 +74,7 @@ def _reasoning_openers(graph: Graph) -> list[str]:
         label.text
         for node in graph.nodes
         for label, _ in node.edges
-        if isinstance(label, Lit) and label.role == "opener" and node.context[:1] == ("reasoning",)
+        if isinstance(label, Lit) and label.role == "opener" and node.context == ("reasoning",)
     ]
     return list(dict.fromkeys(found))
 
@@ -93,7 +93,7 @@ def _inside_states(graph: Graph, lowering: Lowering) -> dict[str, int]:
         opened = [
             (label, target)
             for node in graph.nodes
-            if capture in node.context
+            if capture in node.context and "citation" not in node.context
             for label, target in node.edges
             if isinstance(label, Lit) and _reaches(graph, target, texts)
         ]

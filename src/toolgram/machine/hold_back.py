@@ -7,6 +7,7 @@ since its opener is held; that stretch has no bound of its own.
 
 from __future__ import annotations
 
+from ..runtime.citations import SOURCE_MAX
 from ..runtime.machine import BLANKS_MAX, JUNK_MAX, NAME_MAX
 from ..runtime.scalars import SCALAR_MAX
 from ..runtime.scan import HELD_MAX
@@ -22,7 +23,7 @@ def bounds(states: list[State], nests: list[Nest]) -> dict[str, int]:
     found: dict[str, int] = {}
     for state in states:
         if state.kind == "text" and state.sink in (*MESSAGE_SINKS, *VALUE_SINKS):
-            held = max((_edge_bound(edge) for edge in state.edges), default=0)
+            held = max((_edge_bound(states, edge) for edge in state.edges), default=0)
             if state.sink in VALUE_SINKS:
                 held = max(held, *(_nest_bound(nest) for nest in nests), 0, 0)
                 _raise(found, "string argument", held)
@@ -35,7 +36,8 @@ def bounds(states: list[State], nests: list[Nest]) -> dict[str, int]:
         elif state.leave is not None:
             _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(len(edge.literal) for edge in state.edges))
         elif state.kind == "gap" and state.region == "message":
-            _raise(found, "content", max((BLANKS_MAX + len(edge.literal) for edge in state.edges), default=0))
+            held = max((len(edge.literal) + _source_bound(states, edge) for edge in state.edges), default=-BLANKS_MAX)
+            _raise(found, "content", BLANKS_MAX + held)
     return found
 
 
@@ -43,13 +45,22 @@ def _raise(found: dict[str, int], name: str, bound: int) -> None:
     found[name] = max(found.get(name, 0), bound)
 
 
-def _edge_bound(edge: Edge) -> int:
-    held = BLANKS_BOUND[edge.blanks] + len(edge.literal)
+def _edge_bound(states: list[State], edge: Edge) -> int:
+    held = BLANKS_BOUND[edge.blanks] + len(edge.literal) + _source_bound(states, edge)
     if edge.key_until is not None:
         return held + NAME_MAX
     if edge.follow is not None:
         return held + BLANKS_MAX + max(map(len, edge.follow), default=0)
     return held
+
+
+def _source_bound(states: list[State], edge: Edge) -> int:
+    """What is held behind a citation's delimiter: its source, up to what ends it."""
+    target = states[edge.to]
+    if target.region != "citation":
+        return 0
+    texts = [target, *(states[move.to] for move in target.thens)]
+    return SOURCE_MAX + max((len(end.literal) for text in texts for end in text.edges), default=1)
 
 
 def _nest_bound(nest: Nest) -> int:

@@ -108,7 +108,7 @@ class Lowering:
         state = lowered.state
         state.blanks = blanks_of(items)
         texts = [item for item in items if isinstance(item.label, Text)]
-        if state.region != "message" and not any(sink_of(item) in VALUE_SINKS for item in texts):
+        if state.region in ("section", "call") and not any(sink_of(item) in VALUE_SINKS for item in texts):
             state.blanks = "any"
         if state.region == "message" and all(item.blanks == "none" for item in texts):
             state.blanks, state.keep_blanks = "any", True

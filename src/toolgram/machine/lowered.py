@@ -16,7 +16,7 @@ FIRSTS = {"object": "{", "array": "[", "string": "\"'", "arguments": "{\"'", "py
 
 MESSAGE_SINKS = ("content", "reasoning")
 VALUE_SINKS = VALUES
-SHORT_SINKS = ("name", "id", "key")
+SHORT_SINKS = ("name", "id", "key", "source")
 
 
 @dataclass(slots=True)
@@ -67,10 +67,12 @@ def as_blanks(kind: str) -> Blanks:
 
 
 def region_of(graph: Graph, kernel: tuple[int, ...], items: list[Item], sink: str) -> Region:
-    """Whether text may stand at a set of nodes (message), a call is being read there (call), or neither."""
+    """What is read at a set of nodes: text (message), a call, the source of a citation, or what is around calls."""
     contexts = [graph.nodes[node].context for node in kernel]
     if any("tool_call" in context for context in contexts):
         return "call"
+    if sink == "source" or any(sink_of(item) == "source" for item in items):
+        return "citation"
     if sink in MESSAGE_SINKS or any(context and context[0] in MESSAGE_SINKS for context in contexts):
         return "message"
     return "message" if any(sink_of(item) == "content" for item in items) else "section"

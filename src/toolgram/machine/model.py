@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Region = Literal["message", "section", "call"]
+Region = Literal["message", "section", "call", "citation"]
 Kind = Literal["text", "word", "gap", "scan", "string", "members", "return"]
 Blanks = Literal["none", "newline", "any"]
 

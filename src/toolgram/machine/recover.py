@@ -26,7 +26,7 @@ def add_recovery(lowering: Lowering) -> None:
     while done < len(lowering.states):
         lowered = lowering.states[done]
         done += 1
-        if lowered.state.kind == "return" or not lowered.kernel:
+        if lowered.state.kind == "return" or not lowered.kernel or lowered.state.region == "citation":
             continue
         items = _items(lowering, lowered)
         if lowered.state.region == "message":
@@ -51,6 +51,8 @@ def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> 
             continue
         if item.rank >= SKIPPED_OPENER and label.role == "opener":
             continue
+        if _is_cited(lowering, (item.source,)):
+            continue  # markup in a text says nothing of a call
         if inside_text and len(label.text) < TELLING:
             continue
         if label.role == "separator" and (state.kind != "members" or label.text == ","):
@@ -68,6 +70,10 @@ def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> 
         _add(lowering, lowered, item, label)
 
 
+def _is_cited(lowering: Lowering, nodes: tuple[int, ...]) -> bool:
+    return any("citation" in lowering.graph.nodes[node].context for node in nodes)
+
+
 def _without_call(actions: tuple[str, ...]) -> tuple[str, ...]:
     """The actions without those of a call that did not come."""
     return actions[: actions.index("open_call")] + actions[actions.index("close_call") + 1 :]
@@ -78,15 +84,19 @@ def _reads_alone(item: Item) -> bool:
 
 
 def _add_message_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> None:
-    """In reasoning, a call may come without the closer; in content, a call without the opener of its section."""
+    """In reasoning, a call may come without the closer; in content, a call without the opener of its section.
+
+    What is cited ends with the text around it, and with whatever else may stand behind the citation.
+    """
     state = lowered.state
+    cited = _is_cited(lowering, lowered.kernel)
     for item, label in literals(items):
         if item.rank == 0 or label.text in lowered.roles or len(label.text) < TELLING:
             continue
         reasoning = state.sink == "reasoning"
-        without_closer = item.rank < SKIPPED_OPENER and reasoning
+        without_closer = item.rank < SKIPPED_OPENER and (reasoning or cited)
         without_section = not reasoning and "open_call" in item.actions and _from_section(lowering, item)
-        if label.role == "opener" and (without_closer or without_section):
+        if (label.role == "opener" or (cited and label.role == "closer")) and (without_closer or without_section):
             _add(lowering, lowered, item, label)
 
 
@@ -104,6 +114,7 @@ def _add(lowering: Lowering, lowered: Lowered, item: Item, label: Lit) -> None:
         target, done = lowering.behind((item.target,))
         edge = lowering.edge(state, label.text, item, target, done, item.blanks)
     edge.actions = [action for action in edge.actions if not action.startswith("id_text:")]  # literals not there
+    edge.actions = ["drop_citation" if action == "close_citation" else action for action in edge.actions]
     if state.sink in MESSAGE_SINKS:
         edge.blanks = "any"
     edge.rank = max(1, item.rank % SKIPPED_OPENER + item.rank // SKIPPED_OPENER)

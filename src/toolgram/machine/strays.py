@@ -61,7 +61,7 @@ def closers(lowering: Lowering, of: str) -> list[str]:
     for node in lowering.graph.nodes:
         for label, _ in node.edges:
             if isinstance(label, Lit) and label.role == "closer" and len(label.text) >= TELLING:
-                context = node.context[:1]
+                context = node.context if node.context[1:2] == ("citation",) else node.context[:1]
                 belongs = context == ("reasoning",) if of == "reasoning" else context in (("tool_call",), ())
                 if belongs and label.text not in found:
                     found.append(label.text)

@@ -118,6 +118,22 @@ def reasoning(parser: Parser, _: str) -> None:
     parser.saw_reasoning = True
 
 
+def open_citation(parser: Parser, capture: str) -> None:
+    """What follows in a text is cited."""
+    parser.source_text = ""
+    parser.output.open_citation(capture)
+
+
+def close_citation(parser: Parser, _: str) -> None:
+    parser.output.close_citation(parser.source_text)
+    parser.source_text = ""
+
+
+def drop_citation(parser: Parser, _: str) -> None:
+    """It was never closed: its text is text like any other."""
+    parser.output.cited = None
+
+
 def take_name(parser: Parser, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
     if parser.call is not None and not parser.call.announced:
@@ -145,6 +161,9 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "open_arguments": open_arguments,
     "close_arguments": close_arguments,
     "reasoning": reasoning,
+    "open_citation": open_citation,
+    "close_citation": close_citation,
+    "drop_citation": drop_citation,
     "take_name": take_name,
     "unwind": unwind,
 }

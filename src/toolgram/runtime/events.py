@@ -1,6 +1,6 @@
 """The events of a stream: what a parser returns from `feed` and `finish`.
 
-In: nothing. Out: five immutable classes, one for each thing that can happen.
+In: nothing. Out: six immutable classes, one for each thing that can happen.
 
 Promises: events are values (equal when their fields are equal, hashable), their order is the order
 of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
@@ -56,4 +56,20 @@ class CallEnd:
     complete: bool
 
 
-Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd]
+@dataclass(frozen=True)
+class Citation:
+    """A part of a text whose source the model names; comes right behind the delta that ends it.
+
+    `text` is the characters from `start` to `end`, `end` not included, of all of the `capture`'s text (content or
+    reasoning); `source` is as the model wrote it.
+    """
+
+    __slots__ = ("capture", "end", "source", "start", "text")
+    start: int
+    end: int
+    text: str
+    source: str
+    capture: str
+
+
+Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, Citation]

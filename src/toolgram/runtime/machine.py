@@ -207,7 +207,7 @@ class Nest:
 class PreparedMachine:
     """The states of one format and where parsing may start."""
 
-    __slots__ = ("closers", "commit", "format", "inside", "special_tokens", "start", "states")
+    __slots__ = ("closers", "commit", "format", "has_citations", "inside", "special_tokens", "start", "states")
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.format: str = table["format"]
@@ -217,6 +217,8 @@ class PreparedMachine:
         self.states: Tuple[State, ...] = tuple(
             State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])
         )
+        verbs = {verb for state in self.states for edge in state.edges for verb, _ in edge.actions}
+        self.has_citations = "open_citation" in verbs
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))

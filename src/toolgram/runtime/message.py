@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
-from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 
 
 @dataclass(frozen=True)
@@ -25,17 +25,18 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class Message:
-    """An answer: visible text, reasoning, calls. Text that did not come is None."""
+    """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
 
-    __slots__ = ("content", "reasoning", "tool_calls")
+    __slots__ = ("citations", "content", "reasoning", "tool_calls")
     content: Optional[str]
     reasoning: Optional[str]
     tool_calls: Tuple[ToolCall, ...]
+    citations: Tuple[Citation, ...]
 
     def to_openai(self) -> Dict[str, Any]:
         """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
 
-        Incomplete calls are left out: a client would run them.
+        Incomplete calls are left out: a client would run them. Citations of the content are `annotations`.
         """
         message: Dict[str, Any] = {"role": "assistant", "content": self.content}
         if self.reasoning is not None:
@@ -50,7 +51,21 @@ class Message:
                 }
                 for call in calls
             ]
+        annotations = [annotation(citation) for citation in self.citations if citation.capture == "content"]
+        if annotations:
+            message["annotations"] = annotations
         return message
+
+
+def annotation(citation: Citation) -> Dict[str, Any]:
+    """An entry of an OpenAI message's `annotations`, of a type of its own: OpenAI's `url_citation` needs a URL."""
+    found = {
+        "start_index": citation.start,
+        "end_index": citation.end,
+        "text": citation.text,
+        "source": citation.source,
+    }
+    return {"type": "citation", "citation": found}
 
 
 def collect(events: Iterable[Event]) -> Message:
@@ -60,6 +75,7 @@ def collect(events: Iterable[Event]) -> Message:
     starts: List[CallStart] = []
     arguments: Dict[int, List[str]] = {}
     complete: Dict[int, bool] = {}
+    citations: List[Citation] = []
     for event in events:
         if isinstance(event, ContentDelta):
             content.append(event.text)
@@ -71,8 +87,10 @@ def collect(events: Iterable[Event]) -> Message:
             arguments.setdefault(event.index, []).append(event.text)
         elif isinstance(event, CallEnd):
             complete[event.index] = event.complete
+        elif isinstance(event, Citation):
+            citations.append(event)
     calls = tuple(
         ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
         for start in starts
     )
-    return Message("".join(content) or None, "".join(reasoning) or None, calls)
+    return Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))

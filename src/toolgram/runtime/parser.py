@@ -22,7 +22,7 @@ from toolgram.runtime.call import Call
 from toolgram.runtime.entities import EntityDecoder
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.machine import DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
-from toolgram.runtime.output import Output
+from toolgram.runtime.output import CONTENT, REASONING, Output
 from toolgram.runtime.scan import ValueScanner
 from toolgram.runtime.schema import ToolSet
 from toolgram.runtime.special_tokens import SpecialTokens
@@ -41,9 +41,11 @@ class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins."""
 
     __slots__ = (
+        "_content_delta",
         "_delta",
         "_finished",
         "_quick",
+        "_reasoning_delta",
         "base",
         "buffer",
         "call",
@@ -64,6 +66,7 @@ class Parser:
         "scan",
         "scanner",
         "section_trusted",
+        "source_text",
         "special",
         "stack",
         "state",
@@ -110,10 +113,16 @@ class Parser:
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped
+        self.source_text = ""  # of the citation being read
         self.saw_reasoning = inside == "reasoning"
 
         self._quick: Callable[[str], Any] = _busy  # None when a text is plain here
-        self._delta: Callable[[str], Event] = ContentDelta  # what a plain text is
+        self._content_delta: Callable[[str], Event] = ContentDelta
+        self._reasoning_delta: Callable[[str], Event] = ReasoningDelta
+        if machine.has_citations:  # every character counts: a citation says where it stands
+            self._content_delta = self.output.counted(CONTENT, ContentDelta)
+            self._reasoning_delta = self.output.counted(REASONING, ReasoningDelta)
+        self._delta: Callable[[str], Event] = self._content_delta  # what a plain text is
 
     # --- the two methods ------------------------------------------------------------------------------------------
 
@@ -141,7 +150,7 @@ class Parser:
         self._finished, self._quick, self.final = True, _busy, True
         self._run()
         if self.tentative is not None:
-            if self.tentative.trusted and self.machine.commit == "name":
+            if (self.tentative.trusted and self.machine.commit == "name") or self.tentative.cites:
                 drop(self)
             else:
                 give_back(self, len(self.buffer))
@@ -206,9 +215,9 @@ class Parser:
         if state.kind == "text":
             if state.sink == "content":
                 if self.output.has_content and not self.output.fresh:
-                    self._quick, self._delta = state.quick, ContentDelta
+                    self._quick, self._delta = state.quick, self._content_delta
             elif state.sink == "reasoning":
-                self._quick, self._delta = state.quick, ReasoningDelta
+                self._quick, self._delta = state.quick, self._reasoning_delta
             elif call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
                 self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
         elif state.kind == "scan" and self.scanner is not None and call is not None:
@@ -237,8 +246,9 @@ class Parser:
         if edge.push is not None and len(self.stack) >= DEPTH_MAX:
             self.spend("skipped", max(end, at + 1))
             return
-        if edge.opens and self.tentative is None:
-            self.tentative = Tentative(self)
+        cites = self.machine.states[edge.to].region == "citation"
+        if (edge.opens or cites) and self.tentative is None:
+            self.tentative = Tentative(self, cites)
         if self.state.region == "message":
             self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
         if edge.special and self.tentative is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from toolgram.runtime.citations import is_source
 from toolgram.runtime.guards import well_shaped
 from toolgram.runtime.machine import BLANKS, NAME_MAX, State
 from toolgram.runtime.output import REASONING
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
 
 KEY_MAX = 512  # a longer key or id is none
+HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
 def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> bool:
     """Consume up to `end` into the state's capture; False when that made the parser give text back."""
     sink = state.sink
-    if sink == "name":
+    if sink in HELD_SINKS:
         return sink_short(parser, state, parser.buffer[parser.position : end], end)
     text = parser.buffer[parser.position : end]
     if state.entities:
@@ -42,7 +44,12 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
 
 
 def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
-    """Take text as a name, or as more of an id or a key; False when the name made the parser give text back."""
+    """Take text as a name or a source, or as more of an id or a key; False when it made the parser give text back."""
+    if state.sink == "source":
+        if parser.tentative is not None and not is_source(text):
+            give_back(parser, parser.position)
+            return False
+        parser.source_text = text
     if state.sink == "name":
         name = text.strip(BLANKS)
         if parser.tentative is not None and not accepts(parser, name):
@@ -57,8 +64,10 @@ def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
     return True
 
 
-def name_may_be(parser: Parser, text: str) -> bool:
-    """Whether a name that begins with `text` could be accepted."""
+def may_be(parser: Parser, state: State, text: str) -> bool:
+    """Whether a name, or the source of a citation, that begins with `text` could be accepted."""
+    if state.sink == "source":
+        return is_source(text)
     text = text.strip(BLANKS)
     if len(text) > NAME_MAX:
         return False

@@ -1,6 +1,7 @@
 """The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
 
-In: the parser where a call's opener stands. Out: a call, markup without a call, or the text that it was.
+In: the parser where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
+without a call, or the text that it was.
 
 Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
 no call is made of it, and giving back costs no more than reading did.
@@ -23,6 +24,7 @@ class Tentative:
         "base",
         "begin",
         "calls",
+        "cites",
         "kept",
         "mark",
         "saw_body",
@@ -33,13 +35,14 @@ class Tentative:
         "trusted",
     )
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Parser, cites: bool = False) -> None:
         self.base: State = parser.state
         self.begin = parser.position  # in the parser's buffer
         self.kept: List[str] = []  # the source that has left the buffer
         self.mark = parser.output.mark()
         self.stack = list(parser.stack)
         self.calls = parser.calls
+        self.cites = cites and parser.output.cited is not None  # a citation's closer, up to its end
         self.saw_reasoning = parser.saw_reasoning
         self.traced = len(parser.trace) if parser.trace is not None else 0
         # A special token stands in it, or has opened the section that it stands in.
@@ -73,7 +76,7 @@ def give_back(parser: Parser, at: int) -> None:
 
 
 def drop(parser: Parser) -> None:
-    """The stream ended before the name of a call that a special token had opened: it is nothing."""
+    """The stream ended before the name of a call that a special token had opened, or inside a citation's closer."""
     stretch = parser.tentative
     if stretch is None:
         return

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Optional, Tuple
 from toolgram.runtime.edges import blanks_from, find_edge
 from toolgram.runtime.guards import NO, WAIT, YES, chain_verdict, nest_verdict, starts_any
 from toolgram.runtime.machine import Edge, State
-from toolgram.runtime.sinks import name_may_be, sink_text
+from toolgram.runtime.sinks import HELD_SINKS, may_be, sink_text
 from toolgram.runtime.tentative import give_back
 
 if TYPE_CHECKING:
@@ -85,13 +85,13 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     """Emit what is certain; keep from `at` on, and the blanks before it."""
     keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
     if parser.final:
-        if state.sink in ("content", "reasoning"):
+        if state.sink in ("content", "reasoning") and parser.output.cited is None:
             keep = len(parser.buffer)
         elif parser.tentative is None and at == len(parser.buffer):
             at = keep = _cut_before_partial(parser, state, at)
-    if state.sink == "name":  # held whole until it is known: see `name_may_be`
+    if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
         parser.scan = at
-        if name_may_be(parser, parser.buffer[parser.position : keep]):
+        if may_be(parser, state, parser.buffer[parser.position : keep]):
             return False
         give_back(parser, parser.position)
         return True
@@ -126,9 +126,9 @@ def step_word(parser: Parser, state: State) -> bool:
     end = matched.end() if matched is not None else parser.scan
     parser.work += end - parser.scan + 1
     going_on = end == len(buffer) and not parser.final
-    if going_on and state.sink == "name":
+    if going_on and state.sink in HELD_SINKS:
         parser.scan = end
-        if name_may_be(parser, buffer[parser.position :]):
+        if may_be(parser, state, buffer[parser.position :]):
             return False
         give_back(parser, parser.position)
         return True

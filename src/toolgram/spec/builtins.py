@@ -53,6 +53,8 @@ CAPTURES = {
     "content": Capture("message", ("",), "visible text"),
     "reasoning": Capture("message", ("",), "reasoning text"),
     "tool_call": Capture("message", ("",), "one call"),
+    "citation": Capture("message", ("content", "reasoning"), "text whose source is given, with its place"),
+    "source": Capture("message", ("citation",), "the source of a citation, as written"),
     "name": Capture("call", ("tool_call", "id"), "the name of the function"),
     "id": Capture("call", _CALL, "the id of the call"),
     "arguments": Capture("call", _CALL, "the arguments object, as JSON or Python text of the model"),

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..runtime.events import Citation
+
 BLOCKS = ("output", "tools", "options", "message")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 HEADING = re.compile(r"#{1,3} +(.*?)[ #]*$")
@@ -51,6 +53,7 @@ class Expected:
     content: str | None
     reasoning: str | None
     calls: tuple[ExpectedCall, ...]
+    citations: tuple[Citation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,7 +265,7 @@ def _expected(path: str, block: _Block) -> Expected:
     found = _json(path, block)
     if not isinstance(found, dict):
         raise PageError(path, block.line, "`message` is a JSON object")
-    _refuse_keys(path, block, found, ("content", "reasoning", "tool_calls"))
+    _refuse_keys(path, block, found, ("content", "reasoning", "tool_calls", "citations"))
     for key in ("content", "reasoning"):
         if found.get(key) is not None and not isinstance(found[key], str):
             raise PageError(path, block.line, f"`{key}` of a message is a string or null")
@@ -270,7 +273,19 @@ def _expected(path: str, block: _Block) -> Expected:
     if not isinstance(calls, list) or not all(isinstance(call, dict) for call in calls):
         raise PageError(path, block.line, "`tool_calls` is a list of objects")
     content, reasoning = found.get("content") or None, found.get("reasoning") or None
-    return Expected(content, reasoning, tuple(_call(path, block, call) for call in calls))
+    citations = found.get("citations", [])
+    if not isinstance(citations, list) or not all(isinstance(citation, dict) for citation in citations):
+        raise PageError(path, block.line, "`citations` is a list of objects")
+    cited = tuple(_citation(path, block, citation) for citation in citations)
+    return Expected(content, reasoning, tuple(_call(path, block, call) for call in calls), cited)
+
+
+def _citation(path: str, block: _Block, citation: dict[str, Any]) -> Citation:
+    _refuse_keys(path, block, citation, ("start", "end", "text", "source", "capture"))
+    try:
+        return Citation(**{"capture": "content", **citation})
+    except TypeError:
+        raise PageError(path, block.line, "a citation has `start`, `end`, `text` and `source`") from None
 
 
 def _call(path: str, block: _Block, call: dict[str, Any]) -> ExpectedCall:

@@ -176,6 +176,8 @@ def unlike(message: Message, expected: Expected) -> tuple[str, str, str] | None:
     for number, (call, want) in enumerate(zip(message.tool_calls, expected.calls, strict=False), 1):
         if not _is_call(call, want):
             return f"call {number} is not as expected", _show_expected(want), _show_call(call)
+    if message.citations != expected.citations:
+        return "the citations are not as expected", repr(expected.citations), repr(message.citations)
     got, wanted = len(message.tool_calls), len(expected.calls)
     if got != wanted:
         calls = " ".join(_show_call(call) for call in message.tool_calls[wanted:])

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.parser import Parser
 from toolgram.targets.vllm.format import PluginFormat, Vocabulary
 from toolgram.targets.vllm.host import SAYS_FINISH
@@ -102,6 +102,8 @@ class Answer:
             if isinstance(event, ReasoningDelta):
                 (content if self.reasoning_is_content else reasoning).append(self._opener() + event.text)
                 continue
+            if isinstance(event, Citation):
+                continue  # the servers' messages have no place for it
             if not isinstance(event, CallEnd):
                 content.append(self._closer())
             if isinstance(event, ContentDelta):

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.events import Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.machine import BLANKS
 from toolgram.runtime.parser import Parser
 from toolgram.targets.vllm.format import PluginFormat, Vocabulary
@@ -143,9 +143,10 @@ def _leading_reasoning(events: Sequence[Event]) -> tuple[str, Event | None]:
     """The reasoning that events begin with, and the first that is none."""
     parts: list[str] = []
     for event in events:
-        if not isinstance(event, ReasoningDelta):
+        if isinstance(event, ReasoningDelta):
+            parts.append(event.text)
+        elif not isinstance(event, Citation):
             return "".join(parts), event
-        parts.append(event.text)
     return "".join(parts), None
 
 
