@@ -56,6 +56,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         runtime=RUNTIME,
         special_tokens=list(spec.meta.special_tokens),
         commit=spec.meta.commit,
+        echo=spec.meta.echo,
         begins_inside=(begins.capture, begins.kwarg, begins.default) if begins else None,
         start=start,
         inside=inside,
@@ -64,7 +65,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         call_openers=list(dict.fromkeys(openers)),
         call_closers=closers(lowering, "call"),
         nests=nests,
-        bounds=bounds(states, nests),
+        bounds=bounds(states, nests, drops_echo=spec.meta.echo == "drop"),
         states=states,
     )
 

@@ -8,6 +8,7 @@ since its opener is held; that stretch has no bound of its own.
 from __future__ import annotations
 
 from ..runtime.citations import SOURCE_MAX
+from ..runtime.echo import ECHO_MAX
 from ..runtime.machine import BLANKS_MAX, JUNK_MAX, NAME_MAX
 from ..runtime.scalars import SCALAR_MAX
 from ..runtime.scan import HELD_MAX
@@ -18,9 +19,11 @@ from .model import Edge, Nest, State
 BLANKS_BOUND = {"none": 0, "newline": 2, "any": BLANKS_MAX}
 
 
-def bounds(states: list[State], nests: list[Nest]) -> dict[str, int]:
+def bounds(states: list[State], nests: list[Nest], *, drops_echo: bool = False) -> dict[str, int]:
     """The bound in characters of content, reasoning, strings, values typed by the schema, and copied JSON."""
     found: dict[str, int] = {}
+    if drops_echo:
+        _raise(found, "content", BLANKS_MAX + ECHO_MAX)
     for state in states:
         if state.kind == "text" and state.sink in (*MESSAGE_SINKS, *VALUE_SINKS):
             held = max((_edge_bound(states, edge) for edge in state.edges), default=0)

@@ -85,6 +85,7 @@ class Machine(Model):
     runtime: int
     special_tokens: list[str]
     commit: Literal["name", "call", "section"]
+    echo: Literal["keep", "drop"] = "keep"
     begins_inside: tuple[str, str | None, bool] | None
     start: int
     inside: dict[str, int]

@@ -207,12 +207,23 @@ class Nest:
 class PreparedMachine:
     """The states of one format and where parsing may start."""
 
-    __slots__ = ("closers", "commit", "format", "has_citations", "inside", "special_tokens", "start", "states")
+    __slots__ = (
+        "closers",
+        "commit",
+        "drops_echo",
+        "format",
+        "has_citations",
+        "inside",
+        "special_tokens",
+        "start",
+        "states",
+    )
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.format: str = table["format"]
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        self.drops_echo: bool = table.get("echo") == "drop"
         nests = [Nest(nest) for nest in table.get("nests", ())]
         self.states: Tuple[State, ...] = tuple(
             State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])

@@ -19,8 +19,10 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from toolgram.runtime.actions import ACTIONS
 from toolgram.runtime.call import Call
+from toolgram.runtime.echo import Echo
 from toolgram.runtime.entities import EntityDecoder
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.guards import WAIT
 from toolgram.runtime.machine import DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
 from toolgram.runtime.output import CONTENT, REASONING, Output
 from toolgram.runtime.scan import ValueScanner
@@ -51,6 +53,7 @@ class Parser:
         "call",
         "call_depth",
         "calls",
+        "echo",
         "entities",
         "final",
         "id_open",
@@ -114,6 +117,7 @@ class Parser:
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped
         self.source_text = ""  # of the citation being read
+        self.echo: Optional[Echo] = Echo() if machine.drops_echo else None
         self.saw_reasoning = inside == "reasoning"
 
         self._quick: Callable[[str], Any] = _busy  # None when a text is plain here
@@ -175,6 +179,10 @@ class Parser:
         stalled = 0
         while True:
             before = self.position
+            if self.echo is not None and self.echo.text and self.state.region == "message":
+                if self.echo.skip(self) == WAIT:
+                    return
+                continue
             if not STEPS[self.state.kind](self, self.state):
                 return
             stalled = stalled + 1 if self.position == before else 0
@@ -210,6 +218,8 @@ class Parser:
         self._quick = _busy
         if self.buffer or self.trace is not None or self.tentative is not None or self.entities.held:
             return
+        if self.echo is not None and self.echo.text:
+            return
         state = self.state
         call = self.call if self.call is not None and self.call.announced else None
         if state.kind == "text":
@@ -219,11 +229,15 @@ class Parser:
             elif state.sink == "reasoning":
                 self._quick, self._delta = state.quick, self._reasoning_delta
             elif call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
-                self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
+                self._quick, self._delta = state.quick_string, self._arguments_delta(call.index)
         elif state.kind == "scan" and self.scanner is not None and call is not None:
             plain = self.scanner.plain
             if plain is not None and (call.args_active or call.raw):
-                self._quick, self._delta = plain, partial(ArgumentsDelta, call.index)
+                self._quick, self._delta = plain, self._arguments_delta(call.index)
+
+    def _arguments_delta(self, index: int) -> Callable[[str], Event]:
+        delta: Callable[[str], Event] = partial(ArgumentsDelta, index)
+        return delta if self.echo is None else partial(self.echo.noted, delta)
 
     # --- moving ---------------------------------------------------------------------------------------------------
 
@@ -255,7 +269,14 @@ class Parser:
             self.tentative.trusted = True
         self.spend("blanks", at)
         self.spend("markup", end)
+        if self.echo is None:
+            self._move(edge.actions, edge.to, edge.push)
+            return
+        if self.state.region == "message" and edge.opens:
+            self.echo.begin()
         self._move(edge.actions, edge.to, edge.push)
+        if self.echo.is_recording and self.state.region == "message":
+            self.echo.end(edge)
 
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""
@@ -263,6 +284,8 @@ class Parser:
         if self.tentative is None and self.state.region != "call" and states[step.to].region == "call":
             self.tentative = Tentative(self)
         self._move(step.actions, step.to, step.push)
+        if self.echo is not None and self.state.region == "message":
+            self.echo.forget()
 
     def _move(self, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
         if push is not None:
@@ -280,6 +303,8 @@ class Parser:
             self.trace.append((kind, self.buffer[self.position : end]))
         if self.tentative is not None and kind not in ("markup", "blanks"):
             self.tentative.saw_body = True
+        if self.echo is not None and self.echo.is_recording:
+            self.echo.note(self.buffer[self.position : end])
         self.position = end
         self.scan = max(self.scan, end)
 

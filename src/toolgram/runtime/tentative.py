@@ -92,6 +92,8 @@ def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.output.rewind(stretch.mark)
     parser.call = parser.scanner = parser.nest = None
     parser.junk_quote = ""
+    if parser.echo is not None:
+        parser.echo.forget()
     if parser.trace is not None:
         del parser.trace[stretch.traced :]
 

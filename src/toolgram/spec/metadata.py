@@ -52,6 +52,7 @@ class Metadata(BaseModel):
     special_tokens: list[str] = []
     begins_inside: BeginsInside | None = None
     commit: Literal["name", "call", "section"] = "name"
+    echo: Literal["keep", "drop"] = "keep"
     sources: list[str] = []
 
     @field_validator("begins_inside", mode="before")
@@ -92,6 +93,7 @@ WORDS = {
         'begins_inside = { reasoning = "enable_thinking", default = true }',
     ),
     "commit": Words('one of "name", "call", "section"', 'commit = "name"'),
+    "echo": Words('one of "keep", "drop"', 'echo = "drop"'),
     "sources": Words(
         "a list of texts", 'sources = ["https://huggingface.co/acme/acme-7b/blob/main/chat_template.jinja"]'
     ),
