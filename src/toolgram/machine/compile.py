@@ -57,6 +57,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         special_tokens=list(spec.meta.special_tokens),
         commit=spec.meta.commit,
         echo=spec.meta.echo,
+        unwrap=list(spec.meta.unwrap),
         begins_inside=(begins.capture, begins.kwarg, begins.default) if begins else None,
         start=start,
         inside=inside,

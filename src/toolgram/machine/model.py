@@ -86,6 +86,7 @@ class Machine(Model):
     special_tokens: list[str]
     commit: Literal["name", "call", "section"]
     echo: Literal["keep", "drop"] = "keep"
+    unwrap: list[str] = []  # parameters whose object may be all of the arguments
     begins_inside: tuple[str, str | None, bool] | None
     start: int
     inside: dict[str, int]

@@ -23,7 +23,7 @@ def open_call(parser: Parser, _: str) -> None:
         parser.end_call(complete=True)
     if parser.tentative is not None:
         parser.tentative.saw_call = True
-    parser.call = Call(parser.calls, parser.output, parser.tools)
+    parser.call = Call(parser.calls, parser.output, parser.tools, parser.machine.unwrap)
     parser.name_text = parser.id_text = parser.key_text = ""
     parser.id_open = False
     parser.call_depth = len(parser.stack)

@@ -8,17 +8,18 @@ first of two parameters with one key wins (design.md, rule 6).
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Optional, Set, Union
+from typing import Callable, Dict, FrozenSet, List, Optional, Set, Union
 
 from toolgram.runtime.escape import escape
 from toolgram.runtime.events import CallEnd, CallStart
 from toolgram.runtime.output import Output
-from toolgram.runtime.schema import ToolSet
+from toolgram.runtime.schema import ToolSet, ValueKind
 from toolgram.runtime.text_writers import StringWriter
 from toolgram.runtime.values import JsonWriter, PythonWriter, TypedWriter, writer_for
 
 Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
 WRITERS: Dict[str, Callable[[], Writer]] = {"string": StringWriter, "json": JsonWriter, "python": PythonWriter}
+NO_WRAPPERS: FrozenSet[str] = frozenset()
 
 
 class Call:
@@ -29,7 +30,9 @@ class Call:
         "_output",
         "_prefix",
         "_tools",
+        "_unwraps",
         "_waiting",
+        "_wrappers",
         "announced",
         "args_active",
         "args_open",
@@ -43,10 +46,11 @@ class Call:
         "name",
         "param_open",
         "raw",
+        "unwrapped",
         "writer",
     )
 
-    def __init__(self, index: int, output: Output, tools: ToolSet) -> None:
+    def __init__(self, index: int, output: Output, tools: ToolSet, wrappers: FrozenSet[str] = NO_WRAPPERS) -> None:
         self.index = index
         self.name: Optional[str] = None
         self.id: Optional[str] = None
@@ -66,6 +70,9 @@ class Call:
         self._frames: List[Optional[List[str]]] = []  # open containers: bracket, whether it has members; None: dropped
         self._output = output
         self._tools = tools
+        self._wrappers = wrappers  # parameters whose object may be the arguments
+        self._unwraps = False  # that is so if the value that comes next is an object
+        self.unwrapped = False
 
     def announce(self, call_id: Optional[str]) -> None:
         """Commit: from here on it is a call."""
@@ -81,7 +88,10 @@ class Call:
         if not text:
             return
         if self._prefix:  # the key waits for its value
-            text = self._prefix + text
+            if self._unwraps and text[0] == "{":
+                self.copied = self.unwrapped = True
+            else:
+                text = self._prefix + text
             self._prefix, self.has_args = "", True
         if self.announced:
             self._output.write(self.index, text)
@@ -97,8 +107,16 @@ class Call:
         if self._frames:
             self.key = key
             return
+        self._unwraps = self._is_wrapper(key)
         self.key = None if key in self.keys or not key else key
         self.keys.add(key)
+
+    def _is_wrapper(self, key: str) -> bool:
+        """Whether an object of this key is the arguments: no other came before, and the tool has other parameters."""
+        if key not in self._wrappers or self.keys or self.has_args or self.copied:
+            return False
+        tools, name = self._tools, self.name or ""
+        return not tools.open(name) and not tools.knows(name, key)
 
     def _lead(self) -> Optional[str]:
         """What stands before the next value: a comma, a key; None when the value is not to be written."""
@@ -121,6 +139,7 @@ class Call:
     def begin_container(self, bracket: str) -> None:
         """An object or an array that is built by rules begins; inside one that is dropped, all is."""
         lead = self._lead()
+        self._unwraps = False  # only what is read as one value is unwrapped
         self._frames.append(None if lead is None else [bracket, ""])
         if lead is not None:
             self.write(lead + bracket)
@@ -139,7 +158,10 @@ class Call:
         if lead is None:
             return
         self._prefix = lead
-        if sink == "value":
+        if self._unwraps and sink in ("string", "value"):
+            kind = self._tools.kind(self.name or "", key or "")
+            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}))
+        elif sink == "value":
             self.writer = StringWriter() if nested else writer_for(self._tools.kind(self.name or "", key or ""))
         elif sink == "scan":
             self.raw = True
@@ -150,7 +172,7 @@ class Call:
         if self.writer is not None:
             self.write(self.writer.end())
             self.writer = None
-        self.raw = False
+        self.raw = self._unwraps = False
         self._prefix = ""
 
     def open_arguments(self) -> None:
@@ -177,6 +199,14 @@ class Call:
         while self._frames:
             self.end_container()
         self.param_open = False
+
+    @property
+    def is_whole(self) -> bool:
+        """The arguments were one value, which has ended by itself; nothing of the parameter around it is missed."""
+        writer = self.writer
+        return (
+            self.unwrapped and not self.raw and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
+        )
 
     @property
     def held_chars(self) -> int:

@@ -217,12 +217,14 @@ class PreparedMachine:
         "special_tokens",
         "start",
         "states",
+        "unwrap",
     )
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.format: str = table["format"]
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        self.unwrap: FrozenSet[str] = frozenset(table.get("unwrap", ()))
         self.drops_echo: bool = table.get("echo") == "drop"
         nests = [Nest(nest) for nest in table.get("nests", ())]
         self.states: Tuple[State, ...] = tuple(

@@ -325,7 +325,7 @@ class Parser:
         call = self.call
         if (
             call is None
-            or call.param_open
+            or (call.param_open and not call.is_whole)
             or (call.args_open and not (self.scanner is not None and self.scanner.whole))
         ):
             return False

@@ -66,6 +66,10 @@ class UnionWriter:
     def work(self) -> int:
         return self._strict.work + (self._sink.work if self._sink is not None else 0)
 
+    @property
+    def whole(self) -> bool:
+        return isinstance(self._sink, ScanWriter) and self._sink.whole
+
     def write(self, text: str) -> str:
         if self._sink is not None:
             return self._sink.write(text)

@@ -46,6 +46,11 @@ class TypedWriter:
     def work(self) -> int:
         return self._work + (self._sink.work if self._sink is not None else 0)
 
+    @property
+    def whole(self) -> bool:
+        """A structured value has ended by itself."""
+        return isinstance(self._sink, (ScanWriter, UnionWriter)) and self._sink.whole
+
     def write(self, text: str) -> str:
         sink = self._sink
         if sink is None:

@@ -37,6 +37,11 @@ class ScanWriter:
     def work(self) -> int:
         return self._scanner.work
 
+    @property
+    def whole(self) -> bool:
+        """The value has ended by itself."""
+        return self._scanner.complete
+
     def write(self, text: str) -> str:
         scanner = self._scanner
         out, at = scanner.feed(text)

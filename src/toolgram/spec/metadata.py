@@ -53,6 +53,7 @@ class Metadata(BaseModel):
     begins_inside: BeginsInside | None = None
     commit: Literal["name", "call", "section"] = "name"
     echo: Literal["keep", "drop"] = "keep"
+    unwrap: list[str] = []
     sources: list[str] = []
 
     @field_validator("begins_inside", mode="before")
@@ -94,6 +95,7 @@ WORDS = {
     ),
     "commit": Words('one of "name", "call", "section"', 'commit = "name"'),
     "echo": Words('one of "keep", "drop"', 'echo = "drop"'),
+    "unwrap": Words("a list of texts", 'unwrap = ["arguments", "input"]'),
     "sources": Words(
         "a list of texts", 'sources = ["https://huggingface.co/acme/acme-7b/blob/main/chat_template.jinja"]'
     ),
