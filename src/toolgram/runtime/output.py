@@ -27,9 +27,20 @@ CITED_CAPTURES = {"content": CONTENT, "reasoning": REASONING}
 class Output:
     """Collects a parser's events."""
 
-    __slots__ = ("_channel", "_parts", "after_call", "cited", "deferred", "events", "fresh", "has_content", "written")
+    __slots__ = (
+        "_channel",
+        "_parts",
+        "after_call",
+        "cited",
+        "counts",
+        "deferred",
+        "events",
+        "fresh",
+        "has_content",
+        "written",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, counts: bool = False) -> None:
         self.events: List[Event] = []
         self._channel = CONTENT
         self._parts: List[str] = []
@@ -37,6 +48,7 @@ class Output:
         self.after_call = False  # nothing but blanks and markup since the last call
         self.fresh = True  # no text since the last markup, or since the beginning
         self.deferred = ""  # blanks before the last markup, wanted only if text follows
+        self.counts = counts  # whether citations have to say where they stand
         self.written: Dict[int, int] = {CONTENT: 0, REASONING: 0}  # characters of each text
         self.cited: Optional[CitedText] = None  # an open citation
 
@@ -48,7 +60,7 @@ class Output:
             self.flush()
             self._channel = channel
         self._parts.append(text)
-        if channel < 0:
+        if self.counts and channel < 0:
             self._count(channel, text)
 
     def _count(self, channel: int, text: str) -> None:

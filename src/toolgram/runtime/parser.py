@@ -14,40 +14,33 @@ source is kept, and when no call comes of it, it is given back as the text it wa
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from toolgram.runtime.actions import ACTIONS
 from toolgram.runtime.call import Call
 from toolgram.runtime.echo import Echo
 from toolgram.runtime.entities import EntityDecoder
-from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.events import Event
+from toolgram.runtime.fast_path import NO_FAST_PATH, choose_fast_path
 from toolgram.runtime.guards import WAIT
 from toolgram.runtime.machine import DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
-from toolgram.runtime.output import CONTENT, REASONING, Output
+from toolgram.runtime.output import Output
 from toolgram.runtime.scan import ValueScanner
 from toolgram.runtime.schema import ToolSet
 from toolgram.runtime.special_tokens import SpecialTokens
 from toolgram.runtime.steps import STEPS
 from toolgram.runtime.tentative import Tentative, drop, give_back
-from toolgram.runtime.text_writers import StringWriter
 
 STALL_MAX = 64  # moves without reading; a machine that passed its checks needs far fewer
-
-
-def _busy(text: str) -> bool:  # noqa: ARG001  stands where a search stands
-    return True
 
 
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins."""
 
     __slots__ = (
-        "_content_delta",
         "_delta",
         "_finished",
         "_quick",
-        "_reasoning_delta",
         "base",
         "buffer",
         "call",
@@ -95,7 +88,7 @@ class Parser:
         self.special = SpecialTokens(token_ids) if token_ids else None
         self.state: State = machine.states[machine.start if inside is None else machine.inside[inside]]
         self.stack: List[int] = []  # states to return to
-        self.output = Output()
+        self.output = Output(machine.has_citations)
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
 
         self.buffer = ""
@@ -120,13 +113,7 @@ class Parser:
         self.echo: Optional[Echo] = Echo() if machine.drops_echo else None
         self.saw_reasoning = inside == "reasoning"
 
-        self._quick: Callable[[str], Any] = _busy  # None when a text is plain here
-        self._content_delta: Callable[[str], Event] = ContentDelta
-        self._reasoning_delta: Callable[[str], Event] = ReasoningDelta
-        if machine.has_citations:  # every character counts: a citation says where it stands
-            self._content_delta = self.output.counted(CONTENT, ContentDelta)
-            self._reasoning_delta = self.output.counted(REASONING, ReasoningDelta)
-        self._delta: Callable[[str], Event] = self._content_delta  # what a plain text is
+        self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
 
@@ -144,14 +131,15 @@ class Parser:
         self.buffer = self.buffer + text if self.buffer else text
         self._run()
         self._trim()
-        self._ready()
+        self._quick, self._delta = choose_fast_path(self)
         return self._events()
 
     def finish(self) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing."""
         if self._finished:
             return []
-        self._finished, self._quick, self.final = True, _busy, True
+        self._finished = self.final = True
+        self._quick, self._delta = NO_FAST_PATH
         self._run()
         if self.tentative is not None:
             if (self.tentative.trusted and self.machine.commit == "name") or self.tentative.cites:
@@ -176,11 +164,11 @@ class Parser:
     # --- running --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        stalled = 0
+        stalled, echo = 0, self.echo
         while True:
             before = self.position
-            if self.echo is not None and self.echo.text and self.state.region == "message":
-                if self.echo.skip(self) == WAIT:
+            if echo is not None and echo.text and self.state.region == "message":
+                if echo.skip(self) == WAIT:
                     return
                 continue
             if not STEPS[self.state.kind](self, self.state):
@@ -212,32 +200,6 @@ class Parser:
         output.flush()
         events, output.events = output.events, []
         return events
-
-    def _ready(self) -> None:
-        """Choose the fast path for the next delta: one search that says whether it is plain text here."""
-        self._quick = _busy
-        if self.buffer or self.trace is not None or self.tentative is not None or self.entities.held:
-            return
-        if self.echo is not None and self.echo.text:
-            return
-        state = self.state
-        call = self.call if self.call is not None and self.call.announced else None
-        if state.kind == "text":
-            if state.sink == "content":
-                if self.output.has_content and not self.output.fresh:
-                    self._quick, self._delta = state.quick, self._content_delta
-            elif state.sink == "reasoning":
-                self._quick, self._delta = state.quick, self._reasoning_delta
-            elif call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
-                self._quick, self._delta = state.quick_string, self._arguments_delta(call.index)
-        elif state.kind == "scan" and self.scanner is not None and call is not None:
-            plain = self.scanner.plain
-            if plain is not None and (call.args_active or call.raw):
-                self._quick, self._delta = plain, self._arguments_delta(call.index)
-
-    def _arguments_delta(self, index: int) -> Callable[[str], Event]:
-        delta: Callable[[str], Event] = partial(ArgumentsDelta, index)
-        return delta if self.echo is None else partial(self.echo.noted, delta)
 
     # --- moving ---------------------------------------------------------------------------------------------------
 
