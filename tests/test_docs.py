@@ -59,7 +59,7 @@ TABLES = ((FORMATS, "formats", _formats), (DIALECT, "captures", _captures), (DIA
 def _with_table(text: str, mark: str, rows: Iterable[tuple[str, ...]]) -> str:
     """The text with the rows of the table behind a mark written anew."""
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
-    pattern = rf"(<!-- {mark}:.*?-->\n\|.*?\n\|[-|]+\|\n).*?(<!-- end -->)"
+    pattern = rf"(<!-- {mark}:.*?-->\n\|.*?\n\|[-:|]+\|\n).*?(<!-- end -->)"
     found = re.search(pattern, text, re.DOTALL)
     assert found, mark
     return text[: found.end(1)] + table + text[found.start(2) :]
