@@ -24,6 +24,7 @@ class Writer:
         self.rules = rules
         self.captures = captures
         self.may_skip = may_skip
+        self.in_id = False  # an id is all of its text, so that numbers in it need no group
         self.narrowed = False  # text behind a name is read only if a blank stands before it
 
     def write(self, nodes: Nodes) -> list[str]:
@@ -31,7 +32,7 @@ class Writer:
         found: list[str] = []
         for number, node in enumerate(nodes):
             before = nodes[number - 1] if number else None
-            if isinstance(node, Run) and isinstance(before, Group) and before.name:
+            if isinstance(node, Run) and isinstance(before, Group) and before.name and not self.in_id:
                 self.narrowed = True
                 found.append(f"(_WS {self._skip(node, nodes[number + 1 :])})?")
             else:
@@ -50,6 +51,8 @@ class Writer:
                 return self._group(node)
             case Beginning():
                 raise RegexError("`^`, the beginning of the text", node.start, node.end)
+            case Run(kind=kind) if self.in_id and kind != "any":
+                return [KINDS[kind]]
             case Run():
                 return [self._skip(node, behind)]
 
@@ -86,7 +89,9 @@ class Writer:
             kind = KINDS[inside[0].kind]
             self.rules[capture] = kind if kind != "NAME" or _ends_a_name(behind) else "TEXT"
         elif capture == "id":
+            self.in_id = True
             self.rules[capture] = " ".join(self.write(inside))
+            self.in_id = False
         else:
             raise RegexError(f"the group `{name}`, which is more than a run of characters,", group.start, group.end)
         return capture

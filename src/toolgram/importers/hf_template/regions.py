@@ -71,6 +71,9 @@ NONE: dict[str, str] = {}
 def draft_texts(draft: Draft) -> None:
     """Write the regions of reasoning and content."""
     template = draft.template
+    for key in sorted(set(template.model.defaults) - {"role", CONTENT, CALLS, *REASONING}):
+        words = "puts something into the message that the model does not write"
+        template.refuse("hf-field", f"defaults.{key}", words, "leave it out")
     implicit = [name for name, field in template.model.fields.items() if field.open is None is field.open_pattern]
     for name in implicit[1:]:
         words = f"has no opener, and `fields.{implicit[0]}` has none either"
@@ -118,7 +121,9 @@ def _text(draft: Draft, name: str, capture: str, model: FieldModel) -> None:
             *tail,
         ]
         draft.rules[capture] = " ".join(parts)
-    if model.repeats and model.join:
+    if model.join and not model.join.strip():
+        template.warn("hf-option", f"{path}.join", "puts blanks between the regions; the spec keeps those of the model")
+    elif model.join:
         hint = 'write `"join": ""`'
         template.refuse("hf-option", f"{path}.join", "puts text between the regions, and a spec joins them as is", hint)
 

@@ -13,8 +13,9 @@ from ...diagnostics import Report
 from ...spec.builtins import IMPORTABLE
 from ...spec.literals import decode, quote
 from ...spec.metadata import BeginsInside
+from .regex import RegexError, Text, read_regex
 from .regions import Draft
-from .template import tokens_of
+from .template import TemplateModel, tokens_of
 
 ORDER = (
     *("start", "reasoning", "content", "_header", "_end", "_section"),
@@ -46,13 +47,23 @@ def _used(rules: dict[str, str]) -> list[str]:
 
 def _add_anchor(draft: Draft) -> None:
     """Let headers of further messages vanish, where the template throws away what is in no region."""
-    model = draft.template.model
-    anchors = model.start_anchor
-    if draft.rules.get("content") == "TEXT" or anchors is None:
+    given = _anchors(draft.template.model)
+    if draft.rules.get("content") == "TEXT" or not given:
         return
-    given = [anchors] if isinstance(anchors, str) else list(dict.fromkeys(anchors))
     draft.rules["_header"] = " | ".join(f"{quote(anchor)} _WS?" for anchor in given)
     draft.start.append("_header")
+
+
+def _anchors(model: TemplateModel) -> list[str]:
+    """The texts in front of a message; none if they are given by a regex that is more than a text."""
+    if model.start_anchor is not None:
+        given = [model.start_anchor] if isinstance(model.start_anchor, str) else model.start_anchor
+        return [anchor for anchor in dict.fromkeys(given) if anchor]
+    try:
+        nodes = read_regex(model.start_anchor_pattern or "")
+    except RegexError:
+        return []
+    return [node.text for node in nodes if isinstance(node, Text)] if len(nodes) == 1 else []
 
 
 def _add_end(draft: Draft) -> None:
