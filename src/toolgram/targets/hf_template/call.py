@@ -24,16 +24,18 @@ from ...spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Spec, walk
 from .nodes import (
     CannotSayError,
     Items,
+    bare,
     captures_in,
+    cut_tail,
     expand,
     factored,
     has,
-    is_blank,
     items_of,
     literals_in,
     may_be_empty,
-    optional,
+    one_of,
     seq,
+    set_of,
 )
 from .regex import pattern
 
@@ -100,8 +102,8 @@ class CallConverter:
         self._warn("hf-one-list", "several lists of calls in a message", node, "the last one counts")
         self._must_open(lead, node)
         self._must_close(trail, node)
-        opener = pattern(self.spec, _bare(lead))
-        return {"open_pattern": rf"\s*{opener}", "close_pattern": rf"{pattern(self.spec, _bare(trail))}\s*", **content}
+        opener = pattern(self.spec, bare(lead))
+        return {"open_pattern": rf"\s*{opener}", "close_pattern": rf"{pattern(self.spec, bare(trail))}\s*", **content}
 
     def _delimiters(
         self,
@@ -120,9 +122,9 @@ class CallConverter:
             if literals := [one for one in literals_in(lead) if len(one.text) < 3]:
                 words = "what stands between calls, if it may be text too"
                 raise CannotSayError("hf-separator", words, literals[0].at, "between calls")
-        opener = (*_one_of(leads, at), *self._sure_end(_bare(before, right=False), keeps_text=keeps_text))
-        closer, rest = _cut_tail(_bare(after))
-        self.stray += [_bare(tail) for tail in (*set_of(trails), rest) if literals_in(tail)]
+        opener = (*one_of(leads, at), *self._sure_end(bare(before, right=False), keeps_text=keeps_text))
+        closer, rest = cut_tail(bare(after))
+        self.stray += [bare(tail) for tail in (*set_of(trails), rest) if literals_in(tail)]
         names = [ref.name for part in opener for ref in captures_in(part)]
         if twice := [name for name in names if names.count(name) > 1]:
             raise CannotSayError("hf-call", f"two places for `{twice[0]}`", at.at, "it stands twice")
@@ -133,7 +135,7 @@ class CallConverter:
 
     def _sure_end(self, parts: Items, *, keeps_text: bool) -> Items:
         """Leave out what may be absent at the end of an opener; among tags it is skipped anyway."""
-        sure, tail = _cut_tail(parts)
+        sure, tail = cut_tail(parts)
         if literals := literals_in(tail):
             if keeps_text:
                 words = "a header whose end may be absent"
@@ -284,34 +286,3 @@ class CallConverter:
     def _warn(self, name: str, words: str, node: Node, label: str) -> None:
         message = f"a response template cannot say {words}"
         self.found.append(Diagnostic(name, message, node.at, label, severity=Severity.WARNING))
-
-
-def set_of(ways: Sequence[Items]) -> list[Items]:
-    """Return the ways to write markup, each once; none is one empty way."""
-    return list(dict.fromkeys(ways)) or [()]
-
-
-def _bare(parts: Items, *, right: bool = True) -> Items:
-    """Leave out blanks at the ends, which the pattern has anyway."""
-    start, end = 0, len(parts)
-    while start < end and is_blank(parts[start]):
-        start += 1
-    while right and end > start and is_blank(parts[end - 1]):
-        end -= 1
-    return parts[start:end]
-
-
-def _cut_tail(parts: Items) -> tuple[Items, Items]:
-    """Cut off what may be absent at the end: read piece by piece, a regex takes it for absent too soon."""
-    end = len(parts)
-    while end and may_be_empty(parts[end - 1]):
-        end -= 1
-    return parts[:end], tuple(part.item if isinstance(part, Repeat) else part for part in parts[end:])
-
-
-def _one_of(ways: Sequence[Items], node: Node) -> Items:
-    """Make markup around calls a part of a delimiter that may be absent."""
-    written = [seq(way, node.at) for way in set_of(ways) if literals_in(way)]
-    if not written:
-        return ()
-    return optional((written[0] if len(written) == 1 else Choice(tuple(written), node.at),), node.at)

@@ -18,7 +18,7 @@ from typing import Any
 from ...diagnostics import Diagnostic, Severity
 from ...spec.ast import Call, Choice, Node, Ref, Repeat, Spec
 from ...spec.builtins import CAPTURES
-from .call import CallConverter, set_of
+from .call import CallConverter
 from .nodes import (
     CannotSayError,
     Items,
@@ -30,6 +30,7 @@ from .nodes import (
     literals_in,
     may_be_empty,
     seq,
+    set_of,
 )
 from .regex import pattern
 
@@ -140,7 +141,7 @@ class Converter:
                     words = "markup that stands only where the answer begins or ends"
                     raise CannotSayError("hf-message", words, literals[0].at, "it would vanish anywhere")
         words = "how a turn ends: the format does not say it"
-        hint = 'cut the token off the text, or add it to `fields.content`:  "close": "<|im_end|>"'
+        hint = "cut the end token off the text, or add it to what closes `content` in the template"
         message = f"a response template cannot say {words}"
         self.found.append(Diagnostic("hf-end", message, at, "takes it in", hint=hint, severity=Severity.WARNING))
         alone = [seq(parts, at) for parts in set_of(regions.alone) if parts]

@@ -9,7 +9,7 @@ Two ways to write the same thing, one inside of the other, become one way with p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ...diagnostics import Diagnostic, SourceRange
 from ...spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
@@ -136,3 +136,34 @@ def optional(parts: Items, at: SourceRange) -> Items:
 def literals_in(parts: Items) -> list[Literal]:
     """Return the literals below nodes."""
     return [below for part in parts for below in walk(part) if isinstance(below, Literal)]
+
+
+def set_of(ways: Sequence[Items]) -> list[Items]:
+    """Return the ways to write markup, each once; none is one empty way."""
+    return list(dict.fromkeys(ways)) or [()]
+
+
+def bare(parts: Items, *, right: bool = True) -> Items:
+    """Leave out blanks at the ends, which the pattern has anyway."""
+    start, end = 0, len(parts)
+    while start < end and is_blank(parts[start]):
+        start += 1
+    while right and end > start and is_blank(parts[end - 1]):
+        end -= 1
+    return parts[start:end]
+
+
+def cut_tail(parts: Items) -> tuple[Items, Items]:
+    """Cut off what may be absent at the end: read piece by piece, a regex takes it for absent too soon."""
+    end = len(parts)
+    while end and may_be_empty(parts[end - 1]):
+        end -= 1
+    return parts[:end], tuple(part.item if isinstance(part, Repeat) else part for part in parts[end:])
+
+
+def one_of(ways: Sequence[Items], node: Node) -> Items:
+    """Make markup around calls a part of a delimiter that may be absent."""
+    written = [seq(way, node.at) for way in set_of(ways) if literals_in(way)]
+    if not written:
+        return ()
+    return optional((written[0] if len(written) == 1 else Choice(tuple(written), node.at),), node.at)
