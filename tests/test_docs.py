@@ -14,6 +14,7 @@ from toolgram.registry import format_paths
 from toolgram.spec.builtins import BUILTINS, CAPTURES, TEMPLATES
 from toolgram.spec.metadata import Metadata
 from toolgram.targets import TARGETS
+from toolgram.targets.hf_template import convert
 from toolgram.testing import read_cases
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -53,7 +54,22 @@ def _built_ins() -> Iterator[tuple[str, ...]]:
         yield f"`{name}`", meaning
 
 
-TABLES = ((FORMATS, "formats", _formats), (DIALECT, "captures", _captures), (DIALECT, "built-ins", _built_ins))
+def _templates() -> Iterator[tuple[str, ...]]:
+    for path in format_paths():
+        subject = compile_one(path).subject
+        assert subject is not None
+        template, found = convert(subject.spec)
+        words = [one.message.removeprefix("a response template cannot say ") for one in found]
+        stops = words[-1:] if template is None else dict.fromkeys(words)
+        yield f"`{path.stem}`", "no" if template is None else "yes", "; ".join(stops).replace("|", "\\|")
+
+
+TABLES = (
+    (ROOT / "docs" / "hf-templates.md", "hf-templates", _templates),
+    (FORMATS, "formats", _formats),
+    (DIALECT, "captures", _captures),
+    (DIALECT, "built-ins", _built_ins),
+)
 
 
 def _with_table(text: str, mark: str, rows: Iterable[tuple[str, ...]]) -> str:

@@ -18,12 +18,11 @@ from toolgram.testing import merge, splits
 from toolgram.testing.cases import canonical
 
 FOLDER = Path(__file__).parent / "field_cases"
-READ_BY = {"think_only": "qwen3_coder"}  # reasoning without calls: any format that has reasoning reads it
 
 
 def known_format(name: str) -> Format | None:
     try:
-        return toolgram.load(READ_BY.get(name, name))
+        return toolgram.load(name)
     except UnknownFormatError:
         return None
 
