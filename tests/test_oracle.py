@@ -115,9 +115,13 @@ class Grammar:
     def text(self) -> str:
         follow = Follow(self.spec)
         follow.settle()
-        names = {"content": "content.-9"}  # what can be read as a call is one
+        names = {"content": "content.-9"}  # what can be read as a call is one, unless it is markup
+        names |= {name: f"{name}.9" for name, rule in self.spec.rules.items() if rule.is_terminal}
         lines = [f"{names.get(name, name)}: {self.node(rule.body, name)}" for name, rule in self.spec.rules.items()]
         for rule, behind in follow.found.items():
+            if rule == "key":
+                lines.append("TEXT_KEY: /[A-Za-z0-9_]+/")
+                continue
             stop = f"(?!{'|'.join(sorted(behind)).replace('/', chr(92) + '/')})" if behind else ""
             lines.append(f"TEXT_{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/")
         return "\n".join(lines) + TERMINALS

@@ -133,6 +133,10 @@ class Converter:
         """The answer: framed, or all text that nothing else takes."""
         body = expand(self.spec, self.spec.rules["content"].body)
         if not (isinstance(body, Ref) and body.name == "TEXT"):
+            for parts in (*regions.alone, *regions.behind):
+                if literals := literals_in(parts):
+                    words = "markup beside an answer that has delimiters of its own"
+                    raise CannotSayError("hf-message", words, literals[0].at, "it would become text")
             return self._framed("content")
         at = self.spec.rules["content"].at
         for capture in ("content", "reasoning"):
