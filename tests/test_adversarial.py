@@ -79,7 +79,7 @@ def test_openers_that_never_come_are_text(name: str) -> None:
 
 
 def around(name: str, *values: str) -> tuple[Case, str, str]:
-    """A case with one whole call that holds one of the values once, what stands before the value, and what behind it."""
+    """A case with one whole call that holds one of the values once; what stands before the value, and behind it."""
     for value in values:
         for case in PAGES[name].values():
             before, _, behind = case.text.partition(value)
