@@ -79,6 +79,8 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
             parser.step_to(step)
             return True
     if parser.tentative is not None:
+        if parser.final and parser.tentative.trusted and _is_cut_off(state, buffer[at:]):
+            return False  # the stream ended in the markup of a call: nothing is lost with it
         give_back(parser, at)
         return True
     if state.leave is not None:
@@ -90,6 +92,11 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     parser.spend("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _is_cut_off(state: State, rest: str) -> bool:
+    """Whether the stream ended in a delimiter that could stand here."""
+    return any(edge.literal.startswith(rest) for edge in state.by_first.get(rest[:1], ()))
 
 
 def _leave_call(parser: Parser, state: State, at: int) -> bool:

@@ -86,7 +86,7 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
     if parser.final:
         if state.sink in ("content", "reasoning"):
-            keep = len(parser.buffer)
+            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
         elif parser.tentative is None and at == len(parser.buffer):
             at = keep = _cut_before_partial(parser, state, at)
     if state.sink == "name":  # held whole until it is known: see `name_may_be`
@@ -100,13 +100,16 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     return False
 
 
-def _cut_before_partial(parser: Parser, state: State, at: int) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end.
+
+    `certain`: only one of which a special token has come whole, because the rest may be text.
+    """
     buffer = parser.buffer
     for back in range(max(parser.position, at - state.longest), at):
-        rest = buffer[back:]
-        if any(edge.literal.startswith(rest) for edge in state.by_first.get(buffer[back], ())):
-            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+        for edge in state.by_first.get(buffer[back], ()):
+            if edge.literal.startswith(buffer[back:]) and (not certain or parser.has_token(edge, back)):
+                return blanks_from(buffer, parser.position, back, state.hold_blanks)
     return at
 
 
