@@ -65,7 +65,7 @@ def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> 
             if "tool_call" in lowering.graph.nodes[item.source].context:
                 continue  # a part of a call that was never begun
             item = replace(item, actions=_without_call(item.actions))
-        _add(lowering, lowered, item, label)
+        _add(lowering, lowered, item, label, items)
 
 
 def _without_call(actions: tuple[str, ...]) -> tuple[str, ...]:
@@ -87,7 +87,7 @@ def _add_message_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) 
         without_closer = item.rank < SKIPPED_OPENER and reasoning
         without_section = not reasoning and "open_call" in item.actions and _from_section(lowering, item)
         if label.role == "opener" and (without_closer or without_section):
-            _add(lowering, lowered, item, label)
+            _add(lowering, lowered, item, label, items)
 
 
 def _from_section(lowering: Lowering, item: Item) -> bool:
@@ -96,12 +96,13 @@ def _from_section(lowering: Lowering, item: Item) -> bool:
     return bool(item.missing) and not any("tool_call" in nodes[node].context for node in item.missing)
 
 
-def _add(lowering: Lowering, lowered: Lowered, item: Item, label: Lit) -> None:
+def _add(lowering: Lowering, lowered: Lowered, item: Item, label: Lit, items: list[Item]) -> None:
     state = lowered.state
     if item.left is not None and label.role == "opener":
         edge = _leave_before(lowering, item, label)
     else:
-        target, done = lowering.behind((item.target,))
+        alike = [other for other, same in literals(items) if same.text == label.text and _is_as_near(other, item)]
+        target, done = lowering.behind(tuple(other.target for other in alike))
         edge = lowering.edge(state, label.text, item, target, done, item.blanks)
     edge.actions = [action for action in edge.actions if not action.startswith("id_text:")]  # literals not there
     if state.sink in MESSAGE_SINKS:
@@ -109,6 +110,11 @@ def _add(lowering: Lowering, lowered: Lowered, item: Item, label: Lit) -> None:
     edge.rank = max(1, item.rank % SKIPPED_OPENER + item.rank // SKIPPED_OPENER)
     state.edges.append(edge)
     lowered.roles[label.text] = label.role
+
+
+def _is_as_near(other: Item, item: Item) -> bool:
+    """Whether another alternative that begins alike lacks no more: which of them it is, the text behind it says."""
+    return (other.rank, other.actions, other.missing) == (item.rank, item.actions, item.missing) or other is item
 
 
 def _leave_before(lowering: Lowering, item: Item, label: Lit) -> Edge:
