@@ -119,7 +119,7 @@ class GraphBuilder:
         last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
         closing = items[last] if last > 0 else None
         pair = closing.text if isinstance(closing, Literal) else ""
-        element = self._new_element()
+        element = slot.element if slot.begun and slot.element >= 0 else self._new_element()
         begun = slot.begun
         for number, item in enumerate(items):
             inner = Slot(begun, number == last, element)

@@ -271,7 +271,7 @@ class Lowering:
         targets = tuple(item.target for item in same)
         number = self.text(first.label.sink, first.label.charset, targets, first.label.at)
         self.states[number].state.entities = first.label.entities
-        lowered.state.quoted_junk = first.label.charset == "name"
+        lowered.state.quoted_junk = first.label.charset is not None
         return Move(to=number, actions=list(first.actions))
 
     def _single_text(self, items: list[Item]) -> int | None:

@@ -79,7 +79,8 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
             parser.step_to(step)
             return True
     if parser.tentative is not None:
-        if parser.final and parser.tentative.trusted and _is_cut_off(state, buffer[at:]):
+        if parser.final and _is_cut_off(parser, state, at):
+            parser.tentative.trusted = True
             return False  # the stream ended in the markup of a call: nothing is lost with it
         give_back(parser, at)
         return True
@@ -94,9 +95,12 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
     return True
 
 
-def _is_cut_off(state: State, rest: str) -> bool:
-    """Whether the stream ended in a delimiter that could stand here."""
-    return any(edge.literal.startswith(rest) for edge in state.by_first.get(rest[:1], ()))
+def _is_cut_off(parser: Parser, state: State, at: int) -> bool:
+    """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
+    assert parser.tentative is not None
+    rest = parser.buffer[at:]
+    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
+    return any(parser.tentative.trusted or parser.has_token(edge, at) for edge in edges)
 
 
 def _leave_call(parser: Parser, state: State, at: int) -> bool:
@@ -124,11 +128,13 @@ def _leave_call(parser: Parser, state: State, at: int) -> bool:
 
 def _may_begin(parser: Parser, step: Step, at: int) -> bool:
     """Whether what a step leads to can begin at `at`."""
+    charset = parser.machine.states[step.to].charset
     if at == len(parser.buffer):  # after more blanks than markup may hold
-        return parser.machine.states[step.to].charset is None
+        return charset is None
     character = parser.buffer[at]
-    if parser.machine.states[step.to].charset is not None:
-        return character == "_" or character.isalnum()
+    if charset is not None:
+        matched = charset(character)
+        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
     return step.first is None or character in step.first
 
 
