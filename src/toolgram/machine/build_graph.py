@@ -122,7 +122,7 @@ class GraphBuilder:
         element = slot.element if slot.begun and slot.element >= 0 else self._new_element()
         begun = slot.begun
         for number, item in enumerate(items):
-            inner = Slot(begun, number == last, element)
+            inner = Slot(begun, number == last and (slot.last or not slot.begun), element)
             if isinstance(item, Literal):
                 source = self._literal(item, source, context, inner, pair)
             else:
@@ -132,6 +132,8 @@ class GraphBuilder:
 
     def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
         inner = self._to_new(source, Eps(), context)
+        if node.max is None and not context:
+            slot = FIRST  # a reply is no element: each of its parts is
         end = self._build(node.item, inner, context, env, slot)
         out = self._to_new(end, Eps(), context)
         if node.min == 0:

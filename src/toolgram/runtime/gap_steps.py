@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolgram.runtime.edges import find_edge, take_edge
+from toolgram.runtime.edges import find_edge, has_token, take_edge
 from toolgram.runtime.guards import WAIT, skip_blanks
 from toolgram.runtime.machine import BLANKS, BLANKS_MAX, JUNK_MAX, State, Step
 from toolgram.runtime.tentative import give_back
@@ -100,7 +100,7 @@ def _is_cut_off(parser: Parser, state: State, at: int) -> bool:
     assert parser.tentative is not None
     rest = parser.buffer[at:]
     edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
-    return any(parser.tentative.trusted or parser.has_token(edge, at) for edge in edges)
+    return any(parser.tentative.trusted or has_token(parser, edge, at) for edge in edges)
 
 
 def _leave_call(parser: Parser, state: State, at: int) -> bool:

@@ -57,7 +57,7 @@ def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
     stretch = parser.tentative
     guess = edge.rank and stretch is not None and not stretch.trusted
     if guess and (len(edge.literal) < TELLING or parser.state.vouched):
-        return NO  # a bare name and a bracket are no call, nor a name without the special token behind it
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not parser.is_real(edge, at):
         return NO
     if edge.key_until is not None:

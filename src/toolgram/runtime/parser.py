@@ -252,8 +252,9 @@ class Parser:
 
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""
-        states = self.machine.states
-        if self.tentative is None and self.state.region != "call" and states[step.to].region == "call":
+        to = self.machine.states[step.to].region
+        from_text = self.state.region == "message" and to != "message"
+        if self.tentative is None and (from_text or (self.state.region == "section" and to == "call")):
             self.tentative = Tentative(self)
         self._move(step.actions, step.to, step.push)
 
@@ -305,11 +306,3 @@ class Parser:
         """Whether the special tokens of a delimiter at `at` of the buffer came as tokens (design.md, rule 10)."""
         special = self.special
         return special is None or all(special.is_real(token, self.base + at + place) for token, place in edge.special)
-
-    def has_token(self, edge: Edge, at: int) -> bool:
-        """Whether the first special token of a delimiter that is cut off at the end of the buffer came whole."""
-        if not edge.special or edge.guard is not None:
-            return False
-        token, place = min(edge.special, key=lambda found: found[1])
-        whole = at + place + len(token) <= len(self.buffer)
-        return whole and (self.special is None or self.special.is_real(token, self.base + at + place))

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from toolgram.runtime.edges import blanks_from, find_edge
+from toolgram.runtime.edges import blanks_from, find_edge, has_token
 from toolgram.runtime.guards import NO, WAIT, YES, chain_verdict, nest_verdict, starts_any
-from toolgram.runtime.machine import Edge, State
+from toolgram.runtime.machine import NAME_MAX, Edge, State
 from toolgram.runtime.sinks import name_may_be, sink_text
 from toolgram.runtime.tentative import give_back
 
@@ -108,7 +108,7 @@ def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = F
     buffer = parser.buffer
     for back in range(max(parser.position, at - state.longest), at):
         for edge in state.by_first.get(buffer[back], ()):
-            if edge.literal.startswith(buffer[back:]) and (not certain or parser.has_token(edge, back)):
+            if edge.literal.startswith(buffer[back:]) and (not certain or has_token(parser, edge, back)):
                 return blanks_from(buffer, parser.position, back, state.hold_blanks)
     return at
 
@@ -139,9 +139,13 @@ def step_word(parser: Parser, state: State) -> bool:
     end = matched.end() if matched is not None else parser.scan
     parser.work += end - parser.scan + 1
     going_on = end == len(buffer) and not parser.final
-    if going_on and state.sink == "name":
+    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
+    if is_header and end - parser.position > NAME_MAX:
+        give_back(parser, parser.position)
+        return True
+    if going_on and (state.sink == "name" or is_header):
         parser.scan = end
-        if name_may_be(parser, buffer[parser.position :]):
+        if is_header or name_may_be(parser, buffer[parser.position :]):
             return False
         give_back(parser, parser.position)
         return True
