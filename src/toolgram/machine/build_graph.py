@@ -34,7 +34,7 @@ Env: TypeAlias = dict[str, tuple[Node, "Env | None"]]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a node stands in its element, the sequence around it: `begun`: not first, `last`: nothing comes behind it."""
+    """Where a node stands in its element, the sequence around it. `begun`: it is not the first; `last`: it is the last."""
 
     begun: bool = False
     last: bool = False
@@ -119,7 +119,7 @@ class GraphBuilder:
         last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
         closing = items[last] if last > 0 else None
         pair = closing.text if isinstance(closing, Literal) else ""
-        element = slot.element if slot.begun and slot.element >= 0 else self._new_element()
+        element = self._new_element()
         begun = slot.begun
         for number, item in enumerate(items):
             inner = Slot(begun, number == last and (slot.last or not slot.begun), element)

@@ -61,9 +61,12 @@ def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> 
             continue
         if state.sink in VALUE_SINKS and label.role == "opener" and "close_call" in item.actions:
             continue
+        context = lowering.graph.nodes[item.source].context
+        if label.role != "opener" and "open_parameter" in item.actions and "parameter" in context:
+            continue  # a part of a parameter that was never begun
         targets = _targets(items, item, label)
         if label.role != "opener" and "open_call" in item.actions:
-            if "tool_call" in lowering.graph.nodes[item.source].context:
+            if "tool_call" in context:
                 continue  # a part of a call that was never begun
             item = replace(item, actions=_without_call(item.actions))
         _add(lowering, lowered, item, label, targets)
@@ -123,7 +126,7 @@ def _add(lowering: Lowering, lowered: Lowered, item: Item, label: Lit, targets: 
 
 
 def _targets(items: list[Item], item: Item, label: Lit) -> tuple[int, ...]:
-    """Where a delimiter leads: to all alternatives that begin with it and lack the same, as the text behind it decides."""
+    """Where a delimiter leads: to every alternative that begins with it and lacks the same; what follows decides."""
     wanted = (item.rank, item.actions, item.missing)
     same = [other for other, found in literals(items) if found.text == label.text]
     return tuple(other.target for other in same if (other.rank, other.actions, other.missing) == wanted)

@@ -66,7 +66,7 @@ def name_may_be(parser: Parser, text: str) -> bool:
 
 
 def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token stands around its name, or when the request declares it (design.md, rule 4)."""
+    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4)."""
     declared = parser.tools.has(parser.tools.resolve(name))
     return len(name) <= NAME_MAX and (declared or (_takes_any(parser) and well_shaped(name)))
 
