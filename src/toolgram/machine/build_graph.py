@@ -34,7 +34,7 @@ Env: TypeAlias = dict[str, tuple[Node, "Env | None"]]
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a node stands in its element, the sequence around it. `begun`: it is not the first; `last`: it is the last."""
+    """Where a node stands in its element, the sequence around it: behind something (`begun`), and `last`."""
 
     begun: bool = False
     last: bool = False
