@@ -93,7 +93,7 @@ class Follow:
                 return frozenset(BLANKS[name] + one for one in behind)
             case Ref(name=name) if name in self.spec.rules:
                 return self.rule(name, behind)
-            case Ref(name="TEXT"):
+            case Ref(name="TEXT" | "XML_TEXT"):
                 self.found.setdefault(rule, set()).update(behind)
                 return frozenset()
             case Ref(name=name):
@@ -136,7 +136,7 @@ class Grammar:
                 return "(" + " | ".join(self.node(option, rule) for option in options) + ")"
             case Repeat(item=item, min=least, max=most):
                 return f"({self.node(item, rule)}){'?' if most == 1 else '+' if least else '*'}"
-            case Ref(name="TEXT"):
+            case Ref(name="TEXT" | "XML_TEXT"):
                 return f"TEXT_{rule.strip('_').upper()}?"
             case Ref(name=name):
                 return RULES.get(name, name)

@@ -10,6 +10,7 @@ value in a JSON object, because members come in any order.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..diagnostics import SourceRange
@@ -31,6 +32,18 @@ BLANKS = {"_WS": "any", "_NL": "newline"}
 Env: TypeAlias = dict[str, tuple[Node, "Env | None"]]
 
 
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a node stands in its element, the sequence around it: behind something (`begun`), and `last`."""
+
+    begun: bool = False
+    last: bool = False
+    element: int = -1
+
+
+FIRST = Slot()
+
+
 class GraphBuilder:
     """Builds the graph of one spec."""
 
@@ -46,7 +59,7 @@ class GraphBuilder:
         start = self.spec.rules["start"]
         graph = self.graph
         graph.start = self._node(())
-        end = self._build(start.body, graph.start, (), {}, False)
+        end = self._build(start.body, graph.start, (), {}, FIRST)
         graph.accept = self._node(())
         self._edge(end, Eps(), graph.accept)
         tail = self._node(())
@@ -69,52 +82,59 @@ class GraphBuilder:
 
     # --- the nodes of the spec ------------------------------------------------------------------------------------
 
-    def _build(self, node: Node, source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
-        """Add what `node` reads from `source` on; return where it ends. `begun`: its element has begun already."""
+    def _build(self, node: Node, source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
+        """Add what `node` reads from `source` on; return where it ends."""
         match node:
-            case Literal(text, at):
-                role = "separator" if text.strip() in (",", ";") else "part" if begun else "opener"
-                return self._literal(source, context, Lit(text, role, "", at))
+            case Literal():
+                return self._literal(node, source, context, slot)
             case Seq(items):
-                return self._sequence(items, source, context, env, begun)
+                return self._sequence(items, source, context, env, slot)
             case Choice(options):
                 end = self._node(context)
                 for option in options:
                     inner = self._to_new(source, Eps(), context)
-                    self._edge(self._build(option, inner, context, env, begun), Eps(), end)
+                    self._edge(self._build(option, inner, context, env, slot), Eps(), end)
                 return end
             case Repeat():
-                return self._repeat(node, source, context, env, begun)
+                return self._repeat(node, source, context, env, slot)
             case Ref(name, at):
-                return self._reference(name, at, source, context, env, begun)
+                return self._reference(name, at, source, context, env, slot)
             case Call():
                 return self._template(node, source, context, env)
 
-    def _literal(self, source: int, context: tuple[str, ...], label: Lit) -> int:
-        end = self._to_new(source, label, context)
+    def _literal(self, node: Literal, source: int, context: tuple[str, ...], slot: Slot, pair: str = "") -> int:
+        role = "opener" if not slot.begun else "closer" if slot.last else "part"
+        role = "separator" if node.text.strip() in (",", ";") else role
+        element = slot.element if slot.element >= 0 else self._new_element()
+        end = self._to_new(source, Lit(node.text, role, pair, node.at, element), context)
         if context and context[-1] == "id":
-            return self._to_new(end, Eps((f"id_text:{label.text}",)), context)
+            return self._to_new(end, Eps((f"id_text:{node.text}",)), context)
         return end
 
-    def _sequence(self, items: tuple[Node, ...], source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
+    def _new_element(self) -> int:
+        self._elements += 1
+        return self._elements
+
+    def _sequence(self, items: tuple[Node, ...], source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
         last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
         closing = items[last] if last > 0 else None
         pair = closing.text if isinstance(closing, Literal) else ""
-        self._elements += 1
-        element = self._elements
+        element = self._new_element()
+        begun = slot.begun
         for number, item in enumerate(items):
+            inner = Slot(begun, number == last and (slot.last or not slot.begun), element)
             if isinstance(item, Literal):
-                role = "opener" if not begun else "closer" if number == last else "part"
-                role = "separator" if item.text.strip() in (",", ";") else role
-                source = self._literal(source, context, Lit(item.text, role, pair, item.at, element))
+                source = self._literal(item, source, context, inner, pair)
             else:
-                source = self._build(item, source, context, env, begun)
+                source = self._build(item, source, context, env, inner)
             begun = begun or not is_blank(item)
         return source
 
-    def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
+    def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
         inner = self._to_new(source, Eps(), context)
-        end = self._build(node.item, inner, context, env, begun)
+        if node.max is None and not context:
+            slot = FIRST  # a reply is no element: each of its parts is
+        end = self._build(node.item, inner, context, env, slot)
         out = self._to_new(end, Eps(), context)
         if node.min == 0:
             self._edge(source, Eps(), out)
@@ -123,15 +143,15 @@ class GraphBuilder:
         return out
 
     def _reference(
-        self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env, begun: bool
+        self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env, slot: Slot
     ) -> int:
         if name in env:
             node, outer = env[name]
-            return self._build(node, source, context, outer or {}, begun)
+            return self._build(node, source, context, outer or {}, slot)
         if name in BLANKS:
             return self._to_new(source, Blank(BLANKS[name]), context)
         if name in self.spec.rules:
-            return self._rule(name, at, source, context, {})
+            return self._rule(name, at, source, context, {}, slot)
         return self._builtin(name, at, source, context)
 
     def _builtin(self, name: str, at: SourceRange, source: int, context: tuple[str, ...]) -> int:
@@ -147,7 +167,10 @@ class GraphBuilder:
             return self._to_new(source, Scan(what, sink or "skip", at), context)
         return self._to_new(source, Text(sink or "skip", None, at, name == "XML_TEXT"), context)
 
-    def _rule(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env) -> int:
+    def _rule(
+        self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env, slot: Slot = FIRST
+    ) -> int:
+        """A rule is an element of its own, a terminal a part of the element that it stands in."""
         rule = self.spec.rules[name]
         inner = (*context, name) if name in CAPTURES else context
         if name in context and name in self._recursive:
@@ -155,7 +178,7 @@ class GraphBuilder:
         if name in self._recursive:
             return self._enter(name, at, source, context, inner)
         opened = self._to_new(source, Eps(self._opening(name)), inner)
-        end = self._build(rule.body, opened, inner, env, False)
+        end = self._build(rule.body, opened, inner, env, slot if rule.is_terminal else FIRST)
         return self._to_new(end, Eps(self._closing(name, inner)), context)
 
     def _enter(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], inner: tuple[str, ...]) -> int:
@@ -163,7 +186,7 @@ class GraphBuilder:
         if key not in self._entries:
             self._entries[key] = entry = self._node(inner)
             opened = self._to_new(entry, Eps(self._opening(name)), inner)
-            end = self._build(self.spec.rules[name].body, opened, inner, {}, False)
+            end = self._build(self.spec.rules[name].body, opened, inner, {}, FIRST)
             self._to_new(self._to_new(end, Eps(self._closing(name, inner)), inner), Return(entry), inner)
         target = self._to_new(source, Enter(name, self._entries[key], at), context)
         self.graph.owners.setdefault(self._entries[key], []).append(target)
@@ -250,7 +273,7 @@ class GraphBuilder:
         source = entry
         if not isinstance(key, Literal):
             source = self._to_new(source, Eps(("take_name", "commit")), context)
-        end = self._build(value, source, context, env, False)
+        end = self._build(value, source, context, env, FIRST)
         self._to_new(end, Return(entry), context)
         return Member(key.text if isinstance(key, Literal) else None, entry)
 
@@ -260,7 +283,7 @@ class GraphBuilder:
         at = node.at
         opened = self._to_new(self._to_new(source, Lit("[", "part", "", at), context), any_blank, context)
         before = self._to_new(opened, Eps(), context)
-        after = self._build(node.args[0], before, context, env, False)
+        after = self._build(node.args[0], before, context, env, FIRST)
         after = self._to_new(after, any_blank, context)
         comma = self._to_new(self._to_new(after, Lit(",", "separator", "", at), context), any_blank, context)
         self._edge(comma, Eps(), before)

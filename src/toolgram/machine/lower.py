@@ -248,7 +248,11 @@ class Lowering:
         scans = [item for item in items if isinstance(item.label, Scan)]
         if scans:
             state.thens.append(self._scan_move(lowered, scans))
-        if texts:
+        words = [item for item in texts if isinstance(item.label, Text) and item.label.charset]
+        free = [item for item in texts if item not in words]
+        if words and free and all(sink_of(item) in MESSAGE_SINKS for item in free):
+            state.thens += [self._text_move(lowered, words), self._text_move(lowered, free)]  # text if it is no word
+        elif texts:
             state.thens.append(self._text_move(lowered, texts))
         returns = [item for item in items if isinstance(item.label, Return)]
         if returns:
@@ -271,7 +275,7 @@ class Lowering:
         targets = tuple(item.target for item in same)
         number = self.text(first.label.sink, first.label.charset, targets, first.label.at)
         self.states[number].state.entities = first.label.entities
-        lowered.state.quoted_junk = first.label.charset == "name"
+        lowered.state.quoted_junk = first.label.charset is not None
         return Move(to=number, actions=list(first.actions))
 
     def _single_text(self, items: list[Item]) -> int | None:

@@ -28,6 +28,15 @@ def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
     return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
 
 
+def has_token(parser: Parser, edge: Edge, at: int) -> bool:
+    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
+    if not edge.special or edge.guard is not None:
+        return False
+    token, place = min(edge.special, key=lambda found: found[1])
+    whole = at + place + len(token) <= len(parser.buffer)
+    return whole and (parser.special is None or parser.special.is_real(token, parser.base + at + place))
+
+
 def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
     buffer = parser.buffer

@@ -138,6 +138,7 @@ class State:
         "search",
         "sink",
         "thens",
+        "vouched",
     )
 
     def __init__(self, number: int, table: Dict[str, Any], special_tokens: FrozenSet[str], nests: List[Nest]) -> None:
@@ -164,6 +165,7 @@ class State:
         if self.kind == "text" and self.sink in ("value", "string", "json", "python", "arguments"):
             for nest in nests:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
+        self.vouched = False  # what is read here must have a special token behind it
         self._index()
 
     def _index(self) -> None:
@@ -217,6 +219,11 @@ class PreparedMachine:
         self.states: Tuple[State, ...] = tuple(
             State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])
         )
+        for state in self.states:
+            if (state.sink == "name" and state.kind == "text") or (state.sink in ("name", "") and state.kind == "word"):
+                behind = state if state.done is None else self.states[state.done.to]
+                state.vouched = all(edge.special for edge in behind.edges if not edge.rank)
+                behind.vouched = behind.vouched or state.vouched
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))

@@ -88,9 +88,16 @@ class ToolSet:
     def has(self, name: str) -> bool:
         return name in self._schemas
 
+    def resolve(self, name: str) -> str:
+        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        half = len(name) // 2
+        once = name[:half]
+        doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
+        return once if doubled else name
+
     def is_prefix(self, text: str) -> bool:
-        """Say whether the name of some tool begins with text."""
-        return any(name.startswith(text) for name in self._schemas)
+        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
     def kind(self, tool: str, key: str) -> ValueKind:
         """Return of which types the argument may be; exactly a string, where the schema does not say."""
