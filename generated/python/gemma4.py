@@ -160,13 +160,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 5,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 6 gap, tool_call (formats/gemma4.lark 16:35)
@@ -196,13 +189,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 5,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 7 gap, tool_call/name (formats/gemma4.lark 17:7)
@@ -231,13 +217,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
             "thens": [{"to": 8}],
@@ -269,13 +248,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 3,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
-                },
             ],
             "done": {"to": 9},
         },
@@ -305,13 +277,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 3,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
                 },
             ],
         },
@@ -347,7 +312,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 1,
                     "peek": True,
                 },
-                {"literal": "thought", "to": 2, "actions": ["close_call", "reasoning"], "blanks": "any", "rank": 2},
             ],
             "leave": {"to": 0, "actions": ["close_call"]},
         },
@@ -376,13 +340,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 14 gap, tool_call/parameter (formats/gemma4.lark 25:14)
@@ -400,13 +357,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -438,7 +388,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 18,
                     "actions": ["end", "close_parameter"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -447,14 +397,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 2,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
-                    "follow": [],
                 },
             ],
         },
@@ -479,7 +421,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 2,
                     "peek": True,
                 },
-                {"literal": "thought", "to": 2, "actions": ["close_call", "reasoning"], "blanks": "any", "rank": 3},
             ],
         },
         # 19 gap, tool_call (formats/gemma4.lark 19:13)
@@ -520,13 +461,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 22 gap, tool_call/parameter (formats/gemma4.lark 25:14)
@@ -544,13 +478,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -582,7 +509,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 26,
                     "actions": ["end", "close_parameter"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -591,14 +518,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 2,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
-                    "follow": [],
                 },
             ],
         },
@@ -623,7 +542,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 2,
                     "peek": True,
                 },
-                {"literal": "thought", "to": 2, "actions": ["close_call", "reasoning"], "blanks": "any", "rank": 3},
             ],
         },
         # 27 gap, tool_call/parameter (formats/gemma4.lark 16:95)
@@ -666,13 +584,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 2,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 3,
-                },
             ],
         },
         # 28 gap, tool_call/parameter/object (formats/gemma4.lark 22:9)
@@ -697,20 +608,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["open_container:{", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "open_container:{",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -755,13 +652,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
         },
         # 33 gap, tool_call/parameter/object (formats/gemma4.lark 25:14)
@@ -787,13 +677,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -831,7 +714,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 37,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -840,14 +723,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                    "follow": [],
                 },
             ],
         },
@@ -892,13 +767,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 38 gap, tool_call/parameter/object (formats/gemma4.lark 19:13)
@@ -936,13 +804,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
         },
         # 41 gap, tool_call/parameter/object (formats/gemma4.lark 25:14)
@@ -968,13 +829,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -1012,7 +866,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 45,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -1021,14 +875,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                    "follow": [],
                 },
             ],
         },
@@ -1073,13 +919,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 46 gap, tool_call/parameter/object (formats/gemma4.lark 22:125)
@@ -1122,13 +961,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -1173,13 +1005,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 48 gap, tool_call/parameter/object/array (formats/gemma4.lark 23:8)
@@ -1212,22 +1037,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "open_container:[",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -1270,7 +1079,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 53,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -1287,23 +1096,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                    "follow": [],
                 },
             ],
         },
@@ -1369,21 +1161,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 54 gap, tool_call/parameter/object/array (formats/gemma4.lark 23:69)
@@ -1420,7 +1197,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 57,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -1437,23 +1214,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                    "follow": [],
                 },
             ],
         },
@@ -1519,21 +1279,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 58 gap, tool_call/parameter/object/array (formats/gemma4.lark 23:100)
@@ -1597,21 +1342,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -1677,21 +1407,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 60 scan, tool_call/parameter/object/array/json (formats/gemma4.lark 24:7)
@@ -1719,22 +1434,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 6,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
                 },
             ],
             "done": {"to": 57, "actions": ["end"]},
@@ -1801,21 +1500,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 62 gap, tool_call/parameter/object/array (formats/gemma4.lark 26:14)
@@ -1880,21 +1564,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 63 scan, tool_call/parameter/object/array/json (formats/gemma4.lark 24:7)
@@ -1923,22 +1592,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
             "done": {"to": 53, "actions": ["end"]},
         },
@@ -1959,13 +1612,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 4,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
                 },
             ],
             "done": {"to": 45, "actions": ["end"]},
@@ -1995,13 +1641,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
         },
         # 67 text, tool_call/parameter/object/key (formats/gemma4.lark 20:6)
@@ -2019,13 +1658,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -2070,13 +1702,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 69 gap, tool_call/parameter/object (formats/gemma4.lark 26:14)
@@ -2120,13 +1745,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 70 scan, tool_call/parameter/object/json (formats/gemma4.lark 24:7)
@@ -2146,13 +1764,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 4,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
                 },
             ],
             "done": {"to": 37, "actions": ["end"]},
@@ -2182,13 +1793,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
         },
         # 73 text, tool_call/parameter/object/key (formats/gemma4.lark 20:6)
@@ -2206,13 +1810,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -2256,13 +1853,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 2,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 3,
-                },
             ],
         },
         # 75 gap, tool_call/parameter/array (formats/gemma4.lark 23:8)
@@ -2287,20 +1877,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["open_container:[", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "open_container:[",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -2343,7 +1919,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 80,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -2352,14 +1928,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                    "follow": [],
                 },
             ],
         },
@@ -2404,13 +1972,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 81 gap, tool_call/parameter/array (formats/gemma4.lark 23:69)
@@ -2447,7 +2008,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 84,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -2456,14 +2017,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                    "follow": [],
                 },
             ],
         },
@@ -2508,13 +2061,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 85 gap, tool_call/parameter/array (formats/gemma4.lark 23:100)
@@ -2558,13 +2104,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 86 gap, tool_call/parameter/array/object (formats/gemma4.lark 22:9)
@@ -2597,22 +2136,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "open_container:{",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -2665,22 +2188,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 8,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 10,
-                },
             ],
         },
         # 91 gap, tool_call/parameter/array/object (formats/gemma4.lark 25:14)
@@ -2713,21 +2220,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 7,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 9,
                 },
             ],
         },
@@ -2765,7 +2257,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 95,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -2782,23 +2274,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                    "follow": [],
                 },
             ],
         },
@@ -2864,21 +2339,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 96 gap, tool_call/parameter/array/object (formats/gemma4.lark 19:13)
@@ -2924,22 +2384,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 8,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 10,
-                },
             ],
         },
         # 99 gap, tool_call/parameter/array/object (formats/gemma4.lark 25:14)
@@ -2972,21 +2416,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 7,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 9,
                 },
             ],
         },
@@ -3024,7 +2453,7 @@ MACHINE: Dict[str, Any] = {
                     "literal": "<|\"|>",
                     "to": 103,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -3041,23 +2470,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                    "follow": [],
                 },
             ],
         },
@@ -3123,21 +2535,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 104 gap, tool_call/parameter/array/object (formats/gemma4.lark 22:125)
@@ -3201,21 +2598,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 6,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -3281,21 +2663,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 106 scan, tool_call/parameter/array/object/json (formats/gemma4.lark 24:7)
@@ -3323,22 +2690,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 6,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
                 },
             ],
             "done": {"to": 103, "actions": ["end"]},
@@ -3376,22 +2727,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 8,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 10,
-                },
             ],
         },
         # 109 text, tool_call/parameter/array/object/key (formats/gemma4.lark 20:6)
@@ -3417,22 +2752,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 7,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 9,
                 },
             ],
         },
@@ -3498,21 +2817,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 111 gap, tool_call/parameter/array/object (formats/gemma4.lark 26:14)
@@ -3577,21 +2881,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 112 scan, tool_call/parameter/array/object/json (formats/gemma4.lark 24:7)
@@ -3619,22 +2908,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 6,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
                 },
             ],
             "done": {"to": 95, "actions": ["end"]},
@@ -3672,22 +2945,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 8,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 10,
-                },
             ],
         },
         # 115 text, tool_call/parameter/array/object/key (formats/gemma4.lark 20:6)
@@ -3713,22 +2970,6 @@ MACHINE: Dict[str, Any] = {
                     ],
                     "blanks": "any",
                     "rank": 7,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 9,
                 },
             ],
         },
@@ -3773,13 +3014,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 117 scan, tool_call/parameter/array/json (formats/gemma4.lark 24:7)
@@ -3799,13 +3033,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 4,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
                 },
             ],
             "done": {"to": 84, "actions": ["end"]},
@@ -3851,13 +3078,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 119 gap, tool_call/parameter/array (formats/gemma4.lark 26:14)
@@ -3901,13 +3121,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 120 scan, tool_call/parameter/array/json (formats/gemma4.lark 24:7)
@@ -3927,13 +3140,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 4,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
                 },
             ],
             "done": {"to": 80, "actions": ["end"]},
@@ -3961,13 +3167,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end", "close_parameter", "open_parameter"],
                     "blanks": "any",
                     "rank": 2,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
                 },
             ],
             "done": {"to": 26, "actions": ["end", "close_parameter"]},
@@ -3997,13 +3196,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 124 text, tool_call/parameter/key (formats/gemma4.lark 20:6)
@@ -4021,13 +3213,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end_key", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -4071,13 +3256,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 2,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 3,
-                },
             ],
         },
         # 126 gap, tool_call/parameter (formats/gemma4.lark 26:14)
@@ -4120,13 +3298,6 @@ MACHINE: Dict[str, Any] = {
                     "rank": 2,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 3,
-                },
             ],
         },
         # 127 scan, tool_call/parameter/json (formats/gemma4.lark 24:7)
@@ -4152,13 +3323,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end", "close_parameter", "open_parameter"],
                     "blanks": "any",
                     "rank": 2,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
                 },
             ],
             "done": {"to": 18, "actions": ["end", "close_parameter"]},
@@ -4188,13 +3352,6 @@ MACHINE: Dict[str, Any] = {
                     "blanks": "any",
                     "rank": 4,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 130 text, tool_call/parameter/key (formats/gemma4.lark 20:6)
@@ -4212,13 +3369,6 @@ MACHINE: Dict[str, Any] = {
                     "actions": ["end_key", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -4474,6 +3624,7 @@ class State:
         "search",
         "sink",
         "thens",
+        "vouched",
     )
 
     def __init__(self, number: int, table: Dict[str, Any], special_tokens: FrozenSet[str], nests: List[Nest]) -> None:
@@ -4500,6 +3651,7 @@ class State:
         if self.kind == "text" and self.sink in ("value", "string", "json", "python", "arguments"):
             for nest in nests:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
+        self.vouched = False  # what is read here must have a special token behind it
         self._index()
 
     def _index(self) -> None:
@@ -4553,6 +3705,11 @@ class PreparedMachine:
         self.states: Tuple[State, ...] = tuple(
             State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])
         )
+        for state in self.states:
+            if (state.sink == "name" and state.kind == "text") or (state.sink in ("name", "") and state.kind == "word"):
+                behind = state if state.done is None else self.states[state.done.to]
+                state.vouched = all(edge.special for edge in behind.edges if not edge.rank)
+                behind.vouched = behind.vouched or state.vouched
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
@@ -4743,9 +3900,16 @@ class ToolSet:
     def has(self, name: str) -> bool:
         return name in self._schemas
 
+    def resolve(self, name: str) -> str:
+        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        half = len(name) // 2
+        once = name[:half]
+        doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
+        return once if doubled else name
+
     def is_prefix(self, text: str) -> bool:
-        """Say whether the name of some tool begins with text."""
-        return any(name.startswith(text) for name in self._schemas)
+        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
     def kind(self, tool: str, key: str) -> ValueKind:
         """Return of which types the argument may be; exactly a string, where the schema does not say."""
@@ -7227,8 +6391,9 @@ def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
     if edge.guard is not None and not _stray(parser, edge.guard, at):
         return NO
     stretch = parser.tentative
-    if edge.rank and stretch is not None and not stretch.trusted and len(edge.literal) < TELLING:
-        return NO  # a bare name and a bracket are no call
+    guess = edge.rank and stretch is not None and not stretch.trusted
+    if guess and (len(edge.literal) < TELLING or parser.state.vouched):
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not parser.is_real(edge, at):
         return NO
     if edge.key_until is not None:
@@ -7448,7 +6613,7 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
         return sink_short(parser, state, text, end)
     elif parser.call is not None and parser.call.writer is not None:
         parser.call.write(parser.call.writer.write(text))
-    parser.spend(sink, end)
+    parser.spend(sink or "markup", end)
     return True
 
 
@@ -7477,12 +6642,13 @@ def name_may_be(parser: Parser, text: str) -> bool:
 
 
 def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token opened it, or when the request declares its name (design.md, rule 4)."""
-    return len(name) <= NAME_MAX and (parser.tools.has(name) or (_takes_any(parser) and well_shaped(name)))
+    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4)."""
+    declared = parser.tools.has(parser.tools.resolve(name))
+    return len(name) <= NAME_MAX and (declared or (_takes_any(parser) and well_shaped(name)))
 
 
 def _takes_any(parser: Parser) -> bool:
-    return parser.tentative is None or parser.tentative.trusted
+    return parser.tentative is None or parser.tentative.trusted or parser.state.vouched
 
 
 def sink_scan(parser: Parser, state: State, text: str, end: int) -> None:
@@ -7541,7 +6707,7 @@ def commit(parser: Parser, _: str) -> None:
     call = parser.call
     if call is None or call.announced or not parser.name_text:
         return
-    call.name = parser.name_text
+    call.name = parser.tools.resolve(parser.name_text)
     parser.calls += 1
     if parser.tentative is not None:
         parser.section_trusted = parser.tentative.trusted
@@ -7744,6 +6910,15 @@ def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
     if buffer[at - 1] == "\n":
         return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
     return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
+
+
+def has_token(parser: Parser, edge: Edge, at: int) -> bool:
+    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
+    if not edge.special or edge.guard is not None:
+        return False
+    token, place = min(edge.special, key=lambda found: found[1])
+    whole = at + place + len(token) <= len(parser.buffer)
+    return whole and (parser.special is None or parser.special.is_real(token, parser.base + at + place))
 
 
 def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -8020,6 +7195,9 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
             parser.step_to(step)
             return True
     if parser.tentative is not None:
+        if parser.final and _is_cut_off(parser, state, at):
+            parser.tentative.trusted = True
+            return False  # the stream ended in the markup of a call: nothing is lost with it
         give_back(parser, at)
         return True
     if state.leave is not None:
@@ -8031,6 +7209,14 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     parser.spend("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _is_cut_off(parser: Parser, state: State, at: int) -> bool:
+    """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
+    assert parser.tentative is not None
+    rest = parser.buffer[at:]
+    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
+    return any(parser.tentative.trusted or has_token(parser, edge, at) for edge in edges)
 
 
 def _leave_call(parser: Parser, state: State, at: int) -> bool:
@@ -8058,11 +7244,13 @@ def _leave_call(parser: Parser, state: State, at: int) -> bool:
 
 def _may_begin(parser: Parser, step: Step, at: int) -> bool:
     """Whether what a step leads to can begin at `at`."""
+    charset = parser.machine.states[step.to].charset
     if at == len(parser.buffer):  # after more blanks than markup may hold
-        return parser.machine.states[step.to].charset is None
+        return charset is None
     character = parser.buffer[at]
-    if parser.machine.states[step.to].charset is not None:
-        return character == "_" or character.isalnum()
+    if charset is not None:
+        matched = charset(character)
+        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
     return step.first is None or character in step.first
 
 
@@ -8219,7 +7407,7 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
     if parser.final:
         if state.sink in ("content", "reasoning"):
-            keep = len(parser.buffer)
+            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
         elif parser.tentative is None and at == len(parser.buffer):
             at = keep = _cut_before_partial(parser, state, at)
     if state.sink == "name":  # held whole until it is known: see `name_may_be`
@@ -8233,13 +7421,16 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     return False
 
 
-def _cut_before_partial(parser: Parser, state: State, at: int) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end.
+
+    `certain`: only one of which a special token has come whole, because the rest may be text.
+    """
     buffer = parser.buffer
     for back in range(max(parser.position, at - state.longest), at):
-        rest = buffer[back:]
-        if any(edge.literal.startswith(rest) for edge in state.by_first.get(buffer[back], ())):
-            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+        for edge in state.by_first.get(buffer[back], ()):
+            if edge.literal.startswith(buffer[back:]) and (not certain or has_token(parser, edge, back)):
+                return blanks_from(buffer, parser.position, back, state.hold_blanks)
     return at
 
 
@@ -8269,9 +7460,13 @@ def step_word(parser: Parser, state: State) -> bool:
     end = matched.end() if matched is not None else parser.scan
     parser.work += end - parser.scan + 1
     going_on = end == len(buffer) and not parser.final
-    if going_on and state.sink == "name":
+    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
+    if is_header and end - parser.position > NAME_MAX:
+        give_back(parser, parser.position)
+        return True
+    if going_on and (state.sink == "name" or is_header):
         parser.scan = end
-        if name_may_be(parser, buffer[parser.position :]):
+        if is_header or name_may_be(parser, buffer[parser.position :]):
             return False
         give_back(parser, parser.position)
         return True
@@ -8549,8 +7744,9 @@ class Parser:
 
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""
-        states = self.machine.states
-        if self.tentative is None and self.state.region != "call" and states[step.to].region == "call":
+        to = self.machine.states[step.to].region
+        from_text = self.state.region == "message" and to != "message"
+        if self.tentative is None and (from_text or (self.state.region == "section" and to == "call")):
             self.tentative = Tentative(self)
         self._move(step.actions, step.to, step.push)
 

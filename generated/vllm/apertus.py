@@ -264,6 +264,7 @@ class State:
         "search",
         "sink",
         "thens",
+        "vouched",
     )
 
     def __init__(self, number: int, table: Dict[str, Any], special_tokens: FrozenSet[str], nests: List[Nest]) -> None:
@@ -290,6 +291,7 @@ class State:
         if self.kind == "text" and self.sink in ("value", "string", "json", "python", "arguments"):
             for nest in nests:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
+        self.vouched = False  # what is read here must have a special token behind it
         self._index()
 
     def _index(self) -> None:
@@ -343,6 +345,11 @@ class PreparedMachine:
         self.states: Tuple[State, ...] = tuple(
             State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])
         )
+        for state in self.states:
+            if (state.sink == "name" and state.kind == "text") or (state.sink in ("name", "") and state.kind == "word"):
+                behind = state if state.done is None else self.states[state.done.to]
+                state.vouched = all(edge.special for edge in behind.edges if not edge.rank)
+                behind.vouched = behind.vouched or state.vouched
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
@@ -533,9 +540,16 @@ class ToolSet:
     def has(self, name: str) -> bool:
         return name in self._schemas
 
+    def resolve(self, name: str) -> str:
+        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        half = len(name) // 2
+        once = name[:half]
+        doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
+        return once if doubled else name
+
     def is_prefix(self, text: str) -> bool:
-        """Say whether the name of some tool begins with text."""
-        return any(name.startswith(text) for name in self._schemas)
+        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
     def kind(self, tool: str, key: str) -> ValueKind:
         """Return of which types the argument may be; exactly a string, where the schema does not say."""
@@ -3017,8 +3031,9 @@ def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
     if edge.guard is not None and not _stray(parser, edge.guard, at):
         return NO
     stretch = parser.tentative
-    if edge.rank and stretch is not None and not stretch.trusted and len(edge.literal) < TELLING:
-        return NO  # a bare name and a bracket are no call
+    guess = edge.rank and stretch is not None and not stretch.trusted
+    if guess and (len(edge.literal) < TELLING or parser.state.vouched):
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not parser.is_real(edge, at):
         return NO
     if edge.key_until is not None:
@@ -3238,7 +3253,7 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
         return sink_short(parser, state, text, end)
     elif parser.call is not None and parser.call.writer is not None:
         parser.call.write(parser.call.writer.write(text))
-    parser.spend(sink, end)
+    parser.spend(sink or "markup", end)
     return True
 
 
@@ -3267,12 +3282,13 @@ def name_may_be(parser: Parser, text: str) -> bool:
 
 
 def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token opened it, or when the request declares its name (design.md, rule 4)."""
-    return len(name) <= NAME_MAX and (parser.tools.has(name) or (_takes_any(parser) and well_shaped(name)))
+    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4)."""
+    declared = parser.tools.has(parser.tools.resolve(name))
+    return len(name) <= NAME_MAX and (declared or (_takes_any(parser) and well_shaped(name)))
 
 
 def _takes_any(parser: Parser) -> bool:
-    return parser.tentative is None or parser.tentative.trusted
+    return parser.tentative is None or parser.tentative.trusted or parser.state.vouched
 
 
 def sink_scan(parser: Parser, state: State, text: str, end: int) -> None:
@@ -3331,7 +3347,7 @@ def commit(parser: Parser, _: str) -> None:
     call = parser.call
     if call is None or call.announced or not parser.name_text:
         return
-    call.name = parser.name_text
+    call.name = parser.tools.resolve(parser.name_text)
     parser.calls += 1
     if parser.tentative is not None:
         parser.section_trusted = parser.tentative.trusted
@@ -3534,6 +3550,15 @@ def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
     if buffer[at - 1] == "\n":
         return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
     return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
+
+
+def has_token(parser: Parser, edge: Edge, at: int) -> bool:
+    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
+    if not edge.special or edge.guard is not None:
+        return False
+    token, place = min(edge.special, key=lambda found: found[1])
+    whole = at + place + len(token) <= len(parser.buffer)
+    return whole and (parser.special is None or parser.special.is_real(token, parser.base + at + place))
 
 
 def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -3810,6 +3835,9 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
             parser.step_to(step)
             return True
     if parser.tentative is not None:
+        if parser.final and _is_cut_off(parser, state, at):
+            parser.tentative.trusted = True
+            return False  # the stream ended in the markup of a call: nothing is lost with it
         give_back(parser, at)
         return True
     if state.leave is not None:
@@ -3821,6 +3849,14 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     parser.spend("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _is_cut_off(parser: Parser, state: State, at: int) -> bool:
+    """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
+    assert parser.tentative is not None
+    rest = parser.buffer[at:]
+    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
+    return any(parser.tentative.trusted or has_token(parser, edge, at) for edge in edges)
 
 
 def _leave_call(parser: Parser, state: State, at: int) -> bool:
@@ -3848,11 +3884,13 @@ def _leave_call(parser: Parser, state: State, at: int) -> bool:
 
 def _may_begin(parser: Parser, step: Step, at: int) -> bool:
     """Whether what a step leads to can begin at `at`."""
+    charset = parser.machine.states[step.to].charset
     if at == len(parser.buffer):  # after more blanks than markup may hold
-        return parser.machine.states[step.to].charset is None
+        return charset is None
     character = parser.buffer[at]
-    if parser.machine.states[step.to].charset is not None:
-        return character == "_" or character.isalnum()
+    if charset is not None:
+        matched = charset(character)
+        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
     return step.first is None or character in step.first
 
 
@@ -4009,7 +4047,7 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
     if parser.final:
         if state.sink in ("content", "reasoning"):
-            keep = len(parser.buffer)
+            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
         elif parser.tentative is None and at == len(parser.buffer):
             at = keep = _cut_before_partial(parser, state, at)
     if state.sink == "name":  # held whole until it is known: see `name_may_be`
@@ -4023,13 +4061,16 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     return False
 
 
-def _cut_before_partial(parser: Parser, state: State, at: int) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end.
+
+    `certain`: only one of which a special token has come whole, because the rest may be text.
+    """
     buffer = parser.buffer
     for back in range(max(parser.position, at - state.longest), at):
-        rest = buffer[back:]
-        if any(edge.literal.startswith(rest) for edge in state.by_first.get(buffer[back], ())):
-            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+        for edge in state.by_first.get(buffer[back], ()):
+            if edge.literal.startswith(buffer[back:]) and (not certain or has_token(parser, edge, back)):
+                return blanks_from(buffer, parser.position, back, state.hold_blanks)
     return at
 
 
@@ -4059,9 +4100,13 @@ def step_word(parser: Parser, state: State) -> bool:
     end = matched.end() if matched is not None else parser.scan
     parser.work += end - parser.scan + 1
     going_on = end == len(buffer) and not parser.final
-    if going_on and state.sink == "name":
+    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
+    if is_header and end - parser.position > NAME_MAX:
+        give_back(parser, parser.position)
+        return True
+    if going_on and (state.sink == "name" or is_header):
         parser.scan = end
-        if name_may_be(parser, buffer[parser.position :]):
+        if is_header or name_may_be(parser, buffer[parser.position :]):
             return False
         give_back(parser, parser.position)
         return True
@@ -4339,8 +4384,9 @@ class Parser:
 
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""
-        states = self.machine.states
-        if self.tentative is None and self.state.region != "call" and states[step.to].region == "call":
+        to = self.machine.states[step.to].region
+        from_text = self.state.region == "message" and to != "message"
+        if self.tentative is None and (from_text or (self.state.region == "section" and to == "call")):
             self.tentative = Tentative(self)
         self._move(step.actions, step.to, step.push)
 

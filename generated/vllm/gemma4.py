@@ -264,6 +264,7 @@ class State:
         "search",
         "sink",
         "thens",
+        "vouched",
     )
 
     def __init__(self, number: int, table: Dict[str, Any], special_tokens: FrozenSet[str], nests: List[Nest]) -> None:
@@ -290,6 +291,7 @@ class State:
         if self.kind == "text" and self.sink in ("value", "string", "json", "python", "arguments"):
             for nest in nests:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
+        self.vouched = False  # what is read here must have a special token behind it
         self._index()
 
     def _index(self) -> None:
@@ -343,6 +345,11 @@ class PreparedMachine:
         self.states: Tuple[State, ...] = tuple(
             State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])
         )
+        for state in self.states:
+            if (state.sink == "name" and state.kind == "text") or (state.sink in ("name", "") and state.kind == "word"):
+                behind = state if state.done is None else self.states[state.done.to]
+                state.vouched = all(edge.special for edge in behind.edges if not edge.rank)
+                behind.vouched = behind.vouched or state.vouched
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
@@ -533,9 +540,16 @@ class ToolSet:
     def has(self, name: str) -> bool:
         return name in self._schemas
 
+    def resolve(self, name: str) -> str:
+        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        half = len(name) // 2
+        once = name[:half]
+        doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
+        return once if doubled else name
+
     def is_prefix(self, text: str) -> bool:
-        """Say whether the name of some tool begins with text."""
-        return any(name.startswith(text) for name in self._schemas)
+        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
     def kind(self, tool: str, key: str) -> ValueKind:
         """Return of which types the argument may be; exactly a string, where the schema does not say."""
@@ -3017,8 +3031,9 @@ def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
     if edge.guard is not None and not _stray(parser, edge.guard, at):
         return NO
     stretch = parser.tentative
-    if edge.rank and stretch is not None and not stretch.trusted and len(edge.literal) < TELLING:
-        return NO  # a bare name and a bracket are no call
+    guess = edge.rank and stretch is not None and not stretch.trusted
+    if guess and (len(edge.literal) < TELLING or parser.state.vouched):
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not parser.is_real(edge, at):
         return NO
     if edge.key_until is not None:
@@ -3238,7 +3253,7 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
         return sink_short(parser, state, text, end)
     elif parser.call is not None and parser.call.writer is not None:
         parser.call.write(parser.call.writer.write(text))
-    parser.spend(sink, end)
+    parser.spend(sink or "markup", end)
     return True
 
 
@@ -3267,12 +3282,13 @@ def name_may_be(parser: Parser, text: str) -> bool:
 
 
 def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token opened it, or when the request declares its name (design.md, rule 4)."""
-    return len(name) <= NAME_MAX and (parser.tools.has(name) or (_takes_any(parser) and well_shaped(name)))
+    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4)."""
+    declared = parser.tools.has(parser.tools.resolve(name))
+    return len(name) <= NAME_MAX and (declared or (_takes_any(parser) and well_shaped(name)))
 
 
 def _takes_any(parser: Parser) -> bool:
-    return parser.tentative is None or parser.tentative.trusted
+    return parser.tentative is None or parser.tentative.trusted or parser.state.vouched
 
 
 def sink_scan(parser: Parser, state: State, text: str, end: int) -> None:
@@ -3331,7 +3347,7 @@ def commit(parser: Parser, _: str) -> None:
     call = parser.call
     if call is None or call.announced or not parser.name_text:
         return
-    call.name = parser.name_text
+    call.name = parser.tools.resolve(parser.name_text)
     parser.calls += 1
     if parser.tentative is not None:
         parser.section_trusted = parser.tentative.trusted
@@ -3534,6 +3550,15 @@ def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
     if buffer[at - 1] == "\n":
         return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
     return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
+
+
+def has_token(parser: Parser, edge: Edge, at: int) -> bool:
+    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
+    if not edge.special or edge.guard is not None:
+        return False
+    token, place = min(edge.special, key=lambda found: found[1])
+    whole = at + place + len(token) <= len(parser.buffer)
+    return whole and (parser.special is None or parser.special.is_real(token, parser.base + at + place))
 
 
 def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -3810,6 +3835,9 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
             parser.step_to(step)
             return True
     if parser.tentative is not None:
+        if parser.final and _is_cut_off(parser, state, at):
+            parser.tentative.trusted = True
+            return False  # the stream ended in the markup of a call: nothing is lost with it
         give_back(parser, at)
         return True
     if state.leave is not None:
@@ -3821,6 +3849,14 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     parser.spend("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _is_cut_off(parser: Parser, state: State, at: int) -> bool:
+    """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
+    assert parser.tentative is not None
+    rest = parser.buffer[at:]
+    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
+    return any(parser.tentative.trusted or has_token(parser, edge, at) for edge in edges)
 
 
 def _leave_call(parser: Parser, state: State, at: int) -> bool:
@@ -3848,11 +3884,13 @@ def _leave_call(parser: Parser, state: State, at: int) -> bool:
 
 def _may_begin(parser: Parser, step: Step, at: int) -> bool:
     """Whether what a step leads to can begin at `at`."""
+    charset = parser.machine.states[step.to].charset
     if at == len(parser.buffer):  # after more blanks than markup may hold
-        return parser.machine.states[step.to].charset is None
+        return charset is None
     character = parser.buffer[at]
-    if parser.machine.states[step.to].charset is not None:
-        return character == "_" or character.isalnum()
+    if charset is not None:
+        matched = charset(character)
+        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
     return step.first is None or character in step.first
 
 
@@ -4009,7 +4047,7 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
     if parser.final:
         if state.sink in ("content", "reasoning"):
-            keep = len(parser.buffer)
+            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
         elif parser.tentative is None and at == len(parser.buffer):
             at = keep = _cut_before_partial(parser, state, at)
     if state.sink == "name":  # held whole until it is known: see `name_may_be`
@@ -4023,13 +4061,16 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     return False
 
 
-def _cut_before_partial(parser: Parser, state: State, at: int) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end.
+
+    `certain`: only one of which a special token has come whole, because the rest may be text.
+    """
     buffer = parser.buffer
     for back in range(max(parser.position, at - state.longest), at):
-        rest = buffer[back:]
-        if any(edge.literal.startswith(rest) for edge in state.by_first.get(buffer[back], ())):
-            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+        for edge in state.by_first.get(buffer[back], ()):
+            if edge.literal.startswith(buffer[back:]) and (not certain or has_token(parser, edge, back)):
+                return blanks_from(buffer, parser.position, back, state.hold_blanks)
     return at
 
 
@@ -4059,9 +4100,13 @@ def step_word(parser: Parser, state: State) -> bool:
     end = matched.end() if matched is not None else parser.scan
     parser.work += end - parser.scan + 1
     going_on = end == len(buffer) and not parser.final
-    if going_on and state.sink == "name":
+    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
+    if is_header and end - parser.position > NAME_MAX:
+        give_back(parser, parser.position)
+        return True
+    if going_on and (state.sink == "name" or is_header):
         parser.scan = end
-        if name_may_be(parser, buffer[parser.position :]):
+        if is_header or name_may_be(parser, buffer[parser.position :]):
             return False
         give_back(parser, parser.position)
         return True
@@ -4339,8 +4384,9 @@ class Parser:
 
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""
-        states = self.machine.states
-        if self.tentative is None and self.state.region != "call" and states[step.to].region == "call":
+        to = self.machine.states[step.to].region
+        from_text = self.state.region == "message" and to != "message"
+        if self.tentative is None and (from_text or (self.state.region == "section" and to == "call")):
             self.tentative = Tentative(self)
         self._move(step.actions, step.to, step.push)
 
@@ -5726,13 +5772,6 @@ MACHINE = prepare({
                     "rank": 5,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 6 gap, tool_call (formats/gemma4.lark 16:35)
@@ -5762,13 +5801,6 @@ MACHINE = prepare({
                     "rank": 5,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 7 gap, tool_call/name (formats/gemma4.lark 17:7)
@@ -5797,13 +5829,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
             "thens": [{"to": 8}],
@@ -5835,13 +5860,6 @@ MACHINE = prepare({
                     "rank": 3,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
-                },
             ],
             "done": {"to": 9},
         },
@@ -5871,13 +5889,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 3,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["commit", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
                 },
             ],
         },
@@ -5913,7 +5924,6 @@ MACHINE = prepare({
                     "rank": 1,
                     "peek": True,
                 },
-                {"literal": "thought", "to": 2, "actions": ["close_call", "reasoning"], "blanks": "any", "rank": 2},
             ],
             "leave": {"to": 0, "actions": ["close_call"]},
         },
@@ -5942,13 +5952,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 14 gap, tool_call/parameter (formats/gemma4.lark 25:14)
@@ -5966,13 +5969,6 @@ MACHINE = prepare({
                     "actions": ["close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -6004,7 +6000,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 18,
                     "actions": ["end", "close_parameter"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -6013,14 +6009,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 2,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
-                    "follow": [],
                 },
             ],
         },
@@ -6045,7 +6033,6 @@ MACHINE = prepare({
                     "rank": 2,
                     "peek": True,
                 },
-                {"literal": "thought", "to": 2, "actions": ["close_call", "reasoning"], "blanks": "any", "rank": 3},
             ],
         },
         # 19 gap, tool_call (formats/gemma4.lark 19:13)
@@ -6086,13 +6073,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 22 gap, tool_call/parameter (formats/gemma4.lark 25:14)
@@ -6110,13 +6090,6 @@ MACHINE = prepare({
                     "actions": ["close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -6148,7 +6121,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 26,
                     "actions": ["end", "close_parameter"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -6157,14 +6130,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 2,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
-                    "follow": [],
                 },
             ],
         },
@@ -6189,7 +6154,6 @@ MACHINE = prepare({
                     "rank": 2,
                     "peek": True,
                 },
-                {"literal": "thought", "to": 2, "actions": ["close_call", "reasoning"], "blanks": "any", "rank": 3},
             ],
         },
         # 27 gap, tool_call/parameter (formats/gemma4.lark 16:95)
@@ -6232,13 +6196,6 @@ MACHINE = prepare({
                     "rank": 2,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 3,
-                },
             ],
         },
         # 28 gap, tool_call/parameter/object (formats/gemma4.lark 22:9)
@@ -6263,20 +6220,6 @@ MACHINE = prepare({
                     "actions": ["open_container:{", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "open_container:{",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -6321,13 +6264,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
         },
         # 33 gap, tool_call/parameter/object (formats/gemma4.lark 25:14)
@@ -6353,13 +6289,6 @@ MACHINE = prepare({
                     "actions": ["close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -6397,7 +6326,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 37,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -6406,14 +6335,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                    "follow": [],
                 },
             ],
         },
@@ -6458,13 +6379,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 38 gap, tool_call/parameter/object (formats/gemma4.lark 19:13)
@@ -6502,13 +6416,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
         },
         # 41 gap, tool_call/parameter/object (formats/gemma4.lark 25:14)
@@ -6534,13 +6441,6 @@ MACHINE = prepare({
                     "actions": ["close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -6578,7 +6478,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 45,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -6587,14 +6487,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                    "follow": [],
                 },
             ],
         },
@@ -6639,13 +6531,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 46 gap, tool_call/parameter/object (formats/gemma4.lark 22:125)
@@ -6688,13 +6573,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -6739,13 +6617,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 48 gap, tool_call/parameter/object/array (formats/gemma4.lark 23:8)
@@ -6778,22 +6649,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "open_container:[",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -6836,7 +6691,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 53,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -6853,23 +6708,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                    "follow": [],
                 },
             ],
         },
@@ -6935,21 +6773,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 54 gap, tool_call/parameter/object/array (formats/gemma4.lark 23:69)
@@ -6986,7 +6809,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 57,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -7003,23 +6826,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                    "follow": [],
                 },
             ],
         },
@@ -7085,21 +6891,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 58 gap, tool_call/parameter/object/array (formats/gemma4.lark 23:100)
@@ -7163,21 +6954,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -7243,21 +7019,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 60 scan, tool_call/parameter/object/array/json (formats/gemma4.lark 24:7)
@@ -7285,22 +7046,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 6,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
                 },
             ],
             "done": {"to": 57, "actions": ["end"]},
@@ -7367,21 +7112,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 62 gap, tool_call/parameter/object/array (formats/gemma4.lark 26:14)
@@ -7446,21 +7176,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 63 scan, tool_call/parameter/object/array/json (formats/gemma4.lark 24:7)
@@ -7489,22 +7204,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
             "done": {"to": 53, "actions": ["end"]},
         },
@@ -7525,13 +7224,6 @@ MACHINE = prepare({
                     "actions": ["end", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 4,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
                 },
             ],
             "done": {"to": 45, "actions": ["end"]},
@@ -7561,13 +7253,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
         },
         # 67 text, tool_call/parameter/object/key (formats/gemma4.lark 20:6)
@@ -7585,13 +7270,6 @@ MACHINE = prepare({
                     "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -7636,13 +7314,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 69 gap, tool_call/parameter/object (formats/gemma4.lark 26:14)
@@ -7686,13 +7357,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 70 scan, tool_call/parameter/object/json (formats/gemma4.lark 24:7)
@@ -7712,13 +7376,6 @@ MACHINE = prepare({
                     "actions": ["end", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 4,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
                 },
             ],
             "done": {"to": 37, "actions": ["end"]},
@@ -7748,13 +7405,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 8,
-                },
             ],
         },
         # 73 text, tool_call/parameter/object/key (formats/gemma4.lark 20:6)
@@ -7772,13 +7422,6 @@ MACHINE = prepare({
                     "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -7822,13 +7465,6 @@ MACHINE = prepare({
                     "rank": 2,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 3,
-                },
             ],
         },
         # 75 gap, tool_call/parameter/array (formats/gemma4.lark 23:8)
@@ -7853,20 +7489,6 @@ MACHINE = prepare({
                     "actions": ["open_container:[", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "open_container:[",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -7909,7 +7531,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 80,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -7918,14 +7540,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                    "follow": [],
                 },
             ],
         },
@@ -7970,13 +7584,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 81 gap, tool_call/parameter/array (formats/gemma4.lark 23:69)
@@ -8013,7 +7620,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 84,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -8022,14 +7629,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                    "follow": [],
                 },
             ],
         },
@@ -8074,13 +7673,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 85 gap, tool_call/parameter/array (formats/gemma4.lark 23:100)
@@ -8124,13 +7716,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 86 gap, tool_call/parameter/array/object (formats/gemma4.lark 22:9)
@@ -8163,22 +7748,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 5,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "open_container:{",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -8231,22 +7800,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 8,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 10,
-                },
             ],
         },
         # 91 gap, tool_call/parameter/array/object (formats/gemma4.lark 25:14)
@@ -8279,21 +7832,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 7,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 9,
                 },
             ],
         },
@@ -8331,7 +7869,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 95,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -8348,23 +7886,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                    "follow": [],
                 },
             ],
         },
@@ -8430,21 +7951,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 96 gap, tool_call/parameter/array/object (formats/gemma4.lark 19:13)
@@ -8490,22 +7996,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 8,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 10,
-                },
             ],
         },
         # 99 gap, tool_call/parameter/array/object (formats/gemma4.lark 25:14)
@@ -8538,21 +8028,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 7,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 9,
                 },
             ],
         },
@@ -8590,7 +8065,7 @@ MACHINE = prepare({
                     "literal": "<|\"|>",
                     "to": 103,
                     "actions": ["end"],
-                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "thought", "}"],
+                    "follow": [",", "<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>", "]", "}"],
                 },
                 {
                     "literal": "<tool_call|>",
@@ -8607,23 +8082,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                     "follow": ["<tool_call|>", "<|\"|>", "<|channel>", "<|tool_call>"],
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
-                    "follow": [],
                 },
             ],
         },
@@ -8689,21 +8147,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 104 gap, tool_call/parameter/array/object (formats/gemma4.lark 22:125)
@@ -8767,21 +8210,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 6,
                     "peek": True,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
                 },
             ],
         },
@@ -8847,21 +8275,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 106 scan, tool_call/parameter/array/object/json (formats/gemma4.lark 24:7)
@@ -8889,22 +8302,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 6,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
                 },
             ],
             "done": {"to": 103, "actions": ["end"]},
@@ -8942,22 +8339,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 8,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 10,
-                },
             ],
         },
         # 109 text, tool_call/parameter/array/object/key (formats/gemma4.lark 20:6)
@@ -8983,22 +8364,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 7,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 9,
                 },
             ],
         },
@@ -9064,21 +8429,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 111 gap, tool_call/parameter/array/object (formats/gemma4.lark 26:14)
@@ -9143,21 +8493,6 @@ MACHINE = prepare({
                     "rank": 6,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 7,
-                },
             ],
         },
         # 112 scan, tool_call/parameter/array/object/json (formats/gemma4.lark 24:7)
@@ -9185,22 +8520,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 6,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 8,
                 },
             ],
             "done": {"to": 95, "actions": ["end"]},
@@ -9238,22 +8557,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 8,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 10,
-                },
             ],
         },
         # 115 text, tool_call/parameter/array/object/key (formats/gemma4.lark 20:6)
@@ -9279,22 +8582,6 @@ MACHINE = prepare({
                     ],
                     "blanks": "any",
                     "rank": 7,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": [
-                        "end_key",
-                        "close_container",
-                        "unwind",
-                        "close_container",
-                        "unwind",
-                        "close_parameter",
-                        "close_call",
-                        "reasoning",
-                    ],
-                    "blanks": "any",
-                    "rank": 9,
                 },
             ],
         },
@@ -9339,13 +8626,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 117 scan, tool_call/parameter/array/json (formats/gemma4.lark 24:7)
@@ -9365,13 +8645,6 @@ MACHINE = prepare({
                     "actions": ["end", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 4,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
                 },
             ],
             "done": {"to": 84, "actions": ["end"]},
@@ -9417,13 +8690,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 119 gap, tool_call/parameter/array (formats/gemma4.lark 26:14)
@@ -9467,13 +8733,6 @@ MACHINE = prepare({
                     "rank": 4,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
-                },
             ],
         },
         # 120 scan, tool_call/parameter/array/json (formats/gemma4.lark 24:7)
@@ -9493,13 +8752,6 @@ MACHINE = prepare({
                     "actions": ["end", "close_container", "unwind", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 4,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_container", "unwind", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
                 },
             ],
             "done": {"to": 80, "actions": ["end"]},
@@ -9527,13 +8779,6 @@ MACHINE = prepare({
                     "actions": ["end", "close_parameter", "open_parameter"],
                     "blanks": "any",
                     "rank": 2,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
                 },
             ],
             "done": {"to": 26, "actions": ["end", "close_parameter"]},
@@ -9563,13 +8808,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 124 text, tool_call/parameter/key (formats/gemma4.lark 20:6)
@@ -9587,13 +8825,6 @@ MACHINE = prepare({
                     "actions": ["end_key", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
@@ -9637,13 +8868,6 @@ MACHINE = prepare({
                     "rank": 2,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 3,
-                },
             ],
         },
         # 126 gap, tool_call/parameter (formats/gemma4.lark 26:14)
@@ -9686,13 +8910,6 @@ MACHINE = prepare({
                     "rank": 2,
                     "peek": True,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 3,
-                },
             ],
         },
         # 127 scan, tool_call/parameter/json (formats/gemma4.lark 24:7)
@@ -9718,13 +8935,6 @@ MACHINE = prepare({
                     "actions": ["end", "close_parameter", "open_parameter"],
                     "blanks": "any",
                     "rank": 2,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 4,
                 },
             ],
             "done": {"to": 18, "actions": ["end", "close_parameter"]},
@@ -9754,13 +8964,6 @@ MACHINE = prepare({
                     "blanks": "any",
                     "rank": 4,
                 },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 6,
-                },
             ],
         },
         # 130 text, tool_call/parameter/key (formats/gemma4.lark 20:6)
@@ -9778,13 +8981,6 @@ MACHINE = prepare({
                     "actions": ["end_key", "close_parameter", "close_call"],
                     "blanks": "any",
                     "rank": 3,
-                },
-                {
-                    "literal": "thought",
-                    "to": 2,
-                    "actions": ["end_key", "close_parameter", "close_call", "reasoning"],
-                    "blanks": "any",
-                    "rank": 5,
                 },
             ],
         },
