@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 import toolgram
 from toolgram.machine.model import Machine
 from toolgram.registry import find
+from toolgram.runtime.suffix import SUFFIX_PLACE, with_suffix
 from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec
@@ -65,6 +66,7 @@ WORDS = [
     "&amp;",
     "<",
 ]
+SUFFIXES = [":6124c78e", "", ":b-_1"]
 SCALARS = [
     "1",
     "-2.50",
@@ -104,7 +106,8 @@ def delimiters(name: str) -> list[str]:
     """Every literal that the format's machine knows."""
     machine: Machine = toolgram.load(name).machine
     literals = {edge.literal for state in machine.states for edge in state.edges} | set(machine.special_tokens)
-    return sorted(literals)
+    suffixes = SUFFIXES if machine.suffix else [SUFFIX_PLACE]
+    return sorted({with_suffix(literal, suffix) for literal in literals for suffix in suffixes})
 
 
 @dataclass
@@ -122,7 +125,7 @@ class Deriver:
     def write(self, node: Node) -> str:
         match node:
             case Literal(text=text):
-                return text
+                return with_suffix(text, SUFFIXES[0]) if self.spec.meta.suffix else text
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):

@@ -249,7 +249,7 @@ def test_metadata() -> None:
     assert spec is not None
     assert spec.meta.aliases == ["a", "b"]
     assert spec.meta.commit == "call"
-    assert spec.meta.begins_inside == BeginsInside(capture="reasoning", kwarg="thinking", default=False)
+    assert spec.meta.begins_inside == BeginsInside(capture="reasoning", arguments=("thinking",), default=False)
 
 
 def test_begins_inside_always() -> None:

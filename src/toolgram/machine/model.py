@@ -84,8 +84,11 @@ class Machine(Model):
     title: str
     runtime: int
     special_tokens: list[str]
+    suffix: str | None = None  # what stands in the place `{suffix}` of literals begins with it
     commit: Literal["name", "call", "section"]
-    begins_inside: tuple[str, str | None, bool] | None
+    begins_inside: (
+        tuple[str, list[str], bool, list[str]] | None
+    )  # capture, arguments that decide, default, texts for no
     start: int
     inside: dict[str, int]
     reasoning_openers: list[str]

@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING, Optional, Tuple
 
 from toolgram.runtime.edges import blanks_from, find_edge
 from toolgram.runtime.guards import NO, WAIT, YES, chain_verdict, nest_verdict, starts_any
-from toolgram.runtime.machine import Edge, State
+from toolgram.runtime.machine import BLANKS_MAX, NAME_MAX, Edge, State
 from toolgram.runtime.sinks import name_may_be, sink_text
 from toolgram.runtime.tentative import give_back
 
 if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
 
+NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # no name, with the blanks around it, is longer
+
 
 def step_text(parser: Parser, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
     buffer = parser.buffer
     at = parser.scan
+    if state.sink == "name" and not _begins_as_name(parser):
+        give_back(parser, parser.position)
+        return True
     while True:
         found = state.search(buffer, at)
         parser.work += (found.start() if found else len(buffer)) - at + 1
@@ -35,6 +40,12 @@ def step_text(parser: Parser, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(parser, state, edge, at)
         at += 1
+
+
+def _begins_as_name(parser: Parser) -> bool:
+    """Whether the text can still be a name; only of a long one it is asked before its end is looked for."""
+    start = parser.position
+    return len(parser.buffer) - start <= NAME_WINDOW or name_may_be(parser, parser.buffer[start : start + NAME_WINDOW])
 
 
 def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
