@@ -124,3 +124,12 @@ def test_a_call_costs_the_same_whatever_came_before(name: str) -> None:
         message, work[count] = run(name, case.tools, (case.text + "\n") * count, 256)
         assert message.tool_calls
     assert work[500] <= 11 * work[50]
+
+
+@each_format
+def test_a_long_text_at_once_is_read_as_in_pieces(name: str) -> None:
+    """Windows that bound the work end nothing too early."""
+    for case in PAGES[name].values():
+        text = case.text + "\n" + "x < y " * 2000
+        whole, pieces = run(name, case.tools, text, 10**9)[0], run(name, case.tools, text, 61)[0]
+        assert whole == pieces, case.name

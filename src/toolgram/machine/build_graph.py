@@ -25,6 +25,7 @@ SCANS = {
     "JSON_STRING": "string",
     "PYTHON": "python-any",
 }
+TEXTS = ("TEXT", "XML_TEXT", "NAME")
 CHARSETS = {"NAME": "name", "INT": "int"}
 BLANKS = {"_WS": "any", "_NL": "newline"}
 
@@ -40,6 +41,7 @@ class GraphBuilder:
         self._entries: dict[tuple[str, tuple[str, ...]], int] = {}
         self._recursive = recursive_rules(spec)
         self._elements = 0
+        self._is_member = False  # the rule that is read next is the value of a JSON member
 
     def build(self) -> Graph:
         """Build from `start`; behind it text may always follow, as content."""
@@ -155,7 +157,9 @@ class GraphBuilder:
         if name in self._recursive:
             return self._enter(name, at, source, context, inner)
         opened = self._to_new(source, Eps(self._opening(name)), inner)
-        end = self._build(rule.body, opened, inner, env, False)
+        body = reading(rule.body, in_json=self._is_member) if name in CAPTURES else rule.body
+        self._is_member = False
+        end = self._build(body, opened, inner, env, False)
         return self._to_new(end, Eps(self._closing(name, inner)), context)
 
     def _enter(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], inner: tuple[str, ...]) -> int:
@@ -250,7 +254,9 @@ class GraphBuilder:
         source = entry
         if not isinstance(key, Literal):
             source = self._to_new(source, Eps(("take_name", "commit")), context)
+        self._is_member = True
         end = self._build(value, source, context, env, False)
+        self._is_member = False
         self._to_new(end, Return(entry), context)
         return Member(key.text if isinstance(key, Literal) else None, entry)
 
@@ -268,6 +274,18 @@ class GraphBuilder:
         for source_node in (opened, after, comma):
             self._edge(source_node, Eps(), end)
         return self._to_new(end, Lit("]", "closer", "", at), context)
+
+
+def reading(body: Node, *, in_json: bool) -> Node:
+    """What a capture reads: of `name: TEXT | JSON_STRING` JSON in a JSON member, text elsewhere."""
+    if not isinstance(body, Choice):
+        return body
+    json = tuple(option for option in body.options if isinstance(option, Ref) and option.name in SCANS)
+    text = tuple(option for option in body.options if isinstance(option, Ref) and option.name in TEXTS)
+    if not json or len(json) + len(text) < len(body.options) or not text:
+        return body
+    options = json if in_json else text
+    return options[0] if len(options) == 1 else Choice(options, body.at)
 
 
 def is_blank(node: Node) -> bool:

@@ -57,6 +57,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         special_tokens=list(spec.meta.special_tokens),
         suffix=spec.meta.suffix,
         commit=spec.meta.commit,
+        unknown_tools=spec.meta.unknown_tools,
         begins_inside=(begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
         start=start,
         inside=inside,

@@ -66,10 +66,16 @@ def open_parameter(parser: Parser, _: str) -> None:
         parser.call.open_parameter()
 
 
-def end_key(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.set_key(parser.key_text.strip() if len(parser.key_text) < KEY_MAX else "")
+def end_key(parser: Parser, _: str) -> bool:
+    """Name a parameter; False when that gave a strict section back: it has no name, or one that was there before."""
+    call, key = parser.call, parser.key_text.strip() if len(parser.key_text) < KEY_MAX else ""
     parser.key_text = ""
+    if call is not None:
+        if parser.is_strict and not call.may_name(key):
+            give_back(parser, parser.position)
+            return False
+        call.set_key(key)
+    return True
 
 
 def begin(parser: Parser, sink: str) -> None:

@@ -92,6 +92,10 @@ class Call:
         self.param_open = True
         self.key = None
 
+    def may_name(self, key: str) -> bool:
+        """Whether a parameter of this name counts."""
+        return bool(self._frames) or (key != "" and key not in self.keys)
+
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
         if self._frames:

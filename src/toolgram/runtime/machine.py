@@ -288,6 +288,7 @@ class PreparedMachine:
         "start",
         "states",
         "suffix",
+        "takes_unknown",
     )
 
     def __init__(self, table: Dict[str, Any]) -> None:
@@ -296,6 +297,8 @@ class PreparedMachine:
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        # A call that a special token opened needs no declared tool.
+        self.takes_unknown: bool = table.get("unknown_tools", "call") == "call"
         nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("nests", ())]
         self.states: States = tuple(
             State(number, state, self.special_tokens, nests, self.bound is None)

@@ -165,6 +165,11 @@ class Parser:
         held += self.call.held_chars if self.call is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether a section is being read that is calls altogether or text altogether."""
+        return self.machine.commit == "section" and self.tentative is not None
+
     # --- running --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -194,6 +199,8 @@ class Parser:
     def _events(self) -> List[Event]:
         output, stretch = self.output, self.tentative
         if stretch is not None:  # what came before it is certain
+            if not stretch.mark[0]:
+                return []
             events, output.events = output.events[: stretch.mark[0]], output.events[stretch.mark[0] :]
             stretch.mark = (0, *stretch.mark[1:])
             return events
@@ -232,14 +239,20 @@ class Parser:
         stretch = self.tentative
         if stretch is None or state.region != "message":
             return
-        whole = self.machine.commit == "section" and self.calls > stretch.calls
-        if whole or not stretch.saw_call or (stretch.trusted and not stretch.saw_body):
+        if self.machine.commit == "section":
+            is_settled = self.calls > stretch.calls
+        else:
+            is_settled = not stretch.saw_call or (stretch.trusted and not stretch.saw_body)
+        if is_settled:
             self.tentative = None
         else:
             give_back(self, self.position)
 
     def take(self, edge: Edge, at: int) -> None:
         """Consume the blanks up to `at` and the literal there, and follow the edge."""
+        if edge.rank and self.state.region != "message" and self.is_strict:
+            give_back(self, at)
+            return
         end = at if edge.peek else at + len(edge.literal)
         suffix = ""
         if edge.tail is not None:

@@ -66,12 +66,15 @@ def name_may_be(parser: Parser, text: str) -> bool:
 
 
 def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token opened it, or when the request declares its name (design.md, rule 4)."""
+    """A call is one when a special token opened it, or when the request declares its name (design.md, rule 4).
+
+    With `unknown_tools = "content"` only the declared name counts.
+    """
     return len(name) <= NAME_MAX and (parser.tools.has(name) or (_takes_any(parser) and well_shaped(name)))
 
 
 def _takes_any(parser: Parser) -> bool:
-    return parser.tentative is None or parser.tentative.trusted
+    return parser.tentative is None or (parser.tentative.trusted and parser.machine.takes_unknown)
 
 
 def sink_scan(parser: Parser, state: State, text: str, end: int) -> None:

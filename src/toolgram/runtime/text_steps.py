@@ -18,21 +18,19 @@ from toolgram.runtime.tentative import give_back
 if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
 
-NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # no name, with the blanks around it, is longer
+NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
 
 
 def step_text(parser: Parser, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
     buffer = parser.buffer
     at = parser.scan
-    if state.sink == "name" and not _begins_as_name(parser):
-        give_back(parser, parser.position)
-        return True
+    end = len(buffer) if state.sink != "name" else min(len(buffer), parser.position + NAME_WINDOW)
     while True:
-        found = state.search(buffer, at)
-        parser.work += (found.start() if found else len(buffer)) - at + 1
+        found = state.search(buffer, at, end)
+        parser.work += (found.start() if found else end) - at + 1
         if found is None:
-            return _hold_text(parser, state, len(buffer))
+            return _hold_text(parser, state, end)
         at = found.start()
         verdict, edge = _find_in_text(parser, state, at)
         if verdict == WAIT:
@@ -40,12 +38,9 @@ def step_text(parser: Parser, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(parser, state, edge, at)
         at += 1
-
-
-def _begins_as_name(parser: Parser) -> bool:
-    """Whether the text can still be a name; only of a long one it is asked before its end is looked for."""
-    start = parser.position
-    return len(parser.buffer) - start <= NAME_WINDOW or name_may_be(parser, parser.buffer[start : start + NAME_WINDOW])
+        if state.sink == "name" and not name_may_be(parser, buffer[parser.position : at]):
+            give_back(parser, parser.position)
+            return True
 
 
 def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -102,7 +97,8 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
             at = keep = _cut_before_partial(parser, state, at)
     if state.sink == "name":  # held whole until it is known: see `name_may_be`
         parser.scan = at
-        if name_may_be(parser, parser.buffer[parser.position : keep]):
+        is_short = at - parser.position < NAME_WINDOW
+        if is_short and name_may_be(parser, parser.buffer[parser.position : keep]):
             return False
         give_back(parser, parser.position)
         return True

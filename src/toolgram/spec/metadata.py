@@ -55,6 +55,7 @@ class Metadata(BaseModel):
     begins_inside: BeginsInside | None = None
     suffix: str | None = None
     commit: Literal["name", "call", "section"] = "name"
+    unknown_tools: Literal["call", "content"] = "call"
     sources: list[str] = []
 
     @field_validator("begins_inside", mode="before")
@@ -110,6 +111,7 @@ WORDS = {
     ),
     "suffix": Words("the character that every suffix begins with", 'suffix = ":"'),
     "commit": Words('one of "name", "call", "section"', 'commit = "name"'),
+    "unknown_tools": Words('one of "call", "content"', 'unknown_tools = "content"'),
     "sources": Words(
         "a list of texts", 'sources = ["https://huggingface.co/acme/acme-7b/blob/main/chat_template.jinja"]'
     ),
