@@ -17,6 +17,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 import toolgram
+from toolgram.machine.build_graph import reading
 from toolgram.machine.model import Machine
 from toolgram.registry import find
 from toolgram.runtime.suffix import SUFFIX_PLACE, with_suffix
@@ -66,6 +67,7 @@ WORDS = [
     "&amp;",
     "<",
 ]
+TYPES = ["string", "integer", "number", "boolean", "null", "object", "array", "array[string]", "any", "x"]
 SUFFIXES = [":6124c78e", "", ":b-_1"]
 SCALARS = [
     "1",
@@ -121,6 +123,7 @@ class Deriver:
     captures: list[str] = field(default_factory=list)
     tool: str = ""
     keys: list[str] = field(default_factory=list)
+    in_json: bool = False  # the rule that is written next is the value of a JSON member
 
     def write(self, node: Node) -> str:
         match node:
@@ -144,14 +147,18 @@ class Deriver:
         if rule.name == "tool_call":
             self.tool, self.keys = self.draw(st.sampled_from(list(KEYS)) if self.tame else NAMES), []
         self.captures.append(rule.name)
-        text = self.write(rule.body)
+        in_json, self.in_json = self.in_json, False
+        text = self.write(reading(rule.body, in_json=in_json))
         self.captures.pop()
         return text
 
     def template(self, name: str, args: tuple[Node, ...]) -> str:
         if name == "json_member":
             key = args[0].text if isinstance(args[0], Literal) else self.write(args[0])
-            return f"{json.dumps(key)}: {self.write(args[1])}"
+            self.in_json = True
+            text = self.write(args[1])
+            self.in_json = False
+            return f"{json.dumps(key)}: {text}"
         if name == "json_array":
             count = self.draw(st.integers(0, 3))
             return "[" + ", ".join(self.write(args[0]) for _ in range(count)) + "]"
@@ -174,6 +181,8 @@ class Deriver:
             return "\n" if name == "_NL" else self.draw(st.sampled_from(["\n", " ", "\n  ", "\r\n", "\n\n"]))
         if name == "INT":
             return str(self.draw(st.integers(0, 99)))
+        if capture == "type":
+            return str(self.draw(st.sampled_from(TYPES)))
         if capture in ("name", "key"):
             text = self.tool if capture == "name" else self.key()
             return json.dumps(text) if name == "JSON_STRING" else text

@@ -200,6 +200,7 @@ class GraphBuilder:
             "id": ("close_id", "commit"),
             "arguments": () if name == "arguments" and self._has_parameters() else ("close_arguments",),
             "key": ("end_key",),
+            "type": ("end_type",),
             "object": ("close_container",),
             "array": ("close_container",),
         }

@@ -24,7 +24,7 @@ def open_call(parser: Parser, _: str) -> None:
     if parser.tentative is not None:
         parser.tentative.saw_call = True
     parser.call = Call(parser.calls, parser.output, parser.tools)
-    parser.name_text = parser.id_text = parser.key_text = ""
+    parser.name_text = parser.id_text = parser.key_text = parser.type_text = ""
     parser.id_open = False
     parser.call_depth = len(parser.stack)
 
@@ -61,7 +61,7 @@ def id_text(parser: Parser, text: str) -> None:
 
 
 def open_parameter(parser: Parser, _: str) -> None:
-    parser.key_text = ""
+    parser.key_text = parser.type_text = ""
     if parser.call is not None:
         parser.call.open_parameter()
 
@@ -76,6 +76,12 @@ def end_key(parser: Parser, _: str) -> bool:
             return False
         call.set_key(key)
     return True
+
+
+def end_type(parser: Parser, _: str) -> None:
+    if parser.call is not None:
+        parser.call.wire_type = parser.type_text
+    parser.type_text = ""
 
 
 def begin(parser: Parser, sink: str) -> None:
@@ -143,6 +149,7 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "id_text": id_text,
     "open_parameter": open_parameter,
     "end_key": end_key,
+    "end_type": end_type,
     "begin": begin,
     "end": end,
     "open_container": open_container,

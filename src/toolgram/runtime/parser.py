@@ -71,6 +71,7 @@ class Parser:
         "tentative",
         "tools",
         "trace",
+        "type_text",
         "unbound",
         "work",
     )
@@ -109,7 +110,7 @@ class Parser:
         self.call: Optional[Call] = None
         self.calls = 0  # calls announced
         self.call_depth = 0  # of the stack, when the call was opened
-        self.name_text = self.id_text = self.key_text = ""
+        self.name_text = self.id_text = self.key_text = self.type_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
         self.entities = EntityDecoder()

@@ -33,7 +33,7 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
         parser.output.content(text)
     elif sink == "reasoning":
         parser.output.write(REASONING, text)
-    elif sink in ("id", "key"):
+    elif sink in ("id", "key", "type"):
         return sink_short(parser, state, text, end)
     elif parser.call is not None and parser.call.writer is not None:
         parser.call.write(parser.call.writer.write(text))
@@ -51,6 +51,8 @@ def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
         parser.name_text = name
     if state.sink == "key":
         parser.key_text = (parser.key_text + text)[:KEY_MAX]
+    elif state.sink == "type":
+        parser.type_text = (parser.type_text + text)[:KEY_MAX]
     elif parser.id_open:
         parser.id_text = (parser.id_text + text)[:KEY_MAX]
     parser.spend(state.sink, end)
