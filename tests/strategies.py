@@ -21,7 +21,7 @@ from toolgram.machine.build_graph import reading
 from toolgram.machine.model import Machine
 from toolgram.registry import find
 from toolgram.runtime.suffix import SUFFIX_PLACE, with_suffix
-from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec
+from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec
 from toolgram.testing import short_tool
@@ -46,6 +46,7 @@ TOOLS = [
     short_tool("ping", {}),
 ]
 KEYS = {tool["function"]["name"]: list(tool["function"]["parameters"]["properties"]) for tool in TOOLS}
+STRUCTURES = {name for name, capture in CAPTURES.items() if capture.level == "structure"}
 NAMES = st.sampled_from([*KEYS, *KEYS, "unknown_tool", "get_weathers", "a.b-c"])
 WORDS = [
     "a",
@@ -132,14 +133,24 @@ class Deriver:
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):
-                return self.write(self.draw(st.sampled_from(options)))
+                flat = [
+                    option
+                    for option in options
+                    if not STRUCTURES & {getattr(node, "name", "") for node in walk(option)}
+                ]
+                return self.write(self.draw(st.sampled_from(flat if flat and self.is_deep else options)))
             case Repeat(item=item, min=least, max=most):
-                count = self.draw(st.integers(least, 3 if most is None else most))
+                count = least if self.is_deep else self.draw(st.integers(least, 3 if most is None else most))
                 return "".join(self.write(item) for _ in range(count))
             case Ref(name=name):
                 return self.rule(self.spec.rules[name]) if name in self.spec.rules else self.builtin(name)
             case Call(name=name, args=args):
                 return self.template(name, args)
+
+    @property
+    def is_deep(self) -> bool:
+        """Rules may contain themselves; from here on they do no longer."""
+        return len(self.captures) > 4
 
     def rule(self, rule: Rule) -> str:
         if rule.name not in CAPTURES:
@@ -154,11 +165,11 @@ class Deriver:
 
     def template(self, name: str, args: tuple[Node, ...]) -> str:
         if name == "json_member":
-            key = args[0].text if isinstance(args[0], Literal) else self.write(args[0])
+            key = json.dumps(args[0].text) if isinstance(args[0], Literal) else self.write(args[0])
             self.in_json = True
             text = self.write(args[1])
             self.in_json = False
-            return f"{json.dumps(key)}: {text}"
+            return f"{key}: {text}"
         if name == "json_array":
             count = self.draw(st.integers(0, 3))
             return "[" + ", ".join(self.write(args[0]) for _ in range(count)) + "]"
@@ -189,6 +200,8 @@ class Deriver:
         if capture == "arguments":
             text = json.dumps(self.arguments(), ensure_ascii=self.draw(st.booleans()))
             return json.dumps(text) if name == "JSON_STRING" else text
+        if name == "NAME":
+            return self.draw(st.sampled_from(["a", "Ab1cD2eF3", "f_2"]))
         if name == "PYTHON":
             return repr(self.draw(self.values()))
         if name == "JSON_STRING":

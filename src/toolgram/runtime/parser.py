@@ -22,6 +22,7 @@ from toolgram.runtime.call import Call
 from toolgram.runtime.entities import EntityDecoder
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.machine import DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
+from toolgram.runtime.member_steps import ShortString
 from toolgram.runtime.output import Output
 from toolgram.runtime.scan import ValueScanner
 from toolgram.runtime.schema import ToolSet
@@ -68,6 +69,7 @@ class Parser:
         "special",
         "stack",
         "state",
+        "string",
         "tentative",
         "tools",
         "trace",
@@ -113,6 +115,7 @@ class Parser:
         self.name_text = self.id_text = self.key_text = self.type_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
+        self.string: Optional[ShortString] = None  # a key or a name that is being read
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped
