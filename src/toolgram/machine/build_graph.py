@@ -10,6 +10,7 @@ value in a JSON object, because members come in any order.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypeAlias
 
 from ..diagnostics import SourceRange
@@ -100,19 +101,44 @@ class GraphBuilder:
 
     def _sequence(self, items: tuple[Node, ...], source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
         last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
-        closing = items[last] if last > 0 else None
-        pair = closing.text if isinstance(closing, Literal) else ""
+        closing = self._spellings(items[last]) if last > 0 else []
+        pair = closing[0].text if closing else ""
         self._elements += 1
         element = self._elements
         for number, item in enumerate(items):
-            if isinstance(item, Literal):
+            spellings = self._spellings(item)
+            if spellings:
                 role = "opener" if not begun else "closer" if number == last else "part"
-                role = "separator" if item.text.strip() in (",", ";") else role
-                source = self._literal(source, context, Lit(item.text, role, pair, item.at, element))
+                source = self._delimiter(spellings, source, context, Lit("", role, pair, item.at, element))
             else:
                 source = self._build(item, source, context, env, begun)
             begun = begun or not is_blank(item)
         return source
+
+    def _spellings(self, node: Node) -> list[Literal]:
+        """The ways to write a delimiter: a literal, or an author's terminal that is a choice of literals."""
+        if isinstance(node, Literal):
+            return [node]
+        rule = self.spec.rules.get(node.name) if isinstance(node, Ref) else None
+        if rule is None or not rule.is_terminal:
+            return []
+        options = rule.body.options if isinstance(rule.body, Choice) else (rule.body,)
+        found = [self._spellings(option) for option in options]
+        return [literal for spellings in found for literal in spellings] if all(found) else []
+
+    def _delimiter(self, spellings: list[Literal], source: int, context: tuple[str, ...], like: Lit) -> int:
+        """Read one of the spellings; all have the role, and the closer, of `like`."""
+        ends = []
+        for literal in spellings:
+            role = "separator" if literal.text.strip() in (",", ";") else like.role
+            label = replace(like, text=literal.text, role=role, at=literal.at)
+            ends.append(self._literal(source, context, label))
+        if len(ends) == 1:
+            return ends[0]
+        end = self._node(context)
+        for one in ends:
+            self._edge(one, Eps(), end)
+        return end
 
     def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
         inner = self._to_new(source, Eps(), context)
