@@ -104,6 +104,11 @@ def spec_of(name: str) -> Spec:
     return spec
 
 
+def written(spec: Spec, literal: str) -> str:
+    """A literal as a checkpoint writes it."""
+    return with_suffix(literal, SUFFIXES[0]) if spec.meta.suffix else literal
+
+
 @cache
 def delimiters(name: str) -> list[str]:
     """Every literal that the format's machine knows."""
@@ -129,7 +134,7 @@ class Deriver:
     def write(self, node: Node) -> str:
         match node:
             case Literal(text=text):
-                return with_suffix(text, SUFFIXES[0]) if self.spec.meta.suffix else text
+                return written(self.spec, text)
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):

@@ -77,7 +77,7 @@ def test_openers_that_never_come_are_text(name: str) -> None:
 
 
 def around(name: str, *values: str) -> tuple[Case, str, str]:
-    """A case with one whole call that holds one of the values once, what stands before the value, and what behind it."""
+    """A case with one whole call that holds one of the values once, what stands before the value, and behind it."""
     for value in values:
         for case in PAGES[name].values():
             before, _, behind = case.text.partition(value)
@@ -115,6 +115,10 @@ def test_a_value_that_never_ends_is_never_whole(name: str) -> None:
     work = {}
     for times in (LARGE // 10, LARGE):
         message, work[times] = run(name, case.tools, before + "x" * times, 4096)
+        if toolgram.load(name).machine.commit == "section":
+            assert message.content is not None
+            assert message.content.endswith("x" * times)
+            continue
         [call] = message.tool_calls
         assert not call.complete
         assert call.arguments.endswith("x" * times)

@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree
-from strategies import KEYS, derived, spec_of
+from strategies import KEYS, derived, spec_of, written
 from test_promises import EXAMPLES
 
 import toolgram
@@ -78,7 +78,7 @@ class Follow:
         """Regexes of how a node can begin, given those of what stands behind it; notes each TEXT on the way."""
         match node:
             case Literal(text=text):
-                return frozenset({re.escape(text)})
+                return frozenset({re.escape(written(self.spec, text))})
             case Seq(items=items):
                 for item in reversed(items):
                     behind = self.first(item, behind, rule)
@@ -125,7 +125,7 @@ class Grammar:
     def node(self, node: Node, rule: str) -> str:
         match node:
             case Literal(text=text):
-                return json.dumps(text, ensure_ascii=False)
+                return json.dumps(written(self.spec, text), ensure_ascii=False)
             case Seq(items=items):
                 return " ".join(self.node(item, rule) for item in items)
             case Choice(options=options):
