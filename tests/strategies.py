@@ -17,8 +17,10 @@ from typing import Any
 from hypothesis import strategies as st
 
 import toolgram
+from toolgram.machine.build_graph import reading
 from toolgram.machine.model import Machine
 from toolgram.registry import find
+from toolgram.runtime.suffix import SUFFIX_PLACE, with_suffix
 from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec
@@ -66,6 +68,8 @@ WORDS = [
     "&amp;",
     "<",
 ]
+TYPES = ["string", "integer", "number", "boolean", "null", "object", "array", "array[string]", "any", "x"]
+SUFFIXES = [":6124c78e", "", ":b-_1"]
 SCALARS = [
     "1",
     "-2.50",
@@ -100,12 +104,18 @@ def spec_of(name: str) -> Spec:
     return spec
 
 
+def written(spec: Spec, literal: str) -> str:
+    """A literal as a checkpoint writes it."""
+    return with_suffix(literal, SUFFIXES[0]) if spec.meta.suffix else literal
+
+
 @cache
 def delimiters(name: str) -> list[str]:
     """Every literal that the format's machine knows."""
     machine: Machine = toolgram.load(name).machine
     literals = {edge.literal for state in machine.states for edge in state.edges} | set(machine.special_tokens)
-    return sorted(literals)
+    suffixes = SUFFIXES if machine.suffix else [SUFFIX_PLACE]
+    return sorted({with_suffix(literal, suffix) for literal in literals for suffix in suffixes})
 
 
 @dataclass
@@ -119,11 +129,12 @@ class Deriver:
     captures: list[str] = field(default_factory=list)
     tool: str = ""
     keys: list[str] = field(default_factory=list)
+    in_json: bool = False  # the rule that is written next is the value of a JSON member
 
     def write(self, node: Node) -> str:
         match node:
             case Literal(text=text):
-                return text
+                return written(self.spec, text)
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):
@@ -152,14 +163,18 @@ class Deriver:
         if rule.name == "tool_call":
             self.tool, self.keys = self.draw(st.sampled_from(list(KEYS)) if self.tame else NAMES), []
         self.captures.append(rule.name)
-        text = self.write(rule.body)
+        in_json, self.in_json = self.in_json, False
+        text = self.write(reading(rule.body, in_json=in_json))
         self.captures.pop()
         return text
 
     def template(self, name: str, args: tuple[Node, ...]) -> str:
         if name == "json_member":
             key = json.dumps(args[0].text) if isinstance(args[0], Literal) else self.write(args[0])
-            return f"{key}: {self.write(args[1])}"
+            self.in_json = True
+            text = self.write(args[1])
+            self.in_json = False
+            return f"{key}: {text}"
         if name == "json_array":
             count = self.draw(st.integers(0, 3))
             return "[" + ", ".join(self.write(args[0]) for _ in range(count)) + "]"
@@ -182,6 +197,8 @@ class Deriver:
             return "\n" if name == "_NL" else self.draw(st.sampled_from(["\n", " ", "\n  ", "\r\n", "\n\n"]))
         if name == "INT":
             return str(self.draw(st.integers(0, 99)))
+        if capture == "type":
+            return str(self.draw(st.sampled_from(TYPES)))
         if capture in ("name", "key"):
             text = self.tool if capture == "name" else self.key()
             return json.dumps(text) if name == "JSON_STRING" else text
@@ -194,7 +211,7 @@ class Deriver:
             return repr(self.draw(self.values()))
         if name == "JSON_STRING":
             return '"function"'
-        if name.startswith("JSON"):
+        if name.startswith("JSON") or (self.tame and capture == "json"):
             return json.dumps(self.draw(self.values()))
         return self.text()
 

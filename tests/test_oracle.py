@@ -19,7 +19,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree
-from strategies import KEYS, derived, spec_of
+from strategies import KEYS, derived, spec_of, written
 from test_promises import EXAMPLES
 
 import toolgram
@@ -36,7 +36,7 @@ BLANKS = {"_WS": r"[ \t\r\n]+", "_NL": r"\r?\n"}
 TERMINALS = r"""
 _WS: /[ \t\r\n]+/
 _NL: /\r?\n/
-NAME: /[A-Za-z_][\w.\-]*/
+NAME: /\w[\w.\-]*/
 INT: /[0-9]+/
 JSON_STRING: /"(?:[^"\\]|\\.)*"/s
 _NUMBER: /-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/
@@ -78,7 +78,7 @@ class Follow:
         """Regexes of how a node can begin, given those of what stands behind it; notes each TEXT on the way."""
         match node:
             case Literal(text=text):
-                return frozenset({re.escape(text)})
+                return frozenset({re.escape(written(self.spec, text))})
             case Seq(items=items):
                 for item in reversed(items):
                     behind = self.first(item, behind, rule)
@@ -129,7 +129,7 @@ class Grammar:
     def node(self, node: Node, rule: str) -> str:
         match node:
             case Literal(text=text):
-                return json.dumps(text, ensure_ascii=False)
+                return json.dumps(written(self.spec, text), ensure_ascii=False)
             case Seq(items=items):
                 return " ".join(self.node(item, rule) for item in items)
             case Choice(options=options):
@@ -189,7 +189,7 @@ def read(value: Tree[Token]) -> Any:
     match value.data:
         case "python":
             return ast.literal_eval(raw(value))
-        case "json":
+        case "json" if is_json(raw(value)):
             return json.loads(raw(value))
         case "array":
             return [read(child) for child in below]
@@ -199,6 +199,14 @@ def read(value: Tree[Token]) -> Any:
             first = dict(zip(reversed(keys), reversed(found), strict=True))  # the first of a key counts
             return {key: first[key] for key in keys}
     return text_of(value)
+
+
+def is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def arguments_of(call: Tree[Token]) -> dict[str, Any]:
@@ -220,8 +228,8 @@ def read_by_lark(name: str, text: str) -> dict[str, Any]:
         [written] = captures(call, "name")
         below = list(call.iter_subtrees_topdown())
         before = below[: next(at for at, found in enumerate(below) if found is written)]
-        ids = [plain(found) for found in before if found.data == "id"]  # one behind the name comes too late
-        calls.append((plain(written), ids, json.dumps(arguments_of(call))))
+        ids = [plain(found).strip() for found in before if found.data == "id"]  # one behind the name comes too late
+        calls.append((plain(written), [one for one in ids if one], json.dumps(arguments_of(call))))
     texts = {part: "".join(map(text_of, captures(tree, part))) for part in ("content", "reasoning")}
     return {"content": texts["content"].translate(SPACES), "reasoning": texts["reasoning"], "calls": calls}
 

@@ -28,6 +28,7 @@ import unicodedata
 import uuid
 import weakref
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from json.encoder import encode_basestring
@@ -125,6 +126,85 @@ class CallEnd:
 Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd]
 
 
+# toolgram/runtime/suffix.py
+#
+# Delimiters with a place in them, where every checkpoint of a model has a suffix of its own.
+#
+# In: a literal with the place in it, text in which it may stand, names of tokens. Out: the suffix.
+#
+#     hy_v4:  `<think{suffix}>` stands in the text as `<think:6124c78e>`, or as `<think>`
+#
+# Note [whose suffix counts]
+# A parser is told the suffix, or finds it among the names of special tokens; then every delimiter has that one. Otherwise
+# the text says it. At message level a delimiter may come with any suffix. The one that is taken binds: inside what it
+# opened only delimiters with the same suffix are any, so that a value may hold the delimiters of other checkpoints. What
+# is given back as text has bound nothing, and a delimiter without a suffix binds no further than what it opened, because
+# a model that has a suffix may still write about `<think>`.
+#
+# Promises: a suffix has at most `SUFFIX_MAX` characters; nothing beyond them is looked at.
+
+
+SUFFIX_PLACE = "{suffix}"
+SUFFIX_MAX = 32  # characters, that which it begins with included
+SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
+
+NO_SUFFIX, HAS_SUFFIX, HALF_SUFFIX = 0, 1, 2
+
+
+def with_suffix(literal: str, suffix: str) -> str:
+    """Put a suffix in its place."""
+    return literal.replace(SUFFIX_PLACE, suffix)
+
+
+def around_suffix(literal: str) -> Tuple[str, Optional[str]]:
+    """What stands before the place and behind it; of a literal without a place all, and None.
+
+    >>> around_suffix("<think{suffix}>")
+    ('<think', '>')
+    """
+    head, place, tail = literal.partition(SUFFIX_PLACE)
+    return head, tail if place else None
+
+
+def read_suffix(text: str, at: int, begin: str, tail: str) -> Tuple[int, int]:
+    """Read a suffix and the `tail` behind it: (HAS_SUFFIX, where the suffix ends), (HALF_SUFFIX, ...), or NO_SUFFIX."""
+    end = at
+    if text.startswith(begin, at):
+        most = min(len(text), at + SUFFIX_MAX)
+        found = SUFFIX_CHARACTERS(text, at + len(begin), most)
+        end = found.end() if found is not None else at
+        if end == len(text) and end - at < SUFFIX_MAX:
+            return HALF_SUFFIX, end
+        if end == at + len(begin):
+            return NO_SUFFIX, end  # the mark alone
+    if text.startswith(tail, end):
+        return HAS_SUFFIX, end
+    return (HALF_SUFFIX if tail.startswith(text[end : end + len(tail)]) else NO_SUFFIX), end
+
+
+def is_suffix(text: str, begin: str) -> bool:
+    """Whether a text can stand in the place."""
+    if not text:
+        return True
+    found = SUFFIX_CHARACTERS(text, len(begin))
+    is_whole = found is not None and found.end() == len(text) > len(begin)
+    return text.startswith(begin) and is_whole and len(text) <= SUFFIX_MAX
+
+
+def find_suffix(literals: Iterable[str], names: Iterable[str], begin: str) -> Optional[str]:
+    """The suffix that most of the literals have among the names of tokens; None when none of them is there."""
+    places = [around_suffix(literal) for literal in literals]
+    heads = tuple({head for head, tail in places if tail is not None})
+    counts: dict[str, int] = {}
+    for name in names if heads else ():
+        for head, tail in places if name.startswith(heads) else ():
+            if tail is not None and name.startswith(head) and name.endswith(tail):
+                suffix = name[len(head) : len(name) - len(tail)]
+                if is_suffix(suffix, begin):
+                    counts[suffix] = counts.get(suffix, 0) + 1
+    return max(counts, key=lambda suffix: (counts[suffix], suffix), default=None)
+
+
 # toolgram/runtime/machine.py
 #
 # The machine as the loop wants it: states with their searches compiled, edges by first character.
@@ -175,11 +255,14 @@ class Edge:
         "push",
         "rank",
         "special",
+        "tail",
         "to",
     )
 
-    def __init__(self, table: Dict[str, Any], special_tokens: FrozenSet[str]) -> None:
+    def __init__(self, table: Dict[str, Any], special_tokens: FrozenSet[str], has_suffix: bool) -> None:
         self.literal: str = table["literal"]
+        # The literal of an edge that is not bound to a suffix ends at the place; `tail` is what stands behind it.
+        self.tail: Optional[str] = None
         self.to: int = table["to"]
         self.actions = _actions(table)
         self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
@@ -195,6 +278,25 @@ class Edge:
         self.special: Tuple[Tuple[str, int], ...] = tuple(
             (token, self.literal.index(token)) for token in sorted(special_tokens) if token in self.literal
         )
+        if has_suffix:
+            self.literal, self.tail = around_suffix(self.literal)
+
+    def bind(self, suffix: str) -> Edge:
+        """The same with a suffix in its places."""
+        if self.tail is None and not self.follow and not self.key_until:
+            return self
+        bound = copy(self)
+        if self.tail is not None:
+            bound.literal, bound.tail = self.literal + suffix + self.tail, None
+            tokens = [with_suffix(token, suffix) for token, _ in self.special]
+            bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
+        bound.follow = _bind_all(self.follow, suffix)
+        bound.key_until = _bind_all(self.key_until, suffix)
+        return bound
+
+
+def _bind_all(literals: Optional[Tuple[str, ...]], suffix: str) -> Optional[Tuple[str, ...]]:
+    return None if literals is None else tuple(with_suffix(literal, suffix) for literal in literals)
 
 
 class Step:
@@ -265,7 +367,14 @@ class State:
         "vouched",
     )
 
-    def __init__(self, number: int, table: Dict[str, Any], special_tokens: FrozenSet[str], nests: List[Nest]) -> None:
+    def __init__(
+        self,
+        number: int,
+        table: Dict[str, Any],
+        special_tokens: FrozenSet[str],
+        nests: List[Nest],
+        has_suffix: bool,
+    ) -> None:
         self.number = number
         self.name: str = table["name"]
         self.kind: str = table["kind"]
@@ -276,7 +385,7 @@ class State:
         self.entities: bool = table.get("entities", False)
         self.keep_blanks: bool = table.get("keep_blanks", False)
         self.scan: str = table.get("scan", "any")
-        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, special_tokens) for edge in table.get("edges", ()))
+        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, special_tokens, has_suffix) for edge in table.get("edges", ()))
         self.thens: Tuple[Step, ...] = tuple(Step(step) for step in table.get("thens", ()))
         self.leave = _step(table.get("leave"))
         self.done = _step(table.get("done"))
@@ -291,18 +400,30 @@ class State:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
         self.vouched = False  # what is read here must have a special token behind it
         self._index()
+        self._search_for(has_suffix)
+
+    def bind(self, suffix: str) -> State:
+        """The same with a suffix in its places. The searches serve every suffix."""
+        bound = copy(self)
+        bound.edges = tuple(edge.bind(suffix) for edge in self.edges)
+        bound.nests = {first: [nest.bind(suffix) for nest in nests] for first, nests in self.nests.items()}
+        bound._index()
+        return bound
 
     def _index(self) -> None:
         by_first: Dict[str, List[Edge]] = {}
-        for edge in sorted(self.edges, key=lambda edge: -len(edge.literal)):
+        for edge in sorted(self.edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
             by_first.setdefault(edge.literal[0], []).append(edge)
         self.by_first = {first: tuple(edges) for first, edges in by_first.items()}
         self.longest = max((len(edge.literal) for edge in self.edges), default=0)
+
+    def _search_for(self, has_suffix: bool) -> None:
         kinds = {edge.blanks for edge in self.edges}
         self.hold_blanks = "any" if "any" in kinds else "newline" if "newline" in kinds else "none"
         nests = [nest for nests in self.nests.values() for nest in nests]
         literals = {edge.literal for edge in self.edges} | {nest.path[0] for nest in nests}
-        stops = beginnings(literals | {nest.closer for nest in nests})
+        literals |= {nest.closer for nest in nests}
+        stops = beginnings({around_suffix(literal)[0] for literal in literals} if has_suffix else literals)
         entity = "&" if self.entities else ""
         self.search: Search = _search(stops, "[\"'\\w]" if self.quoted_junk else "")
         tail = {"any": "[ \\t\\n\\r]\\Z", "newline": "[\\r\\n]\\Z", "none": ""}[self.hold_blanks]
@@ -324,24 +445,67 @@ class Nest:
 
     __slots__ = ("closer", "path", "until")
 
-    def __init__(self, table: Dict[str, Any]) -> None:
-        self.path: Tuple[str, ...] = tuple(table["path"])
-        self.until: Tuple[str, ...] = tuple(table["until"])
-        self.closer: str = table["closer"]
+    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
+        self.path: Tuple[str, ...] = tuple(path)
+        self.until: Tuple[str, ...] = tuple(until)
+        self.closer = closer
+
+    def bind(self, suffix: str) -> Nest:
+        """The same with a suffix in its places."""
+        path, until = _bind_all(self.path, suffix), _bind_all(self.until, suffix)
+        return Nest(path or (), until or (), with_suffix(self.closer, suffix))
+
+
+class BoundStates:
+    """States with a suffix in their places, each made when it is first entered."""
+
+    __slots__ = ("_bound", "_states", "_suffix")
+
+    def __init__(self, states: States, suffix: str) -> None:
+        self._states = states
+        self._suffix = suffix
+        self._bound: Dict[int, State] = {}
+
+    def __getitem__(self, number: int) -> State:
+        state = self._bound.get(number)
+        if state is None:
+            state = self._bound[number] = self._states[number].bind(self._suffix)
+        return state
+
+
+States = Union[Tuple[State, ...], BoundStates]
+MACHINES_MAX = 8  # of one format, bound to different suffixes, are kept; a hostile text could name any number
 
 
 class PreparedMachine:
     """The states of one format and where parsing may start."""
 
-    __slots__ = ("closers", "commit", "format", "inside", "special_tokens", "start", "states")
+    __slots__ = (
+        "_machines",
+        "bound",
+        "closers",
+        "commit",
+        "format",
+        "inside",
+        "special_tokens",
+        "start",
+        "states",
+        "suffix",
+        "takes_unknown",
+    )
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.format: str = table["format"]
+        self.suffix: str = table.get("suffix") or ""  # what a suffix begins with; "" where there is none
+        self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
-        nests = [Nest(nest) for nest in table.get("nests", ())]
-        self.states: Tuple[State, ...] = tuple(
-            State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])
+        # A call that a special token opened needs no declared tool.
+        self.takes_unknown: bool = table.get("unknown_tools", "call") == "call"
+        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("nests", ())]
+        self.states: States = tuple(
+            State(number, state, self.special_tokens, nests, self.bound is None)
+            for number, state in enumerate(table["states"])
         )
         for state in self.states:
             if (state.sink == "name" and state.kind == "text") or (state.sink in ("name", "") and state.kind == "word"):
@@ -351,6 +515,31 @@ class PreparedMachine:
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
+        self._machines: Dict[str, PreparedMachine] = {}
+
+    def bind(self, suffix: str) -> PreparedMachine:
+        """The machine with a suffix in its places. Raises ValueError for a text that can be none of this format."""
+        if not is_suffix(suffix, self.suffix) if self.suffix else suffix:
+            raise ValueError(f"format {self.format} has no suffix {suffix!r}")
+        if self.bound == suffix:
+            return self
+        if self.bound is not None:
+            raise ValueError(f"the suffix is {self.bound!r} already")
+        known = self._machines.get(suffix)
+        if known is None:
+            known = copy(self)
+            known.bound = suffix
+            known.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
+            known.states = BoundStates(self.states, suffix)
+            known.closers = _bind_all(self.closers, suffix) or ()
+            if len(self._machines) < MACHINES_MAX:
+                self._machines[suffix] = known
+        return known
+
+    def for_tokens(self, names: Iterable[str]) -> PreparedMachine:
+        """The machine bound to the suffix that special tokens of these names have, or itself when they have none."""
+        found = find_suffix(self.special_tokens, names, self.suffix) if self.bound is None else None
+        return self if found is None else self.bind(found)
 
 
 def prepare(table: Dict[str, Any]) -> PreparedMachine:
@@ -517,6 +706,7 @@ class ValueKind(NamedTuple):
 
 
 STRING_KIND = ValueKind(frozenset(("string",)))
+NUMERIC = frozenset(("integer", "number"))
 
 
 class ToolSet:
@@ -551,13 +741,24 @@ class ToolSet:
 
     def kind(self, tool: str, key: str) -> ValueKind:
         """Return of which types the argument may be; exactly a string, where the schema does not say."""
+        found = self._known_kind(tool, key)
+        return found if found.types else STRING_KIND
+
+    def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
+        """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
+        known = self._known_kind(tool, key).types
+        wired = _wire_types(name)
+        if not known:
+            return ValueKind(wired or STRING_KIND.types)
+        chosen = known & wired or (known & NUMERIC if wired & NUMERIC else frozenset())
+        return ValueKind(chosen or known)
+
+    def _known_kind(self, tool: str, key: str) -> ValueKind:
+        """The types that the schema says, none where it does not."""
         found = self._kinds.get((tool, key))
         if found is None:
-            found = STRING_KIND
             schema = self._property(tool, key)
-            if schema is not None:
-                types = _TypeSearch(self._schemas[tool]).types(schema, 0)
-                found = ValueKind(types) if types else STRING_KIND
+            found = ValueKind(_TypeSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset())
             self._remember(tool, key, found)
         return found
 
@@ -667,6 +868,15 @@ def _named_types(names: Any) -> list[str]:
         elif isinstance(name, Mapping):
             found.extend(_named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
     return found
+
+
+def _wire_types(name: str) -> frozenset[str]:
+    """The type that a text names, none where it names no single one: of `array[string]` what stands before the bracket.
+
+    >>> sorted(_wire_types(" Array[string]")), sorted(_wire_types("any"))
+    (['array'], [])
+    """
+    return frozenset(_named_types(name.partition("[")[0]))
 
 
 def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
@@ -2828,6 +3038,7 @@ class Call:
         "name",
         "param_open",
         "raw",
+        "wire_type",
         "writer",
     )
 
@@ -2845,6 +3056,7 @@ class Call:
         self.param_open = False
         self.key: Optional[str] = None  # None: the parameter is not to be written
         self.keys: Set[str] = set()
+        self.wire_type = ""  # what the text itself says of the next value's type
         self.writer: Optional[Writer] = None
         self._waiting: List[str] = []
         self._prefix = ""  # a key that waits for its value
@@ -2876,6 +3088,11 @@ class Call:
     def open_parameter(self) -> None:
         self.param_open = True
         self.key = None
+        self.wire_type = ""
+
+    def may_name(self, key: str) -> bool:
+        """Whether a parameter of this name counts."""
+        return bool(self._frames) or (key != "" and key not in self.keys)
 
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
@@ -2925,11 +3142,17 @@ class Call:
             return
         self._prefix = lead
         if sink == "value":
-            self.writer = StringWriter() if nested else writer_for(self._tools.kind(self.name or "", key or ""))
+            self.writer = StringWriter() if nested else writer_for(self._kind(key or ""))
         elif sink == "scan":
             self.raw = True
         else:
             self.writer = WRITERS[sink]()
+
+    def _kind(self, key: str) -> ValueKind:
+        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
+        if self.wire_type:
+            return self._tools.kind_on_wire(self.name or "", key, self.wire_type)
+        return self._tools.kind(self.name or "", key)
 
     def end_value(self) -> None:
         if self.writer is not None:
@@ -3143,6 +3366,7 @@ class Tentative:
         "begin",
         "calls",
         "kept",
+        "machine",
         "mark",
         "saw_body",
         "saw_call",
@@ -3154,6 +3378,7 @@ class Tentative:
 
     def __init__(self, parser: Parser) -> None:
         self.base: State = parser.state
+        self.machine = parser.machine
         self.begin = parser.position  # in the parser's buffer
         self.kept: List[str] = []  # the source that has left the buffer
         self.mark = parser.output.mark()
@@ -3189,6 +3414,9 @@ def give_back(parser: Parser, at: int) -> None:
         parser.spend("skipped", at)
     parser.scan = at
     parser.state = stretch.base if text is None else text
+    if parser.unbound is not None:
+        parser.settle_suffix(parser.state.number)
+        parser.state = parser.machine.states[parser.state.number]
 
 
 def drop(parser: Parser) -> None:
@@ -3205,6 +3433,7 @@ def drop(parser: Parser) -> None:
 
 def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.tentative = None
+    parser.machine = stretch.machine
     parser.output.rewind(stretch.mark)
     parser.call = parser.scanner = parser.nest = None
     parser.junk_quote = ""
@@ -3247,7 +3476,7 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
         parser.output.content(text)
     elif sink == "reasoning":
         parser.output.write(REASONING, text)
-    elif sink in ("id", "key"):
+    elif sink in ("id", "key", "type"):
         return sink_short(parser, state, text, end)
     elif parser.call is not None and parser.call.writer is not None:
         parser.call.write(parser.call.writer.write(text))
@@ -3265,6 +3494,8 @@ def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
         parser.name_text = name
     if state.sink == "key":
         parser.key_text = (parser.key_text + text)[:KEY_MAX]
+    elif state.sink == "type":
+        parser.type_text = (parser.type_text + text)[:KEY_MAX]
     elif parser.id_open:
         parser.id_text = (parser.id_text + text)[:KEY_MAX]
     parser.spend(state.sink, end)
@@ -3280,13 +3511,18 @@ def name_may_be(parser: Parser, text: str) -> bool:
 
 
 def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4)."""
+    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4).
+
+    With `unknown_tools = "content"` only the declared name counts.
+    """
     declared = parser.tools.has(parser.tools.resolve(name))
     return len(name) <= NAME_MAX and (declared or (_takes_any(parser) and well_shaped(name)))
 
 
 def _takes_any(parser: Parser) -> bool:
-    return parser.tentative is None or parser.tentative.trusted or parser.state.vouched
+    if parser.tentative is None:
+        return True
+    return (parser.tentative.trusted or parser.state.vouched) and parser.machine.takes_unknown
 
 
 def sink_scan(parser: Parser, state: State, text: str, end: int) -> None:
@@ -3335,7 +3571,7 @@ def open_call(parser: Parser, _: str) -> None:
     if parser.tentative is not None:
         parser.tentative.saw_call = True
     parser.call = Call(parser.calls, parser.output, parser.tools)
-    parser.name_text = parser.id_text = parser.key_text = ""
+    parser.name_text = parser.id_text = parser.key_text = parser.type_text = ""
     parser.id_open = False
     parser.call_depth = len(parser.stack)
 
@@ -3372,15 +3608,27 @@ def id_text(parser: Parser, text: str) -> None:
 
 
 def open_parameter(parser: Parser, _: str) -> None:
-    parser.key_text = ""
+    parser.key_text = parser.type_text = ""
     if parser.call is not None:
         parser.call.open_parameter()
 
 
-def end_key(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.set_key(parser.key_text.strip() if len(parser.key_text) < KEY_MAX else "")
+def end_key(parser: Parser, _: str) -> bool:
+    """Name a parameter; False when that gave a strict section back: it has no name, or one that was there before."""
+    call, key = parser.call, parser.key_text.strip() if len(parser.key_text) < KEY_MAX else ""
     parser.key_text = ""
+    if call is not None:
+        if parser.is_strict and not call.may_name(key):
+            give_back(parser, parser.position)
+            return False
+        call.set_key(key)
+    return True
+
+
+def end_type(parser: Parser, _: str) -> None:
+    if parser.call is not None:
+        parser.call.wire_type = parser.type_text
+    parser.type_text = ""
 
 
 def begin(parser: Parser, sink: str) -> None:
@@ -3448,6 +3696,7 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "id_text": id_text,
     "open_parameter": open_parameter,
     "end_key": end_key,
+    "end_type": end_type,
     "begin": begin,
     "end": end,
     "open_container": open_container,
@@ -3567,12 +3816,24 @@ def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge
         parser.work += 1
         literal = edge.literal
         if buffer.startswith(literal, at):
-            verdict = edge_verdict(parser, edge, at)
+            verdict = YES if edge.tail is None else _suffix_verdict(parser, edge, at)
+            if verdict == YES:
+                verdict = edge_verdict(parser, edge, at)
             if verdict != NO:
                 return verdict, edge
         elif rest < len(literal) and not parser.final and literal.startswith(buffer[at:]):
             return WAIT, None
     return NO, None
+
+
+def _suffix_verdict(parser: Parser, edge: Edge, at: int) -> int:
+    """Whether a suffix and the rest of the delimiter stand behind its beginning: see Note [whose suffix counts]."""
+    start = at + len(edge.literal)
+    found, end = read_suffix(parser.buffer, start, parser.machine.suffix, edge.tail or "")
+    parser.work += end - start + 1
+    if found == HALF_SUFFIX:
+        return NO if parser.final else WAIT
+    return YES if found == HAS_SUFFIX else NO
 
 
 def take_edge(parser: Parser, state: State, at: int) -> Optional[bool]:
@@ -3978,15 +4239,19 @@ def _stuck(parser: Parser, state: State, at: int) -> bool:
 # Promises: what is emitted is text in every continuation; what is held is at most the machine's bound.
 
 
+NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
+
+
 def step_text(parser: Parser, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
     buffer = parser.buffer
     at = parser.scan
+    end = len(buffer) if state.sink != "name" else min(len(buffer), parser.position + NAME_WINDOW)
     while True:
-        found = state.search(buffer, at)
-        parser.work += (found.start() if found else len(buffer)) - at + 1
+        found = state.search(buffer, at, end)
+        parser.work += (found.start() if found else end) - at + 1
         if found is None:
-            return _hold_text(parser, state, len(buffer))
+            return _hold_text(parser, state, end)
         at = found.start()
         verdict, edge = _find_in_text(parser, state, at)
         if verdict == WAIT:
@@ -3994,6 +4259,9 @@ def step_text(parser: Parser, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(parser, state, edge, at)
         at += 1
+        if state.sink == "name" and not name_may_be(parser, buffer[parser.position : at]):
+            give_back(parser, parser.position)
+            return True
 
 
 def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -4050,7 +4318,8 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
             at = keep = _cut_before_partial(parser, state, at)
     if state.sink == "name":  # held whole until it is known: see `name_may_be`
         parser.scan = at
-        if name_may_be(parser, parser.buffer[parser.position : keep]):
+        is_short = at - parser.position < NAME_WINDOW
+        if is_short and name_may_be(parser, parser.buffer[parser.position : keep]):
             return False
         give_back(parser, parser.position)
         return True
@@ -4074,7 +4343,7 @@ def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = F
 
 def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
     begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
-    if state.sink == "name" and begin == parser.position and _is_stray(parser, edge):
+    if state.sink == "name" and begin == parser.position and not parser.is_strict and _is_stray(parser, edge):
         parser.spend("markup", at + len(edge.literal))
         return True
     if not sink_text(parser, state, begin, last=True):
@@ -4202,6 +4471,8 @@ class Parser:
         "tentative",
         "tools",
         "trace",
+        "type_text",
+        "unbound",
         "work",
     )
 
@@ -4212,14 +4483,17 @@ class Parser:
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
+        suffix: Optional[str] = None,
         trace: bool = False,
     ) -> None:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        self.machine = machine
+        self.machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
+        # The machine whose delimiters may have any suffix, where the text has to say which; None where it is known.
+        self.unbound = self.machine if self.machine.bound is None else None
         self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
         self.special = SpecialTokens(token_ids) if token_ids else None
-        self.state: State = machine.states[machine.start if inside is None else machine.inside[inside]]
+        self.state: State = self.machine.states[machine.start if inside is None else machine.inside[inside]]
         self.stack: List[int] = []  # states to return to
         self.output = Output()
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
@@ -4236,7 +4510,7 @@ class Parser:
         self.call: Optional[Call] = None
         self.calls = 0  # calls announced
         self.call_depth = 0  # of the stack, when the call was opened
-        self.name_text = self.id_text = self.key_text = ""
+        self.name_text = self.id_text = self.key_text = self.type_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
         self.string: Optional[ShortString] = None  # a key or a name that is being read
@@ -4293,6 +4567,11 @@ class Parser:
         held += self.call.held_chars if self.call is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether a section is being read that is calls altogether or text altogether."""
+        return self.machine.commit == "section" and self.tentative is not None
+
     # --- running --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -4322,6 +4601,8 @@ class Parser:
     def _events(self) -> List[Event]:
         output, stretch = self.output, self.tentative
         if stretch is not None:  # what came before it is certain
+            if not stretch.mark[0]:
+                return []
             events, output.events = output.events[: stretch.mark[0]], output.events[stretch.mark[0] :]
             stretch.mark = (0, *stretch.mark[1:])
             return events
@@ -4353,20 +4634,32 @@ class Parser:
 
     def go(self, number: int) -> None:
         """Enter a state. Back at message level, a tentative stretch without a call is settled."""
+        if self.unbound is not None:
+            self.settle_suffix(number)
         self.state = state = self.machine.states[number]
         self.scan = self.position
         stretch = self.tentative
         if stretch is None or state.region != "message":
             return
-        whole = self.machine.commit == "section" and self.calls > stretch.calls
-        if whole or not stretch.saw_call or (stretch.trusted and not stretch.saw_body):
+        if self.machine.commit == "section":
+            is_settled = self.calls > stretch.calls
+        else:
+            is_settled = not stretch.saw_call or (stretch.trusted and not stretch.saw_body)
+        if is_settled:
             self.tentative = None
         else:
             give_back(self, self.position)
 
     def take(self, edge: Edge, at: int) -> None:
         """Consume the blanks up to `at` and the literal there, and follow the edge."""
+        if edge.rank and self.state.region != "message" and self.is_strict:
+            give_back(self, at)
+            return
         end = at if edge.peek else at + len(edge.literal)
+        suffix = ""
+        if edge.tail is not None:
+            _, behind = read_suffix(self.buffer, end, self.machine.suffix, edge.tail)
+            suffix, end = self.buffer[end:behind], behind + len(edge.tail)
         if edge.push is not None and len(self.stack) >= DEPTH_MAX:
             self.spend("skipped", max(end, at + 1))
             return
@@ -4376,9 +4669,19 @@ class Parser:
             self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
         if edge.special and self.tentative is not None:
             self.tentative.trusted = True
+        if edge.tail is not None:
+            self.machine = self.machine.bind(suffix)
         self.spend("blanks", at)
         self.spend("markup", end)
         self._move(edge.actions, edge.to, edge.push)
+
+    def settle_suffix(self, number: int) -> None:
+        """Bind the suffix, or open it again, on the way to a state: see Note [whose suffix counts]."""
+        assert self.unbound is not None
+        if self.unbound.states[number].region != "message":
+            self.machine = self.machine if self.machine.bound is not None else self.machine.bind("")
+        elif not self.machine.bound:
+            self.machine = self.unbound
 
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""
@@ -4580,8 +4883,8 @@ SAYS_FINISH = hasattr(HostReasoningParser, "has_engine_confirmed_reasoning_end")
 class PluginFormat:
     """One format: its machine, its names and the literals that the server's questions turn on.
 
-    `begins_inside` is None, or the capture that the prompt opens with the chat template argument that decides it
-    (None: nothing does) and what is assumed without that argument.
+    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
+    it is always open), what is assumed without them, and the texts by which they say no.
     """
 
     def __init__(
@@ -4591,7 +4894,7 @@ class PluginFormat:
         *,
         aliases: Sequence[str] = (),
         special_tokens: Sequence[str] = (),
-        begins_inside: tuple[str, str | None, bool] | None = None,
+        begins_inside: tuple[str, Sequence[str], bool, Sequence[str]] | None = None,
         reasoning_openers: Sequence[str] = (),
         reasoning_closers: Sequence[str] = (),
         call_openers: Sequence[str] = (),
@@ -4637,20 +4940,27 @@ class Vocabulary:
     def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
         ids: Mapping[str, int] = tokenizer.get_vocab()
         self._tokenizer = _reference(tokenizer)
-        markup = (*fmt.special_tokens, *fmt.reasoning_openers, *fmt.reasoning_closers, *fmt.call_openers)
+        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
+        self.machine = fmt.machine.for_tokens(ids)
+        suffix = self.machine.bound or ""
+        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
+        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
+        self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
+        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
+        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
         known = {ids[literal] for literal in markup if literal in ids}
         added = set(_ask(tokenizer, "get_added_vocab").values())
         special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
-        self.token_ids = {literal: ids[literal] for literal in fmt.special_tokens if literal in ids}
+        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
         self.hides_markup = not special.isdisjoint(known)
         # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
         self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
         self.turns = frozenset((special | added) - known)
         self.end_id = getattr(tokenizer, "eos_token_id", None)
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
-        self.reasoning_openers = frozenset(ids[text] for text in fmt.reasoning_openers if text in ids)
-        self.reasoning_closers = frozenset(ids[text] for text in fmt.reasoning_closers if text in ids)
-        self.call_openers = frozenset(self.token_ids[text] for text in fmt.call_openers if text in self.token_ids)
+        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
+        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
 
     def ids_in(self, text: str) -> list[int]:
         """The ids of the format's special tokens whose literals stand in `text`."""
@@ -4983,13 +5293,13 @@ class Answer:
         if not self.reasoning_is_content or self._block_is_open:
             return ""
         self._block_is_open = True
-        return "".join(self._fmt.reasoning_openers[:1])
+        return "".join(self._vocabulary.opener_texts[:1])
 
     def _closer(self) -> str:
         if not self._block_is_open:
             return ""
         self._block_is_open = False
-        return "".join(self._fmt.reasoning_closers[:1])
+        return "".join(self._vocabulary.closer_texts[:1])
 
     def _give_up(self, text: str) -> Any:
         self._fmt.report_failure()
@@ -5098,7 +5408,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
-        core = Parser(fmt.machine, tools, token_ids=vocabulary.token_ids if by_id else None)
+        core = Parser(vocabulary.machine, tools, token_ids=vocabulary.token_ids if by_id else None)
         if not tools or (wants_none and not SAYS_FINISH):
             return PlainAnswer(fmt, vocabulary, core)
         answer = Answer(fmt, vocabulary, core, wants_calls=not wants_none)
@@ -5145,7 +5455,9 @@ class ReasoningPhase:
         self.content_ids = ContentIds()  # for the tool half, once the phase has ended
         self._fmt = fmt
         self._vocabulary = vocabulary
-        self._core = _new_core(fmt, is_open=is_open, token_ids=vocabulary.token_ids if by_id else None, tools=tools)
+        self._core = _new_core(
+            vocabulary, is_open=is_open, token_ids=vocabulary.token_ids if by_id else None, tools=tools
+        )
         self._by_id_unchecked = by_id
         self._was_open = is_open
         self._rest = ""
@@ -5224,10 +5536,10 @@ class ReasoningPhase:
 
     def _behind_reasoning(self, first: Event) -> str:
         """The source from the end of the reasoning on; `first` is what the core made of it first."""
-        source, fmt = self._source, self._fmt
-        if self._was_open or source.lstrip(BLANKS).startswith(fmt.reasoning_openers):
-            ends = [(source.find(text), len(text)) for text in fmt.reasoning_closers]
-            ends += [(source.find(text), 0) for text in fmt.call_openers]  # a call ends the reasoning too
+        source, words = self._source, self._vocabulary
+        if self._was_open or source.lstrip(BLANKS).startswith(words.opener_texts):
+            ends = [(source.find(text), len(text)) for text in words.closer_texts]
+            ends += [(source.find(text), 0) for text in words.call_texts]  # a call ends the reasoning too
             at, length = min((end for end in ends if end[0] >= 0), default=(0, 0))
             source = source[at + length :]
         # Blanks at the seam belong to the content or to the markup, as the core has decided.
@@ -5259,15 +5571,15 @@ def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:
     return list(token_ids)
 
 
-def _new_core(fmt: PluginFormat, *, is_open: bool, token_ids: dict[str, int] | None, tools: Any) -> Parser:
+def _new_core(words: Vocabulary, *, is_open: bool, token_ids: dict[str, int] | None, tools: Any) -> Parser:
     """A core that begins where the prompt ends."""
     if is_open:
         try:
-            return Parser(fmt.machine, tools, "reasoning", token_ids=token_ids)
+            return Parser(words.machine, tools, "reasoning", token_ids=token_ids)
         except ValueError:
             pass  # this format does not expect it of a prompt: the opener is read as if the model had written it
-    core = Parser(fmt.machine, tools, token_ids=token_ids)
-    for opener in fmt.reasoning_openers[: int(is_open)]:
+    core = Parser(words.machine, tools, token_ids=token_ids)
+    for opener in words.opener_texts[: int(is_open)]:
         core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
     return core
 
@@ -5328,12 +5640,12 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
     @property
     def reasoning_start_str(self) -> str | None:
         """What opens the reasoning (0.20)."""
-        return next(iter(self.fmt.reasoning_openers), None)
+        return next(iter(self._vocabulary.opener_texts), None)
 
     @property
     def reasoning_end_str(self) -> str | None:
         """What closes the reasoning (0.20)."""
-        return next(iter(self.fmt.reasoning_closers), None)
+        return next(iter(self._vocabulary.closer_texts), None)
 
     def _begins_open(self) -> bool:
         """Whether generation begins inside the reasoning, as far as that is known; else what the format expects."""
@@ -5343,8 +5655,10 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _is_asked_for(self, *, default: bool) -> bool:
         """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
-        argument = self.fmt.begins_inside[1] if self.fmt.begins_inside is not None else None
-        return bool(self._template_arguments.get(argument, default))
+        _, arguments, _, off = self.fmt.begins_inside or ("", (), default, ())
+        given = [self._template_arguments[name] for name in arguments if name in self._template_arguments]
+        said = [value for value in given if value is not None]
+        return all(value and value not in off for value in said) if said else default
 
     def _place(self, token_ids: Sequence[int]) -> str | None:
         """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over."""
@@ -5366,8 +5680,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             text = self.model_tokenizer.decode(list(token_ids)[-TAIL_TOKENS:])
         except Exception:  # not every tokenizer can, and then nobody knows
             return None
-        places = [(text.rfind(literal), CLOSED) for literal in self.fmt.reasoning_closers]
-        places += [(text.rfind(literal), OPEN) for literal in self.fmt.reasoning_openers]
+        places = [(text.rfind(literal), CLOSED) for literal in self._vocabulary.closer_texts]
+        places += [(text.rfind(literal), OPEN) for literal in self._vocabulary.opener_texts]
         places += [(text.rfind(literal), ABSENT) for literal in self._vocabulary.foreign.values()]
         at, place = max(places, default=(-1, ABSENT))
         return place if at >= 0 else None
@@ -5458,8 +5772,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _closes_first(self, text: str) -> bool:
         """Whether the reasoning is closed before it is opened: then a prompt that nobody showed has opened it."""
-        closed = min((at for at in map(text.find, self.fmt.reasoning_closers) if at >= 0), default=-1)
-        return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in self.fmt.reasoning_openers)
+        closed = min((at for at in map(text.find, self._vocabulary.closer_texts) if at >= 0), default=-1)
+        return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in self._vocabulary.opener_texts)
 
     # The names up to 0.11.0.
     def extract_reasoning_content(self, model_output: str, request: Any) -> tuple[str | None, str | None]:

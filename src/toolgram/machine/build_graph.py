@@ -26,6 +26,7 @@ SCANS = {
     "JSON_STRING": "string",
     "PYTHON": "python-any",
 }
+TEXTS = ("TEXT", "XML_TEXT", "NAME")
 CHARSETS = {"NAME": "name", "INT": "int"}
 BLANKS = {"_WS": "any", "_NL": "newline"}
 
@@ -53,6 +54,7 @@ class GraphBuilder:
         self._entries: dict[tuple[str, tuple[str, ...]], int] = {}
         self._recursive = recursive_rules(spec)
         self._elements = 0
+        self._is_member = False  # the rule that is read next is the value of a JSON member
 
     def build(self) -> Graph:
         """Build from `start`; behind it text may always follow, as content."""
@@ -117,8 +119,8 @@ class GraphBuilder:
 
     def _sequence(self, items: tuple[Node, ...], source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
         last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
-        closing = items[last] if last > 0 else None
-        pair = closing.text if isinstance(closing, Literal) else ""
+        closing = self._spellings(items[last]) if last > 0 else []
+        pair = closing[0].text if closing else ""
         element = self._new_element()
         begun = slot.begun
         for number, item in enumerate(items):
@@ -129,6 +131,17 @@ class GraphBuilder:
                 source = self._build(item, source, context, env, inner)
             begun = begun or not is_blank(item)
         return source
+
+    def _spellings(self, node: Node) -> list[Literal]:
+        """The ways to write a delimiter: a literal, or an author's terminal that is a choice of literals."""
+        if isinstance(node, Literal):
+            return [node]
+        rule = self.spec.rules.get(node.name) if isinstance(node, Ref) else None
+        if rule is None or not rule.is_terminal:
+            return []
+        options = rule.body.options if isinstance(rule.body, Choice) else (rule.body,)
+        found = [self._spellings(option) for option in options]
+        return [literal for spellings in found for literal in spellings] if all(found) else []
 
     def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
         inner = self._to_new(source, Eps(), context)
@@ -178,7 +191,9 @@ class GraphBuilder:
         if name in self._recursive:
             return self._enter(name, at, source, context, inner)
         opened = self._to_new(source, Eps(self._opening(name)), inner)
-        end = self._build(rule.body, opened, inner, env, slot if rule.is_terminal else FIRST)
+        body = reading(rule.body, in_json=self._is_member) if name in CAPTURES else rule.body
+        self._is_member = False
+        end = self._build(body, opened, inner, env, slot if rule.is_terminal else FIRST)
         return self._to_new(end, Eps(self._closing(name, inner)), context)
 
     def _enter(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], inner: tuple[str, ...]) -> int:
@@ -219,6 +234,7 @@ class GraphBuilder:
             "id": ("close_id", "commit"),
             "arguments": () if name == "arguments" and self._has_parameters() else ("close_arguments",),
             "key": ("end_key",),
+            "type": ("end_type",),
             "object": ("close_container",),
             "array": ("close_container",),
         }
@@ -273,7 +289,9 @@ class GraphBuilder:
         source = entry
         if not isinstance(key, Literal):
             source = self._to_new(source, Eps(("take_name", "commit")), context)
+        self._is_member = True
         end = self._build(value, source, context, env, FIRST)
+        self._is_member = False
         self._to_new(end, Return(entry), context)
         return Member(key.text if isinstance(key, Literal) else None, entry)
 
@@ -291,6 +309,18 @@ class GraphBuilder:
         for source_node in (opened, after, comma):
             self._edge(source_node, Eps(), end)
         return self._to_new(end, Lit("]", "closer", "", at), context)
+
+
+def reading(body: Node, *, in_json: bool) -> Node:
+    """What a capture reads: of `name: TEXT | JSON_STRING` JSON in a JSON member, text elsewhere."""
+    if not isinstance(body, Choice):
+        return body
+    json = tuple(option for option in body.options if isinstance(option, Ref) and option.name in SCANS)
+    text = tuple(option for option in body.options if isinstance(option, Ref) and option.name in TEXTS)
+    if not json or len(json) + len(text) < len(body.options) or not text:
+        return body
+    options = json if in_json else text
+    return options[0] if len(options) == 1 else Choice(options, body.at)
 
 
 def is_blank(node: Node) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from ..runtime.machine import BLANKS_MAX, JUNK_MAX, NAME_MAX
 from ..runtime.scalars import SCALAR_MAX
 from ..runtime.scan import HELD_MAX
+from ..runtime.suffix import SUFFIX_MAX, with_suffix
 from ..runtime.text_writers import UNION_MAX
 from .lowered import MESSAGE_SINKS, VALUE_SINKS
 from .model import Edge, Nest, State
@@ -30,12 +31,12 @@ def bounds(states: list[State], nests: list[Nest]) -> dict[str, int]:
             else:
                 _raise(found, state.sink, held)
         elif state.kind == "scan" and state.sink != "skip":
-            longest = max((len(edge.literal) for edge in state.edges), default=0)
+            longest = max((_chars(edge.literal) for edge in state.edges), default=0)
             _raise(found, "copied JSON", HELD_MAX + longest)
         elif state.leave is not None:
-            _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(len(edge.literal) for edge in state.edges))
+            _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(_chars(edge.literal) for edge in state.edges))
         elif state.kind == "gap" and state.region == "message":
-            _raise(found, "content", max((BLANKS_MAX + len(edge.literal) for edge in state.edges), default=0))
+            _raise(found, "content", max((BLANKS_MAX + _chars(edge.literal) for edge in state.edges), default=0))
     return found
 
 
@@ -43,15 +44,20 @@ def _raise(found: dict[str, int], name: str, bound: int) -> None:
     found[name] = max(found.get(name, 0), bound)
 
 
+def _chars(literal: str) -> int:
+    """The most characters that a delimiter has: its suffix may be any."""
+    return len(with_suffix(literal, SUFFIX_MAX * "-"))
+
+
 def _edge_bound(edge: Edge) -> int:
-    held = BLANKS_BOUND[edge.blanks] + len(edge.literal)
+    held = BLANKS_BOUND[edge.blanks] + _chars(edge.literal)
     if edge.key_until is not None:
         return held + NAME_MAX
     if edge.follow is not None:
-        return held + BLANKS_MAX + max(map(len, edge.follow), default=0)
+        return held + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
     return held
 
 
 def _nest_bound(nest: Nest) -> int:
-    opener = sum(map(len, nest.path)) + BLANKS_MAX * len(nest.path) + NAME_MAX
-    return max(opener, 4 * (BLANKS_MAX + len(nest.closer)))
+    opener = sum(map(_chars, nest.path)) + BLANKS_MAX * len(nest.path) + NAME_MAX
+    return max(opener, 4 * (BLANKS_MAX + _chars(nest.closer)))

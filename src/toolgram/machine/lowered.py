@@ -16,7 +16,7 @@ FIRSTS = {"object": "{", "array": "[", "string": "\"'", "arguments": "{\"'", "py
 
 MESSAGE_SINKS = ("content", "reasoning")
 VALUE_SINKS = VALUES
-SHORT_SINKS = ("name", "id", "key")
+SHORT_SINKS = ("name", "id", "key", "type")
 
 
 @dataclass(slots=True)

@@ -84,8 +84,11 @@ class Machine(Model):
     title: str
     runtime: int
     special_tokens: list[str]
+    suffix: str | None = None  # what stands in the place `{suffix}` of literals begins with it
     commit: Literal["name", "call", "section"]
-    begins_inside: tuple[str, str | None, bool] | None
+    unknown_tools: Literal["call", "content"] = "call"  # what a call is whose special token opened it
+    # The capture, the template arguments that decide, the default without them, and the texts by which they say no.
+    begins_inside: tuple[str, list[str], bool, list[str]] | None
     start: int
     inside: dict[str, int]
     reasoning_openers: list[str]

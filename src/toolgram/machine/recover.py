@@ -6,6 +6,9 @@
 A delimiter that is reached by doing without others gets an edge whose `rank` counts the missing ones. Short delimiters
 (`{`, `]`, `,`) prove nothing inside a text, so there they get none; and a value is never ended by the opener of another
 call, because an argument's text must not become one (design.md, rule 3).
+
+With `commit = "section"` these edges say where a section is no section: the parser gives it back there. A call without
+its section is text then, so at message level only the closer of reasoning may be missing.
 """
 
 from __future__ import annotations
@@ -90,8 +93,9 @@ def _add_message_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) 
     for item, label in literals(items):
         if item.rank == 0 or label.text in lowered.roles or len(label.text) < TELLING:
             continue
+        strict = lowering.spec.meta.commit == "section"
         without_closer = marked and item.rank < SKIPPED_OPENER
-        without_section = not marked and "open_call" in item.actions and _from_section(lowering, item)
+        without_section = not (marked or strict) and "open_call" in item.actions and _from_section(lowering, item)
         if label.role == "opener" and (without_closer or without_section):
             _add(lowering, lowered, item, label, _targets(items, item, label))
 

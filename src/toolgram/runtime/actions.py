@@ -24,7 +24,7 @@ def open_call(parser: Parser, _: str) -> None:
     if parser.tentative is not None:
         parser.tentative.saw_call = True
     parser.call = Call(parser.calls, parser.output, parser.tools)
-    parser.name_text = parser.id_text = parser.key_text = ""
+    parser.name_text = parser.id_text = parser.key_text = parser.type_text = ""
     parser.id_open = False
     parser.call_depth = len(parser.stack)
 
@@ -61,15 +61,27 @@ def id_text(parser: Parser, text: str) -> None:
 
 
 def open_parameter(parser: Parser, _: str) -> None:
-    parser.key_text = ""
+    parser.key_text = parser.type_text = ""
     if parser.call is not None:
         parser.call.open_parameter()
 
 
-def end_key(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.set_key(parser.key_text.strip() if len(parser.key_text) < KEY_MAX else "")
+def end_key(parser: Parser, _: str) -> bool:
+    """Name a parameter; False when that gave a strict section back: it has no name, or one that was there before."""
+    call, key = parser.call, parser.key_text.strip() if len(parser.key_text) < KEY_MAX else ""
     parser.key_text = ""
+    if call is not None:
+        if parser.is_strict and not call.may_name(key):
+            give_back(parser, parser.position)
+            return False
+        call.set_key(key)
+    return True
+
+
+def end_type(parser: Parser, _: str) -> None:
+    if parser.call is not None:
+        parser.call.wire_type = parser.type_text
+    parser.type_text = ""
 
 
 def begin(parser: Parser, sink: str) -> None:
@@ -137,6 +149,7 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "id_text": id_text,
     "open_parameter": open_parameter,
     "end_key": end_key,
+    "end_type": end_type,
     "begin": begin,
     "end": end,
     "open_container": open_container,

@@ -13,7 +13,7 @@ from typing import Callable, Dict, List, Optional, Set, Union
 from toolgram.runtime.escape import escape
 from toolgram.runtime.events import CallEnd, CallStart
 from toolgram.runtime.output import Output
-from toolgram.runtime.schema import ToolSet
+from toolgram.runtime.schema import ToolSet, ValueKind
 from toolgram.runtime.text_writers import StringWriter
 from toolgram.runtime.values import JsonWriter, PythonWriter, TypedWriter, writer_for
 
@@ -43,6 +43,7 @@ class Call:
         "name",
         "param_open",
         "raw",
+        "wire_type",
         "writer",
     )
 
@@ -60,6 +61,7 @@ class Call:
         self.param_open = False
         self.key: Optional[str] = None  # None: the parameter is not to be written
         self.keys: Set[str] = set()
+        self.wire_type = ""  # what the text itself says of the next value's type
         self.writer: Optional[Writer] = None
         self._waiting: List[str] = []
         self._prefix = ""  # a key that waits for its value
@@ -91,6 +93,11 @@ class Call:
     def open_parameter(self) -> None:
         self.param_open = True
         self.key = None
+        self.wire_type = ""
+
+    def may_name(self, key: str) -> bool:
+        """Whether a parameter of this name counts."""
+        return bool(self._frames) or (key != "" and key not in self.keys)
 
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
@@ -140,11 +147,17 @@ class Call:
             return
         self._prefix = lead
         if sink == "value":
-            self.writer = StringWriter() if nested else writer_for(self._tools.kind(self.name or "", key or ""))
+            self.writer = StringWriter() if nested else writer_for(self._kind(key or ""))
         elif sink == "scan":
             self.raw = True
         else:
             self.writer = WRITERS[sink]()
+
+    def _kind(self, key: str) -> ValueKind:
+        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
+        if self.wire_type:
+            return self._tools.kind_on_wire(self.name or "", key, self.wire_type)
+        return self._tools.kind(self.name or "", key)
 
     def end_value(self) -> None:
         if self.writer is not None:

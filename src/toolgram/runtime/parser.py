@@ -28,6 +28,7 @@ from toolgram.runtime.scan import ValueScanner
 from toolgram.runtime.schema import ToolSet
 from toolgram.runtime.special_tokens import SpecialTokens
 from toolgram.runtime.steps import STEPS
+from toolgram.runtime.suffix import read_suffix
 from toolgram.runtime.tentative import Tentative, drop, give_back
 from toolgram.runtime.text_writers import StringWriter
 
@@ -72,6 +73,8 @@ class Parser:
         "tentative",
         "tools",
         "trace",
+        "type_text",
+        "unbound",
         "work",
     )
 
@@ -82,14 +85,17 @@ class Parser:
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
+        suffix: Optional[str] = None,
         trace: bool = False,
     ) -> None:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        self.machine = machine
+        self.machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
+        # The machine whose delimiters may have any suffix, where the text has to say which; None where it is known.
+        self.unbound = self.machine if self.machine.bound is None else None
         self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
         self.special = SpecialTokens(token_ids) if token_ids else None
-        self.state: State = machine.states[machine.start if inside is None else machine.inside[inside]]
+        self.state: State = self.machine.states[machine.start if inside is None else machine.inside[inside]]
         self.stack: List[int] = []  # states to return to
         self.output = Output()
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
@@ -106,7 +112,7 @@ class Parser:
         self.call: Optional[Call] = None
         self.calls = 0  # calls announced
         self.call_depth = 0  # of the stack, when the call was opened
-        self.name_text = self.id_text = self.key_text = ""
+        self.name_text = self.id_text = self.key_text = self.type_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
         self.string: Optional[ShortString] = None  # a key or a name that is being read
@@ -163,6 +169,11 @@ class Parser:
         held += self.call.held_chars if self.call is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether a section is being read that is calls altogether or text altogether."""
+        return self.machine.commit == "section" and self.tentative is not None
+
     # --- running --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -192,6 +203,8 @@ class Parser:
     def _events(self) -> List[Event]:
         output, stretch = self.output, self.tentative
         if stretch is not None:  # what came before it is certain
+            if not stretch.mark[0]:
+                return []
             events, output.events = output.events[: stretch.mark[0]], output.events[stretch.mark[0] :]
             stretch.mark = (0, *stretch.mark[1:])
             return events
@@ -223,20 +236,32 @@ class Parser:
 
     def go(self, number: int) -> None:
         """Enter a state. Back at message level, a tentative stretch without a call is settled."""
+        if self.unbound is not None:
+            self.settle_suffix(number)
         self.state = state = self.machine.states[number]
         self.scan = self.position
         stretch = self.tentative
         if stretch is None or state.region != "message":
             return
-        whole = self.machine.commit == "section" and self.calls > stretch.calls
-        if whole or not stretch.saw_call or (stretch.trusted and not stretch.saw_body):
+        if self.machine.commit == "section":
+            is_settled = self.calls > stretch.calls
+        else:
+            is_settled = not stretch.saw_call or (stretch.trusted and not stretch.saw_body)
+        if is_settled:
             self.tentative = None
         else:
             give_back(self, self.position)
 
     def take(self, edge: Edge, at: int) -> None:
         """Consume the blanks up to `at` and the literal there, and follow the edge."""
+        if edge.rank and self.state.region != "message" and self.is_strict:
+            give_back(self, at)
+            return
         end = at if edge.peek else at + len(edge.literal)
+        suffix = ""
+        if edge.tail is not None:
+            _, behind = read_suffix(self.buffer, end, self.machine.suffix, edge.tail)
+            suffix, end = self.buffer[end:behind], behind + len(edge.tail)
         if edge.push is not None and len(self.stack) >= DEPTH_MAX:
             self.spend("skipped", max(end, at + 1))
             return
@@ -246,9 +271,19 @@ class Parser:
             self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
         if edge.special and self.tentative is not None:
             self.tentative.trusted = True
+        if edge.tail is not None:
+            self.machine = self.machine.bind(suffix)
         self.spend("blanks", at)
         self.spend("markup", end)
         self._move(edge.actions, edge.to, edge.push)
+
+    def settle_suffix(self, number: int) -> None:
+        """Bind the suffix, or open it again, on the way to a state: see Note [whose suffix counts]."""
+        assert self.unbound is not None
+        if self.unbound.states[number].region != "message":
+            self.machine = self.machine if self.machine.bound is not None else self.machine.bind("")
+        elif not self.machine.bound:
+            self.machine = self.unbound
 
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""

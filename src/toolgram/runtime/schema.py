@@ -67,6 +67,7 @@ class ValueKind(NamedTuple):
 
 
 STRING_KIND = ValueKind(frozenset(("string",)))
+NUMERIC = frozenset(("integer", "number"))
 
 
 class ToolSet:
@@ -101,13 +102,24 @@ class ToolSet:
 
     def kind(self, tool: str, key: str) -> ValueKind:
         """Return of which types the argument may be; exactly a string, where the schema does not say."""
+        found = self._known_kind(tool, key)
+        return found if found.types else STRING_KIND
+
+    def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
+        """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
+        known = self._known_kind(tool, key).types
+        wired = _wire_types(name)
+        if not known:
+            return ValueKind(wired or STRING_KIND.types)
+        chosen = known & wired or (known & NUMERIC if wired & NUMERIC else frozenset())
+        return ValueKind(chosen or known)
+
+    def _known_kind(self, tool: str, key: str) -> ValueKind:
+        """The types that the schema says, none where it does not."""
         found = self._kinds.get((tool, key))
         if found is None:
-            found = STRING_KIND
             schema = self._property(tool, key)
-            if schema is not None:
-                types = _TypeSearch(self._schemas[tool]).types(schema, 0)
-                found = ValueKind(types) if types else STRING_KIND
+            found = ValueKind(_TypeSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset())
             self._remember(tool, key, found)
         return found
 
@@ -217,6 +229,15 @@ def _named_types(names: Any) -> list[str]:
         elif isinstance(name, Mapping):
             found.extend(_named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
     return found
+
+
+def _wire_types(name: str) -> frozenset[str]:
+    """The type that a text names, none where it names no single one: of `array[string]` what stands before the bracket.
+
+    >>> sorted(_wire_types(" Array[string]")), sorted(_wire_types("any"))
+    (['array'], [])
+    """
+    return frozenset(_named_types(name.partition("[")[0]))
 
 
 def _types_of_members(schema: Mapping[str, Any]) -> set[str]:

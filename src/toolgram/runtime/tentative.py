@@ -24,6 +24,7 @@ class Tentative:
         "begin",
         "calls",
         "kept",
+        "machine",
         "mark",
         "saw_body",
         "saw_call",
@@ -35,6 +36,7 @@ class Tentative:
 
     def __init__(self, parser: Parser) -> None:
         self.base: State = parser.state
+        self.machine = parser.machine
         self.begin = parser.position  # in the parser's buffer
         self.kept: List[str] = []  # the source that has left the buffer
         self.mark = parser.output.mark()
@@ -70,6 +72,9 @@ def give_back(parser: Parser, at: int) -> None:
         parser.spend("skipped", at)
     parser.scan = at
     parser.state = stretch.base if text is None else text
+    if parser.unbound is not None:
+        parser.settle_suffix(parser.state.number)
+        parser.state = parser.machine.states[parser.state.number]
 
 
 def drop(parser: Parser) -> None:
@@ -86,6 +91,7 @@ def drop(parser: Parser) -> None:
 
 def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.tentative = None
+    parser.machine = stretch.machine
     parser.output.rewind(stretch.mark)
     parser.call = parser.scanner = parser.nest = None
     parser.junk_quote = ""

@@ -11,23 +11,26 @@ from typing import TYPE_CHECKING, Optional, Tuple
 
 from toolgram.runtime.edges import blanks_from, find_edge, has_token
 from toolgram.runtime.guards import NO, WAIT, YES, chain_verdict, nest_verdict, starts_any
-from toolgram.runtime.machine import NAME_MAX, Edge, State
+from toolgram.runtime.machine import BLANKS_MAX, NAME_MAX, Edge, State
 from toolgram.runtime.sinks import name_may_be, sink_text
 from toolgram.runtime.tentative import give_back
 
 if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
 
+NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
+
 
 def step_text(parser: Parser, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
     buffer = parser.buffer
     at = parser.scan
+    end = len(buffer) if state.sink != "name" else min(len(buffer), parser.position + NAME_WINDOW)
     while True:
-        found = state.search(buffer, at)
-        parser.work += (found.start() if found else len(buffer)) - at + 1
+        found = state.search(buffer, at, end)
+        parser.work += (found.start() if found else end) - at + 1
         if found is None:
-            return _hold_text(parser, state, len(buffer))
+            return _hold_text(parser, state, end)
         at = found.start()
         verdict, edge = _find_in_text(parser, state, at)
         if verdict == WAIT:
@@ -35,6 +38,9 @@ def step_text(parser: Parser, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(parser, state, edge, at)
         at += 1
+        if state.sink == "name" and not name_may_be(parser, buffer[parser.position : at]):
+            give_back(parser, parser.position)
+            return True
 
 
 def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -91,7 +97,8 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
             at = keep = _cut_before_partial(parser, state, at)
     if state.sink == "name":  # held whole until it is known: see `name_may_be`
         parser.scan = at
-        if name_may_be(parser, parser.buffer[parser.position : keep]):
+        is_short = at - parser.position < NAME_WINDOW
+        if is_short and name_may_be(parser, parser.buffer[parser.position : keep]):
             return False
         give_back(parser, parser.position)
         return True
@@ -107,15 +114,17 @@ def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = F
     """
     buffer = parser.buffer
     for back in range(max(parser.position, at - state.longest), at):
+        rest = buffer[back:]
         for edge in state.by_first.get(buffer[back], ()):
-            if edge.literal.startswith(buffer[back:]) and (not certain or has_token(parser, edge, back)):
+            is_cut = edge.literal.startswith(rest) and (not certain or edge.literal != rest)
+            if is_cut and (not certain or has_token(parser, edge, back)):
                 return blanks_from(buffer, parser.position, back, state.hold_blanks)
     return at
 
 
 def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
     begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
-    if state.sink == "name" and begin == parser.position and _is_stray(parser, edge):
+    if state.sink == "name" and begin == parser.position and not parser.is_strict and _is_stray(parser, edge):
         parser.spend("markup", at + len(edge.literal))
         return True
     if not sink_text(parser, state, begin, last=True):

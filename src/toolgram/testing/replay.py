@@ -129,7 +129,7 @@ def _run(fmt: Format, case: Case, chunks: Sequence[str]) -> _Run:
     raw: list[Event] = []
     marks: list[tuple[int, int]] = []
     try:
-        parser = fmt.parser(case.tools, case.inside)
+        parser = fmt.parser(case.tools, case.inside, suffix=case.suffix)
         for chunk in chunks:
             raw += parser.feed(chunk)
             marks.append((len(raw), parser.held_chars))

@@ -42,7 +42,7 @@ def what_the_prompt_opens(draft: Draft, chat_template: str | None) -> BeginsInsi
         if re.search(rf"\b{switch}\b", text):
             off, on = (_is_open(text, field, {switch: value}) for value in (False, True))
             if on and not off:
-                return BeginsInside(capture="reasoning", kwarg=switch, default=usual)
+                return BeginsInside(capture="reasoning", arguments=(switch,), default=usual)
     return BeginsInside(capture="reasoning") if usual else None
 
 

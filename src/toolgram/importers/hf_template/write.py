@@ -104,9 +104,9 @@ def _metadata(draft: Draft, begins_inside: BeginsInside | None, name: str) -> li
 
 
 def _table(inside: BeginsInside) -> str:
-    if inside.kwarg is None:
+    if not inside.arguments:
         return f"{{ {inside.capture} = true }}"
-    return f"{{ {inside.capture} = {_toml(inside.kwarg)}, default = {'true' if inside.default else 'false'} }}"
+    return f"{{ {inside.capture} = {_toml(inside.arguments[0])}, default = {'true' if inside.default else 'false'} }}"
 
 
 def _models(draft: Draft) -> list[str]:
@@ -159,7 +159,8 @@ def _code(texts: list[str]) -> str:
 def _prompt(inside: BeginsInside | None) -> str:
     if inside is None:
         return "Nothing is known to be open when the model begins to write."
-    when = f"when `{inside.kwarg}` is true, by default {str(inside.default).lower()}" if inside.kwarg else "always"
+    usual = str(inside.default).lower()
+    when = f"when `{inside.arguments[0]}` is true, by default {usual}" if inside.arguments else "always"
     return f"The prompt opens the reasoning: {when}."
 
 

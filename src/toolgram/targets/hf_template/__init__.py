@@ -24,6 +24,9 @@ def convert(spec: Spec) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
     """Make a response template of a spec; None if there is an error among the findings."""
     converter = Converter(spec)
     try:
+        if spec.meta.suffix is not None:
+            words = "delimiters whose suffix differs by checkpoint"
+            raise CannotSayError("hf-suffix", words, spec.meta_at, "the metadata has a `suffix`")
         return converter.template(), converter.found
     except CannotSayError as error:
         return None, [*converter.found, error.diagnostic]
