@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 import toolgram
 from toolgram.machine.model import Machine
 from toolgram.registry import find
-from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec
+from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec
 from toolgram.testing import short_tool
@@ -118,6 +118,9 @@ class Deriver:
     captures: list[str] = field(default_factory=list)
     tool: str = ""
     keys: list[str] = field(default_factory=list)
+    opened: list[str] = field(
+        default_factory=list
+    )  # the keys of the elements that are open; "" where none is written yet
 
     def write(self, node: Node) -> str:
         match node:
@@ -126,7 +129,10 @@ class Deriver:
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):
-                return self.write(self.draw(st.sampled_from(options)))
+                flat = [one for one in options if not self.goes_deeper(one)]
+                return self.write(self.draw(st.sampled_from(flat or options)))
+            case Repeat(item=item, min=least) if self.goes_deeper(item):
+                return "".join(self.write(item) for _ in range(least))
             case Repeat(item=item, min=least, max=most):
                 count = self.draw(st.integers(least, 3 if most is None else most))
                 return "".join(self.write(item) for _ in range(count))
@@ -135,13 +141,22 @@ class Deriver:
             case Call(name=name, args=args):
                 return self.template(name, args)
 
+    def goes_deeper(self, node: Node) -> bool:
+        """Whether a node puts a further element into one that is deep already, or (tame) that is declared as text."""
+        is_full = len(self.opened) > 2 or (self.tame and self.opened[:1] and self.opened[0] in KEYS[self.tool])
+        return bool(is_full) and any(isinstance(one, Ref) and one.name == "element" for one in walk(node))
+
     def rule(self, rule: Rule) -> str:
         if rule.name not in CAPTURES:
             return self.write(rule.body)
         if rule.name == "tool_call":
             self.tool, self.keys = self.draw(st.sampled_from(list(KEYS)) if self.tame else NAMES), []
         self.captures.append(rule.name)
+        if rule.name == "element":
+            self.opened.append("")
         text = self.write(rule.body)
+        if rule.name == "element":
+            self.opened.pop()
         self.captures.pop()
         return text
 
@@ -186,6 +201,13 @@ class Deriver:
         return self.text()
 
     def key(self) -> str:
+        """A key; in an element's closer that of its opener."""
+        if self.captures[-2:-1] != ["element"]:
+            return self.new_key()
+        self.opened[-1] = self.opened[-1] or self.new_key()
+        return self.opened[-1]
+
+    def new_key(self) -> str:
         known = [key for key in KEYS.get(self.tool, []) if key not in self.keys]
         fresh = [f"other_{len(self.keys)}"]
         key: str = self.draw(st.sampled_from(known or fresh if self.tame else known + fresh + self.keys))

@@ -58,6 +58,7 @@ class Follow:
 
     spec: Spec
     found: dict[str, set[str]] = field(default_factory=dict)
+    active: set[tuple[str, frozenset[str]]] = field(default_factory=set)
 
     def first(self, node: Node, behind: frozenset[str], rule: str) -> frozenset[str]:
         """Regexes of how a node can begin, given those of what stands behind it; notes each TEXT on the way."""
@@ -77,7 +78,12 @@ class Follow:
             case Ref(name=name) if name in BLANKS:
                 return frozenset(BLANKS[name] + one for one in behind)
             case Ref(name=name) if name in self.spec.rules:
-                return self.first(self.spec.rules[name].body, behind, name)
+                if (name, behind) in self.active:  # a rule inside itself, with nothing new behind it
+                    return frozenset()
+                self.active.add((name, behind))
+                begin = self.first(self.spec.rules[name].body, behind, name)
+                self.active.discard((name, behind))
+                return begin
             case Ref(name="TEXT"):
                 self.found.setdefault(rule, set()).update(behind)
                 return frozenset()
@@ -103,6 +109,9 @@ class Grammar:
         names = {"content": "content.-9"}  # what can be read as a call is one
         lines = [f"{names.get(name, name)}: {self.node(rule.body, name)}" for name, rule in self.spec.rules.items()]
         for rule, behind in follow.found.items():
+            if rule == "key" and "element" in self.spec.rules:
+                lines.append("TEXT_KEY: /[^\\s<>\"'=\\/]+/")
+                continue
             stop = f"(?!{'|'.join(sorted(behind))})" if behind else ""
             lines.append(f"TEXT_{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/".replace("</", "<\\/"))
         return "\n".join(lines) + TERMINALS
@@ -159,12 +168,23 @@ def value_of(tree: Tree[Token]) -> Any:
     return ast.literal_eval(raw(value)) if value.data == "python" else text_of(value)
 
 
+def element_of(element: Tree[Token]) -> tuple[str, Any]:
+    """The key of an element, and its value: text or further elements."""
+    parts = [child for child in element.children if isinstance(child, Tree)]
+    below = [element_of(part) for part in parts if part.data == "element"]
+    text = "".join(text_of(part) for part in parts if part.data == "value")
+    return text_of(parts[0]), dict(below) if below else text
+
+
 def arguments_of(call: Tree[Token]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for arguments in captures(call, "arguments"):
         value = json.loads(raw(arguments))
         found = json.loads(value) if isinstance(value, str) else value
     for parameter in captures(call, "parameter"):
+        if isinstance(element := parameter.children[0], Tree) and element.data == "element":
+            found.setdefault(*element_of(element))
+            continue
         [key] = captures(parameter, "key")
         found.setdefault(text_of(key), value_of(parameter))
     return found

@@ -15,8 +15,24 @@ from typing import TypeAlias
 from ..diagnostics import SourceRange
 from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
 from ..spec.builtins import CAPTURES
+from ..spec.elements import element_rule, nests
 from ..spec.follow import uses
-from .graph import VALUES, Blank, Enter, Eps, Graph, GraphNode, Label, Lit, Member, Members, Return, Scan, Text
+from .graph import (
+    VALUES,
+    Blank,
+    Elements,
+    Enter,
+    Eps,
+    Graph,
+    GraphNode,
+    Label,
+    Lit,
+    Member,
+    Members,
+    Return,
+    Scan,
+    Text,
+)
 
 SCANS = {
     "JSON": "any",
@@ -40,6 +56,7 @@ class GraphBuilder:
         self._entries: dict[tuple[str, tuple[str, ...]], int] = {}
         self._recursive = recursive_rules(spec)
         self._elements = 0
+        self._element = element_rule(spec) if nests(spec) else None
 
     def build(self) -> Graph:
         """Build from `start`; behind it text may always follow, as content."""
@@ -148,6 +165,8 @@ class GraphBuilder:
         return self._to_new(source, Text(sink or "skip", None, at, name == "XML_TEXT"), context)
 
     def _rule(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env) -> int:
+        if name == "element" and self._element is not None:
+            return self._nested(source, (*context, name), context)
         rule = self.spec.rules[name]
         inner = (*context, name) if name in CAPTURES else context
         if name in context and name in self._recursive:
@@ -157,6 +176,20 @@ class GraphBuilder:
         opened = self._to_new(source, Eps(self._opening(name)), inner)
         end = self._build(rule.body, opened, inner, env, False)
         return self._to_new(end, Eps(self._closing(name, inner)), context)
+
+    def _nested(self, source: int, inner: tuple[str, ...], context: tuple[str, ...]) -> int:
+        """An element with elements inside: its opener and its key are read here, the rest as one value."""
+        found = self._element
+        assert found is not None
+        at, name = found.rule.name_at, found.rule.name
+        self._elements += 1
+        closer = found.close if found.close_end is None else ""
+        opened = self._to_new(source, Lit(found.open, "opener", closer, at, self._elements), inner)
+        key = self._rule("key", at, opened, inner, {})
+        behind = self._to_new(key, Lit(found.open_end, "part", "", at, self._elements), inner)
+        begun = self._to_new(behind, Eps((f"begin_{name}",)), inner)
+        label = Elements(found.open, found.open_end, found.close, found.close_end, found.entities, at)
+        return self._to_new(self._to_new(begun, label, inner), Eps((f"end_{name}",)), context)
 
     def _enter(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], inner: tuple[str, ...]) -> int:
         key = (name, inner)

@@ -56,6 +56,8 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         runtime=RUNTIME,
         special_tokens=list(spec.meta.special_tokens),
         commit=spec.meta.commit,
+        item_name=spec.meta.elements.item if spec.meta.elements else None,
+        text_name=spec.meta.elements.text if spec.meta.elements else None,
         begins_inside=(begins.capture, begins.kwarg, begins.default) if begins else None,
         start=start,
         inside=inside,

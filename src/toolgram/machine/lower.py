@@ -17,7 +17,7 @@ from collections.abc import Callable
 from ..diagnostics import SourceRange
 from ..spec.ast import Spec
 from .closure import Item, advance, closure
-from .graph import Enter, Graph, Lit, Members, Return, Scan, Text
+from .graph import Elements, Enter, Graph, Lit, Members, Return, Scan, Text
 from .lowered import (
     FIRSTS,
     MESSAGE_SINKS,
@@ -36,7 +36,7 @@ from .lowered import (
     signature,
     sink_of,
 )
-from .model import Edge, Kind, Move, State
+from .model import Edge, Kind, Move, State, Tags
 
 
 class Lowering:
@@ -136,6 +136,9 @@ class Lowering:
         """A set of nodes that reads one value is the state that reads it."""
         state = lowered.state
         scans = [item for item in items if isinstance(item.label, Scan)]
+        if len(items) == 1 and isinstance(items[0].label, Elements) and not items[0].actions:
+            self._fill_element(lowered, items[0])
+            return True
         if len(items) == 1 and isinstance(items[0].label, Return):
             state.kind = "return"
             return True
@@ -159,6 +162,13 @@ class Lowering:
         for member in item.label.members:
             move = Move(to=self.gap((member.entry,)), push=number)
             state.keys[member.key if member.key is not None else "*"] = move
+
+    def _fill_element(self, lowered: Lowered, item: Item) -> None:
+        state, label = lowered.state, item.label
+        assert isinstance(label, Elements)
+        state.kind, state.sink, state.entities, state.blanks = "element", "value", label.entities, "none"
+        state.tags = Tags(open=label.open, open_end=label.open_end, close=label.close, close_end=label.close_end)
+        state.done = self._done((item.target,))
 
     def _skip_state(self) -> int:
         """A value that nobody wants, in an object; then back."""

@@ -36,6 +36,23 @@ def _actions(table: Dict[str, Any]) -> Tuple[Tuple[str, str], ...]:
     return tuple((verb, rest) for verb, _, rest in split)
 
 
+class Tags:
+    """How an element is written: what stands around the key in its opener and in its closer."""
+
+    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.open: str = table["open"]
+        self.open_end: str = table["open_end"]
+        self.close: str = table["close"]
+        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        follow = table.get("follow")
+        self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)  # what must stand behind it
+        self.beside: Tuple[str, ...] = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
+        ends = re.escape(self.open_end[0] + (self.close_end or "")[:1])
+        self.key: Search = re.compile(rf"(?:[^\s<>\"'=/!?{ends}][^\s<>\"'={ends}]*)?").match
+
+
 class Edge:
     """One delimiter that may come, what it does, and where it leads."""
 
@@ -51,6 +68,7 @@ class Edge:
         "push",
         "rank",
         "special",
+        "tags",
         "to",
     )
 
@@ -64,6 +82,7 @@ class Edge:
         follow = table.get("follow")
         self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)
         self.key_until: Optional[Tuple[str, ...]] = tuple(table["key_until"]) if table.get("key_until") else None
+        self.tags = Tags(table["tags"]) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
@@ -137,6 +156,7 @@ class State:
         "scan_instead",
         "search",
         "sink",
+        "tags",
         "thens",
     )
 
@@ -159,9 +179,10 @@ class State:
         self.any_key = _step(table.get("any_key"))
         self.scan_instead: int = table.get("scan_instead", number)  # where a string that is none is skipped
         self.quoted_junk: bool = table.get("quoted_junk", False)
+        self.tags = Tags(table["tags"]) if table.get("tags") else None
         # An argument's text is where nested examples stand: see Note [nested examples] in guards.
         self.nests: Dict[str, List[Nest]] = {}
-        if self.kind == "text" and self.sink in ("value", "string", "json", "python", "arguments"):
+        if self.kind in ("text", "element") and self.sink in ("value", "string", "json", "python", "arguments"):
             for nest in nests:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
         self._index()
@@ -176,6 +197,9 @@ class State:
         self.hold_blanks = "any" if "any" in kinds else "newline" if "newline" in kinds else "none"
         nests = [nest for nests in self.nests.values() for nest in nests]
         literals = {edge.literal for edge in self.edges} | {nest.path[0] for nest in nests}
+        if self.tags is not None:
+            literals |= {self.tags.open, self.tags.close}
+            self.longest = max(self.longest, len(self.tags.open), len(self.tags.close))
         stops = beginnings(literals | {nest.closer for nest in nests})
         entity = "&" if self.entities else ""
         self.search: Search = _search(stops, "[\"'\\w]" if self.quoted_junk else "")
@@ -207,12 +231,13 @@ class Nest:
 class PreparedMachine:
     """The states of one format and where parsing may start."""
 
-    __slots__ = ("closers", "commit", "format", "inside", "special_tokens", "start", "states")
+    __slots__ = ("closers", "commit", "element_names", "format", "inside", "special_tokens", "start", "states")
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.format: str = table["format"]
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")
         nests = [Nest(nest) for nest in table.get("nests", ())]
         self.states: Tuple[State, ...] = tuple(
             State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])
