@@ -42,7 +42,7 @@ def _fill_openers(states: list[State]) -> None:
     """An element's opener is one only before a key."""
     tags = next((state.tags for state in states if state.tags is not None), None)
     for edge in (edge for state in states for edge in state.edges):
-        if tags is not None and edge.literal == tags.open and edge.key_until is None:
+        if tags is not None and edge.literal == tags.open and "open_parameter" in edge.actions:
             edge.tags = tags
 
 

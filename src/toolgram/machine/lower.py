@@ -256,19 +256,22 @@ class Lowering:
                     state.thens.append(Move(to=self.gap((item.source,)), actions=list(item.actions)))
         scans = [item for item in items if isinstance(item.label, Scan)]
         if scans:
-            state.thens.append(self._scan_move(lowered, scans))
+            state.thens.append(self._scan_move(lowered, scans, bool(texts)))
         if texts:
             state.thens.append(self._text_move(lowered, texts))
         returns = [item for item in items if isinstance(item.label, Return)]
         if returns:
             state.thens.append(Move(to=self.gap((returns[0].source,)), actions=list(returns[0].actions)))
 
-    def _scan_move(self, lowered: Lowered, scans: list[Item]) -> Move:
+    def _scan_move(self, lowered: Lowered, scans: list[Item], beside_text: bool) -> Move:
+        """A value that ends by itself; where text may stand, too, its first character tells them apart."""
         first = scans[0]
         for other in scans[1:]:
             if other.actions != first.actions:
                 self._conflict("ambiguous", label_at(first), label_at(other), "", lowered)
-        return Move(to=self.gap(tuple(item.source for item in scans)), actions=list(first.actions))
+        begins = [FIRSTS.get(item.label.what) for item in scans if isinstance(item.label, Scan)]
+        only = "".join(one for one in begins if one) if beside_text and all(begins) else None
+        return Move(to=self.gap(tuple(item.source for item in scans)), actions=list(first.actions), first=only)
 
     def _text_move(self, lowered: Lowered, texts: list[Item]) -> Move:
         first = texts[0]

@@ -59,12 +59,13 @@ def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
         return NO  # a bare name and a bracket are no call
     if edge.special and not parser.is_real(edge, at):
         return NO
-    if edge.key_until is not None:
-        return _key_verdict(parser, edge, at)
     start = at + len(edge.literal)
     if edge.tags is not None:
         verdict, _ = tag_key(parser, edge.tags, edge.tags.open_end, start)
-        return NO if verdict == WAIT and parser.final else verdict
+        if verdict != YES or edge.key_until is None:
+            return NO if verdict == WAIT and parser.final else verdict
+    if edge.key_until is not None:
+        return _key_verdict(parser, edge, at)
     return follow_verdict(parser, edge.follow, start, edge.rank)
 
 
