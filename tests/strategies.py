@@ -44,6 +44,7 @@ TOOLS = [
     short_tool("ping", {}),
 ]
 KEYS = {tool["function"]["name"]: list(tool["function"]["parameters"]["properties"]) for tool in TOOLS}
+STRUCTURES = {name for name, capture in CAPTURES.items() if capture.level == "structure"}
 NAMES = st.sampled_from([*KEYS, *KEYS, "unknown_tool", "get_weathers", "a.b-c"])
 WORDS = [
     "a",
@@ -129,12 +130,12 @@ class Deriver:
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):
-                flat = [one for one in options if not self.goes_deeper(one)]
+                flat = [option for option in options if not self.goes_deeper(option)]
                 return self.write(self.draw(st.sampled_from(flat or options)))
             case Repeat(item=item, min=least) if self.goes_deeper(item):
                 return "".join(self.write(item) for _ in range(least))
             case Repeat(item=item, min=least, max=most):
-                count = self.draw(st.integers(least, 3 if most is None else most))
+                count = least if self.is_deep else self.draw(st.integers(least, 3 if most is None else most))
                 return "".join(self.write(item) for _ in range(count))
             case Ref(name=name):
                 return self.rule(self.spec.rules[name]) if name in self.spec.rules else self.builtin(name)
@@ -142,9 +143,15 @@ class Deriver:
                 return self.template(name, args)
 
     def goes_deeper(self, node: Node) -> bool:
-        """Whether a node puts a further element into one that is deep already, or (tame) that is declared as text."""
-        is_full = len(self.opened) > 2 or (self.tame and self.opened[:1] and self.opened[0] in KEYS[self.tool])
-        return bool(is_full) and any(isinstance(one, Ref) and one.name == "element" for one in walk(node))
+        """Whether a node puts a structure into one that is deep already, or elements into one that is a text (tame)."""
+        names = {getattr(one, "name", "") for one in walk(node)}
+        is_text = self.tame and self.opened[:1] and self.opened[0] in KEYS[self.tool]
+        return (self.is_deep and bool(STRUCTURES & names)) or (bool(is_text) and "element" in names)
+
+    @property
+    def is_deep(self) -> bool:
+        """Rules may contain themselves; from here on they do no longer."""
+        return len(self.captures) > 4
 
     def rule(self, rule: Rule) -> str:
         if rule.name not in CAPTURES:
@@ -162,8 +169,8 @@ class Deriver:
 
     def template(self, name: str, args: tuple[Node, ...]) -> str:
         if name == "json_member":
-            key = args[0].text if isinstance(args[0], Literal) else self.write(args[0])
-            return f"{json.dumps(key)}: {self.write(args[1])}"
+            key = json.dumps(args[0].text) if isinstance(args[0], Literal) else self.write(args[0])
+            return f"{key}: {self.write(args[1])}"
         if name == "json_array":
             count = self.draw(st.integers(0, 3))
             return "[" + ", ".join(self.write(args[0]) for _ in range(count)) + "]"
@@ -192,6 +199,8 @@ class Deriver:
         if capture == "arguments":
             text = json.dumps(self.arguments(), ensure_ascii=self.draw(st.booleans()))
             return json.dumps(text) if name == "JSON_STRING" else text
+        if name == "NAME":
+            return self.draw(st.sampled_from(["a", "Ab1cD2eF3", "f_2"]))
         if name == "PYTHON":
             return repr(self.draw(self.values()))
         if name == "JSON_STRING":

@@ -4328,6 +4328,180 @@ def decode_entity(name: str) -> str | None:
     return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else None
 
 
+# toolgram/runtime/edges.py
+#
+# Which edge stands at a place, and which blanks belong to it.
+#
+# In: the parser's text and a position. Out: an edge, or whether to wait for more text.
+#
+# Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
+
+
+def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
+    """Where the blanks begin that belong to the delimiter at `at`; not before `start`."""
+    if policy == "none" or at <= start:
+        return at
+    if policy == "any":
+        low = max(start, at - BLANKS_MAX)
+        return low + len(buffer[low:at].rstrip(BLANKS))
+    if buffer[at - 1] == "\n":
+        return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
+    return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
+
+
+def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
+    buffer = parser.buffer
+    rest = len(buffer) - at
+    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+        parser.work += 1
+        literal = edge.literal
+        if buffer.startswith(literal, at):
+            verdict = edge_verdict(parser, edge, at)
+            if verdict != NO:
+                return verdict, edge
+        elif rest < len(literal) and not parser.final and literal.startswith(buffer[at:]):
+            return WAIT, None
+    return NO, None
+
+
+def take_edge(parser: Parser, state: State, at: int) -> Optional[bool]:
+    """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
+    verdict, edge = find_edge(parser, state, at)
+    if verdict == WAIT:
+        return False
+    if edge is None:
+        return None
+    parser.take(edge, at)
+    return True
+
+
+# toolgram/runtime/member_steps.py
+#
+# How a JSON object is read whose keys mean something, and the short strings in it.
+#
+# In: the parser in a state of kind `members` or `string`. Out: the state that a key leads to; a name or an id.
+#
+# Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
+# strings are held whole, so that they can be given back.
+
+
+STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
+
+
+def step_string(parser: Parser, state: State) -> bool:
+    """Read a short JSON string (a name, an id) in place, so that it can be given back whole."""
+    buffer = parser.buffer
+    at = skip_blanks(buffer, parser.position, len(buffer))
+    parser.spend("blanks", at)
+    if at == len(buffer):
+        return False
+    string = _short_string(parser, at)
+    text, end = string.text, string.end
+    if string.reader.done:
+        if not sink_short(parser, state, text, at + end):
+            return True
+        assert state.done is not None
+        parser.step_to(state.done)
+        return True
+    if not string.reader.wrong and len(buffer) - at < STRING_MAX:
+        return False
+    if parser.tentative is not None:
+        give_back(parser, at)
+        return True
+    parser.go(state.scan_instead)
+    return True
+
+
+class ShortString:
+    """A string that is read in place: `at` of the whole stream, and what is known of it."""
+
+    __slots__ = ("at", "end", "reader", "text")
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.reader = StringReader()
+        self.text = ""
+        self.end = 0  # of what has been read, from `at` on
+
+
+def _short_string(parser: Parser, at: int) -> ShortString:
+    """Read on in the string that begins at `at` of the buffer."""
+    string = parser.string
+    if string is None or string.at != parser.base + at:
+        string = parser.string = ShortString(parser.base + at)
+    most = min(len(parser.buffer), at + STRING_MAX)
+    text, end = string.reader.feed(parser.buffer[at + string.end : most])
+    parser.work += end + 1
+    string.text += text
+    string.end += end
+    return string
+
+
+def step_members(parser: Parser, state: State) -> bool:
+    """Inside a JSON object whose keys mean something: read a key, go where it leads."""
+    buffer = parser.buffer
+    at = parser.position
+    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == ","):
+        at += 1
+    parser.work += at - parser.position + 1
+    parser.spend("markup", at)
+    if at == len(buffer):
+        return False
+    if buffer[at] == "}":
+        assert state.done is not None
+        parser.spend("markup", at + 1)
+        parser.step_to(state.done)
+        return True
+    taken = take_edge(parser, state, at)
+    return _member(parser, state, at) if taken is None else taken
+
+
+def _member(parser: Parser, state: State, at: int) -> bool:
+    """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
+    verdict, key, end = _read_key(parser, at)
+    if verdict == WAIT:
+        return False
+    step = state.keys.get(key) if verdict == YES else None
+    if verdict == YES and step is None:
+        trusted = parser.tentative is None or parser.tentative.trusted
+        step = state.keys.get("*", state.any_key if trusted else None)
+    if step is None:
+        if parser.tentative is not None:
+            give_back(parser, at)
+        else:
+            parser.spend("skipped", max(at + 1, end))
+        return True
+    parser.spend("key", end)
+    parser.key_text = key
+    parser.step_to(step)
+    return True
+
+
+def _read_key(parser: Parser, at: int) -> Tuple[int, str, int]:
+    """(YES, key, index behind its colon), (WAIT, ...), or (NO, "", index behind what is no key)."""
+    buffer = parser.buffer
+    most = at + STRING_MAX
+    last = min(most, len(buffer))
+    if buffer[at] in "\"'":
+        string = _short_string(parser, at)
+        key, end = string.text, at + string.end
+        if not string.reader.done:
+            return (NO if parser.final or last == most else WAIT), "", last
+    else:
+        start = end = max(at, parser.scan)
+        while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+            end += 1
+        key = buffer[at:end]
+        parser.scan = end
+        parser.work += end - start
+    parser.work += 1
+    colon = skip_blanks(buffer, end)
+    if colon == len(buffer) and not parser.final and colon - end < BLANKS_MAX:
+        return WAIT, "", at
+    return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)
+
+
 # toolgram/runtime/special_tokens.py
 #
 # Special tokens by their ids, where ids are known (design.md, rule 10).
@@ -4376,54 +4550,6 @@ class SpecialTokens:
         if self._confirmed or self._denied:
             self._confirmed = {known for known in self._confirmed if known >= place}
             self._denied = {known for known in self._denied if known >= place}
-
-
-# toolgram/runtime/edges.py
-#
-# Which edge stands at a place, and which blanks belong to it.
-#
-# In: the parser's text and a position. Out: an edge, or whether to wait for more text.
-#
-# Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
-
-
-def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
-    """Where the blanks begin that belong to the delimiter at `at`; not before `start`."""
-    if policy == "none" or at <= start:
-        return at
-    if policy == "any":
-        low = max(start, at - BLANKS_MAX)
-        return low + len(buffer[low:at].rstrip(BLANKS))
-    if buffer[at - 1] == "\n":
-        return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
-    return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
-
-
-def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
-    buffer = parser.buffer
-    rest = len(buffer) - at
-    for edge in state.by_first.get(buffer[at], ()) if rest else ():
-        parser.work += 1
-        literal = edge.literal
-        if buffer.startswith(literal, at):
-            verdict = edge_verdict(parser, edge, at)
-            if verdict != NO:
-                return verdict, edge
-        elif rest < len(literal) and not parser.final and literal.startswith(buffer[at:]):
-            return WAIT, None
-    return NO, None
-
-
-def take_edge(parser: Parser, state: State, at: int) -> Optional[bool]:
-    """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
-    verdict, edge = find_edge(parser, state, at)
-    if verdict == WAIT:
-        return False
-    if edge is None:
-        return None
-    parser.take(edge, at)
-    return True
 
 
 # toolgram/runtime/gap_steps.py
@@ -4554,128 +4680,6 @@ def _skip_quoted(parser: Parser) -> bool:
     parser.spend("skipped", end + 1)
     parser.junk_quote = ""
     return True
-
-
-# toolgram/runtime/member_steps.py
-#
-# How a JSON object is read whose keys mean something, and the short strings in it.
-#
-# In: the parser in a state of kind `members` or `string`. Out: the state that a key leads to; a name or an id.
-#
-# Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
-# strings are held whole, so that they can be given back.
-
-
-STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
-
-
-def step_string(parser: Parser, state: State) -> bool:
-    """Read a short JSON string (a name, an id) in place, so that it can be given back whole."""
-    buffer = parser.buffer
-    at = skip_blanks(buffer, parser.position, len(buffer))
-    parser.spend("blanks", at)
-    if at == len(buffer):
-        return False
-    last = min(len(buffer), at + STRING_MAX)
-    if _is_open(parser, at, last):
-        return False
-    reader = StringReader()
-    text, end = reader.feed(buffer[at:last])
-    parser.work += end + 1
-    if reader.done:
-        if not sink_short(parser, state, text, at + end):
-            return True
-        assert state.done is not None
-        parser.step_to(state.done)
-        return True
-    if not reader.wrong and last < at + STRING_MAX:
-        return False
-    if parser.tentative is not None:
-        give_back(parser, at)
-        return True
-    parser.go(state.scan_instead)
-    return True
-
-
-def _is_open(parser: Parser, at: int, last: int) -> bool:
-    """Whether a string at `at` cannot be closed yet: no quote has come since it was last looked at."""
-    if parser.final or last == at + STRING_MAX:
-        return False
-    known = max(parser.scan, at + 1)
-    parser.work += last - known + 1
-    if parser.buffer.find(parser.buffer[at], known, last) >= 0 or parser.buffer[at] not in "\"'":
-        return False
-    parser.scan = last
-    return True
-
-
-def step_members(parser: Parser, state: State) -> bool:
-    """Inside a JSON object whose keys mean something: read a key, go where it leads."""
-    buffer = parser.buffer
-    at = parser.position
-    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == ","):
-        at += 1
-    parser.work += at - parser.position + 1
-    parser.spend("markup", at)
-    if at == len(buffer):
-        return False
-    if buffer[at] == "}":
-        assert state.done is not None
-        parser.spend("markup", at + 1)
-        parser.step_to(state.done)
-        return True
-    taken = take_edge(parser, state, at)
-    return _member(parser, state, at) if taken is None else taken
-
-
-def _member(parser: Parser, state: State, at: int) -> bool:
-    """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
-    verdict, key, end = _read_key(parser, at)
-    if verdict == WAIT:
-        return False
-    step = state.keys.get(key) if verdict == YES else None
-    if verdict == YES and step is None:
-        trusted = parser.tentative is None or parser.tentative.trusted
-        step = state.keys.get("*", state.any_key if trusted else None)
-    if step is None:
-        if parser.tentative is not None:
-            give_back(parser, at)
-        else:
-            parser.spend("skipped", max(at + 1, end))
-        return True
-    parser.spend("key", end)
-    parser.key_text = key
-    parser.step_to(step)
-    return True
-
-
-def _read_key(parser: Parser, at: int) -> Tuple[int, str, int]:
-    """(YES, key, index behind its colon), (WAIT, ...), or (NO, "", index behind what is no key)."""
-    buffer = parser.buffer
-    most = at + STRING_MAX
-    last = min(most, len(buffer))
-    if buffer[at] in "\"'":
-        if _is_open(parser, at, last):
-            return WAIT, "", at
-        reader = StringReader()
-        key, end = reader.feed(buffer[at:last])
-        parser.work += end
-        end += at
-        if not reader.done:
-            parser.scan = last if not reader.whole else parser.scan
-            return (NO if parser.final or last == most else WAIT), "", last
-    else:
-        start = end = max(at, parser.scan)
-        while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-            end += 1
-        key = buffer[at:end]
-        parser.scan = end
-        parser.work += end - start
-    parser.work += 1
-    colon = skip_blanks(buffer, end)
-    if colon == len(buffer) and not parser.final and colon - end < BLANKS_MAX:
-        return WAIT, "", at
-    return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)
 
 
 # toolgram/runtime/scan_steps.py
@@ -4844,10 +4848,20 @@ def _cut_before_partial(parser: Parser, state: State, at: int) -> int:
 
 def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
     begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
+    if state.sink == "name" and begin == parser.position and _is_stray(parser, edge):
+        parser.spend("markup", at + len(edge.literal))
+        return True
     if not sink_text(parser, state, begin, last=True):
         return True
     parser.take(edge, at)
     return True
+
+
+def _is_stray(parser: Parser, edge: Edge) -> bool:
+    """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
+    stretch = parser.tentative
+    inside = parser.machine.states[edge.to].region == "call"
+    return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
 
 
 def step_word(parser: Parser, state: State) -> bool:
@@ -4954,6 +4968,7 @@ class Parser:
         "special",
         "stack",
         "state",
+        "string",
         "tentative",
         "tools",
         "trace",
@@ -4994,6 +5009,7 @@ class Parser:
         self.name_text = self.id_text = self.key_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
+        self.string: Optional[ShortString] = None  # a key or a name that is being read
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped

@@ -67,7 +67,9 @@ def load(name: str | Path) -> Format:
     Raises UnknownFormatError, OSError when the file cannot be read, and SpecError when it has errors.
     """
     path = name if isinstance(name, Path) else find(name)
-    return _load(path.resolve(), path.stat().st_mtime_ns)
+    path = path.resolve()
+    changed = max(spec.stat().st_mtime_ns for spec in (path, *path.parent.glob("*.lark")))  # it may import any of them
+    return _load(path, changed)
 
 
 @cache

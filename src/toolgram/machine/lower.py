@@ -13,6 +13,7 @@ where they would have the same edges, as in a loop over content.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePath
 
 from ..diagnostics import SourceRange
 from ..spec.ast import Spec
@@ -310,5 +311,6 @@ class Lowering:
         self.conflicts.append(Conflict(kind, first, second, text, lowered.state.name))
 
     def _where(self, at: SourceRange) -> str:
-        line, column = self.spec.source.line_col(at.start)
-        return f"{line}:{column}"
+        source = self.spec.source_of(at)
+        line, column = source.line_col(at.start)
+        return f"{line}:{column}" if source is self.spec.source else f"{PurePath(source.path).name} {line}:{column}"

@@ -23,6 +23,7 @@ from toolgram.runtime.elements import ElementWriter
 from toolgram.runtime.entities import EntityDecoder
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.machine import DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
+from toolgram.runtime.member_steps import ShortString
 from toolgram.runtime.output import Output
 from toolgram.runtime.scan import ValueScanner
 from toolgram.runtime.schema import ToolSet
@@ -69,6 +70,7 @@ class Parser:
         "special",
         "stack",
         "state",
+        "string",
         "tentative",
         "tools",
         "trace",
@@ -110,6 +112,7 @@ class Parser:
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
         self.element: Optional[ElementWriter] = None
+        self.string: Optional[ShortString] = None  # a key or a name that is being read
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped

@@ -116,10 +116,20 @@ def _cut_before_partial(parser: Parser, state: State, at: int) -> int:
 
 def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
     begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
+    if state.sink == "name" and begin == parser.position and _is_stray(parser, edge):
+        parser.spend("markup", at + len(edge.literal))
+        return True
     if not sink_text(parser, state, begin, last=True):
         return True
     parser.take(edge, at)
     return True
+
+
+def _is_stray(parser: Parser, edge: Edge) -> bool:
+    """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
+    stretch = parser.tentative
+    inside = parser.machine.states[edge.to].region == "call"
+    return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
 
 
 def step_word(parser: Parser, state: State) -> bool:
