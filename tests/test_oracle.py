@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from xml.sax.saxutils import unescape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -93,7 +94,7 @@ class Follow:
                 return frozenset(BLANKS[name] + one for one in behind)
             case Ref(name=name) if name in self.spec.rules:
                 return self.rule(name, behind)
-            case Ref(name="TEXT"):
+            case Ref(name="TEXT" | "XML_TEXT"):
                 self.found.setdefault(rule, set()).update(behind)
                 return frozenset()
             case Ref(name=name):
@@ -122,7 +123,8 @@ class Grammar:
                 lines.append("TEXT_KEY: /[^\\s<>\"'=\\/]+/")
                 continue
             stop = f"(?!{'|'.join(sorted(behind)).replace('/', chr(92) + '/')})" if behind else ""
-            lines.append(f"TEXT_{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/")
+            text = f"{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/"
+            lines += [f"TEXT_{text}", f"TEXT_XML_{text}"]
         return "\n".join(lines) + TERMINALS
 
     def node(self, node: Node, rule: str) -> str:
@@ -135,6 +137,8 @@ class Grammar:
                 return "(" + " | ".join(self.node(option, rule) for option in options) + ")"
             case Repeat(item=item, min=least, max=most):
                 return f"({self.node(item, rule)}){'?' if most == 1 else '+' if least else '*'}"
+            case Ref(name="XML_TEXT"):
+                return f"TEXT_XML_{rule.strip('_').upper()}?"
             case Ref(name="TEXT"):
                 return f"TEXT_{rule.strip('_').upper()}?"
             case Ref(name=name):
@@ -162,7 +166,8 @@ def raw(tree: Tree[Token]) -> str:
 
 def text_of(tree: Tree[Token]) -> str:
     """What a capture holds: its text, without its delimiters and blanks."""
-    return "".join(tree.scan_values(lambda token: token.type.startswith(("TEXT", "NAME", "JSON_STRING"))))
+    tokens = tree.scan_values(lambda token: token.type.startswith(("TEXT", "NAME", "JSON_STRING")))
+    return "".join(unescape(token) if token.type.startswith("TEXT_XML") else token for token in tokens)
 
 
 def plain(tree: Tree[Token]) -> str:

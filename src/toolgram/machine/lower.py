@@ -140,7 +140,7 @@ class Lowering:
         if len(items) == 1 and isinstance(items[0].label, Elements) and not items[0].actions:
             self._fill_element(lowered, items[0])
             return True
-        if len(items) == 1 and isinstance(items[0].label, Return):
+        if len(items) == 1 and isinstance(items[0].label, Return) and not items[0].actions:
             state.kind = "return"
             return True
         members = [item for item in items if isinstance(item.label, Members)]
