@@ -10,15 +10,12 @@ value in a JSON object, because members come in any order.
 
 from __future__ import annotations
 
-from typing import TypeAlias
-
 from ..diagnostics import SourceRange
-from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec
 from ..spec.builtins import CAPTURES
 from ..spec.elements import element_rule, nests
-from ..spec.follow import uses
+from .capture_actions import SCANS, closing, opening
 from .graph import (
-    VALUES,
     Blank,
     Elements,
     Enter,
@@ -33,18 +30,9 @@ from .graph import (
     Scan,
     Text,
 )
+from .items import BLANKS, Env, delimiters, is_blank, recursive_rules, role_of
 
-SCANS = {
-    "JSON": "any",
-    "JSON_OBJECT": "object",
-    "JSON_ARRAY": "array",
-    "JSON_STRING": "string",
-    "PYTHON": "python-any",
-}
 CHARSETS = {"NAME": "name", "INT": "int"}
-BLANKS = {"_WS": "any", "_NL": "newline"}
-
-Env: TypeAlias = dict[str, tuple[Node, "Env | None"]]
 
 
 class GraphBuilder:
@@ -115,19 +103,29 @@ class GraphBuilder:
 
     def _sequence(self, items: tuple[Node, ...], source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
         last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
-        closing = items[last] if last > 0 else None
-        pair = closing.text if isinstance(closing, Literal) else ""
+        closers = delimiters(self.spec, items[last], env) if last > 0 else ()
+        pair = closers[0].text if closers else ""
         self._elements += 1
         element = self._elements
         for number, item in enumerate(items):
-            if isinstance(item, Literal):
+            found = delimiters(self.spec, item, env)
+            if found:
                 role = "opener" if not begun else "closer" if number == last else "part"
-                role = "separator" if item.text.strip() in (",", ";") else role
-                source = self._literal(source, context, Lit(item.text, role, pair, item.at, element))
+                ends = [
+                    self._literal(source, context, Lit(one.text, role_of(one, role), pair, one.at, element))
+                    for one in found
+                ]
+                source = ends[0] if len(ends) == 1 else self._joined(ends, context)
             else:
                 source = self._build(item, source, context, env, begun)
             begun = begun or not is_blank(item)
         return source
+
+    def _joined(self, ends: list[int], context: tuple[str, ...]) -> int:
+        node = self._node(context)
+        for end in ends:
+            self._edge(end, Eps(), node)
+        return node
 
     def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
         inner = self._to_new(source, Eps(), context)
@@ -173,9 +171,9 @@ class GraphBuilder:
             inner = context[: context.index(name) + 1]  # a capture inside itself stands where the first one stands
         if name in self._recursive:
             return self._enter(name, at, source, context, inner)
-        opened = self._to_new(source, Eps(self._opening(name)), inner)
+        opened = self._to_new(source, Eps(opening(self.spec, name)), inner)
         end = self._build(rule.body, opened, inner, env, False)
-        return self._to_new(end, Eps(self._closing(name, inner)), context)
+        return self._to_new(end, Eps(closing(self.spec, name, inner)), context)
 
     def _nested(self, source: int, inner: tuple[str, ...], context: tuple[str, ...]) -> int:
         """An element with elements inside: its opener and its key are read here, the rest as one value."""
@@ -195,52 +193,12 @@ class GraphBuilder:
         key = (name, inner)
         if key not in self._entries:
             self._entries[key] = entry = self._node(inner)
-            opened = self._to_new(entry, Eps(self._opening(name)), inner)
+            opened = self._to_new(entry, Eps(opening(self.spec, name)), inner)
             end = self._build(self.spec.rules[name].body, opened, inner, {}, False)
-            self._to_new(self._to_new(end, Eps(self._closing(name, inner)), inner), Return(entry), inner)
+            self._to_new(self._to_new(end, Eps(closing(self.spec, name, inner)), inner), Return(entry), inner)
         target = self._to_new(source, Enter(name, self._entries[key], at), context)
         self.graph.owners.setdefault(self._entries[key], []).append(target)
         return target
-
-    def _opening(self, name: str) -> tuple[str, ...]:
-        if name == "arguments" and self._has_parameters():
-            return ()
-        if name in VALUES:
-            return ("begin:scan" if self._scans(name) else f"begin:{name}",)
-        known = {
-            "reasoning": ("reasoning",),
-            "tool_call": ("open_call",),
-            "parameter": ("open_parameter",),
-            "id": ("open_id",),
-            "arguments": ("open_arguments",),
-            "object": ("open_container:{",),
-            "array": ("open_container:[",),
-        }
-        return known.get(name, ())
-
-    def _closing(self, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
-        if name in VALUES:
-            return ("end",)
-        if name == "name":
-            return () if "id" in context else ("commit",)
-        known = {
-            "tool_call": ("close_call",),
-            "parameter": ("close_parameter",),
-            "id": ("close_id", "commit"),
-            "arguments": () if name == "arguments" and self._has_parameters() else ("close_arguments",),
-            "key": ("end_key",),
-            "object": ("close_container",),
-            "array": ("close_container",),
-        }
-        return known.get(name, ())
-
-    def _has_parameters(self) -> bool:
-        """Whether `arguments` is only a wrapper around parameters."""
-        return any(use.inside == "arguments" and use.ref.name == "parameter" for use in uses(self.spec))
-
-    def _scans(self, name: str) -> bool:
-        nodes = walk(self.spec.rules[name].body)
-        return any(isinstance(node, Ref) and node.name in SCANS for node in nodes)
 
     # --- templates ------------------------------------------------------------------------------------------------
 
@@ -301,33 +259,3 @@ class GraphBuilder:
         for source_node in (opened, after, comma):
             self._edge(source_node, Eps(), end)
         return self._to_new(end, Lit("]", "closer", "", at), context)
-
-
-def is_blank(node: Node) -> bool:
-    """Whether a node reads blanks only."""
-    match node:
-        case Ref(name):
-            return name in BLANKS
-        case Repeat(item):
-            return is_blank(item)
-    return False
-
-
-def recursive_rules(spec: Spec) -> frozenset[str]:
-    """Names of the rules that contain themselves."""
-    uses = {
-        name: {node.name for node in walk(rule.body) if isinstance(node, Ref | Call)} & spec.rules.keys()
-        for name, rule in spec.rules.items()
-    }
-    found = set()
-    for name in uses:
-        seen: set[str] = set()
-        todo = list(uses[name])
-        while todo:
-            used = todo.pop()
-            if used not in seen:
-                seen.add(used)
-                todo.extend(uses[used])
-        if name in seen:
-            found.add(name)
-    return frozenset(found)

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import Callable, Dict, List, Optional, Set, Union
 
-from toolgram.runtime.elements import ElementNames, ElementWriter
+from toolgram.runtime.elements import ElementWriter
 from toolgram.runtime.escape import escape
 from toolgram.runtime.events import CallEnd, CallStart
+from toolgram.runtime.open_elements import ElementNames
 from toolgram.runtime.output import Output
 from toolgram.runtime.schema import ToolSet
 from toolgram.runtime.text_writers import StringWriter

@@ -14,10 +14,11 @@ Promises: all that is written is one JSON value, the same for every split; no re
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Set, Tuple
+from typing import Any, List
 
 from toolgram.runtime.escape import escape
 from toolgram.runtime.machine import BLANKS, DEPTH_MAX
+from toolgram.runtime.open_elements import Element, ElementNames, is_array_only, is_leaf, item_shape
 from toolgram.runtime.schema import ValueKind
 from toolgram.runtime.shapes import NO_SHAPE, Shape
 from toolgram.runtime.text_writers import UNION_MAX, StringWriter
@@ -25,44 +26,6 @@ from toolgram.runtime.values import writer_for
 
 NESTED_MAX = 4096  # characters of JSON held while a name may come again
 HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # those, an element's text, and text between elements
-
-
-ElementNames = Tuple[Optional[str], str]  # that a format gives: to the items of an array, to text between elements
-
-
-class Element:
-    """One open element. `form`: "" while it is undecided, "text", "{" or "["."""
-
-    __slots__ = (
-        "count",
-        "form",
-        "implicit",
-        "key",
-        "keys",
-        "last",
-        "last_shape",
-        "listed",
-        "mark",
-        "member",
-        "mixed",
-        "shape",
-        "text",
-    )
-
-    def __init__(self, key: str, shape: Shape, member: bool) -> None:
-        self.key = key
-        self.shape = shape
-        self.member = member  # of an object, so that its array may be left open
-        self.form = ""
-        self.text = ""  # held while it is undecided
-        self.mixed = ""  # text between the members
-        self.implicit = False  # it is an item of an array that has no element of its own
-        self.count = 0
-        self.keys: Set[str] = set()
-        self.last = ""  # the key of the last member
-        self.last_shape = NO_SHAPE
-        self.listed = False  # the last member is an array that is still open
-        self.mark: Tuple[int, int] = (-1, 0)  # where the bracket would stand if the last member became an array
 
 
 class ElementWriter:
@@ -83,7 +46,7 @@ class ElementWriter:
         self._epoch = 0  # counts the times that all of it was released
         self._mixed_chars = 0
         self._mute = 0 if muted else -1  # from this depth on nothing is written
-        self._push(key, _item_shape(shape) if more else shape, not more)
+        self._push(key, item_shape(shape) if more else shape, not more)
 
     # --- what the text may be ---------------------------------------------------------------------------------------
 
@@ -144,7 +107,7 @@ class ElementWriter:
         elif not element.form:
             element.text += piece
             body = element.text.lstrip(BLANKS)
-            if len(element.text) > UNION_MAX or (body and _is_leaf(element.shape.types, body)):
+            if len(element.text) > UNION_MAX or (body and is_leaf(element.shape.types, body)):
                 self._begin_text(element)
         return self._take()
 
@@ -223,7 +186,7 @@ class ElementWriter:
             element.listed = True
         if again and element.listed:
             self._put(", ")
-            self._push(key, _item_shape(element.last_shape), False)
+            self._push(key, item_shape(element.last_shape), False)
         elif key in element.keys:  # of two the first counts
             if self._mute < 0:
                 self._mute = len(self.open_elements)
@@ -272,7 +235,7 @@ class ElementWriter:
         body = text.strip(BLANKS)
         element.form, element.text = "text", ""
         is_null = "null" in types and body.lower() in ("null", "none")
-        if body and _is_array(types) and body[0] not in '["' and not is_null:
+        if body and is_array_only(types) and body[0] not in '["' and not is_null:
             element.implicit = True
             self._put("[")
             types = element.shape.item().types
@@ -293,7 +256,7 @@ class ElementWriter:
         """Remember where a bracket would stand if the member that begins here came again."""
         types = element.last_shape.types
         element.mark = (-1, 0)
-        if self._mute < 0 and (not types or ("array" in types and not _is_array(types))):
+        if self._mute < 0 and (not types or ("array" in types and not is_array_only(types))):
             element.mark = (self._epoch, len(self._held))
             self._held.append("")
             self._marks += 1
@@ -331,21 +294,3 @@ class ElementWriter:
         text = "".join(self._out)
         self._out.clear()
         return text
-
-
-def _is_array(types: frozenset[str]) -> bool:
-    """Whether nothing but an array is wanted."""
-    return "array" in types and types <= {"array", "null"}
-
-
-def _is_leaf(types: frozenset[str], body: str) -> bool:
-    """Whether text that begins like `body` is the value, so that tags in it are text."""
-    if types and not types.intersection(("array", "object")):
-        return True
-    return bool(types) and "string" not in types and body[0] in '{["'
-
-
-def _item_shape(shape: Shape) -> Shape:
-    """What a further value of a name is: an item, where the schema knows of items."""
-    item = shape.item()
-    return item if item.types else shape if not _is_array(shape.types) else NO_SHAPE
