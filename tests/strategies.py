@@ -130,6 +130,9 @@ class Deriver:
     tool: str = ""
     keys: list[str] = field(default_factory=list)
     in_json: bool = False  # the rule that is written next is the value of a JSON member
+    opened: list[str] = field(
+        default_factory=list
+    )  # the keys of the elements that are open; "" where none is written yet
 
     def write(self, node: Node) -> str:
         match node:
@@ -138,12 +141,10 @@ class Deriver:
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):
-                flat = [
-                    option
-                    for option in options
-                    if not STRUCTURES & {getattr(node, "name", "") for node in walk(option)}
-                ]
-                return self.write(self.draw(st.sampled_from(flat if flat and self.is_deep else options)))
+                flat = [option for option in options if not self.goes_deeper(option)]
+                return self.write(self.draw(st.sampled_from(flat or options)))
+            case Repeat(item=item, min=least) if self.goes_deeper(item):
+                return "".join(self.write(item) for _ in range(least))
             case Repeat(item=item, min=least, max=most):
                 count = least if self.is_deep else self.draw(st.integers(least, 3 if most is None else most))
                 return "".join(self.write(item) for _ in range(count))
@@ -151,6 +152,12 @@ class Deriver:
                 return self.rule(self.spec.rules[name]) if name in self.spec.rules else self.builtin(name)
             case Call(name=name, args=args):
                 return self.template(name, args)
+
+    def goes_deeper(self, node: Node) -> bool:
+        """Whether a node puts a structure into one that is deep already, or elements into one that is a text (tame)."""
+        names = {getattr(one, "name", "") for one in walk(node)}
+        is_text = self.tame and self.opened[:1] and self.opened[0] in KEYS[self.tool]
+        return (self.is_deep and bool(STRUCTURES & names)) or (bool(is_text) and "element" in names)
 
     @property
     def is_deep(self) -> bool:
@@ -164,7 +171,11 @@ class Deriver:
             self.tool, self.keys = self.draw(st.sampled_from(list(KEYS)) if self.tame else NAMES), []
         self.captures.append(rule.name)
         in_json, self.in_json = self.in_json, False
+        if rule.name == "element":
+            self.opened.append("")
         text = self.write(reading(rule.body, in_json=in_json))
+        if rule.name == "element":
+            self.opened.pop()
         self.captures.pop()
         return text
 
@@ -216,6 +227,13 @@ class Deriver:
         return self.text()
 
     def key(self) -> str:
+        """A key; in an element's closer that of its opener."""
+        if self.captures[-2:-1] != ["element"]:
+            return self.new_key()
+        self.opened[-1] = self.opened[-1] or self.new_key()
+        return self.opened[-1]
+
+    def new_key(self) -> str:
         known = [key for key in KEYS.get(self.tool, []) if key not in self.keys]
         fresh = [f"other_{len(self.keys)}"]
         key: str = self.draw(st.sampled_from(known or fresh if self.tame else known + fresh + self.keys))

@@ -13,6 +13,7 @@ from strategies import delimiters, spec_of, split_at_delimiters
 import toolgram
 from toolgram import Message, collect
 from toolgram.registry import format_paths
+from toolgram.runtime.machine import BLANKS_MAX
 from toolgram.testing import Case, read_cases
 
 FORMATS = [path.stem for path in format_paths()]
@@ -96,7 +97,7 @@ def test_a_flood_of_blanks_before_a_closer_are_the_value(name: str) -> None:
     for times in (LARGE // 10, LARGE):
         message, work[times] = run(name, case.tools, before + " " * times + behind, 4096)
         assert [call.complete for call in message.tool_calls] == [True]
-        assert len(message.tool_calls[0].arguments) > times
+        assert len(message.tool_calls[0].arguments) > times - 2 * BLANKS_MAX  # what a spec trims at either end
     assert work[LARGE] <= 11 * work[LARGE // 10]
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from xml.sax.saxutils import unescape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -120,10 +121,11 @@ class Grammar:
         lines = [f"{names.get(name, name)}: {self.node(rule.body, name)}" for name, rule in self.spec.rules.items()]
         for rule, behind in follow.found.items():
             if rule == "key":
-                lines.append("TEXT_KEY: /[A-Za-z0-9_]+/")
+                lines.append("TEXT_KEY: /[^\\s<>\"'=\\/{}\\[\\],:]+/")
                 continue
             stop = f"(?!{'|'.join(sorted(behind)).replace('/', chr(92) + '/')})" if behind else ""
-            lines.append(f"TEXT_{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/")
+            text = f"{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/"
+            lines += [f"TEXT_{text}", f"TEXT_XML_{text}"]
         return "\n".join(lines) + TERMINALS
 
     def node(self, node: Node, rule: str) -> str:
@@ -136,7 +138,9 @@ class Grammar:
                 return "(" + " | ".join(self.node(option, rule) for option in options) + ")"
             case Repeat(item=item, min=least, max=most):
                 return f"({self.node(item, rule)}){'?' if most == 1 else '+' if least else '*'}"
-            case Ref(name="TEXT" | "XML_TEXT"):
+            case Ref(name="XML_TEXT"):
+                return f"TEXT_XML_{rule.strip('_').upper()}?"
+            case Ref(name="TEXT"):
                 return f"TEXT_{rule.strip('_').upper()}?"
             case Ref(name=name):
                 return RULES.get(name, name)
@@ -163,7 +167,8 @@ def raw(tree: Tree[Token]) -> str:
 
 def text_of(tree: Tree[Token]) -> str:
     """What a capture holds: its text, without its delimiters and blanks."""
-    return "".join(tree.scan_values(lambda token: token.type.startswith(("TEXT", "NAME", "JSON_STRING"))))
+    tokens = tree.scan_values(lambda token: token.type.startswith(("TEXT", "NAME", "JSON_STRING")))
+    return "".join(unescape(token) if token.type.startswith("TEXT_XML") else token for token in tokens)
 
 
 def plain(tree: Tree[Token]) -> str:
@@ -209,12 +214,23 @@ def is_json(text: str) -> bool:
     return True
 
 
+def element_of(element: Tree[Token]) -> tuple[str, Any]:
+    """The key of an element, and its value: text or further elements."""
+    parts = [child for child in element.children if isinstance(child, Tree)]
+    below = [element_of(part) for part in parts if part.data == "element"]
+    text = "".join(text_of(part) for part in parts if part.data == "value")
+    return text_of(parts[0]), dict(below) if below else text
+
+
 def arguments_of(call: Tree[Token]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for arguments in captures(call, "arguments"):
         value = json.loads(raw(arguments))
         found = json.loads(value) if isinstance(value, str) else value
     for parameter in captures(call, "parameter"):
+        if isinstance(element := parameter.children[0], Tree) and element.data == "element":
+            found.setdefault(*element_of(element))
+            continue
         key = next(captures(parameter, "key"))  # further ones belong to its value
         found.setdefault(text_of(key).strip(), value_of(parameter))
     return found

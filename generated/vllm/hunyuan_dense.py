@@ -78,63 +78,6 @@ def _surrogate(match: re.Match[str]) -> str:
     return f"\\u{ord(match.group()):04x}"
 
 
-# toolgram/runtime/events.py
-#
-# The events of a stream: what a parser returns from `feed` and `finish`.
-#
-# In: nothing. Out: five immutable classes, one for each thing that can happen.
-#
-# Promises: events are values (equal when their fields are equal, hashable), their order is the order
-# of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
-
-
-@dataclass(frozen=True)
-class ContentDelta:
-    """More of the text that the user sees; never empty."""
-
-    __slots__ = ("text",)
-    text: str
-
-
-@dataclass(frozen=True)
-class ReasoningDelta:
-    """More of the model's reasoning; never empty."""
-
-    __slots__ = ("text",)
-    text: str
-
-
-@dataclass(frozen=True)
-class CallStart:
-    """A call whose name is known. `index` counts from 0; `id` is the model's own, or None."""
-
-    __slots__ = ("id", "index", "name")
-    index: int
-    name: str
-    id: Optional[str]
-
-
-@dataclass(frozen=True)
-class ArgumentsDelta:
-    """More of the arguments' JSON text of call `index`; never empty."""
-
-    __slots__ = ("index", "text")
-    index: int
-    text: str
-
-
-@dataclass(frozen=True)
-class CallEnd:
-    """No more of call `index`. `complete`: its arguments are one whole JSON object."""
-
-    __slots__ = ("complete", "index")
-    index: int
-    complete: bool
-
-
-Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd]
-
-
 # toolgram/runtime/suffix.py
 #
 # Delimiters with a place in them, where every checkpoint of a model has a suffix of its own.
@@ -249,6 +192,23 @@ def _actions(table: Dict[str, Any]) -> Tuple[Tuple[str, str], ...]:
     return tuple((verb, rest) for verb, _, rest in split)
 
 
+class Tags:
+    """How an element is written: what stands around the key in its opener and in its closer."""
+
+    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.open: str = table["open"]
+        self.open_end: str = table["open_end"]
+        self.close: str = table["close"]
+        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        follow = table.get("follow")
+        self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)  # what must stand behind it
+        self.beside: Tuple[str, ...] = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
+        ends = re.escape(self.open_end[0] + (self.close_end or "")[:1])
+        self.key: Search = re.compile(rf"(?:[^\s<>\"'=/!?{ends}][^\s<>\"'={ends}]*)?").match
+
+
 class Edge:
     """One delimiter that may come, what it does, and where it leads."""
 
@@ -264,6 +224,7 @@ class Edge:
         "push",
         "rank",
         "special",
+        "tags",
         "tail",
         "to",
     )
@@ -280,6 +241,7 @@ class Edge:
         follow = table.get("follow")
         self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)
         self.key_until: Optional[Tuple[str, ...]] = tuple(table["key_until"]) if table.get("key_until") else None
+        self.tags = Tags(table["tags"]) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
@@ -372,6 +334,7 @@ class State:
         "scan_instead",
         "search",
         "sink",
+        "tags",
         "thens",
         "vouched",
     )
@@ -402,9 +365,10 @@ class State:
         self.any_key = _step(table.get("any_key"))
         self.scan_instead: int = table.get("scan_instead", number)  # where a string that is none is skipped
         self.quoted_junk: bool = table.get("quoted_junk", False)
+        self.tags = Tags(table["tags"]) if table.get("tags") else None
         # An argument's text is where nested examples stand: see Note [nested examples] in guards.
         self.nests: Dict[str, List[Nest]] = {}
-        if self.kind == "text" and self.sink in ("value", "string", "json", "python", "arguments"):
+        if self.kind in ("text", "element") and self.sink in ("value", "string", "json", "python", "arguments"):
             for nest in nests:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
         self.vouched = False  # what is read here must have a special token behind it
@@ -431,6 +395,9 @@ class State:
         self.hold_blanks = "any" if "any" in kinds else "newline" if "newline" in kinds else "none"
         nests = [nest for nests in self.nests.values() for nest in nests]
         literals = {edge.literal for edge in self.edges} | {nest.path[0] for nest in nests}
+        if self.tags is not None:
+            literals |= {self.tags.open, self.tags.close}
+            self.longest = max(self.longest, len(self.tags.open), len(self.tags.close))
         literals |= {nest.closer for nest in nests}
         stops = beginnings({around_suffix(literal)[0] for literal in literals} if has_suffix else literals)
         entity = "&" if self.entities else ""
@@ -494,6 +461,7 @@ class PreparedMachine:
         "bound",
         "closers",
         "commit",
+        "element_names",
         "format",
         "inside",
         "special_tokens",
@@ -509,6 +477,7 @@ class PreparedMachine:
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")
         # A call that a special token opened needs no declared tool.
         self.takes_unknown: bool = table.get("unknown_tools", "call") == "call"
         nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("nests", ())]
@@ -556,109 +525,14 @@ def prepare(table: Dict[str, Any]) -> PreparedMachine:
     return PreparedMachine(table)
 
 
-# toolgram/runtime/output.py
+# toolgram/runtime/type_search.py
 #
-# What has been decided, on its way out: text joined into events, and the blanks beside calls.
+# Find what a JSON schema says: of which types a value may be, which members and items it may have.
 #
-# In: pieces of content, reasoning and arguments, in order. Out: a list of events in which neighbours of
-# one kind are one event.
+# In: a schema, and the root that its `$ref`s point into. Out: names of types, schemas of members and items.
 #
-# Promises: an event's text is never empty; blanks beside a call reach the content only when text follows
-# them (design.md, rule 9; see Note [blanks between two texts]).
-
-
-Mark = Tuple[int, str, bool, bool, bool]
-CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
-
-# Note [blanks between two texts]
-# "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
-# texts must not run together. So blanks before a call are kept, and written only with the next text.
-
-
-class Output:
-    """Collects a parser's events."""
-
-    __slots__ = ("_channel", "_parts", "after_call", "deferred", "events", "fresh", "has_content")
-
-    def __init__(self) -> None:
-        self.events: List[Event] = []
-        self._channel = CONTENT
-        self._parts: List[str] = []
-        self.has_content = False
-        self.after_call = False  # nothing but blanks and markup since the last call
-        self.fresh = True  # no text since the last markup, or since the beginning
-        self.deferred = ""  # blanks before the last markup, wanted only if text follows
-
-    def write(self, channel: int, text: str) -> None:
-        """Add text to a channel: CONTENT, REASONING or the index of a call."""
-        if not text:
-            return
-        if channel != self._channel:
-            self.flush()
-            self._channel = channel
-        self._parts.append(text)
-
-    def content(self, text: str) -> None:
-        """Add visible text; blanks beside a call wait or vanish."""
-        if not text:
-            return
-        if self.after_call or self.deferred:
-            if not self.has_content:
-                text = text.lstrip(BLANKS)
-            if not text.strip(BLANKS):
-                self.boundary(text)
-                return
-            text = self.deferred + text
-            self.deferred, self.after_call = "", False
-        if text:
-            self.has_content, self.fresh = True, False
-            self.write(CONTENT, text)
-
-    def boundary(self, blanks: str) -> None:
-        """Markup ends a text: the blanks before it wait for more text."""
-        self.fresh = True
-        if self.has_content:
-            self.deferred = (self.deferred + blanks)[:BLANKS_MAX]
-
-    def add(self, event: Union[CallStart, CallEnd]) -> None:
-        """Add an event of its own."""
-        self.flush()
-        self.events.append(event)
-
-    def flush(self) -> None:
-        """Make one event of the pieces so far."""
-        if not self._parts:
-            return
-        text = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
-        self._parts = []
-        if self._channel == CONTENT:
-            self.events.append(ContentDelta(text))
-        elif self._channel == REASONING:
-            self.events.append(ReasoningDelta(text))
-        else:
-            self.events.append(ArgumentsDelta(self._channel, text))
-
-    def mark(self) -> Mark:
-        """Remember this point, for `rewind`."""
-        self.flush()
-        return len(self.events), self.deferred, self.has_content, self.after_call, self.fresh
-
-    def rewind(self, mark: Mark) -> None:
-        """Forget what came after `mark`."""
-        self._parts = []
-        count, self.deferred, self.has_content, self.after_call, self.fresh = mark
-        del self.events[count:]
-
-
-# toolgram/runtime/schema.py
-#
-# Read what a request's tools say about names and arguments.
-#
-# In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
-# functions exist and of which JSON types each argument may be.
-#
-# Promises: never raises, whatever the list holds; what cannot be understood is ignored; `$ref` cycles end; an argument
-# without a known type is exactly a string.
+# Promises: never raises, whatever the schema holds; what cannot be understood is ignored; `$ref` cycles end, and one
+# search looks at no more than `SCHEMA_NODES_MAX` schemas.
 
 
 SCHEMA_NODES_MAX = 1000  # schemas looked at for the types of one argument
@@ -700,108 +574,7 @@ SHAPE_KEYWORDS = (
 )
 
 
-class ValueKind(NamedTuple):
-    """The JSON types that a value may have."""
-
-    types: frozenset[str]
-
-    def allows(self, name: str) -> bool:
-        return name in self.types
-
-    @property
-    def is_string(self) -> bool:
-        """Nothing but a string: its text streams as it is."""
-        return len(self.types) == 1 and "string" in self.types
-
-
-STRING_KIND = ValueKind(frozenset(("string",)))
-NUMERIC = frozenset(("integer", "number"))
-
-
-class ToolSet:
-    """The tools of one request."""
-
-    __slots__ = ("_kinds", "_properties", "_schemas", "declared")
-
-    def __init__(self, tools: Any = None) -> None:
-        self._schemas: dict[str, Any] = {}
-        self._kinds: dict[tuple[str, str], ValueKind] = {}
-        self._properties: dict[str, dict[str, Any]] = {}
-        for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = _member_of(tool, "function") or tool
-            name = _member_of(body, "name")
-            if isinstance(name, str) and name and name not in self._schemas:
-                self._schemas[name] = _as_mapping(_member_of(body, "parameters"))
-        self.declared = frozenset(self._schemas)
-
-    def has(self, name: str) -> bool:
-        return name in self._schemas
-
-    def resolve(self, name: str) -> str:
-        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
-        half = len(name) // 2
-        once = name[:half]
-        doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
-        return once if doubled else name
-
-    def is_prefix(self, text: str) -> bool:
-        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
-        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
-
-    def kind(self, tool: str, key: str) -> ValueKind:
-        """Return of which types the argument may be; exactly a string, where the schema does not say."""
-        found = self._known_kind(tool, key)
-        return found if found.types else STRING_KIND
-
-    def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
-        """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
-        known = self._known_kind(tool, key).types
-        wired = _wire_types(name)
-        if not known:
-            return ValueKind(wired or STRING_KIND.types)
-        chosen = known & wired or (known & NUMERIC if wired & NUMERIC else frozenset())
-        return ValueKind(chosen or known)
-
-    def _known_kind(self, tool: str, key: str) -> ValueKind:
-        """The types that the schema says, none where it does not."""
-        found = self._kinds.get((tool, key))
-        if found is None:
-            schema = self._property(tool, key)
-            found = ValueKind(_TypeSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset())
-            self._remember(tool, key, found)
-        return found
-
-    def knows(self, tool: str, key: str) -> bool:
-        """Say whether the key is a declared property."""
-        return key in self._declared_properties(tool)
-
-    def open(self, tool: str) -> bool:
-        """Say whether the tool declares no properties, so that any key may be one."""
-        return not self._declared_properties(tool)
-
-    def _remember(self, tool: str, key: str, kind: ValueKind) -> None:
-        if self.knows(tool, key):  # keys that the model made up are not kept
-            self._kinds[tool, key] = kind
-
-    def _property(self, tool: str, key: str) -> Any:
-        properties = self._declared_properties(tool)
-        if key in properties:
-            return properties[key]
-        more = self._schemas.get(tool)
-        return _member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
-
-    def _declared_properties(self, tool: str) -> dict[str, Any]:
-        found = self._properties.get(tool)
-        if found is None:
-            if tool not in self._schemas:
-                return {}
-            root = self._schemas[tool]
-            found = _TypeSearch(root).properties(root)
-            self._properties[tool] = found
-        return found
-
-
-class _TypeSearch:
+class TypeSearch:
     """One walk through a schema; `root` is where its `$ref`s point into."""
 
     __slots__ = ("_budget", "_root")
@@ -826,6 +599,20 @@ class _TypeSearch:
             waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
             waiting.append(self._target(schema))
         return found
+
+    def keyword(self, root: Any, name: str) -> Any:
+        """Return the schema under a keyword of the root or of what it is made of; the first counts."""
+        waiting = [root]
+        while waiting and self._budget > 0:
+            self._budget -= 1
+            schema = waiting.pop(0)
+            if not isinstance(schema, Mapping):
+                continue
+            if isinstance(schema.get(name), Mapping):
+                return schema[name]
+            waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
+            waiting.append(self._target(schema))
+        return None
 
     def types(self, schema: Any, depth: int) -> frozenset[str]:
         """Return every type the schema allows, none where it does not say."""
@@ -879,10 +666,10 @@ def _named_types(names: Any) -> list[str]:
     return found
 
 
-def _wire_types(name: str) -> frozenset[str]:
+def wire_types(name: str) -> frozenset[str]:
     """The type that a text names, none where it names no single one: of `array[string]` what stands before the bracket.
 
-    >>> sorted(_wire_types(" Array[string]")), sorted(_wire_types("any"))
+    >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
     (['array'], [])
     """
     return frozenset(_named_types(name.partition("[")[0]))
@@ -903,6 +690,255 @@ def _type_of(value: Any) -> str:
         if isinstance(value, python_type):
             return name
     return "array" if isinstance(value, (list, tuple)) else "object"
+
+
+# toolgram/runtime/shapes.py
+#
+# What a schema says of one argument and, level by level, of the values inside it.
+#
+# In: a schema and its root. Out: the types of the value, the shapes of its members and items.
+#
+# Promises: never raises; what has been looked up for a declared key is kept, so that many elements cost one look.
+
+
+class Shape:
+    """What a schema says of a value and of what is inside it; `types` is empty where it says nothing."""
+
+    __slots__ = ("_extra", "_item", "_members", "_properties", "_root", "_schema", "types")
+
+    def __init__(self, root: Any, schema: Any) -> None:
+        self._root = root
+        self._schema = schema
+        self.types = TypeSearch(root).types(schema, 0)
+        self._properties: Optional[dict[str, Any]] = None
+        self._members: dict[str, Shape] = {}  # of declared keys: as many as the schema has
+        self._item: Optional[Shape] = None
+        self._extra: Optional[Shape] = None
+
+    def declares(self, key: str) -> bool:
+        return key in self._declared()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it lists its keys, so that another one is a surprise."""
+        return bool(self._declared())
+
+    def member(self, key: str) -> Shape:
+        """Return the shape of a member of the object."""
+        declared = self._declared()
+        if key not in declared:
+            if self._extra is None:
+                self._extra = self._inside("additionalProperties")
+            return self._extra
+        found = self._members.get(key)
+        if found is None:
+            found = self._members[key] = Shape(self._root, declared[key])
+        return found
+
+    def item(self) -> Shape:
+        """Return the shape of an item of the array."""
+        if self._item is None:
+            self._item = self._inside("items")
+        return self._item
+
+    def _inside(self, keyword: str) -> Shape:
+        schema = TypeSearch(self._root).keyword(self._schema, keyword)
+        return NO_SHAPE if schema is None else Shape(self._root, schema)
+
+    def _declared(self) -> dict[str, Any]:
+        if self._properties is None:
+            self._properties = TypeSearch(self._root).properties(self._schema)
+        return self._properties
+
+
+NO_SHAPE = Shape(None, None)
+
+
+# toolgram/runtime/open_elements.py
+#
+# An element that is open, and what its schema says of its content.
+#
+# In: the key and the shape of an element. Out: the place where `elements.py` keeps what it knows of it.
+
+
+ElementNames = Tuple[Optional[str], str]  # that a format gives: to the items of an array, to text between elements
+
+
+class Element:
+    """One open element. `form`: "" while it is undecided, "text", "{" or "["."""
+
+    __slots__ = (
+        "count",
+        "form",
+        "implicit",
+        "key",
+        "keys",
+        "last",
+        "last_shape",
+        "listed",
+        "mark",
+        "member",
+        "mixed",
+        "shape",
+        "text",
+    )
+
+    def __init__(self, key: str, shape: Shape, member: bool) -> None:
+        self.key = key
+        self.shape = shape
+        self.member = member  # of an object, so that its array may be left open
+        self.form = ""
+        self.text = ""  # held while it is undecided
+        self.mixed = ""  # text between the members
+        self.implicit = False  # it is an item of an array that has no element of its own
+        self.count = 0
+        self.keys: Set[str] = set()
+        self.last = ""  # the key of the last member
+        self.last_shape = NO_SHAPE
+        self.listed = False  # the last member is an array that is still open
+        self.mark: Tuple[int, int] = (-1, 0)  # where the bracket would stand if the last member became an array
+
+
+def is_array_only(types: frozenset[str]) -> bool:
+    """Whether nothing but an array is wanted."""
+    return "array" in types and types <= {"array", "null"}
+
+
+def is_leaf(types: frozenset[str], body: str) -> bool:
+    """Whether text that begins like `body` is the value, so that tags in it are text."""
+    if types and not types.intersection(("array", "object")):
+        return True
+    return bool(types) and "string" not in types and body[0] in '{["'
+
+
+def item_shape(shape: Shape) -> Shape:
+    """What a further value of a name is: an item, where the schema knows of items."""
+    item = shape.item()
+    return item if item.types else shape if not is_array_only(shape.types) else NO_SHAPE
+
+
+# toolgram/runtime/schema.py
+#
+# Read what a request's tools say about names and arguments.
+#
+# In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
+# functions exist and of which JSON types each argument may be.
+#
+# Promises: never raises, whatever the list holds; what cannot be understood is ignored; an argument without a known type
+# is exactly a string.
+
+
+class ValueKind(NamedTuple):
+    """The JSON types that a value may have."""
+
+    types: frozenset[str]
+
+    def allows(self, name: str) -> bool:
+        return name in self.types
+
+    @property
+    def is_string(self) -> bool:
+        """Nothing but a string: its text streams as it is."""
+        return len(self.types) == 1 and "string" in self.types
+
+
+STRING_KIND = ValueKind(frozenset(("string",)))
+NUMERIC = frozenset(("integer", "number"))
+
+
+class ToolSet:
+    """The tools of one request."""
+
+    __slots__ = ("_kinds", "_properties", "_schemas", "_shapes", "declared")
+
+    def __init__(self, tools: Any = None) -> None:
+        self._schemas: dict[str, Any] = {}
+        self._kinds: dict[tuple[str, str], ValueKind] = {}
+        self._properties: dict[str, dict[str, Any]] = {}
+        self._shapes: dict[str, Shape] = {}
+        for tool in tools if isinstance(tools, (list, tuple)) else ():
+            body = _member_of(tool, "function") or tool
+            name = _member_of(body, "name")
+            if isinstance(name, str) and name and name not in self._schemas:
+                self._schemas[name] = _as_mapping(_member_of(body, "parameters"))
+        self.declared = frozenset(self._schemas)
+
+    def has(self, name: str) -> bool:
+        return name in self._schemas
+
+    def resolve(self, name: str) -> str:
+        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        half = len(name) // 2
+        once = name[:half]
+        doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
+        return once if doubled else name
+
+    def is_prefix(self, text: str) -> bool:
+        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
+
+    def kind(self, tool: str, key: str) -> ValueKind:
+        """Return of which types the argument may be; exactly a string, where the schema does not say."""
+        found = self._known_kind(tool, key)
+        return found if found.types else STRING_KIND
+
+    def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
+        """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
+        known = self._known_kind(tool, key).types
+        wired = wire_types(name)
+        if not known:
+            return ValueKind(wired or STRING_KIND.types)
+        chosen = known & wired or (known & NUMERIC if wired & NUMERIC else frozenset())
+        return ValueKind(chosen or known)
+
+    def _known_kind(self, tool: str, key: str) -> ValueKind:
+        """The types that the schema says, none where it does not."""
+        found = self._kinds.get((tool, key))
+        if found is None:
+            schema = self._property(tool, key)
+            types = TypeSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset()
+            found = ValueKind(types)
+            self._remember(tool, key, found)
+        return found
+
+    def shape(self, tool: str, key: str) -> Shape:
+        """Return what the schema says of an argument and of what is inside it."""
+        if tool not in self._schemas:
+            return NO_SHAPE
+        found = self._shapes.get(tool)
+        if found is None:
+            schema = self._schemas[tool]
+            found = self._shapes[tool] = Shape(schema, schema)
+        return found.member(key)
+
+    def knows(self, tool: str, key: str) -> bool:
+        """Say whether the key is a declared property."""
+        return key in self._declared_properties(tool)
+
+    def open(self, tool: str) -> bool:
+        """Say whether the tool declares no properties, so that any key may be one."""
+        return not self._declared_properties(tool)
+
+    def _remember(self, tool: str, key: str, kind: ValueKind) -> None:
+        if self.knows(tool, key):  # keys that the model made up are not kept
+            self._kinds[tool, key] = kind
+
+    def _property(self, tool: str, key: str) -> Any:
+        properties = self._declared_properties(tool)
+        if key in properties:
+            return properties[key]
+        more = self._schemas.get(tool)
+        return _member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
+
+    def _declared_properties(self, tool: str) -> dict[str, Any]:
+        found = self._properties.get(tool)
+        if found is None:
+            if tool not in self._schemas:
+                return {}
+            root = self._schemas[tool]
+            found = TypeSearch(root).properties(root)
+            self._properties[tool] = found
+        return found
 
 
 def _member_of(owner: Any, name: str) -> Any:
@@ -3011,6 +3047,445 @@ def _first_word(text: str) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
+# toolgram/runtime/elements.py
+#
+# Write a value whose members are elements, each with its key in its tag, as JSON: nesting becomes objects and arrays.
+#
+# In: the keys of elements as they open, their text, their ends. Out: one JSON value.
+#
+# How: a stack of open elements. The schema says what an element is; where it does not, its first child does: one with the
+# name of items makes an array, any other an object. Text is held, at most `UNION_MAX` characters, while an element may
+# still come; then it is the value. An array whose items stand one after the other under its own name is left open until
+# another name comes. Where the schema does not say whether a name may come twice, what is written behind it is held, at
+# most `NESTED_MAX` characters, until the next name: a second one makes a list.
+#
+# Promises: all that is written is one JSON value, the same for every split; no recursion; what is held is at most
+# `HELD_IN_ELEMENTS_MAX` characters besides those of the text's own writer.
+
+
+NESTED_MAX = 4096  # characters of JSON held while a name may come again
+HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # those, an element's text, and text between elements
+
+
+class ElementWriter:
+    """Writes the value of one parameter. `more`: it is a further item of an array that is open already."""
+
+    def __init__(self, key: str, shape: Shape, names: ElementNames, more: bool, muted: bool) -> None:
+        self._item_name, self._text_name = names
+        self._more = more
+        self.muted = muted
+        self.open_key = key
+        self.open_elements: List[Element] = []
+        self.listed = False  # the value is an array that a further parameter of the name goes on with
+        self._writer: Any = None
+        self._out: List[str] = []
+        self._held: List[str] = []
+        self._held_chars = 0
+        self._marks = 0  # places in what is held at which a bracket may still stand
+        self._epoch = 0  # counts the times that all of it was released
+        self._mixed_chars = 0
+        self._mute = 0 if muted else -1  # from this depth on nothing is written
+        self._push(key, item_shape(shape) if more else shape, not more)
+
+    # --- what the text may be ---------------------------------------------------------------------------------------
+
+    @property
+    def takes_elements(self) -> bool:
+        """Whether an element may begin here; else its tag is text."""
+        return self.open_elements[-1].form != "text"
+
+    @property
+    def is_built(self) -> bool:
+        """Whether elements have come already, so that text is only between them."""
+        return self.open_elements[-1].form in ("{", "[")
+
+    def expects(self, key: str) -> bool:
+        """Whether the schema has a place for an element of that key here."""
+        element = self.open_elements[-1]
+        shape = element.shape
+        return element.form == "[" or "array" in shape.types or not shape.closed or shape.declares(key)
+
+    def continues(self, key: str) -> bool:
+        """Whether an element of that key may stand behind the innermost one: the schema has it there, and it is new."""
+        if len(self.open_elements) < 2:
+            return False
+        around = self.open_elements[-2]
+        return around.form == "{" and around.shape.declares(key) and key not in around.keys
+
+    def closes(self, key: str) -> int:
+        """How many elements the closer of a key ends; 0 for none."""
+        for count, element in enumerate(reversed(self.open_elements), 1):
+            if element.key == key:
+                return count
+        return 0
+
+    def is_mixed(self, depth: int) -> bool:
+        """Whether text stands between the elements of the one at a depth."""
+        return self.open_elements[depth - 1].mixed != ""
+
+    @property
+    def streams(self) -> bool:
+        """Whether text goes out as it comes, but for its escapes."""
+        writer = self._writer
+        return self._mute < 0 and not self._marks and isinstance(writer, StringWriter) and writer.plain is not None
+
+    @property
+    def held(self) -> int:
+        text = len(self.open_elements[-1].text) if self.open_elements else 0
+        return text + self._held_chars + self._mixed_chars + (self._writer.held if self._writer is not None else 0)
+
+    # --- what comes -------------------------------------------------------------------------------------------------
+
+    def text(self, piece: str) -> str:
+        """Take text of the innermost element."""
+        element = self.open_elements[-1]
+        if element.form == "text":
+            self._put(self._writer.write(piece))
+        elif element.form == "{":
+            self._mix(element, piece)
+        elif not element.form:
+            element.text += piece
+            body = element.text.lstrip(BLANKS)
+            if len(element.text) > UNION_MAX or (body and is_leaf(element.shape.types, body)):
+                self._begin_text(element)
+        return self._take()
+
+    def open(self, key: str) -> str:
+        """Begin an element inside the innermost one."""
+        element = self.open_elements[-1]
+        if not element.form:
+            self._begin_container(element, key)
+        if element.form == "{":
+            self._begin_member(element, key)
+        else:
+            self._put(", " if element.count else "")
+            element.count += 1
+            self._push(key, element.shape.item(), False)
+        return self._take()
+
+    def close(self) -> str:
+        """End the innermost element."""
+        element = self.open_elements[-1]
+        if not element.form:
+            self._end_undecided(element)
+        if element.form == "text":
+            self._put(self._writer.end())
+            self._writer = None
+        elif element.form == "{":
+            self._end_object(element)
+        elif element.form == "[":
+            self._put("]")
+        left_open = element.implicit and element.member
+        self._put("]" if element.implicit and not left_open else "")
+        self.open_elements.pop()
+        if self.open_elements:
+            self.open_elements[-1].listed = self.open_elements[-1].listed or left_open
+        else:
+            self.listed = left_open or self._more
+        if self._mute == len(self.open_elements) and not self.muted:
+            self._mute = -1
+        return self._take()
+
+    def end(self) -> str:
+        """End all that is open."""
+        parts = []
+        while self.open_elements:
+            parts.append(self.close())
+        return "".join(parts)
+
+    # --- objects and arrays -----------------------------------------------------------------------------------------
+
+    def _push(self, key: str, shape: Shape, member: bool) -> None:
+        element = Element(key, shape, member)
+        self.open_elements.append(element)
+        if shape.types == {"string"} or len(self.open_elements) == DEPTH_MAX:
+            self._begin_text(element)
+
+    def _begin_container(self, element: Element, key: str) -> None:
+        """The first child has come: say whether it is a member or an item."""
+        shape, before = element.shape, element.text.strip(BLANKS)
+        element.text = ""
+        is_item = key == self._item_name
+        is_array, is_object = "array" in shape.types, "object" in shape.types
+        if is_array and not is_object:
+            element.form = "["
+            if not is_item and shape.item().declares(key):
+                element.implicit, element.shape, element.form = True, shape.item(), "{"
+                self._put("[")
+        else:
+            element.form = "[" if is_item and is_array == is_object and not before else "{"
+        self._put(element.form)
+        if element.form == "{":
+            self._mix(element, before)
+
+    def _begin_member(self, element: Element, key: str) -> None:
+        again = key == element.last and element.count > 0
+        if again and self._is_marked(element):
+            self._bracket(element, "[")
+            element.listed = True
+        if again and element.listed:
+            self._put(", ")
+            self._push(key, item_shape(element.last_shape), False)
+        elif key in element.keys:  # of two the first counts
+            if self._mute < 0:
+                self._mute = len(self.open_elements)
+            self._push(key, NO_SHAPE, False)
+        else:
+            self._end_member(element)
+            self._put((", " if element.count else "") + f'"{escape(key)}": ')
+            element.count += 1
+            element.keys.add(key)
+            element.last, element.last_shape = key, element.shape.member(key)
+            self._mark(element)
+            self._push(key, element.last_shape, True)
+
+    def _end_member(self, element: Element) -> None:
+        """Another name comes, or none: the last member is what it was."""
+        if self._is_marked(element):
+            self._bracket(element, "")
+        if element.listed:
+            element.listed = False
+            self._put("]")
+
+    def _end_object(self, element: Element) -> None:
+        self._end_member(element)
+        self._mixed_chars -= len(element.mixed)
+        mixed = element.mixed.rstrip(BLANKS)
+        if mixed:
+            name = self._text_name
+            while name in element.keys:
+                name = "$" + name
+            self._put((", " if element.count else "") + f'"{escape(name)}": "{escape(mixed)}"')
+        self._put("}")
+
+    def _mix(self, element: Element, piece: str) -> None:
+        """Text between members; what is more than can be held is left out."""
+        if not element.mixed:
+            piece = piece.lstrip(BLANKS)
+        piece = piece[: UNION_MAX - self._mixed_chars]
+        element.mixed += piece
+        self._mixed_chars += len(piece)
+
+    # --- text -------------------------------------------------------------------------------------------------------
+
+    def _begin_text(self, element: Element) -> None:
+        """No element comes: the text is the value, or the first item of an array."""
+        types, text = element.shape.types, element.text
+        body = text.strip(BLANKS)
+        element.form, element.text = "text", ""
+        is_null = "null" in types and body.lower() in ("null", "none")
+        if body and is_array_only(types) and body[0] not in '["' and not is_null:
+            element.implicit = True
+            self._put("[")
+            types = element.shape.item().types
+        self._writer = writer_for(ValueKind(types))
+        self._put(self._writer.write(text))
+
+    def _end_undecided(self, element: Element) -> None:
+        types = element.shape.types
+        if element.text.strip(BLANKS) or "string" in types or not types.intersection(("array", "object")):
+            self._begin_text(element)
+            return
+        element.form = "empty"
+        self._put("[]" if "array" in types else "{}")
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def _mark(self, element: Element) -> None:
+        """Remember where a bracket would stand if the member that begins here came again."""
+        types = element.last_shape.types
+        element.mark = (-1, 0)
+        if self._mute < 0 and (not types or ("array" in types and not is_array_only(types))):
+            element.mark = (self._epoch, len(self._held))
+            self._held.append("")
+            self._marks += 1
+
+    def _is_marked(self, element: Element) -> bool:
+        return element.mark[0] == self._epoch and self._marks > 0
+
+    def _bracket(self, element: Element, text: str) -> None:
+        self._held[element.mark[1]] = text
+        element.mark = (-1, 0)
+        self._marks -= 1
+        if not self._marks:
+            self._release()
+
+    def _put(self, text: str) -> None:
+        if self._mute >= 0 or not text:
+            return
+        if not self._marks:
+            self._out.append(text)
+            return
+        self._held.append(text)
+        self._held_chars += len(text)
+        if self._held_chars > NESTED_MAX:
+            self._release()
+
+    def _release(self) -> None:
+        """Nothing that is held can change any more, or too much is."""
+        self._out += self._held
+        self._held, self._held_chars, self._marks = [], 0, 0
+        self._epoch += 1
+
+    def _take(self) -> str:
+        if not self._out:
+            return ""
+        text = "".join(self._out)
+        self._out.clear()
+        return text
+
+
+# toolgram/runtime/events.py
+#
+# The events of a stream: what a parser returns from `feed` and `finish`.
+#
+# In: nothing. Out: five immutable classes, one for each thing that can happen.
+#
+# Promises: events are values (equal when their fields are equal, hashable), their order is the order
+# of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
+
+
+@dataclass(frozen=True)
+class ContentDelta:
+    """More of the text that the user sees; never empty."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+@dataclass(frozen=True)
+class ReasoningDelta:
+    """More of the model's reasoning; never empty."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+@dataclass(frozen=True)
+class CallStart:
+    """A call whose name is known. `index` counts from 0; `id` is the model's own, or None."""
+
+    __slots__ = ("id", "index", "name")
+    index: int
+    name: str
+    id: Optional[str]
+
+
+@dataclass(frozen=True)
+class ArgumentsDelta:
+    """More of the arguments' JSON text of call `index`; never empty."""
+
+    __slots__ = ("index", "text")
+    index: int
+    text: str
+
+
+@dataclass(frozen=True)
+class CallEnd:
+    """No more of call `index`. `complete`: its arguments are one whole JSON object."""
+
+    __slots__ = ("complete", "index")
+    index: int
+    complete: bool
+
+
+Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd]
+
+
+# toolgram/runtime/output.py
+#
+# What has been decided, on its way out: text joined into events, and the blanks beside calls.
+#
+# In: pieces of content, reasoning and arguments, in order. Out: a list of events in which neighbours of
+# one kind are one event.
+#
+# Promises: an event's text is never empty; blanks beside a call reach the content only when text follows
+# them (design.md, rule 9; see Note [blanks between two texts]).
+
+
+Mark = Tuple[int, str, bool, bool, bool]
+CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
+
+# Note [blanks between two texts]
+# "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
+# texts must not run together. So blanks before a call are kept, and written only with the next text.
+
+
+class Output:
+    """Collects a parser's events."""
+
+    __slots__ = ("_channel", "_parts", "after_call", "deferred", "events", "fresh", "has_content")
+
+    def __init__(self) -> None:
+        self.events: List[Event] = []
+        self._channel = CONTENT
+        self._parts: List[str] = []
+        self.has_content = False
+        self.after_call = False  # nothing but blanks and markup since the last call
+        self.fresh = True  # no text since the last markup, or since the beginning
+        self.deferred = ""  # blanks before the last markup, wanted only if text follows
+
+    def write(self, channel: int, text: str) -> None:
+        """Add text to a channel: CONTENT, REASONING or the index of a call."""
+        if not text:
+            return
+        if channel != self._channel:
+            self.flush()
+            self._channel = channel
+        self._parts.append(text)
+
+    def content(self, text: str) -> None:
+        """Add visible text; blanks beside a call wait or vanish."""
+        if not text:
+            return
+        if self.after_call or self.deferred:
+            if not self.has_content:
+                text = text.lstrip(BLANKS)
+            if not text.strip(BLANKS):
+                self.boundary(text)
+                return
+            text = self.deferred + text
+            self.deferred, self.after_call = "", False
+        if text:
+            self.has_content, self.fresh = True, False
+            self.write(CONTENT, text)
+
+    def boundary(self, blanks: str) -> None:
+        """Markup ends a text: the blanks before it wait for more text."""
+        self.fresh = True
+        if self.has_content:
+            self.deferred = (self.deferred + blanks)[:BLANKS_MAX]
+
+    def add(self, event: Union[CallStart, CallEnd]) -> None:
+        """Add an event of its own."""
+        self.flush()
+        self.events.append(event)
+
+    def flush(self) -> None:
+        """Make one event of the pieces so far."""
+        if not self._parts:
+            return
+        text = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
+        self._parts = []
+        if self._channel == CONTENT:
+            self.events.append(ContentDelta(text))
+        elif self._channel == REASONING:
+            self.events.append(ReasoningDelta(text))
+        else:
+            self.events.append(ArgumentsDelta(self._channel, text))
+
+    def mark(self) -> Mark:
+        """Remember this point, for `rewind`."""
+        self.flush()
+        return len(self.events), self.deferred, self.has_content, self.after_call, self.fresh
+
+    def rewind(self, mark: Mark) -> None:
+        """Forget what came after `mark`."""
+        self._parts = []
+        count, self.deferred, self.has_content, self.after_call, self.fresh = mark
+        del self.events[count:]
+
+
 # toolgram/runtime/call.py
 #
 # One call being read: its name, its id, and its arguments as JSON text.
@@ -3030,6 +3505,7 @@ class Call:
 
     __slots__ = (
         "_frames",
+        "_listed",
         "_output",
         "_prefix",
         "_tools",
@@ -3047,6 +3523,7 @@ class Call:
         "name",
         "param_open",
         "raw",
+        "tag",
         "wire_type",
         "writer",
     )
@@ -3066,6 +3543,8 @@ class Call:
         self.key: Optional[str] = None  # None: the parameter is not to be written
         self.keys: Set[str] = set()
         self.wire_type = ""  # what the text itself says of the next value's type
+        self.tag = ""  # the key as it was read
+        self._listed: Optional[str] = None  # a parameter whose array is still open: one of its name goes on with it
         self.writer: Optional[Writer] = None
         self._waiting: List[str] = []
         self._prefix = ""  # a key that waits for its value
@@ -3087,6 +3566,8 @@ class Call:
         if not text:
             return
         if self._prefix:  # the key waits for its value
+            if self._prefix[0] == "]":
+                self._listed = None
             text = self._prefix + text
             self._prefix, self.has_args = "", True
         if self.announced:
@@ -3105,10 +3586,11 @@ class Call:
 
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
+        self.tag = key
         if self._frames:
             self.key = key
             return
-        self.key = None if key in self.keys or not key else key
+        self.key = None if (key in self.keys and key != self._listed) or not key else key
         self.keys.add(key)
 
     def _lead(self) -> Optional[str]:
@@ -3121,7 +3603,11 @@ class Call:
                 return None if self.has_args else ""
             if self.copied or key is None:
                 return None
-            return (", " if self.has_args else "{") + '"' + escape(key) + '": '
+            if key == self._listed:
+                return ", "
+            return (
+                ("]" if self._listed is not None else "") + (", " if self.has_args else "{") + '"' + escape(key) + '": '
+            )
         frame = self._frames[-1]
         if frame is None or (frame[0] == "{" and key is None):
             return None
@@ -3170,6 +3656,20 @@ class Call:
         self.raw = False
         self._prefix = ""
 
+    def begin_element(self, names: ElementNames) -> ElementWriter:
+        """A value begins that may be built of elements."""
+        more = self.key is not None and self.key == self._listed
+        lead = self._lead()
+        self._prefix = lead or ""
+        return ElementWriter(self.tag, self._tools.shape(self.name or "", self.tag), names, more, lead is None)
+
+    def end_element(self, element: ElementWriter) -> None:
+        """It ends, and all that is open in it."""
+        self.write(element.end())
+        self._prefix = ""
+        if element.listed and not element.muted:
+            self._listed = element.open_key
+
     def open_arguments(self) -> None:
         """A whole arguments object begins; only the first counts."""
         self.args_open = True
@@ -3206,7 +3706,7 @@ class Call:
             if not self.has_args:
                 self.write("{}")
             elif not self.copied:
-                self.write("}")
+                self.write("]}" if self._listed is not None else "}")
         self._output.add(CallEnd(self.index, complete and not self.bad))
         self._output.after_call = True
 
@@ -3266,26 +3766,35 @@ def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not parser.is_real(edge, at):
         return NO
+    start = at + len(edge.literal)
+    if edge.tags is not None:
+        verdict, _ = tag_key(parser, edge.tags, edge.tags.open_end, start)
+        if verdict != YES or edge.key_until is None:
+            return NO if verdict == WAIT and parser.final else verdict
     if edge.key_until is not None:
         return _key_verdict(parser, edge, at)
-    if edge.follow is None:
+    return follow_verdict(parser, edge.follow, start, edge.rank)
+
+
+def follow_verdict(parser: Parser, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
+    """Whether what must stand behind a closer that ends at `start` does; None: anything may."""
+    if follow is None:
         return YES
     buffer = parser.buffer
-    start = at + len(edge.literal)
     behind = skip_blanks(buffer, start)
     if behind == len(buffer):
-        return YES if parser.final else _blanks_verdict(edge, behind - start)
+        return YES if parser.final else _blanks_verdict(rank, behind - start)
     if behind - start == BLANKS_MAX:
-        return _blanks_verdict(edge, BLANKS_MAX)
-    verdict, _ = starts_any(buffer, behind, edge.follow)
+        return _blanks_verdict(rank, BLANKS_MAX)
+    verdict, _ = starts_any(buffer, behind, follow)
     parser.work += behind - start + 1
     return YES if verdict == WAIT and parser.final else verdict
 
 
-def _blanks_verdict(edge: Edge, count: int) -> int:
+def _blanks_verdict(rank: int, count: int) -> int:
     if count < BLANKS_MAX:
         return WAIT
-    return YES if edge.rank == 0 else NO
+    return YES if rank == 0 else NO
 
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
@@ -3314,6 +3823,19 @@ def _key_verdict(parser: Parser, edge: Edge, at: int) -> int:
     if parser.tools.knows(tool, key):
         return YES
     return YES if parser.tools.open(tool) and well_shaped(key) else NO
+
+
+def tag_key(parser: Parser, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
+    """(YES, where it ends) when the key of a tag stands at `start`, and `ending` behind it."""
+    buffer = parser.buffer
+    found = tags.key(buffer, start, start + NAME_MAX)
+    end = start if found is None else found.end()
+    parser.work += end - start + 1
+    if end > start and buffer.startswith(ending, end):
+        return YES, end
+    rest = len(buffer) - end
+    may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
+    return (WAIT if may_come and (end > start or not rest) else NO), end
 
 
 def nest_verdict(parser: Parser, nest: Nest, at: int) -> int:
@@ -3444,7 +3966,7 @@ def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.tentative = None
     parser.machine = stretch.machine
     parser.output.rewind(stretch.mark)
-    parser.call = parser.scanner = parser.nest = None
+    parser.call = parser.scanner = parser.nest = parser.element = None
     parser.junk_quote = ""
     if parser.trace is not None:
         del parser.trace[stretch.traced :]
@@ -3651,6 +4173,21 @@ def end(parser: Parser, _: str) -> None:
         parser.call.end_value()
 
 
+def begin_element(parser: Parser, _: str) -> None:
+    names = parser.machine.element_names
+    parser.element = (
+        ElementWriter("", NO_SHAPE, names, more=False, muted=True)
+        if parser.call is None
+        else parser.call.begin_element(names)
+    )
+
+
+def end_element(parser: Parser, _: str) -> None:
+    element, parser.element, parser.nest = parser.element, None, None
+    if parser.call is not None and element is not None:
+        parser.call.end_element(element)
+
+
 def open_container(parser: Parser, bracket: str) -> None:
     if parser.call is not None:
         parser.call.begin_container(bracket)
@@ -3708,6 +4245,8 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "end_type": end_type,
     "begin": begin,
     "end": end,
+    "begin_element": begin_element,
+    "end_element": end_element,
     "open_container": open_container,
     "close_container": close_container,
     "close_parameter": close_parameter,
@@ -4032,6 +4571,359 @@ class SpecialTokens:
             self._denied = {known for known in self._denied if known >= place}
 
 
+# toolgram/runtime/text_steps.py
+#
+# How text is read: emitted up to where an edge stands, held back where one may begin.
+#
+# In: the parser in a state of kind `text` or `word`. Out: text in the state's capture.
+#
+# Promises: what is emitted is text in every continuation; what is held is at most the machine's bound.
+
+
+NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
+
+
+def step_text(parser: Parser, state: State) -> bool:
+    """Emit text up to where an edge stands; hold back what may begin one."""
+    buffer = parser.buffer
+    at = parser.scan
+    end = len(buffer) if state.sink != "name" else min(len(buffer), parser.position + NAME_WINDOW)
+    while True:
+        found = state.search(buffer, at, end)
+        parser.work += (found.start() if found else end) - at + 1
+        if found is None:
+            return _hold_text(parser, state, end)
+        at = found.start()
+        verdict, edge = _find_in_text(parser, state, at)
+        if verdict == WAIT:
+            return _hold_text(parser, state, at)
+        if edge is not None and verdict == YES:
+            return _leave_text(parser, state, edge, at)
+        at += 1
+        if state.sink == "name" and not name_may_be(parser, buffer[parser.position : at]):
+            give_back(parser, parser.position)
+            return True
+
+
+def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    if parser.nest is not None:
+        return find_in_nest(parser, state, at)
+    verdict = begin_nest(parser, state, at)
+    return find_edge(parser, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
+
+
+def begin_nest(parser: Parser, state: State, at: int) -> int:
+    """Whether a nested example begins at `at`: Note [nested examples]."""
+    for nest in state.nests.get(parser.buffer[at], ()):
+        verdict = nest_verdict(parser, nest, at)
+        if verdict == YES:
+            parser.nest = (nest, 1)
+        if verdict != NO:
+            return verdict
+    return NO
+
+
+def find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
+    assert parser.nest is not None
+    nest, depth = parser.nest
+    buffer = parser.buffer
+    for edge in state.by_first.get(buffer[at], ()):
+        if buffer.startswith(edge.literal, at):
+            verdict = chain_verdict(parser, nest, depth, at)
+            if verdict == WAIT:
+                return WAIT, None
+            if verdict == YES:
+                parser.nest = None
+                return YES, edge
+            break
+        if len(buffer) - at < len(edge.literal) and not parser.final and edge.literal.startswith(buffer[at:]):
+            return WAIT, None
+    verdict, _ = starts_any(buffer, at, (nest.closer, nest.path[0]))
+    if verdict == WAIT and not parser.final:
+        return WAIT, None
+    if buffer.startswith(nest.closer, at):
+        parser.nest = (nest, depth - 1) if depth > 1 else None
+    elif buffer.startswith(nest.path[0], at):
+        verdict = nest_verdict(parser, nest, at)
+        if verdict == WAIT:
+            return WAIT, None
+        if verdict == YES:
+            parser.nest = (nest, depth + 1)
+    return NO, None
+
+
+def _hold_text(parser: Parser, state: State, at: int) -> bool:
+    """Emit what is certain; keep from `at` on, and the blanks before it."""
+    keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
+    if parser.final:
+        if state.sink in ("content", "reasoning"):
+            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
+        elif parser.tentative is None and at == len(parser.buffer):
+            at = keep = _cut_before_partial(parser, state, at)
+    if state.sink == "name":  # held whole until it is known: see `name_may_be`
+        parser.scan = at
+        is_short = at - parser.position < NAME_WINDOW
+        if is_short and name_may_be(parser, parser.buffer[parser.position : keep]):
+            return False
+        give_back(parser, parser.position)
+        return True
+    sink_text(parser, state, keep)
+    parser.scan = max(at, parser.position)
+    return False
+
+
+def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end.
+
+    `certain`: only one of which a special token has come whole, because the rest may be text.
+    """
+    buffer = parser.buffer
+    for back in range(max(parser.position, at - state.longest), at):
+        rest = buffer[back:]
+        for edge in state.by_first.get(buffer[back], ()):
+            is_cut = edge.literal.startswith(rest) and (not certain or edge.literal != rest)
+            if is_cut and (not certain or has_token(parser, edge, back)):
+                return blanks_from(buffer, parser.position, back, state.hold_blanks)
+    return at
+
+
+def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
+    begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
+    if state.sink == "name" and begin == parser.position and not parser.is_strict and _is_stray(parser, edge):
+        parser.spend("markup", at + len(edge.literal))
+        return True
+    if not sink_text(parser, state, begin, last=True):
+        return True
+    parser.take(edge, at)
+    return True
+
+
+def _is_stray(parser: Parser, edge: Edge) -> bool:
+    """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
+    stretch = parser.tentative
+    inside = parser.machine.states[edge.to].region == "call"
+    return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
+
+
+def step_word(parser: Parser, state: State) -> bool:
+    """Text of a closed set of characters (a Python name, digits): it ends at the first other character."""
+    assert state.charset is not None
+    buffer = parser.buffer
+    matched = state.charset(buffer, parser.scan)
+    end = matched.end() if matched is not None else parser.scan
+    parser.work += end - parser.scan + 1
+    going_on = end == len(buffer) and not parser.final
+    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
+    if is_header and end - parser.position > NAME_MAX:
+        give_back(parser, parser.position)
+        return True
+    if going_on and (state.sink == "name" or is_header):
+        parser.scan = end
+        if is_header or name_may_be(parser, buffer[parser.position :]):
+            return False
+        give_back(parser, parser.position)
+        return True
+    if not sink_text(parser, state, end):
+        return True
+    if going_on:
+        return False
+    assert state.done is not None
+    parser.step_to(state.done)
+    return True
+
+
+# toolgram/runtime/element_steps.py
+#
+# How a value is read that may be built of elements: its text, the tags inside it, the closer that is its own.
+#
+# In: the parser in a state of kind `element`, behind an opener. Out: text and tags, handed to the `ElementWriter`.
+#
+# Promises: those of text (text_steps.py); a closer counts only for an element that is open, and only before something
+# that can follow; where the value is a string, tags inside it are text.
+
+
+class Tag(NamedTuple):
+    """A tag, and where it ends; a closer ends `closes` elements, an opener none, a closer of nothing -1.
+
+    One that is implied has no length.
+    """
+
+    key: str
+    end: int
+    closes: int
+
+
+class Found(NamedTuple):
+    """What stands at a place: a tag, a delimiter of what is around the value, nothing that counts; or wait."""
+
+    verdict: int
+    tag: Optional[Tag] = None
+    edge: Optional[Edge] = None
+
+
+NOTHING_FOUND, WAIT_FOR_MORE = Found(NO), Found(WAIT)
+
+
+def step_element(parser: Parser, state: State) -> bool:
+    """Read text up to a tag that counts; hold back what may begin one."""
+    element = parser.element
+    assert element is not None
+    buffer = parser.buffer
+    at = parser.scan
+    while True:
+        found = state.search(buffer, at)
+        parser.work += (found.start() if found else len(buffer)) - at + 1
+        at = found.start() if found is not None else len(buffer)
+        _sink(parser, state, element, blanks_from(buffer, parser.position, at, state.hold_blanks))
+        what = WAIT_FOR_MORE if found is None else _find(parser, state, element, at)
+        if what.verdict == WAIT:
+            return _hold(parser, state, at)
+        if what.tag is not None:
+            return _take_tag(parser, state, element, what.tag, at)
+        if what.edge is not None:
+            begin = blanks_from(buffer, parser.position, at, what.edge.blanks)
+            _sink(parser, state, element, begin, last=True)
+            parser.take(what.edge, at)
+            return True
+        at += 1
+
+
+def _sink(parser: Parser, state: State, element: ElementWriter, end: int, last: bool = False) -> None:
+    text = parser.buffer[parser.position : end]
+    if state.entities:
+        text = parser.entities.write(text) + (parser.entities.end() if last else "")
+    if text:
+        _write(parser, element.text(text))
+    parser.spend("value", end)
+
+
+def _write(parser: Parser, text: str) -> None:
+    if parser.call is not None:
+        parser.call.write(text)
+
+
+def _hold(parser: Parser, state: State, at: int) -> bool:
+    """What is certain has been written; keep from `at` on, and the blanks before it."""
+    if parser.final and at == len(parser.buffer):
+        assert parser.element is not None
+        _sink(parser, state, parser.element, _before_partial(parser, state))
+    parser.scan = max(at, parser.position)
+    return False
+
+
+def _before_partial(parser: Parser, state: State) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+    buffer, tags = parser.buffer, state.tags
+    assert tags is not None
+    literals = (tags.open, tags.close, *(edge.literal for edge in state.edges))
+    for back in range(max(parser.position, len(buffer) - state.longest), len(buffer)):
+        if any(literal.startswith(buffer[back:]) for literal in literals):
+            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+    return len(buffer)
+
+
+def _find(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
+    if parser.nest is not None:
+        return _find_in_example(parser, state, element, at)
+    verdict = begin_nest(parser, state, at)
+    if verdict != NO:
+        return WAIT_FOR_MORE if verdict == WAIT else NOTHING_FOUND
+    verdict, tag = _read_tag(parser, state, element, at)
+    if verdict == YES and tag is not None:
+        verdict = _closer_verdict(parser, state, element, tag) if tag.closes > 0 and tag.end > at else YES
+    if verdict == WAIT:
+        return WAIT_FOR_MORE
+    if verdict == YES and tag is not None and _is_certain(element, tag):
+        return Found(YES, tag)
+    around, edge = find_edge(parser, state, at)
+    if around == WAIT or edge is not None:
+        return Found(around, None, edge)
+    return Found(verdict, tag if verdict == YES else None)
+
+
+def _is_certain(element: ElementWriter, tag: Tag) -> bool:
+    """Whether a tag is what it seems; else a delimiter of what is around the value goes before it."""
+    if tag.closes:
+        return tag.closes > 0
+    return len(element.open_elements) > 1 or element.expects(tag.key)
+
+
+def _read_tag(parser: Parser, state: State, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
+    """The closer of an element that is open, or the opener of one that may begin."""
+    buffer, tags = parser.buffer, state.tags
+    assert tags is not None
+    rest = len(buffer) - at
+    wait = False
+    both = ((tags.close, tags.close_end, True), (tags.open, tags.open_end, False))
+    for literal, ending, is_closer in both:
+        if not buffer.startswith(literal, at):
+            wait = wait or (rest < len(literal) and literal.startswith(buffer[at:]))
+            continue
+        start = at + len(literal)
+        if ending is None:
+            return YES, Tag("", start, 1)
+        verdict, end = tag_key(parser, tags, ending, start)
+        key = buffer[start:end]
+        if verdict == YES and is_closer:
+            closes = element.closes(key) or (-1 if element.is_built else 0)
+            return (YES, Tag(key, end + len(ending), closes)) if closes else (NO, None)
+        if verdict == YES and element.takes_elements:
+            return YES, Tag(key, end + len(ending), 0)
+        if verdict == YES and element.continues(key):
+            return YES, Tag(key, at, 1)
+        wait = wait or verdict == WAIT
+    return (WAIT if wait else NO), None
+
+
+def _closer_verdict(parser: Parser, state: State, element: ElementWriter, tag: Tag) -> int:
+    """Whether what stands behind a closer can follow it."""
+    tags, depth = state.tags, len(element.open_elements) - tag.closes
+    assert tags is not None
+    if depth and element.is_mixed(depth):
+        return YES
+    return follow_verdict(parser, tags.beside if depth else tags.follow, tag.end, 0)
+
+
+def _find_in_example(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
+    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
+    assert parser.nest is not None
+    verdict, tag = _read_tag(parser, state, element, at)
+    if verdict == YES and tag is not None and tag.closes > 0:
+        verdict = chain_verdict(parser, *parser.nest, tag.end)
+        if verdict == WAIT:
+            return WAIT_FOR_MORE
+        if verdict == YES:
+            parser.nest = None
+            return Found(YES, tag)
+    elif verdict == WAIT:
+        return WAIT_FOR_MORE
+    verdict, edge = find_in_nest(parser, state, at)
+    return Found(verdict, None, edge if verdict == YES else None)
+
+
+def _take_tag(parser: Parser, state: State, element: ElementWriter, tag: Tag, at: int) -> bool:
+    if tag.end == at:
+        parser.spend("blanks", at)
+    _sink(parser, state, element, at, last=True)
+    if tag.closes < 0:
+        parser.spend("skipped", tag.end)
+        return True
+    if not tag.closes and not element.takes_elements:  # the blanks before it made it text
+        parser.scan = at + 1
+        return True
+    parser.spend("markup", tag.end)
+    if not tag.closes:
+        _write(parser, element.open(tag.key))
+        return True
+    for _ in range(tag.closes):
+        _write(parser, element.close())
+    if not element.open_elements:
+        assert state.done is not None
+        parser.step_to(state.done)
+    return True
+
+
 # toolgram/runtime/gap_steps.py
 #
 # How the places between the parts are read: delimiters, and what does not belong there.
@@ -4239,162 +5131,6 @@ def _stuck(parser: Parser, state: State, at: int) -> bool:
     return True
 
 
-# toolgram/runtime/text_steps.py
-#
-# How text is read: emitted up to where an edge stands, held back where one may begin.
-#
-# In: the parser in a state of kind `text` or `word`. Out: text in the state's capture.
-#
-# Promises: what is emitted is text in every continuation; what is held is at most the machine's bound.
-
-
-NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
-
-
-def step_text(parser: Parser, state: State) -> bool:
-    """Emit text up to where an edge stands; hold back what may begin one."""
-    buffer = parser.buffer
-    at = parser.scan
-    end = len(buffer) if state.sink != "name" else min(len(buffer), parser.position + NAME_WINDOW)
-    while True:
-        found = state.search(buffer, at, end)
-        parser.work += (found.start() if found else end) - at + 1
-        if found is None:
-            return _hold_text(parser, state, end)
-        at = found.start()
-        verdict, edge = _find_in_text(parser, state, at)
-        if verdict == WAIT:
-            return _hold_text(parser, state, at)
-        if edge is not None and verdict == YES:
-            return _leave_text(parser, state, edge, at)
-        at += 1
-        if state.sink == "name" and not name_may_be(parser, buffer[parser.position : at]):
-            give_back(parser, parser.position)
-            return True
-
-
-def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    if state.nests:
-        if parser.nest is not None:
-            return _find_in_nest(parser, state, at)
-        for nest in state.nests.get(parser.buffer[at], ()):
-            verdict = nest_verdict(parser, nest, at)
-            if verdict == WAIT:
-                return WAIT, None
-            if verdict == YES:
-                parser.nest = (nest, 1)
-                return NO, None
-    return find_edge(parser, state, at)
-
-
-def _find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
-    assert parser.nest is not None
-    nest, depth = parser.nest
-    buffer = parser.buffer
-    for edge in state.by_first.get(buffer[at], ()):
-        if buffer.startswith(edge.literal, at):
-            verdict = chain_verdict(parser, nest, depth, at)
-            if verdict == WAIT:
-                return WAIT, None
-            if verdict == YES:
-                parser.nest = None
-                return YES, edge
-            break
-        if len(buffer) - at < len(edge.literal) and not parser.final and edge.literal.startswith(buffer[at:]):
-            return WAIT, None
-    verdict, _ = starts_any(buffer, at, (nest.closer, nest.path[0]))
-    if verdict == WAIT and not parser.final:
-        return WAIT, None
-    if buffer.startswith(nest.closer, at):
-        parser.nest = (nest, depth - 1) if depth > 1 else None
-    elif buffer.startswith(nest.path[0], at):
-        verdict = nest_verdict(parser, nest, at)
-        if verdict == WAIT:
-            return WAIT, None
-        if verdict == YES:
-            parser.nest = (nest, depth + 1)
-    return NO, None
-
-
-def _hold_text(parser: Parser, state: State, at: int) -> bool:
-    """Emit what is certain; keep from `at` on, and the blanks before it."""
-    keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
-    if parser.final:
-        if state.sink in ("content", "reasoning"):
-            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
-        elif parser.tentative is None and at == len(parser.buffer):
-            at = keep = _cut_before_partial(parser, state, at)
-    if state.sink == "name":  # held whole until it is known: see `name_may_be`
-        parser.scan = at
-        is_short = at - parser.position < NAME_WINDOW
-        if is_short and name_may_be(parser, parser.buffer[parser.position : keep]):
-            return False
-        give_back(parser, parser.position)
-        return True
-    sink_text(parser, state, keep)
-    parser.scan = max(at, parser.position)
-    return False
-
-
-def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end.
-
-    `certain`: only one of which a special token has come whole, because the rest may be text.
-    """
-    buffer = parser.buffer
-    for back in range(max(parser.position, at - state.longest), at):
-        for edge in state.by_first.get(buffer[back], ()):
-            if edge.literal.startswith(buffer[back:]) and (not certain or has_token(parser, edge, back)):
-                return blanks_from(buffer, parser.position, back, state.hold_blanks)
-    return at
-
-
-def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
-    begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
-    if state.sink == "name" and begin == parser.position and not parser.is_strict and _is_stray(parser, edge):
-        parser.spend("markup", at + len(edge.literal))
-        return True
-    if not sink_text(parser, state, begin, last=True):
-        return True
-    parser.take(edge, at)
-    return True
-
-
-def _is_stray(parser: Parser, edge: Edge) -> bool:
-    """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
-    stretch = parser.tentative
-    inside = parser.machine.states[edge.to].region == "call"
-    return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
-
-
-def step_word(parser: Parser, state: State) -> bool:
-    """Text of a closed set of characters (a Python name, digits): it ends at the first other character."""
-    assert state.charset is not None
-    buffer = parser.buffer
-    matched = state.charset(buffer, parser.scan)
-    end = matched.end() if matched is not None else parser.scan
-    parser.work += end - parser.scan + 1
-    going_on = end == len(buffer) and not parser.final
-    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
-    if is_header and end - parser.position > NAME_MAX:
-        give_back(parser, parser.position)
-        return True
-    if going_on and (state.sink == "name" or is_header):
-        parser.scan = end
-        if is_header or name_may_be(parser, buffer[parser.position :]):
-            return False
-        give_back(parser, parser.position)
-        return True
-    if not sink_text(parser, state, end):
-        return True
-    if going_on:
-        return False
-    assert state.done is not None
-    parser.step_to(state.done)
-    return True
-
-
 # toolgram/runtime/steps.py
 #
 # How each kind of state reads: one function a kind.
@@ -4419,6 +5155,7 @@ STEPS: Dict[str, Callable[[Parser, State], bool]] = {
     "scan": step_scan,
     "string": step_string,
     "members": step_members,
+    "element": step_element,
     "return": step_return,
 }
 
@@ -4458,6 +5195,7 @@ class Parser:
         "call",
         "call_depth",
         "calls",
+        "element",
         "entities",
         "final",
         "id_open",
@@ -4522,6 +5260,7 @@ class Parser:
         self.name_text = self.id_text = self.key_text = self.type_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
+        self.element: Optional[ElementWriter] = None
         self.string: Optional[ShortString] = None  # a key or a name that is being read
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
@@ -4574,6 +5313,7 @@ class Parser:
         if self.tentative is not None:
             return held + sum(map(len, self.tentative.kept))
         held += self.call.held_chars if self.call is not None else 0
+        held += self.element.held if self.element is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
     @property
@@ -4633,6 +5373,9 @@ class Parser:
             elif state.sink == "reasoning":
                 self._quick, self._delta = state.quick, ReasoningDelta
             elif call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
+                self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
+        elif state.kind == "element":
+            if call is not None and self.element is not None and self.element.streams:
                 self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
         elif state.kind == "scan" and self.scanner is not None and call is not None:
             plain = self.scanner.plain
@@ -4724,6 +5467,7 @@ class Parser:
     def end_call(self, complete: bool) -> None:
         """Close the call; one that was never announced vanishes."""
         call, self.call = self.call, None
+        self.element = None
         self.nest, self.junk_quote = None, ""
         if call is None or not call.announced:
             return

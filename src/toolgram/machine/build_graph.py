@@ -11,26 +11,31 @@ value in a JSON object, because members come in any order.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from ..diagnostics import SourceRange
-from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec
 from ..spec.builtins import CAPTURES
-from ..spec.follow import uses
-from .graph import VALUES, Blank, Enter, Eps, Graph, GraphNode, Label, Lit, Member, Members, Return, Scan, Text
+from ..spec.elements import element_rule, nests
+from .capture_actions import SCANS, closing, opening
+from .graph import (
+    Blank,
+    Elements,
+    Enter,
+    Eps,
+    Graph,
+    GraphNode,
+    Label,
+    Lit,
+    Member,
+    Members,
+    Return,
+    Scan,
+    Text,
+)
+from .items import BLANKS, Env, delimiters, is_blank, recursive_rules, role_of
 
-SCANS = {
-    "JSON": "any",
-    "JSON_OBJECT": "object",
-    "JSON_ARRAY": "array",
-    "JSON_STRING": "string",
-    "PYTHON": "python-any",
-}
 TEXTS = ("TEXT", "XML_TEXT", "NAME")
 CHARSETS = {"NAME": "name", "INT": "int"}
-BLANKS = {"_WS": "any", "_NL": "newline"}
-
-Env: TypeAlias = dict[str, tuple[Node, "Env | None"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class GraphBuilder:
         self._recursive = recursive_rules(spec)
         self._elements = 0
         self._is_member = False  # the rule that is read next is the value of a JSON member
+        self._element = element_rule(spec) if nests(spec) else None
 
     def build(self) -> Graph:
         """Build from `start`; behind it text may always follow, as content."""
@@ -106,7 +112,7 @@ class GraphBuilder:
 
     def _literal(self, node: Literal, source: int, context: tuple[str, ...], slot: Slot, pair: str = "") -> int:
         role = "opener" if not slot.begun else "closer" if slot.last else "part"
-        role = "separator" if node.text.strip() in (",", ";") else role
+        role = role_of(node, role)
         element = slot.element if slot.element >= 0 else self._new_element()
         end = self._to_new(source, Lit(node.text, role, pair, node.at, element), context)
         if context and context[-1] == "id":
@@ -119,29 +125,26 @@ class GraphBuilder:
 
     def _sequence(self, items: tuple[Node, ...], source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
         last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
-        closing = self._spellings(items[last]) if last > 0 else []
-        pair = closing[0].text if closing else ""
+        closers = delimiters(self.spec, items[last], env) if last > 0 else ()
+        pair = closers[0].text if closers else ""
         element = self._new_element()
         begun = slot.begun
         for number, item in enumerate(items):
             inner = Slot(begun, number == last and (slot.last or not slot.begun), element)
-            if isinstance(item, Literal):
-                source = self._literal(item, source, context, inner, pair)
+            found = delimiters(self.spec, item, env)
+            if found:
+                ends = [self._literal(one, source, context, inner, pair) for one in found]
+                source = ends[0] if len(ends) == 1 else self._joined(ends, context)
             else:
                 source = self._build(item, source, context, env, inner)
             begun = begun or not is_blank(item)
         return source
 
-    def _spellings(self, node: Node) -> list[Literal]:
-        """The ways to write a delimiter: a literal, or an author's terminal that is a choice of literals."""
-        if isinstance(node, Literal):
-            return [node]
-        rule = self.spec.rules.get(node.name) if isinstance(node, Ref) else None
-        if rule is None or not rule.is_terminal:
-            return []
-        options = rule.body.options if isinstance(rule.body, Choice) else (rule.body,)
-        found = [self._spellings(option) for option in options]
-        return [literal for spellings in found for literal in spellings] if all(found) else []
+    def _joined(self, ends: list[int], context: tuple[str, ...]) -> int:
+        node = self._node(context)
+        for end in ends:
+            self._edge(end, Eps(), node)
+        return node
 
     def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
         inner = self._to_new(source, Eps(), context)
@@ -184,69 +187,43 @@ class GraphBuilder:
         self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env, slot: Slot = FIRST
     ) -> int:
         """A rule is an element of its own, a terminal a part of the element that it stands in."""
+        if name == "element" and self._element is not None:
+            return self._nested(source, (*context, name), context)
         rule = self.spec.rules[name]
         inner = (*context, name) if name in CAPTURES else context
         if name in context and name in self._recursive:
             inner = context[: context.index(name) + 1]  # a capture inside itself stands where the first one stands
         if name in self._recursive:
             return self._enter(name, at, source, context, inner)
-        opened = self._to_new(source, Eps(self._opening(name)), inner)
+        opened = self._to_new(source, Eps(opening(self.spec, name)), inner)
         body = reading(rule.body, in_json=self._is_member) if name in CAPTURES else rule.body
         self._is_member = False
         end = self._build(body, opened, inner, env, slot if rule.is_terminal else FIRST)
-        return self._to_new(end, Eps(self._closing(name, inner)), context)
+        return self._to_new(end, Eps(closing(self.spec, name, inner)), context)
+
+    def _nested(self, source: int, inner: tuple[str, ...], context: tuple[str, ...]) -> int:
+        """An element with elements inside: its opener and its key are read here, the rest as one value."""
+        found = self._element
+        assert found is not None
+        at, name, element = found.rule.name_at, found.rule.name, self._new_element()
+        closer = found.close if found.close_end is None else ""
+        opened = self._to_new(source, Lit(found.open, "opener", closer, at, element), inner)
+        key = self._rule("key", at, opened, inner, {})
+        behind = self._to_new(key, Lit(found.open_end, "part", "", at, element), inner)
+        begun = self._to_new(behind, Eps((f"begin_{name}",)), inner)
+        label = Elements(found.open, found.open_end, found.close, found.close_end, found.entities, at)
+        return self._to_new(self._to_new(begun, label, inner), Eps((f"end_{name}",)), context)
 
     def _enter(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], inner: tuple[str, ...]) -> int:
         key = (name, inner)
         if key not in self._entries:
             self._entries[key] = entry = self._node(inner)
-            opened = self._to_new(entry, Eps(self._opening(name)), inner)
+            opened = self._to_new(entry, Eps(opening(self.spec, name)), inner)
             end = self._build(self.spec.rules[name].body, opened, inner, {}, FIRST)
-            self._to_new(self._to_new(end, Eps(self._closing(name, inner)), inner), Return(entry), inner)
+            self._to_new(self._to_new(end, Eps(closing(self.spec, name, inner)), inner), Return(entry), inner)
         target = self._to_new(source, Enter(name, self._entries[key], at), context)
         self.graph.owners.setdefault(self._entries[key], []).append(target)
         return target
-
-    def _opening(self, name: str) -> tuple[str, ...]:
-        if name == "arguments" and self._has_parameters():
-            return ()
-        if name in VALUES:
-            return ("begin:scan" if self._scans(name) else f"begin:{name}",)
-        known = {
-            "reasoning": ("reasoning",),
-            "tool_call": ("open_call",),
-            "parameter": ("open_parameter",),
-            "id": ("open_id",),
-            "arguments": ("open_arguments",),
-            "object": ("open_container:{",),
-            "array": ("open_container:[",),
-        }
-        return known.get(name, ())
-
-    def _closing(self, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
-        if name in VALUES:
-            return ("end",)
-        if name == "name":
-            return () if "id" in context else ("commit",)
-        known = {
-            "tool_call": ("close_call",),
-            "parameter": ("close_parameter",),
-            "id": ("close_id", "commit"),
-            "arguments": () if name == "arguments" and self._has_parameters() else ("close_arguments",),
-            "key": ("end_key",),
-            "type": ("end_type",),
-            "object": ("close_container",),
-            "array": ("close_container",),
-        }
-        return known.get(name, ())
-
-    def _has_parameters(self) -> bool:
-        """Whether `arguments` is only a wrapper around parameters."""
-        return any(use.inside == "arguments" and use.ref.name == "parameter" for use in uses(self.spec))
-
-    def _scans(self, name: str) -> bool:
-        nodes = walk(self.spec.rules[name].body)
-        return any(isinstance(node, Ref) and node.name in SCANS for node in nodes)
 
     # --- templates ------------------------------------------------------------------------------------------------
 
@@ -321,33 +298,3 @@ def reading(body: Node, *, in_json: bool) -> Node:
         return body
     options = json if in_json else text
     return options[0] if len(options) == 1 else Choice(options, body.at)
-
-
-def is_blank(node: Node) -> bool:
-    """Whether a node reads blanks only."""
-    match node:
-        case Ref(name):
-            return name in BLANKS
-        case Repeat(item):
-            return is_blank(item)
-    return False
-
-
-def recursive_rules(spec: Spec) -> frozenset[str]:
-    """Names of the rules that contain themselves."""
-    uses = {
-        name: {node.name for node in walk(rule.body) if isinstance(node, Ref | Call)} & spec.rules.keys()
-        for name, rule in spec.rules.items()
-    }
-    found = set()
-    for name in uses:
-        seen: set[str] = set()
-        todo = list(uses[name])
-        while todo:
-            used = todo.pop()
-            if used not in seen:
-                seen.add(used)
-                todo.extend(uses[used])
-        if name in seen:
-            found.add(name)
-    return frozenset(found)

@@ -57,6 +57,8 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         special_tokens=list(spec.meta.special_tokens),
         suffix=spec.meta.suffix,
         commit=spec.meta.commit,
+        item_name=spec.meta.elements.item if spec.meta.elements else None,
+        text_name=spec.meta.elements.text if spec.meta.elements else None,
         unknown_tools=spec.meta.unknown_tools,
         begins_inside=(begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
         start=start,

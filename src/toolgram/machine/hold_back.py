@@ -7,13 +7,14 @@ since its opener is held; that stretch has no bound of its own.
 
 from __future__ import annotations
 
+from ..runtime.elements import HELD_IN_ELEMENTS_MAX
 from ..runtime.machine import BLANKS_MAX, JUNK_MAX, NAME_MAX
 from ..runtime.scalars import SCALAR_MAX
 from ..runtime.scan import HELD_MAX
 from ..runtime.suffix import SUFFIX_MAX, with_suffix
 from ..runtime.text_writers import UNION_MAX
 from .lowered import MESSAGE_SINKS, VALUE_SINKS
-from .model import Edge, Nest, State
+from .model import Edge, Nest, State, Tags
 
 BLANKS_BOUND = {"none": 0, "newline": 2, "any": BLANKS_MAX}
 
@@ -30,6 +31,10 @@ def bounds(states: list[State], nests: list[Nest]) -> dict[str, int]:
                 _raise(found, "typed argument", held + max(SCALAR_MAX, UNION_MAX, HELD_MAX))
             else:
                 _raise(found, state.sink, held)
+        elif state.tags is not None:
+            held = _element_bound(state, state.tags, nests)
+            _raise(found, "string argument", held)
+            _raise(found, "nested argument", held + HELD_IN_ELEMENTS_MAX + max(SCALAR_MAX, UNION_MAX, HELD_MAX))
         elif state.kind == "scan" and state.sink != "skip":
             longest = max((_chars(edge.literal) for edge in state.edges), default=0)
             _raise(found, "copied JSON", HELD_MAX + longest)
@@ -56,6 +61,14 @@ def _edge_bound(edge: Edge) -> int:
     if edge.follow is not None:
         return held + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
     return held
+
+
+def _element_bound(state: State, tags: Tags, nests: list[Nest]) -> int:
+    """The blanks, a tag with its key, and the evidence behind it."""
+    blanks = max((BLANKS_BOUND[edge.blanks] for edge in state.edges), default=0)
+    tag = max(len(tags.open + tags.open_end), len(tags.close + (tags.close_end or ""))) + NAME_MAX
+    behind = BLANKS_MAX + max(map(len, (*(tags.follow or ()), *tags.beside)))
+    return max(blanks + tag + behind, *(_edge_bound(edge) for edge in state.edges), *map(_nest_bound, nests), 0)
 
 
 def _nest_bound(nest: Nest) -> int:

@@ -46,7 +46,7 @@ def _items(lowering: Lowering, lowered: Lowered) -> list[Item]:
 def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> None:
     """Closers and openers further on; the nearest of two alike wins."""
     state = lowered.state
-    inside_text = state.kind == "text"
+    inside_text = state.kind in ("text", "element")
     if state.kind == "gap" and any(item.rank == 0 and _reads_alone(item) for item in items):
         return  # a text or a value begins here: its own state knows what may end it
     for item, label in literals(items):
@@ -54,11 +54,12 @@ def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> 
             continue
         if item.rank >= SKIPPED_OPENER and label.role == "opener":
             continue
-        if inside_text and len(label.text) < TELLING:
+        is_tag = state.tags is not None and label.text == state.tags.open  # its key is the evidence
+        if inside_text and len(label.text) < TELLING and not is_tag:
             continue
         if label.role == "separator" and (state.kind != "members" or label.text == ","):
             continue
-        if len(label.text) < TELLING and label.role not in ("closer", "separator"):
+        if len(label.text) < TELLING and label.role not in ("closer", "separator") and not is_tag:
             continue
         if state.kind in ("scan", "string", "members") and label.text in "{}[]":
             continue

@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Dict, Optional
 
 from toolgram.runtime.call import Call
+from toolgram.runtime.elements import ElementWriter
+from toolgram.runtime.shapes import NO_SHAPE
 from toolgram.runtime.sinks import KEY_MAX, accepts
 from toolgram.runtime.tentative import give_back
 
@@ -95,6 +97,21 @@ def end(parser: Parser, _: str) -> None:
         parser.call.end_value()
 
 
+def begin_element(parser: Parser, _: str) -> None:
+    names = parser.machine.element_names
+    parser.element = (
+        ElementWriter("", NO_SHAPE, names, more=False, muted=True)
+        if parser.call is None
+        else parser.call.begin_element(names)
+    )
+
+
+def end_element(parser: Parser, _: str) -> None:
+    element, parser.element, parser.nest = parser.element, None, None
+    if parser.call is not None and element is not None:
+        parser.call.end_element(element)
+
+
 def open_container(parser: Parser, bracket: str) -> None:
     if parser.call is not None:
         parser.call.begin_container(bracket)
@@ -152,6 +169,8 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "end_type": end_type,
     "begin": begin,
     "end": end,
+    "begin_element": begin_element,
+    "end_element": end_element,
     "open_container": open_container,
     "close_container": close_container,
     "close_parameter": close_parameter,

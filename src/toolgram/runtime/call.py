@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import Callable, Dict, List, Optional, Set, Union
 
+from toolgram.runtime.elements import ElementWriter
 from toolgram.runtime.escape import escape
 from toolgram.runtime.events import CallEnd, CallStart
+from toolgram.runtime.open_elements import ElementNames
 from toolgram.runtime.output import Output
 from toolgram.runtime.schema import ToolSet, ValueKind
 from toolgram.runtime.text_writers import StringWriter
@@ -26,6 +28,7 @@ class Call:
 
     __slots__ = (
         "_frames",
+        "_listed",
         "_output",
         "_prefix",
         "_tools",
@@ -43,6 +46,7 @@ class Call:
         "name",
         "param_open",
         "raw",
+        "tag",
         "wire_type",
         "writer",
     )
@@ -62,6 +66,8 @@ class Call:
         self.key: Optional[str] = None  # None: the parameter is not to be written
         self.keys: Set[str] = set()
         self.wire_type = ""  # what the text itself says of the next value's type
+        self.tag = ""  # the key as it was read
+        self._listed: Optional[str] = None  # a parameter whose array is still open: one of its name goes on with it
         self.writer: Optional[Writer] = None
         self._waiting: List[str] = []
         self._prefix = ""  # a key that waits for its value
@@ -83,6 +89,8 @@ class Call:
         if not text:
             return
         if self._prefix:  # the key waits for its value
+            if self._prefix[0] == "]":
+                self._listed = None
             text = self._prefix + text
             self._prefix, self.has_args = "", True
         if self.announced:
@@ -101,10 +109,11 @@ class Call:
 
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
+        self.tag = key
         if self._frames:
             self.key = key
             return
-        self.key = None if key in self.keys or not key else key
+        self.key = None if (key in self.keys and key != self._listed) or not key else key
         self.keys.add(key)
 
     def _lead(self) -> Optional[str]:
@@ -117,7 +126,11 @@ class Call:
                 return None if self.has_args else ""
             if self.copied or key is None:
                 return None
-            return (", " if self.has_args else "{") + '"' + escape(key) + '": '
+            if key == self._listed:
+                return ", "
+            return (
+                ("]" if self._listed is not None else "") + (", " if self.has_args else "{") + '"' + escape(key) + '": '
+            )
         frame = self._frames[-1]
         if frame is None or (frame[0] == "{" and key is None):
             return None
@@ -166,6 +179,20 @@ class Call:
         self.raw = False
         self._prefix = ""
 
+    def begin_element(self, names: ElementNames) -> ElementWriter:
+        """A value begins that may be built of elements."""
+        more = self.key is not None and self.key == self._listed
+        lead = self._lead()
+        self._prefix = lead or ""
+        return ElementWriter(self.tag, self._tools.shape(self.name or "", self.tag), names, more, lead is None)
+
+    def end_element(self, element: ElementWriter) -> None:
+        """It ends, and all that is open in it."""
+        self.write(element.end())
+        self._prefix = ""
+        if element.listed and not element.muted:
+            self._listed = element.open_key
+
     def open_arguments(self) -> None:
         """A whole arguments object begins; only the first counts."""
         self.args_open = True
@@ -202,6 +229,6 @@ class Call:
             if not self.has_args:
                 self.write("{}")
             elif not self.copied:
-                self.write("}")
+                self.write("]}" if self._listed is not None else "}")
         self._output.add(CallEnd(self.index, complete and not self.bad))
         self._output.after_call = True

@@ -39,6 +39,23 @@ def _actions(table: Dict[str, Any]) -> Tuple[Tuple[str, str], ...]:
     return tuple((verb, rest) for verb, _, rest in split)
 
 
+class Tags:
+    """How an element is written: what stands around the key in its opener and in its closer."""
+
+    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.open: str = table["open"]
+        self.open_end: str = table["open_end"]
+        self.close: str = table["close"]
+        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        follow = table.get("follow")
+        self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)  # what must stand behind it
+        self.beside: Tuple[str, ...] = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
+        ends = re.escape(self.open_end[0] + (self.close_end or "")[:1])
+        self.key: Search = re.compile(rf"(?:[^\s<>\"'=/!?{ends}][^\s<>\"'={ends}]*)?").match
+
+
 class Edge:
     """One delimiter that may come, what it does, and where it leads."""
 
@@ -54,6 +71,7 @@ class Edge:
         "push",
         "rank",
         "special",
+        "tags",
         "tail",
         "to",
     )
@@ -70,6 +88,7 @@ class Edge:
         follow = table.get("follow")
         self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)
         self.key_until: Optional[Tuple[str, ...]] = tuple(table["key_until"]) if table.get("key_until") else None
+        self.tags = Tags(table["tags"]) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
@@ -162,6 +181,7 @@ class State:
         "scan_instead",
         "search",
         "sink",
+        "tags",
         "thens",
         "vouched",
     )
@@ -192,9 +212,10 @@ class State:
         self.any_key = _step(table.get("any_key"))
         self.scan_instead: int = table.get("scan_instead", number)  # where a string that is none is skipped
         self.quoted_junk: bool = table.get("quoted_junk", False)
+        self.tags = Tags(table["tags"]) if table.get("tags") else None
         # An argument's text is where nested examples stand: see Note [nested examples] in guards.
         self.nests: Dict[str, List[Nest]] = {}
-        if self.kind == "text" and self.sink in ("value", "string", "json", "python", "arguments"):
+        if self.kind in ("text", "element") and self.sink in ("value", "string", "json", "python", "arguments"):
             for nest in nests:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
         self.vouched = False  # what is read here must have a special token behind it
@@ -221,6 +242,9 @@ class State:
         self.hold_blanks = "any" if "any" in kinds else "newline" if "newline" in kinds else "none"
         nests = [nest for nests in self.nests.values() for nest in nests]
         literals = {edge.literal for edge in self.edges} | {nest.path[0] for nest in nests}
+        if self.tags is not None:
+            literals |= {self.tags.open, self.tags.close}
+            self.longest = max(self.longest, len(self.tags.open), len(self.tags.close))
         literals |= {nest.closer for nest in nests}
         stops = beginnings({around_suffix(literal)[0] for literal in literals} if has_suffix else literals)
         entity = "&" if self.entities else ""
@@ -284,6 +308,7 @@ class PreparedMachine:
         "bound",
         "closers",
         "commit",
+        "element_names",
         "format",
         "inside",
         "special_tokens",
@@ -299,6 +324,7 @@ class PreparedMachine:
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")
         # A call that a special token opened needs no declared tool.
         self.takes_unknown: bool = table.get("unknown_tools", "call") == "call"
         nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("nests", ())]

@@ -19,6 +19,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple, Union
 
 from toolgram.runtime.actions import ACTIONS
 from toolgram.runtime.call import Call
+from toolgram.runtime.elements import ElementWriter
 from toolgram.runtime.entities import EntityDecoder
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.machine import DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
@@ -51,6 +52,7 @@ class Parser:
         "call",
         "call_depth",
         "calls",
+        "element",
         "entities",
         "final",
         "id_open",
@@ -115,6 +117,7 @@ class Parser:
         self.name_text = self.id_text = self.key_text = self.type_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
+        self.element: Optional[ElementWriter] = None
         self.string: Optional[ShortString] = None  # a key or a name that is being read
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
@@ -167,6 +170,7 @@ class Parser:
         if self.tentative is not None:
             return held + sum(map(len, self.tentative.kept))
         held += self.call.held_chars if self.call is not None else 0
+        held += self.element.held if self.element is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
     @property
@@ -226,6 +230,9 @@ class Parser:
             elif state.sink == "reasoning":
                 self._quick, self._delta = state.quick, ReasoningDelta
             elif call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
+                self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
+        elif state.kind == "element":
+            if call is not None and self.element is not None and self.element.streams:
                 self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
         elif state.kind == "scan" and self.scanner is not None and call is not None:
             plain = self.scanner.plain
@@ -317,6 +324,7 @@ class Parser:
     def end_call(self, complete: bool) -> None:
         """Close the call; one that was never announced vanishes."""
         call, self.call = self.call, None
+        self.element = None
         self.nest, self.junk_quote = None, ""
         if call is None or not call.announced:
             return

@@ -93,7 +93,7 @@ def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.tentative = None
     parser.machine = stretch.machine
     parser.output.rewind(stretch.mark)
-    parser.call = parser.scanner = parser.nest = None
+    parser.call = parser.scanner = parser.nest = parser.element = None
     parser.junk_quote = ""
     if parser.trace is not None:
         del parser.trace[stretch.traced :]

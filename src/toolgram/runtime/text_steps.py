@@ -44,20 +44,24 @@ def step_text(parser: Parser, state: State) -> bool:
 
 
 def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    if state.nests:
-        if parser.nest is not None:
-            return _find_in_nest(parser, state, at)
-        for nest in state.nests.get(parser.buffer[at], ()):
-            verdict = nest_verdict(parser, nest, at)
-            if verdict == WAIT:
-                return WAIT, None
-            if verdict == YES:
-                parser.nest = (nest, 1)
-                return NO, None
-    return find_edge(parser, state, at)
+    if parser.nest is not None:
+        return find_in_nest(parser, state, at)
+    verdict = begin_nest(parser, state, at)
+    return find_edge(parser, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
 
 
-def _find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+def begin_nest(parser: Parser, state: State, at: int) -> int:
+    """Whether a nested example begins at `at`: Note [nested examples]."""
+    for nest in state.nests.get(parser.buffer[at], ()):
+        verdict = nest_verdict(parser, nest, at)
+        if verdict == YES:
+            parser.nest = (nest, 1)
+        if verdict != NO:
+            return verdict
+    return NO
+
+
+def find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
     assert parser.nest is not None
     nest, depth = parser.nest

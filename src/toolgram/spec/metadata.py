@@ -43,6 +43,15 @@ class BeginsInside(BaseModel):
     off: tuple[str, ...] = ()
 
 
+class ElementNames(BaseModel):
+    """Names that elements have in a format: the items of an array, the member that text beside elements becomes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    item: str | None = Field(default=None, min_length=1)
+    text: str | None = Field(default=None, min_length=1)
+
+
 class Metadata(BaseModel):
     """What a spec says about its format besides the rules."""
 
@@ -56,6 +65,7 @@ class Metadata(BaseModel):
     suffix: str | None = None
     commit: Literal["name", "call", "section"] = "name"
     unknown_tools: Literal["call", "content"] = "call"
+    elements: ElementNames | None = None
     sources: list[str] = []
 
     @field_validator("begins_inside", mode="before")
@@ -112,6 +122,7 @@ WORDS = {
     "suffix": Words("the character that every suffix begins with", 'suffix = ":"'),
     "commit": Words('one of "name", "call", "section"', 'commit = "name"'),
     "unknown_tools": Words('one of "call", "content"', 'unknown_tools = "content"'),
+    "elements": Words("a table of the names `item` and `text`", 'elements = { item = "item", text = "$text" }'),
     "sources": Words(
         "a list of texts", 'sources = ["https://huggingface.co/acme/acme-7b/blob/main/chat_template.jinja"]'
     ),
@@ -215,6 +226,8 @@ def _given(value: Any, path: tuple[int | str, ...]) -> str:
     subject = "this"
     if isinstance(value, list) and path and isinstance(path[0], int):
         subject, value = f"item {path[0] + 1}", value[path[0]]
+    if isinstance(value, dict) and path:
+        return f"`{path[0]}` cannot stand here so"
     kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table"}
     if isinstance(value, str):
         return f'{subject} is "{value}"'
