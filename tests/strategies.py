@@ -17,9 +17,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 import toolgram
+from toolgram.machine.build_graph import reading
 from toolgram.machine.model import Machine
 from toolgram.registry import find
-from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec
+from toolgram.runtime.suffix import SUFFIX_PLACE, with_suffix
+from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec
 from toolgram.testing import short_tool
@@ -44,6 +46,7 @@ TOOLS = [
     short_tool("ping", {}),
 ]
 KEYS = {tool["function"]["name"]: list(tool["function"]["parameters"]["properties"]) for tool in TOOLS}
+STRUCTURES = {name for name, capture in CAPTURES.items() if capture.level == "structure"}
 NAMES = st.sampled_from([*KEYS, *KEYS, "unknown_tool", "get_weathers", "a.b-c"])
 WORDS = [
     "a",
@@ -65,6 +68,8 @@ WORDS = [
     "&amp;",
     "<",
 ]
+TYPES = ["string", "integer", "number", "boolean", "null", "object", "array", "array[string]", "any", "x"]
+SUFFIXES = [":6124c78e", "", ":b-_1"]
 SCALARS = [
     "1",
     "-2.50",
@@ -99,12 +104,18 @@ def spec_of(name: str) -> Spec:
     return spec
 
 
+def written(spec: Spec, literal: str) -> str:
+    """A literal as a checkpoint writes it."""
+    return with_suffix(literal, SUFFIXES[0]) if spec.meta.suffix else literal
+
+
 @cache
 def delimiters(name: str) -> list[str]:
     """Every literal that the format's machine knows."""
     machine: Machine = toolgram.load(name).machine
     literals = {edge.literal for state in machine.states for edge in state.edges} | set(machine.special_tokens)
-    return sorted(literals)
+    suffixes = SUFFIXES if machine.suffix else [SUFFIX_PLACE]
+    return sorted({with_suffix(literal, suffix) for literal in literals for suffix in suffixes})
 
 
 @dataclass
@@ -118,22 +129,40 @@ class Deriver:
     captures: list[str] = field(default_factory=list)
     tool: str = ""
     keys: list[str] = field(default_factory=list)
+    in_json: bool = False  # the rule that is written next is the value of a JSON member
+    opened: list[str] = field(
+        default_factory=list
+    )  # the keys of the elements that are open; "" where none is written yet
 
     def write(self, node: Node) -> str:
         match node:
             case Literal(text=text):
-                return text
+                return written(self.spec, text)
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):
-                return self.write(self.draw(st.sampled_from(options)))
+                flat = [option for option in options if not self.goes_deeper(option)]
+                return self.write(self.draw(st.sampled_from(flat or options)))
+            case Repeat(item=item, min=least) if self.goes_deeper(item):
+                return "".join(self.write(item) for _ in range(least))
             case Repeat(item=item, min=least, max=most):
-                count = self.draw(st.integers(least, 3 if most is None else most))
+                count = least if self.is_deep else self.draw(st.integers(least, 3 if most is None else most))
                 return "".join(self.write(item) for _ in range(count))
             case Ref(name=name):
                 return self.rule(self.spec.rules[name]) if name in self.spec.rules else self.builtin(name)
             case Call(name=name, args=args):
                 return self.template(name, args)
+
+    def goes_deeper(self, node: Node) -> bool:
+        """Whether a node puts a structure into one that is deep already, or elements into one that is a text (tame)."""
+        names = {getattr(one, "name", "") for one in walk(node)}
+        is_text = self.tame and self.opened[:1] and self.opened[0] in KEYS[self.tool]
+        return (self.is_deep and bool(STRUCTURES & names)) or (bool(is_text) and "element" in names)
+
+    @property
+    def is_deep(self) -> bool:
+        """Rules may contain themselves; from here on they do no longer."""
+        return len(self.captures) > 4
 
     def rule(self, rule: Rule) -> str:
         if rule.name not in CAPTURES:
@@ -141,14 +170,22 @@ class Deriver:
         if rule.name == "tool_call":
             self.tool, self.keys = self.draw(st.sampled_from(list(KEYS)) if self.tame else NAMES), []
         self.captures.append(rule.name)
-        text = self.write(rule.body)
+        in_json, self.in_json = self.in_json, False
+        if rule.name == "element":
+            self.opened.append("")
+        text = self.write(reading(rule.body, in_json=in_json))
+        if rule.name == "element":
+            self.opened.pop()
         self.captures.pop()
         return text
 
     def template(self, name: str, args: tuple[Node, ...]) -> str:
         if name == "json_member":
-            key = args[0].text if isinstance(args[0], Literal) else self.write(args[0])
-            return f"{json.dumps(key)}: {self.write(args[1])}"
+            key = json.dumps(args[0].text) if isinstance(args[0], Literal) else self.write(args[0])
+            self.in_json = True
+            text = self.write(args[1])
+            self.in_json = False
+            return f"{key}: {text}"
         if name == "json_array":
             count = self.draw(st.integers(0, 3))
             return "[" + ", ".join(self.write(args[0]) for _ in range(count)) + "]"
@@ -173,21 +210,32 @@ class Deriver:
             return str(self.draw(st.integers(0, 99)))
         if capture == "source":
             return self.draw(st.sampled_from(["0", "0:[1,2],1:[3]", "0:[]", ""]))
+        if capture == "type":
+            return str(self.draw(st.sampled_from(TYPES)))
         if capture in ("name", "key"):
             text = self.tool if capture == "name" else self.key()
             return json.dumps(text) if name == "JSON_STRING" else text
         if capture == "arguments":
             text = json.dumps(self.arguments(), ensure_ascii=self.draw(st.booleans()))
             return json.dumps(text) if name == "JSON_STRING" else text
+        if name == "NAME":
+            return self.draw(st.sampled_from(["a", "Ab1cD2eF3", "f_2"]))
         if name == "PYTHON":
             return repr(self.draw(self.values()))
         if name == "JSON_STRING":
             return '"function"'
-        if name.startswith("JSON"):
+        if name.startswith("JSON") or (self.tame and capture == "json"):
             return json.dumps(self.draw(self.values()))
         return self.text()
 
     def key(self) -> str:
+        """A key; in an element's closer that of its opener."""
+        if self.captures[-2:-1] != ["element"]:
+            return self.new_key()
+        self.opened[-1] = self.opened[-1] or self.new_key()
+        return self.opened[-1]
+
+    def new_key(self) -> str:
         known = [key for key in KEYS.get(self.tool, []) if key not in self.keys]
         fresh = [f"other_{len(self.keys)}"]
         key: str = self.draw(st.sampled_from(known or fresh if self.tame else known + fresh + self.keys))

@@ -14,9 +14,11 @@ from toolgram.registry import format_paths
 from toolgram.spec.builtins import BUILTINS, CAPTURES, TEMPLATES
 from toolgram.spec.metadata import Metadata
 from toolgram.targets import TARGETS
+from toolgram.targets.hf_template import convert
+from toolgram.testing import read_cases
 
 ROOT = Path(__file__).resolve().parents[1]
-README, DIALECT = ROOT / "README.md", ROOT / "docs" / "dialect.md"
+README, DIALECT, FORMATS = ROOT / "README.md", ROOT / "docs" / "dialect.md", ROOT / "docs" / "formats.md"
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
@@ -27,12 +29,19 @@ def _formats() -> Iterator[tuple[str, ...]]:
         meta = subject.spec.meta
         models = ", ".join(model.replace("*", "\\*") for model in meta.models)
         yield (
-            f"`{subject.id}`",
+            f"[`{subject.id}`](../formats/{path.stem}.md)",
             ", ".join(f"`{alias}`" for alias in meta.aliases),
             subject.title,
             models,
+            str(_grammar_lines(path)),
+            str(len(read_cases(path.with_suffix(".md")))),
             subject.bounds,
         )
+
+
+def _grammar_lines(path: Path) -> int:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return sum(bool(line.strip()) and not line.startswith(("#", "//")) for line in lines)
 
 
 def _captures() -> Iterator[tuple[str, ...]]:
@@ -45,13 +54,28 @@ def _built_ins() -> Iterator[tuple[str, ...]]:
         yield f"`{name}`", meaning
 
 
-TABLES = ((README, "formats", _formats), (DIALECT, "captures", _captures), (DIALECT, "built-ins", _built_ins))
+def _templates() -> Iterator[tuple[str, ...]]:
+    for path in format_paths():
+        subject = compile_one(path).subject
+        assert subject is not None
+        template, found = convert(subject.spec)
+        words = [one.message.removeprefix("a response template cannot say ") for one in found]
+        stops = words[-1:] if template is None else dict.fromkeys(words)
+        yield f"`{path.stem}`", "no" if template is None else "yes", "; ".join(stops).replace("|", "\\|")
+
+
+TABLES = (
+    (ROOT / "docs" / "hf-templates.md", "hf-templates", _templates),
+    (FORMATS, "formats", _formats),
+    (DIALECT, "captures", _captures),
+    (DIALECT, "built-ins", _built_ins),
+)
 
 
 def _with_table(text: str, mark: str, rows: Iterable[tuple[str, ...]]) -> str:
     """The text with the rows of the table behind a mark written anew."""
     table = "".join(f"| {' | '.join(row)} |\n" for row in rows)
-    pattern = rf"(<!-- {mark}:.*?-->\n\|.*?\n\|[-|]+\|\n).*?(<!-- end -->)"
+    pattern = rf"(<!-- {mark}:.*?-->\n\|.*?\n\|[-:|]+\|\n).*?(<!-- end -->)"
     found = re.search(pattern, text, re.DOTALL)
     assert found, mark
     return text[: found.end(1)] + table + text[found.start(2) :]
@@ -107,7 +131,7 @@ def test_files_that_pages_name_exist(page: Path) -> None:
 
 def test_the_changelog_names_what_there_is() -> None:
     text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
-    for name in (*TARGETS, *(path.stem for path in format_paths())):
+    for name in TARGETS:
         assert f"`{name}`" in text
 
 

@@ -13,7 +13,7 @@ import pytest
 from diagnose import diagnose
 
 ERRORS = Path(__file__).with_name("errors")
-SPECS = sorted(ERRORS.glob("*.lark"))
+SPECS = sorted(path for path in ERRORS.glob("*.lark") if path.stem != "base")  # which the others import
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)

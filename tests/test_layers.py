@@ -24,7 +24,7 @@ STAGES = (
     ("machine",),
     ("registry",),
     ("formats",),
-    ("targets", "testing", "openai"),
+    ("targets", "testing", "openai", "importers"),
     ("build",),
     ("cli",),
 )

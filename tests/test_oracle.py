@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
+from xml.sax.saxutils import unescape
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lark import Lark, Token, Tree
-from strategies import KEYS, derived, spec_of
+from strategies import KEYS, derived, spec_of, written
 from test_promises import EXAMPLES
 
 import toolgram
@@ -36,7 +37,7 @@ BLANKS = {"_WS": r"[ \t\r\n]+", "_NL": r"\r?\n"}
 TERMINALS = r"""
 _WS: /[ \t\r\n]+/
 _NL: /\r?\n/
-NAME: /[A-Za-z_][\w.\-]*/
+NAME: /\w[\w.\-]*/
 INT: /[0-9]+/
 JSON_STRING: /"(?:[^"\\]|\\.)*"/s
 _NUMBER: /-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/
@@ -49,6 +50,7 @@ _python: _PYTHON_STRING | _NUMBER | "True" | "False" | "None" | _python_list | _
 _python_list: "[" (_python (", " _python)*)? "]"
 _python_dict: "{" (_python ": " _python (", " _python ": " _python)*)? "}"
 """
+FIRSTS = {"JSON_OBJECT": [r"\{"], "JSON_ARRAY": [r"\["], "JSON_STRING": ['"']}
 RULES = {"JSON": "_json", "JSON_OBJECT": "_json_object", "JSON_ARRAY": "_json_array", "PYTHON": "_python"}
 
 
@@ -58,12 +60,26 @@ class Follow:
 
     spec: Spec
     found: dict[str, set[str]] = field(default_factory=dict)
+    firsts: dict[tuple[str, frozenset[str]], frozenset[str]] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        """Go through the rules until nothing is new: they may contain each other."""
+        known = -1
+        while known != (known := sum(map(len, self.firsts.values())) + sum(map(len, self.found.values()))):
+            self.active: set[tuple[str, frozenset[str]]] = set()
+            self.rule("start", frozenset())
+
+    def rule(self, name: str, behind: frozenset[str]) -> frozenset[str]:
+        if (name, behind) not in self.active:
+            self.active.add((name, behind))
+            self.firsts[name, behind] = self.first(self.spec.rules[name].body, behind, name)
+        return self.firsts.get((name, behind), frozenset())
 
     def first(self, node: Node, behind: frozenset[str], rule: str) -> frozenset[str]:
         """Regexes of how a node can begin, given those of what stands behind it; notes each TEXT on the way."""
         match node:
             case Literal(text=text):
-                return frozenset({re.escape(text)})
+                return frozenset({re.escape(written(self.spec, text))})
             case Seq(items=items):
                 for item in reversed(items):
                     behind = self.first(item, behind, rule)
@@ -77,12 +93,12 @@ class Follow:
             case Ref(name=name) if name in BLANKS:
                 return frozenset(BLANKS[name] + one for one in behind)
             case Ref(name=name) if name in self.spec.rules:
-                return self.first(self.spec.rules[name].body, behind, name)
-            case Ref(name="TEXT"):
+                return self.rule(name, behind)
+            case Ref(name="TEXT" | "XML_TEXT"):
                 self.found.setdefault(rule, set()).update(behind)
                 return frozenset()
-            case Ref():
-                return frozenset()
+            case Ref(name=name):
+                return frozenset(FIRSTS.get(name, ()))
             case Call(name="json_member", args=args):
                 self.first(args[1], frozenset({r"[ ]*[,}]"}), rule)
                 return frozenset({'"'})
@@ -99,38 +115,44 @@ class Grammar:
 
     def text(self) -> str:
         follow = Follow(self.spec)
-        follow.first(self.spec.rules["start"].body, frozenset(), "start")
-        names = {"content": "content.-9"}  # what can be read as a call is one
+        follow.settle()
+        names = {"content": "content.-9"}  # what can be read as a call is one, unless it is markup
+        names |= {name: f"{name}.9" for name, rule in self.spec.rules.items() if rule.is_terminal}
         lines = [f"{names.get(name, name)}: {self.node(rule.body, name)}" for name, rule in self.spec.rules.items()]
         for rule, behind in follow.found.items():
-            stop = f"(?!{'|'.join(sorted(behind))})" if behind else ""
-            lines.append(f"TEXT_{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/".replace("</", "<\\/"))
+            if rule == "key":
+                lines.append("TEXT_KEY: /[^\\s<>\"'=\\/{}\\[\\],:]+/")
+                continue
+            stop = f"(?!{'|'.join(sorted(behind)).replace('/', chr(92) + '/')})" if behind else ""
+            text = f"{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/"
+            lines += [f"TEXT_{text}", f"TEXT_XML_{text}"]
         return "\n".join(lines) + TERMINALS
 
     def node(self, node: Node, rule: str) -> str:
         match node:
             case Literal(text=text):
-                return json.dumps(text, ensure_ascii=False)
+                return json.dumps(written(self.spec, text), ensure_ascii=False)
             case Seq(items=items):
                 return " ".join(self.node(item, rule) for item in items)
             case Choice(options=options):
                 return "(" + " | ".join(self.node(option, rule) for option in options) + ")"
             case Repeat(item=item, min=least, max=most):
                 return f"({self.node(item, rule)}){'?' if most == 1 else '+' if least else '*'}"
+            case Ref(name="XML_TEXT"):
+                return f"TEXT_XML_{rule.strip('_').upper()}?"
             case Ref(name="TEXT"):
                 return f"TEXT_{rule.strip('_').upper()}?"
             case Ref(name=name):
                 return RULES.get(name, name)
             case Call(name="json_member", args=args):
-                return f'{json.dumps(self.key(args[0]))} _WS? ":" _WS? {self.node(args[1], rule)}'
+                return f'{self.key(args[0], rule)} _WS? ":" _WS? {self.node(args[1], rule)}'
             case Call(name=name, args=args):
                 one = self.node(args[0], rule)
                 opener, closer = "[]" if name == "json_array" else "{}"
                 return f'"{opener}" _WS? ({one} (_WS? "," _WS? {one})*)? _WS? "{closer}"'
 
-    def key(self, node: Node) -> str:
-        assert isinstance(node, Literal)
-        return json.dumps(node.text)
+    def key(self, node: Node, rule: str) -> str:
+        return json.dumps(json.dumps(node.text)) if isinstance(node, Literal) else self.node(node, rule)
 
 
 @cache
@@ -150,8 +172,14 @@ def text_of(tree: Tree[Token]) -> str:
         if isinstance(child, Tree):
             found.append(text_of(child) if child.data != "source" else "")
         elif child.type.startswith(("TEXT", "NAME", "JSON_STRING")):
-            found.append(child)
+            found.append(unescape(child) if child.type.startswith("TEXT_XML") else child)
     return "".join(found)
+
+
+def plain(tree: Tree[Token]) -> str:
+    """A name or an id: the decoded string, or all that the capture matched."""
+    text = raw(tree)
+    return str(json.loads(text)) if text[:1] == '"' else text
 
 
 def captures(tree: Tree[Token], name: str) -> Iterator[Tree[Token]]:
@@ -162,7 +190,41 @@ def captures(tree: Tree[Token], name: str) -> Iterator[Tree[Token]]:
 def value_of(tree: Tree[Token]) -> Any:
     """The value of a parameter, from what it is written in."""
     [value] = [child for child in tree.children if isinstance(child, Tree) and child.data in VALUES]
-    return ast.literal_eval(raw(value)) if value.data == "python" else text_of(value)
+    return read(value)
+
+
+def read(value: Tree[Token]) -> Any:
+    """What a value stands for."""
+    below = [child for child in value.children if isinstance(child, Tree)]
+    match value.data:
+        case "python":
+            return ast.literal_eval(raw(value))
+        case "json" if is_json(raw(value)):
+            return json.loads(raw(value))
+        case "array":
+            return [read(child) for child in below]
+        case "object":
+            keys = [text_of(child).strip() for child in below if child.data == "key"]
+            found = [read(child) for child in below if child.data != "key"]
+            first = dict(zip(reversed(keys), reversed(found), strict=True))  # the first of a key counts
+            return {key: first[key] for key in keys}
+    return text_of(value)
+
+
+def is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def element_of(element: Tree[Token]) -> tuple[str, Any]:
+    """The key of an element, and its value: text or further elements."""
+    parts = [child for child in element.children if isinstance(child, Tree)]
+    below = [element_of(part) for part in parts if part.data == "element"]
+    text = "".join(text_of(part) for part in parts if part.data == "value")
+    return text_of(parts[0]), dict(below) if below else text
 
 
 def arguments_of(call: Tree[Token]) -> dict[str, Any]:
@@ -171,8 +233,11 @@ def arguments_of(call: Tree[Token]) -> dict[str, Any]:
         value = json.loads(raw(arguments))
         found = json.loads(value) if isinstance(value, str) else value
     for parameter in captures(call, "parameter"):
-        [key] = captures(parameter, "key")
-        found.setdefault(text_of(key), value_of(parameter))
+        if isinstance(element := parameter.children[0], Tree) and element.data == "element":
+            found.setdefault(*element_of(element))
+            continue
+        key = next(captures(parameter, "key"))  # further ones belong to its value
+        found.setdefault(text_of(key).strip(), value_of(parameter))
     return found
 
 
@@ -182,9 +247,10 @@ def read_by_lark(name: str, text: str) -> dict[str, Any]:
     calls = []
     for call in captures(tree, "tool_call"):
         [written] = captures(call, "name")
-        called = text_of(written)
-        ids = [raw(found) for found in captures(call, "id")]  # the header as a whole
-        calls.append((json.loads(called) if called[0] == '"' else called, ids, json.dumps(arguments_of(call))))
+        below = list(call.iter_subtrees_topdown())
+        before = below[: next(at for at, found in enumerate(below) if found is written)]
+        ids = [plain(found).strip() for found in before if found.data == "id"]  # one behind the name comes too late
+        calls.append((plain(written), [one for one in ids if one], json.dumps(arguments_of(call))))
     texts = {part: "".join(map(text_of, captures(tree, part))) for part in ("content", "reasoning")}
     return {"content": texts["content"].translate(SPACES), "reasoning": texts["reasoning"], "calls": calls}
 

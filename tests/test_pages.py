@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import budget
 import pytest
 
 import toolgram
@@ -13,7 +14,6 @@ from toolgram.testing import Case, PageError, parse_cases, read_cases, replay
 CASES_MIN = 10
 
 
-# Cases whose expectation is right and whose answer is not yet: (format, case) and the reason.
 def page_cases() -> list[object]:
     """All cases of all pages, each named by format and heading."""
     found: list[object] = []
@@ -40,7 +40,7 @@ def test_a_page_tells_the_bounds_that_hold(path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "case"), page_cases())
 def test_a_case_of_a_page_holds_at_every_split(name: str, case: Case) -> None:
-    failure = replay(toolgram.load(name), case)
+    failure = replay(toolgram.load(name), case, budget.cuts_max())
     assert failure is None, f"\n{failure}"
 
 

@@ -1,15 +1,15 @@
 """The seven promises of design.md, section 4, over texts that follow each grammar, mutated ones and arbitrary ones.
 
-`TOOLGRAM_EXAMPLES=2000` is what CI runs for each format and promise; without it a run is short.
+A run without `--full` is short; `TOOLGRAM_EXAMPLES=2000` says how many texts each promise of each format gets.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from typing import Any
 
+import budget
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ from toolgram import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, Pa
 from toolgram.registry import format_paths
 from toolgram.testing import merge
 
-EXAMPLES = int(os.environ.get("TOOLGRAM_EXAMPLES", "150"))
+EXAMPLES = budget.examples()
 FORMATS = [path.stem for path in format_paths()]
 BLANKS = str.maketrans("", "", " \t\r\n")
 SLACK = 40_000  # counted work until the longest window (256 blanks, or a key) is full for the first time

@@ -249,7 +249,15 @@ def test_metadata() -> None:
     assert spec is not None
     assert spec.meta.aliases == ["a", "b"]
     assert spec.meta.commit == "call"
-    assert spec.meta.begins_inside == BeginsInside(capture="reasoning", kwarg="thinking", default=False)
+    assert spec.meta.begins_inside == BeginsInside(capture="reasoning", arguments=("thinking",), default=False)
+
+
+def test_begins_inside_by_several_arguments_of_which_texts_say_no() -> None:
+    line = '# begins_inside = { reasoning = ["thinking", "effort"], default = true, off = ["none"] }\n# ///\n'
+    spec, report = parse_spec("x.lark", META.removesuffix("# ///\n") + line)
+    assert spec is not None, report
+    wanted = BeginsInside(capture="reasoning", arguments=("thinking", "effort"), default=True, off=("none",))
+    assert spec.meta.begins_inside == wanted
 
 
 def test_begins_inside_always() -> None:

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from toolgram.runtime.scalars import SCALAR_MAX
 from toolgram.runtime.scan import HELD_MAX
-from toolgram.runtime.schema import JSON_TYPES, ValueKind
+from toolgram.runtime.schema import ValueKind
 from toolgram.runtime.strict import StrictReader
 from toolgram.runtime.text_writers import UNION_MAX, StringWriter
+from toolgram.runtime.type_search import JSON_TYPES
 from toolgram.runtime.values import JsonWriter, PythonWriter, TypedWriter, writer_for
 
 HELD_LIMIT = UNION_MAX + HELD_MAX

@@ -27,6 +27,7 @@ import re
 import unicodedata
 import uuid
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from json.encoder import encode_basestring
@@ -987,61 +988,83 @@ def _surrogate(match: re.Match[str]) -> str:
     return f"\\u{ord(match.group()):04x}"
 
 
-# toolgram/runtime/events.py
+# toolgram/runtime/suffix.py
 #
-# The events of a stream: what a parser returns from `feed` and `finish`.
+# Delimiters with a place in them, where every checkpoint of a model has a suffix of its own.
 #
-# In: nothing. Out: five immutable classes, one for each thing that can happen.
+# In: a literal with the place in it, text in which it may stand, names of tokens. Out: the suffix.
 #
-# Promises: events are values (equal when their fields are equal, hashable), their order is the order
-# of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
+#     hy_v4:  `<think{suffix}>` stands in the text as `<think:6124c78e>`, or as `<think>`
+#
+# Note [whose suffix counts]
+# A parser is told the suffix, or finds it among the names of special tokens; then every delimiter has that one. Otherwise
+# the text says it. At message level a delimiter may come with any suffix. The one that is taken binds: inside what it
+# opened only delimiters with the same suffix are any, so that a value may hold the delimiters of other checkpoints. What
+# is given back as text has bound nothing, and a delimiter without a suffix binds no further than what it opened, because
+# a model that has a suffix may still write about `<think>`.
+#
+# Promises: a suffix has at most `SUFFIX_MAX` characters; nothing beyond them is looked at.
 
 
-@dataclass(frozen=True)
-class ContentDelta:
-    """More of the text that the user sees; never empty."""
+SUFFIX_PLACE = "{suffix}"
+SUFFIX_MAX = 32  # characters, that which it begins with included
+SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
 
-    __slots__ = ("text",)
-    text: str
-
-
-@dataclass(frozen=True)
-class ReasoningDelta:
-    """More of the model's reasoning; never empty."""
-
-    __slots__ = ("text",)
-    text: str
+NO_SUFFIX, HAS_SUFFIX, HALF_SUFFIX = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class CallStart:
-    """A call whose name is known. `index` counts from 0; `id` is the model's own, or None."""
-
-    __slots__ = ("id", "index", "name")
-    index: int
-    name: str
-    id: Optional[str]
+def with_suffix(literal: str, suffix: str) -> str:
+    """Put a suffix in its place."""
+    return literal.replace(SUFFIX_PLACE, suffix)
 
 
-@dataclass(frozen=True)
-class ArgumentsDelta:
-    """More of the arguments' JSON text of call `index`; never empty."""
+def around_suffix(literal: str) -> Tuple[str, Optional[str]]:
+    """What stands before the place and behind it; of a literal without a place all, and None.
 
-    __slots__ = ("index", "text")
-    index: int
-    text: str
-
-
-@dataclass(frozen=True)
-class CallEnd:
-    """No more of call `index`. `complete`: its arguments are one whole JSON object."""
-
-    __slots__ = ("complete", "index")
-    index: int
-    complete: bool
+    >>> around_suffix("<think{suffix}>")
+    ('<think', '>')
+    """
+    head, place, tail = literal.partition(SUFFIX_PLACE)
+    return head, tail if place else None
 
 
-Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd]
+def read_suffix(text: str, at: int, begin: str, tail: str) -> Tuple[int, int]:
+    """Read a suffix and the `tail` behind it: (HAS_SUFFIX, where the suffix ends), (HALF_SUFFIX, ...), or NO_SUFFIX."""
+    end = at
+    if text.startswith(begin, at):
+        most = min(len(text), at + SUFFIX_MAX)
+        found = SUFFIX_CHARACTERS(text, at + len(begin), most)
+        end = found.end() if found is not None else at
+        if end == len(text) and end - at < SUFFIX_MAX:
+            return HALF_SUFFIX, end
+        if end == at + len(begin):
+            return NO_SUFFIX, end  # the mark alone
+    if text.startswith(tail, end):
+        return HAS_SUFFIX, end
+    return (HALF_SUFFIX if tail.startswith(text[end : end + len(tail)]) else NO_SUFFIX), end
+
+
+def is_suffix(text: str, begin: str) -> bool:
+    """Whether a text can stand in the place."""
+    if not text:
+        return True
+    found = SUFFIX_CHARACTERS(text, len(begin))
+    is_whole = found is not None and found.end() == len(text) > len(begin)
+    return text.startswith(begin) and is_whole and len(text) <= SUFFIX_MAX
+
+
+def find_suffix(literals: Iterable[str], names: Iterable[str], begin: str) -> Optional[str]:
+    """The suffix that most of the literals have among the names of tokens; None when none of them is there."""
+    places = [around_suffix(literal) for literal in literals]
+    heads = tuple({head for head, tail in places if tail is not None})
+    counts: dict[str, int] = {}
+    for name in names if heads else ():
+        for head, tail in places if name.startswith(heads) else ():
+            if tail is not None and name.startswith(head) and name.endswith(tail):
+                suffix = name[len(head) : len(name) - len(tail)]
+                if is_suffix(suffix, begin):
+                    counts[suffix] = counts.get(suffix, 0) + 1
+    return max(counts, key=lambda suffix: (counts[suffix], suffix), default=None)
 
 
 # toolgram/runtime/machine.py
@@ -1079,6 +1102,23 @@ def _actions(table: Dict[str, Any]) -> Tuple[Tuple[str, str], ...]:
     return tuple((verb, rest) for verb, _, rest in split)
 
 
+class Tags:
+    """How an element is written: what stands around the key in its opener and in its closer."""
+
+    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.open: str = table["open"]
+        self.open_end: str = table["open_end"]
+        self.close: str = table["close"]
+        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        follow = table.get("follow")
+        self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)  # what must stand behind it
+        self.beside: Tuple[str, ...] = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
+        ends = re.escape(self.open_end[0] + (self.close_end or "")[:1])
+        self.key: Search = re.compile(rf"(?:[^\s<>\"'=/!?{ends}][^\s<>\"'={ends}]*)?").match
+
+
 class Edge:
     """One delimiter that may come, what it does, and where it leads."""
 
@@ -1094,11 +1134,15 @@ class Edge:
         "push",
         "rank",
         "special",
+        "tags",
+        "tail",
         "to",
     )
 
-    def __init__(self, table: Dict[str, Any], special_tokens: FrozenSet[str]) -> None:
+    def __init__(self, table: Dict[str, Any], special_tokens: FrozenSet[str], has_suffix: bool) -> None:
         self.literal: str = table["literal"]
+        # The literal of an edge that is not bound to a suffix ends at the place; `tail` is what stands behind it.
+        self.tail: Optional[str] = None
         self.to: int = table["to"]
         self.actions = _actions(table)
         self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
@@ -1107,6 +1151,7 @@ class Edge:
         follow = table.get("follow")
         self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)
         self.key_until: Optional[Tuple[str, ...]] = tuple(table["key_until"]) if table.get("key_until") else None
+        self.tags = Tags(table["tags"]) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
@@ -1114,6 +1159,25 @@ class Edge:
         self.special: Tuple[Tuple[str, int], ...] = tuple(
             (token, self.literal.index(token)) for token in sorted(special_tokens) if token in self.literal
         )
+        if has_suffix:
+            self.literal, self.tail = around_suffix(self.literal)
+
+    def bind(self, suffix: str) -> Edge:
+        """The same with a suffix in its places."""
+        if self.tail is None and not self.follow and not self.key_until:
+            return self
+        bound = copy(self)
+        if self.tail is not None:
+            bound.literal, bound.tail = self.literal + suffix + self.tail, None
+            tokens = [with_suffix(token, suffix) for token, _ in self.special]
+            bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
+        bound.follow = _bind_all(self.follow, suffix)
+        bound.key_until = _bind_all(self.key_until, suffix)
+        return bound
+
+
+def _bind_all(literals: Optional[Tuple[str, ...]], suffix: str) -> Optional[Tuple[str, ...]]:
+    return None if literals is None else tuple(with_suffix(literal, suffix) for literal in literals)
 
 
 class Step:
@@ -1180,10 +1244,19 @@ class State:
         "scan_instead",
         "search",
         "sink",
+        "tags",
         "thens",
+        "vouched",
     )
 
-    def __init__(self, number: int, table: Dict[str, Any], special_tokens: FrozenSet[str], nests: List[Nest]) -> None:
+    def __init__(
+        self,
+        number: int,
+        table: Dict[str, Any],
+        special_tokens: FrozenSet[str],
+        nests: List[Nest],
+        has_suffix: bool,
+    ) -> None:
         self.number = number
         self.name: str = table["name"]
         self.kind: str = table["kind"]
@@ -1194,7 +1267,7 @@ class State:
         self.entities: bool = table.get("entities", False)
         self.keep_blanks: bool = table.get("keep_blanks", False)
         self.scan: str = table.get("scan", "any")
-        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, special_tokens) for edge in table.get("edges", ()))
+        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, special_tokens, has_suffix) for edge in table.get("edges", ()))
         self.thens: Tuple[Step, ...] = tuple(Step(step) for step in table.get("thens", ()))
         self.leave = _step(table.get("leave"))
         self.done = _step(table.get("done"))
@@ -1202,24 +1275,41 @@ class State:
         self.any_key = _step(table.get("any_key"))
         self.scan_instead: int = table.get("scan_instead", number)  # where a string that is none is skipped
         self.quoted_junk: bool = table.get("quoted_junk", False)
+        self.tags = Tags(table["tags"]) if table.get("tags") else None
         # An argument's text is where nested examples stand: see Note [nested examples] in guards.
         self.nests: Dict[str, List[Nest]] = {}
-        if self.kind == "text" and self.sink in ("value", "string", "json", "python", "arguments"):
+        if self.kind in ("text", "element") and self.sink in ("value", "string", "json", "python", "arguments"):
             for nest in nests:
                 self.nests.setdefault(nest.path[0][0], []).append(nest)
+        self.vouched = False  # what is read here must have a special token behind it
         self._index()
+        self._search_for(has_suffix)
+
+    def bind(self, suffix: str) -> State:
+        """The same with a suffix in its places. The searches serve every suffix."""
+        bound = copy(self)
+        bound.edges = tuple(edge.bind(suffix) for edge in self.edges)
+        bound.nests = {first: [nest.bind(suffix) for nest in nests] for first, nests in self.nests.items()}
+        bound._index()
+        return bound
 
     def _index(self) -> None:
         by_first: Dict[str, List[Edge]] = {}
-        for edge in sorted(self.edges, key=lambda edge: -len(edge.literal)):
+        for edge in sorted(self.edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
             by_first.setdefault(edge.literal[0], []).append(edge)
         self.by_first = {first: tuple(edges) for first, edges in by_first.items()}
         self.longest = max((len(edge.literal) for edge in self.edges), default=0)
+
+    def _search_for(self, has_suffix: bool) -> None:
         kinds = {edge.blanks for edge in self.edges}
         self.hold_blanks = "any" if "any" in kinds else "newline" if "newline" in kinds else "none"
         nests = [nest for nests in self.nests.values() for nest in nests]
         literals = {edge.literal for edge in self.edges} | {nest.path[0] for nest in nests}
-        stops = beginnings(literals | {nest.closer for nest in nests})
+        if self.tags is not None:
+            literals |= {self.tags.open, self.tags.close}
+            self.longest = max(self.longest, len(self.tags.open), len(self.tags.close))
+        literals |= {nest.closer for nest in nests}
+        stops = beginnings({around_suffix(literal)[0] for literal in literals} if has_suffix else literals)
         entity = "&" if self.entities else ""
         self.search: Search = _search(stops, "[\"'\\w]" if self.quoted_junk else "")
         tail = {"any": "[ \\t\\n\\r]\\Z", "newline": "[\\r\\n]\\Z", "none": ""}[self.hold_blanks]
@@ -1241,28 +1331,103 @@ class Nest:
 
     __slots__ = ("closer", "path", "until")
 
-    def __init__(self, table: Dict[str, Any]) -> None:
-        self.path: Tuple[str, ...] = tuple(table["path"])
-        self.until: Tuple[str, ...] = tuple(table["until"])
-        self.closer: str = table["closer"]
+    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
+        self.path: Tuple[str, ...] = tuple(path)
+        self.until: Tuple[str, ...] = tuple(until)
+        self.closer = closer
+
+    def bind(self, suffix: str) -> Nest:
+        """The same with a suffix in its places."""
+        path, until = _bind_all(self.path, suffix), _bind_all(self.until, suffix)
+        return Nest(path or (), until or (), with_suffix(self.closer, suffix))
+
+
+class BoundStates:
+    """States with a suffix in their places, each made when it is first entered."""
+
+    __slots__ = ("_bound", "_states", "_suffix")
+
+    def __init__(self, states: States, suffix: str) -> None:
+        self._states = states
+        self._suffix = suffix
+        self._bound: Dict[int, State] = {}
+
+    def __getitem__(self, number: int) -> State:
+        state = self._bound.get(number)
+        if state is None:
+            state = self._bound[number] = self._states[number].bind(self._suffix)
+        return state
+
+
+States = Union[Tuple[State, ...], BoundStates]
+MACHINES_MAX = 8  # of one format, bound to different suffixes, are kept; a hostile text could name any number
 
 
 class PreparedMachine:
     """The states of one format and where parsing may start."""
 
-    __slots__ = ("closers", "commit", "format", "inside", "special_tokens", "start", "states")
+    __slots__ = (
+        "_machines",
+        "bound",
+        "closers",
+        "commit",
+        "element_names",
+        "format",
+        "inside",
+        "special_tokens",
+        "start",
+        "states",
+        "suffix",
+        "takes_unknown",
+    )
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.format: str = table["format"]
+        self.suffix: str = table.get("suffix") or ""  # what a suffix begins with; "" where there is none
+        self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
-        nests = [Nest(nest) for nest in table.get("nests", ())]
-        self.states: Tuple[State, ...] = tuple(
-            State(number, state, self.special_tokens, nests) for number, state in enumerate(table["states"])
+        self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")
+        # A call that a special token opened needs no declared tool.
+        self.takes_unknown: bool = table.get("unknown_tools", "call") == "call"
+        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("nests", ())]
+        self.states: States = tuple(
+            State(number, state, self.special_tokens, nests, self.bound is None)
+            for number, state in enumerate(table["states"])
         )
+        for state in self.states:
+            if (state.sink == "name" and state.kind == "text") or (state.sink in ("name", "") and state.kind == "word"):
+                behind = state if state.done is None else self.states[state.done.to]
+                state.vouched = all(edge.special for edge in behind.edges if not edge.rank)
+                behind.vouched = behind.vouched or state.vouched
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
+        self._machines: Dict[str, PreparedMachine] = {}
+
+    def bind(self, suffix: str) -> PreparedMachine:
+        """The machine with a suffix in its places. Raises ValueError for a text that can be none of this format."""
+        if not is_suffix(suffix, self.suffix) if self.suffix else suffix:
+            raise ValueError(f"format {self.format} has no suffix {suffix!r}")
+        if self.bound == suffix:
+            return self
+        if self.bound is not None:
+            raise ValueError(f"the suffix is {self.bound!r} already")
+        known = self._machines.get(suffix)
+        if known is None:
+            known = copy(self)
+            known.bound = suffix
+            known.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
+            known.states = BoundStates(self.states, suffix)
+            known.closers = _bind_all(self.closers, suffix) or ()
+            if len(self._machines) < MACHINES_MAX:
+                self._machines[suffix] = known
+        return known
+
+    def for_tokens(self, names: Iterable[str]) -> PreparedMachine:
+        """The machine bound to the suffix that special tokens of these names have, or itself when they have none."""
+        found = find_suffix(self.special_tokens, names, self.suffix) if self.bound is None else None
+        return self if found is None else self.bind(found)
 
 
 def prepare(table: Dict[str, Any]) -> PreparedMachine:
@@ -1270,109 +1435,14 @@ def prepare(table: Dict[str, Any]) -> PreparedMachine:
     return PreparedMachine(table)
 
 
-# toolgram/runtime/output.py
+# toolgram/runtime/type_search.py
 #
-# What has been decided, on its way out: text joined into events, and the blanks beside calls.
+# Find what a JSON schema says: of which types a value may be, which members and items it may have.
 #
-# In: pieces of content, reasoning and arguments, in order. Out: a list of events in which neighbours of
-# one kind are one event.
+# In: a schema, and the root that its `$ref`s point into. Out: names of types, schemas of members and items.
 #
-# Promises: an event's text is never empty; blanks beside a call reach the content only when text follows
-# them (design.md, rule 9; see Note [blanks between two texts]).
-
-
-Mark = Tuple[int, str, bool, bool, bool]
-CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
-
-# Note [blanks between two texts]
-# "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
-# texts must not run together. So blanks before a call are kept, and written only with the next text.
-
-
-class Output:
-    """Collects a parser's events."""
-
-    __slots__ = ("_channel", "_parts", "after_call", "deferred", "events", "fresh", "has_content")
-
-    def __init__(self) -> None:
-        self.events: List[Event] = []
-        self._channel = CONTENT
-        self._parts: List[str] = []
-        self.has_content = False
-        self.after_call = False  # nothing but blanks and markup since the last call
-        self.fresh = True  # no text since the last markup, or since the beginning
-        self.deferred = ""  # blanks before the last markup, wanted only if text follows
-
-    def write(self, channel: int, text: str) -> None:
-        """Add text to a channel: CONTENT, REASONING or the index of a call."""
-        if not text:
-            return
-        if channel != self._channel:
-            self.flush()
-            self._channel = channel
-        self._parts.append(text)
-
-    def content(self, text: str) -> None:
-        """Add visible text; blanks beside a call wait or vanish."""
-        if not text:
-            return
-        if self.after_call or self.deferred:
-            if not self.has_content:
-                text = text.lstrip(BLANKS)
-            if not text.strip(BLANKS):
-                self.boundary(text)
-                return
-            text = self.deferred + text
-            self.deferred, self.after_call = "", False
-        if text:
-            self.has_content, self.fresh = True, False
-            self.write(CONTENT, text)
-
-    def boundary(self, blanks: str) -> None:
-        """Markup ends a text: the blanks before it wait for more text."""
-        self.fresh = True
-        if self.has_content:
-            self.deferred = (self.deferred + blanks)[:BLANKS_MAX]
-
-    def add(self, event: Union[CallStart, CallEnd]) -> None:
-        """Add an event of its own."""
-        self.flush()
-        self.events.append(event)
-
-    def flush(self) -> None:
-        """Make one event of the pieces so far."""
-        if not self._parts:
-            return
-        text = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
-        self._parts = []
-        if self._channel == CONTENT:
-            self.events.append(ContentDelta(text))
-        elif self._channel == REASONING:
-            self.events.append(ReasoningDelta(text))
-        else:
-            self.events.append(ArgumentsDelta(self._channel, text))
-
-    def mark(self) -> Mark:
-        """Remember this point, for `rewind`."""
-        self.flush()
-        return len(self.events), self.deferred, self.has_content, self.after_call, self.fresh
-
-    def rewind(self, mark: Mark) -> None:
-        """Forget what came after `mark`."""
-        self._parts = []
-        count, self.deferred, self.has_content, self.after_call, self.fresh = mark
-        del self.events[count:]
-
-
-# toolgram/runtime/schema.py
-#
-# Read what a request's tools say about names and arguments.
-#
-# In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
-# functions exist and of which JSON types each argument may be.
-#
-# Promises: never raises, whatever the list holds; what cannot be understood is ignored; `$ref` cycles end; an argument
-# without a known type is exactly a string.
+# Promises: never raises, whatever the schema holds; what cannot be understood is ignored; `$ref` cycles end, and one
+# search looks at no more than `SCHEMA_NODES_MAX` schemas.
 
 
 SCHEMA_NODES_MAX = 1000  # schemas looked at for the types of one argument
@@ -1414,89 +1484,7 @@ SHAPE_KEYWORDS = (
 )
 
 
-class ValueKind(NamedTuple):
-    """The JSON types that a value may have."""
-
-    types: frozenset[str]
-
-    def allows(self, name: str) -> bool:
-        return name in self.types
-
-    @property
-    def is_string(self) -> bool:
-        """Nothing but a string: its text streams as it is."""
-        return len(self.types) == 1 and "string" in self.types
-
-
-STRING_KIND = ValueKind(frozenset(("string",)))
-
-
-class ToolSet:
-    """The tools of one request."""
-
-    __slots__ = ("_kinds", "_properties", "_schemas", "declared")
-
-    def __init__(self, tools: Any = None) -> None:
-        self._schemas: dict[str, Any] = {}
-        self._kinds: dict[tuple[str, str], ValueKind] = {}
-        self._properties: dict[str, dict[str, Any]] = {}
-        for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = _member_of(tool, "function") or tool
-            name = _member_of(body, "name")
-            if isinstance(name, str) and name and name not in self._schemas:
-                self._schemas[name] = _as_mapping(_member_of(body, "parameters"))
-        self.declared = frozenset(self._schemas)
-
-    def has(self, name: str) -> bool:
-        return name in self._schemas
-
-    def is_prefix(self, text: str) -> bool:
-        """Say whether the name of some tool begins with text."""
-        return any(name.startswith(text) for name in self._schemas)
-
-    def kind(self, tool: str, key: str) -> ValueKind:
-        """Return of which types the argument may be; exactly a string, where the schema does not say."""
-        found = self._kinds.get((tool, key))
-        if found is None:
-            found = STRING_KIND
-            schema = self._property(tool, key)
-            if schema is not None:
-                types = _TypeSearch(self._schemas[tool]).types(schema, 0)
-                found = ValueKind(types) if types else STRING_KIND
-            self._remember(tool, key, found)
-        return found
-
-    def knows(self, tool: str, key: str) -> bool:
-        """Say whether the key is a declared property."""
-        return key in self._declared_properties(tool)
-
-    def open(self, tool: str) -> bool:
-        """Say whether the tool declares no properties, so that any key may be one."""
-        return not self._declared_properties(tool)
-
-    def _remember(self, tool: str, key: str, kind: ValueKind) -> None:
-        if self.knows(tool, key):  # keys that the model made up are not kept
-            self._kinds[tool, key] = kind
-
-    def _property(self, tool: str, key: str) -> Any:
-        properties = self._declared_properties(tool)
-        if key in properties:
-            return properties[key]
-        more = self._schemas.get(tool)
-        return _member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
-
-    def _declared_properties(self, tool: str) -> dict[str, Any]:
-        found = self._properties.get(tool)
-        if found is None:
-            if tool not in self._schemas:
-                return {}
-            root = self._schemas[tool]
-            found = _TypeSearch(root).properties(root)
-            self._properties[tool] = found
-        return found
-
-
-class _TypeSearch:
+class TypeSearch:
     """One walk through a schema; `root` is where its `$ref`s point into."""
 
     __slots__ = ("_budget", "_root")
@@ -1521,6 +1509,20 @@ class _TypeSearch:
             waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
             waiting.append(self._target(schema))
         return found
+
+    def keyword(self, root: Any, name: str) -> Any:
+        """Return the schema under a keyword of the root or of what it is made of; the first counts."""
+        waiting = [root]
+        while waiting and self._budget > 0:
+            self._budget -= 1
+            schema = waiting.pop(0)
+            if not isinstance(schema, Mapping):
+                continue
+            if isinstance(schema.get(name), Mapping):
+                return schema[name]
+            waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
+            waiting.append(self._target(schema))
+        return None
 
     def types(self, schema: Any, depth: int) -> frozenset[str]:
         """Return every type the schema allows, none where it does not say."""
@@ -1574,6 +1576,15 @@ def _named_types(names: Any) -> list[str]:
     return found
 
 
+def wire_types(name: str) -> frozenset[str]:
+    """The type that a text names, none where it names no single one: of `array[string]` what stands before the bracket.
+
+    >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
+    (['array'], [])
+    """
+    return frozenset(_named_types(name.partition("[")[0]))
+
+
 def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
     """Return the types of the values that `enum` and `const` list."""
     values = list(schema["enum"]) if isinstance(schema.get("enum"), (list, tuple)) else []
@@ -1589,6 +1600,255 @@ def _type_of(value: Any) -> str:
         if isinstance(value, python_type):
             return name
     return "array" if isinstance(value, (list, tuple)) else "object"
+
+
+# toolgram/runtime/shapes.py
+#
+# What a schema says of one argument and, level by level, of the values inside it.
+#
+# In: a schema and its root. Out: the types of the value, the shapes of its members and items.
+#
+# Promises: never raises; what has been looked up for a declared key is kept, so that many elements cost one look.
+
+
+class Shape:
+    """What a schema says of a value and of what is inside it; `types` is empty where it says nothing."""
+
+    __slots__ = ("_extra", "_item", "_members", "_properties", "_root", "_schema", "types")
+
+    def __init__(self, root: Any, schema: Any) -> None:
+        self._root = root
+        self._schema = schema
+        self.types = TypeSearch(root).types(schema, 0)
+        self._properties: Optional[dict[str, Any]] = None
+        self._members: dict[str, Shape] = {}  # of declared keys: as many as the schema has
+        self._item: Optional[Shape] = None
+        self._extra: Optional[Shape] = None
+
+    def declares(self, key: str) -> bool:
+        return key in self._declared()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it lists its keys, so that another one is a surprise."""
+        return bool(self._declared())
+
+    def member(self, key: str) -> Shape:
+        """Return the shape of a member of the object."""
+        declared = self._declared()
+        if key not in declared:
+            if self._extra is None:
+                self._extra = self._inside("additionalProperties")
+            return self._extra
+        found = self._members.get(key)
+        if found is None:
+            found = self._members[key] = Shape(self._root, declared[key])
+        return found
+
+    def item(self) -> Shape:
+        """Return the shape of an item of the array."""
+        if self._item is None:
+            self._item = self._inside("items")
+        return self._item
+
+    def _inside(self, keyword: str) -> Shape:
+        schema = TypeSearch(self._root).keyword(self._schema, keyword)
+        return NO_SHAPE if schema is None else Shape(self._root, schema)
+
+    def _declared(self) -> dict[str, Any]:
+        if self._properties is None:
+            self._properties = TypeSearch(self._root).properties(self._schema)
+        return self._properties
+
+
+NO_SHAPE = Shape(None, None)
+
+
+# toolgram/runtime/open_elements.py
+#
+# An element that is open, and what its schema says of its content.
+#
+# In: the key and the shape of an element. Out: the place where `elements.py` keeps what it knows of it.
+
+
+ElementNames = Tuple[Optional[str], str]  # that a format gives: to the items of an array, to text between elements
+
+
+class Element:
+    """One open element. `form`: "" while it is undecided, "text", "{" or "["."""
+
+    __slots__ = (
+        "count",
+        "form",
+        "implicit",
+        "key",
+        "keys",
+        "last",
+        "last_shape",
+        "listed",
+        "mark",
+        "member",
+        "mixed",
+        "shape",
+        "text",
+    )
+
+    def __init__(self, key: str, shape: Shape, member: bool) -> None:
+        self.key = key
+        self.shape = shape
+        self.member = member  # of an object, so that its array may be left open
+        self.form = ""
+        self.text = ""  # held while it is undecided
+        self.mixed = ""  # text between the members
+        self.implicit = False  # it is an item of an array that has no element of its own
+        self.count = 0
+        self.keys: Set[str] = set()
+        self.last = ""  # the key of the last member
+        self.last_shape = NO_SHAPE
+        self.listed = False  # the last member is an array that is still open
+        self.mark: Tuple[int, int] = (-1, 0)  # where the bracket would stand if the last member became an array
+
+
+def is_array_only(types: frozenset[str]) -> bool:
+    """Whether nothing but an array is wanted."""
+    return "array" in types and types <= {"array", "null"}
+
+
+def is_leaf(types: frozenset[str], body: str) -> bool:
+    """Whether text that begins like `body` is the value, so that tags in it are text."""
+    if types and not types.intersection(("array", "object")):
+        return True
+    return bool(types) and "string" not in types and body[0] in '{["'
+
+
+def item_shape(shape: Shape) -> Shape:
+    """What a further value of a name is: an item, where the schema knows of items."""
+    item = shape.item()
+    return item if item.types else shape if not is_array_only(shape.types) else NO_SHAPE
+
+
+# toolgram/runtime/schema.py
+#
+# Read what a request's tools say about names and arguments.
+#
+# In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
+# functions exist and of which JSON types each argument may be.
+#
+# Promises: never raises, whatever the list holds; what cannot be understood is ignored; an argument without a known type
+# is exactly a string.
+
+
+class ValueKind(NamedTuple):
+    """The JSON types that a value may have."""
+
+    types: frozenset[str]
+
+    def allows(self, name: str) -> bool:
+        return name in self.types
+
+    @property
+    def is_string(self) -> bool:
+        """Nothing but a string: its text streams as it is."""
+        return len(self.types) == 1 and "string" in self.types
+
+
+STRING_KIND = ValueKind(frozenset(("string",)))
+NUMERIC = frozenset(("integer", "number"))
+
+
+class ToolSet:
+    """The tools of one request."""
+
+    __slots__ = ("_kinds", "_properties", "_schemas", "_shapes", "declared")
+
+    def __init__(self, tools: Any = None) -> None:
+        self._schemas: dict[str, Any] = {}
+        self._kinds: dict[tuple[str, str], ValueKind] = {}
+        self._properties: dict[str, dict[str, Any]] = {}
+        self._shapes: dict[str, Shape] = {}
+        for tool in tools if isinstance(tools, (list, tuple)) else ():
+            body = _member_of(tool, "function") or tool
+            name = _member_of(body, "name")
+            if isinstance(name, str) and name and name not in self._schemas:
+                self._schemas[name] = _as_mapping(_member_of(body, "parameters"))
+        self.declared = frozenset(self._schemas)
+
+    def has(self, name: str) -> bool:
+        return name in self._schemas
+
+    def resolve(self, name: str) -> str:
+        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        half = len(name) // 2
+        once = name[:half]
+        doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
+        return once if doubled else name
+
+    def is_prefix(self, text: str) -> bool:
+        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
+
+    def kind(self, tool: str, key: str) -> ValueKind:
+        """Return of which types the argument may be; exactly a string, where the schema does not say."""
+        found = self._known_kind(tool, key)
+        return found if found.types else STRING_KIND
+
+    def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
+        """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
+        known = self._known_kind(tool, key).types
+        wired = wire_types(name)
+        if not known:
+            return ValueKind(wired or STRING_KIND.types)
+        chosen = known & wired or (known & NUMERIC if wired & NUMERIC else frozenset())
+        return ValueKind(chosen or known)
+
+    def _known_kind(self, tool: str, key: str) -> ValueKind:
+        """The types that the schema says, none where it does not."""
+        found = self._kinds.get((tool, key))
+        if found is None:
+            schema = self._property(tool, key)
+            types = TypeSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset()
+            found = ValueKind(types)
+            self._remember(tool, key, found)
+        return found
+
+    def shape(self, tool: str, key: str) -> Shape:
+        """Return what the schema says of an argument and of what is inside it."""
+        if tool not in self._schemas:
+            return NO_SHAPE
+        found = self._shapes.get(tool)
+        if found is None:
+            schema = self._schemas[tool]
+            found = self._shapes[tool] = Shape(schema, schema)
+        return found.member(key)
+
+    def knows(self, tool: str, key: str) -> bool:
+        """Say whether the key is a declared property."""
+        return key in self._declared_properties(tool)
+
+    def open(self, tool: str) -> bool:
+        """Say whether the tool declares no properties, so that any key may be one."""
+        return not self._declared_properties(tool)
+
+    def _remember(self, tool: str, key: str, kind: ValueKind) -> None:
+        if self.knows(tool, key):  # keys that the model made up are not kept
+            self._kinds[tool, key] = kind
+
+    def _property(self, tool: str, key: str) -> Any:
+        properties = self._declared_properties(tool)
+        if key in properties:
+            return properties[key]
+        more = self._schemas.get(tool)
+        return _member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
+
+    def _declared_properties(self, tool: str) -> dict[str, Any]:
+        found = self._properties.get(tool)
+        if found is None:
+            if tool not in self._schemas:
+                return {}
+            root = self._schemas[tool]
+            found = TypeSearch(root).properties(root)
+            self._properties[tool] = found
+        return found
 
 
 def _member_of(owner: Any, name: str) -> Any:
@@ -3697,6 +3957,445 @@ def _first_word(text: str) -> tuple[str, str]:
     return text[:end], text[end:]
 
 
+# toolgram/runtime/elements.py
+#
+# Write a value whose members are elements, each with its key in its tag, as JSON: nesting becomes objects and arrays.
+#
+# In: the keys of elements as they open, their text, their ends. Out: one JSON value.
+#
+# How: a stack of open elements. The schema says what an element is; where it does not, its first child does: one with the
+# name of items makes an array, any other an object. Text is held, at most `UNION_MAX` characters, while an element may
+# still come; then it is the value. An array whose items stand one after the other under its own name is left open until
+# another name comes. Where the schema does not say whether a name may come twice, what is written behind it is held, at
+# most `NESTED_MAX` characters, until the next name: a second one makes a list.
+#
+# Promises: all that is written is one JSON value, the same for every split; no recursion; what is held is at most
+# `HELD_IN_ELEMENTS_MAX` characters besides those of the text's own writer.
+
+
+NESTED_MAX = 4096  # characters of JSON held while a name may come again
+HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # those, an element's text, and text between elements
+
+
+class ElementWriter:
+    """Writes the value of one parameter. `more`: it is a further item of an array that is open already."""
+
+    def __init__(self, key: str, shape: Shape, names: ElementNames, more: bool, muted: bool) -> None:
+        self._item_name, self._text_name = names
+        self._more = more
+        self.muted = muted
+        self.open_key = key
+        self.open_elements: List[Element] = []
+        self.listed = False  # the value is an array that a further parameter of the name goes on with
+        self._writer: Any = None
+        self._out: List[str] = []
+        self._held: List[str] = []
+        self._held_chars = 0
+        self._marks = 0  # places in what is held at which a bracket may still stand
+        self._epoch = 0  # counts the times that all of it was released
+        self._mixed_chars = 0
+        self._mute = 0 if muted else -1  # from this depth on nothing is written
+        self._push(key, item_shape(shape) if more else shape, not more)
+
+    # --- what the text may be ---------------------------------------------------------------------------------------
+
+    @property
+    def takes_elements(self) -> bool:
+        """Whether an element may begin here; else its tag is text."""
+        return self.open_elements[-1].form != "text"
+
+    @property
+    def is_built(self) -> bool:
+        """Whether elements have come already, so that text is only between them."""
+        return self.open_elements[-1].form in ("{", "[")
+
+    def expects(self, key: str) -> bool:
+        """Whether the schema has a place for an element of that key here."""
+        element = self.open_elements[-1]
+        shape = element.shape
+        return element.form == "[" or "array" in shape.types or not shape.closed or shape.declares(key)
+
+    def continues(self, key: str) -> bool:
+        """Whether an element of that key may stand behind the innermost one: the schema has it there, and it is new."""
+        if len(self.open_elements) < 2:
+            return False
+        around = self.open_elements[-2]
+        return around.form == "{" and around.shape.declares(key) and key not in around.keys
+
+    def closes(self, key: str) -> int:
+        """How many elements the closer of a key ends; 0 for none."""
+        for count, element in enumerate(reversed(self.open_elements), 1):
+            if element.key == key:
+                return count
+        return 0
+
+    def is_mixed(self, depth: int) -> bool:
+        """Whether text stands between the elements of the one at a depth."""
+        return self.open_elements[depth - 1].mixed != ""
+
+    @property
+    def streams(self) -> bool:
+        """Whether text goes out as it comes, but for its escapes."""
+        writer = self._writer
+        return self._mute < 0 and not self._marks and isinstance(writer, StringWriter) and writer.plain is not None
+
+    @property
+    def held(self) -> int:
+        text = len(self.open_elements[-1].text) if self.open_elements else 0
+        return text + self._held_chars + self._mixed_chars + (self._writer.held if self._writer is not None else 0)
+
+    # --- what comes -------------------------------------------------------------------------------------------------
+
+    def text(self, piece: str) -> str:
+        """Take text of the innermost element."""
+        element = self.open_elements[-1]
+        if element.form == "text":
+            self._put(self._writer.write(piece))
+        elif element.form == "{":
+            self._mix(element, piece)
+        elif not element.form:
+            element.text += piece
+            body = element.text.lstrip(BLANKS)
+            if len(element.text) > UNION_MAX or (body and is_leaf(element.shape.types, body)):
+                self._begin_text(element)
+        return self._take()
+
+    def open(self, key: str) -> str:
+        """Begin an element inside the innermost one."""
+        element = self.open_elements[-1]
+        if not element.form:
+            self._begin_container(element, key)
+        if element.form == "{":
+            self._begin_member(element, key)
+        else:
+            self._put(", " if element.count else "")
+            element.count += 1
+            self._push(key, element.shape.item(), False)
+        return self._take()
+
+    def close(self) -> str:
+        """End the innermost element."""
+        element = self.open_elements[-1]
+        if not element.form:
+            self._end_undecided(element)
+        if element.form == "text":
+            self._put(self._writer.end())
+            self._writer = None
+        elif element.form == "{":
+            self._end_object(element)
+        elif element.form == "[":
+            self._put("]")
+        left_open = element.implicit and element.member
+        self._put("]" if element.implicit and not left_open else "")
+        self.open_elements.pop()
+        if self.open_elements:
+            self.open_elements[-1].listed = self.open_elements[-1].listed or left_open
+        else:
+            self.listed = left_open or self._more
+        if self._mute == len(self.open_elements) and not self.muted:
+            self._mute = -1
+        return self._take()
+
+    def end(self) -> str:
+        """End all that is open."""
+        parts = []
+        while self.open_elements:
+            parts.append(self.close())
+        return "".join(parts)
+
+    # --- objects and arrays -----------------------------------------------------------------------------------------
+
+    def _push(self, key: str, shape: Shape, member: bool) -> None:
+        element = Element(key, shape, member)
+        self.open_elements.append(element)
+        if shape.types == {"string"} or len(self.open_elements) == DEPTH_MAX:
+            self._begin_text(element)
+
+    def _begin_container(self, element: Element, key: str) -> None:
+        """The first child has come: say whether it is a member or an item."""
+        shape, before = element.shape, element.text.strip(BLANKS)
+        element.text = ""
+        is_item = key == self._item_name
+        is_array, is_object = "array" in shape.types, "object" in shape.types
+        if is_array and not is_object:
+            element.form = "["
+            if not is_item and shape.item().declares(key):
+                element.implicit, element.shape, element.form = True, shape.item(), "{"
+                self._put("[")
+        else:
+            element.form = "[" if is_item and is_array == is_object and not before else "{"
+        self._put(element.form)
+        if element.form == "{":
+            self._mix(element, before)
+
+    def _begin_member(self, element: Element, key: str) -> None:
+        again = key == element.last and element.count > 0
+        if again and self._is_marked(element):
+            self._bracket(element, "[")
+            element.listed = True
+        if again and element.listed:
+            self._put(", ")
+            self._push(key, item_shape(element.last_shape), False)
+        elif key in element.keys:  # of two the first counts
+            if self._mute < 0:
+                self._mute = len(self.open_elements)
+            self._push(key, NO_SHAPE, False)
+        else:
+            self._end_member(element)
+            self._put((", " if element.count else "") + f'"{escape(key)}": ')
+            element.count += 1
+            element.keys.add(key)
+            element.last, element.last_shape = key, element.shape.member(key)
+            self._mark(element)
+            self._push(key, element.last_shape, True)
+
+    def _end_member(self, element: Element) -> None:
+        """Another name comes, or none: the last member is what it was."""
+        if self._is_marked(element):
+            self._bracket(element, "")
+        if element.listed:
+            element.listed = False
+            self._put("]")
+
+    def _end_object(self, element: Element) -> None:
+        self._end_member(element)
+        self._mixed_chars -= len(element.mixed)
+        mixed = element.mixed.rstrip(BLANKS)
+        if mixed:
+            name = self._text_name
+            while name in element.keys:
+                name = "$" + name
+            self._put((", " if element.count else "") + f'"{escape(name)}": "{escape(mixed)}"')
+        self._put("}")
+
+    def _mix(self, element: Element, piece: str) -> None:
+        """Text between members; what is more than can be held is left out."""
+        if not element.mixed:
+            piece = piece.lstrip(BLANKS)
+        piece = piece[: UNION_MAX - self._mixed_chars]
+        element.mixed += piece
+        self._mixed_chars += len(piece)
+
+    # --- text -------------------------------------------------------------------------------------------------------
+
+    def _begin_text(self, element: Element) -> None:
+        """No element comes: the text is the value, or the first item of an array."""
+        types, text = element.shape.types, element.text
+        body = text.strip(BLANKS)
+        element.form, element.text = "text", ""
+        is_null = "null" in types and body.lower() in ("null", "none")
+        if body and is_array_only(types) and body[0] not in '["' and not is_null:
+            element.implicit = True
+            self._put("[")
+            types = element.shape.item().types
+        self._writer = writer_for(ValueKind(types))
+        self._put(self._writer.write(text))
+
+    def _end_undecided(self, element: Element) -> None:
+        types = element.shape.types
+        if element.text.strip(BLANKS) or "string" in types or not types.intersection(("array", "object")):
+            self._begin_text(element)
+            return
+        element.form = "empty"
+        self._put("[]" if "array" in types else "{}")
+
+    # --- writing ----------------------------------------------------------------------------------------------------
+
+    def _mark(self, element: Element) -> None:
+        """Remember where a bracket would stand if the member that begins here came again."""
+        types = element.last_shape.types
+        element.mark = (-1, 0)
+        if self._mute < 0 and (not types or ("array" in types and not is_array_only(types))):
+            element.mark = (self._epoch, len(self._held))
+            self._held.append("")
+            self._marks += 1
+
+    def _is_marked(self, element: Element) -> bool:
+        return element.mark[0] == self._epoch and self._marks > 0
+
+    def _bracket(self, element: Element, text: str) -> None:
+        self._held[element.mark[1]] = text
+        element.mark = (-1, 0)
+        self._marks -= 1
+        if not self._marks:
+            self._release()
+
+    def _put(self, text: str) -> None:
+        if self._mute >= 0 or not text:
+            return
+        if not self._marks:
+            self._out.append(text)
+            return
+        self._held.append(text)
+        self._held_chars += len(text)
+        if self._held_chars > NESTED_MAX:
+            self._release()
+
+    def _release(self) -> None:
+        """Nothing that is held can change any more, or too much is."""
+        self._out += self._held
+        self._held, self._held_chars, self._marks = [], 0, 0
+        self._epoch += 1
+
+    def _take(self) -> str:
+        if not self._out:
+            return ""
+        text = "".join(self._out)
+        self._out.clear()
+        return text
+
+
+# toolgram/runtime/events.py
+#
+# The events of a stream: what a parser returns from `feed` and `finish`.
+#
+# In: nothing. Out: five immutable classes, one for each thing that can happen.
+#
+# Promises: events are values (equal when their fields are equal, hashable), their order is the order
+# of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
+
+
+@dataclass(frozen=True)
+class ContentDelta:
+    """More of the text that the user sees; never empty."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+@dataclass(frozen=True)
+class ReasoningDelta:
+    """More of the model's reasoning; never empty."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+@dataclass(frozen=True)
+class CallStart:
+    """A call whose name is known. `index` counts from 0; `id` is the model's own, or None."""
+
+    __slots__ = ("id", "index", "name")
+    index: int
+    name: str
+    id: Optional[str]
+
+
+@dataclass(frozen=True)
+class ArgumentsDelta:
+    """More of the arguments' JSON text of call `index`; never empty."""
+
+    __slots__ = ("index", "text")
+    index: int
+    text: str
+
+
+@dataclass(frozen=True)
+class CallEnd:
+    """No more of call `index`. `complete`: its arguments are one whole JSON object."""
+
+    __slots__ = ("complete", "index")
+    index: int
+    complete: bool
+
+
+Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd]
+
+
+# toolgram/runtime/output.py
+#
+# What has been decided, on its way out: text joined into events, and the blanks beside calls.
+#
+# In: pieces of content, reasoning and arguments, in order. Out: a list of events in which neighbours of
+# one kind are one event.
+#
+# Promises: an event's text is never empty; blanks beside a call reach the content only when text follows
+# them (design.md, rule 9; see Note [blanks between two texts]).
+
+
+Mark = Tuple[int, str, bool, bool, bool]
+CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
+
+# Note [blanks between two texts]
+# "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
+# texts must not run together. So blanks before a call are kept, and written only with the next text.
+
+
+class Output:
+    """Collects a parser's events."""
+
+    __slots__ = ("_channel", "_parts", "after_call", "deferred", "events", "fresh", "has_content")
+
+    def __init__(self) -> None:
+        self.events: List[Event] = []
+        self._channel = CONTENT
+        self._parts: List[str] = []
+        self.has_content = False
+        self.after_call = False  # nothing but blanks and markup since the last call
+        self.fresh = True  # no text since the last markup, or since the beginning
+        self.deferred = ""  # blanks before the last markup, wanted only if text follows
+
+    def write(self, channel: int, text: str) -> None:
+        """Add text to a channel: CONTENT, REASONING or the index of a call."""
+        if not text:
+            return
+        if channel != self._channel:
+            self.flush()
+            self._channel = channel
+        self._parts.append(text)
+
+    def content(self, text: str) -> None:
+        """Add visible text; blanks beside a call wait or vanish."""
+        if not text:
+            return
+        if self.after_call or self.deferred:
+            if not self.has_content:
+                text = text.lstrip(BLANKS)
+            if not text.strip(BLANKS):
+                self.boundary(text)
+                return
+            text = self.deferred + text
+            self.deferred, self.after_call = "", False
+        if text:
+            self.has_content, self.fresh = True, False
+            self.write(CONTENT, text)
+
+    def boundary(self, blanks: str) -> None:
+        """Markup ends a text: the blanks before it wait for more text."""
+        self.fresh = True
+        if self.has_content:
+            self.deferred = (self.deferred + blanks)[:BLANKS_MAX]
+
+    def add(self, event: Union[CallStart, CallEnd]) -> None:
+        """Add an event of its own."""
+        self.flush()
+        self.events.append(event)
+
+    def flush(self) -> None:
+        """Make one event of the pieces so far."""
+        if not self._parts:
+            return
+        text = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
+        self._parts = []
+        if self._channel == CONTENT:
+            self.events.append(ContentDelta(text))
+        elif self._channel == REASONING:
+            self.events.append(ReasoningDelta(text))
+        else:
+            self.events.append(ArgumentsDelta(self._channel, text))
+
+    def mark(self) -> Mark:
+        """Remember this point, for `rewind`."""
+        self.flush()
+        return len(self.events), self.deferred, self.has_content, self.after_call, self.fresh
+
+    def rewind(self, mark: Mark) -> None:
+        """Forget what came after `mark`."""
+        self._parts = []
+        count, self.deferred, self.has_content, self.after_call, self.fresh = mark
+        del self.events[count:]
+
+
 # toolgram/runtime/call.py
 #
 # One call being read: its name, its id, and its arguments as JSON text.
@@ -3716,6 +4415,7 @@ class Call:
 
     __slots__ = (
         "_frames",
+        "_listed",
         "_output",
         "_prefix",
         "_tools",
@@ -3733,6 +4433,8 @@ class Call:
         "name",
         "param_open",
         "raw",
+        "tag",
+        "wire_type",
         "writer",
     )
 
@@ -3750,6 +4452,9 @@ class Call:
         self.param_open = False
         self.key: Optional[str] = None  # None: the parameter is not to be written
         self.keys: Set[str] = set()
+        self.wire_type = ""  # what the text itself says of the next value's type
+        self.tag = ""  # the key as it was read
+        self._listed: Optional[str] = None  # a parameter whose array is still open: one of its name goes on with it
         self.writer: Optional[Writer] = None
         self._waiting: List[str] = []
         self._prefix = ""  # a key that waits for its value
@@ -3771,6 +4476,8 @@ class Call:
         if not text:
             return
         if self._prefix:  # the key waits for its value
+            if self._prefix[0] == "]":
+                self._listed = None
             text = self._prefix + text
             self._prefix, self.has_args = "", True
         if self.announced:
@@ -3781,13 +4488,19 @@ class Call:
     def open_parameter(self) -> None:
         self.param_open = True
         self.key = None
+        self.wire_type = ""
+
+    def may_name(self, key: str) -> bool:
+        """Whether a parameter of this name counts."""
+        return bool(self._frames) or (key != "" and key not in self.keys)
 
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
+        self.tag = key
         if self._frames:
             self.key = key
             return
-        self.key = None if key in self.keys or not key else key
+        self.key = None if (key in self.keys and key != self._listed) or not key else key
         self.keys.add(key)
 
     def _lead(self) -> Optional[str]:
@@ -3800,7 +4513,11 @@ class Call:
                 return None if self.has_args else ""
             if self.copied or key is None:
                 return None
-            return (", " if self.has_args else "{") + '"' + escape(key) + '": '
+            if key == self._listed:
+                return ", "
+            return (
+                ("]" if self._listed is not None else "") + (", " if self.has_args else "{") + '"' + escape(key) + '": '
+            )
         frame = self._frames[-1]
         if frame is None or (frame[0] == "{" and key is None):
             return None
@@ -3830,11 +4547,17 @@ class Call:
             return
         self._prefix = lead
         if sink == "value":
-            self.writer = StringWriter() if nested else writer_for(self._tools.kind(self.name or "", key or ""))
+            self.writer = StringWriter() if nested else writer_for(self._kind(key or ""))
         elif sink == "scan":
             self.raw = True
         else:
             self.writer = WRITERS[sink]()
+
+    def _kind(self, key: str) -> ValueKind:
+        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
+        if self.wire_type:
+            return self._tools.kind_on_wire(self.name or "", key, self.wire_type)
+        return self._tools.kind(self.name or "", key)
 
     def end_value(self) -> None:
         if self.writer is not None:
@@ -3842,6 +4565,20 @@ class Call:
             self.writer = None
         self.raw = False
         self._prefix = ""
+
+    def begin_element(self, names: ElementNames) -> ElementWriter:
+        """A value begins that may be built of elements."""
+        more = self.key is not None and self.key == self._listed
+        lead = self._lead()
+        self._prefix = lead or ""
+        return ElementWriter(self.tag, self._tools.shape(self.name or "", self.tag), names, more, lead is None)
+
+    def end_element(self, element: ElementWriter) -> None:
+        """It ends, and all that is open in it."""
+        self.write(element.end())
+        self._prefix = ""
+        if element.listed and not element.muted:
+            self._listed = element.open_key
 
     def open_arguments(self) -> None:
         """A whole arguments object begins; only the first counts."""
@@ -3879,7 +4616,7 @@ class Call:
             if not self.has_args:
                 self.write("{}")
             elif not self.copied:
-                self.write("}")
+                self.write("]}" if self._listed is not None else "}")
         self._output.add(CallEnd(self.index, complete and not self.bad))
         self._output.after_call = True
 
@@ -3934,30 +4671,40 @@ def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
     if edge.guard is not None and not _stray(parser, edge.guard, at):
         return NO
     stretch = parser.tentative
-    if edge.rank and stretch is not None and not stretch.trusted and len(edge.literal) < TELLING:
-        return NO  # a bare name and a bracket are no call
+    guess = edge.rank and stretch is not None and not stretch.trusted
+    if guess and (len(edge.literal) < TELLING or parser.state.vouched):
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not parser.is_real(edge, at):
         return NO
+    start = at + len(edge.literal)
+    if edge.tags is not None:
+        verdict, _ = tag_key(parser, edge.tags, edge.tags.open_end, start)
+        if verdict != YES or edge.key_until is None:
+            return NO if verdict == WAIT and parser.final else verdict
     if edge.key_until is not None:
         return _key_verdict(parser, edge, at)
-    if edge.follow is None:
+    return follow_verdict(parser, edge.follow, start, edge.rank)
+
+
+def follow_verdict(parser: Parser, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
+    """Whether what must stand behind a closer that ends at `start` does; None: anything may."""
+    if follow is None:
         return YES
     buffer = parser.buffer
-    start = at + len(edge.literal)
     behind = skip_blanks(buffer, start)
     if behind == len(buffer):
-        return YES if parser.final else _blanks_verdict(edge, behind - start)
+        return YES if parser.final else _blanks_verdict(rank, behind - start)
     if behind - start == BLANKS_MAX:
-        return _blanks_verdict(edge, BLANKS_MAX)
-    verdict, _ = starts_any(buffer, behind, edge.follow)
+        return _blanks_verdict(rank, BLANKS_MAX)
+    verdict, _ = starts_any(buffer, behind, follow)
     parser.work += behind - start + 1
     return YES if verdict == WAIT and parser.final else verdict
 
 
-def _blanks_verdict(edge: Edge, count: int) -> int:
+def _blanks_verdict(rank: int, count: int) -> int:
     if count < BLANKS_MAX:
         return WAIT
-    return YES if edge.rank == 0 else NO
+    return YES if rank == 0 else NO
 
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
@@ -3986,6 +4733,19 @@ def _key_verdict(parser: Parser, edge: Edge, at: int) -> int:
     if parser.tools.knows(tool, key):
         return YES
     return YES if parser.tools.open(tool) and well_shaped(key) else NO
+
+
+def tag_key(parser: Parser, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
+    """(YES, where it ends) when the key of a tag stands at `start`, and `ending` behind it."""
+    buffer = parser.buffer
+    found = tags.key(buffer, start, start + NAME_MAX)
+    end = start if found is None else found.end()
+    parser.work += end - start + 1
+    if end > start and buffer.startswith(ending, end):
+        return YES, end
+    rest = len(buffer) - end
+    may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
+    return (WAIT if may_come and (end > start or not rest) else NO), end
 
 
 def nest_verdict(parser: Parser, nest: Nest, at: int) -> int:
@@ -4047,6 +4807,7 @@ class Tentative:
         "begin",
         "calls",
         "kept",
+        "machine",
         "mark",
         "saw_body",
         "saw_call",
@@ -4058,6 +4819,7 @@ class Tentative:
 
     def __init__(self, parser: Parser) -> None:
         self.base: State = parser.state
+        self.machine = parser.machine
         self.begin = parser.position  # in the parser's buffer
         self.kept: List[str] = []  # the source that has left the buffer
         self.mark = parser.output.mark()
@@ -4093,6 +4855,9 @@ def give_back(parser: Parser, at: int) -> None:
         parser.spend("skipped", at)
     parser.scan = at
     parser.state = stretch.base if text is None else text
+    if parser.unbound is not None:
+        parser.settle_suffix(parser.state.number)
+        parser.state = parser.machine.states[parser.state.number]
 
 
 def drop(parser: Parser) -> None:
@@ -4109,8 +4874,9 @@ def drop(parser: Parser) -> None:
 
 def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.tentative = None
+    parser.machine = stretch.machine
     parser.output.rewind(stretch.mark)
-    parser.call = parser.scanner = parser.nest = None
+    parser.call = parser.scanner = parser.nest = parser.element = None
     parser.junk_quote = ""
     if parser.trace is not None:
         del parser.trace[stretch.traced :]
@@ -4151,11 +4917,11 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
         parser.output.content(text)
     elif sink == "reasoning":
         parser.output.write(REASONING, text)
-    elif sink in ("id", "key"):
+    elif sink in ("id", "key", "type"):
         return sink_short(parser, state, text, end)
     elif parser.call is not None and parser.call.writer is not None:
         parser.call.write(parser.call.writer.write(text))
-    parser.spend(sink, end)
+    parser.spend(sink or "markup", end)
     return True
 
 
@@ -4169,6 +4935,8 @@ def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
         parser.name_text = name
     if state.sink == "key":
         parser.key_text = (parser.key_text + text)[:KEY_MAX]
+    elif state.sink == "type":
+        parser.type_text = (parser.type_text + text)[:KEY_MAX]
     elif parser.id_open:
         parser.id_text = (parser.id_text + text)[:KEY_MAX]
     parser.spend(state.sink, end)
@@ -4184,12 +4952,18 @@ def name_may_be(parser: Parser, text: str) -> bool:
 
 
 def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token opened it, or when the request declares its name (design.md, rule 4)."""
-    return len(name) <= NAME_MAX and (parser.tools.has(name) or (_takes_any(parser) and well_shaped(name)))
+    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4).
+
+    With `unknown_tools = "content"` only the declared name counts.
+    """
+    declared = parser.tools.has(parser.tools.resolve(name))
+    return len(name) <= NAME_MAX and (declared or (_takes_any(parser) and well_shaped(name)))
 
 
 def _takes_any(parser: Parser) -> bool:
-    return parser.tentative is None or parser.tentative.trusted
+    if parser.tentative is None:
+        return True
+    return (parser.tentative.trusted or parser.state.vouched) and parser.machine.takes_unknown
 
 
 def sink_scan(parser: Parser, state: State, text: str, end: int) -> None:
@@ -4238,7 +5012,7 @@ def open_call(parser: Parser, _: str) -> None:
     if parser.tentative is not None:
         parser.tentative.saw_call = True
     parser.call = Call(parser.calls, parser.output, parser.tools)
-    parser.name_text = parser.id_text = parser.key_text = ""
+    parser.name_text = parser.id_text = parser.key_text = parser.type_text = ""
     parser.id_open = False
     parser.call_depth = len(parser.stack)
 
@@ -4248,7 +5022,7 @@ def commit(parser: Parser, _: str) -> None:
     call = parser.call
     if call is None or call.announced or not parser.name_text:
         return
-    call.name = parser.name_text
+    call.name = parser.tools.resolve(parser.name_text)
     parser.calls += 1
     if parser.tentative is not None:
         parser.section_trusted = parser.tentative.trusted
@@ -4275,15 +5049,27 @@ def id_text(parser: Parser, text: str) -> None:
 
 
 def open_parameter(parser: Parser, _: str) -> None:
-    parser.key_text = ""
+    parser.key_text = parser.type_text = ""
     if parser.call is not None:
         parser.call.open_parameter()
 
 
-def end_key(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.set_key(parser.key_text.strip() if len(parser.key_text) < KEY_MAX else "")
+def end_key(parser: Parser, _: str) -> bool:
+    """Name a parameter; False when that gave a strict section back: it has no name, or one that was there before."""
+    call, key = parser.call, parser.key_text.strip() if len(parser.key_text) < KEY_MAX else ""
     parser.key_text = ""
+    if call is not None:
+        if parser.is_strict and not call.may_name(key):
+            give_back(parser, parser.position)
+            return False
+        call.set_key(key)
+    return True
+
+
+def end_type(parser: Parser, _: str) -> None:
+    if parser.call is not None:
+        parser.call.wire_type = parser.type_text
+    parser.type_text = ""
 
 
 def begin(parser: Parser, sink: str) -> None:
@@ -4295,6 +5081,21 @@ def end(parser: Parser, _: str) -> None:
     parser.nest = None
     if parser.call is not None:
         parser.call.end_value()
+
+
+def begin_element(parser: Parser, _: str) -> None:
+    names = parser.machine.element_names
+    parser.element = (
+        ElementWriter("", NO_SHAPE, names, more=False, muted=True)
+        if parser.call is None
+        else parser.call.begin_element(names)
+    )
+
+
+def end_element(parser: Parser, _: str) -> None:
+    element, parser.element, parser.nest = parser.element, None, None
+    if parser.call is not None and element is not None:
+        parser.call.end_element(element)
 
 
 def open_container(parser: Parser, bracket: str) -> None:
@@ -4351,8 +5152,11 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "id_text": id_text,
     "open_parameter": open_parameter,
     "end_key": end_key,
+    "end_type": end_type,
     "begin": begin,
     "end": end,
+    "begin_element": begin_element,
+    "end_element": end_element,
     "open_container": open_container,
     "close_container": close_container,
     "close_parameter": close_parameter,
@@ -4432,6 +5236,201 @@ def decode_entity(name: str) -> str | None:
     return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else None
 
 
+# toolgram/runtime/edges.py
+#
+# Which edge stands at a place, and which blanks belong to it.
+#
+# In: the parser's text and a position. Out: an edge, or whether to wait for more text.
+#
+# Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
+
+
+def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
+    """Where the blanks begin that belong to the delimiter at `at`; not before `start`."""
+    if policy == "none" or at <= start:
+        return at
+    if policy == "any":
+        low = max(start, at - BLANKS_MAX)
+        return low + len(buffer[low:at].rstrip(BLANKS))
+    if buffer[at - 1] == "\n":
+        return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
+    return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
+
+
+def has_token(parser: Parser, edge: Edge, at: int) -> bool:
+    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
+    if not edge.special or edge.guard is not None:
+        return False
+    token, place = min(edge.special, key=lambda found: found[1])
+    whole = at + place + len(token) <= len(parser.buffer)
+    return whole and (parser.special is None or parser.special.is_real(token, parser.base + at + place))
+
+
+def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
+    buffer = parser.buffer
+    rest = len(buffer) - at
+    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+        parser.work += 1
+        literal = edge.literal
+        if buffer.startswith(literal, at):
+            verdict = YES if edge.tail is None else _suffix_verdict(parser, edge, at)
+            if verdict == YES:
+                verdict = edge_verdict(parser, edge, at)
+            if verdict != NO:
+                return verdict, edge
+        elif rest < len(literal) and not parser.final and literal.startswith(buffer[at:]):
+            return WAIT, None
+    return NO, None
+
+
+def _suffix_verdict(parser: Parser, edge: Edge, at: int) -> int:
+    """Whether a suffix and the rest of the delimiter stand behind its beginning: see Note [whose suffix counts]."""
+    start = at + len(edge.literal)
+    found, end = read_suffix(parser.buffer, start, parser.machine.suffix, edge.tail or "")
+    parser.work += end - start + 1
+    if found == HALF_SUFFIX:
+        return NO if parser.final else WAIT
+    return YES if found == HAS_SUFFIX else NO
+
+
+def take_edge(parser: Parser, state: State, at: int) -> Optional[bool]:
+    """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
+    verdict, edge = find_edge(parser, state, at)
+    if verdict == WAIT:
+        return False
+    if edge is None:
+        return None
+    parser.take(edge, at)
+    return True
+
+
+# toolgram/runtime/member_steps.py
+#
+# How a JSON object is read whose keys mean something, and the short strings in it.
+#
+# In: the parser in a state of kind `members` or `string`. Out: the state that a key leads to; a name or an id.
+#
+# Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
+# strings are held whole, so that they can be given back.
+
+
+STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
+
+
+def step_string(parser: Parser, state: State) -> bool:
+    """Read a short JSON string (a name, an id) in place, so that it can be given back whole."""
+    buffer = parser.buffer
+    at = skip_blanks(buffer, parser.position, len(buffer))
+    parser.spend("blanks", at)
+    if at == len(buffer):
+        return False
+    string = _short_string(parser, at)
+    text, end = string.text, string.end
+    if string.reader.done:
+        if not sink_short(parser, state, text, at + end):
+            return True
+        assert state.done is not None
+        parser.step_to(state.done)
+        return True
+    if not string.reader.wrong and len(buffer) - at < STRING_MAX:
+        return False
+    if parser.tentative is not None:
+        give_back(parser, at)
+        return True
+    parser.go(state.scan_instead)
+    return True
+
+
+class ShortString:
+    """A string that is read in place: `at` of the whole stream, and what is known of it."""
+
+    __slots__ = ("at", "end", "reader", "text")
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.reader = StringReader()
+        self.text = ""
+        self.end = 0  # of what has been read, from `at` on
+
+
+def _short_string(parser: Parser, at: int) -> ShortString:
+    """Read on in the string that begins at `at` of the buffer."""
+    string = parser.string
+    if string is None or string.at != parser.base + at:
+        string = parser.string = ShortString(parser.base + at)
+    most = min(len(parser.buffer), at + STRING_MAX)
+    text, end = string.reader.feed(parser.buffer[at + string.end : most])
+    parser.work += end + 1
+    string.text += text
+    string.end += end
+    return string
+
+
+def step_members(parser: Parser, state: State) -> bool:
+    """Inside a JSON object whose keys mean something: read a key, go where it leads."""
+    buffer = parser.buffer
+    at = parser.position
+    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == ","):
+        at += 1
+    parser.work += at - parser.position + 1
+    parser.spend("markup", at)
+    if at == len(buffer):
+        return False
+    if buffer[at] == "}":
+        assert state.done is not None
+        parser.spend("markup", at + 1)
+        parser.step_to(state.done)
+        return True
+    taken = take_edge(parser, state, at)
+    return _member(parser, state, at) if taken is None else taken
+
+
+def _member(parser: Parser, state: State, at: int) -> bool:
+    """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
+    verdict, key, end = _read_key(parser, at)
+    if verdict == WAIT:
+        return False
+    step = state.keys.get(key) if verdict == YES else None
+    if verdict == YES and step is None:
+        trusted = parser.tentative is None or parser.tentative.trusted
+        step = state.keys.get("*", state.any_key if trusted else None)
+    if step is None:
+        if parser.tentative is not None:
+            give_back(parser, at)
+        else:
+            parser.spend("skipped", max(at + 1, end))
+        return True
+    parser.spend("key", end)
+    parser.key_text = key
+    parser.step_to(step)
+    return True
+
+
+def _read_key(parser: Parser, at: int) -> Tuple[int, str, int]:
+    """(YES, key, index behind its colon), (WAIT, ...), or (NO, "", index behind what is no key)."""
+    buffer = parser.buffer
+    most = at + STRING_MAX
+    last = min(most, len(buffer))
+    if buffer[at] in "\"'":
+        string = _short_string(parser, at)
+        key, end = string.text, at + string.end
+        if not string.reader.done:
+            return (NO if parser.final or last == most else WAIT), "", last
+    else:
+        start = end = max(at, parser.scan)
+        while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+            end += 1
+        key = buffer[at:end]
+        parser.scan = end
+        parser.work += end - start
+    parser.work += 1
+    colon = skip_blanks(buffer, end)
+    if colon == len(buffer) and not parser.final and colon - end < BLANKS_MAX:
+        return WAIT, "", at
+    return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)
+
+
 # toolgram/runtime/special_tokens.py
 #
 # Special tokens by their ids, where ids are known (design.md, rule 10).
@@ -4482,51 +5481,356 @@ class SpecialTokens:
             self._denied = {known for known in self._denied if known >= place}
 
 
-# toolgram/runtime/edges.py
+# toolgram/runtime/text_steps.py
 #
-# Which edge stands at a place, and which blanks belong to it.
+# How text is read: emitted up to where an edge stands, held back where one may begin.
 #
-# In: the parser's text and a position. Out: an edge, or whether to wait for more text.
+# In: the parser in a state of kind `text` or `word`. Out: text in the state's capture.
 #
-# Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
+# Promises: what is emitted is text in every continuation; what is held is at most the machine's bound.
 
 
-def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
-    """Where the blanks begin that belong to the delimiter at `at`; not before `start`."""
-    if policy == "none" or at <= start:
-        return at
-    if policy == "any":
-        low = max(start, at - BLANKS_MAX)
-        return low + len(buffer[low:at].rstrip(BLANKS))
-    if buffer[at - 1] == "\n":
-        return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
-    return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
+NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
 
 
-def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
+def step_text(parser: Parser, state: State) -> bool:
+    """Emit text up to where an edge stands; hold back what may begin one."""
     buffer = parser.buffer
-    rest = len(buffer) - at
-    for edge in state.by_first.get(buffer[at], ()) if rest else ():
-        parser.work += 1
-        literal = edge.literal
-        if buffer.startswith(literal, at):
-            verdict = edge_verdict(parser, edge, at)
-            if verdict != NO:
-                return verdict, edge
-        elif rest < len(literal) and not parser.final and literal.startswith(buffer[at:]):
+    at = parser.scan
+    end = len(buffer) if state.sink != "name" else min(len(buffer), parser.position + NAME_WINDOW)
+    while True:
+        found = state.search(buffer, at, end)
+        parser.work += (found.start() if found else end) - at + 1
+        if found is None:
+            return _hold_text(parser, state, end)
+        at = found.start()
+        verdict, edge = _find_in_text(parser, state, at)
+        if verdict == WAIT:
+            return _hold_text(parser, state, at)
+        if edge is not None and verdict == YES:
+            return _leave_text(parser, state, edge, at)
+        at += 1
+        if state.sink == "name" and not name_may_be(parser, buffer[parser.position : at]):
+            give_back(parser, parser.position)
+            return True
+
+
+def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    if parser.nest is not None:
+        return find_in_nest(parser, state, at)
+    verdict = begin_nest(parser, state, at)
+    return find_edge(parser, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
+
+
+def begin_nest(parser: Parser, state: State, at: int) -> int:
+    """Whether a nested example begins at `at`: Note [nested examples]."""
+    for nest in state.nests.get(parser.buffer[at], ()):
+        verdict = nest_verdict(parser, nest, at)
+        if verdict == YES:
+            parser.nest = (nest, 1)
+        if verdict != NO:
+            return verdict
+    return NO
+
+
+def find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
+    assert parser.nest is not None
+    nest, depth = parser.nest
+    buffer = parser.buffer
+    for edge in state.by_first.get(buffer[at], ()):
+        if buffer.startswith(edge.literal, at):
+            verdict = chain_verdict(parser, nest, depth, at)
+            if verdict == WAIT:
+                return WAIT, None
+            if verdict == YES:
+                parser.nest = None
+                return YES, edge
+            break
+        if len(buffer) - at < len(edge.literal) and not parser.final and edge.literal.startswith(buffer[at:]):
             return WAIT, None
+    verdict, _ = starts_any(buffer, at, (nest.closer, nest.path[0]))
+    if verdict == WAIT and not parser.final:
+        return WAIT, None
+    if buffer.startswith(nest.closer, at):
+        parser.nest = (nest, depth - 1) if depth > 1 else None
+    elif buffer.startswith(nest.path[0], at):
+        verdict = nest_verdict(parser, nest, at)
+        if verdict == WAIT:
+            return WAIT, None
+        if verdict == YES:
+            parser.nest = (nest, depth + 1)
     return NO, None
 
 
-def take_edge(parser: Parser, state: State, at: int) -> Optional[bool]:
-    """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
-    verdict, edge = find_edge(parser, state, at)
-    if verdict == WAIT:
-        return False
-    if edge is None:
-        return None
+def _hold_text(parser: Parser, state: State, at: int) -> bool:
+    """Emit what is certain; keep from `at` on, and the blanks before it."""
+    keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
+    if parser.final:
+        if state.sink in ("content", "reasoning"):
+            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
+        elif parser.tentative is None and at == len(parser.buffer):
+            at = keep = _cut_before_partial(parser, state, at)
+    if state.sink == "name":  # held whole until it is known: see `name_may_be`
+        parser.scan = at
+        is_short = at - parser.position < NAME_WINDOW
+        if is_short and name_may_be(parser, parser.buffer[parser.position : keep]):
+            return False
+        give_back(parser, parser.position)
+        return True
+    sink_text(parser, state, keep)
+    parser.scan = max(at, parser.position)
+    return False
+
+
+def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end.
+
+    `certain`: only one of which a special token has come whole, because the rest may be text.
+    """
+    buffer = parser.buffer
+    for back in range(max(parser.position, at - state.longest), at):
+        rest = buffer[back:]
+        for edge in state.by_first.get(buffer[back], ()):
+            is_cut = edge.literal.startswith(rest) and (not certain or edge.literal != rest)
+            if is_cut and (not certain or has_token(parser, edge, back)):
+                return blanks_from(buffer, parser.position, back, state.hold_blanks)
+    return at
+
+
+def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
+    begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
+    if state.sink == "name" and begin == parser.position and not parser.is_strict and _is_stray(parser, edge):
+        parser.spend("markup", at + len(edge.literal))
+        return True
+    if not sink_text(parser, state, begin, last=True):
+        return True
     parser.take(edge, at)
+    return True
+
+
+def _is_stray(parser: Parser, edge: Edge) -> bool:
+    """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
+    stretch = parser.tentative
+    inside = parser.machine.states[edge.to].region == "call"
+    return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
+
+
+def step_word(parser: Parser, state: State) -> bool:
+    """Text of a closed set of characters (a Python name, digits): it ends at the first other character."""
+    assert state.charset is not None
+    buffer = parser.buffer
+    matched = state.charset(buffer, parser.scan)
+    end = matched.end() if matched is not None else parser.scan
+    parser.work += end - parser.scan + 1
+    going_on = end == len(buffer) and not parser.final
+    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
+    if is_header and end - parser.position > NAME_MAX:
+        give_back(parser, parser.position)
+        return True
+    if going_on and (state.sink == "name" or is_header):
+        parser.scan = end
+        if is_header or name_may_be(parser, buffer[parser.position :]):
+            return False
+        give_back(parser, parser.position)
+        return True
+    if not sink_text(parser, state, end):
+        return True
+    if going_on:
+        return False
+    assert state.done is not None
+    parser.step_to(state.done)
+    return True
+
+
+# toolgram/runtime/element_steps.py
+#
+# How a value is read that may be built of elements: its text, the tags inside it, the closer that is its own.
+#
+# In: the parser in a state of kind `element`, behind an opener. Out: text and tags, handed to the `ElementWriter`.
+#
+# Promises: those of text (text_steps.py); a closer counts only for an element that is open, and only before something
+# that can follow; where the value is a string, tags inside it are text.
+
+
+class Tag(NamedTuple):
+    """A tag, and where it ends; a closer ends `closes` elements, an opener none, a closer of nothing -1.
+
+    One that is implied has no length.
+    """
+
+    key: str
+    end: int
+    closes: int
+
+
+class Found(NamedTuple):
+    """What stands at a place: a tag, a delimiter of what is around the value, nothing that counts; or wait."""
+
+    verdict: int
+    tag: Optional[Tag] = None
+    edge: Optional[Edge] = None
+
+
+NOTHING_FOUND, WAIT_FOR_MORE = Found(NO), Found(WAIT)
+
+
+def step_element(parser: Parser, state: State) -> bool:
+    """Read text up to a tag that counts; hold back what may begin one."""
+    element = parser.element
+    assert element is not None
+    buffer = parser.buffer
+    at = parser.scan
+    while True:
+        found = state.search(buffer, at)
+        parser.work += (found.start() if found else len(buffer)) - at + 1
+        at = found.start() if found is not None else len(buffer)
+        _sink(parser, state, element, blanks_from(buffer, parser.position, at, state.hold_blanks))
+        what = WAIT_FOR_MORE if found is None else _find(parser, state, element, at)
+        if what.verdict == WAIT:
+            return _hold(parser, state, at)
+        if what.tag is not None:
+            return _take_tag(parser, state, element, what.tag, at)
+        if what.edge is not None:
+            begin = blanks_from(buffer, parser.position, at, what.edge.blanks)
+            _sink(parser, state, element, begin, last=True)
+            parser.take(what.edge, at)
+            return True
+        at += 1
+
+
+def _sink(parser: Parser, state: State, element: ElementWriter, end: int, last: bool = False) -> None:
+    text = parser.buffer[parser.position : end]
+    if state.entities:
+        text = parser.entities.write(text) + (parser.entities.end() if last else "")
+    if text:
+        _write(parser, element.text(text))
+    parser.spend("value", end)
+
+
+def _write(parser: Parser, text: str) -> None:
+    if parser.call is not None:
+        parser.call.write(text)
+
+
+def _hold(parser: Parser, state: State, at: int) -> bool:
+    """What is certain has been written; keep from `at` on, and the blanks before it."""
+    if parser.final and at == len(parser.buffer):
+        assert parser.element is not None
+        _sink(parser, state, parser.element, _before_partial(parser, state))
+    parser.scan = max(at, parser.position)
+    return False
+
+
+def _before_partial(parser: Parser, state: State) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+    buffer, tags = parser.buffer, state.tags
+    assert tags is not None
+    literals = (tags.open, tags.close, *(edge.literal for edge in state.edges))
+    for back in range(max(parser.position, len(buffer) - state.longest), len(buffer)):
+        if any(literal.startswith(buffer[back:]) for literal in literals):
+            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+    return len(buffer)
+
+
+def _find(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
+    if parser.nest is not None:
+        return _find_in_example(parser, state, element, at)
+    verdict = begin_nest(parser, state, at)
+    if verdict != NO:
+        return WAIT_FOR_MORE if verdict == WAIT else NOTHING_FOUND
+    verdict, tag = _read_tag(parser, state, element, at)
+    if verdict == YES and tag is not None:
+        verdict = _closer_verdict(parser, state, element, tag) if tag.closes > 0 and tag.end > at else YES
+    if verdict == WAIT:
+        return WAIT_FOR_MORE
+    if verdict == YES and tag is not None and _is_certain(element, tag):
+        return Found(YES, tag)
+    around, edge = find_edge(parser, state, at)
+    if around == WAIT or edge is not None:
+        return Found(around, None, edge)
+    return Found(verdict, tag if verdict == YES else None)
+
+
+def _is_certain(element: ElementWriter, tag: Tag) -> bool:
+    """Whether a tag is what it seems; else a delimiter of what is around the value goes before it."""
+    if tag.closes:
+        return tag.closes > 0
+    return len(element.open_elements) > 1 or element.expects(tag.key)
+
+
+def _read_tag(parser: Parser, state: State, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
+    """The closer of an element that is open, or the opener of one that may begin."""
+    buffer, tags = parser.buffer, state.tags
+    assert tags is not None
+    rest = len(buffer) - at
+    wait = False
+    both = ((tags.close, tags.close_end, True), (tags.open, tags.open_end, False))
+    for literal, ending, is_closer in both:
+        if not buffer.startswith(literal, at):
+            wait = wait or (rest < len(literal) and literal.startswith(buffer[at:]))
+            continue
+        start = at + len(literal)
+        if ending is None:
+            return YES, Tag("", start, 1)
+        verdict, end = tag_key(parser, tags, ending, start)
+        key = buffer[start:end]
+        if verdict == YES and is_closer:
+            closes = element.closes(key) or (-1 if element.is_built else 0)
+            return (YES, Tag(key, end + len(ending), closes)) if closes else (NO, None)
+        if verdict == YES and element.takes_elements:
+            return YES, Tag(key, end + len(ending), 0)
+        if verdict == YES and element.continues(key):
+            return YES, Tag(key, at, 1)
+        wait = wait or verdict == WAIT
+    return (WAIT if wait else NO), None
+
+
+def _closer_verdict(parser: Parser, state: State, element: ElementWriter, tag: Tag) -> int:
+    """Whether what stands behind a closer can follow it."""
+    tags, depth = state.tags, len(element.open_elements) - tag.closes
+    assert tags is not None
+    if depth and element.is_mixed(depth):
+        return YES
+    return follow_verdict(parser, tags.beside if depth else tags.follow, tag.end, 0)
+
+
+def _find_in_example(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
+    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
+    assert parser.nest is not None
+    verdict, tag = _read_tag(parser, state, element, at)
+    if verdict == YES and tag is not None and tag.closes > 0:
+        verdict = chain_verdict(parser, *parser.nest, tag.end)
+        if verdict == WAIT:
+            return WAIT_FOR_MORE
+        if verdict == YES:
+            parser.nest = None
+            return Found(YES, tag)
+    elif verdict == WAIT:
+        return WAIT_FOR_MORE
+    verdict, edge = find_in_nest(parser, state, at)
+    return Found(verdict, None, edge if verdict == YES else None)
+
+
+def _take_tag(parser: Parser, state: State, element: ElementWriter, tag: Tag, at: int) -> bool:
+    if tag.end == at:
+        parser.spend("blanks", at)
+    _sink(parser, state, element, at, last=True)
+    if tag.closes < 0:
+        parser.spend("skipped", tag.end)
+        return True
+    if not tag.closes and not element.takes_elements:  # the blanks before it made it text
+        parser.scan = at + 1
+        return True
+    parser.spend("markup", tag.end)
+    if not tag.closes:
+        _write(parser, element.open(tag.key))
+        return True
+    for _ in range(tag.closes):
+        _write(parser, element.close())
+    if not element.open_elements:
+        assert state.done is not None
+        parser.step_to(state.done)
     return True
 
 
@@ -4601,6 +5905,9 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
             parser.step_to(step)
             return True
     if parser.tentative is not None:
+        if parser.final and _is_cut_off(parser, state, at):
+            parser.tentative.trusted = True
+            return False  # the stream ended in the markup of a call: nothing is lost with it
         give_back(parser, at)
         return True
     if state.leave is not None:
@@ -4612,6 +5919,14 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     parser.spend("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _is_cut_off(parser: Parser, state: State, at: int) -> bool:
+    """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
+    assert parser.tentative is not None
+    rest = parser.buffer[at:]
+    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
+    return any(parser.tentative.trusted or has_token(parser, edge, at) for edge in edges)
 
 
 def _leave_call(parser: Parser, state: State, at: int) -> bool:
@@ -4639,11 +5954,13 @@ def _leave_call(parser: Parser, state: State, at: int) -> bool:
 
 def _may_begin(parser: Parser, step: Step, at: int) -> bool:
     """Whether what a step leads to can begin at `at`."""
+    charset = parser.machine.states[step.to].charset
     if at == len(parser.buffer):  # after more blanks than markup may hold
-        return parser.machine.states[step.to].charset is None
+        return charset is None
     character = parser.buffer[at]
-    if parser.machine.states[step.to].charset is not None:
-        return character == "_" or character.isalnum()
+    if charset is not None:
+        matched = charset(character)
+        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
     return step.first is None or character in step.first
 
 
@@ -4658,128 +5975,6 @@ def _skip_quoted(parser: Parser) -> bool:
     parser.spend("skipped", end + 1)
     parser.junk_quote = ""
     return True
-
-
-# toolgram/runtime/member_steps.py
-#
-# How a JSON object is read whose keys mean something, and the short strings in it.
-#
-# In: the parser in a state of kind `members` or `string`. Out: the state that a key leads to; a name or an id.
-#
-# Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
-# strings are held whole, so that they can be given back.
-
-
-STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
-
-
-def step_string(parser: Parser, state: State) -> bool:
-    """Read a short JSON string (a name, an id) in place, so that it can be given back whole."""
-    buffer = parser.buffer
-    at = skip_blanks(buffer, parser.position, len(buffer))
-    parser.spend("blanks", at)
-    if at == len(buffer):
-        return False
-    last = min(len(buffer), at + STRING_MAX)
-    if _is_open(parser, at, last):
-        return False
-    reader = StringReader()
-    text, end = reader.feed(buffer[at:last])
-    parser.work += end + 1
-    if reader.done:
-        if not sink_short(parser, state, text, at + end):
-            return True
-        assert state.done is not None
-        parser.step_to(state.done)
-        return True
-    if not reader.wrong and last < at + STRING_MAX:
-        return False
-    if parser.tentative is not None:
-        give_back(parser, at)
-        return True
-    parser.go(state.scan_instead)
-    return True
-
-
-def _is_open(parser: Parser, at: int, last: int) -> bool:
-    """Whether a string at `at` cannot be closed yet: no quote has come since it was last looked at."""
-    if parser.final or last == at + STRING_MAX:
-        return False
-    known = max(parser.scan, at + 1)
-    parser.work += last - known + 1
-    if parser.buffer.find(parser.buffer[at], known, last) >= 0 or parser.buffer[at] not in "\"'":
-        return False
-    parser.scan = last
-    return True
-
-
-def step_members(parser: Parser, state: State) -> bool:
-    """Inside a JSON object whose keys mean something: read a key, go where it leads."""
-    buffer = parser.buffer
-    at = parser.position
-    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == ","):
-        at += 1
-    parser.work += at - parser.position + 1
-    parser.spend("markup", at)
-    if at == len(buffer):
-        return False
-    if buffer[at] == "}":
-        assert state.done is not None
-        parser.spend("markup", at + 1)
-        parser.step_to(state.done)
-        return True
-    taken = take_edge(parser, state, at)
-    return _member(parser, state, at) if taken is None else taken
-
-
-def _member(parser: Parser, state: State, at: int) -> bool:
-    """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
-    verdict, key, end = _read_key(parser, at)
-    if verdict == WAIT:
-        return False
-    step = state.keys.get(key) if verdict == YES else None
-    if verdict == YES and step is None:
-        trusted = parser.tentative is None or parser.tentative.trusted
-        step = state.keys.get("*", state.any_key if trusted else None)
-    if step is None:
-        if parser.tentative is not None:
-            give_back(parser, at)
-        else:
-            parser.spend("skipped", max(at + 1, end))
-        return True
-    parser.spend("key", end)
-    parser.key_text = key
-    parser.step_to(step)
-    return True
-
-
-def _read_key(parser: Parser, at: int) -> Tuple[int, str, int]:
-    """(YES, key, index behind its colon), (WAIT, ...), or (NO, "", index behind what is no key)."""
-    buffer = parser.buffer
-    most = at + STRING_MAX
-    last = min(most, len(buffer))
-    if buffer[at] in "\"'":
-        if _is_open(parser, at, last):
-            return WAIT, "", at
-        reader = StringReader()
-        key, end = reader.feed(buffer[at:last])
-        parser.work += end
-        end += at
-        if not reader.done:
-            parser.scan = last if not reader.whole else parser.scan
-            return (NO if parser.final or last == most else WAIT), "", last
-    else:
-        start = end = max(at, parser.scan)
-        while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-            end += 1
-        key = buffer[at:end]
-        parser.scan = end
-        parser.work += end - start
-    parser.work += 1
-    colon = skip_blanks(buffer, end)
-    if colon == len(buffer) and not parser.final and colon - end < BLANKS_MAX:
-        return WAIT, "", at
-    return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)
 
 
 # toolgram/runtime/scan_steps.py
@@ -4846,137 +6041,6 @@ def _stuck(parser: Parser, state: State, at: int) -> bool:
     return True
 
 
-# toolgram/runtime/text_steps.py
-#
-# How text is read: emitted up to where an edge stands, held back where one may begin.
-#
-# In: the parser in a state of kind `text` or `word`. Out: text in the state's capture.
-#
-# Promises: what is emitted is text in every continuation; what is held is at most the machine's bound.
-
-
-def step_text(parser: Parser, state: State) -> bool:
-    """Emit text up to where an edge stands; hold back what may begin one."""
-    buffer = parser.buffer
-    at = parser.scan
-    while True:
-        found = state.search(buffer, at)
-        parser.work += (found.start() if found else len(buffer)) - at + 1
-        if found is None:
-            return _hold_text(parser, state, len(buffer))
-        at = found.start()
-        verdict, edge = _find_in_text(parser, state, at)
-        if verdict == WAIT:
-            return _hold_text(parser, state, at)
-        if edge is not None and verdict == YES:
-            return _leave_text(parser, state, edge, at)
-        at += 1
-
-
-def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    if state.nests:
-        if parser.nest is not None:
-            return _find_in_nest(parser, state, at)
-        for nest in state.nests.get(parser.buffer[at], ()):
-            verdict = nest_verdict(parser, nest, at)
-            if verdict == WAIT:
-                return WAIT, None
-            if verdict == YES:
-                parser.nest = (nest, 1)
-                return NO, None
-    return find_edge(parser, state, at)
-
-
-def _find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
-    assert parser.nest is not None
-    nest, depth = parser.nest
-    buffer = parser.buffer
-    for edge in state.by_first.get(buffer[at], ()):
-        if buffer.startswith(edge.literal, at):
-            verdict = chain_verdict(parser, nest, depth, at)
-            if verdict == WAIT:
-                return WAIT, None
-            if verdict == YES:
-                parser.nest = None
-                return YES, edge
-            break
-        if len(buffer) - at < len(edge.literal) and not parser.final and edge.literal.startswith(buffer[at:]):
-            return WAIT, None
-    verdict, _ = starts_any(buffer, at, (nest.closer, nest.path[0]))
-    if verdict == WAIT and not parser.final:
-        return WAIT, None
-    if buffer.startswith(nest.closer, at):
-        parser.nest = (nest, depth - 1) if depth > 1 else None
-    elif buffer.startswith(nest.path[0], at):
-        verdict = nest_verdict(parser, nest, at)
-        if verdict == WAIT:
-            return WAIT, None
-        if verdict == YES:
-            parser.nest = (nest, depth + 1)
-    return NO, None
-
-
-def _hold_text(parser: Parser, state: State, at: int) -> bool:
-    """Emit what is certain; keep from `at` on, and the blanks before it."""
-    keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
-    if parser.final:
-        if state.sink in ("content", "reasoning"):
-            keep = len(parser.buffer)
-        elif parser.tentative is None and at == len(parser.buffer):
-            at = keep = _cut_before_partial(parser, state, at)
-    if state.sink == "name":  # held whole until it is known: see `name_may_be`
-        parser.scan = at
-        if name_may_be(parser, parser.buffer[parser.position : keep]):
-            return False
-        give_back(parser, parser.position)
-        return True
-    sink_text(parser, state, keep)
-    parser.scan = max(at, parser.position)
-    return False
-
-
-def _cut_before_partial(parser: Parser, state: State, at: int) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
-    buffer = parser.buffer
-    for back in range(max(parser.position, at - state.longest), at):
-        rest = buffer[back:]
-        if any(edge.literal.startswith(rest) for edge in state.by_first.get(buffer[back], ())):
-            return blanks_from(buffer, parser.position, back, state.hold_blanks)
-    return at
-
-
-def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
-    begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
-    if not sink_text(parser, state, begin, last=True):
-        return True
-    parser.take(edge, at)
-    return True
-
-
-def step_word(parser: Parser, state: State) -> bool:
-    """Text of a closed set of characters (a Python name, digits): it ends at the first other character."""
-    assert state.charset is not None
-    buffer = parser.buffer
-    matched = state.charset(buffer, parser.scan)
-    end = matched.end() if matched is not None else parser.scan
-    parser.work += end - parser.scan + 1
-    going_on = end == len(buffer) and not parser.final
-    if going_on and state.sink == "name":
-        parser.scan = end
-        if name_may_be(parser, buffer[parser.position :]):
-            return False
-        give_back(parser, parser.position)
-        return True
-    if not sink_text(parser, state, end):
-        return True
-    if going_on:
-        return False
-    assert state.done is not None
-    parser.step_to(state.done)
-    return True
-
-
 # toolgram/runtime/steps.py
 #
 # How each kind of state reads: one function a kind.
@@ -5001,6 +6065,7 @@ STEPS: Dict[str, Callable[[Parser, State], bool]] = {
     "scan": step_scan,
     "string": step_string,
     "members": step_members,
+    "element": step_element,
     "return": step_return,
 }
 
@@ -5040,6 +6105,7 @@ class Parser:
         "call",
         "call_depth",
         "calls",
+        "element",
         "entities",
         "final",
         "id_open",
@@ -5058,9 +6124,12 @@ class Parser:
         "special",
         "stack",
         "state",
+        "string",
         "tentative",
         "tools",
         "trace",
+        "type_text",
+        "unbound",
         "work",
     )
 
@@ -5071,14 +6140,17 @@ class Parser:
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
+        suffix: Optional[str] = None,
         trace: bool = False,
     ) -> None:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        self.machine = machine
+        self.machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
+        # The machine whose delimiters may have any suffix, where the text has to say which; None where it is known.
+        self.unbound = self.machine if self.machine.bound is None else None
         self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
         self.special = SpecialTokens(token_ids) if token_ids else None
-        self.state: State = machine.states[machine.start if inside is None else machine.inside[inside]]
+        self.state: State = self.machine.states[machine.start if inside is None else machine.inside[inside]]
         self.stack: List[int] = []  # states to return to
         self.output = Output()
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
@@ -5095,9 +6167,11 @@ class Parser:
         self.call: Optional[Call] = None
         self.calls = 0  # calls announced
         self.call_depth = 0  # of the stack, when the call was opened
-        self.name_text = self.id_text = self.key_text = ""
+        self.name_text = self.id_text = self.key_text = self.type_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
+        self.element: Optional[ElementWriter] = None
+        self.string: Optional[ShortString] = None  # a key or a name that is being read
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped
@@ -5149,7 +6223,13 @@ class Parser:
         if self.tentative is not None:
             return held + sum(map(len, self.tentative.kept))
         held += self.call.held_chars if self.call is not None else 0
+        held += self.element.held if self.element is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether a section is being read that is calls altogether or text altogether."""
+        return self.machine.commit == "section" and self.tentative is not None
 
     # --- running --------------------------------------------------------------------------------------------------
 
@@ -5180,6 +6260,8 @@ class Parser:
     def _events(self) -> List[Event]:
         output, stretch = self.output, self.tentative
         if stretch is not None:  # what came before it is certain
+            if not stretch.mark[0]:
+                return []
             events, output.events = output.events[: stretch.mark[0]], output.events[stretch.mark[0] :]
             stretch.mark = (0, *stretch.mark[1:])
             return events
@@ -5202,6 +6284,9 @@ class Parser:
                 self._quick, self._delta = state.quick, ReasoningDelta
             elif call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
                 self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
+        elif state.kind == "element":
+            if call is not None and self.element is not None and self.element.streams:
+                self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
         elif state.kind == "scan" and self.scanner is not None and call is not None:
             plain = self.scanner.plain
             if plain is not None and (call.args_active or call.raw):
@@ -5211,20 +6296,32 @@ class Parser:
 
     def go(self, number: int) -> None:
         """Enter a state. Back at message level, a tentative stretch without a call is settled."""
+        if self.unbound is not None:
+            self.settle_suffix(number)
         self.state = state = self.machine.states[number]
         self.scan = self.position
         stretch = self.tentative
         if stretch is None or state.region != "message":
             return
-        whole = self.machine.commit == "section" and self.calls > stretch.calls
-        if whole or not stretch.saw_call or (stretch.trusted and not stretch.saw_body):
+        if self.machine.commit == "section":
+            is_settled = self.calls > stretch.calls
+        else:
+            is_settled = not stretch.saw_call or (stretch.trusted and not stretch.saw_body)
+        if is_settled:
             self.tentative = None
         else:
             give_back(self, self.position)
 
     def take(self, edge: Edge, at: int) -> None:
         """Consume the blanks up to `at` and the literal there, and follow the edge."""
+        if edge.rank and self.state.region != "message" and self.is_strict:
+            give_back(self, at)
+            return
         end = at if edge.peek else at + len(edge.literal)
+        suffix = ""
+        if edge.tail is not None:
+            _, behind = read_suffix(self.buffer, end, self.machine.suffix, edge.tail)
+            suffix, end = self.buffer[end:behind], behind + len(edge.tail)
         if edge.push is not None and len(self.stack) >= DEPTH_MAX:
             self.spend("skipped", max(end, at + 1))
             return
@@ -5234,14 +6331,25 @@ class Parser:
             self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
         if edge.special and self.tentative is not None:
             self.tentative.trusted = True
+        if edge.tail is not None:
+            self.machine = self.machine.bind(suffix)
         self.spend("blanks", at)
         self.spend("markup", end)
         self._move(edge.actions, edge.to, edge.push)
 
+    def settle_suffix(self, number: int) -> None:
+        """Bind the suffix, or open it again, on the way to a state: see Note [whose suffix counts]."""
+        assert self.unbound is not None
+        if self.unbound.states[number].region != "message":
+            self.machine = self.machine if self.machine.bound is not None else self.machine.bind("")
+        elif not self.machine.bound:
+            self.machine = self.unbound
+
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""
-        states = self.machine.states
-        if self.tentative is None and self.state.region != "call" and states[step.to].region == "call":
+        to = self.machine.states[step.to].region
+        from_text = self.state.region == "message" and to != "message"
+        if self.tentative is None and (from_text or (self.state.region == "section" and to == "call")):
             self.tentative = Tentative(self)
         self._move(step.actions, step.to, step.push)
 
@@ -5269,6 +6377,7 @@ class Parser:
     def end_call(self, complete: bool) -> None:
         """Close the call; one that was never announced vanishes."""
         call, self.call = self.call, None
+        self.element = None
         self.nest, self.junk_quote = None, ""
         if call is None or not call.announced:
             return
@@ -5378,13 +6487,15 @@ def parser(
     inside: Optional[str] = None,
     *,
     token_ids: Optional[Dict[str, int]] = None,
+    suffix: Optional[str] = None,
     trace: bool = False,
 ) -> Parser:
     """Begin to parse one message.
 
     `tools` is the request's list of OpenAI tools; `inside` names the capture that the prompt has opened already.
+    `suffix` is what the checkpoint's delimiters end with, in a format that has such a place.
     """
-    return Parser(_PREPARED, tools, inside, token_ids=token_ids, trace=trace)
+    return Parser(_PREPARED, tools, inside, token_ids=token_ids, suffix=suffix, trace=trace)
 
 
 def parse(text: str, tools: Optional[Sequence[Any]] = None, inside: Optional[str] = None) -> Message:

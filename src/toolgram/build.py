@@ -40,6 +40,10 @@ def build(spec: Path, targets: Sequence[Target], out: Path | None = None, *, che
         return outcome
     folder = out or default_out(spec)
     for target in targets:
+        found = target.check(outcome.subject)
+        outcome.report.extend(found)
+        if not Report(found).ok:
+            continue
         path = folder / target.name / f"{outcome.name}{target.suffix}"
         text = target.render(outcome.subject)
         if not _holds(path, text):
@@ -117,6 +121,7 @@ def _is_ours(path: Path, target: Target) -> bool:
 
 
 def chosen(names: Iterable[str] | None) -> Iterator[Target]:
-    """Yield targets by name, all of them by default. Raises KeyError."""
-    for name in dict.fromkeys(names) if names is not None else TARGETS:
+    """Yield targets by name, by default those that are usual. Raises KeyError."""
+    usual = (name for name, target in TARGETS.items() if target.usual)
+    for name in dict.fromkeys(names) if names is not None else usual:
         yield TARGETS[name]

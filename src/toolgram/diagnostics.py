@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
+from itertools import groupby
+from types import MappingProxyType
 
 
 @dataclass(frozen=True)
@@ -98,9 +100,10 @@ def _by_place(diagnostic: Diagnostic) -> tuple[str, int, int]:
 
 @dataclass
 class Report:
-    """What the stages found, in the order of the source."""
+    """What the stages found, in the order of the source. `others`: further sources that places may be in, by path."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    others: dict[str, Source] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(self.diagnostics, key=_by_place))
@@ -115,6 +118,8 @@ class Report:
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Add diagnostics, or those of another report."""
+        if isinstance(diagnostics, Report):
+            self.others |= diagnostics.others
         for diagnostic in diagnostics:
             self.add(diagnostic)
 
@@ -135,16 +140,24 @@ class Report:
 
     def render(self, source: Source) -> str:
         """Return all diagnostics as text, an empty line between two."""
-        return "\n\n".join(render(diagnostic, source) for diagnostic in self)
+        return "\n\n".join(render(diagnostic, source, self.others) for diagnostic in self)
 
 
-def render(diagnostic: Diagnostic, source: Source) -> str:
+def render(diagnostic: Diagnostic, source: Source, others: Mapping[str, Source] = MappingProxyType({})) -> str:
     """Return a diagnostic as the text shown to a format author, without a line break at its end."""
+    at = diagnostic.at
+    source = others.get(at.path, source) if at else source
     lines = [_headline(diagnostic, source)]
     marks = [(at, "^", label) for at, label in [(diagnostic.at, diagnostic.label)] if at]
     marks += [(at, "-", label) for at, label in diagnostic.related]
-    width = max([2, *(len(str(source.line_col(at.start)[0])) for at, _, _ in marks)])
-    lines += _marked_lines(marks, source, width)
+    sources = {source.path: source, **others}
+    width = max([2, *(len(str(sources.get(at.path, source).line_col(at.start)[0])) for at, _, _ in marks)])
+    for path, group in groupby(marks, key=lambda mark: mark[0].path):
+        part = list(group)
+        if path != marks[0][0].path:
+            line, column = sources.get(path, source).line_col(part[0][0].start)
+            lines.append(f"{' ' * (width + 1)}--> {path}:{line}:{column}")
+        lines += _marked_lines(part, sources.get(path, source), width)
     for word, text in (("note", diagnostic.note), ("example", diagnostic.example), ("hint", _choices(diagnostic.hint))):
         if text:
             lines += _paragraph(word, text, width)

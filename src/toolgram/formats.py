@@ -44,20 +44,29 @@ class Format:
         inside: str | None = None,
         *,
         token_ids: dict[str, int] | None = None,
+        suffix: str | None = None,
         trace: bool = False,
     ) -> Parser:
         """Begin to parse one message.
 
         `tools` is the request's list of OpenAI tools; it types the arguments and says which names are calls where no
         special token does. `inside` names the capture that the prompt has opened already (`"reasoning"`, or None).
-        `token_ids` maps special tokens to their ids, for `feed(text, ids)`. `trace` keeps what every character became.
-        Raises ValueError when the format has no such capture to begin in.
+        `token_ids` maps special tokens to their ids, for `feed(text, ids)`. `suffix` is what the delimiters of the
+        checkpoint have in the place that the format leaves for it; untold, the special tokens say it, or the text.
+        `trace` keeps what every character became.
+        Raises ValueError when the format has no such capture to begin in, or can have no such suffix.
         """
-        return Parser(self._prepared, tools, inside, token_ids=token_ids, trace=trace)
+        return Parser(self._prepared, tools, inside, token_ids=token_ids, suffix=suffix, trace=trace)
 
-    def parse(self, text: str, tools: Sequence[Any] | None = None, inside: str | None = None) -> Message:
+    def parse(
+        self,
+        text: str,
+        tools: Sequence[Any] | None = None,
+        inside: str | None = None,
+        suffix: str | None = None,
+    ) -> Message:
         """Parse a whole text: the same as feeding it in pieces."""
-        parser = self.parser(tools, inside)
+        parser = self.parser(tools, inside, suffix=suffix)
         return collect([*parser.feed(text), *parser.finish()])
 
 
@@ -67,7 +76,9 @@ def load(name: str | Path) -> Format:
     Raises UnknownFormatError, OSError when the file cannot be read, and SpecError when it has errors.
     """
     path = name if isinstance(name, Path) else find(name)
-    return _load(path.resolve(), path.stat().st_mtime_ns)
+    path = path.resolve()
+    changed = max(spec.stat().st_mtime_ns for spec in (path, *path.parent.glob("*.lark")))  # it may import any of them
+    return _load(path, changed)
 
 
 @cache

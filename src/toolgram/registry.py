@@ -8,11 +8,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from .diagnostics import Report, did_you_mean
+from .diagnostics import Report, Source, did_you_mean
 from .machine.compile import compile_spec
 from .machine.model import Machine
 from .spec import read_spec
-from .spec.parse import parse_spec
+from .spec.metadata import read_metadata
 
 HERE = Path(__file__).resolve().parent
 
@@ -38,8 +38,8 @@ def _names(folder: Path) -> dict[str, Path]:
     paths = sorted(folder.glob("*.lark"))
     names: dict[str, Path] = {}
     for path in paths:
-        spec, _ = parse_spec(str(path), path.read_text(encoding="utf-8", errors="replace"))
-        for alias in spec.meta.aliases if spec else ():
+        meta, _, _ = read_metadata(Source(str(path), path.read_text(encoding="utf-8", errors="replace")))
+        for alias in meta.aliases if meta else ():
             names[alias] = path
     return names | {path.stem: path for path in paths}
 

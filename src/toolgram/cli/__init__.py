@@ -11,6 +11,7 @@ import typer
 
 from .build import build
 from .check import check
+from .import_ import imports
 from .parse import parse
 from .registry import list_formats, show
 from .test import run_cases
@@ -32,6 +33,7 @@ for _name, _command in (
     ("show", show),
 ):
     app.command(_name)(_command)
+app.add_typer(imports)
 
 
 def main() -> None:

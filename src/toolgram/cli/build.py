@@ -14,12 +14,14 @@ from ..registry import format_paths
 from ..targets import TARGETS, Target
 from .inputs import ERRORS, Specs, complain, count, files, find_specs, refuse
 
+USUAL = ", ".join(name for name, target in TARGETS.items() if target.usual)
+
 
 def build(
     specs: Specs = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a file would change.")] = False,
     target: Annotated[
-        str | None, typer.Option("--target", metavar="NAME,...", help=f"Of {', '.join(TARGETS)}; all by default.")
+        str | None, typer.Option("--target", metavar="NAME,...", help=f"Of {', '.join(TARGETS)}; by default {USUAL}.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Where to write; generated/ by default.")

@@ -31,6 +31,9 @@ def parse(
     inside: Annotated[
         str | None, typer.Option("--inside", metavar="CAPTURE", help="What the prompt has opened: reasoning.")
     ] = None,
+    suffix: Annotated[
+        str | None, typer.Option("--suffix", metavar="TEXT", help="What the checkpoint's delimiters end with.")
+    ] = None,
     stream: Annotated[
         int | None, typer.Option("--stream", metavar="N", help="Read N characters at a time and print the events.")
     ] = None,
@@ -43,8 +46,10 @@ def parse(
         refuse("--stream and --trace: choose one")
     fmt, declared = load_format(spec), read_tools(tools)
     try:
-        parser = fmt.parser(declared, inside, trace=trace)
-    except ValueError:
+        parser = fmt.parser(declared, inside, suffix=suffix, trace=trace)
+    except ValueError as error:
+        if inside is None or inside in fmt.machine.inside:
+            refuse(f"--suffix {suffix}: {error}")
         known = ", ".join(fmt.machine.inside)
         refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
     events = _events(parser, stream or BLOCK_CHARS)

@@ -9,6 +9,8 @@ import typer
 
 from ..build import compile_one, shown_path
 from ..registry import format_paths
+from ..runtime.suffix import SUFFIX_PLACE
+from ..spec.metadata import BeginsInside
 from ..targets.subject import Subject
 from .inputs import ERRORS, complain, files, find_spec
 
@@ -48,10 +50,20 @@ def _rows(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "aliases", ", ".join(meta.aliases) or "-"
     yield "special tokens", " ".join(meta.special_tokens) or "-"
     if meta.begins_inside:
-        when, usual = meta.begins_inside.kwarg, "true" if meta.begins_inside.default else "false"
-        condition = f", when the template's `{when}` is true (by default it is {usual})" if when else ""
+        condition = _condition(meta.begins_inside)
         yield "begins inside", f"{meta.begins_inside.capture}{condition}"
+    if meta.suffix:
+        yield "suffix", f"{meta.suffix}..., in the place {SUFFIX_PLACE} of literals"
     yield "commits on", f"the {meta.commit}"
     yield "states", str(len(subject.machine.states))
     yield "holds at most", subject.bounds
     yield "sources", " ".join(meta.sources) or "-"
+
+
+def _condition(inside: BeginsInside) -> str:
+    """When the prompt has opened the capture."""
+    if not inside.arguments:
+        return ""
+    names = " or ".join(f"`{name}`" for name in inside.arguments)
+    off = "".join(f", nor {text}" for text in inside.off)
+    return f", when the template's {names} is not false{off} (by default it is {'open' if inside.default else 'not'})"

@@ -10,25 +10,44 @@ value in a JSON object, because members come in any order.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from dataclasses import dataclass
 
 from ..diagnostics import SourceRange
-from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec
 from ..spec.builtins import CAPTURES
-from ..spec.follow import uses
-from .graph import VALUES, Blank, Enter, Eps, Graph, GraphNode, Label, Lit, Member, Members, Return, Scan, Text
+from ..spec.elements import element_rule, nests
+from .capture_actions import SCANS, closing, opening
+from .graph import (
+    Blank,
+    Elements,
+    Enter,
+    Eps,
+    Graph,
+    GraphNode,
+    Label,
+    Lit,
+    Member,
+    Members,
+    Return,
+    Scan,
+    Text,
+)
+from .items import BLANKS, Env, delimiters, is_blank, recursive_rules, role_of
 
-SCANS = {
-    "JSON": "any",
-    "JSON_OBJECT": "object",
-    "JSON_ARRAY": "array",
-    "JSON_STRING": "string",
-    "PYTHON": "python-any",
-}
+TEXTS = ("TEXT", "XML_TEXT", "NAME")
 CHARSETS = {"NAME": "name", "INT": "int"}
-BLANKS = {"_WS": "any", "_NL": "newline"}
 
-Env: TypeAlias = dict[str, tuple[Node, "Env | None"]]
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a node stands in its element, the sequence around it: behind something (`begun`), and `last`."""
+
+    begun: bool = False
+    last: bool = False
+    element: int = -1
+
+
+FIRST = Slot()
 
 
 class GraphBuilder:
@@ -40,13 +59,15 @@ class GraphBuilder:
         self._entries: dict[tuple[str, tuple[str, ...]], int] = {}
         self._recursive = recursive_rules(spec)
         self._elements = 0
+        self._is_member = False  # the rule that is read next is the value of a JSON member
+        self._element = element_rule(spec) if nests(spec) else None
 
     def build(self) -> Graph:
         """Build from `start`; behind it text may always follow, as content."""
         start = self.spec.rules["start"]
         graph = self.graph
         graph.start = self._node(())
-        end = self._build(start.body, graph.start, (), {}, False)
+        end = self._build(start.body, graph.start, (), {}, FIRST)
         graph.accept = self._node(())
         self._edge(end, Eps(), graph.accept)
         tail = self._node(())
@@ -69,52 +90,67 @@ class GraphBuilder:
 
     # --- the nodes of the spec ------------------------------------------------------------------------------------
 
-    def _build(self, node: Node, source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
-        """Add what `node` reads from `source` on; return where it ends. `begun`: its element has begun already."""
+    def _build(self, node: Node, source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
+        """Add what `node` reads from `source` on; return where it ends."""
         match node:
-            case Literal(text, at):
-                role = "separator" if text.strip() in (",", ";") else "part" if begun else "opener"
-                return self._literal(source, context, Lit(text, role, "", at))
+            case Literal():
+                return self._literal(node, source, context, slot)
             case Seq(items):
-                return self._sequence(items, source, context, env, begun)
+                return self._sequence(items, source, context, env, slot)
             case Choice(options):
                 end = self._node(context)
                 for option in options:
                     inner = self._to_new(source, Eps(), context)
-                    self._edge(self._build(option, inner, context, env, begun), Eps(), end)
+                    self._edge(self._build(option, inner, context, env, slot), Eps(), end)
                 return end
             case Repeat():
-                return self._repeat(node, source, context, env, begun)
+                return self._repeat(node, source, context, env, slot)
             case Ref(name, at):
-                return self._reference(name, at, source, context, env, begun)
+                return self._reference(name, at, source, context, env, slot)
             case Call():
                 return self._template(node, source, context, env)
 
-    def _literal(self, source: int, context: tuple[str, ...], label: Lit) -> int:
-        end = self._to_new(source, label, context)
+    def _literal(self, node: Literal, source: int, context: tuple[str, ...], slot: Slot, pair: str = "") -> int:
+        role = "opener" if not slot.begun else "closer" if slot.last else "part"
+        role = role_of(node, role)
+        element = slot.element if slot.element >= 0 else self._new_element()
+        end = self._to_new(source, Lit(node.text, role, pair, node.at, element), context)
         if context and context[-1] == "id":
-            return self._to_new(end, Eps((f"id_text:{label.text}",)), context)
+            return self._to_new(end, Eps((f"id_text:{node.text}",)), context)
         return end
 
-    def _sequence(self, items: tuple[Node, ...], source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
-        last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
-        closing = items[last] if last > 0 else None
-        pair = closing.text if isinstance(closing, Literal) else ""
+    def _new_element(self) -> int:
         self._elements += 1
-        element = self._elements
+        return self._elements
+
+    def _sequence(self, items: tuple[Node, ...], source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
+        last = next((i for i in reversed(range(len(items))) if not is_blank(items[i])), -1)
+        closers = delimiters(self.spec, items[last], env) if last > 0 else ()
+        pair = closers[0].text if closers else ""
+        element = self._new_element()
+        begun = slot.begun
         for number, item in enumerate(items):
-            if isinstance(item, Literal):
-                role = "opener" if not begun else "closer" if number == last else "part"
-                role = "separator" if item.text.strip() in (",", ";") else role
-                source = self._literal(source, context, Lit(item.text, role, pair, item.at, element))
+            inner = Slot(begun, number == last and (slot.last or not slot.begun), element)
+            found = delimiters(self.spec, item, env)
+            if found:
+                ends = [self._literal(one, source, context, inner, pair) for one in found]
+                source = ends[0] if len(ends) == 1 else self._joined(ends, context)
             else:
-                source = self._build(item, source, context, env, begun)
+                source = self._build(item, source, context, env, inner)
             begun = begun or not is_blank(item)
         return source
 
-    def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, begun: bool) -> int:
+    def _joined(self, ends: list[int], context: tuple[str, ...]) -> int:
+        node = self._node(context)
+        for end in ends:
+            self._edge(end, Eps(), node)
+        return node
+
+    def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
         inner = self._to_new(source, Eps(), context)
-        end = self._build(node.item, inner, context, env, begun)
+        if node.max is None and not context:
+            slot = FIRST  # a reply is no element: each of its parts is
+        end = self._build(node.item, inner, context, env, slot)
         out = self._to_new(end, Eps(), context)
         if node.min == 0:
             self._edge(source, Eps(), out)
@@ -123,15 +159,15 @@ class GraphBuilder:
         return out
 
     def _reference(
-        self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env, begun: bool
+        self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env, slot: Slot
     ) -> int:
         if name in env:
             node, outer = env[name]
-            return self._build(node, source, context, outer or {}, begun)
+            return self._build(node, source, context, outer or {}, slot)
         if name in BLANKS:
             return self._to_new(source, Blank(BLANKS[name]), context)
         if name in self.spec.rules:
-            return self._rule(name, at, source, context, {})
+            return self._rule(name, at, source, context, {}, slot)
         return self._builtin(name, at, source, context)
 
     def _builtin(self, name: str, at: SourceRange, source: int, context: tuple[str, ...]) -> int:
@@ -149,70 +185,47 @@ class GraphBuilder:
             return self._to_new(source, Scan(what, sink or "skip", at), context)
         return self._to_new(source, Text(sink or "skip", None, at, name == "XML_TEXT"), context)
 
-    def _rule(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env) -> int:
+    def _rule(
+        self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env, slot: Slot = FIRST
+    ) -> int:
+        """A rule is an element of its own, a terminal a part of the element that it stands in."""
+        if name == "element" and self._element is not None:
+            return self._nested(source, (*context, name), context)
         rule = self.spec.rules[name]
         inner = (*context, name) if name in CAPTURES else context
         if name in context and name in self._recursive:
             inner = context[: context.index(name) + 1]  # a capture inside itself stands where the first one stands
         if name in self._recursive:
             return self._enter(name, at, source, context, inner)
-        opened = self._to_new(source, Eps(self._opening(name, context)), inner)
-        end = self._build(rule.body, opened, inner, env, False)
-        return self._to_new(end, Eps(self._closing(name, inner)), context)
+        opened = self._to_new(source, Eps(opening(self.spec, name, context)), inner)
+        body = reading(rule.body, in_json=self._is_member) if name in CAPTURES else rule.body
+        self._is_member = False
+        end = self._build(body, opened, inner, env, slot if rule.is_terminal else FIRST)
+        return self._to_new(end, Eps(closing(self.spec, name, inner)), context)
+
+    def _nested(self, source: int, inner: tuple[str, ...], context: tuple[str, ...]) -> int:
+        """An element with elements inside: its opener and its key are read here, the rest as one value."""
+        found = self._element
+        assert found is not None
+        at, name, element = found.rule.name_at, found.rule.name, self._new_element()
+        closer = found.close if found.close_end is None else ""
+        opened = self._to_new(source, Lit(found.open, "opener", closer, at, element), inner)
+        key = self._rule("key", at, opened, inner, {})
+        behind = self._to_new(key, Lit(found.open_end, "part", "", at, element), inner)
+        begun = self._to_new(behind, Eps((f"begin_{name}",)), inner)
+        label = Elements(found.open, found.open_end, found.close, found.close_end, found.entities, at)
+        return self._to_new(self._to_new(begun, label, inner), Eps((f"end_{name}",)), context)
 
     def _enter(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], inner: tuple[str, ...]) -> int:
         key = (name, inner)
         if key not in self._entries:
             self._entries[key] = entry = self._node(inner)
-            opened = self._to_new(entry, Eps(self._opening(name, context)), inner)
-            end = self._build(self.spec.rules[name].body, opened, inner, {}, False)
-            self._to_new(self._to_new(end, Eps(self._closing(name, inner)), inner), Return(entry), inner)
+            opened = self._to_new(entry, Eps(opening(self.spec, name, context)), inner)
+            end = self._build(self.spec.rules[name].body, opened, inner, {}, FIRST)
+            self._to_new(self._to_new(end, Eps(closing(self.spec, name, inner)), inner), Return(entry), inner)
         target = self._to_new(source, Enter(name, self._entries[key], at), context)
         self.graph.owners.setdefault(self._entries[key], []).append(target)
         return target
-
-    def _opening(self, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
-        if name == "arguments" and self._has_parameters():
-            return ()
-        if name in VALUES:
-            return ("begin:scan" if self._scans(name) else f"begin:{name}",)
-        if name == "citation":
-            return (f"open_citation:{context[0]}",)
-        known = {
-            "reasoning": ("reasoning",),
-            "tool_call": ("open_call",),
-            "parameter": ("open_parameter",),
-            "id": ("open_id",),
-            "arguments": ("open_arguments",),
-            "object": ("open_container:{",),
-            "array": ("open_container:[",),
-        }
-        return known.get(name, ())
-
-    def _closing(self, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
-        if name in VALUES:
-            return ("end",)
-        if name == "name":
-            return () if "id" in context else ("commit",)
-        known = {
-            "citation": ("close_citation",),
-            "tool_call": ("close_call",),
-            "parameter": ("close_parameter",),
-            "id": ("close_id", "commit"),
-            "arguments": () if name == "arguments" and self._has_parameters() else ("close_arguments",),
-            "key": ("end_key",),
-            "object": ("close_container",),
-            "array": ("close_container",),
-        }
-        return known.get(name, ())
-
-    def _has_parameters(self) -> bool:
-        """Whether `arguments` is only a wrapper around parameters."""
-        return any(use.inside == "arguments" and use.ref.name == "parameter" for use in uses(self.spec))
-
-    def _scans(self, name: str) -> bool:
-        nodes = walk(self.spec.rules[name].body)
-        return any(isinstance(node, Ref) and node.name in SCANS for node in nodes)
 
     # --- templates ------------------------------------------------------------------------------------------------
 
@@ -255,7 +268,9 @@ class GraphBuilder:
         source = entry
         if not isinstance(key, Literal):
             source = self._to_new(source, Eps(("take_name", "commit")), context)
-        end = self._build(value, source, context, env, False)
+        self._is_member = True
+        end = self._build(value, source, context, env, FIRST)
+        self._is_member = False
         self._to_new(end, Return(entry), context)
         return Member(key.text if isinstance(key, Literal) else None, entry)
 
@@ -265,7 +280,7 @@ class GraphBuilder:
         at = node.at
         opened = self._to_new(self._to_new(source, Lit("[", "part", "", at), context), any_blank, context)
         before = self._to_new(opened, Eps(), context)
-        after = self._build(node.args[0], before, context, env, False)
+        after = self._build(node.args[0], before, context, env, FIRST)
         after = self._to_new(after, any_blank, context)
         comma = self._to_new(self._to_new(after, Lit(",", "separator", "", at), context), any_blank, context)
         self._edge(comma, Eps(), before)
@@ -275,31 +290,13 @@ class GraphBuilder:
         return self._to_new(end, Lit("]", "closer", "", at), context)
 
 
-def is_blank(node: Node) -> bool:
-    """Whether a node reads blanks only."""
-    match node:
-        case Ref(name):
-            return name in BLANKS
-        case Repeat(item):
-            return is_blank(item)
-    return False
-
-
-def recursive_rules(spec: Spec) -> frozenset[str]:
-    """Names of the rules that contain themselves."""
-    uses = {
-        name: {node.name for node in walk(rule.body) if isinstance(node, Ref | Call)} & spec.rules.keys()
-        for name, rule in spec.rules.items()
-    }
-    found = set()
-    for name in uses:
-        seen: set[str] = set()
-        todo = list(uses[name])
-        while todo:
-            used = todo.pop()
-            if used not in seen:
-                seen.add(used)
-                todo.extend(uses[used])
-        if name in seen:
-            found.add(name)
-    return frozenset(found)
+def reading(body: Node, *, in_json: bool) -> Node:
+    """What a capture reads: of `name: TEXT | JSON_STRING` JSON in a JSON member, text elsewhere."""
+    if not isinstance(body, Choice):
+        return body
+    json = tuple(option for option in body.options if isinstance(option, Ref) and option.name in SCANS)
+    text = tuple(option for option in body.options if isinstance(option, Ref) and option.name in TEXTS)
+    if not json or len(json) + len(text) < len(body.options) or not text:
+        return body
+    options = json if in_json else text
+    return options[0] if len(options) == 1 else Choice(options, body.at)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from ..diagnostics import Diagnostic
 from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
 from ..spec.follow import body_of, show
-from .build_graph import recursive_rules
+from .items import recursive_rules
 
 
 def check(spec: Spec) -> list[Diagnostic]:

@@ -20,6 +20,30 @@ def add_follow(lowering: Lowering) -> None:
         if state.kind == "text" and state.sink in VALUE_SINKS:
             for edge in state.edges:
                 _fill(states, edge)
+        elif state.kind == "element":
+            _fill_element(states, state)
+    _fill_openers(states)
+
+
+def _fill_element(states: list[State], state: State) -> None:
+    """Evidence for the closer of an element, and for the delimiters of what is around it."""
+    tags, done = state.tags, state.done
+    assert tags is not None
+    assert done is not None
+    for edge in state.edges:
+        _fill(states, edge)
+    closer = Edge(literal=tags.close, to=done.to)
+    _fill(states, closer)
+    tags.follow = closer.follow
+    tags.beside = sorted({tags.open, tags.close, *(edge.literal for edge in state.edges)})
+
+
+def _fill_openers(states: list[State]) -> None:
+    """An element's opener is one only before a key."""
+    tags = next((state.tags for state in states if state.tags is not None), None)
+    for edge in (edge for state in states for edge in state.edges):
+        if tags is not None and edge.literal == tags.open and "open_parameter" in edge.actions:
+            edge.tags = tags
 
 
 def _fill(states: list[State], edge: Edge) -> None:

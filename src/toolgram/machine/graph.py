@@ -59,6 +59,18 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class Elements:
+    """The inside of an element that is text or further elements, from behind its opener to behind its closer."""
+
+    open: str
+    open_end: str
+    close: str
+    close_end: str | None
+    entities: bool
+    at: SourceRange
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """`key` is None when the key itself is the capture."""
 
@@ -90,7 +102,7 @@ class Return:
     owner: int
 
 
-Label: TypeAlias = Eps | Lit | Blank | Text | Scan | Members | Enter | Return
+Label: TypeAlias = Eps | Lit | Blank | Text | Scan | Members | Elements | Enter | Return
 
 
 @dataclass(slots=True)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from ..runtime.citations import SOURCE_MAX
 from ..runtime.echo import ECHO_MAX
+from ..runtime.elements import HELD_IN_ELEMENTS_MAX
 from ..runtime.machine import BLANKS_MAX, JUNK_MAX, NAME_MAX
 from ..runtime.scalars import SCALAR_MAX
 from ..runtime.scan import HELD_MAX
+from ..runtime.suffix import SUFFIX_MAX, with_suffix
 from ..runtime.text_writers import UNION_MAX
 from .lowered import MESSAGE_SINKS, VALUE_SINKS
-from .model import Edge, Nest, State
+from .model import Edge, Nest, State, Tags
 
 BLANKS_BOUND = {"none": 0, "newline": 2, "any": BLANKS_MAX}
 
@@ -33,13 +35,19 @@ def bounds(states: list[State], nests: list[Nest], *, drops_echo: bool = False) 
                 _raise(found, "typed argument", held + max(SCALAR_MAX, UNION_MAX, HELD_MAX))
             else:
                 _raise(found, state.sink, held)
+        elif state.tags is not None:
+            held = _element_bound(states, state, state.tags, nests)
+            _raise(found, "string argument", held)
+            _raise(found, "nested argument", held + HELD_IN_ELEMENTS_MAX + max(SCALAR_MAX, UNION_MAX, HELD_MAX))
         elif state.kind == "scan" and state.sink != "skip":
-            longest = max((len(edge.literal) for edge in state.edges), default=0)
+            longest = max((_chars(edge.literal) for edge in state.edges), default=0)
             _raise(found, "copied JSON", HELD_MAX + longest)
         elif state.leave is not None:
-            _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(len(edge.literal) for edge in state.edges))
+            _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(_chars(edge.literal) for edge in state.edges))
         elif state.kind == "gap" and state.region == "message":
-            held = max((len(edge.literal) + _source_bound(states, edge) for edge in state.edges), default=-BLANKS_MAX)
+            held = max(
+                (_chars(edge.literal) + _source_bound(states, edge) for edge in state.edges), default=-BLANKS_MAX
+            )
             _raise(found, "content", BLANKS_MAX + held)
     return found
 
@@ -48,12 +56,17 @@ def _raise(found: dict[str, int], name: str, bound: int) -> None:
     found[name] = max(found.get(name, 0), bound)
 
 
+def _chars(literal: str) -> int:
+    """The most characters that a delimiter has: its suffix may be any."""
+    return len(with_suffix(literal, SUFFIX_MAX * "-"))
+
+
 def _edge_bound(states: list[State], edge: Edge) -> int:
-    held = BLANKS_BOUND[edge.blanks] + len(edge.literal) + _source_bound(states, edge)
+    held = BLANKS_BOUND[edge.blanks] + _chars(edge.literal) + _source_bound(states, edge)
     if edge.key_until is not None:
         return held + NAME_MAX
     if edge.follow is not None:
-        return held + BLANKS_MAX + max(map(len, edge.follow), default=0)
+        return held + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
     return held
 
 
@@ -63,9 +76,17 @@ def _source_bound(states: list[State], edge: Edge) -> int:
     if target.region != "citation":
         return 0
     texts = [target, *(states[move.to] for move in target.thens)]
-    return SOURCE_MAX + max((len(end.literal) for text in texts for end in text.edges), default=1)
+    return SOURCE_MAX + max((_chars(end.literal) for text in texts for end in text.edges), default=1)
+
+
+def _element_bound(states: list[State], state: State, tags: Tags, nests: list[Nest]) -> int:
+    """The blanks, a tag with its key, and the evidence behind it."""
+    blanks = max((BLANKS_BOUND[edge.blanks] for edge in state.edges), default=0)
+    tag = max(len(tags.open + tags.open_end), len(tags.close + (tags.close_end or ""))) + NAME_MAX
+    behind = BLANKS_MAX + max(map(len, (*(tags.follow or ()), *tags.beside)))
+    return max(blanks + tag + behind, *(_edge_bound(states, edge) for edge in state.edges), *map(_nest_bound, nests), 0)
 
 
 def _nest_bound(nest: Nest) -> int:
-    opener = sum(map(len, nest.path)) + BLANKS_MAX * len(nest.path) + NAME_MAX
-    return max(opener, 4 * (BLANKS_MAX + len(nest.closer)))
+    opener = sum(map(_chars, nest.path)) + BLANKS_MAX * len(nest.path) + NAME_MAX
+    return max(opener, 4 * (BLANKS_MAX + _chars(nest.closer)))

@@ -13,11 +13,12 @@ where they would have the same edges, as in a loop over content.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import PurePath
 
 from ..diagnostics import SourceRange
 from ..spec.ast import Spec
 from .closure import Item, advance, closure
-from .graph import Enter, Graph, Lit, Members, Return, Scan, Text
+from .graph import Elements, Enter, Graph, Lit, Members, Return, Scan, Text
 from .lowered import (
     FIRSTS,
     MESSAGE_SINKS,
@@ -36,7 +37,7 @@ from .lowered import (
     signature,
     sink_of,
 )
-from .model import Edge, Kind, Move, State
+from .model import Edge, Kind, Move, State, Tags
 
 
 class Lowering:
@@ -136,7 +137,10 @@ class Lowering:
         """A set of nodes that reads one value is the state that reads it."""
         state = lowered.state
         scans = [item for item in items if isinstance(item.label, Scan)]
-        if len(items) == 1 and isinstance(items[0].label, Return):
+        if len(items) == 1 and isinstance(items[0].label, Elements) and not items[0].actions:
+            self._fill_element(lowered, items[0])
+            return True
+        if len(items) == 1 and isinstance(items[0].label, Return) and not items[0].actions:
             state.kind = "return"
             return True
         members = [item for item in items if isinstance(item.label, Members)]
@@ -159,6 +163,13 @@ class Lowering:
         for member in item.label.members:
             move = Move(to=self.gap((member.entry,)), push=number)
             state.keys[member.key if member.key is not None else "*"] = move
+
+    def _fill_element(self, lowered: Lowered, item: Item) -> None:
+        state, label = lowered.state, item.label
+        assert isinstance(label, Elements)
+        state.kind, state.sink, state.entities, state.blanks = "element", "value", label.entities, "none"
+        state.tags = Tags(open=label.open, open_end=label.open_end, close=label.close, close_end=label.close_end)
+        state.done = self._done((item.target,))
 
     def _skip_state(self) -> int:
         """A value that nobody wants, in an object; then back."""
@@ -246,19 +257,26 @@ class Lowering:
                     state.thens.append(Move(to=self.gap((item.source,)), actions=list(item.actions)))
         scans = [item for item in items if isinstance(item.label, Scan)]
         if scans:
-            state.thens.append(self._scan_move(lowered, scans))
-        if texts:
+            state.thens.append(self._scan_move(lowered, scans, bool(texts)))
+        words = [item for item in texts if isinstance(item.label, Text) and item.label.charset]
+        free = [item for item in texts if item not in words]
+        if words and free and all(sink_of(item) in MESSAGE_SINKS for item in free):
+            state.thens += [self._text_move(lowered, words), self._text_move(lowered, free)]  # text if it is no word
+        elif texts:
             state.thens.append(self._text_move(lowered, texts))
         returns = [item for item in items if isinstance(item.label, Return)]
         if returns:
             state.thens.append(Move(to=self.gap((returns[0].source,)), actions=list(returns[0].actions)))
 
-    def _scan_move(self, lowered: Lowered, scans: list[Item]) -> Move:
+    def _scan_move(self, lowered: Lowered, scans: list[Item], beside_text: bool) -> Move:
+        """A value that ends by itself; where text may stand, too, its first character tells them apart."""
         first = scans[0]
         for other in scans[1:]:
             if other.actions != first.actions:
                 self._conflict("ambiguous", label_at(first), label_at(other), "", lowered)
-        return Move(to=self.gap(tuple(item.source for item in scans)), actions=list(first.actions))
+        begins = [FIRSTS.get(item.label.what) for item in scans if isinstance(item.label, Scan)]
+        only = "".join(one for one in begins if one) if beside_text and all(begins) else None
+        return Move(to=self.gap(tuple(item.source for item in scans)), actions=list(first.actions), first=only)
 
     def _text_move(self, lowered: Lowered, texts: list[Item]) -> Move:
         first = texts[0]
@@ -270,7 +288,7 @@ class Lowering:
         targets = tuple(item.target for item in same)
         number = self.text(first.label.sink, first.label.charset, targets, first.label.at)
         self.states[number].state.entities = first.label.entities
-        lowered.state.quoted_junk = first.label.charset == "name"
+        lowered.state.quoted_junk = first.label.charset is not None
         return Move(to=number, actions=list(first.actions))
 
     def _single_text(self, items: list[Item]) -> int | None:
@@ -297,5 +315,6 @@ class Lowering:
         self.conflicts.append(Conflict(kind, first, second, text, lowered.state.name))
 
     def _where(self, at: SourceRange) -> str:
-        line, column = self.spec.source.line_col(at.start)
-        return f"{line}:{column}"
+        source = self.spec.source_of(at)
+        line, column = source.line_col(at.start)
+        return f"{line}:{column}" if source is self.spec.source else f"{PurePath(source.path).name} {line}:{column}"

@@ -16,7 +16,7 @@ FIRSTS = {"object": "{", "array": "[", "string": "\"'", "arguments": "{\"'", "py
 
 MESSAGE_SINKS = ("content", "reasoning")
 VALUE_SINKS = VALUES
-SHORT_SINKS = ("name", "id", "key", "source")
+SHORT_SINKS = ("name", "id", "key", "type", "source")
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Region = Literal["message", "section", "call", "citation"]
-Kind = Literal["text", "word", "gap", "scan", "string", "members", "return"]
+Kind = Literal["text", "word", "gap", "scan", "string", "members", "element", "return"]
 Blanks = Literal["none", "newline", "any"]
 
 
@@ -30,6 +30,19 @@ class Move(Model):
     first: str | None = None
 
 
+class Tags(Model):
+    """How an element is written: what stands around its key in its opener and in its closer."""
+
+    open: str
+    open_end: str
+    close: str
+    close_end: str | None = None  # None: the closer is the same for every key
+    follow: list[str] | None = (
+        None  # what must stand behind the closer of the outermost one (or the end); None: anything
+    )
+    beside: list[str] = []  # ... behind that of one inside
+
+
 class Edge(Model):
     """A delimiter that may stand in a state."""
 
@@ -43,6 +56,7 @@ class Edge(Model):
     opens: bool = False  # text may turn out to be no call from here on
     guard: Literal["call", "reasoning"] | None = None  # a closer of nothing: where it may vanish
     follow: list[str] | None = None  # what must stand behind it (or the end); None: anything
+    tags: Tags | None = None  # it opens an element: a key must follow
     key_until: list[str] | None = None  # it opens a parameter: what ends the key that must follow
 
 
@@ -67,6 +81,7 @@ class State(Model):
     done: Move | None = None
     keys: dict[str, Move] = {}
     any_key: Move | None = None
+    tags: Tags | None = None  # of kind `element`
 
 
 class Nest(Model):
@@ -84,10 +99,15 @@ class Machine(Model):
     title: str
     runtime: int
     special_tokens: list[str]
+    suffix: str | None = None  # what stands in the place `{suffix}` of literals begins with it
     commit: Literal["name", "call", "section"]
     echo: Literal["keep", "drop"] = "keep"
     unwrap: list[str] = []  # parameters whose object may be all of the arguments
-    begins_inside: tuple[str, str | None, bool] | None
+    unknown_tools: Literal["call", "content"] = "call"  # what a call is whose special token opened it
+    item_name: str | None = None  # of the elements that are items of an array
+    text_name: str | None = None  # of the member that text between elements becomes
+    # The capture, the template arguments that decide, the default without them, and the texts by which they say no.
+    begins_inside: tuple[str, list[str], bool, list[str]] | None
     start: int
     inside: dict[str, int]
     reasoning_openers: list[str]

@@ -19,7 +19,7 @@ DEEPEST = 4  # delimiters before the name
 def find_nests(lowering: Lowering) -> list[Nest]:
     """Follow every opener at message level to the name."""
     states = [lowered.state for lowered in lowering.states]
-    if not any(state.kind == "text" and state.sink in VALUE_SINKS for state in states):
+    if not any(state.kind in ("text", "element") and state.sink in VALUE_SINKS for state in states):
         return []
     pairs = _pairs(lowering)
     nests: dict[tuple[str, ...], Nest] = {}

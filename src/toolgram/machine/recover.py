@@ -6,6 +6,9 @@
 A delimiter that is reached by doing without others gets an edge whose `rank` counts the missing ones. Short delimiters
 (`{`, `]`, `,`) prove nothing inside a text, so there they get none; and a value is never ended by the opener of another
 call, because an argument's text must not become one (design.md, rule 3).
+
+With `commit = "section"` these edges say where a section is no section: the parser gives it back there. A call without
+its section is text then, so at message level only the closer of reasoning may be missing.
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ def _items(lowering: Lowering, lowered: Lowered) -> list[Item]:
 def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> None:
     """Closers and openers further on; the nearest of two alike wins."""
     state = lowered.state
-    inside_text = state.kind == "text"
+    inside_text = state.kind in ("text", "element")
     if state.kind == "gap" and any(item.rank == 0 and _reads_alone(item) for item in items):
         return  # a text or a value begins here: its own state knows what may end it
     for item, label in literals(items):
@@ -53,21 +56,26 @@ def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> 
             continue
         if _is_cited(lowering, (item.source,)):
             continue  # markup in a text says nothing of a call
-        if inside_text and len(label.text) < TELLING:
+        is_tag = state.tags is not None and label.text == state.tags.open  # its key is the evidence
+        if inside_text and len(label.text) < TELLING and not is_tag:
             continue
         if label.role == "separator" and (state.kind != "members" or label.text == ","):
             continue
-        if len(label.text) < TELLING and label.role not in ("closer", "separator"):
+        if len(label.text) < TELLING and label.role not in ("closer", "separator") and not is_tag:
             continue
         if state.kind in ("scan", "string", "members") and label.text in "{}[]":
             continue
         if state.sink in VALUE_SINKS and label.role == "opener" and "close_call" in item.actions:
             continue
+        context = lowering.graph.nodes[item.source].context
+        if label.role != "opener" and "open_parameter" in item.actions and "parameter" in context:
+            continue  # a part of a parameter that was never begun
+        targets = _targets(items, item, label)
         if label.role != "opener" and "open_call" in item.actions:
-            if "tool_call" in lowering.graph.nodes[item.source].context:
+            if "tool_call" in context:
                 continue  # a part of a call that was never begun
             item = replace(item, actions=_without_call(item.actions))
-        _add(lowering, lowered, item, label)
+        _add(lowering, lowered, item, label, targets)
 
 
 def _is_cited(lowering: Lowering, nodes: tuple[int, ...]) -> bool:
@@ -84,20 +92,32 @@ def _reads_alone(item: Item) -> bool:
 
 
 def _add_message_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> None:
-    """In reasoning, a call may come without the closer; in content, a call without the opener of its section.
+    """A marked text may lack its closer; anywhere else, a call may lack the opener of its section.
 
     What is cited ends with the text around it, and with whatever else may stand behind the citation.
     """
     state = lowered.state
     cited = _is_cited(lowering, lowered.kernel)
+    marked = state.sink == "reasoning" or cited or _is_marked(lowering, items)
+    if marked and state.kind == "gap":
+        return  # its text begins here, and that knows what may end it
     for item, label in literals(items):
         if item.rank == 0 or label.text in lowered.roles or len(label.text) < TELLING:
             continue
-        reasoning = state.sink == "reasoning"
-        without_closer = item.rank < SKIPPED_OPENER and (reasoning or cited)
-        without_section = not reasoning and "open_call" in item.actions and _from_section(lowering, item)
-        if (label.role == "opener" or (cited and label.role == "closer")) and (without_closer or without_section):
-            _add(lowering, lowered, item, label)
+        strict = lowering.spec.meta.commit == "section"
+        without_closer = marked and item.rank < SKIPPED_OPENER
+        without_section = not (marked or strict) and "open_call" in item.actions and _from_section(lowering, item)
+        ends = label.role == "opener" or (cited and label.role == "closer")
+        if ends and (without_closer or without_section):
+            _add(lowering, lowered, item, label, _targets(items, item, label))
+
+
+def _is_marked(lowering: Lowering, items: list[Item]) -> bool:
+    """Whether only closers end the text here: it is an answer between delimiters, and quotes a call as it likes."""
+    here = [item for item in items if item.rank == 0]
+    texts = tuple(item.target for item in here if isinstance(item.label, Text))
+    ends = literals(closure(lowering.graph, texts) if texts else here)
+    return bool(ends) and all(label.role == "closer" for _, label in ends)
 
 
 def _from_section(lowering: Lowering, item: Item) -> bool:
@@ -106,12 +126,12 @@ def _from_section(lowering: Lowering, item: Item) -> bool:
     return bool(item.missing) and not any("tool_call" in nodes[node].context for node in item.missing)
 
 
-def _add(lowering: Lowering, lowered: Lowered, item: Item, label: Lit) -> None:
+def _add(lowering: Lowering, lowered: Lowered, item: Item, label: Lit, targets: tuple[int, ...]) -> None:
     state = lowered.state
     if item.left is not None and label.role == "opener":
         edge = _leave_before(lowering, item, label)
     else:
-        target, done = lowering.behind((item.target,))
+        target, done = lowering.behind(targets)
         edge = lowering.edge(state, label.text, item, target, done, item.blanks)
     edge.actions = [action for action in edge.actions if not action.startswith("id_text:")]  # literals not there
     edge.actions = ["drop_citation" if action == "close_citation" else action for action in edge.actions]
@@ -120,6 +140,13 @@ def _add(lowering: Lowering, lowered: Lowered, item: Item, label: Lit) -> None:
     edge.rank = max(1, item.rank % SKIPPED_OPENER + item.rank // SKIPPED_OPENER)
     state.edges.append(edge)
     lowered.roles[label.text] = label.role
+
+
+def _targets(items: list[Item], item: Item, label: Lit) -> tuple[int, ...]:
+    """Where a delimiter leads: to every alternative that begins with it and lacks the same; what follows decides."""
+    wanted = (item.rank, item.actions, item.missing)
+    same = [other for other, found in literals(items) if found.text == label.text]
+    return tuple(other.target for other in same if (other.rank, other.actions, other.missing) == wanted)
 
 
 def _leave_before(lowering: Lowering, item: Item, label: Lit) -> Edge:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Dict, Optional
 
 from toolgram.runtime.call import Call
+from toolgram.runtime.elements import ElementWriter
+from toolgram.runtime.shapes import NO_SHAPE
 from toolgram.runtime.sinks import KEY_MAX, accepts
 from toolgram.runtime.tentative import give_back
 
@@ -24,7 +26,7 @@ def open_call(parser: Parser, _: str) -> None:
     if parser.tentative is not None:
         parser.tentative.saw_call = True
     parser.call = Call(parser.calls, parser.output, parser.tools, parser.machine.unwrap)
-    parser.name_text = parser.id_text = parser.key_text = ""
+    parser.name_text = parser.id_text = parser.key_text = parser.type_text = ""
     parser.id_open = False
     parser.call_depth = len(parser.stack)
 
@@ -34,7 +36,7 @@ def commit(parser: Parser, _: str) -> None:
     call = parser.call
     if call is None or call.announced or not parser.name_text:
         return
-    call.name = parser.name_text
+    call.name = parser.tools.resolve(parser.name_text)
     parser.calls += 1
     if parser.tentative is not None:
         parser.section_trusted = parser.tentative.trusted
@@ -61,15 +63,27 @@ def id_text(parser: Parser, text: str) -> None:
 
 
 def open_parameter(parser: Parser, _: str) -> None:
-    parser.key_text = ""
+    parser.key_text = parser.type_text = ""
     if parser.call is not None:
         parser.call.open_parameter()
 
 
-def end_key(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.set_key(parser.key_text.strip() if len(parser.key_text) < KEY_MAX else "")
+def end_key(parser: Parser, _: str) -> bool:
+    """Name a parameter; False when that gave a strict section back: it has no name, or one that was there before."""
+    call, key = parser.call, parser.key_text.strip() if len(parser.key_text) < KEY_MAX else ""
     parser.key_text = ""
+    if call is not None:
+        if parser.is_strict and not call.may_name(key):
+            give_back(parser, parser.position)
+            return False
+        call.set_key(key)
+    return True
+
+
+def end_type(parser: Parser, _: str) -> None:
+    if parser.call is not None:
+        parser.call.wire_type = parser.type_text
+    parser.type_text = ""
 
 
 def begin(parser: Parser, sink: str) -> None:
@@ -81,6 +95,21 @@ def end(parser: Parser, _: str) -> None:
     parser.nest = None
     if parser.call is not None:
         parser.call.end_value()
+
+
+def begin_element(parser: Parser, _: str) -> None:
+    names = parser.machine.element_names
+    parser.element = (
+        ElementWriter("", NO_SHAPE, names, more=False, muted=True)
+        if parser.call is None
+        else parser.call.begin_element(names)
+    )
+
+
+def end_element(parser: Parser, _: str) -> None:
+    element, parser.element, parser.nest = parser.element, None, None
+    if parser.call is not None and element is not None:
+        parser.call.end_element(element)
 
 
 def open_container(parser: Parser, bracket: str) -> None:
@@ -153,8 +182,11 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "id_text": id_text,
     "open_parameter": open_parameter,
     "end_key": end_key,
+    "end_type": end_type,
     "begin": begin,
     "end": end,
+    "begin_element": begin_element,
+    "end_element": end_element,
     "open_container": open_container,
     "close_container": close_container,
     "close_parameter": close_parameter,

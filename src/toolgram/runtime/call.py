@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from typing import Callable, Dict, FrozenSet, List, Optional, Set, Union
 
+from toolgram.runtime.elements import ElementWriter
 from toolgram.runtime.escape import escape
 from toolgram.runtime.events import CallEnd, CallStart
+from toolgram.runtime.open_elements import ElementNames
 from toolgram.runtime.output import Output
 from toolgram.runtime.schema import ToolSet, ValueKind
 from toolgram.runtime.text_writers import StringWriter
@@ -27,6 +29,7 @@ class Call:
 
     __slots__ = (
         "_frames",
+        "_listed",
         "_output",
         "_prefix",
         "_tools",
@@ -46,7 +49,9 @@ class Call:
         "name",
         "param_open",
         "raw",
+        "tag",
         "unwrapped",
+        "wire_type",
         "writer",
     )
 
@@ -64,6 +69,9 @@ class Call:
         self.param_open = False
         self.key: Optional[str] = None  # None: the parameter is not to be written
         self.keys: Set[str] = set()
+        self.wire_type = ""  # what the text itself says of the next value's type
+        self.tag = ""  # the key as it was read
+        self._listed: Optional[str] = None  # a parameter whose array is still open: one of its name goes on with it
         self.writer: Optional[Writer] = None
         self._waiting: List[str] = []
         self._prefix = ""  # a key that waits for its value
@@ -88,6 +96,8 @@ class Call:
         if not text:
             return
         if self._prefix:  # the key waits for its value
+            if self._prefix[0] == "]":
+                self._listed = None
             if self._unwraps and text[0] == "{":
                 self.copied = self.unwrapped = True
             else:
@@ -101,14 +111,20 @@ class Call:
     def open_parameter(self) -> None:
         self.param_open = True
         self.key = None
+        self.wire_type = ""
+
+    def may_name(self, key: str) -> bool:
+        """Whether a parameter of this name counts."""
+        return bool(self._frames) or (key != "" and key not in self.keys)
 
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
+        self.tag = key
         if self._frames:
             self.key = key
             return
         self._unwraps = self._is_wrapper(key)
-        self.key = None if key in self.keys or not key else key
+        self.key = None if (key in self.keys and key != self._listed) or not key else key
         self.keys.add(key)
 
     def _is_wrapper(self, key: str) -> bool:
@@ -128,7 +144,11 @@ class Call:
                 return None if self.has_args else ""
             if self.copied or key is None:
                 return None
-            return (", " if self.has_args else "{") + '"' + escape(key) + '": '
+            if key == self._listed:
+                return ", "
+            return (
+                ("]" if self._listed is not None else "") + (", " if self.has_args else "{") + '"' + escape(key) + '": '
+            )
         frame = self._frames[-1]
         if frame is None or (frame[0] == "{" and key is None):
             return None
@@ -159,14 +179,19 @@ class Call:
             return
         self._prefix = lead
         if self._unwraps and sink in ("string", "value"):
-            kind = self._tools.kind(self.name or "", key or "")
-            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}))
+            self.writer = TypedWriter(ValueKind(self._kind(key or "").types | {"string", "object"}))
         elif sink == "value":
-            self.writer = StringWriter() if nested else writer_for(self._tools.kind(self.name or "", key or ""))
+            self.writer = StringWriter() if nested else writer_for(self._kind(key or ""))
         elif sink == "scan":
             self.raw = True
         else:
             self.writer = WRITERS[sink]()
+
+    def _kind(self, key: str) -> ValueKind:
+        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
+        if self.wire_type:
+            return self._tools.kind_on_wire(self.name or "", key, self.wire_type)
+        return self._tools.kind(self.name or "", key)
 
     def end_value(self) -> None:
         if self.writer is not None:
@@ -174,6 +199,21 @@ class Call:
             self.writer = None
         self.raw = self._unwraps = False
         self._prefix = ""
+
+    def begin_element(self, names: ElementNames) -> ElementWriter:
+        """A value begins that may be built of elements."""
+        more = self.key is not None and self.key == self._listed
+        lead = self._lead()
+        self._unwraps = False  # as in `begin_container`
+        self._prefix = lead or ""
+        return ElementWriter(self.tag, self._tools.shape(self.name or "", self.tag), names, more, lead is None)
+
+    def end_element(self, element: ElementWriter) -> None:
+        """It ends, and all that is open in it."""
+        self.write(element.end())
+        self._prefix = ""
+        if element.listed and not element.muted:
+            self._listed = element.open_key
 
     def open_arguments(self) -> None:
         """A whole arguments object begins; only the first counts."""
@@ -219,6 +259,6 @@ class Call:
             if not self.has_args:
                 self.write("{}")
             elif not self.copied:
-                self.write("}")
+                self.write("]}" if self._listed is not None else "}")
         self._output.add(CallEnd(self.index, complete and not self.bad))
         self._output.after_call = True

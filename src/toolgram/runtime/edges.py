@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from toolgram.runtime.guards import NO, WAIT, edge_verdict
+from toolgram.runtime.guards import NO, WAIT, YES, edge_verdict
 from toolgram.runtime.machine import BLANKS, BLANKS_MAX, Edge, State
+from toolgram.runtime.suffix import HALF_SUFFIX, HAS_SUFFIX, read_suffix
 
 if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
@@ -28,6 +29,15 @@ def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
     return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
 
 
+def has_token(parser: Parser, edge: Edge, at: int) -> bool:
+    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
+    if not edge.special or edge.guard is not None:
+        return False
+    token, place = min(edge.special, key=lambda found: found[1])
+    whole = at + place + len(token) <= len(parser.buffer)
+    return whole and (parser.special is None or parser.special.is_real(token, parser.base + at + place))
+
+
 def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
     buffer = parser.buffer
@@ -36,12 +46,24 @@ def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge
         parser.work += 1
         literal = edge.literal
         if buffer.startswith(literal, at):
-            verdict = edge_verdict(parser, edge, at)
+            verdict = YES if edge.tail is None else _suffix_verdict(parser, edge, at)
+            if verdict == YES:
+                verdict = edge_verdict(parser, edge, at)
             if verdict != NO:
                 return verdict, edge
         elif rest < len(literal) and not parser.final and literal.startswith(buffer[at:]):
             return WAIT, None
     return NO, None
+
+
+def _suffix_verdict(parser: Parser, edge: Edge, at: int) -> int:
+    """Whether a suffix and the rest of the delimiter stand behind its beginning: see Note [whose suffix counts]."""
+    start = at + len(edge.literal)
+    found, end = read_suffix(parser.buffer, start, parser.machine.suffix, edge.tail or "")
+    parser.work += end - start + 1
+    if found == HALF_SUFFIX:
+        return NO if parser.final else WAIT
+    return YES if found == HAS_SUFFIX else NO
 
 
 def take_edge(parser: Parser, state: State, at: int) -> Optional[bool]:

@@ -43,6 +43,9 @@ def choose_fast_path(parser: Parser) -> FastPath:
             return state.quick, _text_delta(parser, REASONING, ReasoningDelta)
         if call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
             return state.quick_string, _arguments_delta(parser, call.index)
+    elif state.kind == "element":
+        if call is not None and parser.element is not None and parser.element.streams:
+            return state.quick_string, _arguments_delta(parser, call.index)
     elif state.kind == "scan" and parser.scanner is not None and call is not None:
         plain = parser.scanner.plain
         if plain is not None and (call.args_active or call.raw):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from toolgram.runtime.edges import find_edge, take_edge
+from toolgram.runtime.edges import find_edge, has_token, take_edge
 from toolgram.runtime.guards import WAIT, skip_blanks
 from toolgram.runtime.machine import BLANKS, BLANKS_MAX, JUNK_MAX, State, Step
 from toolgram.runtime.tentative import give_back
@@ -79,6 +79,9 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
             parser.step_to(step)
             return True
     if parser.tentative is not None:
+        if parser.final and _is_cut_off(parser, state, at):
+            parser.tentative.trusted = True
+            return False  # the stream ended in the markup of a call: nothing is lost with it
         give_back(parser, at)
         return True
     if state.leave is not None:
@@ -90,6 +93,14 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     parser.spend("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _is_cut_off(parser: Parser, state: State, at: int) -> bool:
+    """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
+    assert parser.tentative is not None
+    rest = parser.buffer[at:]
+    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
+    return any(parser.tentative.trusted or has_token(parser, edge, at) for edge in edges)
 
 
 def _leave_call(parser: Parser, state: State, at: int) -> bool:
@@ -117,11 +128,13 @@ def _leave_call(parser: Parser, state: State, at: int) -> bool:
 
 def _may_begin(parser: Parser, step: Step, at: int) -> bool:
     """Whether what a step leads to can begin at `at`."""
+    charset = parser.machine.states[step.to].charset
     if at == len(parser.buffer):  # after more blanks than markup may hold
-        return parser.machine.states[step.to].charset is None
+        return charset is None
     character = parser.buffer[at]
-    if parser.machine.states[step.to].charset is not None:
-        return character == "_" or character.isalnum()
+    if charset is not None:
+        matched = charset(character)
+        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
     return step.first is None or character in step.first
 
 

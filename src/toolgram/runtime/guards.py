@@ -8,9 +8,9 @@ bound that the compiler prints; on the last text (`final`) nothing waits.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, Tuple
+from typing import TYPE_CHECKING, Iterable, Optional, Tuple
 
-from toolgram.runtime.machine import BLANKS, BLANKS_MAX, NAME_MAX, Edge, Nest
+from toolgram.runtime.machine import BLANKS, BLANKS_MAX, NAME_MAX, Edge, Nest, Tags
 
 if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
@@ -55,30 +55,40 @@ def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
     if edge.guard is not None and not _stray(parser, edge.guard, at):
         return NO
     stretch = parser.tentative
-    if edge.rank and stretch is not None and not stretch.trusted and len(edge.literal) < TELLING:
-        return NO  # a bare name and a bracket are no call
+    guess = edge.rank and stretch is not None and not stretch.trusted
+    if guess and (len(edge.literal) < TELLING or parser.state.vouched):
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not parser.is_real(edge, at):
         return NO
+    start = at + len(edge.literal)
+    if edge.tags is not None:
+        verdict, _ = tag_key(parser, edge.tags, edge.tags.open_end, start)
+        if verdict != YES or edge.key_until is None:
+            return NO if verdict == WAIT and parser.final else verdict
     if edge.key_until is not None:
         return _key_verdict(parser, edge, at)
-    if edge.follow is None:
+    return follow_verdict(parser, edge.follow, start, edge.rank)
+
+
+def follow_verdict(parser: Parser, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
+    """Whether what must stand behind a closer that ends at `start` does; None: anything may."""
+    if follow is None:
         return YES
     buffer = parser.buffer
-    start = at + len(edge.literal)
     behind = skip_blanks(buffer, start)
     if behind == len(buffer):
-        return YES if parser.final else _blanks_verdict(edge, behind - start)
+        return YES if parser.final else _blanks_verdict(rank, behind - start)
     if behind - start == BLANKS_MAX:
-        return _blanks_verdict(edge, BLANKS_MAX)
-    verdict, _ = starts_any(buffer, behind, edge.follow)
+        return _blanks_verdict(rank, BLANKS_MAX)
+    verdict, _ = starts_any(buffer, behind, follow)
     parser.work += behind - start + 1
     return YES if verdict == WAIT and parser.final else verdict
 
 
-def _blanks_verdict(edge: Edge, count: int) -> int:
+def _blanks_verdict(rank: int, count: int) -> int:
     if count < BLANKS_MAX:
         return WAIT
-    return YES if edge.rank == 0 else NO
+    return YES if rank == 0 else NO
 
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
@@ -107,6 +117,19 @@ def _key_verdict(parser: Parser, edge: Edge, at: int) -> int:
     if parser.tools.knows(tool, key):
         return YES
     return YES if parser.tools.open(tool) and well_shaped(key) else NO
+
+
+def tag_key(parser: Parser, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
+    """(YES, where it ends) when the key of a tag stands at `start`, and `ending` behind it."""
+    buffer = parser.buffer
+    found = tags.key(buffer, start, start + NAME_MAX)
+    end = start if found is None else found.end()
+    parser.work += end - start + 1
+    if end > start and buffer.startswith(ending, end):
+        return YES, end
+    rest = len(buffer) - end
+    may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
+    return (WAIT if may_come and (end > start or not rest) else NO), end
 
 
 def nest_verdict(parser: Parser, nest: Nest, at: int) -> int:

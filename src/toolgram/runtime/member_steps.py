@@ -30,19 +30,15 @@ def step_string(parser: Parser, state: State) -> bool:
     parser.spend("blanks", at)
     if at == len(buffer):
         return False
-    last = min(len(buffer), at + STRING_MAX)
-    if _is_open(parser, at, last):
-        return False
-    reader = StringReader()
-    text, end = reader.feed(buffer[at:last])
-    parser.work += end + 1
-    if reader.done:
+    string = _short_string(parser, at)
+    text, end = string.text, string.end
+    if string.reader.done:
         if not sink_short(parser, state, text, at + end):
             return True
         assert state.done is not None
         parser.step_to(state.done)
         return True
-    if not reader.wrong and last < at + STRING_MAX:
+    if not string.reader.wrong and len(buffer) - at < STRING_MAX:
         return False
     if parser.tentative is not None:
         give_back(parser, at)
@@ -51,16 +47,29 @@ def step_string(parser: Parser, state: State) -> bool:
     return True
 
 
-def _is_open(parser: Parser, at: int, last: int) -> bool:
-    """Whether a string at `at` cannot be closed yet: no quote has come since it was last looked at."""
-    if parser.final or last == at + STRING_MAX:
-        return False
-    known = max(parser.scan, at + 1)
-    parser.work += last - known + 1
-    if parser.buffer.find(parser.buffer[at], known, last) >= 0 or parser.buffer[at] not in "\"'":
-        return False
-    parser.scan = last
-    return True
+class ShortString:
+    """A string that is read in place: `at` of the whole stream, and what is known of it."""
+
+    __slots__ = ("at", "end", "reader", "text")
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.reader = StringReader()
+        self.text = ""
+        self.end = 0  # of what has been read, from `at` on
+
+
+def _short_string(parser: Parser, at: int) -> ShortString:
+    """Read on in the string that begins at `at` of the buffer."""
+    string = parser.string
+    if string is None or string.at != parser.base + at:
+        string = parser.string = ShortString(parser.base + at)
+    most = min(len(parser.buffer), at + STRING_MAX)
+    text, end = string.reader.feed(parser.buffer[at + string.end : most])
+    parser.work += end + 1
+    string.text += text
+    string.end += end
+    return string
 
 
 def step_members(parser: Parser, state: State) -> bool:
@@ -109,14 +118,9 @@ def _read_key(parser: Parser, at: int) -> Tuple[int, str, int]:
     most = at + STRING_MAX
     last = min(most, len(buffer))
     if buffer[at] in "\"'":
-        if _is_open(parser, at, last):
-            return WAIT, "", at
-        reader = StringReader()
-        key, end = reader.feed(buffer[at:last])
-        parser.work += end
-        end += at
-        if not reader.done:
-            parser.scan = last if not reader.whole else parser.scan
+        string = _short_string(parser, at)
+        key, end = string.text, at + string.end
+        if not string.reader.done:
             return (NO if parser.final or last == most else WAIT), "", last
     else:
         start = end = max(at, parser.scan)

@@ -19,16 +19,19 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 from toolgram.runtime.actions import ACTIONS
 from toolgram.runtime.call import Call
 from toolgram.runtime.echo import Echo
+from toolgram.runtime.elements import ElementWriter
 from toolgram.runtime.entities import EntityDecoder
 from toolgram.runtime.events import Event
 from toolgram.runtime.fast_path import NO_FAST_PATH, choose_fast_path
 from toolgram.runtime.guards import WAIT
 from toolgram.runtime.machine import DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
+from toolgram.runtime.member_steps import ShortString
 from toolgram.runtime.output import Output
 from toolgram.runtime.scan import ValueScanner
 from toolgram.runtime.schema import ToolSet
 from toolgram.runtime.special_tokens import SpecialTokens
 from toolgram.runtime.steps import STEPS
+from toolgram.runtime.suffix import read_suffix
 from toolgram.runtime.tentative import Tentative, drop, give_back
 
 STALL_MAX = 64  # moves without reading; a machine that passed its checks needs far fewer
@@ -47,6 +50,7 @@ class Parser:
         "call_depth",
         "calls",
         "echo",
+        "element",
         "entities",
         "final",
         "id_open",
@@ -66,9 +70,12 @@ class Parser:
         "special",
         "stack",
         "state",
+        "string",
         "tentative",
         "tools",
         "trace",
+        "type_text",
+        "unbound",
         "work",
     )
 
@@ -79,14 +86,17 @@ class Parser:
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
+        suffix: Optional[str] = None,
         trace: bool = False,
     ) -> None:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        self.machine = machine
+        self.machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
+        # The machine whose delimiters may have any suffix, where the text has to say which; None where it is known.
+        self.unbound = self.machine if self.machine.bound is None else None
         self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
         self.special = SpecialTokens(token_ids) if token_ids else None
-        self.state: State = machine.states[machine.start if inside is None else machine.inside[inside]]
+        self.state: State = self.machine.states[machine.start if inside is None else machine.inside[inside]]
         self.stack: List[int] = []  # states to return to
         self.output = Output(machine.has_citations)
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
@@ -103,9 +113,11 @@ class Parser:
         self.call: Optional[Call] = None
         self.calls = 0  # calls announced
         self.call_depth = 0  # of the stack, when the call was opened
-        self.name_text = self.id_text = self.key_text = ""
+        self.name_text = self.id_text = self.key_text = self.type_text = ""
         self.id_open = False  # an id is being read, and what stands in it is part of it
         self.scanner: Optional[ValueScanner] = None
+        self.element: Optional[ElementWriter] = None
+        self.string: Optional[ShortString] = None  # a key or a name that is being read
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped
@@ -142,7 +154,7 @@ class Parser:
         self._quick, self._delta = NO_FAST_PATH
         self._run()
         if self.tentative is not None:
-            if (self.tentative.trusted and self.machine.commit == "name") or self.tentative.cites:
+            if (self.tentative.trusted and self.machine.commit == "name") or self.tentative.closes_citation:
                 drop(self)
             else:
                 give_back(self, len(self.buffer))
@@ -159,7 +171,13 @@ class Parser:
         if self.tentative is not None:
             return held + sum(map(len, self.tentative.kept))
         held += self.call.held_chars if self.call is not None else 0
+        held += self.element.held if self.element is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether a section is being read that is calls altogether or text altogether."""
+        return self.machine.commit == "section" and self.tentative is not None
 
     # --- running --------------------------------------------------------------------------------------------------
 
@@ -194,6 +212,8 @@ class Parser:
     def _events(self) -> List[Event]:
         output, stretch = self.output, self.tentative
         if stretch is not None:  # what came before it is certain
+            if not stretch.mark[0]:
+                return []
             events, output.events = output.events[: stretch.mark[0]], output.events[stretch.mark[0] :]
             stretch.mark = (0, *stretch.mark[1:])
             return events
@@ -205,30 +225,44 @@ class Parser:
 
     def go(self, number: int) -> None:
         """Enter a state. Back at message level, a tentative stretch without a call is settled."""
+        if self.unbound is not None:
+            self.settle_suffix(number)
         self.state = state = self.machine.states[number]
         self.scan = self.position
         stretch = self.tentative
         if stretch is None or state.region != "message":
             return
-        whole = self.machine.commit == "section" and self.calls > stretch.calls
-        if whole or not stretch.saw_call or (stretch.trusted and not stretch.saw_body):
+        if self.machine.commit == "section":
+            is_settled = self.calls > stretch.calls
+        else:
+            is_settled = not stretch.saw_call or (stretch.trusted and not stretch.saw_body)
+        if is_settled:
             self.tentative = None
         else:
             give_back(self, self.position)
 
     def take(self, edge: Edge, at: int) -> None:
         """Consume the blanks up to `at` and the literal there, and follow the edge."""
+        if edge.rank and self.state.region != "message" and self.is_strict:
+            give_back(self, at)
+            return
         end = at if edge.peek else at + len(edge.literal)
+        suffix = ""
+        if edge.tail is not None:
+            _, behind = read_suffix(self.buffer, end, self.machine.suffix, edge.tail)
+            suffix, end = self.buffer[end:behind], behind + len(edge.tail)
         if edge.push is not None and len(self.stack) >= DEPTH_MAX:
             self.spend("skipped", max(end, at + 1))
             return
         cites = self.machine.states[edge.to].region == "citation"
         if (edge.opens or cites) and self.tentative is None:
-            self.tentative = Tentative(self, cites)
+            self.tentative = Tentative(self, closes_citation=cites and edge.rank == 0 and self.output.cited is not None)
         if self.state.region == "message":
             self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
         if edge.special and self.tentative is not None:
             self.tentative.trusted = True
+        if edge.tail is not None:
+            self.machine = self.machine.bind(suffix)
         self.spend("blanks", at)
         self.spend("markup", end)
         if self.echo is None:
@@ -240,10 +274,19 @@ class Parser:
         if self.echo.is_recording and self.state.region == "message":
             self.echo.end(edge)
 
+    def settle_suffix(self, number: int) -> None:
+        """Bind the suffix, or open it again, on the way to a state: see Note [whose suffix counts]."""
+        assert self.unbound is not None
+        if self.unbound.states[number].region != "message":
+            self.machine = self.machine if self.machine.bound is not None else self.machine.bind("")
+        elif not self.machine.bound:
+            self.machine = self.unbound
+
     def step_to(self, step: Step) -> None:
         """Follow a move that reads nothing."""
-        states = self.machine.states
-        if self.tentative is None and self.state.region != "call" and states[step.to].region == "call":
+        to = self.machine.states[step.to].region
+        from_text = self.state.region == "message" and to != "message"
+        if self.tentative is None and (from_text or (self.state.region == "section" and to == "call")):
             self.tentative = Tentative(self)
         self._move(step.actions, step.to, step.push)
         if self.echo is not None and self.state.region == "message":
@@ -275,6 +318,7 @@ class Parser:
     def end_call(self, complete: bool) -> None:
         """Close the call; one that was never announced vanishes."""
         call, self.call = self.call, None
+        self.element = None
         self.nest, self.junk_quote = None, ""
         if call is None or not call.announced:
             return

@@ -35,11 +35,11 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
         parser.output.content(text)
     elif sink == "reasoning":
         parser.output.write(REASONING, text)
-    elif sink in ("id", "key"):
+    elif sink in ("id", "key", "type"):
         return sink_short(parser, state, text, end)
     elif parser.call is not None and parser.call.writer is not None:
         parser.call.write(parser.call.writer.write(text))
-    parser.spend(sink, end)
+    parser.spend(sink or "markup", end)
     return True
 
 
@@ -58,6 +58,8 @@ def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
         parser.name_text = name
     if state.sink == "key":
         parser.key_text = (parser.key_text + text)[:KEY_MAX]
+    elif state.sink == "type":
+        parser.type_text = (parser.type_text + text)[:KEY_MAX]
     elif parser.id_open:
         parser.id_text = (parser.id_text + text)[:KEY_MAX]
     parser.spend(state.sink, end)
@@ -75,12 +77,18 @@ def may_be(parser: Parser, state: State, text: str) -> bool:
 
 
 def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token opened it, or when the request declares its name (design.md, rule 4)."""
-    return len(name) <= NAME_MAX and (parser.tools.has(name) or (_takes_any(parser) and well_shaped(name)))
+    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4).
+
+    With `unknown_tools = "content"` only the declared name counts.
+    """
+    declared = parser.tools.has(parser.tools.resolve(name))
+    return len(name) <= NAME_MAX and (declared or (_takes_any(parser) and well_shaped(name)))
 
 
 def _takes_any(parser: Parser) -> bool:
-    return parser.tentative is None or parser.tentative.trusted
+    if parser.tentative is None:
+        return True
+    return (parser.tentative.trusted or parser.state.vouched) and parser.machine.takes_unknown
 
 
 def sink_scan(parser: Parser, state: State, text: str, end: int) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Dict
 
+from toolgram.runtime.element_steps import step_element
 from toolgram.runtime.gap_steps import step_gap
 from toolgram.runtime.machine import State
 from toolgram.runtime.member_steps import step_members, step_string
@@ -34,5 +35,6 @@ STEPS: Dict[str, Callable[[Parser, State], bool]] = {
     "scan": step_scan,
     "string": step_string,
     "members": step_members,
+    "element": step_element,
     "return": step_return,
 }

@@ -24,8 +24,9 @@ class Tentative:
         "base",
         "begin",
         "calls",
-        "cites",
+        "closes_citation",
         "kept",
+        "machine",
         "mark",
         "saw_body",
         "saw_call",
@@ -35,14 +36,15 @@ class Tentative:
         "trusted",
     )
 
-    def __init__(self, parser: Parser, cites: bool = False) -> None:
+    def __init__(self, parser: Parser, closes_citation: bool = False) -> None:
         self.base: State = parser.state
+        self.machine = parser.machine
         self.begin = parser.position  # in the parser's buffer
         self.kept: List[str] = []  # the source that has left the buffer
         self.mark = parser.output.mark()
         self.stack = list(parser.stack)
         self.calls = parser.calls
-        self.cites = cites and parser.output.cited is not None  # a citation's closer, up to its end
+        self.closes_citation = closes_citation  # it is a citation's closer, up to its end
         self.saw_reasoning = parser.saw_reasoning
         self.traced = len(parser.trace) if parser.trace is not None else 0
         # A special token stands in it, or has opened the section that it stands in.
@@ -73,6 +75,9 @@ def give_back(parser: Parser, at: int) -> None:
         parser.spend("skipped", at)
     parser.scan = at
     parser.state = stretch.base if text is None else text
+    if parser.unbound is not None:
+        parser.settle_suffix(parser.state.number)
+        parser.state = parser.machine.states[parser.state.number]
 
 
 def drop(parser: Parser) -> None:
@@ -89,8 +94,9 @@ def drop(parser: Parser) -> None:
 
 def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.tentative = None
+    parser.machine = stretch.machine
     parser.output.rewind(stretch.mark)
-    parser.call = parser.scanner = parser.nest = None
+    parser.call = parser.scanner = parser.nest = parser.element = None
     parser.junk_quote = ""
     if parser.echo is not None:
         parser.echo.forget()

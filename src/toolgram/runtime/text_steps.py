@@ -9,25 +9,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from toolgram.runtime.edges import blanks_from, find_edge
+from toolgram.runtime.edges import blanks_from, find_edge, has_token
 from toolgram.runtime.guards import NO, WAIT, YES, chain_verdict, nest_verdict, starts_any
-from toolgram.runtime.machine import Edge, State
+from toolgram.runtime.machine import BLANKS_MAX, NAME_MAX, Edge, State
 from toolgram.runtime.sinks import HELD_SINKS, may_be, sink_text
 from toolgram.runtime.tentative import give_back
 
 if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
 
+NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
+
 
 def step_text(parser: Parser, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
     buffer = parser.buffer
     at = parser.scan
+    end = len(buffer) if state.sink not in HELD_SINKS else min(len(buffer), parser.position + NAME_WINDOW)
     while True:
-        found = state.search(buffer, at)
-        parser.work += (found.start() if found else len(buffer)) - at + 1
+        found = state.search(buffer, at, end)
+        parser.work += (found.start() if found else end) - at + 1
         if found is None:
-            return _hold_text(parser, state, len(buffer))
+            return _hold_text(parser, state, end)
         at = found.start()
         verdict, edge = _find_in_text(parser, state, at)
         if verdict == WAIT:
@@ -35,23 +38,30 @@ def step_text(parser: Parser, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(parser, state, edge, at)
         at += 1
+        if state.sink in HELD_SINKS and not may_be(parser, state, buffer[parser.position : at]):
+            give_back(parser, parser.position)
+            return True
 
 
 def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    if state.nests:
-        if parser.nest is not None:
-            return _find_in_nest(parser, state, at)
-        for nest in state.nests.get(parser.buffer[at], ()):
-            verdict = nest_verdict(parser, nest, at)
-            if verdict == WAIT:
-                return WAIT, None
-            if verdict == YES:
-                parser.nest = (nest, 1)
-                return NO, None
-    return find_edge(parser, state, at)
+    if parser.nest is not None:
+        return find_in_nest(parser, state, at)
+    verdict = begin_nest(parser, state, at)
+    return find_edge(parser, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
 
 
-def _find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+def begin_nest(parser: Parser, state: State, at: int) -> int:
+    """Whether a nested example begins at `at`: Note [nested examples]."""
+    for nest in state.nests.get(parser.buffer[at], ()):
+        verdict = nest_verdict(parser, nest, at)
+        if verdict == YES:
+            parser.nest = (nest, 1)
+        if verdict != NO:
+            return verdict
+    return NO
+
+
+def find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
     assert parser.nest is not None
     nest, depth = parser.nest
@@ -86,12 +96,13 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
     if parser.final:
         if state.sink in ("content", "reasoning") and parser.output.cited is None:
-            keep = len(parser.buffer)
+            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
         elif parser.tentative is None and at == len(parser.buffer):
             at = keep = _cut_before_partial(parser, state, at)
     if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
         parser.scan = at
-        if may_be(parser, state, parser.buffer[parser.position : keep]):
+        is_short = at - parser.position < NAME_WINDOW
+        if is_short and may_be(parser, state, parser.buffer[parser.position : keep]):
             return False
         give_back(parser, parser.position)
         return True
@@ -100,22 +111,37 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     return False
 
 
-def _cut_before_partial(parser: Parser, state: State, at: int) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end.
+
+    `certain`: only one of which a special token has come whole, because the rest may be text.
+    """
     buffer = parser.buffer
     for back in range(max(parser.position, at - state.longest), at):
         rest = buffer[back:]
-        if any(edge.literal.startswith(rest) for edge in state.by_first.get(buffer[back], ())):
-            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+        for edge in state.by_first.get(buffer[back], ()):
+            is_cut = edge.literal.startswith(rest) and (not certain or edge.literal != rest)
+            if is_cut and (not certain or has_token(parser, edge, back)):
+                return blanks_from(buffer, parser.position, back, state.hold_blanks)
     return at
 
 
 def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
     begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
+    if state.sink == "name" and begin == parser.position and not parser.is_strict and _is_stray(parser, edge):
+        parser.spend("markup", at + len(edge.literal))
+        return True
     if not sink_text(parser, state, begin, last=True):
         return True
     parser.take(edge, at)
     return True
+
+
+def _is_stray(parser: Parser, edge: Edge) -> bool:
+    """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
+    stretch = parser.tentative
+    inside = parser.machine.states[edge.to].region == "call"
+    return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
 
 
 def step_word(parser: Parser, state: State) -> bool:
@@ -126,9 +152,13 @@ def step_word(parser: Parser, state: State) -> bool:
     end = matched.end() if matched is not None else parser.scan
     parser.work += end - parser.scan + 1
     going_on = end == len(buffer) and not parser.final
-    if going_on and state.sink in HELD_SINKS:
+    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
+    if is_header and end - parser.position > NAME_MAX:
+        give_back(parser, parser.position)
+        return True
+    if going_on and (state.sink in HELD_SINKS or is_header):
         parser.scan = end
-        if may_be(parser, state, buffer[parser.position :]):
+        if is_header or may_be(parser, state, buffer[parser.position :]):
             return False
         give_back(parser, parser.position)
         return True

@@ -15,6 +15,7 @@ from ..diagnostics import Diagnostic, Report
 from . import (
     check_blanks,
     check_captures,
+    check_elements,
     check_json,
     check_metadata,
     check_names,
@@ -29,7 +30,7 @@ __all__ = ["check_spec", "parse_spec", "read_spec", "read_text"]
 
 STEPS = (
     (check_names, check_templates, check_terminals, check_metadata),
-    (check_captures, check_json, check_blanks, check_unused),
+    (check_captures, check_elements, check_json, check_blanks, check_unused),
 )
 
 

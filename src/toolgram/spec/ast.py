@@ -8,7 +8,8 @@ All nodes are frozen. Two nodes are equal only when they stand at the same place
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from ..diagnostics import Source, SourceRange
@@ -87,13 +88,25 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One format: its metadata and its rules in the order of the file, by name."""
+    """One format: its metadata and its rules by name, imported ones first, in the order of the file.
+
+    `imports` are the built-ins. `others` are the files that rules were imported from, by path.
+    """
 
     source: Source
     meta: Metadata
     meta_at: SourceRange
     imports: dict[str, SourceRange]
     rules: dict[str, Rule]
+    others: dict[str, Source] = field(default_factory=dict)
+
+    def source_of(self, at: SourceRange) -> Source:
+        """Return the file that a place is in."""
+        return self.others.get(at.path, self.source)
+
+    def text_of(self, at: SourceRange) -> str:
+        """Return what is written at a place."""
+        return self.source_of(at).text[at.start : at.end]
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -110,3 +123,20 @@ def children(node: Node) -> tuple[Node, ...]:
 def walk(node: Node) -> list[Node]:
     """Return a node and all nodes below it, in the order of the source; references are not followed."""
     return [node, *(below for child in children(node) for below in walk(child))]
+
+
+def uses(rule: Rule) -> set[str]:
+    """Return the names that a rule uses: rules, built-ins, templates."""
+    return {node.name for node in walk(rule.body) if isinstance(node, Ref | Call)} - set(rule.params)
+
+
+def reached(rules: Mapping[str, Rule], names: Iterable[str]) -> set[str]:
+    """Return the names and all that they use, one through the other."""
+    seen = set(names)
+    todo = list(seen)
+    while todo:
+        rule = rules.get(todo.pop())
+        new = uses(rule) - seen if rule else set()
+        seen |= new
+        todo += new
+    return seen

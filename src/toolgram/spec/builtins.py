@@ -60,6 +60,7 @@ CAPTURES = {
     "arguments": Capture("call", _CALL, "the arguments object, as JSON or Python text of the model"),
     "parameter": Capture("call", ("tool_call", "arguments"), "one member of the arguments object"),
     "key": Capture("call", ("parameter", "object", "element"), "the key of a member"),
+    "type": Capture("call", ("parameter",), "the JSON type of a `value` of which the schema leaves it open"),
     "value": Capture("value", _VALUED, "raw text, typed by the tool's JSON schema"),
     "string": Capture("value", _VALUED, "raw text that is a string, whatever the schema says"),
     "json": Capture("value", _VALUED, "JSON, whatever the schema says"),

@@ -31,7 +31,7 @@ def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
                 hint = 'write the key as a literal, "name", or a capture if the model chooses it'
                 yield Diagnostic("bad-member-key", "this cannot be a key", key.at, "not a key", hint=hint)
             if isinstance(value, Literal):
-                hint = f"name it:  _fixed: {spec.source.text[value.at.start : value.at.end]}"
+                hint = f"name it:  _fixed: {spec.text_of(value.at)}"
                 message = "the value of a member is a capture or a rule"
                 yield Diagnostic("bad-member-value", message, value.at, "a literal", hint=hint)
 

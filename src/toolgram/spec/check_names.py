@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..diagnostics import Diagnostic, did_you_mean
+from ..diagnostics import Diagnostic, SourceRange, did_you_mean
 from .ast import Call, Literal, Ref, Rule, Spec, walk
 from .builtins import CAPTURES, IMPORTABLE
 
@@ -88,7 +88,7 @@ def _undefined(spec: Spec, rule: Rule, use: Ref | Call) -> Diagnostic:
     what = "terminal" if use.name.isupper() else "rule"
     near = did_you_mean(use.name, [*spec.rules, *rule.params, *spec.imports, *IMPORTABLE, *CAPTURES])
     related = ((spec.rules[near].name_at, f"a {what} with a similar name"),) if near in spec.rules else ()
-    at = spec.source.range(use.at.start, use.at.start + len(use.name))
+    at = SourceRange(use.at.path, use.at.start, use.at.start + len(use.name))
     label = "not defined here or in any import"
     hint = f"did you mean `{near}`?" if near else _definition(use.name)
     return Diagnostic("undefined-rule", f"{what} `{use.name}` is not defined", at, label, related, hint=hint)

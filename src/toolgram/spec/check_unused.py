@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic, Severity, SourceRange
-from .ast import Call, Ref, Rule, Spec, walk
+from .ast import Spec, reached, uses
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -17,32 +17,19 @@ def check(spec: Spec) -> list[Diagnostic]:
 
 
 def _imports(spec: Spec) -> Iterator[Diagnostic]:
-    used = {name for rule in spec.rules.values() for name in _names(rule)}
+    used = {name for rule in spec.rules.values() for name in uses(rule)}
     for name, at in spec.imports.items():
         if name not in used:
             yield _warning("unused-import", f"`{name}` is imported and not used", at, "delete it")
 
 
 def _rules(spec: Spec) -> Iterator[Diagnostic]:
-    unreached = [rule for rule in spec.rules.values() if rule.name not in _reached(spec)]
-    inner = {name for rule in unreached for name in _names(rule) - {rule.name}}
+    needed = reached(spec.rules, ("start",))
+    unreached = [rule for rule in spec.rules.values() if rule.name not in needed and rule.at.path == spec.source.path]
+    inner = {name for rule in unreached for name in uses(rule) - {rule.name}}
     for rule in [rule for rule in unreached if rule.name not in inner] or unreached[:1]:
         yield _warning("unused-rule", f"`{rule.name}` is not used", rule.name_at, "not reached from `start`")
 
 
 def _warning(name: str, message: str, at: SourceRange, label: str) -> Diagnostic:
     return Diagnostic(name, message, at, label, severity=Severity.WARNING)
-
-
-def _names(rule: Rule) -> set[str]:
-    return {node.name for node in walk(rule.body) if isinstance(node, Ref | Call)} - set(rule.params)
-
-
-def _reached(spec: Spec) -> set[str]:
-    seen, todo = {"start"}, ["start"]
-    while todo:
-        rule = spec.rules.get(todo.pop())
-        new = _names(rule) - seen if rule else set()
-        seen |= new
-        todo += new
-    return seen

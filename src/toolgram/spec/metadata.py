@@ -31,14 +31,25 @@ NAME = "bad-metadata"
 class BeginsInside(BaseModel):
     """The capture that the prompt may have opened already.
 
-    `kwarg` is the chat template's argument that decides it (None: always opened), `default` its value when not given.
+    `arguments` are those of the chat template that decide it (none: always opened). It is open when one of them is
+    given and none of them is false or one of the texts `off`; `default` says what it is when none is given.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     capture: str
-    kwarg: str | None = None
+    arguments: tuple[str, ...] = ()
     default: bool = True
+    off: tuple[str, ...] = ()
+
+
+class ElementNames(BaseModel):
+    """Names that elements have in a format: the items of an array, the member that text beside elements becomes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    item: str | None = Field(default=None, min_length=1)
+    text: str | None = Field(default=None, min_length=1)
 
 
 class Metadata(BaseModel):
@@ -51,9 +62,12 @@ class Metadata(BaseModel):
     aliases: list[str] = []
     special_tokens: list[str] = []
     begins_inside: BeginsInside | None = None
+    suffix: str | None = None
     commit: Literal["name", "call", "section"] = "name"
     echo: Literal["keep", "drop"] = "keep"
     unwrap: list[str] = []
+    unknown_tools: Literal["call", "content"] = "call"
+    elements: ElementNames | None = None
     sources: list[str] = []
 
     @field_validator("begins_inside", mode="before")
@@ -62,15 +76,29 @@ class Metadata(BaseModel):
         if not isinstance(value, dict):
             raise ValueError("is not a table")
         given = dict(value)
-        default = given.pop("default", True)
+        default, off = given.pop("default", True), given.pop("off", [])
         if len(given) != 1 or not isinstance(default, bool):
             raise ValueError("does not name one capture")
-        (capture, kwarg) = given.popitem()
+        (capture, when) = given.popitem()
         if capture not in MESSAGE_CAPTURES:
             raise ValueError(f"names `{capture}`, in which no reply can begin")
-        if kwarg is not True and not (isinstance(kwarg, str) and kwarg):
+        arguments = [] if when is True else when if isinstance(when, list) else [when]
+        if when is not True and not (arguments and _are_texts(arguments)):
             raise ValueError("does not say when")
-        return BeginsInside(capture=capture, kwarg=None if kwarg is True else kwarg, default=default)
+        if not (isinstance(off, list) and _are_texts(off)):
+            raise ValueError("has an `off` that is no list of texts")
+        return BeginsInside(capture=capture, arguments=tuple(arguments), default=default, off=tuple(off))
+
+    @field_validator("suffix")
+    @classmethod
+    def _check_suffix(cls, value: str) -> str:
+        if len(value) != 1 or value.isspace() or value in "<>{}":
+            raise ValueError("is not one character")
+        return value
+
+
+def _are_texts(values: list[object]) -> bool:
+    return all(isinstance(value, str) and value for value in values)
 
 
 NOTHING = Metadata(title="?", models=[])
@@ -93,9 +121,12 @@ WORDS = {
         "a table of one capture, and when it is open",
         'begins_inside = { reasoning = "enable_thinking", default = true }',
     ),
+    "suffix": Words("the character that every suffix begins with", 'suffix = ":"'),
     "commit": Words('one of "name", "call", "section"', 'commit = "name"'),
     "echo": Words('one of "keep", "drop"', 'echo = "drop"'),
     "unwrap": Words("a list of texts", 'unwrap = ["arguments", "input"]'),
+    "unknown_tools": Words('one of "call", "content"', 'unknown_tools = "content"'),
+    "elements": Words("a table of the names `item` and `text`", 'elements = { item = "item", text = "$text" }'),
     "sources": Words(
         "a list of texts", 'sources = ["https://huggingface.co/acme/acme-7b/blob/main/chat_template.jinja"]'
     ),
@@ -199,6 +230,8 @@ def _given(value: Any, path: tuple[int | str, ...]) -> str:
     subject = "this"
     if isinstance(value, list) and path and isinstance(path[0], int):
         subject, value = f"item {path[0] + 1}", value[path[0]]
+    if isinstance(value, dict) and path:
+        return f"`{path[0]}` cannot stand here so"
     kinds = {bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table"}
     if isinstance(value, str):
         return f'{subject} is "{value}"'

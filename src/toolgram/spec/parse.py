@@ -15,8 +15,9 @@ from collections.abc import Iterator
 
 from lark import Token, Tree
 
-from ..diagnostics import Diagnostic, Report, Source, SourceRange
+from ..diagnostics import Diagnostic, Report, Source, SourceRange, did_you_mean
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec
+from .imports import SpecImport, Statements, duplicate, join
 from .literals import BadEscapeError, decode
 from .metadata import NOTHING, read_metadata
 from .refusals import REFUSALS
@@ -25,21 +26,49 @@ from .statements import Statement, parse_statement, statements
 COUNTS: dict[str, tuple[int, int | None]] = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 
 
-def parse_spec(path: str, text: str) -> tuple[Spec | None, Report]:
-    """Read the text of a spec; `path` is only shown."""
+def parse_spec(path: str, text: str, importers: tuple[str, ...] = ()) -> tuple[Spec | None, Report]:
+    """Read the text of a spec; `path` is shown, and says where the specs are that it imports."""
     source = Source(path, text)
     report = Report()
     meta, meta_at, found = read_metadata(source)
     report.extend(found)
-    imports: dict[str, SourceRange] = {}
-    rules: dict[str, Rule] = {}
+    own = Statements()
     readable = True
     for statement in statements(source):
         reader = _Reader(statement)
-        reader.read(imports, rules)
+        reader.read(own)
         report.extend(reader.found)
         readable = readable and not reader.found
-    spec = Spec(source, meta or NOTHING, meta_at, imports, rules) if readable else None
+    bases: list[tuple[SpecImport, Spec]] = []
+    for import_ in own.specs:
+        base, found_there = _import(path, import_, (*importers, path))
+        report.extend(found_there)
+        readable = readable and base is not None
+        bases += [(import_, base)] if base else []
+    if not readable:
+        return None, report
+    whole, found = join(own, bases)
+    report.extend(found)
+    others = {name: one for _, base in bases for name, one in {base.source.path: base.source, **base.others}.items()}
+    report.others |= others
+    return Spec(source, meta or NOTHING, meta_at, whole.builtins, whole.rules, others), report
+
+
+def _import(path: str, import_: SpecImport, importers: tuple[str, ...]) -> tuple[Spec | None, Report]:
+    """Read an imported spec; what is wrong in it is reported there."""
+    file = import_.path(path)
+    if str(file) in importers:
+        message = f"{file.name} imports itself" if len(importers) == 1 else f"{file.name} imports this spec"
+        return None, Report([Diagnostic("import-cycle", message, import_.at, "goes in a circle")])
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        near = did_you_mean(file.stem, (other.stem for other in file.parent.glob("*.lark")))
+        hint = f"did you mean `.{near}`?" if near else f"an import names a spec of the same folder, {file.parent}"
+        message = f"there is no {file.name} to import"
+        return None, Report([Diagnostic("unknown-import", message, import_.at, "not found", hint=hint)])
+    spec, report = parse_spec(str(file), text, importers)
+    report.others[str(file)] = Source(str(file), text)
     return spec, report
 
 
@@ -50,16 +79,18 @@ class _Reader:
         self.statement = statement
         self.found: list[Diagnostic] = []
 
-    def read(self, imports: dict[str, SourceRange], rules: dict[str, Rule]) -> None:
+    def read(self, own: Statements) -> None:
         tree = parse_statement(self.statement)
         if isinstance(tree, Diagnostic):
             self.found.append(tree)
             return
         match tree.children[0]:
             case Tree(data="rule") as rule:
-                self.add_rule(rule, rules)
+                self.add_rule(rule, own.rules)
+            case Tree(data="override", children=[Tree() as rule]):
+                self.add_rule(rule, own.overrides)
             case Tree(data="import_") as import_:
-                self.add_imports(import_, imports)
+                self.add_imports(import_, own)
             case Token() as directive:
                 name = directive.split(None, 1)[0].split("/")[0]
                 self.refuse(name if name in REFUSALS else "%", self.statement.range(0, len(name)))
@@ -74,21 +105,25 @@ class _Reader:
     def refuse(self, what: str, at: SourceRange, hint: str | None = None) -> None:
         self.found.append(REFUSALS[what].at(at, hint))
 
-    def add_imports(self, tree: Tree[Token], imports: dict[str, SourceRange]) -> None:
+    def add_imports(self, tree: Tree[Token], own: Statements) -> None:
         path, names, alias = tree.children
         assert isinstance(path, Token)
         if isinstance(alias, Tree):
             self.refuse("import alias", self.over(alias))
-        module, _, single = path.partition(".")
-        if module != "toolgram":
-            # The place for `%import .other_format (...)`: a path with a leading dot names a spec of the same folder.
-            self.refuse("import of a format" if path.startswith(".") else "import", self.at(path))
-        elif (names is None) == (not single):
+        dot = "." if path.startswith(".") else ""
+        module, _, single = path.removeprefix(".").partition(".")
+        if path.startswith("..") or not (dot or module == "toolgram"):
+            self.refuse("import", self.at(path))
+            return
+        if (names is None) == (not single) or "." in single:
             self.refuse("import of nothing", self.at(path))
-        elif single:
-            imports.setdefault(single, self.statement.range((path.end_pos or 0) - len(single), path.end_pos or 0))
-        for token in _tokens(names):
-            imports.setdefault(token.value, self.at(token))
+        listed = {token.value: self.at(token) for token in _tokens(names)}
+        if single:
+            listed[single] = self.statement.range((path.end_pos or 0) - len(single), path.end_pos or 0)
+        if dot:
+            own.specs.append(SpecImport(module, self.at(path), listed))
+        else:
+            own.builtins |= {name: at for name, at in listed.items() if name not in own.builtins}
 
     def add_rule(self, tree: Tree[Token], rules: dict[str, Rule]) -> None:
         modifiers, name, params, priority, options = tree.children
@@ -104,7 +139,7 @@ class _Reader:
         rule = Rule(name.value, names, self.options(options), self.over(tree), at)
         first = rules.setdefault(rule.name, rule)
         if first is not rule:
-            self.found.append(_duplicate(rule, first))
+            self.found.append(duplicate(rule, first))
 
     def options(self, tree: Tree[Token]) -> Node:
         options = [option for option in tree.children if isinstance(option, Tree)]
@@ -177,14 +212,3 @@ def _snake(name: str) -> str:
     'tool_call'
     """
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def _duplicate(rule: Rule, first: Rule) -> Diagnostic:
-    return Diagnostic(
-        "duplicate-rule",
-        f"rule `{rule.name}` is defined twice",
-        rule.name_at,
-        "defined again",
-        related=((first.name_at, "first defined here"),),
-        hint="join the two with `|` if both are meant",
-    )

@@ -63,18 +63,15 @@ REFUSALS = {
     ),
     "import": Refusal(
         "unsupported-import",
-        "only the built-ins of toolgram can be imported",
-        "not toolgram",
-        "%import toolgram (TEXT, _WS)",
+        "only the built-ins of toolgram and other specs can be imported",
+        "neither toolgram nor a spec of this folder",
+        ("%import toolgram (TEXT, _WS)", "%import .other_format (start, _OPENER)"),
     ),
     "import of nothing": Refusal(
         "unsupported-import",
         "an import names what it imports, in brackets",
         "nothing is named",
         "%import toolgram (TEXT, _WS)",
-    ),
-    "import of a format": Refusal(
-        "unsupported-import", "rules of other specs cannot be imported yet", "another spec", "copy the rules"
     ),
     "import alias": Refusal(
         "unsupported-import", "an import keeps its name", "renamed here", "write `_my_name: TEXT` as a rule"
@@ -92,10 +89,7 @@ REFUSALS = {
         "write the token as a literal, and name it in `special_tokens` of the metadata",
     ),
     "%extend": Refusal(
-        "unsupported-directive", "rules cannot be extended", "not supported", "write all alternatives in one rule"
+        "unsupported-directive", "rules cannot be extended", "not supported", "write all alternatives:  %override ..."
     ),
-    "%override": Refusal(
-        "unsupported-directive", "rules cannot be overridden", "not supported", "write the rule as it is to be"
-    ),
-    "%": Refusal("unsupported-directive", "there is no such directive", "unknown", "the only directive is %import"),
+    "%": Refusal("unsupported-directive", "there is no such directive", "unknown", "there are %import and %override"),
 }

@@ -2,7 +2,8 @@
 
 In: a `Subject`, one compiled format. Out: the text of one file of it.
 
-A further target is a folder with its template and a function, and a line in `TARGETS`.
+A further target is a folder with its template and a function, and a line in `TARGETS`. Where a kind of file cannot
+hold all of a format, `check` says what it cannot hold, and an error among that writes nothing.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..diagnostics import Diagnostic
+from .hf_template import check_hf_template, render_hf_template
 from .machine import render_machine
 from .python import render_python
 from .subject import Subject
@@ -23,6 +26,8 @@ class Target:
     name: str
     suffix: str
     render: Callable[[Subject], str]
+    check: Callable[[Subject], list[Diagnostic]] = lambda _: []
+    usual: bool = True  # built when no target is named
 
 
 TARGETS = {
@@ -31,5 +36,6 @@ TARGETS = {
         Target("machine", ".json", render_machine),
         Target("python", ".py", render_python),
         Target("vllm", ".py", render_vllm),
+        Target("hf-template", ".json", render_hf_template, check_hf_template, usual=False),
     )
 }

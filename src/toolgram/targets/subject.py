@@ -48,8 +48,9 @@ class Subject:
 
     @property
     def sha256(self) -> str:
-        """The digest of the spec's text."""
-        return hashlib.sha256(self.spec.source.text.encode("utf-8", "surrogatepass")).hexdigest()
+        """The digest of the spec's text, and of the specs that it imports."""
+        texts = [self.spec.source.text, *(source.text for source in self.spec.others.values())]
+        return hashlib.sha256("".join(texts).encode("utf-8", "surrogatepass")).hexdigest()
 
     @cached_property
     def sample(self) -> tuple[str, ...]:

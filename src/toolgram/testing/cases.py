@@ -3,8 +3,8 @@
 In: the text of `formats/x.md`. Out: `Case`s, each with its place.
 
 A case is a heading (`##` or `###`) with an `output` block below it: what the model writes. Beside it may stand a
-`tools` block (JSON: OpenAI tools, or the short form), an `options` block (TOML: `inside`, `split`) and a `message`
-block (JSON: what must come of it). A `tools` block under a heading without output is for every
+`tools` block (JSON: OpenAI tools, or the short form), an `options` block (TOML: `inside`, `suffix`, `split`) and a
+`message` block (JSON: what must come of it). A `tools` block under a heading without output is for every
 case that has none of its own.
 A text with blanks at its ends is written as `output escaped`, with `\\n`, `\\t`, `\\\\` and `\\uXXXX`.
 
@@ -68,6 +68,7 @@ class Case:
     inside: str | None
     splits: tuple[tuple[str, ...], ...]
     expected: Expected
+    suffix: str | None = None
 
     @property
     def place(self) -> str:
@@ -203,9 +204,11 @@ def _case(path: str, section: _Section, shared: list[dict[str, Any]]) -> Case:
     if "message" not in blocks:
         raise PageError(path, section.line, f"case `{section.heading}` has no `message` block")
     tools = _tools(path, blocks["tools"]) if "tools" in blocks else shared
-    inside, splits = _options(path, blocks["options"], text) if "options" in blocks else (None, ())
+    options = _options(path, blocks["options"]) if "options" in blocks else {}
+    inside, suffix = options.get("inside"), options.get("suffix")
+    splits = _splits(path, blocks["options"], options["split"], text) if "split" in options else ()
     expected = _expected(path, blocks["message"])
-    return Case(path, section.line, section.heading, text, tools, inside, splits, expected)
+    return Case(path, section.line, section.heading, text, tools, inside, splits, expected, suffix)
 
 
 def _json(path: str, block: _Block) -> Any:
@@ -238,17 +241,22 @@ def short_tool(name: str, keys: dict[str, Any]) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name, "parameters": parameters}}
 
 
-def _options(path: str, block: _Block, text: str) -> tuple[str | None, tuple[tuple[str, ...], ...]]:
+def _options(path: str, block: _Block) -> dict[str, Any]:
     try:
         options = tomllib.loads(block.text)
     except tomllib.TOMLDecodeError as problem:
         raise PageError(path, block.line, f"`options` is not TOML: {problem}") from None
-    unknown = sorted(set(options) - {"inside", "split"})
+    unknown = sorted(set(options) - {"inside", "suffix", "split"})
     if unknown:
-        raise PageError(path, block.line, f"no option `{unknown[0]}`; the options are `inside` and `split`")
-    inside, split = options.get("inside"), options.get("split", [])
-    if inside is not None and not isinstance(inside, str):
+        raise PageError(path, block.line, f"no option `{unknown[0]}`; the options are `inside`, `suffix` and `split`")
+    if not isinstance(options.get("inside", ""), str):
         raise PageError(path, block.line, '`inside` names a capture, as in inside = "reasoning"')
+    if not isinstance(options.get("suffix", ""), str):
+        raise PageError(path, block.line, '`suffix` is a text, as in suffix = ":6124c78e"')
+    return options
+
+
+def _splits(path: str, block: _Block, split: Any, text: str) -> tuple[tuple[str, ...], ...]:
     if isinstance(split, list) and split and all(isinstance(chunk, str) for chunk in split):
         split = [split]  # one split, written without the outer list
     strings = isinstance(split, list) and all(
@@ -258,7 +266,7 @@ def _options(path: str, block: _Block, text: str) -> tuple[str | None, tuple[tup
         raise PageError(path, block.line, "`split` is a list of chunks, or a list of such lists")
     if any("".join(chunks) != text for chunks in split):
         raise PageError(path, block.line, "the chunks of `split` do not join to the output")
-    return inside, tuple(tuple(chunks) for chunks in split)
+    return tuple(tuple(chunks) for chunks in split)
 
 
 def _expected(path: str, block: _Block) -> Expected:

@@ -17,7 +17,7 @@ from ..runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
 from ..runtime.message import Message, ToolCall, collect
 from .cases import Case, Expected, ExpectedCall, canonical
 from .failures import Failure
-from .splits import splits
+from .splits import CUTS_MAX, splits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ def run_format(
     return Result(fmt.id, count, tried, tuple(failures))
 
 
-def replay(fmt: Format, case: Case) -> Failure | None:
-    """Replay one case at every split; return what fails first, or None."""
-    return _replay(fmt, case)[0]
+def replay(fmt: Format, case: Case, cuts_max: int = CUTS_MAX) -> Failure | None:
+    """Replay one case at every split, with so many single cuts at most; return what fails first, or None."""
+    return _replay(fmt, case, cuts_max)[0]
 
 
 def merge(events: Iterable[Event]) -> list[Event]:
@@ -107,10 +107,10 @@ def _continues(last: Event, event: Event) -> bool:
     return type(last) is type(event)
 
 
-def _replay(fmt: Format, case: Case) -> tuple[Failure | None, int]:
+def _replay(fmt: Format, case: Case, cuts_max: int = CUTS_MAX) -> tuple[Failure | None, int]:
     whole: list[Event] | None = None
     tried = 0
-    for name, chunks in splits(case.text, case.splits):
+    for name, chunks in splits(case.text, case.splits, cuts_max):
         tried += 1
         run = _run(fmt, case, chunks)
         if run.error is not None:
@@ -129,7 +129,7 @@ def _run(fmt: Format, case: Case, chunks: Sequence[str]) -> _Run:
     raw: list[Event] = []
     marks: list[tuple[int, int]] = []
     try:
-        parser = fmt.parser(case.tools, case.inside)
+        parser = fmt.parser(case.tools, case.inside, suffix=case.suffix)
         for chunk in chunks:
             raw += parser.feed(chunk)
             marks.append((len(raw), parser.held_chars))

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 SIZES = range(2, 17)
 CUTS_MAX = 400  # of a longer text: so many single cuts, evenly spread
-EDGE = 60  # and every one this near to an end
+EDGE = 60  # of these 400, so many right behind each end
 WORD = re.compile(r"\s*\S+|\s+")
 
 
-def splits(text: str, own: Iterable[Sequence[str]] = ()) -> Iterator[tuple[str, list[str]]]:
-    """Yield every split to try with its name, the whole text first.
+def splits(text: str, own: Iterable[Sequence[str]] = (), cuts_max: int = CUTS_MAX) -> Iterator[tuple[str, list[str]]]:
+    """Yield every split to try with its name, the whole text first; of single cuts `cuts_max` at most.
 
     >>> dict(splits("abc"))["cut at 1"]
     ['a', 'bc']
@@ -28,15 +28,16 @@ def splits(text: str, own: Iterable[Sequence[str]] = ()) -> Iterator[tuple[str, 
     for size in SIZES:
         if size < len(text):
             yield f"chunks of {size}", [text[at : at + size] for at in range(0, len(text), size)]
-    for at in cuts(len(text)):
+    for at in cuts(len(text), cuts_max):
         yield f"cut at {at}", [text[:at], text[at:]]
 
 
-def cuts(length: int) -> list[int]:
+def cuts(length: int, most: int = CUTS_MAX) -> list[int]:
     """Return the places of the single cuts: all of a short text, a fixed sample of a long one."""
     places = range(1, length)
-    if length <= CUTS_MAX:
+    if length <= most:
         return list(places)
-    step = (length - 2 * EDGE) / (CUTS_MAX - 2 * EDGE)
-    sampled = {EDGE + int(number * step) for number in range(CUTS_MAX - 2 * EDGE)}
-    return sorted(sampled | set(places[:EDGE]) | set(places[-EDGE:]))
+    edge = EDGE * most // CUTS_MAX
+    step = (length - 2 * edge) / (most - 2 * edge)
+    sampled = {edge + int(number * step) for number in range(most - 2 * edge)}
+    return sorted((sampled | set(places[:edge]) | {length - 1 - near for near in range(edge)}) - {0})

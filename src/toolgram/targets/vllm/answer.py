@@ -120,13 +120,13 @@ class Answer:
         if not self.reasoning_is_content or self._block_is_open:
             return ""
         self._block_is_open = True
-        return "".join(self._fmt.reasoning_openers[:1])
+        return "".join(self._vocabulary.opener_texts[:1])
 
     def _closer(self) -> str:
         if not self._block_is_open:
             return ""
         self._block_is_open = False
-        return "".join(self._fmt.reasoning_closers[:1])
+        return "".join(self._vocabulary.closer_texts[:1])
 
     def _give_up(self, text: str) -> Any:
         self._fmt.report_failure()

@@ -13,12 +13,14 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from toolgram.runtime.suffix import with_suffix
+
 
 class PluginFormat:
     """One format: its machine, its names and the literals that the server's questions turn on.
 
-    `begins_inside` is None, or the capture that the prompt opens with the chat template argument that decides it
-    (None: nothing does) and what is assumed without that argument.
+    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
+    it is always open), what is assumed without them, and the texts by which they say no.
     """
 
     def __init__(
@@ -28,7 +30,7 @@ class PluginFormat:
         *,
         aliases: Sequence[str] = (),
         special_tokens: Sequence[str] = (),
-        begins_inside: tuple[str, str | None, bool] | None = None,
+        begins_inside: tuple[str, Sequence[str], bool, Sequence[str]] | None = None,
         reasoning_openers: Sequence[str] = (),
         reasoning_closers: Sequence[str] = (),
         call_openers: Sequence[str] = (),
@@ -74,20 +76,27 @@ class Vocabulary:
     def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
         ids: Mapping[str, int] = tokenizer.get_vocab()
         self._tokenizer = _reference(tokenizer)
-        markup = (*fmt.special_tokens, *fmt.reasoning_openers, *fmt.reasoning_closers, *fmt.call_openers)
+        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
+        self.machine = fmt.machine.for_tokens(ids)
+        suffix = self.machine.bound or ""
+        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
+        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
+        self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
+        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
+        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
         known = {ids[literal] for literal in markup if literal in ids}
         added = set(_ask(tokenizer, "get_added_vocab").values())
         special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
-        self.token_ids = {literal: ids[literal] for literal in fmt.special_tokens if literal in ids}
+        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
         self.hides_markup = not special.isdisjoint(known)
         # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
         self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
         self.turns = frozenset((special | added) - known)
         self.end_id = getattr(tokenizer, "eos_token_id", None)
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
-        self.reasoning_openers = frozenset(ids[text] for text in fmt.reasoning_openers if text in ids)
-        self.reasoning_closers = frozenset(ids[text] for text in fmt.reasoning_closers if text in ids)
-        self.call_openers = frozenset(self.token_ids[text] for text in fmt.call_openers if text in self.token_ids)
+        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
+        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
 
     def ids_in(self, text: str) -> list[int]:
         """The ids of the format's special tokens whose literals stand in `text`."""

@@ -61,12 +61,12 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
     @property
     def reasoning_start_str(self) -> str | None:
         """What opens the reasoning (0.20)."""
-        return next(iter(self.fmt.reasoning_openers), None)
+        return next(iter(self._vocabulary.opener_texts), None)
 
     @property
     def reasoning_end_str(self) -> str | None:
         """What closes the reasoning (0.20)."""
-        return next(iter(self.fmt.reasoning_closers), None)
+        return next(iter(self._vocabulary.closer_texts), None)
 
     def _begins_open(self) -> bool:
         """Whether generation begins inside the reasoning, as far as that is known; else what the format expects."""
@@ -76,8 +76,10 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _is_asked_for(self, *, default: bool) -> bool:
         """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
-        argument = self.fmt.begins_inside[1] if self.fmt.begins_inside is not None else None
-        return bool(self._template_arguments.get(argument, default))
+        _, arguments, _, off = self.fmt.begins_inside or ("", (), default, ())
+        given = [self._template_arguments[name] for name in arguments if name in self._template_arguments]
+        said = [value for value in given if value is not None]
+        return all(value and value not in off for value in said) if said else default
 
     def _place(self, token_ids: Sequence[int]) -> str | None:
         """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over."""
@@ -99,8 +101,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             text = self.model_tokenizer.decode(list(token_ids)[-TAIL_TOKENS:])
         except Exception:  # not every tokenizer can, and then nobody knows
             return None
-        places = [(text.rfind(literal), CLOSED) for literal in self.fmt.reasoning_closers]
-        places += [(text.rfind(literal), OPEN) for literal in self.fmt.reasoning_openers]
+        places = [(text.rfind(literal), CLOSED) for literal in self._vocabulary.closer_texts]
+        places += [(text.rfind(literal), OPEN) for literal in self._vocabulary.opener_texts]
         places += [(text.rfind(literal), ABSENT) for literal in self._vocabulary.foreign.values()]
         at, place = max(places, default=(-1, ABSENT))
         return place if at >= 0 else None
@@ -191,8 +193,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _closes_first(self, text: str) -> bool:
         """Whether the reasoning is closed before it is opened: then a prompt that nobody showed has opened it."""
-        closed = min((at for at in map(text.find, self.fmt.reasoning_closers) if at >= 0), default=-1)
-        return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in self.fmt.reasoning_openers)
+        closed = min((at for at in map(text.find, self._vocabulary.closer_texts) if at >= 0), default=-1)
+        return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in self._vocabulary.opener_texts)
 
     # The names up to 0.11.0.
     def extract_reasoning_content(self, model_output: str, request: Any) -> tuple[str | None, str | None]:

@@ -43,7 +43,9 @@ class ReasoningPhase:
         self.content_ids = ContentIds()  # for the tool half, once the phase has ended
         self._fmt = fmt
         self._vocabulary = vocabulary
-        self._core = _new_core(fmt, is_open=is_open, token_ids=vocabulary.token_ids if by_id else None, tools=tools)
+        self._core = _new_core(
+            vocabulary, is_open=is_open, token_ids=vocabulary.token_ids if by_id else None, tools=tools
+        )
         self._by_id_unchecked = by_id
         self._was_open = is_open
         self._rest = ""
@@ -122,10 +124,10 @@ class ReasoningPhase:
 
     def _behind_reasoning(self, first: Event) -> str:
         """The source from the end of the reasoning on; `first` is what the core made of it first."""
-        source, fmt = self._source, self._fmt
-        if self._was_open or source.lstrip(BLANKS).startswith(fmt.reasoning_openers):
-            ends = [(source.find(text), len(text)) for text in fmt.reasoning_closers]
-            ends += [(source.find(text), 0) for text in fmt.call_openers]  # a call ends the reasoning too
+        source, words = self._source, self._vocabulary
+        if self._was_open or source.lstrip(BLANKS).startswith(words.opener_texts):
+            ends = [(source.find(text), len(text)) for text in words.closer_texts]
+            ends += [(source.find(text), 0) for text in words.call_texts]  # a call ends the reasoning too
             at, length = min((end for end in ends if end[0] >= 0), default=(0, 0))
             source = source[at + length :]
         # Blanks at the seam belong to the content or to the markup, as the core has decided.
@@ -158,14 +160,14 @@ def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:
     return list(token_ids)
 
 
-def _new_core(fmt: PluginFormat, *, is_open: bool, token_ids: dict[str, int] | None, tools: Any) -> Parser:
+def _new_core(words: Vocabulary, *, is_open: bool, token_ids: dict[str, int] | None, tools: Any) -> Parser:
     """A core that begins where the prompt ends."""
     if is_open:
         try:
-            return Parser(fmt.machine, tools, "reasoning", token_ids=token_ids)
+            return Parser(words.machine, tools, "reasoning", token_ids=token_ids)
         except ValueError:
             pass  # this format does not expect it of a prompt: the opener is read as if the model had written it
-    core = Parser(fmt.machine, tools, token_ids=token_ids)
-    for opener in fmt.reasoning_openers[: int(is_open)]:
+    core = Parser(words.machine, tools, token_ids=token_ids)
+    for opener in words.opener_texts[: int(is_open)]:
         core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
     return core

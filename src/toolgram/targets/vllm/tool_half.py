@@ -89,7 +89,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
-        core = Parser(fmt.machine, tools, token_ids=vocabulary.token_ids if by_id else None)
+        core = Parser(vocabulary.machine, tools, token_ids=vocabulary.token_ids if by_id else None)
         if not tools or (wants_none and not SAYS_FINISH):
             return PlainAnswer(fmt, vocabulary, core)
         answer = Answer(fmt, vocabulary, core, wants_calls=not wants_none)

@@ -1,0 +1,71 @@
+"""`toolgram import`: make a spec from another description of a format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..build import shown_path
+from ..diagnostics import Source
+from ..importers.hf_template import import_template
+from .inputs import ERRORS, complain, files, refuse
+
+imports = typer.Typer(
+    name="import",
+    help="Make a spec from another description of a format.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@imports.callback()
+def _import() -> None:
+    """Make a spec from another description of a format."""
+
+
+@imports.command("hf-template")
+def hf_template(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A response template, or a tokenizer_config.json.")],
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="NAME", help="The id of the format; the file's folder by default.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where to write; here by default.")] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
+) -> None:
+    """Make NAME.lark and NAME.md from a response template of Hugging Face transformers."""
+    format_id = name or _name_of(file)
+    source = Source(shown_path(file), _read(file))
+    beside = file.with_name("chat_template.jinja")
+    imported = import_template(source, format_id, _read(beside) if beside.is_file() else None)
+    if len(imported.report):
+        complain(imported.report.render(source))
+    if not imported.report.ok:
+        raise typer.Exit(ERRORS)
+    paths = [out / f"{format_id}.lark", out / f"{format_id}.md"]
+    there = [path for path in paths if path.exists()]
+    if there and not force:
+        refuse(f"{shown_path(there[0])} is there already: name another --out or --name, or say --force")
+    with files():
+        out.mkdir(parents=True, exist_ok=True)
+        for path, text in zip(paths, (imported.spec, imported.page), strict=True):
+            path.write_text(text, encoding="utf-8", newline="\n")
+    typer.echo(f"{format_id}: wrote {', '.join(map(shown_path, paths))}")
+
+
+def _name_of(file: Path) -> str:
+    """Name a format after its file, or after the model's folder when the file is called as in every folder."""
+    stem = file.resolve().parent.name if file.name == "tokenizer_config.json" else file.stem
+    found = "".join(char if char.isalnum() or char in "_-" else "_" for char in stem.lower()).strip("_-")
+    return found or refuse(f"{file}: no name for the format can be made of this; say --name")
+
+
+def _read(path: Path) -> str:
+    if not path.is_file():
+        refuse(f"{path} is a folder, not a file" if path.is_dir() else f"there is no file {path}")
+    try:
+        with files():
+            return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        refuse(f"{path} is not UTF-8 (byte {error.start})")

@@ -1,0 +1,66 @@
+"""What happens where a capture begins and where it ends: the actions of the runtime, by the capture's name.
+
+In: a spec and the name of a capture. Out: actions, in the form of `Eps`.
+"""
+
+from __future__ import annotations
+
+from ..spec.ast import Ref, Spec, walk
+from ..spec.follow import uses
+from .graph import VALUES
+
+SCANS = {
+    "JSON": "any",
+    "JSON_OBJECT": "object",
+    "JSON_ARRAY": "array",
+    "JSON_STRING": "string",
+    "PYTHON": "python-any",
+}
+
+
+def opening(spec: Spec, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
+    if name == "arguments" and _has_parameters(spec):
+        return ()
+    if name in VALUES:
+        return ("begin:scan" if _scans(spec, name) else f"begin:{name}",)
+    if name == "citation":
+        return (f"open_citation:{context[0]}",)
+    known = {
+        "reasoning": ("reasoning",),
+        "tool_call": ("open_call",),
+        "parameter": ("open_parameter",),
+        "id": ("open_id",),
+        "arguments": ("open_arguments",),
+        "object": ("open_container:{",),
+        "array": ("open_container:[",),
+    }
+    return known.get(name, ())
+
+
+def closing(spec: Spec, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
+    if name in VALUES:
+        return ("end",)
+    if name == "name":
+        return () if "id" in context else ("commit",)
+    known = {
+        "citation": ("close_citation",),
+        "tool_call": ("close_call",),
+        "parameter": ("close_parameter",),
+        "id": ("close_id", "commit"),
+        "arguments": () if name == "arguments" and _has_parameters(spec) else ("close_arguments",),
+        "key": ("end_key",),
+        "type": ("end_type",),
+        "object": ("close_container",),
+        "array": ("close_container",),
+    }
+    return known.get(name, ())
+
+
+def _has_parameters(spec: Spec) -> bool:
+    """Whether `arguments` is only a wrapper around parameters."""
+    return any(use.inside == "arguments" and use.ref.name == "parameter" for use in uses(spec))
+
+
+def _scans(spec: Spec, name: str) -> bool:
+    nodes = walk(spec.rules[name].body)
+    return any(isinstance(node, Ref) and node.name in SCANS for node in nodes)

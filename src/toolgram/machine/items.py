@@ -1,0 +1,64 @@
+"""Small questions about the items of a rule: which delimiters they stand for, what is blank, what is recursive.
+
+In: nodes of a spec. Out: answers that `build_graph.py` and the checks share.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Spec, walk
+
+BLANKS = {"_WS": "any", "_NL": "newline"}
+
+Env: TypeAlias = dict[str, tuple[Node, "Env | None"]]
+
+
+def delimiters(spec: Spec, item: Node, env: Env) -> tuple[Literal, ...]:
+    """The literals that an item stands for, whether written out or named; none where it is more than that."""
+    match item:
+        case Literal():
+            return (item,)
+        case Ref(name) if name in env:
+            inner, outer = env[name]
+            return delimiters(spec, inner, outer or {})
+        case Ref(name) if name in spec.rules and spec.rules[name].is_terminal:
+            return delimiters(spec, spec.rules[name].body, {})
+        case Choice(options):
+            found = [delimiters(spec, option, env) for option in options]
+            return tuple(one for several in found for one in several) if all(found) else ()
+    return ()
+
+
+def role_of(literal: Literal, role: str) -> str:
+    return "separator" if literal.text.strip() in (",", ";") else role
+
+
+def is_blank(node: Node) -> bool:
+    """Whether a node reads blanks only."""
+    match node:
+        case Ref(name):
+            return name in BLANKS
+        case Repeat(item):
+            return is_blank(item)
+    return False
+
+
+def recursive_rules(spec: Spec) -> frozenset[str]:
+    """Names of the rules that contain themselves."""
+    uses = {
+        name: {node.name for node in walk(rule.body) if isinstance(node, Ref | Call)} & spec.rules.keys()
+        for name, rule in spec.rules.items()
+    }
+    found = set()
+    for name in uses:
+        seen: set[str] = set()
+        todo = list(uses[name])
+        while todo:
+            used = todo.pop()
+            if used not in seen:
+                seen.add(used)
+                todo.extend(uses[used])
+        if name in seen:
+            found.add(name)
+    return frozenset(found)

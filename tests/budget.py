@@ -1,0 +1,35 @@
+"""How much of what is endless is tried: for each format, and for all of them.
+
+In: whether `--full` was given (conftest.py), and `TOOLGRAM_EXAMPLES`, which overrides the number of random texts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+from toolgram.testing.splits import CUTS_MAX
+
+Item = TypeVar("Item")
+
+full = False
+FULL_EXAMPLES = 500  # of each promise for each format
+SHORT_EXAMPLES = 10
+
+
+def examples() -> int:
+    """How many random texts each property of each format gets."""
+    return int(os.environ.get("TOOLGRAM_EXAMPLES", FULL_EXAMPLES if full else SHORT_EXAMPLES))
+
+
+def cuts_max() -> int:
+    """How many single cuts a case is replayed at, besides all other splits."""
+    return CUTS_MAX if full else 16
+
+
+def sample(items: Sequence[Item], most: int) -> list[Item]:
+    """All items in a full run; else so many at most, evenly spread."""
+    if full or len(items) <= most:
+        return list(items)
+    return [items[number * len(items) // most] for number in range(most)]

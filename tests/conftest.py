@@ -1,0 +1,17 @@
+"""`pytest --full`: everything at its full size; without it, each test of a format takes a fixed sample.
+
+CI runs the full size; `budget.py` says how much that is.
+"""
+
+from __future__ import annotations
+
+import budget
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="every split, every hostile text, hundreds of random texts")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    budget.full = config.getoption("--full")
