@@ -121,6 +121,7 @@ class Grammar:
         lines = [f"{names.get(name, name)}: {self.node(rule.body, name)}" for name, rule in self.spec.rules.items()]
         for rule, behind in follow.found.items():
             if rule == "key":
+                lines.append("TEXT_XML_KEY: TEXT_KEY")
                 lines.append("TEXT_KEY: /[^\\s<>\"'=\\/{}\\[\\],:]+/")
                 continue
             stop = f"(?!{'|'.join(sorted(behind)).replace('/', chr(92) + '/')})" if behind else ""
