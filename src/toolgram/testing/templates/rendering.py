@@ -1,0 +1,159 @@
+"""What the assistant wrote, cut out of a rendered conversation.
+
+In: a `Turn`. Out: `Written`, the text as a model would have to generate it, and the capture that the prompt had opened.
+
+A template shows where a turn begins when it is asked to prompt for one, and how it ends when the turn is mere text. What
+lies between is the assistant's. `Shape` holds what templates disagree on: whether arguments are objects or JSON text, what
+ids look like, what stands for no content, where reasoning goes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from os.path import commonprefix
+from typing import Any, Literal
+
+from ...formats import Format
+from .chat_template import ChatTemplate, TemplateError
+from .conversations import TOOLS, Call, Turn
+
+ABSENT = "absent"
+MARK = "Certainly so"  # text that no template changes
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a template wants its messages."""
+
+    system: bool = False
+    arguments_as_text: bool = False
+    ids: Literal["plain", "named"] = "plain"
+    no_content: str | None = None  # what a message without text has for `content`; ABSENT: no such key
+    reasoning_key: str | None = None  # PARTS: a part of the content
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def message(self, turn: Turn) -> dict[str, Any]:
+        """Write a turn as a message of the chat API."""
+        message: dict[str, Any] = {"role": "assistant"}
+        content: Any = self.no_content if turn.content is None else turn.content
+        if turn.reasoning is not None and self.reasoning_key == PARTS:
+            content = [{"type": "thinking", "thinking": turn.reasoning}, *self._text_part(turn)]
+        elif turn.reasoning is not None and self.reasoning_key is not None:
+            message[self.reasoning_key] = turn.reasoning
+        if content != ABSENT:
+            message["content"] = content
+        if turn.calls:
+            message["tool_calls"] = [self._call(number, call) for number, call in enumerate(turn.calls)]
+        return message
+
+    def _text_part(self, turn: Turn) -> list[dict[str, str]]:
+        return [] if turn.content is None else [{"type": "text", "text": turn.content}]
+
+    def _call(self, number: int, call: Call) -> dict[str, Any]:
+        arguments = json.dumps(call.arguments, ensure_ascii=False) if self.arguments_as_text else call.arguments
+        function = {"name": call.name, "arguments": arguments}
+        return {"id": self.id_of(number, call), "type": "function", "function": function}
+
+    def id_of(self, number: int, call: Call) -> str:
+        """The id of a call: nine letters and digits, which is the least that any template asks for, or with its name."""
+        return f"call{number:05}" if self.ids == "plain" else f"functions.{call.name}:{number}"
+
+
+PARTS = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the assistant wrote: `text`, begun inside a capture or not; `end` is what the template closes the turn with."""
+
+    text: str
+    inside: str | None
+    end: str
+
+
+class Renderer:
+    """Renders turns of one shape, and cuts them out. Its methods raise TemplateError."""
+
+    def __init__(self, fmt: Format, template: ChatTemplate, shape: Shape) -> None:
+        self.fmt, self.template, self.shape = fmt, template, shape
+        self._prompt = self._render([], ask=True)
+        self._history = self._render([])
+        self._ends: list[str] = []
+        self._ends = sorted(self._find_ends(), key=len, reverse=True)
+        self._starts = self._find_starts()
+        self._opened: dict[str, str | None] = {}
+
+    def written(self, turn: Turn) -> Written:
+        """Render a conversation that ends with this turn; return what the turn added."""
+        whole = self.whole(turn)
+        begin = self._begin(whole)
+        text = whole[begin:]
+        end = next((one for one in self._ends if text.endswith(one)), "")
+        return Written(text.removesuffix(end), self._inside(whole[:begin]), end)
+
+    def whole(self, turn: Turn) -> str:
+        """Render a conversation that ends with this turn."""
+        return self._render([self.shape.message(turn)])
+
+    def _render(self, answers: list[dict[str, Any]], *, ask: bool = False) -> str:
+        messages: list[Mapping[str, Any]] = [{"role": "user", "content": "Please run the tools."}, *answers]
+        if self.shape.system:
+            messages.insert(0, {"role": "system", "content": "You run tools."})
+        return self.template.render(messages, TOOLS, dict(self.shape.options), ask=ask)
+
+    def _begin(self, whole: str) -> int:
+        """Where the model began: behind the prompt, or where the template's own record of the turn leaves it."""
+        if whole.startswith(self._prompt):
+            return len(self._prompt)
+        return len(commonprefix([whole, self._prompt, *self._starts]))
+
+    def _find_starts(self) -> list[str]:
+        """Turns that begin differently: where a record leaves the prompt, delimiters must not be cut in two."""
+        return list(self._wholes([Turn((), MARK), Turn((), "X"), Turn((Call("ping", {}),))]))
+
+    def _find_ends(self) -> Iterator[str]:
+        """What stands behind mere text, and behind calls when it is no part of the format."""
+        for whole in self._wholes([Turn((), MARK)]):
+            end = whole.rpartition(MARK)[2]
+            yield from {end, end.lstrip()} - {""}
+
+    @property
+    def ends(self) -> list[str]:
+        """What this template closes turns with."""
+        return self._ends
+
+    def add_end(self, end: str) -> None:
+        """Take a text for the end of a turn from now on."""
+        self._ends = sorted({*self._ends, end}, key=len, reverse=True)
+
+    def _wholes(self, turns: Iterable[Turn]) -> Iterator[str]:
+        for turn in turns:
+            try:
+                yield self.whole(turn)
+            except TemplateError:  # not every template renders mere text; another turn will tell
+                continue
+
+    def _inside(self, before: str) -> str | None:
+        """The capture that the text before the turn has opened: what the format itself makes of it."""
+        opened = before[len(commonprefix([before, self._history])) :]
+        if opened not in self._opened:
+            self._opened[opened] = _capture_left_open(self.fmt, opened)
+        return self._opened[opened]
+
+
+def _capture_left_open(fmt: Format, opened: str) -> str | None:
+    if "reasoning" not in fmt.machine.inside:
+        return None
+    for literal in literals(fmt):
+        at = opened.find(literal)
+        if at >= 0 and (fmt.parse(opened[at:] + MARK).reasoning or "").endswith(MARK):
+            return "reasoning"
+    return None
+
+
+def literals(fmt: Format) -> list[str]:
+    """The delimiters of a format, without blanks at their ends."""
+    found = {edge.literal.strip() for state in fmt.machine.states for edge in state.edges}
+    return sorted(found - {""})
