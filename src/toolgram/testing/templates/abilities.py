@@ -10,7 +10,7 @@ fails without such a reason stays in, and shows as a conversation that does not 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from random import Random
@@ -20,12 +20,12 @@ from ...formats import Format
 from ...runtime.message import Message
 from .chat_template import ChatTemplate, TemplateError
 from .comparing import difference, turn_of
-from .conversations import DASHED, KINDS, PING, PLAIN, TOOLS, Abilities, Call, Kind, Turn, rivals
+from .conversations import DASHED, KINDS, PING, PLAIN, VALUES, Abilities, Call, Kind, Turn
 from .rendering import ABSENT, MARK, PARTS, Renderer, Shape, literals
 
 SAMPLES = 12
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "tool_plan", PARTS)
-PROBE = Turn((Call(PLAIN, {"text": MARK, "on": True}),))
+PROBE = Turn((Call(PLAIN, {"text": MARK}),))
 TWO = Turn((Call(PLAIN, {"text": MARK}), Call(PLAIN, {"text": "Another " + MARK})))
 
 
@@ -41,9 +41,22 @@ class Found:
     abilities: Abilities
 
 
-def measure(fmt: Format, template: ChatTemplate, options: dict[str, Any]) -> Found:
-    """Find out what a template can carry. Raises TemplateError and NothingToCompareError."""
-    renderer = _renderer(fmt, template, options)
+def measure(fmt: Format, template: ChatTemplate, options: dict[str, Any]) -> list[Found]:
+    """Find out what a template can carry: at the beginning, and behind the results of earlier calls.
+
+    Raises TemplateError and NothingToCompareError.
+    """
+    shapes = list(_shapes(options))
+    found = [_measured(_renderer(fmt, template, shapes))]
+    try:
+        found.append(_measured(_renderer(fmt, template, (replace(shape, after_results=True) for shape in shapes))))
+    except (TemplateError, NothingToCompareError) as problem:
+        left_out = (*found[0].abilities.left_out, f"calls behind results: {problem}")
+        found[0] = replace(found[0], abilities=replace(found[0].abilities, left_out=left_out))
+    return found
+
+
+def _measured(renderer: Renderer) -> Found:
     _learn_end(renderer)
     renderer, has_reasoning = _with_reasoning(renderer)
     return Found(renderer, _Measuring(renderer, has_reasoning).abilities())
@@ -52,7 +65,7 @@ def measure(fmt: Format, template: ChatTemplate, options: dict[str, Any]) -> Fou
 def parsed(renderer: Renderer, turn: Turn) -> Message:
     """Render a turn and parse what it wrote. Raises TemplateError."""
     written = renderer.written(turn)
-    return renderer.fmt.parse(written.text, TOOLS, written.inside)
+    return renderer.fmt.parse(written.text, renderer.tools, written.inside)
 
 
 def comes_back(renderer: Renderer, turn: Turn) -> bool:
@@ -60,11 +73,11 @@ def comes_back(renderer: Renderer, turn: Turn) -> bool:
     return difference(turn, parsed(renderer, turn)) is None
 
 
-def _renderer(fmt: Format, template: ChatTemplate, options: dict[str, Any]) -> Renderer:
+def _renderer(fmt: Format, template: ChatTemplate, shapes: Iterable[Shape]) -> Renderer:
     """The renderer of the shape that suits a template best; the first problem, if none renders."""
     found: tuple[int, Renderer] | None = None
     first: TemplateError | None = None
-    for shape in _shapes(options):
+    for shape in shapes:
         try:
             renderer = Renderer(fmt, template, shape)
             score = _score(renderer)
@@ -91,18 +104,24 @@ def _score(renderer: Renderer) -> int:
     """How well a shape suits: the call is written, it comes back, its values are not in the words of Python."""
     text = renderer.whole(PROBE)
     is_written = MARK in text and text.count(PLAIN) > renderer.whole(Turn((), "X")).count(PLAIN)
-    has_json_words = text.count("true") > renderer.whole(Turn((Call(PLAIN, {"text": MARK}),))).count("true")
-    call = Turn((Call(PLAIN, {"text": MARK}),))
-    back = parsed(renderer, call)
-    is_back = [one.name for one in back.tool_calls] == [PLAIN]
-    return WRITTEN * is_written + BACK * is_back + JSON_WORDS * has_json_words
+    with_true = renderer.whole(Turn((Call(PLAIN, {"text": MARK, "on": True}),)))
+    has_json_words = with_true.count("true") > text.count("true")
+    return WRITTEN * is_written + BACK * comes_back(renderer, PROBE) + JSON_WORDS * has_json_words
 
 
 def _shapes(options: dict[str, Any]) -> Iterator[Shape]:
-    for system, ids, no_content, as_text in product(
-        (False, True), ("plain", "named"), (None, "", ABSENT), (False, True)
+    types = sorted({schema["type"] for schema in VALUES.values()} - {"string"})
+    for without, system, is_named, no_content, as_text in product(
+        (None, *types), (False, True), (False, True), (None, "", ABSENT), (False, True)
     ):
-        yield Shape(system, as_text, "named" if ids == "named" else "plain", no_content, None, tuple(options.items()))
+        yield Shape(
+            system=system,
+            without=without,
+            arguments_as_text=as_text,
+            ids="named" if is_named else "plain",
+            no_content=no_content,
+            options=tuple(options.items()),
+        )
 
 
 def _learn_end(renderer: Renderer) -> None:
@@ -150,23 +169,44 @@ class _Measuring:
         self.left_out: list[str] = []
 
     def abilities(self) -> Abilities:
+        if not comes_back(self.renderer, PROBE):
+            return Abilities(content=False, reasoning=False)  # nothing to measure with: every conversation is lost
         if not self.has_reasoning:
             self.left_out.append("reasoning: it is not written")
         calls = 3 if self._writes(TWO, "Another " + MARK, "several calls at once") else 1
-        content = self._writes(replace(PROBE, content="Now then."), "Now then.", "text beside calls")
+        arguments = 4 if self._separates_arguments() else 1
+        content = self._writes_content()
         both = content and self.has_reasoning and self._writes_both()
         names = tuple(name for name in ("get_weather", PLAIN, DASHED, PING) if name == PING or self._carries_name(name))
         kinds = tuple(kind for kind in KINDS if self._carries(kind))
         empty = self._carries_turn(Turn((Call(PING, {}),)), "calls without arguments")
         left_out = tuple(self.left_out)
-        return Abilities(kinds, calls, content, self.has_reasoning, both, empty, names, left_out)
+        return Abilities(kinds, calls, arguments, content, self.has_reasoning, both, empty, names, left_out)
+
+    def _writes_content(self) -> bool:
+        turn = replace(PROBE, content="Now then.")
+        if not self._writes(turn, "Now then.", "text beside calls"):
+            return False
+        written, back = self.renderer.written(turn), parsed(self.renderer, turn)
+        if back.tool_calls or back.content != written.text.strip():
+            return True
+        self.left_out.append("text beside calls: in this format a call behind text is text")
+        return False
+
+    def _separates_arguments(self) -> bool:
+        """Tell whether anything stands between two arguments."""
+        turn = Turn((Call(PLAIN, {"count": 987, "ratio": 0.5}),))
+        if comes_back(self.renderer, turn) or "987ratio" not in self.renderer.whole(turn):
+            return True
+        self.left_out.append("several arguments: nothing is written between them")
+        return False
 
     def _writes(self, turn: Turn, part: str, what: str) -> bool:
         """Tell whether a part of a turn is written, and does not take the place of the call."""
         try:
             text = self.renderer.whole(turn)
         except TemplateError as problem:
-            self.left_out.append(f"{what}: the template refuses it ({problem.problem})")
+            self.left_out.append(f"{what}: {_refused(problem)}")
             return False
         if part not in text:
             self.left_out.append(f"{what}: it is not written")
@@ -187,22 +227,27 @@ class _Measuring:
         """False when another turn has the same text."""
         try:
             back = parsed(self.renderer, turn)
-            if difference(turn, back) is None or not self._same_text(turn, turn_of(back)):
+            came = turn_of(back)
+            is_lost = came and len(came.calls) == len(turn.calls) and self._same_text(turn, came)
+            if difference(turn, back) is None or not is_lost:
                 return True
-            reason = "another turn has the same text"
+            reason = "something else has the same text"
         except TemplateError as problem:
-            reason = f"the template refuses it ({problem.problem})"
+            reason = _refused(problem)
         self.left_out.append(f"{what}: {reason}")
         return False
 
     def _carries(self, kind: Kind) -> bool:
         """Tell whether values of a kind can be told from all others in what the template writes."""
+        if VALUES[kind.key]["type"] == self.renderer.shape.without:
+            self.left_out.append(f"{kind.name}: the template fails where it describes such a parameter")
+            return False
         random = Random(kind.name)
         values = [kind.draw(random, self.literals) for _ in range(SAMPLES)]
         try:
             lost = [value for value in values if not comes_back(self.renderer, _one(kind, value))]
         except TemplateError as problem:
-            self.left_out.append(f"{kind.name}: the template refuses it ({problem.problem})")
+            self.left_out.append(f"{kind.name}: {_refused(problem)}")
             return False
         if not lost or (reason := self._why_lost(kind, lost)) is None:
             return True
@@ -210,14 +255,12 @@ class _Measuring:
         return False
 
     def _why_lost(self, kind: Kind, lost: Sequence[Any]) -> str | None:
-        """A value that is written as another one is; None when each has a text of its own."""
+        """A value that is written as the other one that came back; None when each has a text of its own."""
         for value in lost:
             said = _one(kind, value)
-            for rival in rivals(value):
-                if self._same_text(said, _one(kind, rival)):
-                    return f"`{_shown(value)}` and `{_shown(rival)}` are the same text"
-            if self._same_text(said, turn_of(parsed(self.renderer, said))):
-                return f"the text of `{_shown(value)}` says something else as well"
+            came = turn_of(parsed(self.renderer, said))
+            if came and len(came.calls) == 1 and not came.content and self._same_text(said, came):
+                return f"{_shown(value)} and {_shown(came.calls[0].arguments.get(kind.key))} are the same text"
         return self._bare(lost) or self._uncloseable(lost)
 
     def _bare(self, lost: Sequence[Any]) -> str | None:
@@ -242,6 +285,10 @@ class _Measuring:
             return other is not None and other != turn and self.renderer.whole(turn) == self.renderer.whole(other)
         except TemplateError:
             return False
+
+
+def _refused(problem: TemplateError) -> str:
+    return f"the template refuses it ({problem.problem})"
 
 
 def _text(text: str) -> Turn:

@@ -1,12 +1,10 @@
 """What an assistant may have said: random calls with values of every kind, text beside them, reasoning before them.
 
-In: a random generator. Out: `Turn`s, made of `Kind`s. A kind is a class of values that a template carries or does not;
-`rivals` are other values that a careless template writes the same way, so that nobody could tell them apart.
+In: a random generator. Out: `Turn`s, made of `Kind`s. A kind is a class of values that a template carries or does not.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -66,7 +64,12 @@ VALUES = {
     "rows": _schema("array", items=_schema("object")),
 }
 PLAIN, DASHED, PING = "configure_2", "write-file", "ping"
-TOOLS = [_tool("get_weather", **VALUES), _tool(PLAIN, **VALUES), _tool(DASHED, **VALUES), _tool(PING)]
+
+
+def tools_without(kind: str | None) -> list[dict[str, Any]]:
+    """The tools of all conversations, without parameters of one type."""
+    values = {key: schema for key, schema in VALUES.items() if schema["type"] != kind}
+    return [*(_tool(name, **values) for name in ("get_weather", PLAIN, DASHED)), _tool(PING)]
 
 
 def _joined(*stocks: Sequence[str]) -> Callable[[Random, Sequence[str]], str]:
@@ -138,33 +141,13 @@ KINDS = (
 )
 
 
-def rivals(value: Json) -> list[Json]:
-    """Other values that look like this one once types, quotes or blanks are lost.
-
-    >>> rivals(5), rivals("5"), rivals(" a")
-    (['5', '5.0'], [5], ['a'])
-    """
-    if isinstance(value, str):
-        found: list[Json] = [value.strip()]
-        try:
-            found.append(json.loads(value))
-        except ValueError:
-            pass
-    else:
-        found = [str(value), json.dumps(value, ensure_ascii=False), str(float(value)) if type(value) is int else ""]
-    kept: list[Json] = []
-    for one in found:
-        if one != "" and (type(one) is not type(value) or one != value) and one not in kept:
-            kept.append(one)
-    return kept
-
-
 @dataclass(frozen=True, slots=True)
 class Abilities:
     """What a template can carry, so what conversations are made of. `left_out` says what it cannot, and why."""
 
     kinds: tuple[Kind, ...] = KINDS
     calls: int = 3
+    arguments: int = 4
     content: bool = True
     reasoning: bool = True
     both: bool = True  # reasoning and content in one turn with calls
@@ -189,7 +172,7 @@ def _draw_call(random: Random, abilities: Abilities, literals: Sequence[str]) ->
     if name == PING:
         return Call(name, {})
     arguments: dict[str, Json] = {}
-    for kind in random.choices(abilities.kinds, k=random.randrange(0 if abilities.no_arguments else 1, 5)):
+    for kind in random.choices(abilities.kinds, k=random.randint(0 if abilities.no_arguments else 1, abilities.arguments)):
         key = "note" if kind.key == "text" and random.random() < 0.5 else kind.key
         arguments[key] = kind.draw(random, literals)
     return Call(name, arguments)

@@ -17,10 +17,12 @@ from typing import Any, Literal
 
 from ...formats import Format
 from .chat_template import ChatTemplate, TemplateError
-from .conversations import TOOLS, Call, Turn
+from .conversations import Call, Turn, tools_without
 
 ABSENT = "absent"
+PARTS = "content"
 MARK = "Certainly so"  # text that no template changes
+ASKED, RESULT = "Please run the tools.", "Fine weather it is."
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Shape:
     """How a template wants its messages."""
 
     system: bool = False
+    after_results: bool = False  # the turn follows the results of earlier calls
+    without: str | None = None  # a type of parameter that the template cannot describe
     arguments_as_text: bool = False
     ids: Literal["plain", "named"] = "plain"
     no_content: str | None = None  # what a message without text has for `content`; ABSENT: no such key
@@ -61,9 +65,6 @@ class Shape:
         return f"call{number:05}" if self.ids == "plain" else f"functions.{call.name}:{number}"
 
 
-PARTS = "content"
-
-
 @dataclass(frozen=True, slots=True)
 class Written:
     """What the assistant wrote: `text`, begun inside a capture or not; `end` is what the template closes the turn with."""
@@ -78,43 +79,58 @@ class Renderer:
 
     def __init__(self, fmt: Format, template: ChatTemplate, shape: Shape) -> None:
         self.fmt, self.template, self.shape = fmt, template, shape
-        self._prompt = self._render([], ask=True)
-        self._history = self._render([])
-        self._ends: list[str] = []
-        self._ends = sorted(self._find_ends(), key=len, reverse=True)
+        self.tools = tools_without(shape.without)
+        self._last = RESULT if shape.after_results else ASKED
+        self._prompt = self._tail(self._render([], ask=True))
         self._starts = self._find_starts()
+        self._ends: list[str] = []
+        for end in self._find_ends():
+            self.add_end(end)
         self._opened: dict[str, str | None] = {}
 
     def written(self, turn: Turn) -> Written:
         """Render a conversation that ends with this turn; return what the turn added."""
-        whole = self.whole(turn)
-        begin = self._begin(whole)
-        text = whole[begin:]
+        tail = self._tail(self.whole(turn))
+        begin = self._begin(tail)
+        text = tail[begin:]
         end = next((one for one in self._ends if text.endswith(one)), "")
-        return Written(text.removesuffix(end), self._inside(whole[:begin]), end)
+        return Written(text.removesuffix(end), self._inside(tail[:begin]), end)
 
     def whole(self, turn: Turn) -> str:
         """Render a conversation that ends with this turn."""
         return self._render([self.shape.message(turn)])
 
     def _render(self, answers: list[dict[str, Any]], *, ask: bool = False) -> str:
-        messages: list[Mapping[str, Any]] = [{"role": "user", "content": "Please run the tools."}, *answers]
-        if self.shape.system:
-            messages.insert(0, {"role": "system", "content": "You run tools."})
-        return self.template.render(messages, TOOLS, dict(self.shape.options), ask=ask)
+        messages = [*self._history(), *answers]
+        return self.template.render(messages, self.tools, dict(self.shape.options), ask=ask)
 
-    def _begin(self, whole: str) -> int:
+    def _history(self) -> Iterator[Mapping[str, Any]]:
+        if self.shape.system:
+            yield {"role": "system", "content": "You run tools."}
+        yield {"role": "user", "content": ASKED}
+        if self.shape.after_results:
+            call = Call("ping", {})
+            yield self.shape.message(Turn((call,)))
+            yield {"role": "tool", "tool_call_id": self.shape.id_of(0, call), "name": call.name, "content": RESULT}
+
+    def _tail(self, text: str) -> str:
+        """What stands behind the last message before the turn."""
+        return text.rpartition(self._last)[2]
+
+    def _begin(self, tail: str) -> int:
         """Where the model began: behind the prompt, or where the template's own record of the turn leaves it."""
-        if whole.startswith(self._prompt):
+        if tail.startswith(self._prompt):
             return len(self._prompt)
-        return len(commonprefix([whole, self._prompt, *self._starts]))
+        at = _behind(self._prompt, tail)
+        return len(commonprefix([tail, self._prompt, *self._starts])) if at is None else at
 
     def _find_starts(self) -> list[str]:
         """Turns that begin differently: where a record leaves the prompt, delimiters must not be cut in two."""
-        return list(self._wholes([Turn((), MARK), Turn((), "X"), Turn((Call("ping", {}),))]))
+        turns = [Turn((), MARK), Turn((), "X"), Turn((Call("ping", {}),))]
+        return [self._tail(whole) for whole in self._wholes(turns)]
 
     def _find_ends(self) -> Iterator[str]:
-        """What stands behind mere text, and behind calls when it is no part of the format."""
+        """What stands behind mere text."""
         for whole in self._wholes([Turn((), MARK)]):
             end = whole.rpartition(MARK)[2]
             yield from {end, end.lstrip()} - {""}
@@ -137,10 +153,26 @@ class Renderer:
 
     def _inside(self, before: str) -> str | None:
         """The capture that the text before the turn has opened: what the format itself makes of it."""
-        opened = before[len(commonprefix([before, self._history])) :]
-        if opened not in self._opened:
-            self._opened[opened] = _capture_left_open(self.fmt, opened)
-        return self._opened[opened]
+        if before not in self._opened:
+            self._opened[before] = _capture_left_open(self.fmt, before)
+        return self._opened[before]
+
+
+def _behind(start: str, text: str) -> int | None:
+    """Where a text goes on behind its start, when they differ in blanks only: templates are careless with them.
+
+    >>> _behind("<a> <b>", "<a><b>  text"), _behind("<a><b>", "<a>text")
+    (6, None)
+    """
+    at = 0
+    for char in start.split():
+        for one in char:
+            while at < len(text) and text[at].isspace() and text[at] != one:
+                at += 1
+            if at == len(text) or text[at] != one:
+                return None
+            at += 1
+    return at
 
 
 def _capture_left_open(fmt: Format, opened: str) -> str | None:

@@ -72,17 +72,27 @@ def check_round_trips(
     Raises TemplateError, and NothingToCompareError when the template writes no calls.
     """
     found = measure(fmt, template, dict(options or {}))
-    if not found.abilities.kinds:
+    if not found[0].abilities.kinds:
         raise NothingToCompareError(f"{template.path} loses every kind of value: nothing to compare")
     losses = tuple(_losses(found, count, seed))
-    shape = found.renderer.shape
-    return RoundTrips(count, losses, found.abilities.left_out, tuple(found.renderer.ends), dict(shape.options))
+    return RoundTrips(count, losses, _left_out(found), tuple(found[0].renderer.ends), _options(found[0]))
 
 
-def _losses(found: Found, count: int, seed: int) -> Iterator[Loss]:
-    delimiters = literals(found.renderer.fmt)
+def _left_out(found: list[Found]) -> tuple[str, ...]:
+    first, *later = (one.abilities.left_out for one in found)
+    return (*first, *(f"behind results, {line}" for lines in later for line in lines if line not in first))
+
+
+def _options(found: Found) -> dict[str, Any]:
+    return dict(found.renderer.shape.options)
+
+
+def _losses(measured: list[Found], count: int, seed: int) -> Iterator[Loss]:
+    delimiters = literals(measured[0].renderer.fmt)
     for number in range(1, count + 1):
-        turn = draw_turn(Random(f"{seed} {number}"), found.abilities, delimiters)
+        random = Random(f"{seed} {number}")
+        found = random.choice(measured)
+        turn = draw_turn(random, found.abilities, delimiters)
         if _problem(found, turn) is not None:
             small = _smallest(found, turn)
             yield Loss(number, _problem(found, small) or "", small, found.renderer.written(small))
