@@ -10,27 +10,30 @@ fails without such a reason stays in, and shows as a conversation that does not 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from random import Random
 from typing import Any
 
 from ...formats import Format
-from ...runtime.message import Message
 from .chat_template import ChatTemplate, TemplateError
 from .comparing import difference, turn_of
 from .conversations import DASHED, KINDS, PING, PLAIN, VALUES, Abilities, Call, Kind, Turn
-from .rendering import ABSENT, MARK, PARTS, Renderer, Shape, literals
+from .rendering import MARK, Renderer, literals
+from .shapes import (
+    PROBE,
+    NothingToCompareError,
+    best_renderer,
+    comes_back,
+    header_of,
+    learn_end,
+    parsed,
+    shapes,
+    with_reasoning,
+)
 
-SAMPLES = 12
-REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "tool_plan", PARTS)
-PROBE = Turn((Call(PLAIN, {"text": MARK}),))
-TWO = Turn((Call(PLAIN, {"text": MARK}), Call(PLAIN, {"text": "Another " + MARK})))
-
-
-class NothingToCompareError(ValueError):
-    """A template that does not write calls."""
+SAMPLES = 40
+CALLS = tuple(Call(PLAIN, {"text": text}) for text in (MARK, "Second " + MARK, "Third " + MARK))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,11 @@ def measure(fmt: Format, template: ChatTemplate, options: dict[str, Any]) -> lis
 
     Raises TemplateError and NothingToCompareError.
     """
-    shapes = list(_shapes(options))
-    found = [_measured(_renderer(fmt, template, shapes))]
+    tried = list(shapes(options))
+    found = [_measured(best_renderer(fmt, template, tried))]
     try:
-        found.append(_measured(_renderer(fmt, template, (replace(shape, after_results=True) for shape in shapes))))
+        later = best_renderer(fmt, template, (replace(shape, after_results=True) for shape in tried))
+        found.append(_measured(later))
     except (TemplateError, NothingToCompareError) as problem:
         left_out = (*found[0].abilities.left_out, f"calls behind results: {problem}")
         found[0] = replace(found[0], abilities=replace(found[0].abilities, left_out=left_out))
@@ -57,106 +61,13 @@ def measure(fmt: Format, template: ChatTemplate, options: dict[str, Any]) -> lis
 
 
 def _measured(renderer: Renderer) -> Found:
-    _learn_end(renderer)
-    renderer, has_reasoning = _with_reasoning(renderer)
-    return Found(renderer, _Measuring(renderer, has_reasoning).abilities())
-
-
-def parsed(renderer: Renderer, turn: Turn) -> Message:
-    """Render a turn and parse what it wrote. Raises TemplateError."""
-    written = renderer.written(turn)
-    return renderer.fmt.parse(written.text, renderer.tools, written.inside)
-
-
-def comes_back(renderer: Renderer, turn: Turn) -> bool:
-    """Tell whether a turn survives the way through template and parser."""
-    return difference(turn, parsed(renderer, turn)) is None
-
-
-def _renderer(fmt: Format, template: ChatTemplate, shapes: Iterable[Shape]) -> Renderer:
-    """The renderer of the shape that suits a template best; the first problem, if none renders."""
-    found: tuple[int, Renderer] | None = None
-    first: TemplateError | None = None
-    for shape in shapes:
-        try:
-            renderer = Renderer(fmt, template, shape)
-            score = _score(renderer)
-        except TemplateError as problem:
-            first = first or problem
-            continue
-        if found is None or score > found[0]:
-            found = score, renderer
-        if score == BEST:
-            break
-    if found is None:
-        assert first is not None
-        raise first
-    if found[0] < WRITTEN:
-        raise NothingToCompareError(f"{template.path} does not write the calls of an assistant: nothing to compare")
-    return found[1]
-
-
-BACK, JSON_WORDS, WRITTEN = 2, 1, 4
-BEST = BACK + JSON_WORDS + WRITTEN
-
-
-def _score(renderer: Renderer) -> int:
-    """How well a shape suits: the call is written, it comes back, its values are not in the words of Python."""
-    text = renderer.whole(PROBE)
-    is_written = MARK in text and text.count(PLAIN) > renderer.whole(Turn((), "X")).count(PLAIN)
-    with_true = renderer.whole(Turn((Call(PLAIN, {"text": MARK, "on": True}),)))
-    has_json_words = with_true.count("true") > text.count("true")
-    return WRITTEN * is_written + BACK * comes_back(renderer, PROBE) + JSON_WORDS * has_json_words
-
-
-def _shapes(options: dict[str, Any]) -> Iterator[Shape]:
-    types = sorted({schema["type"] for schema in VALUES.values()} - {"string"})
-    for without, system, is_named, no_content, as_text in product(
-        (None, *types), (False, True), (False, True), (None, "", ABSENT), (False, True)
-    ):
-        yield Shape(
-            system=system,
-            without=without,
-            arguments_as_text=as_text,
-            ids="named" if is_named else "plain",
-            no_content=no_content,
-            options=tuple(options.items()),
+    learn_end(renderer)
+    if (header := header_of(renderer)) is not None:
+        raise NothingToCompareError(
+            f"the turn opens with {json.dumps(header, ensure_ascii=False)}, and the prompt for it does not"
         )
-
-
-def _learn_end(renderer: Renderer) -> None:
-    """Take what is left behind every call for the template's end of a turn, unless the format knows it."""
-    known = literals(renderer.fmt)
-    left = {parsed(renderer, turn).content for turn in (PROBE, Turn((Call(PLAIN, {"count": 1}),)))}
-    text = renderer.written(PROBE).text
-    end = left.pop() if len(left) == 1 else None
-    if end and text.endswith(end) and not any(literal in end for literal in known):
-        renderer.add_end(end)
-
-
-def _with_reasoning(renderer: Renderer) -> tuple[Renderer, bool]:
-    """The key that reasoning goes to, and the option that it needs; False when no key is rendered."""
-    turn = Turn(PROBE.calls, None, f"Hm. {MARK} it is.")
-    for options, key in product(_reasoning_options(renderer), REASONING_KEYS):
-        shape = replace(renderer.shape, reasoning_key=key, options=options)
-        try:
-            other = Renderer(renderer.fmt, renderer.template, shape)
-            text = other.whole(turn)
-        except TemplateError:
-            continue
-        if f"Hm. {MARK} it is." in text and text.count(PLAIN) >= renderer.whole(PROBE).count(PLAIN):
-            for end in renderer.ends:
-                other.add_end(end)
-            return other, True
-    return renderer, False
-
-
-def _reasoning_options(renderer: Renderer) -> list[tuple[tuple[str, Any], ...]]:
-    """The options as they are, then with reasoning switched on the way that the format names."""
-    given = renderer.shape.options
-    begins = renderer.fmt.machine.begins_inside
-    kwarg = begins[1] if begins else None
-    return [given] if kwarg is None or kwarg in dict(given) else [given, (*given, (kwarg, True))]
+    renderer, has_reasoning = with_reasoning(renderer)
+    return Found(renderer, _Measuring(renderer, has_reasoning).abilities())
 
 
 class _Measuring:
@@ -173,7 +84,7 @@ class _Measuring:
             return Abilities(content=False, reasoning=False)  # nothing to measure with: every conversation is lost
         if not self.has_reasoning:
             self.left_out.append("reasoning: it is not written")
-        calls = 3 if self._writes(TWO, "Another " + MARK, "several calls at once") else 1
+        calls = self._calls()
         arguments = 4 if self._separates_arguments() else 1
         content = self._writes_content()
         both = content and self.has_reasoning and self._writes_both()
@@ -188,10 +99,15 @@ class _Measuring:
         if not self._writes(turn, "Now then.", "text beside calls"):
             return False
         written, back = self.renderer.written(turn), parsed(self.renderer, turn)
-        if back.tool_calls or back.content != written.text.strip():
-            return True
-        self.left_out.append("text beside calls: in this format a call behind text is text")
-        return False
+        came = turn_of(back)
+        problem = ""
+        if not back.tool_calls and back.content == written.text.strip():
+            problem = "in this format a call behind text is text"
+        elif came == replace(turn, content=None, reasoning=turn.content) and self._same_text(turn, came):
+            problem = "it is written as reasoning is"
+        if problem:
+            self.left_out.append(f"text beside calls: {problem}")
+        return not problem
 
     def _separates_arguments(self) -> bool:
         """Tell whether anything stands between two arguments."""
@@ -201,18 +117,29 @@ class _Measuring:
         self.left_out.append("several arguments: nothing is written between them")
         return False
 
+    def _calls(self) -> int:
+        if not self._writes(Turn(CALLS[:2]), "Second " + MARK, "several calls at once"):
+            return 1
+        return 3 if self._writes(Turn(CALLS), "Third " + MARK, "three calls at once") else 2
+
     def _writes(self, turn: Turn, part: str, what: str) -> bool:
         """Tell whether a part of a turn is written, and does not take the place of the call."""
         try:
-            text = self.renderer.whole(turn)
-        except TemplateError as problem:
-            self.left_out.append(f"{what}: {_refused(problem)}")
-            return False
+            text = self.renderer.written(turn).text
+            problem = self._problem(text, part)
+        except TemplateError as refusal:
+            problem = _refused(refusal)
+        if problem:
+            self.left_out.append(f"{what}: {problem}")
+        return not problem
+
+    def _problem(self, text: str, part: str) -> str:
         if part not in text:
-            self.left_out.append(f"{what}: it is not written")
-        elif MARK not in text:
-            self.left_out.append(f"{what}: it is written in place of the calls")
-        return part in text and MARK in text
+            return "it is not written"
+        if MARK not in text:
+            return "it is written in place of the calls"
+        ends = {end.strip() for end in self.renderer.ends} - {""}
+        return "it is written behind the end of the turn" if any(end in text for end in ends) else ""
 
     def _writes_both(self) -> bool:
         turn = Turn(PROBE.calls, "Now then.", "Hm. So it is.")
@@ -221,7 +148,7 @@ class _Measuring:
         )
 
     def _carries_name(self, name: str) -> bool:
-        return self._carries_turn(Turn((Call(name, {"count": 1}),)), f"the name `{name}`")
+        return self._carries_turn(Turn((Call(name, {}),)), f"the name `{name}`")
 
     def _carries_turn(self, turn: Turn, what: str) -> bool:
         """False when another turn has the same text."""
@@ -275,7 +202,9 @@ class _Measuring:
         two = Turn((Call(PLAIN, {"text": MARK, "note": "X" + MARK}),))
         text = self.renderer.whole(two)
         between = text.partition(MARK)[2].partition("X" + MARK)[0]
-        if not all(isinstance(value, str) for value in lost):
+        closer = between.strip()[:1]
+        special = (closer, "\\") if closer in "\"'" else (closer,)
+        if not all(isinstance(value, str) and any(char in value for char in special) for value in lost):
             return None
         one = _text(MARK + between + "X" + MARK)
         return "a string is written raw, and can hold what ends it" if self._same_text(one, two) else None

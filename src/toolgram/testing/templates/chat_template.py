@@ -1,8 +1,8 @@
 """A chat template, rendered as transformers does it.
 
-In: Jinja text and messages. Out: the prompt. The environment is that of `apply_chat_template`: sandboxed, blocks trimmed,
-`tojson` without escapes, `raise_exception`, `strftime_now`, loop controls, and the `generation` tag, which marks what is
-trained on and renders its body.
+In: Jinja text and messages. Out: the prompt. The environment is that of `apply_chat_template`: sandboxed, blocks
+trimmed, `tojson` without escapes, `raise_exception`, `strftime_now`, loop controls, and the `generation` tag, which
+marks what is trained on and renders its body.
 (https://huggingface.co/docs/transformers/main/en/chat_templating_writing)
 
 Promise: whatever a template does wrong is a `TemplateError` that names file and line.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,9 +20,10 @@ from typing import Any, NoReturn
 
 import jinja2
 from jinja2 import nodes
+from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
 TOKENS = {"bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<pad>", "unk_token": "<unk>"}
 A_DAY = datetime(2026, 1, 1, 12)  # the clock stands: a text must not depend on when it is rendered
@@ -55,8 +57,10 @@ class ChatTemplate:
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
+        self.changes_values = False  # it does what transformers refuses: it changes lists and objects
         try:
-            self._template = _environment().from_string(text)
+            self._template = _environment(ImmutableSandboxedEnvironment).from_string(text)
+            self._loose = _environment(SandboxedEnvironment).from_string(text)
         except jinja2.TemplateSyntaxError as problem:
             raise TemplateError(path, problem.lineno, _words(problem)) from None
 
@@ -79,15 +83,18 @@ class ChatTemplate:
         """Render a conversation; with `ask`, up to where the model is to go on. Raises TemplateError."""
         given = {**TOKENS, **options, "messages": messages, "tools": tools, "documents": None}
         try:
-            return self._template.render(given, add_generation_prompt=ask)
+            try:
+                return self._template.render(given, add_generation_prompt=ask)
+            except SecurityError:
+                text = self._loose.render(deepcopy(given), add_generation_prompt=ask)
+                self.changes_values = True
+                return text
         except Exception as problem:  # foreign code: whatever it raises is its own mistake
             raise TemplateError(self.path, _line(problem.__traceback__), _words(problem)) from None
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=[_GenerationTag, "jinja2.ext.loopcontrols"]
-    )
+def _environment(kind: type[SandboxedEnvironment]) -> SandboxedEnvironment:
+    environment = kind(trim_blocks=True, lstrip_blocks=True, extensions=[_GenerationTag, "jinja2.ext.loopcontrols"])
     environment.filters["tojson"] = _tojson
     environment.globals["raise_exception"] = _raise_exception
     environment.globals["strftime_now"] = A_DAY.strftime

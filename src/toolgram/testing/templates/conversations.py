@@ -11,7 +11,20 @@ from random import Random
 from typing import Any
 
 Json = Any
-WORDS = ["Tokyo", "a", "the weather", "x = 1", "São Paulo", "C#", "rain, wind", "(maybe)", "50 %", "fine.", "a/b.txt", "-"]
+WORDS = [
+    "Tokyo",
+    "a",
+    "the weather",
+    "x = 1",
+    "São Paulo",
+    "C#",
+    "rain, wind",
+    "(maybe)",
+    "50 %",
+    "fine.",
+    "a/b.txt",
+    "-",
+]
 MARKS = ['"', "'", "\\", '\\"', "it's", '"quoted"', "\\n", "'''", '"""', "C:\\dir", "`x`"]
 UNICODE = ["東京", "é", "🌧️", "ß", "a\u2028b", "a\u00a0b", "Ω≈ç", "👩‍👩‍👧", "\u200b", "עברית"]
 LOOK_ALIKES = ["42", "-1.5", "true", "null", "None", "True", "[1, 2]", '{"a": 1}', "007", "1e5", '"x"']
@@ -133,11 +146,17 @@ KINDS = (
     Kind("booleans", "on", lambda r, _d: r.random() < 0.5),
     Kind("null", "nothing", lambda _r, _d: None),
     Kind("objects", "options", lambda r, _d: _object(r)),
-    Kind("arrays of strings", "list", lambda r, d: [_joined(MARKS, WORDS, UNICODE)(r, d) for _ in range(r.randrange(1, 4))]),
+    Kind(
+        "arrays of strings",
+        "list",
+        lambda r, d: [_joined(WORDS, MARKS, UNICODE)(r, d) for _ in range(r.randrange(1, 4))],
+    ),
     Kind("arrays of objects", "rows", lambda r, _d: [_object(r) for _ in range(r.randrange(1, 4))]),
     Kind("empty objects", "options", lambda _r, _d: {}),
     Kind("empty arrays", "list", lambda _r, _d: []),
-    Kind("objects with a delimiter in them", "options", lambda r, d: {"a": _delimiters(r, d), "b": [_delimiters(r, d)]}),
+    Kind(
+        "objects with a delimiter in them", "options", lambda r, d: {"a": _delimiters(r, d), "b": [_delimiters(r, d)]}
+    ),
 )
 
 
@@ -172,7 +191,9 @@ def _draw_call(random: Random, abilities: Abilities, literals: Sequence[str]) ->
     if name == PING:
         return Call(name, {})
     arguments: dict[str, Json] = {}
-    for kind in random.choices(abilities.kinds, k=random.randint(0 if abilities.no_arguments else 1, abilities.arguments)):
+    for kind in random.choices(
+        abilities.kinds, k=random.randint(0 if abilities.no_arguments else 1, abilities.arguments)
+    ):
         key = "note" if kind.key == "text" and random.random() < 0.5 else kind.key
         arguments[key] = kind.draw(random, literals)
     return Call(name, arguments)

@@ -2,17 +2,16 @@
 
 In: a `Turn`. Out: `Written`, the text as a model would have to generate it, and the capture that the prompt had opened.
 
-A template shows where a turn begins when it is asked to prompt for one, and how it ends when the turn is mere text. What
-lies between is the assistant's. `Shape` holds what templates disagree on: whether arguments are objects or JSON text, what
-ids look like, what stands for no content, where reasoning goes.
+A template shows where a turn begins when it is asked to prompt for one, and how it ends when the turn is mere text.
+What lies between is the assistant's. `Shape` holds what templates disagree on: whether arguments are objects or JSON
+text, what ids look like, what stands for no content, where reasoning goes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Any, Literal
 
 from ...formats import Format
@@ -61,13 +60,13 @@ class Shape:
         return {"id": self.id_of(number, call), "type": "function", "function": function}
 
     def id_of(self, number: int, call: Call) -> str:
-        """The id of a call: nine letters and digits, which is the least that any template asks for, or with its name."""
+        """The id of a call: nine letters and digits, the least that any template asks for, or with the name in it."""
         return f"call{number:05}" if self.ids == "plain" else f"functions.{call.name}:{number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the assistant wrote: `text`, begun inside a capture or not; `end` is what the template closes the turn with."""
+    """What the assistant wrote, `text`, begun inside a capture or not. `end` is what closes the turn."""
 
     text: str
     inside: str | None
@@ -80,6 +79,7 @@ class Renderer:
     def __init__(self, fmt: Format, template: ChatTemplate, shape: Shape) -> None:
         self.fmt, self.template, self.shape = fmt, template, shape
         self.tools = tools_without(shape.without)
+        self.literals = literals(fmt)
         self._last = RESULT if shape.after_results else ASKED
         self._prompt = self._tail(self._render([], ask=True))
         self._starts = self._find_starts()
@@ -119,10 +119,17 @@ class Renderer:
 
     def _begin(self, tail: str) -> int:
         """Where the model began: behind the prompt, or where the template's own record of the turn leaves it."""
-        if tail.startswith(self._prompt):
-            return len(self._prompt)
-        at = _behind(self._prompt, tail)
-        return len(commonprefix([tail, self._prompt, *self._starts])) if at is None else at
+        behind = len(self._prompt) if tail.startswith(self._prompt) else _behind(self._prompt, tail)
+        if behind is not None:
+            return self._behind_header(tail, behind)
+        at = len(_common_start([tail, self._prompt, *self._starts]))
+        return next((begin for begin, end in _places(self.literals, tail) if begin < at < end), at)
+
+    def _behind_header(self, tail: str, at: int) -> int:
+        """A record may open a turn with what the prompt for it leaves out."""
+        end = len(_common_start([tail, *self._starts])) if len(self._starts) > 2 else at
+        is_own = any(begin < end and behind > at for begin, behind in _places(self.literals, tail))
+        return at if is_own or end < at or not tail[at:end].strip() else end
 
     def _find_starts(self) -> list[str]:
         """Turns that begin differently: where a record leaves the prompt, delimiters must not be cut in two."""
@@ -130,10 +137,20 @@ class Renderer:
         return [self._tail(whole) for whole in self._wholes(turns)]
 
     def _find_ends(self) -> Iterator[str]:
-        """What stands behind mere text."""
+        """What stands behind mere text, and of that what stands behind a call as well."""
         for whole in self._wholes([Turn((), MARK)]):
             end = whole.rpartition(MARK)[2]
-            yield from {end, end.lstrip()} - {""}
+            yield from {end, end.lstrip()}
+            for other in self._wholes([Turn((Call("ping", {}),))]):
+                yield self._shared_end(end, self._tail(other))
+
+    def _shared_end(self, end: str, text: str) -> str:
+        """The longest end of two texts that begins like a token and cuts no delimiter."""
+        shared = _common_start([end[::-1], text[::-1]])[::-1]
+        if not shared.lstrip().startswith(("<", "[")):
+            shared = shared[min((shared.find(char) for char in "<[" if char in shared), default=len(shared)) :]
+        at = len(text) - len(shared)
+        return "" if any(begin < at < behind for begin, behind in _places(self.literals, text)) else shared
 
     @property
     def ends(self) -> list[str]:
@@ -142,7 +159,7 @@ class Renderer:
 
     def add_end(self, end: str) -> None:
         """Take a text for the end of a turn from now on."""
-        self._ends = sorted({*self._ends, end}, key=len, reverse=True)
+        self._ends = sorted({*self._ends, end} - {""}, key=len, reverse=True)
 
     def _wholes(self, turns: Iterable[Turn]) -> Iterator[str]:
         for turn in turns:
@@ -156,6 +173,13 @@ class Renderer:
         if before not in self._opened:
             self._opened[before] = _capture_left_open(self.fmt, before)
         return self._opened[before]
+
+
+def _common_start(texts: Sequence[str]) -> str:
+    """The longest beginning of all texts."""
+    shortest, longest = min(texts), max(texts)
+    same = next((at for at, char in enumerate(shortest) if longest[at : at + 1] != char), len(shortest))
+    return shortest[:same]
 
 
 def _behind(start: str, text: str) -> int | None:
@@ -183,6 +207,15 @@ def _capture_left_open(fmt: Format, opened: str) -> str | None:
         if at >= 0 and (fmt.parse(opened[at:] + MARK).reasoning or "").endswith(MARK):
             return "reasoning"
     return None
+
+
+def _places(words: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where words stand in a text, the longest first."""
+    for word in sorted(words, key=len, reverse=True):
+        at = text.find(word)
+        while at >= 0:
+            yield at, at + len(word)
+            at = text.find(word, at + 1)
 
 
 def literals(fmt: Format) -> list[str]:

@@ -1,7 +1,7 @@
 """Conversations through a template and back.
 
-In: a format and a chat template. Out: how many of so many random conversations came back, the first that did not, made as
-small as it still fails, and what the template itself cannot carry.
+In: a format and a chat template. Out: how many of so many random conversations came back, the first that did not, made
+as small as it still fails, and what the template itself cannot carry.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any
 
 from ...diagnostics import Diagnostic
 from ...formats import Format
-from .abilities import Found, NothingToCompareError, measure, parsed
+from .abilities import Found, measure
 from .chat_template import ChatTemplate
 from .comparing import difference
 from .conversations import Call, Turn, draw_turn
 from .rendering import Written, literals
+from .shapes import NothingToCompareError, parsed
 
 CONVERSATIONS = 200
 __all__ = ["CONVERSATIONS", "Loss", "NothingToCompareError", "RoundTrips", "check_round_trips"]
@@ -51,6 +52,19 @@ class RoundTrips:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def gathered(self) -> list[str]:
+        """What was left out, with the same reason said once.
+
+        >>> RoundTrips(1, (), ("null: not written", "arrays: not written"), ()).gathered
+        ['null, arrays: not written']
+        """
+        reasons: dict[str, list[str]] = {}
+        for line in self.left_out:
+            what, _, reason = line.partition(": ")
+            reasons.setdefault(reason, []).append(what)
+        return [f"{', '.join(subjects)}: {reason}" for reason, subjects in reasons.items()]
+
+    @property
     def passed(self) -> int:
         """How many conversations came back."""
         return self.count - len(self.losses)
@@ -75,7 +89,14 @@ def check_round_trips(
     if not found[0].abilities.kinds:
         raise NothingToCompareError(f"{template.path} loses every kind of value: nothing to compare")
     losses = tuple(_losses(found, count, seed))
-    return RoundTrips(count, losses, _left_out(found), tuple(found[0].renderer.ends), _options(found[0]))
+    return RoundTrips(
+        count, losses, (*_refusals(template), *_left_out(found)), tuple(found[0].renderer.ends), _options(found[0])
+    )
+
+
+def _refusals(template: ChatTemplate) -> Iterator[str]:
+    if template.changes_values:
+        yield "transformers: it refuses this template, which changes lists or objects; here it may"
 
 
 def _left_out(found: list[Found]) -> tuple[str, ...]:
