@@ -43,6 +43,7 @@ class Job:
     path: Path
     format: str
     options: dict[str, Any]
+    note: str
     seed: int
 
 
@@ -84,7 +85,7 @@ def jobs(folders: Sequence[Path], only: str, seed: int) -> Iterator[tuple[str, l
             if path is None:
                 print(f"{source}: there is no {file}", file=sys.stderr)
             elif only in f"{source} {file} {entry['format']}":
-                found.append(Job(source, path, entry["format"], entry.get("options", {}), seed))
+                found.append(Job(source, path, entry["format"], entry.get("options", {}), entry.get("note", ""), seed))
         yield f"[{about['name']}]({about['url']})", found
 
 
@@ -93,7 +94,11 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
     yield "| template | format | come back | what the template does not carry |"
     yield "|---|---|---:|---|"
     for row in rows:
-        remarks = "; ".join(f"{remark}" for remark in row.remarks).replace("|", "\\|").replace("<", "&lt;")
+        remarks = (
+            "; ".join([*row.remarks, *([row.job.note] if row.job.note else [])])
+            .replace("|", "\\|")
+            .replace("<", "&lt;")
+        )
         yield f"| {row.job.path.stem} | {row.job.format} | {row.result} | {remarks} |"
 
 

@@ -133,7 +133,9 @@ def test_values_that_look_alike_are_named() -> None:
 {%- for key, value in call.function.arguments.items() %}{{ key }}={{ value }}{{ ', ' if not loop.last }}{% endfor %})
 {{- ', ' if not loop.last }}{% endfor %}]{% endif %}
 """
-    found = trips(calls, "pythonic")
+    found = trips(
+        calls, "pythonic", head="{%- for message in messages %}<|{{ message.role }}|>{{ message.content or '' }}\n"
+    )
     assert found.passed == 40
     assert 'plain strings: strings are written without quotes: `"42"` and `42` are the same text' in found.left_out
     assert not any(line.startswith(("integers", "booleans", "objects")) for line in found.left_out)

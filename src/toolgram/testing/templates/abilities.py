@@ -138,8 +138,7 @@ class _Measuring:
             return "it is not written"
         if MARK not in text:
             return "it is written in place of the calls"
-        ends = {end.strip() for end in self.renderer.ends} - {""}
-        return "it is written behind the end of the turn" if any(end in text for end in ends) else ""
+        return "it is written behind the end of the turn" if self.renderer.has_end(text) else ""
 
     def _writes_both(self) -> bool:
         turn = Turn(PROBE.calls, "Now then.", "Hm. So it is.")

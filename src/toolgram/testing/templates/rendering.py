@@ -157,6 +157,12 @@ class Renderer:
         """What this template closes turns with."""
         return self._ends
 
+    def has_end(self, text: str) -> bool:
+        """Tell whether what closes a turn stands in a text, where it is no part of a delimiter."""
+        own = list(_places(self.literals, text))
+        ends = _places({end.strip() for end in self._ends} - {""}, text)
+        return any(not any(begin <= at < behind for begin, behind in own) for at, _ in ends)
+
     def add_end(self, end: str) -> None:
         """Take a text for the end of a turn from now on."""
         self._ends = sorted({*self._ends, end} - {""}, key=len, reverse=True)
