@@ -1,31 +1,98 @@
-"""`toolgram check`: every diagnostic of specs, and what their parsers hold back; nothing is written."""
+"""`toolgram check`: every diagnostic of specs, and what their parsers hold back; nothing is written.
+
+With `--chat-template`, random calls are rendered by the model's own template as well, and parsed back.
+"""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
 import typer
 
-from ..build import compile_one
-from .inputs import ERRORS, Specs, complain, count, files, find_specs
+from ..build import Outcome, compile_one
+from ..diagnostics import render
+from ..formats import Format
+from ..testing.templates import ChatTemplate, NothingToCompareError, TemplateError, check_round_trips
+from .inputs import ERRORS, Specs, complain, count, files, find_specs, refuse
 
 
-def check(specs: Specs = None) -> None:
+def check(
+    specs: Specs = None,
+    chat_template: Annotated[
+        Path | None,
+        typer.Option(
+            "--chat-template", metavar="FILE", help="Also render calls with this template, and parse them back."
+        ),
+    ] = None,
+    conversations: Annotated[
+        int, typer.Option("--conversations", metavar="N", min=1, help="How many are rendered with the template.")
+    ] = 200,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Which random conversations these are.")] = 0,
+    template_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--template-option", metavar="KEY=JSON", help="An argument of the template: enable_thinking=true."
+        ),
+    ] = None,
+) -> None:
     """Print every diagnostic; write nothing."""
+    paths = find_specs(specs)
+    if chat_template is not None and len(paths) != 1:
+        refuse("--chat-template: name the one format that the template writes")
+    options = dict(map(_option, template_option or []))
     is_clean = True
-    for path in find_specs(specs):
+    for path in paths:
         with files():
             outcome = compile_one(path)
-        report = outcome.report
-        is_clean = is_clean and report.ok
-        if len(report):
-            complain(report.render(outcome.source) + "\n")
-        parts = []
-        if report.errors:
-            parts.append(count(len(report.errors), "error"))
-        if report.warnings:
-            parts.append(count(len(report.warnings), "warning"))
-        if outcome.subject is not None:
-            parts.append(count(len(outcome.subject.machine.states), "state"))
-            parts.append(f"holds at most: {outcome.subject.bounds}")
-        typer.echo(f"{outcome.name}: {'; '.join(parts)}")
+        is_clean = _tell(outcome) and is_clean
+        if chat_template is not None:
+            is_clean = _round_trips(outcome, chat_template, conversations, seed, options) and is_clean
     if not is_clean:
         raise typer.Exit(ERRORS)
+
+
+def _tell(outcome: Outcome) -> bool:
+    """Print what is to be said of one format; False when it has errors."""
+    report = outcome.report
+    if len(report):
+        complain(report.render(outcome.source) + "\n")
+    parts = []
+    if report.errors:
+        parts.append(count(len(report.errors), "error"))
+    if report.warnings:
+        parts.append(count(len(report.warnings), "warning"))
+    if outcome.subject is not None:
+        parts.append(count(len(outcome.subject.machine.states), "state"))
+        parts.append(f"holds at most: {outcome.subject.bounds}")
+    typer.echo(f"{outcome.name}: {'; '.join(parts)}")
+    return report.ok
+
+
+def _round_trips(outcome: Outcome, path: Path, number: int, seed: int, options: dict[str, Any]) -> bool:
+    """Print what comes back through a template; False when anything does not."""
+    if outcome.subject is None:
+        return False
+    try:
+        with files():
+            template = ChatTemplate.read(path)
+        found = check_round_trips(Format(outcome.subject.machine), template, count=number, seed=seed, options=options)
+    except (TemplateError, NothingToCompareError) as problem:
+        complain(str(problem))
+        return False
+    if found.losses:
+        complain(render(found.losses[0].diagnostic(str(path), number), outcome.source) + "\n")
+    typer.echo(f"{outcome.name}: {found}")
+    for line in found.gathered:
+        typer.echo(f"  left out, {line}")
+    return not found.losses
+
+
+def _option(text: str) -> tuple[str, Any]:
+    """One argument of a template: `KEY=JSON`."""
+    key, equals, value = text.partition("=")
+    try:
+        return key, json.loads(value)
+    except ValueError:
+        refuse(f"--template-option {text}: " + ("the value is not JSON" if equals else "as in enable_thinking=true"))
