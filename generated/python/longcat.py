@@ -43,6 +43,7 @@ __all__ = [
     "ArgumentsDelta",
     "CallEnd",
     "CallStart",
+    "Citation",
     "ContentDelta",
     "Event",
     "Message",
@@ -715,14 +716,17 @@ class PreparedMachine:
         "bound",
         "closers",
         "commit",
+        "drops_echo",
         "element_names",
         "format",
+        "has_citations",
         "inside",
         "special_tokens",
         "start",
         "states",
         "suffix",
         "takes_unknown",
+        "unwrap",
     )
 
     def __init__(self, table: Dict[str, Any]) -> None:
@@ -731,6 +735,8 @@ class PreparedMachine:
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        self.unwrap: FrozenSet[str] = frozenset(table.get("unwrap", ()))
+        self.drops_echo: bool = table.get("echo") == "drop"
         self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")
         # A call that a special token opened needs no declared tool.
         self.takes_unknown: bool = table.get("unknown_tools", "call") == "call"
@@ -744,6 +750,8 @@ class PreparedMachine:
                 behind = state if state.done is None else self.states[state.done.to]
                 state.vouched = all(edge.special for edge in behind.edges if not edge.rank)
                 behind.vouched = behind.vouched or state.vouched
+        verbs = {verb for state in self.states for edge in state.edges for verb, _ in edge.actions}
+        self.has_citations = "open_citation" in verbs
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
@@ -2952,6 +2960,11 @@ class ScanWriter:
     def work(self) -> int:
         return self._scanner.work
 
+    @property
+    def whole(self) -> bool:
+        """The value has ended by itself."""
+        return self._scanner.complete
+
     def write(self, text: str) -> str:
         scanner = self._scanner
         out, at = scanner.feed(text)
@@ -3048,6 +3061,10 @@ class UnionWriter:
     @property
     def work(self) -> int:
         return self._strict.work + (self._sink.work if self._sink is not None else 0)
+
+    @property
+    def whole(self) -> bool:
+        return isinstance(self._sink, ScanWriter) and self._sink.whole
 
     def write(self, text: str) -> str:
         if self._sink is not None:
@@ -3149,6 +3166,11 @@ class TypedWriter:
     @property
     def work(self) -> int:
         return self._work + (self._sink.work if self._sink is not None else 0)
+
+    @property
+    def whole(self) -> bool:
+        """A structured value has ended by itself."""
+        return isinstance(self._sink, (ScanWriter, UnionWriter)) and self._sink.whole
 
     def write(self, text: str) -> str:
         sink = self._sink
@@ -3593,7 +3615,7 @@ class ElementWriter:
 #
 # The events of a stream: what a parser returns from `feed` and `finish`.
 #
-# In: nothing. Out: five immutable classes, one for each thing that can happen.
+# In: nothing. Out: six immutable classes, one for each thing that can happen.
 #
 # Promises: events are values (equal when their fields are equal, hashable), their order is the order
 # of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
@@ -3643,7 +3665,66 @@ class CallEnd:
     complete: bool
 
 
-Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd]
+@dataclass(frozen=True)
+class Citation:
+    """A part of a text whose source the model names; comes right behind the delta that ends it.
+
+    `text` is the characters from `start` to `end`, `end` not included, of all of the `capture`'s text (content or
+    reasoning); `source` is as the model wrote it.
+    """
+
+    __slots__ = ("capture", "end", "source", "start", "text")
+    start: int
+    end: int
+    text: str
+    source: str
+    capture: str
+
+
+Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, Citation]
+
+
+# toolgram/runtime/citations.py
+#
+# The citation being read: where its text begins, and the text so far.
+#
+# In: the pieces of a text as they are written, with the place of each. Out: the cited part of it.
+#
+# Promises: no text waits for a citation; what is kept of one is at most `CITED_MAX` characters, a longer one is none.
+
+
+CITED_MAX = 4096  # an opener that is never closed must not keep the rest of the answer
+SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+
+
+class CitedText:
+    """What has come of a text since a citation was opened in it."""
+
+    __slots__ = ("_parts", "channel", "size", "start")
+
+    def __init__(self, channel: int, start: int) -> None:
+        self.channel = channel
+        self.start = start
+        self.size = 0
+        self._parts: List[str] = []
+
+    def add(self, text: str, at: int) -> bool:
+        """Take a piece that stands at a place of the text; False when it is too much for a citation.
+
+        A piece may begin before the citation: blanks that waited for more text come with it.
+        """
+        part = text[max(self.start - at, 0) :]
+        self._parts.append(part)
+        self.size += len(part)
+        return self.size <= CITED_MAX
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+
+def is_source(text: str) -> bool:
+    """Whether a text can be the source of a citation, or the beginning of one."""
+    return len(text) <= SOURCE_MAX and "\n" not in text and "\r" not in text
 
 
 # toolgram/runtime/output.py
@@ -3657,8 +3738,9 @@ Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd]
 # them (design.md, rule 9; see Note [blanks between two texts]).
 
 
-Mark = Tuple[int, str, bool, bool, bool]
+Mark = Tuple[int, str, bool, bool, bool, Optional[CitedText], int, int]
 CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
+CITED_CAPTURES = {"content": CONTENT, "reasoning": REASONING}
 
 # Note [blanks between two texts]
 # "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
@@ -3668,9 +3750,20 @@ CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channe
 class Output:
     """Collects a parser's events."""
 
-    __slots__ = ("_channel", "_parts", "after_call", "deferred", "events", "fresh", "has_content")
+    __slots__ = (
+        "_channel",
+        "_parts",
+        "after_call",
+        "cited",
+        "counts",
+        "deferred",
+        "events",
+        "fresh",
+        "has_content",
+        "written",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, counts: bool = False) -> None:
         self.events: List[Event] = []
         self._channel = CONTENT
         self._parts: List[str] = []
@@ -3678,6 +3771,9 @@ class Output:
         self.after_call = False  # nothing but blanks and markup since the last call
         self.fresh = True  # no text since the last markup, or since the beginning
         self.deferred = ""  # blanks before the last markup, wanted only if text follows
+        self.counts = counts  # whether citations have to say where they stand
+        self.written: Dict[int, int] = {CONTENT: 0, REASONING: 0}  # characters of each text
+        self.cited: Optional[CitedText] = None  # an open citation
 
     def write(self, channel: int, text: str) -> None:
         """Add text to a channel: CONTENT, REASONING or the index of a call."""
@@ -3687,6 +3783,37 @@ class Output:
             self.flush()
             self._channel = channel
         self._parts.append(text)
+        if self.counts and channel < 0:
+            self._count(channel, text)
+
+    def _count(self, channel: int, text: str) -> None:
+        cited = self.cited
+        if cited is not None and cited.channel == channel and not cited.add(text, self.written[channel]):
+            self.cited = None
+        self.written[channel] += len(text)
+
+    def counted(self, channel: int, delta: Callable[[str], Event]) -> Callable[[str], Event]:
+        """A maker of deltas for text that does not come through `write`."""
+
+        def count(text: str) -> Event:
+            self._count(channel, text)
+            return delta(text)
+
+        return count
+
+    def open_citation(self, capture: str) -> None:
+        """What a text holds from here on is cited; a citation that is open was none."""
+        channel = CITED_CAPTURES[capture]
+        waiting = len(self.deferred) if channel == CONTENT else 0
+        self.cited = CitedText(channel, self.written[channel] + waiting)
+
+    def close_citation(self, source: str) -> None:
+        """The cited text ends here; of nothing but blanks, or without a source, there is no citation."""
+        cited, self.cited = self.cited, None
+        text = cited.text() if cited is not None else ""
+        if cited is not None and text.strip(BLANKS) and source.strip(BLANKS):
+            capture = "content" if cited.channel == CONTENT else "reasoning"
+            self.add(Citation(cited.start, cited.start + len(text), text, source, capture))
 
     def content(self, text: str) -> None:
         """Add visible text; blanks beside a call wait or vanish."""
@@ -3710,7 +3837,7 @@ class Output:
         if self.has_content:
             self.deferred = (self.deferred + blanks)[:BLANKS_MAX]
 
-    def add(self, event: Union[CallStart, CallEnd]) -> None:
+    def add(self, event: Union[CallStart, CallEnd, Citation]) -> None:
         """Add an event of its own."""
         self.flush()
         self.events.append(event)
@@ -3731,12 +3858,14 @@ class Output:
     def mark(self) -> Mark:
         """Remember this point, for `rewind`."""
         self.flush()
-        return len(self.events), self.deferred, self.has_content, self.after_call, self.fresh
+        state = len(self.events), self.deferred, self.has_content, self.after_call, self.fresh
+        return (*state, self.cited, self.written[CONTENT], self.written[REASONING])
 
     def rewind(self, mark: Mark) -> None:
         """Forget what came after `mark`."""
         self._parts = []
-        count, self.deferred, self.has_content, self.after_call, self.fresh = mark
+        count, self.deferred, self.has_content, self.after_call, self.fresh, self.cited, content, reasoning = mark
+        self.written = {CONTENT: content, REASONING: reasoning}
         del self.events[count:]
 
 
@@ -3752,6 +3881,7 @@ class Output:
 
 Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
 WRITERS: Dict[str, Callable[[], Writer]] = {"string": StringWriter, "json": JsonWriter, "python": PythonWriter}
+NO_WRAPPERS: FrozenSet[str] = frozenset()
 
 
 class Call:
@@ -3763,7 +3893,9 @@ class Call:
         "_output",
         "_prefix",
         "_tools",
+        "_unwraps",
         "_waiting",
+        "_wrappers",
         "announced",
         "args_active",
         "args_open",
@@ -3778,11 +3910,12 @@ class Call:
         "param_open",
         "raw",
         "tag",
+        "unwrapped",
         "wire_type",
         "writer",
     )
 
-    def __init__(self, index: int, output: Output, tools: ToolSet) -> None:
+    def __init__(self, index: int, output: Output, tools: ToolSet, wrappers: FrozenSet[str] = NO_WRAPPERS) -> None:
         self.index = index
         self.name: Optional[str] = None
         self.id: Optional[str] = None
@@ -3805,6 +3938,9 @@ class Call:
         self._frames: List[Optional[List[str]]] = []  # open containers: bracket, whether it has members; None: dropped
         self._output = output
         self._tools = tools
+        self._wrappers = wrappers  # parameters whose object may be the arguments
+        self._unwraps = False  # that is so if the value that comes next is an object
+        self.unwrapped = False
 
     def announce(self, call_id: Optional[str]) -> None:
         """Commit: from here on it is a call."""
@@ -3822,7 +3958,10 @@ class Call:
         if self._prefix:  # the key waits for its value
             if self._prefix[0] == "]":
                 self._listed = None
-            text = self._prefix + text
+            if self._unwraps and text[0] == "{":
+                self.copied = self.unwrapped = True
+            else:
+                text = self._prefix + text
             self._prefix, self.has_args = "", True
         if self.announced:
             self._output.write(self.index, text)
@@ -3844,8 +3983,16 @@ class Call:
         if self._frames:
             self.key = key
             return
+        self._unwraps = self._is_wrapper(key)
         self.key = None if (key in self.keys and key != self._listed) or not key else key
         self.keys.add(key)
+
+    def _is_wrapper(self, key: str) -> bool:
+        """Whether an object of this key is the arguments: no other came before, and the tool has other parameters."""
+        if key not in self._wrappers or self.keys or self.has_args or self.copied:
+            return False
+        tools, name = self._tools, self.name or ""
+        return not tools.open(name) and not tools.knows(name, key)
 
     def _lead(self) -> Optional[str]:
         """What stands before the next value: a comma, a key; None when the value is not to be written."""
@@ -3872,6 +4019,7 @@ class Call:
     def begin_container(self, bracket: str) -> None:
         """An object or an array that is built by rules begins; inside one that is dropped, all is."""
         lead = self._lead()
+        self._unwraps = False  # only what is read as one value is unwrapped
         self._frames.append(None if lead is None else [bracket, ""])
         if lead is not None:
             self.write(lead + bracket)
@@ -3890,7 +4038,9 @@ class Call:
         if lead is None:
             return
         self._prefix = lead
-        if sink == "value":
+        if self._unwraps and sink in ("string", "value"):
+            self.writer = TypedWriter(ValueKind(self._kind(key or "").types | {"string", "object"}))
+        elif sink == "value":
             self.writer = StringWriter() if nested else writer_for(self._kind(key or ""))
         elif sink == "scan":
             self.raw = True
@@ -3907,13 +4057,14 @@ class Call:
         if self.writer is not None:
             self.write(self.writer.end())
             self.writer = None
-        self.raw = False
+        self.raw = self._unwraps = False
         self._prefix = ""
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
         more = self.key is not None and self.key == self._listed
         lead = self._lead()
+        self._unwraps = False  # as in `begin_container`
         self._prefix = lead or ""
         return ElementWriter(self.tag, self._tools.shape(self.name or "", self.tag), names, more, lead is None)
 
@@ -3948,6 +4099,14 @@ class Call:
         while self._frames:
             self.end_container()
         self.param_open = False
+
+    @property
+    def is_whole(self) -> bool:
+        """The arguments were one value, which has ended by itself; nothing of the parameter around it is missed."""
+        writer = self.writer
+        return (
+            self.unwrapped and not self.raw and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
+        )
 
     @property
     def held_chars(self) -> int:
@@ -4137,7 +4296,8 @@ def chain_verdict(parser: Parser, nest: Nest, depth: int, at: int) -> int:
 #
 # The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
 #
-# In: the parser where a call's opener stands. Out: a call, markup without a call, or the text that it was.
+# In: the parser where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
+# without a call, or the text that it was.
 #
 # Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
 # no call is made of it, and giving back costs no more than reading did.
@@ -4150,6 +4310,7 @@ class Tentative:
         "base",
         "begin",
         "calls",
+        "closes_citation",
         "kept",
         "machine",
         "mark",
@@ -4161,7 +4322,7 @@ class Tentative:
         "trusted",
     )
 
-    def __init__(self, parser: Parser) -> None:
+    def __init__(self, parser: Parser, closes_citation: bool = False) -> None:
         self.base: State = parser.state
         self.machine = parser.machine
         self.begin = parser.position  # in the parser's buffer
@@ -4169,6 +4330,7 @@ class Tentative:
         self.mark = parser.output.mark()
         self.stack = list(parser.stack)
         self.calls = parser.calls
+        self.closes_citation = closes_citation  # it is a citation's closer, up to its end
         self.saw_reasoning = parser.saw_reasoning
         self.traced = len(parser.trace) if parser.trace is not None else 0
         # A special token stands in it, or has opened the section that it stands in.
@@ -4205,7 +4367,7 @@ def give_back(parser: Parser, at: int) -> None:
 
 
 def drop(parser: Parser) -> None:
-    """The stream ended before the name of a call that a special token had opened: it is nothing."""
+    """The stream ended before the name of a call that a special token had opened, or inside a citation's closer."""
     stretch = parser.tentative
     if stretch is None:
         return
@@ -4222,6 +4384,8 @@ def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.output.rewind(stretch.mark)
     parser.call = parser.scanner = parser.nest = parser.element = None
     parser.junk_quote = ""
+    if parser.echo is not None:
+        parser.echo.forget()
     if parser.trace is not None:
         del parser.trace[stretch.traced :]
 
@@ -4247,12 +4411,13 @@ def _text_state(parser: Parser, base: State) -> Optional[State]:
 
 
 KEY_MAX = 512  # a longer key or id is none
+HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
 def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> bool:
     """Consume up to `end` into the state's capture; False when that made the parser give text back."""
     sink = state.sink
-    if sink == "name":
+    if sink in HELD_SINKS:
         return sink_short(parser, state, parser.buffer[parser.position : end], end)
     text = parser.buffer[parser.position : end]
     if state.entities:
@@ -4270,7 +4435,12 @@ def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> boo
 
 
 def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
-    """Take text as a name, or as more of an id or a key; False when the name made the parser give text back."""
+    """Take text as a name or a source, or as more of an id or a key; False when it made the parser give text back."""
+    if state.sink == "source":
+        if parser.tentative is not None and not is_source(text):
+            give_back(parser, parser.position)
+            return False
+        parser.source_text = text
     if state.sink == "name":
         name = text.strip(BLANKS)
         if parser.tentative is not None and not accepts(parser, name):
@@ -4287,8 +4457,10 @@ def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
     return True
 
 
-def name_may_be(parser: Parser, text: str) -> bool:
-    """Whether a name that begins with `text` could be accepted."""
+def may_be(parser: Parser, state: State, text: str) -> bool:
+    """Whether a name, or the source of a citation, that begins with `text` could be accepted."""
+    if state.sink == "source":
+        return is_source(text)
     text = text.strip(BLANKS)
     if len(text) > NAME_MAX:
         return False
@@ -4355,7 +4527,7 @@ def open_call(parser: Parser, _: str) -> None:
         parser.end_call(complete=True)
     if parser.tentative is not None:
         parser.tentative.saw_call = True
-    parser.call = Call(parser.calls, parser.output, parser.tools)
+    parser.call = Call(parser.calls, parser.output, parser.tools, parser.machine.unwrap)
     parser.name_text = parser.id_text = parser.key_text = parser.type_text = ""
     parser.id_open = False
     parser.call_depth = len(parser.stack)
@@ -4477,6 +4649,22 @@ def reasoning(parser: Parser, _: str) -> None:
     parser.saw_reasoning = True
 
 
+def open_citation(parser: Parser, capture: str) -> None:
+    """What follows in a text is cited."""
+    parser.source_text = ""
+    parser.output.open_citation(capture)
+
+
+def close_citation(parser: Parser, _: str) -> None:
+    parser.output.close_citation(parser.source_text)
+    parser.source_text = ""
+
+
+def drop_citation(parser: Parser, _: str) -> None:
+    """It was never closed: its text is text like any other."""
+    parser.output.cited = None
+
+
 def take_name(parser: Parser, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
     if parser.call is not None and not parser.call.announced:
@@ -4507,9 +4695,96 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "open_arguments": open_arguments,
     "close_arguments": close_arguments,
     "reasoning": reasoning,
+    "open_citation": open_citation,
+    "close_citation": close_citation,
+    "drop_citation": drop_citation,
     "take_name": take_name,
     "unwind": unwind,
 }
+
+
+# toolgram/runtime/echo.py
+#
+# A section of calls that is written a second time: a model's habit, known by its text alone.
+#
+# In: the source of a section as it is read, and the text behind it. Out: how far that text repeats the section.
+#
+#     <calls>[f(a=1)]</calls>[f(a=1)]</calls>Done.      what stands between the calls and `Done.` is dropped
+#
+# Promises: a section of more than `ECHO_MAX` characters has no echo, so that no more than that is ever held for one; what
+# differs from the section in any character is text like any other.
+
+
+ECHO_MAX = 4096  # characters of a section, its end included
+
+
+class Echo:
+    """The source of the section being read, and of the last one that was whole."""
+
+    __slots__ = ("_closer", "_parts", "_seen", "_size", "is_recording", "text")
+
+    def __init__(self) -> None:
+        self.is_recording = False
+        self.text = ""  # what may come again: of the last section, from behind its opener to its end
+        self._closer: Optional[Edge] = None
+        self._parts: List[str] = []
+        self._size = 0
+        self._seen = 0  # how much of it has come again
+
+    def begin(self) -> None:
+        """A section begins here."""
+        self.forget()
+        self.is_recording = True
+
+    def note(self, text: str) -> None:
+        """Source of the section has been read."""
+        self._size += len(text)
+        if self._size <= ECHO_MAX:
+            self._parts.append(text)
+
+    def noted(self, delta: Callable[[str], Event], text: str) -> Event:
+        """Make a delta of source that has been read elsewhere."""
+        if self.is_recording:
+            self.note(text)
+        return delta(text)
+
+    def end(self, closer: Edge) -> None:
+        """The section has ended with a delimiter: what comes next may be its echo."""
+        text = "".join(self._parts).lstrip(BLANKS) if self._size <= ECHO_MAX and not closer.peek else ""
+        self.forget()
+        self.text, self._closer = text, closer
+
+    def forget(self) -> None:
+        """There is no section, or no echo of it."""
+        self.is_recording = False
+        self.text = ""
+        self._parts = []
+        self._size = self._seen = 0
+
+    def skip(self, parser: Parser) -> int:
+        """Consume the echo that stands here: YES when one stood, WAIT when more text decides."""
+        buffer = parser.buffer
+        at = skip_blanks(buffer, parser.position)
+        parser.work += 1
+        known = at + self._seen
+        more = buffer[known : at + len(self.text)]
+        parser.work += len(more)
+        if at - parser.position == BLANKS_MAX or not self.text.startswith(more, self._seen):
+            self.forget()
+            return NO
+        self._seen += len(more)
+        if self._seen < len(self.text):
+            if not parser.final:
+                return WAIT
+            self.forget()
+            return NO
+        end, self._seen = at + len(self.text), 0
+        if self._closer is not None and not parser.is_real(self._closer, end - len(self._closer.literal)):
+            self.forget()
+            return NO
+        parser.spend("blanks", at)
+        parser.spend("skipped", end)
+        return YES
 
 
 # toolgram/runtime/entities.py
@@ -4578,6 +4853,61 @@ def decode_entity(name: str) -> str | None:
         return None
     number = int(digits, base)
     return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else None
+
+
+# toolgram/runtime/fast_path.py
+#
+# The fast path of the next delta: one search that says whether it is plain text here, and what it is then.
+#
+# In: the parser between two deltas. Out: the search, which finds nothing in plain text, and a maker of the event.
+#
+# Promise: the event is what the steps would have made of the text, and they would have changed nothing that counts.
+
+
+FastPath = Tuple[Callable[[str], Any], Callable[[str], Event]]
+
+
+def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search stands
+    return True
+
+
+NO_FAST_PATH: FastPath = (find_something, ContentDelta)
+
+
+def choose_fast_path(parser: Parser) -> FastPath:
+    """Choose by the state that the next delta finds."""
+    if parser.buffer or parser.trace is not None or parser.tentative is not None or parser.entities.held:
+        return NO_FAST_PATH
+    if parser.echo is not None and parser.echo.text:
+        return NO_FAST_PATH
+    state = parser.state
+    call = parser.call if parser.call is not None and parser.call.announced else None
+    if state.kind == "text":
+        if state.sink == "content":
+            is_plain = parser.output.has_content and not parser.output.fresh
+            return (state.quick, _text_delta(parser, CONTENT, ContentDelta)) if is_plain else NO_FAST_PATH
+        if state.sink == "reasoning":
+            return state.quick, _text_delta(parser, REASONING, ReasoningDelta)
+        if call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
+            return state.quick_string, _arguments_delta(parser, call.index)
+    elif state.kind == "element":
+        if call is not None and parser.element is not None and parser.element.streams:
+            return state.quick_string, _arguments_delta(parser, call.index)
+    elif state.kind == "scan" and parser.scanner is not None and call is not None:
+        plain = parser.scanner.plain
+        if plain is not None and (call.args_active or call.raw):
+            return plain, _arguments_delta(parser, call.index)
+    return NO_FAST_PATH
+
+
+def _text_delta(parser: Parser, channel: int, delta: Callable[[str], Event]) -> Callable[[str], Event]:
+    """Where there are citations every character counts: they say where they stand."""
+    return parser.output.counted(channel, delta) if parser.output.counts else delta
+
+
+def _arguments_delta(parser: Parser, index: int) -> Callable[[str], Event]:
+    delta: Callable[[str], Event] = partial(ArgumentsDelta, index)
+    return delta if parser.echo is None else partial(parser.echo.noted, delta)
 
 
 # toolgram/runtime/edges.py
@@ -4841,7 +5171,7 @@ def step_text(parser: Parser, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
     buffer = parser.buffer
     at = parser.scan
-    end = len(buffer) if state.sink != "name" else min(len(buffer), parser.position + NAME_WINDOW)
+    end = len(buffer) if state.sink not in HELD_SINKS else min(len(buffer), parser.position + NAME_WINDOW)
     while True:
         found = state.search(buffer, at, end)
         parser.work += (found.start() if found else end) - at + 1
@@ -4854,7 +5184,7 @@ def step_text(parser: Parser, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(parser, state, edge, at)
         at += 1
-        if state.sink == "name" and not name_may_be(parser, buffer[parser.position : at]):
+        if state.sink in HELD_SINKS and not may_be(parser, state, buffer[parser.position : at]):
             give_back(parser, parser.position)
             return True
 
@@ -4911,14 +5241,14 @@ def _hold_text(parser: Parser, state: State, at: int) -> bool:
     """Emit what is certain; keep from `at` on, and the blanks before it."""
     keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
     if parser.final:
-        if state.sink in ("content", "reasoning"):
+        if state.sink in ("content", "reasoning") and parser.output.cited is None:
             keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
         elif parser.tentative is None and at == len(parser.buffer):
             at = keep = _cut_before_partial(parser, state, at)
-    if state.sink == "name":  # held whole until it is known: see `name_may_be`
+    if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
         parser.scan = at
         is_short = at - parser.position < NAME_WINDOW
-        if is_short and name_may_be(parser, parser.buffer[parser.position : keep]):
+        if is_short and may_be(parser, state, parser.buffer[parser.position : keep]):
             return False
         give_back(parser, parser.position)
         return True
@@ -4972,9 +5302,9 @@ def step_word(parser: Parser, state: State) -> bool:
     if is_header and end - parser.position > NAME_MAX:
         give_back(parser, parser.position)
         return True
-    if going_on and (state.sink == "name" or is_header):
+    if going_on and (state.sink in HELD_SINKS or is_header):
         parser.scan = end
-        if is_header or name_may_be(parser, buffer[parser.position :]):
+        if is_header or may_be(parser, state, buffer[parser.position :]):
             return False
         give_back(parser, parser.position)
         return True
@@ -5433,10 +5763,6 @@ STEPS: Dict[str, Callable[[Parser, State], bool]] = {
 STALL_MAX = 64  # moves without reading; a machine that passed its checks needs far fewer
 
 
-def _busy(text: str) -> bool:  # noqa: ARG001  stands where a search stands
-    return True
-
-
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins."""
 
@@ -5449,6 +5775,7 @@ class Parser:
         "call",
         "call_depth",
         "calls",
+        "echo",
         "element",
         "entities",
         "final",
@@ -5465,6 +5792,7 @@ class Parser:
         "scan",
         "scanner",
         "section_trusted",
+        "source_text",
         "special",
         "stack",
         "state",
@@ -5496,7 +5824,7 @@ class Parser:
         self.special = SpecialTokens(token_ids) if token_ids else None
         self.state: State = self.machine.states[machine.start if inside is None else machine.inside[inside]]
         self.stack: List[int] = []  # states to return to
-        self.output = Output()
+        self.output = Output(machine.has_citations)
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
 
         self.buffer = ""
@@ -5519,10 +5847,11 @@ class Parser:
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped
+        self.source_text = ""  # of the citation being read
+        self.echo: Optional[Echo] = Echo() if machine.drops_echo else None
         self.saw_reasoning = inside == "reasoning"
 
-        self._quick: Callable[[str], Any] = _busy  # None when a text is plain here
-        self._delta: Callable[[str], Event] = ContentDelta  # what a plain text is
+        self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
 
@@ -5540,17 +5869,18 @@ class Parser:
         self.buffer = self.buffer + text if self.buffer else text
         self._run()
         self._trim()
-        self._ready()
+        self._quick, self._delta = choose_fast_path(self)
         return self._events()
 
     def finish(self) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing."""
         if self._finished:
             return []
-        self._finished, self._quick, self.final = True, _busy, True
+        self._finished = self.final = True
+        self._quick, self._delta = NO_FAST_PATH
         self._run()
         if self.tentative is not None:
-            if self.tentative.trusted and self.machine.commit == "name":
+            if (self.tentative.trusted and self.machine.commit == "name") or self.tentative.closes_citation:
                 drop(self)
             else:
                 give_back(self, len(self.buffer))
@@ -5578,9 +5908,13 @@ class Parser:
     # --- running --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
-        stalled = 0
+        stalled, echo = 0, self.echo
         while True:
             before = self.position
+            if echo is not None and echo.text and self.state.region == "message":
+                if echo.skip(self) == WAIT:
+                    return
+                continue
             if not STEPS[self.state.kind](self, self.state):
                 return
             stalled = stalled + 1 if self.position == before else 0
@@ -5612,29 +5946,6 @@ class Parser:
         output.flush()
         events, output.events = output.events, []
         return events
-
-    def _ready(self) -> None:
-        """Choose the fast path for the next delta: one search that says whether it is plain text here."""
-        self._quick = _busy
-        if self.buffer or self.trace is not None or self.tentative is not None or self.entities.held:
-            return
-        state = self.state
-        call = self.call if self.call is not None and self.call.announced else None
-        if state.kind == "text":
-            if state.sink == "content":
-                if self.output.has_content and not self.output.fresh:
-                    self._quick, self._delta = state.quick, ContentDelta
-            elif state.sink == "reasoning":
-                self._quick, self._delta = state.quick, ReasoningDelta
-            elif call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
-                self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
-        elif state.kind == "element":
-            if call is not None and self.element is not None and self.element.streams:
-                self._quick, self._delta = state.quick_string, partial(ArgumentsDelta, call.index)
-        elif state.kind == "scan" and self.scanner is not None and call is not None:
-            plain = self.scanner.plain
-            if plain is not None and (call.args_active or call.raw):
-                self._quick, self._delta = plain, partial(ArgumentsDelta, call.index)
 
     # --- moving ---------------------------------------------------------------------------------------------------
 
@@ -5669,8 +5980,9 @@ class Parser:
         if edge.push is not None and len(self.stack) >= DEPTH_MAX:
             self.spend("skipped", max(end, at + 1))
             return
-        if edge.opens and self.tentative is None:
-            self.tentative = Tentative(self)
+        cites = self.machine.states[edge.to].region == "citation"
+        if (edge.opens or cites) and self.tentative is None:
+            self.tentative = Tentative(self, closes_citation=cites and edge.rank == 0 and self.output.cited is not None)
         if self.state.region == "message":
             self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
         if edge.special and self.tentative is not None:
@@ -5679,7 +5991,14 @@ class Parser:
             self.machine = self.machine.bind(suffix)
         self.spend("blanks", at)
         self.spend("markup", end)
+        if self.echo is None:
+            self._move(edge.actions, edge.to, edge.push)
+            return
+        if self.state.region == "message" and edge.opens:
+            self.echo.begin()
         self._move(edge.actions, edge.to, edge.push)
+        if self.echo.is_recording and self.state.region == "message":
+            self.echo.end(edge)
 
     def settle_suffix(self, number: int) -> None:
         """Bind the suffix, or open it again, on the way to a state: see Note [whose suffix counts]."""
@@ -5696,6 +6015,8 @@ class Parser:
         if self.tentative is None and (from_text or (self.state.region == "section" and to == "call")):
             self.tentative = Tentative(self)
         self._move(step.actions, step.to, step.push)
+        if self.echo is not None and self.state.region == "message":
+            self.echo.forget()
 
     def _move(self, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
         if push is not None:
@@ -5713,6 +6034,8 @@ class Parser:
             self.trace.append((kind, self.buffer[self.position : end]))
         if self.tentative is not None and kind not in ("markup", "blanks"):
             self.tentative.saw_body = True
+        if self.echo is not None and self.echo.is_recording:
+            self.echo.note(self.buffer[self.position : end])
         self.position = end
         self.scan = max(self.scan, end)
 
@@ -5734,7 +6057,7 @@ class Parser:
         call = self.call
         if (
             call is None
-            or call.param_open
+            or (call.param_open and not call.is_whole)
             or (call.args_open and not (self.scanner is not None and self.scanner.whole))
         ):
             return False
@@ -5768,17 +6091,18 @@ class ToolCall:
 
 @dataclass(frozen=True)
 class Message:
-    """An answer: visible text, reasoning, calls. Text that did not come is None."""
+    """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
 
-    __slots__ = ("content", "reasoning", "tool_calls")
+    __slots__ = ("citations", "content", "reasoning", "tool_calls")
     content: Optional[str]
     reasoning: Optional[str]
     tool_calls: Tuple[ToolCall, ...]
+    citations: Tuple[Citation, ...]
 
     def to_openai(self) -> Dict[str, Any]:
         """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
 
-        Incomplete calls are left out: a client would run them.
+        Incomplete calls are left out: a client would run them. Citations of the content are `annotations`.
         """
         message: Dict[str, Any] = {"role": "assistant", "content": self.content}
         if self.reasoning is not None:
@@ -5793,7 +6117,21 @@ class Message:
                 }
                 for call in calls
             ]
+        annotations = [annotation(citation) for citation in self.citations if citation.capture == "content"]
+        if annotations:
+            message["annotations"] = annotations
         return message
+
+
+def annotation(citation: Citation) -> Dict[str, Any]:
+    """An entry of an OpenAI message's `annotations`, of a type of its own: OpenAI's `url_citation` needs a URL."""
+    found = {
+        "start_index": citation.start,
+        "end_index": citation.end,
+        "text": citation.text,
+        "source": citation.source,
+    }
+    return {"type": "citation", "citation": found}
 
 
 def collect(events: Iterable[Event]) -> Message:
@@ -5803,6 +6141,7 @@ def collect(events: Iterable[Event]) -> Message:
     starts: List[CallStart] = []
     arguments: Dict[int, List[str]] = {}
     complete: Dict[int, bool] = {}
+    citations: List[Citation] = []
     for event in events:
         if isinstance(event, ContentDelta):
             content.append(event.text)
@@ -5814,11 +6153,13 @@ def collect(events: Iterable[Event]) -> Message:
             arguments.setdefault(event.index, []).append(event.text)
         elif isinstance(event, CallEnd):
             complete[event.index] = event.complete
+        elif isinstance(event, Citation):
+            citations.append(event)
     calls = tuple(
         ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
         for start in starts
     )
-    return Message("".join(content) or None, "".join(reasoning) or None, calls)
+    return Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
 
 
 # This format

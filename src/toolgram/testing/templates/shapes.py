@@ -133,5 +133,5 @@ def _reasoning_options(renderer: Renderer) -> list[tuple[tuple[str, Any], ...]]:
     """The options as they are, then with reasoning switched on the way that the format names."""
     given = renderer.shape.options
     begins = renderer.fmt.machine.begins_inside
-    kwarg = begins[1] if begins else None
-    return [given] if kwarg is None or kwarg in dict(given) else [given, (*given, (kwarg, True))]
+    names = begins[1] if begins else []
+    return [given, *((*given, (name, True)) for name in names if name not in dict(given))]
