@@ -66,9 +66,11 @@ class Scene:
 
 
 WRITTEN = f"{TEXT}\n\n<tool_call>\n{FUNCTION}</tool_call>"
+BARE = f"{TEXT}\n\n{FUNCTION}</tool_call>"
 SCENES = (
     Scene("reasoning parser", "--reasoning-parser, a model that does not think", WRITTEN, reasoning=True),
-    Scene("no opener", "no reasoning parser, the model leaves out <tool_call>", f"{TEXT}\n\n{FUNCTION}</tool_call>"),
+    Scene("no opener", "no reasoning parser, the model leaves out <tool_call>", BARE),
+    Scene("both", "--reasoning-parser, and the model leaves out <tool_call>", BARE, reasoning=True),
     Scene("8 tokens a delta", "no reasoning parser, 8 tokens a delta", WRITTEN, tokens=8),
     Scene("one delta", "no reasoning parser, the whole answer in one delta", WRITTEN, tokens=WHOLE),
     Scene("plain", "no reasoning parser, one token a delta, nothing left out", WRITTEN),
@@ -77,10 +79,11 @@ PARSERS = ("vLLM", "toolgram")
 Heard = dict[tuple[str, str, bool], Received]  # scene, parser, streamed
 
 
-def listen(folder: Path) -> Heard:
+def listen(folder: Path, *, thinking: bool) -> Heard:
     """Play every scene in one version. Its parsers first: ours take their names."""
     logging.disable(logging.CRITICAL)
     version = Unpacked(folder, MARKUP)
+    template = {} if thinking else {"enable_thinking": False}
     heard: Heard = {}
     for parser in PARSERS:
         if parser == "toolgram":
@@ -91,7 +94,8 @@ def listen(folder: Path) -> Heard:
                 names["reasoning_parser"] = "qwen3" if parser == "vLLM" else "qwen3_coder"
             for streamed in (True, False):
                 tokens = scene.tokens if streamed else None
-                heard[scene.name, parser, streamed] = version.ask(scene.output, TOOLS, **names, tokens=tokens)
+                answer = version.ask(scene.output, TOOLS, **names, tokens=tokens, template=template)
+                heard[scene.name, parser, streamed] = answer
     return heard
 
 
@@ -137,15 +141,16 @@ def show(version: str, heard: Heard) -> None:
 
 
 def summary(heard: dict[str, Heard]) -> None:
-    """Print one line a version: how each scene ends when it is streamed, and in brackets when it is not."""
+    """Print one line a version: how each scene ends when it is streamed."""
     for parser in PARSERS:
-        print(f"\n{parser}'s parsers: streamed (not streamed, where that differs)")
+        print(f"\n{parser}'s parsers, streamed (*: right when it is not streamed)")
         rows = [("version", *(scene.name for scene in SCENES))]
         for version, answers in heard.items():
             cells = []
             for scene in SCENES:
                 streamed, whole = (verdict(answers[scene.name, parser, way]) for way in (True, False))
-                cells.append(streamed if streamed == whole else f"{streamed} ({whole})")
+                differs = "*" if whole == "right" else f" ({whole})"
+                cells.append(streamed if streamed == whole else streamed + differs)
             rows.append((version, *cells))
         _table(rows)
 
@@ -181,6 +186,7 @@ def main() -> int:
     options.add_argument("versions", nargs="*", help="all that SOURCES holds, when none is given")
     options.add_argument("--fetch", action="store_true", help="download what SOURCES lacks, with pip")
     options.add_argument("--summary", action="store_true", help="only the table of versions")
+    options.add_argument("--no-thinking", action="store_true", help="ask with enable_thinking = false")
     given = options.parse_intermixed_args()
     sources: Path = given.sources
     versions = given.versions or sorted((path.parent.name for path in sources.glob("*/vllm")), key=_order)
@@ -196,7 +202,7 @@ def main() -> int:
     for version in versions:
         # A process for each: they are all called `vllm`.
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-            heard[version] = process.submit(listen, sources / version).result()
+            heard[version] = process.submit(listen, sources / version, thinking=not given.no_thinking).result()
         if not given.summary:
             show(version, heard[version])
     summary(heard)

@@ -51,7 +51,7 @@ def test_the_page_quotes_what_is_printed(version: str, tmp_path: Path) -> None:
     (tmp_path / version).symlink_to(FOLDERS[version])
     done = _run(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr  # ours is right in every scene
-    theirs = done.stdout.rpartition("vLLM's parsers:")[2].partition("toolgram's parsers:")[0]
+    theirs = done.stdout.rpartition("vLLM's parsers,")[2].partition("toolgram's parsers,")[0]
     [line] = [line.split() for line in theirs.splitlines() if line.startswith(version)]
     # The columns are as wide as the widest of the versions shown, so the words are compared.
     page = [row.split() for row in PAGE.read_text(encoding="utf-8").splitlines() if row.startswith(f"{version} ")]

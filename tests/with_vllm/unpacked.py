@@ -95,13 +95,28 @@ class Unpacked:
         self._managers[0].import_tool_parser(str(path))
 
     def ask(
-        self, text: str, tools: list[dict[str, Any]], *, tool_parser: str, reasoning_parser: str, tokens: int | None
+        self,
+        text: str,
+        tools: list[dict[str, Any]],
+        *,
+        tool_parser: str,
+        reasoning_parser: str,
+        tokens: int | None,
+        template: dict[str, Any],
     ) -> Received:
-        """Send a chat request that is answered with `text`: streamed in deltas of `tokens` each, or whole (None)."""
+        """Send a chat request that is answered with `text`: streamed in deltas of `tokens` each, or whole (None).
+
+        `template` are the request's arguments of the chat template.
+        """
         server = self._server(tool_parser, reasoning_parser)
         messages = [{"role": "user", "content": "?"}]
         request = self._serving.ChatCompletionRequest(
-            model="m", messages=messages, tools=tools, tool_choice="auto", stream=tokens is not None
+            model="m",
+            messages=messages,
+            tools=tools,
+            tool_choice="auto",
+            stream=tokens is not None,
+            chat_template_kwargs=template,
         )
         prompt = self.tokenizer.encode("<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n")
         if tokens is None:
@@ -158,18 +173,19 @@ class Unpacked:
         }
         if "enable_force_include_usage" in names:
             given["enable_force_include_usage"] = False
+        arguments = {"chat_template_kwargs": request.chat_template_kwargs}
         if "chat_template_kwargs" in names:
-            given["chat_template_kwargs"] = {}
+            given |= arguments
         if "reasoning_parser" in names and isinstance(server.reasoning_parser_cls, type):
-            given["reasoning_parser"] = self._reasoning_parser(server, prompt)
+            given["reasoning_parser"] = self._reasoning_parser(server, request, prompt)
         if "parser" in names and server.parser_cls:
-            given["parser"] = server.parser_cls(self.tokenizer, request.tools, chat_template_kwargs={})
+            given["parser"] = server.parser_cls(self.tokenizer, request.tools, **arguments)
         return generator(**given)
 
-    def _reasoning_parser(self, server: Any, prompt: list[int]) -> Any:
+    def _reasoning_parser(self, server: Any, request: Any, prompt: list[int]) -> Any:
         if not server.reasoning_parser_cls:
             return None
-        parser = server.reasoning_parser_cls(self.tokenizer, chat_template_kwargs={})
+        parser = server.reasoning_parser_cls(self.tokenizer, chat_template_kwargs=request.chat_template_kwargs)
         parser.is_reasoning_end(prompt)
         return parser
 
