@@ -14,6 +14,7 @@ class with `generated/vllm/qwen3_coder.py` loaded as the plugin flags load it. `
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import logging
 import multiprocessing
@@ -76,6 +77,7 @@ SCENES = (
     Scene("plain", "no reasoning parser, one token a delta, nothing left out", WRITTEN),
 )
 PARSERS = ("vLLM", "toolgram")
+OLDEST = "0.10.2"  # of the plugin's span
 Heard = dict[tuple[str, str, bool], Received]  # scene, parser, streamed
 
 
@@ -87,6 +89,8 @@ def listen(folder: Path, *, thinking: bool) -> Heard:
     heard: Heard = {}
     for parser in PARSERS:
         if parser == "toolgram":
+            if _order(folder.name) < _order(OLDEST):
+                break
             version.load_plugin(PLUGIN)
         for scene in SCENES:
             names = {"tool_parser": "qwen3_coder", "reasoning_parser": ""}
@@ -129,9 +133,9 @@ def show(version: str, heard: Heard) -> None:
     for scene in SCENES:
         print(f"\nvLLM {version}: {scene.says}")
         rows = [("parser", "stream", "content", "reasoning", "tool_calls", "finish_reason", "")]
-        for parser in PARSERS:
-            for streamed in (True, False):
-                received = heard[scene.name, parser, streamed]
+        for parser, streamed in itertools.product(PARSERS, (True, False)):
+            received = heard.get((scene.name, parser, streamed))
+            if received is not None:
                 calls = " ".join(f"{name} {arguments}" for name, arguments in received.calls)
                 cells = (_short(received.content), _short(received.reasoning), _short(calls, 44))
                 judged = verdict(received)
@@ -146,6 +150,8 @@ def summary(heard: dict[str, Heard]) -> None:
         print(f"\n{parser}'s parsers, streamed (*: right when it is not streamed)")
         rows = [("version", *(scene.name for scene in SCENES))]
         for version, answers in heard.items():
+            if (SCENES[0].name, parser, True) not in answers:
+                continue
             cells = []
             for scene in SCENES:
                 streamed, whole = (verdict(answers[scene.name, parser, way]) for way in (True, False))
