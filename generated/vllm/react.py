@@ -459,6 +459,7 @@ class PreparedMachine:
         "bound",
         "closers",
         "commit",
+        "content",
         "drops_echo",
         "element_names",
         "format",
@@ -495,6 +496,8 @@ class PreparedMachine:
                 behind.vouched = behind.vouched or state.vouched
         verbs = {verb for state in self.states for edge in state.edges for verb, _ in edge.actions}
         self.has_citations = "open_citation" in verbs
+        texts = [state.number for state in self.states if (state.kind, state.sink) == ("text", "content")]
+        self.content: Optional[int] = texts[0] if texts else None  # where text goes that has no other place
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
@@ -1175,7 +1178,7 @@ class EscapeDialect:
         self.longer = frozenset(longer)
 
 
-JSON_DIALECT = EscapeDialect(JSON_ESCAPES, "u")
+JSON_DIALECT = EscapeDialect(JSON_ESCAPES, "ux")  # `\x`: a Python string in double quotes
 PYTHON_DIALECT = EscapeDialect(PYTHON_ESCAPES, "xuUN01234567")
 BYTES_DIALECT = EscapeDialect(PYTHON_ESCAPES, "x01234567")
 SINGLE_DIALECT = EscapeDialect({**PYTHON_ESCAPES, "/": "/"}, "xuUN01234567")  # JavaScript or Python, in JSON
@@ -4141,7 +4144,9 @@ def _text_state(parser: Parser, base: State) -> Optional[State]:
         state = parser.machine.states[step.to]
         if state.sink in ("content", "reasoning"):
             return state
-    return None
+    content = parser.machine.content
+    at_message_level = base.region == "message" or base.number == parser.machine.start
+    return parser.machine.states[content] if content is not None and at_message_level else None
 
 
 # toolgram/runtime/sinks.py
@@ -5329,6 +5334,9 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
         return True
     if state.leave is not None:
         return _leave_call(parser, state, at)
+    if state.number == parser.machine.start and parser.machine.content is not None:
+        parser.go(parser.machine.content)  # a reply that begins as none should is text
+        return True
     if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
         parser.spend("skipped", at + 1)
         parser.junk_quote = buffer[at]

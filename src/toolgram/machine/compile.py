@@ -50,6 +50,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     nests = find_nests(lowering)
     begins = spec.meta.begins_inside
     openers = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
+    reasoning_openers, reasoning_closers = _around_reasoning(lowering.graph)
     return Machine(
         format=format_id,
         title=spec.meta.title,
@@ -65,8 +66,8 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         begins_inside=(begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
         start=start,
         inside=inside,
-        reasoning_openers=_reasoning_openers(lowering.graph),
-        reasoning_closers=closers(lowering, "reasoning"),
+        reasoning_openers=reasoning_openers,
+        reasoning_closers=closers(lowering, "reasoning") or reasoning_closers,
         call_openers=list(dict.fromkeys(openers)),
         call_closers=closers(lowering, "call"),
         nests=nests,
@@ -75,14 +76,23 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     )
 
 
-def _reasoning_openers(graph: Graph) -> list[str]:
-    found = [
-        label.text
-        for node in graph.nodes
-        for label, _ in node.edges
-        if isinstance(label, Lit) and label.role == "opener" and node.context == ("reasoning",)
-    ]
-    return list(dict.fromkeys(found))
+def _around_reasoning(graph: Graph) -> tuple[list[str], list[str]]:
+    """The literals that open reasoning, and those behind its text: one in a rule of its own closes nothing else."""
+    inside = [number for number, node in enumerate(graph.nodes) if node.context == ("reasoning",)]
+    behind = {to for number in inside for label, to in graph.nodes[number].edges if isinstance(label, Text)}
+    todo = list(behind)
+    while todo:
+        more = {to for _, to in graph.nodes[todo.pop()].edges if graph.nodes[to].context == ("reasoning",)} - behind
+        behind |= more
+        todo += more
+    openers, ends = [], []
+    for number in inside:
+        literals = [label for label, _ in graph.nodes[number].edges if isinstance(label, Lit)]
+        if number in behind:
+            ends += [label.text for label in literals]
+        else:
+            openers += [label.text for label in literals if label.role == "opener"]
+    return list(dict.fromkeys(openers)), list(dict.fromkeys(ends))
 
 
 def _inside_states(graph: Graph, lowering: Lowering) -> dict[str, int]:

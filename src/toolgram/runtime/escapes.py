@@ -32,7 +32,7 @@ class EscapeDialect:
         self.longer = frozenset(longer)
 
 
-JSON_DIALECT = EscapeDialect(JSON_ESCAPES, "u")
+JSON_DIALECT = EscapeDialect(JSON_ESCAPES, "ux")  # `\x`: a Python string in double quotes
 PYTHON_DIALECT = EscapeDialect(PYTHON_ESCAPES, "xuUN01234567")
 BYTES_DIALECT = EscapeDialect(PYTHON_ESCAPES, "x01234567")
 SINGLE_DIALECT = EscapeDialect({**PYTHON_ESCAPES, "/": "/"}, "xuUN01234567")  # JavaScript or Python, in JSON

@@ -86,6 +86,9 @@ def _go_on(parser: Parser, state: State, at: int) -> bool:
         return True
     if state.leave is not None:
         return _leave_call(parser, state, at)
+    if state.number == parser.machine.start and parser.machine.content is not None:
+        parser.go(parser.machine.content)  # a reply that begins as none should is text
+        return True
     if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
         parser.spend("skipped", at + 1)
         parser.junk_quote = buffer[at]

@@ -308,6 +308,7 @@ class PreparedMachine:
         "bound",
         "closers",
         "commit",
+        "content",
         "drops_echo",
         "element_names",
         "format",
@@ -344,6 +345,8 @@ class PreparedMachine:
                 behind.vouched = behind.vouched or state.vouched
         verbs = {verb for state in self.states for edge in state.edges for verb, _ in edge.actions}
         self.has_citations = "open_citation" in verbs
+        texts = [state.number for state in self.states if (state.kind, state.sink) == ("text", "content")]
+        self.content: Optional[int] = texts[0] if texts else None  # where text goes that has no other place
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))

@@ -112,4 +112,6 @@ def _text_state(parser: Parser, base: State) -> Optional[State]:
         state = parser.machine.states[step.to]
         if state.sink in ("content", "reasoning"):
             return state
-    return None
+    content = parser.machine.content
+    at_message_level = base.region == "message" or base.number == parser.machine.start
+    return parser.machine.states[content] if content is not None and at_message_level else None

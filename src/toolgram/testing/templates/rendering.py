@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ...formats import Format
+from ...runtime.suffix import SUFFIX_PLACE
 from .chat_template import ChatTemplate, TemplateError
 from .conversations import Call, Turn, tools_without
 
@@ -225,6 +226,6 @@ def _places(words: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
 
 
 def literals(fmt: Format) -> list[str]:
-    """The delimiters of a format, without blanks at their ends."""
-    found = {edge.literal.strip() for state in fmt.machine.states for edge in state.edges}
+    """The delimiters of a format, without blanks at their ends, up to the place of a suffix."""
+    found = {edge.literal.partition(SUFFIX_PLACE)[0].strip() for state in fmt.machine.states for edge in state.edges}
     return sorted(found - {""})

@@ -1,0 +1,56 @@
+"""Every generated plugin loads into the real vLLM, and answers to the names that vLLM knows the format by."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from transcripts import CASES
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from vllm_names import REASONING, TOOLS
+
+assert CASES  # the folder is on the path
+
+pytestmark = [
+    pytest.mark.vllm,
+    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
+]
+
+PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
+
+
+@pytest.fixture(scope="module")
+def managers() -> tuple[Any, Any]:
+    """vLLM's two managers, with every plugin loaded; what was there before is put back."""
+    from vllm.reasoning import ReasoningParserManager
+    from vllm.tool_parsers import ToolParserManager
+
+    kept = [
+        (holder, {name: dict(getattr(holder, name)) for name in vars(holder) if name.endswith("parsers")})
+        for holder in (ToolParserManager, ReasoningParserManager)
+    ]
+    for path in sorted(PLUGINS.glob("*.py")):
+        ToolParserManager.import_tool_parser(str(path))
+    yield ToolParserManager, ReasoningParserManager
+    for holder, tables in kept:
+        for name, table in tables.items():
+            setattr(holder, name, table)
+
+
+def is_ours(parser: type) -> bool:
+    return Path(sys.modules[parser.__module__].__file__ or "").parent == PLUGINS
+
+
+@pytest.mark.parametrize("name", TOOLS)
+def test_a_tool_parser_of_every_name(managers: tuple[Any, Any], name: str) -> None:
+    assert is_ours(managers[0].get_tool_parser(name))
+
+
+@pytest.mark.parametrize("name", REASONING)
+def test_a_reasoning_parser_of_every_name(managers: tuple[Any, Any], name: str) -> None:
+    assert is_ours(managers[1].get_reasoning_parser(name))
