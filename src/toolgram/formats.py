@@ -27,11 +27,11 @@ class SpecError(ValueError):
 
 
 class Format:
-    """One compiled format."""
+    """One compiled format: its machine as data, and as the parsers run it (`prepared`)."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self._prepared: PreparedMachine = prepare(machine.model_dump())
+        self.prepared: PreparedMachine = prepare(machine.model_dump())
 
     @property
     def id(self) -> str:
@@ -53,7 +53,7 @@ class Format:
         `token_ids` maps special tokens to their ids, for `feed(text, ids)`. `trace` keeps what every character became.
         Raises ValueError when the format has no such capture to begin in.
         """
-        return Parser(self._prepared, tools, inside, token_ids=token_ids, trace=trace)
+        return Parser(self.prepared, tools, inside, token_ids=token_ids, trace=trace)
 
     def parse(self, text: str, tools: Sequence[Any] | None = None, inside: str | None = None) -> Message:
         """Parse a whole text: the same as feeding it in pieces."""
