@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from toolgram import load
-from toolgram.registry import find
+from toolgram import __version__, load
+from toolgram.registry import find, formats_dir
 from toolgram.targets.vllm.format import PluginFormat
 from toolgram.targets.vllm.plugin import make_parsers
 
@@ -36,5 +36,7 @@ def _parsers(path: Path) -> tuple[Any, Any]:
             reasoning_openers=machine.reasoning_openers,
             reasoning_closers=machine.reasoning_closers,
             call_openers=machine.call_openers,
+            version=__version__,
+            spec=None if path.parent == formats_dir().resolve() else str(path),
         )
     )

@@ -163,6 +163,14 @@ class Parser:
         held += self.call.held_chars if self.call is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
+    @property
+    def held_source(self) -> str:
+        """The source read that is still undecided between text and markup, with the blanks that wait before it."""
+        stretch = self.tentative
+        if stretch is None:
+            return self.output.deferred + self.buffer
+        return stretch.mark[1] + "".join(stretch.kept) + self.buffer
+
     # --- running --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:

@@ -22,6 +22,7 @@ MODULES = (
     "span",
     "host",
     "format",
+    "transcript",
     "messages",
     "answer",
     "tool_half",

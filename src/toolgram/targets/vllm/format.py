@@ -32,17 +32,21 @@ class PluginFormat:
         reasoning_openers: Sequence[str] = (),
         reasoning_closers: Sequence[str] = (),
         call_openers: Sequence[str] = (),
+        version: str = "",
+        spec: str | None = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
+        self.version = version  # of toolgram
+        self.spec = spec or format_id  # what toolgram's commands call it
         self.special_tokens = tuple(special_tokens)
         self.begins_inside = begins_inside
         self.reasoning_openers = tuple(reasoning_openers)
         self.reasoning_closers = tuple(reasoning_closers)
         self.call_openers = tuple(call_openers)
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
-        self._log = logging.getLogger("vllm.toolgram." + format_id)
-        self._has_failed = False
+        self.log = logging.getLogger("vllm.toolgram." + format_id)
+        self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
 
     def vocabulary(self, tokenizer: Any) -> Vocabulary:
@@ -60,12 +64,6 @@ class PluginFormat:
             return weakref.ref(tokenizer, lambda _: self._vocabularies.pop(key, None))
         except TypeError:
             return tokenizer
-
-    def report_failure(self) -> None:
-        """Log the error being handled, the first time; answers go on as plain content."""
-        if not self._has_failed:
-            self._has_failed = True
-            self._log.exception("the %s parser failed; the rest of this answer is sent as plain content", self.names[0])
 
 
 class Vocabulary:
