@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -29,24 +30,38 @@ def tokenizer() -> Any:
     return model.make_tokenizer()
 
 
+OWN_TOOLS = ("hermes", "qwen3_coder", "deepseek_v31", "gemma4", "minimax_m2")
+OWN_REASONING = ("qwen3", "deepseek_r1", "gemma4", "minimax_m2")
+
+
 @pytest.fixture(scope="session")
-def own() -> dict[str, Any]:
+def own() -> SimpleNamespace:
     """Parsers of vLLM's own, taken before a plugin replaces their names."""
     from vllm.reasoning import ReasoningParserManager
     from vllm.tool_parsers import ToolParserManager
 
-    tools = {name: ToolParserManager.get_tool_parser(name) for name in ("hermes", "qwen3_coder")}
-    reasoning = {name: ReasoningParserManager.get_reasoning_parser(name) for name in ("qwen3", "deepseek_r1")}
-    return {**tools, **reasoning}
+    return SimpleNamespace(
+        tool={name: ToolParserManager.get_tool_parser(name) for name in OWN_TOOLS},
+        reasoning={name: ReasoningParserManager.get_reasoning_parser(name) for name in OWN_REASONING},
+    )
 
 
 @pytest.fixture(scope="session")
-def plugin(own: dict[str, Any]) -> Any:  # noqa: ARG001  first
+def plugin(own: Any) -> Any:  # noqa: ARG001  first
+    from vllm.reasoning import ReasoningParserManager
     from vllm.tool_parsers import ToolParserManager
 
+    made: dict[str, Any] = {}
+
     def load(format_id: str) -> Any:
-        if format_id not in sys.modules:
+        if format_id not in made:
+            before = sys.modules.get(format_id)
             ToolParserManager.import_tool_parser(str(PLUGINS / f"{format_id}.py"))
-        return sys.modules[format_id]
+            made[format_id] = sys.modules.get(format_id)
+            if made[format_id] in (None, before):  # a package has this name, and keeps it
+                reasoning = ReasoningParserManager.get_reasoning_parser(format_id)
+                halves = [ToolParserManager.get_tool_parser(format_id), reasoning]
+                made[format_id] = SimpleNamespace(PARSERS=halves)
+        return made[format_id]
 
     return load

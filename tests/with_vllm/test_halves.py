@@ -60,7 +60,7 @@ def test_without_a_reasoning_parser_the_block_stays_in_the_content(format_id: st
 def test_our_tool_half_beside_reasoning_parsers_of_vllm(
     format_id: str, other: str, own: Any, plugin: Any, tokenizer: Any
 ) -> None:
-    kind = compose(plugin(format_id).PARSERS[0], own[other])
+    kind = compose(plugin(format_id).PARSERS[0], own.reasoning[other])
     for name in ("opened, then call", "opened, all three"):
         case = scene(format_id, name)
         content, reasoning, calls = stream(kind, tokenizer, case.output, prompt=USER + "<think>\n")
@@ -69,7 +69,7 @@ def test_our_tool_half_beside_reasoning_parsers_of_vllm(
 
 @pytest.mark.parametrize("format_id", ["hermes", "qwen3_coder"])
 def test_our_reasoning_half_beside_tool_parsers_of_vllm(format_id: str, own: Any, plugin: Any, tokenizer: Any) -> None:
-    kind = compose(own[format_id], plugin(format_id).PARSERS[1])
+    kind = compose(own.tool[format_id], plugin(format_id).PARSERS[1])
     for name in ("one call", "content and call", "reasoning and call", "reasoning and text"):
         case = scene(format_id, name)
         content, reasoning, calls = stream(kind, tokenizer, case.output)

@@ -27,6 +27,7 @@ MODULES = (
     "answer",
     "tool_half",
     "reasoning_phase",
+    "reasoning_tokens",
     "reasoning_half",
     "older_halves",
     "plugin",

@@ -44,6 +44,12 @@ class PluginFormat:
         self.reasoning_openers = tuple(reasoning_openers)
         self.reasoning_closers = tuple(reasoning_closers)
         self.call_openers = tuple(call_openers)
+        self.opens_reasoning_only = all(
+            any(verb == "reasoning" for verb, _ in edge.actions)
+            for state in machine.states
+            for edge in state.edges
+            if edge.literal in self.reasoning_openers
+        )
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
@@ -85,6 +91,9 @@ class Vocabulary:
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
         self.reasoning_openers = frozenset(ids[text] for text in fmt.reasoning_openers if text in ids)
         self.reasoning_closers = frozenset(ids[text] for text in fmt.reasoning_closers if text in ids)
+        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
+        # opens other texts too.
+        self.delimits_by_id = bool(self.reasoning_openers and self.reasoning_closers) and fmt.opens_reasoning_only
         self.call_openers = frozenset(self.token_ids[text] for text in fmt.call_openers if text in self.token_ids)
 
     def ids_in(self, text: str) -> list[int]:

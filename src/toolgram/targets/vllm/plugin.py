@@ -9,6 +9,9 @@ Promise: doing it twice does no harm; vLLM loads a plugin file in every one of i
 
 from __future__ import annotations
 
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import Any
 
 from toolgram.targets.vllm.format import PluginFormat
@@ -36,3 +39,13 @@ def register(fmt: PluginFormat) -> list[Any]:
         if reasoning is not None:
             REASONING_MODULE.ReasoningParserManager.register_module(name=name, force=True, module=reasoning)
     return [tool, reasoning] if reasoning is not None else [tool]
+
+
+def step_aside(name: str, file: str) -> None:
+    """Give a module's name back to the package that it belongs to.
+
+    vLLM calls a plugin's module after its file, whatever else is called so: `openai.py` would hide a package.
+    """
+    found = PathFinder.find_spec(name)
+    if found is not None and found.origin is not None and Path(found.origin).resolve() != Path(file).resolve():
+        sys.modules.pop(name, None)
