@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,14 @@ def plugin(own: Any) -> Any:  # noqa: ARG001  first
         return made[format_id]
 
     return load
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    kept = os.environ.get("TOOLGRAM_TOY_MODEL")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("toy")
+    if not (folder / "config.json").exists():
+        import model
+
+        model.train(folder)
+    return folder
