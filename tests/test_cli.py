@@ -166,6 +166,38 @@ def test_parse_takes_a_spec_from_outside_the_registry(acme: Path) -> None:
     assert message["tool_calls"][0]["name"] == "f"
 
 
+TRANSCRIPT = {
+    "format": "hermes",
+    "inside": "reasoning",
+    "special_tokens": {"<tool_call>": 7, "</tool_call>": 8},
+    "tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}],
+    "chunks": ["hm", "</think>\n", ["<tool_call>", []], " is its name ", ["<tool_call>", [7]], '{"name": "f"'],
+    "left_out": 2,
+}
+
+
+def test_parse_repeats_a_transcript_of_the_plugin(tmp_path: Path) -> None:
+    path = tmp_path / "failure.json"
+    path.write_text(json.dumps(TRANSCRIPT))
+    result = run("parse", "hermes", "--chunks", path)
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert events[0] == {"event": "ReasoningDelta", "text": "hm"}
+    assert "".join(event["text"] for event in events if event["event"] == "ContentDelta") == "<tool_call> is its name"
+    assert [event["name"] for event in events if event["event"] == "CallStart"] == ["f"]
+    assert result.stderr == "the transcript was too long: its last 2 chunks are missing\n"
+    traced = run("parse", "hermes", "--chunks", path, "--trace").stdout.splitlines()
+    assert traced[0] == 'reasoning  "hm"'
+
+
+def test_parse_refuses_what_is_no_transcript(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    path.write_text('{"chunks": "abc"}')
+    _refused(run("parse", "hermes", "--chunks", path), "not a transcript of the vLLM plugin: chunks", 2)
+    path.write_text("[1")
+    _refused(run("parse", "hermes", "--chunks", path), "not JSON", 2)
+    _refused(run("parse", "hermes", "--chunks", tmp_path / "none.json"), "there is no file", 2)
+
+
 # --- test ----------------------------------------------------------------------------------------------------------
 
 

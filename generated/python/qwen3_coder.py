@@ -6206,6 +6206,14 @@ class Parser:
         """Whether a section is being read that is calls altogether or text altogether."""
         return self.machine.commit == "section" and self.tentative is not None
 
+    @property
+    def held_source(self) -> str:
+        """The source read that is still undecided between text and markup, with the blanks that wait before it."""
+        stretch = self.tentative
+        if stretch is None:
+            return self.output.deferred + self.buffer
+        return stretch.mark[1] + "".join(stretch.kept) + self.buffer
+
     # --- running --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:

@@ -31,6 +31,7 @@ import importlib
 import json
 import logging
 import re
+import sys
 import unicodedata
 import uuid
 import weakref
@@ -38,7 +39,9 @@ from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
+from importlib.machinery import PathFinder
 from json.encoder import encode_basestring
+from pathlib import Path
 from typing import (
     Any, Callable, ClassVar, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar,
     Union,
@@ -5656,6 +5659,14 @@ class Parser:
         """Whether a section is being read that is calls altogether or text altogether."""
         return self.machine.commit == "section" and self.tentative is not None
 
+    @property
+    def held_source(self) -> str:
+        """The source read that is still undecided between text and markup, with the blanks that wait before it."""
+        stretch = self.tentative
+        if stretch is None:
+            return self.output.deferred + self.buffer
+        return stretch.mark[1] + "".join(stretch.kept) + self.buffer
+
     # --- running --------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
@@ -5913,6 +5924,54 @@ def collect(events: Iterable[Event]) -> Message:
     return Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
 
 
+# toolgram/targets/vllm/span.py
+#
+# The vLLM versions that the plugin was tested with, and what it says on others.
+#
+# In: a version as vLLM writes it. Out: a sentence, or nothing.
+#
+# Promise: standard library only and no other module of this package, so that it can be asked before anything is loaded.
+
+
+OLDEST, NEWEST = (0, 10, 2), (0, 33)
+TESTED = "0.10.2 to 0.33"
+
+
+def too_old(version: str) -> str | None:
+    """What to say when the plugin must not be used on `version`.
+
+    >>> too_old("0.9.2")
+    'toolgram was tested with vLLM 0.10.2 to 0.33 and does not work on 0.9.2: update vLLM'
+    >>> too_old("0.10.2"), too_old("0.1.dev1+g0e1b2c3")
+    (None, None)
+    """
+    numbers = _numbers(version)
+    if numbers is None or numbers >= OLDEST:
+        return None
+    return f"toolgram was tested with vLLM {TESTED} and does not work on {version}: update vLLM"
+
+
+def too_new(version: str) -> str | None:
+    """What to say when nobody has tried the plugin on `version`.
+
+    >>> too_new("0.34.0rc1")
+    'toolgram was tested with vLLM 0.10.2 to 0.33 and not with 0.34.0rc1: if answers look wrong, update toolgram'
+    >>> too_new("0.33.1+cpu")
+    """
+    numbers = _numbers(version)
+    if numbers is None or numbers[: len(NEWEST)] <= NEWEST:
+        return None
+    return f"toolgram was tested with vLLM {TESTED} and not with {version}: if answers look wrong, update toolgram"
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    """The numbers that a version begins with; None for a build that does not know its own (`0.1.dev...`, `dev`)."""
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    if found is None or version.startswith(("0.0.0", "0.1.dev")):
+        return None
+    return tuple(int(part) for part in found.group().split("."))
+
+
 # toolgram/targets/vllm/host.py
 #
 # The vLLM that the plugin runs in: where its classes live, and which of its habits it has.
@@ -5920,7 +5979,23 @@ def collect(events: Iterable[Event]) -> Message:
 # In: whatever vLLM is installed. Out: its modules as values, and one flag per habit that changed between versions.
 #
 # Promise: everything that differs between vLLM versions is decided here, by looking for a feature and never at a version
-# number, so that a version nobody has seen yet is judged by what it can do.
+# number, so that a version nobody has seen yet is judged by what it can do. The number only decides what is said: one
+# sentence where nobody has tried it, and a refusal where it is known not to work.
+
+
+VLLM_VERSION = str(getattr(importlib.import_module("vllm"), "__version__", "unknown"))
+
+
+def _check_version() -> None:
+    """Speak up outside the span. Raises ImportError below it."""
+    refusal, doubt = too_old(VLLM_VERSION), too_new(VLLM_VERSION)
+    if refusal is not None:
+        raise ImportError(refusal)
+    if doubt is not None:
+        logging.getLogger("vllm.toolgram").warning(doubt)
+
+
+_check_version()
 
 
 def _first_with(name: str, *places: str) -> Any:
@@ -5932,7 +6007,10 @@ def _first_with(name: str, *places: str) -> Any:
             continue
         if hasattr(module, name):
             return module
-    raise ImportError(f"this vLLM has no {name} in any known place ({', '.join(places)})")
+    raise ImportError(
+        f"vLLM {VLLM_VERSION} has no {name} in any known place ({', '.join(places)}): "
+        f"this toolgram was tested with {TESTED}"
+    )
 
 
 # Newest first: the package moved in 0.13, 0.15 and 0.29.
@@ -5997,17 +6075,27 @@ class PluginFormat:
         reasoning_openers: Sequence[str] = (),
         reasoning_closers: Sequence[str] = (),
         call_openers: Sequence[str] = (),
+        version: str = "",
+        spec: str | None = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
+        self.version = version  # of toolgram
+        self.spec = spec or format_id  # what toolgram's commands call it
         self.special_tokens = tuple(special_tokens)
         self.begins_inside = begins_inside
         self.reasoning_openers = tuple(reasoning_openers)
         self.reasoning_closers = tuple(reasoning_closers)
         self.call_openers = tuple(call_openers)
+        self.opens_reasoning_only = all(
+            any(verb == "reasoning" for verb, _ in edge.actions)
+            for state in machine.states
+            for edge in state.edges
+            if edge.literal in self.reasoning_openers
+        )
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
-        self._log = logging.getLogger("vllm.toolgram." + format_id)
-        self._has_failed = False
+        self.log = logging.getLogger("vllm.toolgram." + format_id)
+        self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
 
     def vocabulary(self, tokenizer: Any) -> Vocabulary:
@@ -6025,12 +6113,6 @@ class PluginFormat:
             return weakref.ref(tokenizer, lambda _: self._vocabularies.pop(key, None))
         except TypeError:
             return tokenizer
-
-    def report_failure(self) -> None:
-        """Log the error being handled, the first time; answers go on as plain content."""
-        if not self._has_failed:
-            self._has_failed = True
-            self._log.exception("the %s parser failed; the rest of this answer is sent as plain content", self.names[0])
 
 
 class Vocabulary:
@@ -6059,6 +6141,9 @@ class Vocabulary:
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
         self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
         self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
+        # opens other texts too.
+        self.delimits_by_id = bool(self.reasoning_openers and self.reasoning_closers) and fmt.opens_reasoning_only
         self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
 
     def ids_in(self, text: str) -> list[int]:
@@ -6111,6 +6196,152 @@ def _hidden_ids(tokenizer: Any) -> set[int]:
     return {
         number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
     }
+
+
+# toolgram/targets/vllm/transcript.py
+#
+# What one core was fed, so that a failure of it can be repeated on a desk.
+#
+# In: the chunks of one answer, as the core gets them. Out: one log record for each kind of failure, with the chunks in it
+# as JSON that `toolgram parse NAME --chunks FILE` reads.
+#
+# Promises: noting a chunk is one append to a list; the record has at most `RECORD_CHARS` characters of JSON; nothing that
+# goes wrong in here leaves it.
+
+
+RECORD_CHARS = 64_000
+FAILURES_MAX = 20  # kinds of failure that are logged, of one format
+
+Chunk = Any  # a text, or a list of a text and the ids of its special tokens
+
+
+class Transcript:
+    """The beginning of one answer's reading, and what was read since. `half` is the plugin's half that reads."""
+
+    def __init__(
+        self,
+        fmt: PluginFormat,
+        words: Vocabulary,
+        half: str,
+        *,
+        is_open: bool,
+        token_ids: dict[str, int] | None,
+        tools: Any,
+    ) -> None:
+        self.chunks: list[Chunk] = []
+        self.note = self.chunks.append
+        self._fmt = fmt
+        self._machine = words.machine
+        self._openers = words.opener_texts
+        self._half = half
+        self._is_open = is_open
+        self._token_ids = token_ids
+        self._tools = tools
+        self._is_by_id = bool(token_ids)
+
+    def new_core(self) -> Parser:
+        """A core that begins where the prompt ends."""
+        token_ids = self._token_ids if self._is_by_id else None
+        if self._begins_inside():
+            return Parser(self._machine, self._tools, "reasoning", token_ids=token_ids)
+        core = Parser(self._machine, self._tools, token_ids=token_ids)
+        if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
+            for opener in self._openers[:1]:
+                core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
+        return core
+
+    def read_by_text(self, core: Parser) -> None:
+        """Special tokens go by their text from the beginning on."""
+        self._is_by_id = False
+        core.special = None
+
+    def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
+        """Note a chunk with the ids that it is fed with."""
+        known = (self._token_ids or {}).values()
+        self.note([text, [number for number in token_ids or () if number in known]])
+
+    def held_text(self, broken: Parser, text: str) -> str:
+        """The source that a core had read and not decided before `text` broke it."""
+        try:
+            core = self.new_core()
+            for chunk in self.chunks[:-1]:
+                core.feed(*([chunk] if isinstance(chunk, str) else chunk))
+            return core.held_source
+        except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
+            return broken.held_source.removesuffix(text)
+
+    def report(self) -> None:
+        """Log the error being handled, once for each place that it comes from."""
+        try:
+            place = _place_of_error()
+            if place in self._fmt.failures or len(self._fmt.failures) >= FAILURES_MAX:
+                return
+            self._fmt.failures.add(place)
+            self._fmt.log.exception(
+                "the %s parser failed (%s half, toolgram %s, vLLM %s); the rest of this answer is sent as plain "
+                "content. To repeat it, save the next line as failure.json and run: toolgram parse %s --chunks "
+                "failure.json\n%s",
+                *(self._fmt.names[0], self._half, self._fmt.version, VLLM_VERSION, self._fmt.spec, self.as_json()),
+            )
+        except Exception:  # the answer matters more than its failure's record
+            return
+
+    def as_json(self) -> str:
+        """The transcript, with less and less in it until it is short enough."""
+        tools = [_plain(tool) for tool in self._tools or ()]
+        text = self._write(tools, self.chunks)
+        if len(text) > RECORD_CHARS:
+            text = self._write([{"type": "function", "function": {"name": _name_of(tool)}} for tool in tools])
+        keep = len(self.chunks)
+        while len(text) > RECORD_CHARS and keep > 1:
+            keep //= 2
+            text = self._write([], self.chunks[:keep])
+        return text if len(text) <= RECORD_CHARS else self._write([], [])
+
+    def _write(self, tools: list[Any], chunks: list[Chunk] | None = None) -> str:
+        chunks = self.chunks if chunks is None else chunks
+        fields: dict[str, Any] = {
+            "format": self._fmt.names[0],
+            "toolgram": self._fmt.version,
+            "vllm": VLLM_VERSION,
+            "half": self._half,
+            "inside": "reasoning" if self._begins_inside() else None,
+            "special_tokens": self._token_ids if self._is_by_id else None,
+            "tools": tools,
+            "chunks": [*self._opened(), *chunks],
+            "left_out": len(self.chunks) - len(chunks),
+        }
+        return json.dumps(fields, ensure_ascii=False, default=str)
+
+    def _begins_inside(self) -> bool:
+        return self._is_open and "reasoning" in self._machine.inside
+
+    def _opened(self) -> list[Chunk]:
+        """The opener that the core was fed before the answer."""
+        if not self._is_open or self._begins_inside():
+            return []
+        known = self._token_ids or {}
+        return [[opener, [known[opener]] if opener in known else []] for opener in self._openers[:1]]
+
+
+def _place_of_error() -> tuple[str, str, int]:
+    """Where the error being handled was raised."""
+    error, trace = sys.exc_info()[1], sys.exc_info()[2]
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return type(error).__name__, trace.tb_frame.f_code.co_filename if trace else "", trace.tb_lineno if trace else 0
+
+
+def _plain(tool: Any) -> Any:
+    """A tool as JSON has it; vLLM's are pydantic models."""
+    dump = getattr(tool, "model_dump", None)
+    return dump(mode="json", exclude_none=True) if callable(dump) else tool
+
+
+def _name_of(tool: Any) -> str:
+    """The name of a tool, in either shape."""
+    function = tool.get("function", tool) if isinstance(tool, dict) else {}
+    return str(function.get("name", "")) if isinstance(function, dict) else ""
 
 
 # toolgram/targets/vllm/messages.py
@@ -6285,35 +6516,46 @@ arguments_message: Callable[[int, str], Any] = _fast_where_same(
 #
 # One choice's answer on its way through the tool half: deltas in, vLLM's messages out.
 #
-# In: a core parser and the deltas of one answer, in order. Out: one message a delta, or None.
+# In: the deltas of one answer, in order. Out: one message a delta, or None.
 #
 # Promises: the cost of a delta does not depend on how much came before it; no error leaves this module: what the core
-# cannot read goes out as plain content, from the delta that broke it to the end of the answer.
+# cannot read goes out as plain content, from what it held when a delta broke it to the end of the answer.
 
 
 NO_IDS: Sequence[int] = ()
 
 
 class Answer:
-    """Reads one answer. `wants_calls` False keeps the calls back: tool_choice none."""
+    """Reads one answer. `wants_calls` False keeps the calls back: tool_choice none. Without `by_id` special tokens are
+    found by their text: whole answers come without ids."""
 
-    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary, core: Parser, *, wants_calls: bool = True) -> None:
+    def __init__(
+        self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
+    ) -> None:
         self.seen = ""  # the text so far, as the server holds it: older servers find the answer by it
         self.call_names: list[str] = []
         self.reasoning_is_content = False  # no reasoning parser is at work: the block stays in the content, as written
         self._fmt = fmt
         self._vocabulary = vocabulary
         self._watched = vocabulary.watched
-        self._core = core
-        self._feed = core.feed
+        token_ids = vocabulary.token_ids if by_id else None
+        self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
+        self._note = self._transcript.note
         self._wants_calls = wants_calls
         self._block_is_open = False
         self._is_over = False
+        try:
+            self._core = self._transcript.new_core()
+            self._feed = self._core.feed
+        except Exception:  # tools that cannot be read, for one
+            self._transcript.report()
+            self._become_plain()
 
     def advance(self, text: str, token_ids: Sequence[int]) -> Any:
         """Read one delta; return the message to send, or None when it decides nothing."""
         try:
             if token_ids and self._watched.isdisjoint(token_ids):
+                self._note(text)
                 events = self._feed(text)
             else:
                 events = self._feed_special(text, token_ids)
@@ -6329,38 +6571,47 @@ class Answer:
 
     def begin(self, text: str, token_ids: Sequence[int]) -> Any:
         """Read the first delta. A reasoning parser may have handed it over with ids that do not fit it."""
-        if self._core.special is not None and not self._vocabulary.spells(text, token_ids):
-            self._core.special = None
-        missing = [number for number in self._vocabulary.ids_in(text) if number not in token_ids]
+        try:
+            if not self._is_over and not self._vocabulary.spells(text, token_ids):
+                self._transcript.read_by_text(self._core)
+            missing = [number for number in self._vocabulary.ids_in(text) if number not in token_ids]
+        except Exception:  # as in `advance`
+            return self._give_up(text)
         return self.advance(text, [*token_ids, *missing])
 
     def finish(self) -> Any:
         """Say that the answer has ended; return the last message, or None."""
         if self._is_over:
             return None
-        self._is_over = True
         try:
-            return mixed_message(*self._sort(self._core.finish()))
+            message = mixed_message(*self._sort(self._core.finish()))
         except Exception:  # as in `advance`
-            self._fmt.report_failure()
-            return None
+            self._note("")  # the end, which is where it failed
+            return self._give_up("")
+        self._is_over = True
+        return message
 
     def read_whole(self, text: str) -> tuple[str, list[CallDelta]]:
         """Read a whole answer at once: its content and its calls."""
+        if self._is_over:
+            return text, []
         try:
+            self._note(text)
             events = self._feed(text)
             content, _, calls = self._sort([*events, *self._core.finish()])
             return content, calls
         except Exception:  # as in `advance`
-            self._fmt.report_failure()
+            self._transcript.report()
             return text, []
 
     def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
         """Feed a delta with special tokens in it: the format's own are read by id, others are no text."""
-        if not token_ids:
-            return self._feed(text, self._vocabulary.ids_in(text))  # without ids the text has to do
-        ends_here = not SAYS_FINISH and self._vocabulary.ends_with(text, token_ids)
-        events = self._feed(self._vocabulary.without_foreign(text, token_ids), token_ids)
+        ids = token_ids or self._vocabulary.ids_in(text)  # without ids the text has to do
+        ends_here = bool(token_ids) and not SAYS_FINISH and self._vocabulary.ends_with(text, token_ids)
+        if token_ids:
+            text = self._vocabulary.without_foreign(text, token_ids)
+        self._note_ids(text, ids)
+        events = self._feed(text, ids)
         if ends_here and not self._is_over:
             # Nobody will say that the stream has ended; with `ignore_eos` it even goes on.
             events = [*events, *self._core.finish()]
@@ -6403,14 +6654,25 @@ class Answer:
         return "".join(self._vocabulary.closer_texts[:1])
 
     def _give_up(self, text: str) -> Any:
-        self._fmt.report_failure()
+        """Send what the core held, and this delta, as they came."""
+        self._transcript.report()
+        text = self._closer() + ("" if self._is_over else self._transcript.held_text(self._core, text)) + text
         self._become_plain()
         return content_message(text) if text else None
+
+    def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
+        if not self._is_over:
+            self._transcript.note_ids(text, token_ids)
 
     def _become_plain(self) -> None:
         """From here on all text is content."""
         self._is_over = True
         self._feed = _as_content
+        self._note = _forget
+
+
+def _forget(_: Any) -> None:
+    return None
 
 
 def _as_content(text: str, token_ids: Sequence[int] | None = None) -> list[Event]:  # noqa: ARG001  like Parser.feed
@@ -6420,12 +6682,9 @@ def _as_content(text: str, token_ids: Sequence[int] | None = None) -> list[Event
 class PlainAnswer(Answer):
     """An answer in which no calls are looked for: a request without tools."""
 
-    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary, core: Parser) -> None:
-        super().__init__(fmt, vocabulary, core)
+    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
+        super().__init__(fmt, vocabulary, None)
         self._become_plain()
-
-    def read_whole(self, text: str) -> tuple[str, list[CallDelta]]:
-        return text, []
 
 
 # toolgram/targets/vllm/tool_half.py
@@ -6509,10 +6768,9 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
-        core = Parser(vocabulary.machine, tools, token_ids=vocabulary.token_ids if by_id else None)
         if not tools or (wants_none and not SAYS_FINISH):
-            return PlainAnswer(fmt, vocabulary, core)
-        answer = Answer(fmt, vocabulary, core, wants_calls=not wants_none)
+            return PlainAnswer(fmt, vocabulary)
+        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=not wants_none)
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
         return answer
 
@@ -6526,7 +6784,7 @@ def _whole_call(call: CallDelta) -> Any:
 #
 # One choice's answer while the reasoning half reads it.
 #
-# In: a core parser and the first deltas of one answer. Out: vLLM's messages, and what has to be handed to the tool half:
+# In: the first deltas of one answer. Out: vLLM's messages, and what has to be handed to the tool half:
 # the source behind the reasoning, as text.
 #
 # How: the phase ends with the first event that is not reasoning. What the events have not accounted for by then is the
@@ -6556,26 +6814,31 @@ class ReasoningPhase:
         self.content_ids = ContentIds()  # for the tool half, once the phase has ended
         self._fmt = fmt
         self._vocabulary = vocabulary
-        self._core = _new_core(
-            vocabulary, is_open=is_open, token_ids=vocabulary.token_ids if by_id else None, tools=tools
-        )
+        token_ids = vocabulary.token_ids if by_id else None
+        self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
+        self._note = self._transcript.note
         self._by_id_unchecked = by_id
         self._was_open = is_open
         self._rest = ""
         self._source = ""  # what events have not accounted for yet; its beginning may be markup
         self._source_ids: list[int] = []
+        try:
+            self._core = self._transcript.new_core()
+        except Exception:  # tools that cannot be read, for one
+            self._give_up("")
 
     def advance(self, text: str, token_ids: Sequence[int] | None) -> Any:
         """Read one delta; return the message to send, or None."""
         ids = self.last_ids = list(token_ids or ())
         self.last_has_end = False
         try:
-            if self._by_id_unchecked and text and ids:
+            if self._by_id_unchecked and text and ids and not self.has_ended:
                 self._by_id_unchecked = False
                 if not self._vocabulary.spells(text, ids):
-                    self._core.special = None
+                    self._transcript.read_by_text(self._core)
             if self.has_ended or not ids or not self._vocabulary.watched.isdisjoint(ids):
                 return self._advance_special(text, ids)
+            self._note(text)
             events = self._core.feed(text)
             if len(events) == 1 and not self._source:
                 event = events[0]
@@ -6592,6 +6855,7 @@ class ReasoningPhase:
         if self.has_ended:
             return content_message(text) if text else None
         ids = ids or self._vocabulary.ids_in(text)
+        self._transcript.note_ids(text, ids)
         events = self._core.feed(text, ids)
         self.last_has_end = bool(ids) and self._vocabulary.ends_with(text, ids)
         if self.last_has_end and not SAYS_FINISH:
@@ -6609,14 +6873,17 @@ class ReasoningPhase:
 
     def read_whole(self, text: str) -> tuple[str, str]:
         """Read a whole answer: all of its reasoning, and the source behind the first of it."""
+        if self.has_ended:
+            return self._split_plainly(text)
         try:
+            self._note(text)
             events = [*self._core.feed(text), *self._core.finish()]
             reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
             self._message(text, [], events)
             return reasoning, self._rest if self.has_ended else ""
         except Exception:  # as in `advance`
-            self._fmt.report_failure()
-            return "", text
+            self._transcript.report()
+            return self._split_plainly(text)
 
     def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
         reasoning, first = _leading_reasoning(events)
@@ -6647,8 +6914,17 @@ class ReasoningPhase:
         text = first.text if isinstance(first, ContentDelta) else ""
         return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
 
+    def _split_plainly(self, text: str) -> tuple[str, str]:
+        """Split a whole answer at the first closer, when the core cannot."""
+        begin = next((text.find(opener) + len(opener) for opener in self._fmt.reasoning_openers if opener in text), 0)
+        ends = [(text.find(closer, begin), len(closer)) for closer in self._fmt.reasoning_closers]
+        at, length = min((end for end in ends if end[0] >= 0), default=(-1, 0))
+        if at >= 0:
+            return text[begin:at], text[at + length :]
+        return (text[begin:], "") if begin or self._was_open else ("", text)
+
     def _give_up(self, text: str) -> Any:
-        self._fmt.report_failure()
+        self._transcript.report()
         self.has_ended = True
         self._rest = self._source + text
         return content_message(self._rest) if self._rest else None
@@ -6673,17 +6949,139 @@ def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:
     return list(token_ids)
 
 
-def _new_core(words: Vocabulary, *, is_open: bool, token_ids: dict[str, int] | None, tools: Any) -> Parser:
-    """A core that begins where the prompt ends."""
-    if is_open:
-        try:
-            return Parser(words.machine, tools, "reasoning", token_ids=token_ids)
-        except ValueError:
-            pass  # this format does not expect it of a prompt: the opener is read as if the model had written it
-    core = Parser(words.machine, tools, token_ids=token_ids)
-    for opener in words.opener_texts[: int(is_open)]:
-        core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
-    return core
+# toolgram/targets/vllm/reasoning_tokens.py
+#
+# How many of an answer's tokens are reasoning: what the usage of a request says.
+#
+# In: the token ids of an answer. Out: a number.
+#
+# How: where the reasoning's delimiters are single tokens that mean nothing else, the ids between them are counted. Else
+# the core reads the answer again, and its trace says which characters are reasoning: a token with one of them counts.
+#
+# Promise: asked again with more of the same answer, it reads on from where it was; servers ask after every delta.
+
+
+class TokensBetweenDelimiters:
+    """Counts the ids between an opener and a closer; delimiters do not count."""
+
+    def __init__(self, vocabulary: Vocabulary, *, is_open: bool) -> None:
+        self.count = 0
+        self._openers = vocabulary.reasoning_openers
+        self._ends = vocabulary.reasoning_closers | vocabulary.call_openers
+        self._uncounted = vocabulary.foreign
+        self._is_open = is_open
+
+    def read(self, token_ids: Sequence[int]) -> None:
+        """Read on."""
+        for number in token_ids:
+            if number in self._openers:
+                self._is_open = True
+            elif number in self._ends:
+                self._is_open = False
+            elif self._is_open and number not in self._uncounted:
+                self.count += 1
+
+
+class TokensOfTrace:
+    """Counts the tokens whose characters the core calls reasoning."""
+
+    def __init__(self, core: Parser, vocabulary: Vocabulary, tokenizer: Any) -> None:
+        self.count = 0
+        self._core = core
+        self._core.trace = []
+        self._literals = {number: literal for literal, number in vocabulary.token_ids.items()}
+        self._foreign = vocabulary.foreign
+        self._decode = tokenizer.decode
+        self._runs: list[tuple[int, str, list[int]]] = []  # where a run of tokens begins, its text and ids; unjudged
+        self._end = 0  # characters fed
+        self._at = 0  # characters judged
+        self._traced = 0  # entries of the trace that are judged
+        self._counted = 0  # tokens of the first run that are judged
+
+    def read(self, token_ids: Sequence[int]) -> None:
+        """Read on."""
+        run: list[int] = []
+        for number in token_ids:
+            if number not in self._literals and number not in self._foreign:
+                run.append(number)
+                continue
+            self._feed(self._decode(run) if run else "", run)
+            run = []
+            if number in self._literals:
+                self._feed(self._literals[number], [number])
+        self._feed(self._decode(run) if run else "", run)
+        self._judge()
+
+    def _feed(self, text: str, run: list[int]) -> None:
+        if text:
+            self._runs.append((self._end, text, run))
+            self._end += len(text)
+            self._core.feed(text, run)
+
+    def _judge(self) -> None:
+        """Go through what the trace has to say that is certain."""
+        core = self._core
+        trace = core.trace or []
+        certain = len(trace) if core.tentative is None else core.tentative.traced
+        for kind, text in trace[self._traced : certain]:
+            begin, self._at = self._at, self._at + len(text)
+            if kind == "reasoning":
+                self._count(begin, self._at)
+        self._traced = max(self._traced, certain)
+        while self._runs and self._runs[0][0] + len(self._runs[0][1]) <= self._at:
+            self._runs.pop(0)
+            self._counted = 0
+
+    def _count(self, begin: int, end: int) -> None:
+        """Count the tokens with a character between two places, each once."""
+        while self._runs and self._runs[0][0] < end:
+            start, text, ids = self._runs[0]
+            if start + len(text) > begin:
+                first = 0 if begin <= start else self._token_at(begin - start)
+                last = len(ids) if end >= start + len(text) else self._token_at(end - start - 1) + 1
+                self.count += max(0, last - max(first, self._counted))
+                self._counted = max(self._counted, last)
+            if start + len(text) > end:
+                return
+            self._runs.pop(0)
+            self._counted = 0
+
+    def _token_at(self, place: int) -> int:
+        """Which token of the first run has the character at a place of its text."""
+        ids = self._runs[0][2]
+        low, high = 0, len(ids) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if len(self._decode(ids[: middle + 1])) > place:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+
+class ReasoningTokens:
+    """Counts, and remembers how far it has counted."""
+
+    def __init__(self, vocabulary: Vocabulary, tokenizer: Any) -> None:
+        self._vocabulary = vocabulary
+        self._tokenizer = tokenizer
+        self._ids: list[int] = []
+        self._is_open = False
+        self._counter: TokensBetweenDelimiters | TokensOfTrace | None = None
+
+    def count(self, token_ids: Sequence[int], new_core: Callable[[], Parser], *, is_open: bool) -> int:
+        """Count in an answer; `new_core` makes one that begins where the prompt ends."""
+        known = len(self._ids)
+        if self._counter is None or is_open != self._is_open or list(token_ids[:known]) != self._ids:
+            known, self._ids, self._is_open = 0, [], is_open
+            if self._vocabulary.delimits_by_id:
+                self._counter = TokensBetweenDelimiters(self._vocabulary, is_open=is_open)
+            else:
+                self._counter = TokensOfTrace(new_core(), self._vocabulary, self._tokenizer)
+        more = list(token_ids[known:])
+        self._ids += more
+        self._counter.read(more)
+        return self._counter.count
 
 
 # toolgram/targets/vllm/reasoning_half.py
@@ -6722,6 +7120,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         self._template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
         self._phase: ReasoningPhase | None = None
+        self._tokens = ReasoningTokens(self._vocabulary, tokenizer)
 
     # --- what the prompt says ------------------------------------------------------------------------------------
 
@@ -6844,20 +7243,22 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         return self._place(delta if has_ids else input_ids) == CLOSED
 
     def count_reasoning_tokens(self, token_ids: Sequence[int]) -> int:
-        """Count the tokens inside reasoning blocks (0.17); 0 where their delimiters are no single tokens."""
-        words = self._vocabulary
-        ends = words.reasoning_closers | words.call_openers
-        if not words.reasoning_closers:
+        """Count the tokens of an answer that are reasoning (0.17)."""
+        try:
+            is_open = self._began_open(token_ids)
+            ids = self._vocabulary.token_ids
+            transcript = Transcript(self.fmt, self._vocabulary, "reasoning", is_open=is_open, token_ids=ids, tools=None)
+            return self._tokens.count(token_ids, transcript.new_core, is_open=is_open)
+        except Exception:  # a number for the bill is not worth an answer
             return 0
-        count, is_open = 0, self._begins_open()
-        for number in token_ids:
-            if number in words.reasoning_openers:
-                is_open = True
-            elif number in ends:
-                is_open = False
-            elif is_open:
-                count += 1
-        return count
+
+    def _began_open(self, token_ids: Sequence[int]) -> bool:
+        """Whether an answer that has come began inside the reasoning, as the other methods have read it."""
+        if self._prompt is not None or self._phase is not None:
+            return self._begins_open()
+        words = self._vocabulary
+        first = next((n for n in token_ids if n in words.reasoning_openers or n in words.reasoning_closers), None)
+        return self._is_asked_for(default=first in words.reasoning_closers and words.delimits_by_id)
 
     # --- whole answers -------------------------------------------------------------------------------------------
 
@@ -7058,23 +7459,34 @@ class OlderReasoningHalf(ReasoningHalf):
 # Promise: doing it twice does no harm; vLLM loads a plugin file in every one of its processes, and some load it twice.
 
 
-def register(fmt: PluginFormat) -> list[Any]:
-    """Make the parsers of a format, register them, and return them."""
+def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
+    """Make the tool parser of a format and its reasoning parser; None where it has no reasoning."""
     stem = "".join(part.capitalize() for part in fmt.names[0].split("_"))
     tool_half = OlderToolHalf if COMPARES_ARGUMENTS else ToolHalf
-    parsers = [_registered(fmt, tool_half, stem + "ToolParser", TOOL_MODULE.ToolParserManager)]
-    if fmt.reasoning_closers:
-        reasoning_half = ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
-        name = stem + "ReasoningParser"
-        parsers.append(_registered(fmt, reasoning_half, name, REASONING_MODULE.ReasoningParserManager))
-    return parsers
+    reasoning_half = ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
+    tool = type(stem + "ToolParser", (tool_half,), {"fmt": fmt})
+    reasoning = type(stem + "ReasoningParser", (reasoning_half,), {"fmt": fmt}) if fmt.reasoning_closers else None
+    return tool, reasoning
 
 
-def _registered(fmt: PluginFormat, half: Any, class_name: str, manager: Any) -> Any:
-    parser = type(class_name, (half,), {"fmt": fmt})
+def register(fmt: PluginFormat) -> list[Any]:
+    """Make the parsers of a format, register them, and return them."""
+    tool, reasoning = make_parsers(fmt)
     for name in fmt.names:
-        manager.register_module(name=name, force=True, module=parser)
-    return parser
+        TOOL_MODULE.ToolParserManager.register_module(name=name, force=True, module=tool)
+        if reasoning is not None:
+            REASONING_MODULE.ReasoningParserManager.register_module(name=name, force=True, module=reasoning)
+    return [tool, reasoning] if reasoning is not None else [tool]
+
+
+def step_aside(name: str, file: str) -> None:
+    """Give a module's name back to the package that it belongs to.
+
+    vLLM calls a plugin's module after its file, whatever else is called so: `openai.py` would hide a package.
+    """
+    found = PathFinder.find_spec(name)
+    if found is not None and found.origin is not None and Path(found.origin).resolve() != Path(file).resolve():
+        sys.modules.pop(name, None)
 
 
 # This format: a state's number is its place in the list; each is headed by its rule and where the spec has it.
@@ -7401,5 +7813,8 @@ PARSERS = register(
         reasoning_openers=REASONING_OPENERS,
         reasoning_closers=REASONING_CLOSERS,
         call_openers=CALL_OPENERS,
+        version="0.1.0",
     )
 )
+
+step_aside(__name__, __file__)

@@ -9,11 +9,12 @@ for chunk in stream:
 
 from .formats import Format, SpecError, load
 from .registry import UnknownFormatError
+from .runtime import VERSION
 from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from .runtime.message import Message, ToolCall, collect
 from .runtime.parser import Parser
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "ArgumentsDelta",

@@ -27,11 +27,11 @@ class SpecError(ValueError):
 
 
 class Format:
-    """One compiled format."""
+    """One compiled format: its machine as data, and as the parsers run it (`prepared`)."""
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self._prepared: PreparedMachine = prepare(machine.model_dump())
+        self.prepared: PreparedMachine = prepare(machine.model_dump())
 
     @property
     def id(self) -> str:
@@ -56,7 +56,7 @@ class Format:
         `trace` keeps what every character became.
         Raises ValueError when the format has no such capture to begin in, or can have no such suffix.
         """
-        return Parser(self._prepared, tools, inside, token_ids=token_ids, suffix=suffix, trace=trace)
+        return Parser(self.prepared, tools, inside, token_ids=token_ids, suffix=suffix, trace=trace)
 
     def parse(
         self,

@@ -8,7 +8,7 @@ the templates of thinking models write it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +70,8 @@ def _texts() -> Iterator[tuple[str, str]]:
             yield prompt + ("<think>\n" if case.opened else ""), case.output + END
 
 
-def make_tokenizer() -> Any:
-    """A byte-level BPE tokenizer with the formats' special tokens."""
+def make_tokenizer(more: Sequence[str] = ()) -> Any:
+    """A byte-level BPE tokenizer with the formats' special tokens, and some more of those that vanish from the text."""
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -79,8 +79,8 @@ def make_tokenizer() -> Any:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY_MAX,
-        special_tokens=["<|endoftext|>", "<|im_start|>", END, *HIDDEN_TOKENS],
+        vocab_size=VOCABULARY_MAX + len(more),
+        special_tokens=["<|endoftext|>", "<|im_start|>", END, *HIDDEN_TOKENS, *more],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
@@ -90,7 +90,7 @@ def make_tokenizer() -> Any:
         tokenizer_object=tokenizer,
         eos_token=END,
         pad_token="<|endoftext|>",
-        additional_special_tokens=["<|im_start|>", *HIDDEN_TOKENS],
+        additional_special_tokens=["<|im_start|>", *HIDDEN_TOKENS, *more],
         chat_template=TEMPLATE,
     )
 

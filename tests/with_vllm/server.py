@@ -1,6 +1,6 @@
 """The real vLLM server, started and stopped.
 
-In: a model's folder, a plugin file and the names to serve it under. Out: a base URL for clients.
+In: a model's folder, a plugin file (or an installed toolgram) and the name of the parsers. Out: a base URL for clients.
 
 Promise: a server that was started is stopped, with all its processes, whatever happens between; at most `SERVERS_MAX`
 run at a time.
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 START_SECONDS = 420  # a minute on an idle machine, a lot more on a busy one
@@ -24,9 +25,22 @@ SERVERS_MAX = 2
 
 
 class Server:
-    """One server process for one plugin file."""
+    """One server for one format: of a plugin file or, without one, of the `toolgram` that is installed in `site`."""
 
-    def __init__(self, model: Path, plugin: Path, name: str, log: Path, *, reasoning: bool, interval: int = 1) -> None:
+    def __init__(
+        self,
+        model: Path,
+        plugin: Path | None,
+        name: str,
+        log: Path,
+        *,
+        reasoning: bool,
+        interval: int = 1,
+        site: Path | None = None,
+        command: Sequence[str] = ("vllm.entrypoints.openai.api_server",),
+        more: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
+    ) -> None:
         self.port = _free_port()
         self.base_url = f"http://127.0.0.1:{self.port}/v1"
         self.log = log
@@ -35,17 +49,22 @@ class Server:
             *("--model", str(model), "--served-model-name", "toy"),
             *("--host", "127.0.0.1", "--port", str(self.port)),
             *("--max-model-len", "1024", "--max-num-seqs", "8", "--enforce-eager", "--dtype", "float32"),
-            *("--stream-interval", str(interval)),
-            *("--enable-auto-tool-choice", "--tool-parser-plugin", str(plugin), "--tool-call-parser", name),
+            *("--stream-interval", str(interval), "--enable-auto-tool-choice", "--tool-call-parser", name),
         ]
+        if plugin is not None:
+            options += ["--tool-parser-plugin", str(plugin)]
         if reasoning:
-            options += ["--reasoning-parser-plugin", str(plugin), "--reasoning-parser", name]
+            options += ["--reasoning-parser", name]
+            options += ["--reasoning-parser-plugin", str(plugin)] if plugin is not None else []
         environment = {**os.environ, "HF_HUB_OFFLINE": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1"}
-        # The plugin must stand alone: the server is not to find toolgram anywhere.
+        # A plugin file must stand alone: the server is not to find toolgram anywhere.
         environment.pop("PYTHONPATH", None)
+        environment |= variables or {}
+        if site is not None:
+            environment["PYTHONPATH"] = str(site)
         with log.open("w") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "vllm.entrypoints.openai.api_server", *options],
+                [sys.executable, "-m", *command, *options, *more],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 env=environment,

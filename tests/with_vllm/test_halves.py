@@ -7,126 +7,31 @@ of vLLM's own, text that comes later than its ids, special tokens that the forma
 from __future__ import annotations
 
 import importlib.util
-import json
-import logging
-import os
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from transcripts import CASES, HAS_REASONING, TOOLS, Case
+from composed import (
+    EARLIER,
+    FORMATS,
+    THINKING,
+    USER,
+    asked,
+    compose,
+    deltas_of,
+    expected,
+    heard,
+    ours,
+    scene,
+    send,
+    stream,
+    whole,
+)
+from transcripts import CASES, TOOLS
 
 pytestmark = [
     pytest.mark.vllm,
     pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
 ]
-
-PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
-USER = "<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n"
-EARLIER = "<|im_start|>assistant\n<think>\na\n</think>\n\nb<|im_end|>\n"
-FORMATS = list(CASES)
-THINKING = [format_id for format_id in FORMATS if HAS_REASONING[format_id]]
-Message = tuple[str, str, list[tuple[str, str]]]
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Any:
-    import model
-
-    return model.make_tokenizer()
-
-
-@pytest.fixture(scope="module")
-def own() -> dict[str, Any]:
-    """Parsers of vLLM's own, taken before a plugin replaces their names."""
-    from vllm.reasoning import ReasoningParserManager
-    from vllm.tool_parsers import ToolParserManager
-
-    tools = {name: ToolParserManager.get_tool_parser(name) for name in ("hermes", "qwen3_coder")}
-    reasoning = {name: ReasoningParserManager.get_reasoning_parser(name) for name in ("qwen3", "deepseek_r1")}
-    return {**tools, **reasoning}
-
-
-@pytest.fixture(scope="module")
-def plugin(own: dict[str, Any]) -> Any:  # noqa: ARG001  first
-    from vllm.tool_parsers import ToolParserManager
-
-    def load(format_id: str) -> Any:
-        if format_id not in sys.modules:
-            ToolParserManager.import_tool_parser(str(PLUGINS / f"{format_id}.py"))
-        return sys.modules[format_id]
-
-    return load
-
-
-def compose(tool: Any, reasoning: Any) -> Any:
-    from vllm.parser.abstract_parser import DelegatingParser
-
-    return type("Composed", (DelegatingParser,), {"tool_parser_cls": tool, "reasoning_parser_cls": reasoning})
-
-
-def ours(module: Any, *, reasoning: bool = True) -> Any:
-    """Both halves of a format, as far as it has both."""
-    halves = [*module.PARSERS, None]
-    return compose(halves[0], halves[1] if reasoning else None)
-
-
-def asked(**options: Any) -> Any:
-    from vllm.entrypoints.openai.chat_completion.protocol import ChatCompletionRequest
-
-    given = {"tools": TOOLS, "tool_choice": "auto", **options}
-    return ChatCompletionRequest(model="m", messages=[{"role": "user", "content": "x"}], stream=True, **given)
-
-
-def deltas_of(tokenizer: Any, text: str, size: int = 1) -> list[tuple[str, list[int]]]:
-    ids = tokenizer.encode(text)
-    parts = [ids[at : at + size] for at in range(0, len(ids), size)]
-    return [*((tokenizer.decode(part), part) for part in parts), ("", [tokenizer.eos_token_id])]
-
-
-def send(parser: Any, tokenizer: Any, deltas: list[Any], request: Any, prompt: str = USER) -> Iterator[Any]:
-    prompt_ids = tokenizer.encode(prompt)
-    for number, (text, ids) in enumerate(deltas):
-        message = parser.parse_delta(text, ids, request, prompt_ids, finished=number == len(deltas) - 1)
-        yield None if message is None else json.loads(message.model_dump_json(exclude_unset=True))
-
-
-def heard(messages: Iterator[Any]) -> Message:
-    """What a client puts together."""
-    content = reasoning = ""
-    calls: dict[int, list[str]] = {}
-    for sent in messages:
-        for part in (sent or {}).get("tool_calls", ()):
-            call = calls.setdefault(part["index"], ["", ""])
-            call[0] += part["function"].get("name", "")
-            call[1] += part["function"].get("arguments", "")
-        content += (sent or {}).get("content") or ""
-        reasoning += (sent or {}).get("reasoning") or ""
-    return content, reasoning, [(name, arguments) for name, arguments in calls.values()]
-
-
-def stream(kind: Any, tokenizer: Any, text: str, *, size: int = 1, prompt: str = USER, request: Any = None) -> Message:
-    request = request or asked()
-    parser = kind(tokenizer, request.tools, chat_template_kwargs={})
-    return heard(send(parser, tokenizer, deltas_of(tokenizer, text, size), request, prompt))
-
-
-def whole(kind: Any, tokenizer: Any, text: str, *, prompt: str = USER) -> Message:
-    request = asked()
-    parser = kind(tokenizer, request.tools, chat_template_kwargs={})
-    parser.is_reasoning_end(tokenizer.encode(prompt))
-    reasoning, content, calls = parser.parse(text, request, enable_auto_tools=True)
-    return content or "", reasoning or "", [(call.name, call.arguments) for call in calls or []]
-
-
-def expected(case: Case) -> Message:
-    return case.content, case.reasoning, [(name, json.dumps(arguments)) for name, arguments in case.calls]
-
-
-def scene(format_id: str, name: str) -> Case:
-    return next(case for case in CASES[format_id] if case.scene == name)
 
 
 @pytest.mark.parametrize("format_id", FORMATS)
@@ -155,7 +60,7 @@ def test_without_a_reasoning_parser_the_block_stays_in_the_content(format_id: st
 def test_our_tool_half_beside_reasoning_parsers_of_vllm(
     format_id: str, other: str, own: Any, plugin: Any, tokenizer: Any
 ) -> None:
-    kind = compose(plugin(format_id).PARSERS[0], own[other])
+    kind = compose(plugin(format_id).PARSERS[0], own.reasoning[other])
     for name in ("opened, then call", "opened, all three"):
         case = scene(format_id, name)
         content, reasoning, calls = stream(kind, tokenizer, case.output, prompt=USER + "<think>\n")
@@ -164,7 +69,7 @@ def test_our_tool_half_beside_reasoning_parsers_of_vllm(
 
 @pytest.mark.parametrize("format_id", ["hermes", "qwen3_coder"])
 def test_our_reasoning_half_beside_tool_parsers_of_vllm(format_id: str, own: Any, plugin: Any, tokenizer: Any) -> None:
-    kind = compose(own[format_id], plugin(format_id).PARSERS[1])
+    kind = compose(own.tool[format_id], plugin(format_id).PARSERS[1])
     for name in ("one call", "content and call", "reasoning and call", "reasoning and text"):
         case = scene(format_id, name)
         content, reasoning, calls = stream(kind, tokenizer, case.output)
@@ -282,32 +187,3 @@ def test_a_tokenizer_is_looked_at_once(plugin: Any, tokenizer: Any) -> None:
     for _ in range(5):
         ours(module)(counting, TOOLS)
     assert len(looks) == 1
-
-
-@pytest.mark.parametrize("half", ["tool", "reasoning"])
-def test_an_error_in_the_core_ends_in_plain_content(
-    half: str, plugin: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    module = plugin("qwen3_coder")
-    case = scene("qwen3_coder", "reasoning and call")
-    real = module.Parser.feed
-    begins = "tool_call>" if half == "tool" else " wants"
-
-    def feed(self: Any, text: str, token_ids: Any = None) -> Any:
-        if begins.startswith(text.strip("<")) and text.strip():
-            raise RuntimeError("a fault")
-        return real(self, text, token_ids)
-
-    monkeypatch.setattr(module.Parser, "feed", feed)
-    module.PARSERS[0].fmt._has_failed = False
-    monkeypatch.setattr(logging.getLogger("vllm"), "propagate", True)
-    with caplog.at_level(logging.ERROR, "vllm.toolgram.qwen3_coder"):
-        first = stream(ours(module), tokenizer, case.output)
-        second = stream(ours(module), tokenizer, case.output)
-        complete = whole(ours(module), tokenizer, case.output)
-    assert first == second
-    assert not first[2]
-    assert first[0].endswith("</function>\n</tool_call>")
-    assert complete[2] == expected(case)[2]  # the fault depends on the delta
-    assert len(caplog.records) == 1
-    assert "plain content" in caplog.records[0].message

@@ -100,17 +100,6 @@ class Talk:
 
 
 @pytest.fixture(scope="session")
-def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    kept = os.environ.get("TOOLGRAM_TOY_MODEL")
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("toy")
-    if not (folder / "config.json").exists():
-        import model
-
-        model.train(folder)
-    return folder
-
-
-@pytest.fixture(scope="session")
 def fleet(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     logs = tmp_path_factory.mktemp("logs")
     servers = Fleet(

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
+from pydantic import BaseModel, ValidationError
 
 from ..build import shown_path
 from ..formats import Format, SpecError, load
 from ..registry import UnknownFormatError, find, format_paths
 
 ERRORS, USAGE = 1, 2
+
+Chunk = str | tuple[str, list[int]]  # of a transcript: a text, perhaps with the ids of its special tokens
 
 Spec = Annotated[str, typer.Argument(metavar="SPEC", help="An id, an alias, or the path of a .lark file.")]
 Specs = Annotated[
@@ -83,23 +86,48 @@ def read_tools(path: Path | None) -> list[dict[str, Any]] | None:
     """The tools of a request: a JSON list of OpenAI tools."""
     if path is None:
         return None
-    if not path.is_file():
-        refuse(f"{path} is a folder, not a list of tools" if path.is_dir() else f"there is no file {path}")
-    try:
-        with files():
-            tools = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        refuse(f"{path} is not UTF-8 (byte {error.start})")
-    except json.JSONDecodeError as error:
-        refuse(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg[:1].lower()}{error.msg[1:]}")
-    except RecursionError:
-        refuse(f"{path}: not the JSON of tools: too deep")
+    tools = _read_json(path, "tools", "a list of tools")
     if not isinstance(tools, list):
         refuse(f'{path}: a list of tools is wanted, as in [{{"type": "function", "function": {{"name": "f"}}}}]')
     for number, tool in enumerate(tools, 1):
         if not isinstance(tool, dict):
             refuse(f"{path}: item {number} of the list is not an object")
     return tools
+
+
+class Transcript(BaseModel):
+    """What the vLLM plugin has logged of an answer that its parser failed on."""
+
+    chunks: list[Chunk]
+    inside: str | None = None
+    special_tokens: dict[str, int] | None = None
+    tools: list[Any] | None = None
+    left_out: int = 0
+
+
+def read_transcript(path: Path) -> Transcript:
+    """A transcript of the plugin's log."""
+    try:
+        return Transcript.model_validate(_read_json(path, "a transcript", "a transcript"))
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        refuse(f"{path}: not a transcript of the vLLM plugin: {where}{': ' if where else ''}{first['msg'].lower()}")
+
+
+def _read_json(path: Path, what: str, whole: str) -> Any:
+    """The JSON in a file."""
+    if not path.is_file():
+        refuse(f"{path} is a folder, not {whole}" if path.is_dir() else f"there is no file {path}")
+    try:
+        with files():
+            return json.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        refuse(f"{path} is not UTF-8 (byte {error.start})")
+    except json.JSONDecodeError as error:
+        refuse(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg[:1].lower()}{error.msg[1:]}")
+    except RecursionError:
+        refuse(f"{path}: not the JSON of {what}: too deep")
 
 
 def count(number: int, noun: str) -> str:

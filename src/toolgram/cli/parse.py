@@ -18,7 +18,7 @@ import typer
 from ..runtime.events import Event
 from ..runtime.message import collect
 from ..runtime.parser import Parser
-from .inputs import ERRORS, Spec, files, load_format, read_tools, refuse
+from .inputs import ERRORS, Chunk, Spec, files, load_format, read_tools, read_transcript, refuse
 
 BLOCK_CHARS = 1 << 16
 
@@ -38,8 +38,15 @@ def parse(
         int | None, typer.Option("--stream", metavar="N", help="Read N characters at a time and print the events.")
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Show what every character became.")] = False,
+    chunks: Annotated[
+        Path | None,
+        typer.Option("--chunks", metavar="FILE", help="Repeat what the vLLM plugin has logged, instead of stdin."),
+    ] = None,
 ) -> None:
     """Parse raw model output from stdin; print the message as JSON."""
+    if chunks is not None:
+        _repeat(spec, chunks, read_tools(tools), inside, trace=trace)
+        return
     if stream is not None and stream < 1:
         refuse(f"--stream {stream}: a chunk has at least one character")
     if stream is not None and trace:
@@ -62,6 +69,26 @@ def parse(
         _print_trace(parser.trace)
     else:
         typer.echo(json.dumps(asdict(message), ensure_ascii=False, indent=2))
+
+
+def _repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: bool) -> None:
+    """Feed what a transcript holds, as the plugin fed it, and print the events of each chunk. What fails, raises."""
+    fmt, transcript = load_format(spec), read_transcript(path)
+    if transcript.left_out:
+        typer.echo(f"the transcript was too long: its last {transcript.left_out} chunks are missing", err=True)
+    declared = transcript.tools if tools is None else tools
+    parser = fmt.parser(declared, inside or transcript.inside, token_ids=transcript.special_tokens, trace=trace)
+    for events in _batches(parser, transcript.chunks):
+        for event in () if trace else events:
+            typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
+    if parser.trace is not None:
+        _print_trace(parser.trace)
+
+
+def _batches(parser: Parser, chunks: Iterable[Chunk]) -> Iterator[list[Event]]:
+    for chunk in chunks:
+        yield parser.feed(chunk) if isinstance(chunk, str) else parser.feed(*chunk)
+    yield parser.finish()
 
 
 def _events(parser: Parser, chunk_chars: int) -> Iterator[Event]:

@@ -8,4 +8,5 @@ from __future__ import annotations
 # What a stand-alone file needs; the modules that these import come along.
 MODULES = ("parser", "message")
 
+VERSION = "0.1.0"  # of toolgram, for what a stand-alone file says of itself
 RUNTIME = 1  # raised when generated files must be built again

@@ -11,20 +11,23 @@ A generated file is assembled in this order, every part at the top level of one 
 The template is given the `machine` (the model of `toolgram.machine`) and `machine_literal`, its tables written as a
 Python value.
 
-The same modules serve without being assembled: where toolgram is installed, `plugin.register(PluginFormat(...))` does
-what a generated file does.
+The same modules serve without being assembled: where toolgram is installed, `toolgram_vllm` makes the parsers of a
+format from its spec when vLLM asks for them.
 """
 
 from __future__ import annotations
 
 # Dependency order: a module may import from those before it only, and from the runtime.
 MODULES = (
+    "span",
     "host",
     "format",
+    "transcript",
     "messages",
     "answer",
     "tool_half",
     "reasoning_phase",
+    "reasoning_tokens",
     "reasoning_half",
     "older_halves",
     "plugin",

@@ -7,6 +7,7 @@ other modules here it is no part of that file, and needs no vLLM.
 from __future__ import annotations
 
 from ...runtime import MODULES as RUNTIME_MODULES
+from ...runtime import VERSION
 from ..inline import inline
 from ..render import docstring, render
 from ..subject import Subject
@@ -27,6 +28,7 @@ def render_vllm(subject: Subject) -> str:
         runtime=inline([*runtime, *(f"toolgram.targets.vllm.{name}" for name in MODULES)]),
         machine={**subject.machine.model_dump(), "aliases": subject.spec.meta.aliases},
         machine_literal=subject.machine_literal(),
+        version=VERSION,
     )
 
 

@@ -34,17 +34,27 @@ class PluginFormat:
         reasoning_openers: Sequence[str] = (),
         reasoning_closers: Sequence[str] = (),
         call_openers: Sequence[str] = (),
+        version: str = "",
+        spec: str | None = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
+        self.version = version  # of toolgram
+        self.spec = spec or format_id  # what toolgram's commands call it
         self.special_tokens = tuple(special_tokens)
         self.begins_inside = begins_inside
         self.reasoning_openers = tuple(reasoning_openers)
         self.reasoning_closers = tuple(reasoning_closers)
         self.call_openers = tuple(call_openers)
+        self.opens_reasoning_only = all(
+            any(verb == "reasoning" for verb, _ in edge.actions)
+            for state in machine.states
+            for edge in state.edges
+            if edge.literal in self.reasoning_openers
+        )
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
-        self._log = logging.getLogger("vllm.toolgram." + format_id)
-        self._has_failed = False
+        self.log = logging.getLogger("vllm.toolgram." + format_id)
+        self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
 
     def vocabulary(self, tokenizer: Any) -> Vocabulary:
@@ -62,12 +72,6 @@ class PluginFormat:
             return weakref.ref(tokenizer, lambda _: self._vocabularies.pop(key, None))
         except TypeError:
             return tokenizer
-
-    def report_failure(self) -> None:
-        """Log the error being handled, the first time; answers go on as plain content."""
-        if not self._has_failed:
-            self._has_failed = True
-            self._log.exception("the %s parser failed; the rest of this answer is sent as plain content", self.names[0])
 
 
 class Vocabulary:
@@ -96,6 +100,9 @@ class Vocabulary:
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
         self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
         self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
+        # opens other texts too.
+        self.delimits_by_id = bool(self.reasoning_openers and self.reasoning_closers) and fmt.opens_reasoning_only
         self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
 
     def ids_in(self, text: str) -> list[int]:

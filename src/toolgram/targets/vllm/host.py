@@ -3,13 +3,31 @@
 In: whatever vLLM is installed. Out: its modules as values, and one flag per habit that changed between versions.
 
 Promise: everything that differs between vLLM versions is decided here, by looking for a feature and never at a version
-number, so that a version nobody has seen yet is judged by what it can do.
+number, so that a version nobody has seen yet is judged by what it can do. The number only decides what is said: one
+sentence where nobody has tried it, and a refusal where it is known not to work.
 """
 
 from __future__ import annotations
 
 import importlib
+import logging
 from typing import Any
+
+from toolgram.targets.vllm.span import TESTED, too_new, too_old
+
+VLLM_VERSION = str(getattr(importlib.import_module("vllm"), "__version__", "unknown"))
+
+
+def _check_version() -> None:
+    """Speak up outside the span. Raises ImportError below it."""
+    refusal, doubt = too_old(VLLM_VERSION), too_new(VLLM_VERSION)
+    if refusal is not None:
+        raise ImportError(refusal)
+    if doubt is not None:
+        logging.getLogger("vllm.toolgram").warning(doubt)
+
+
+_check_version()
 
 
 def _first_with(name: str, *places: str) -> Any:
@@ -21,7 +39,10 @@ def _first_with(name: str, *places: str) -> Any:
             continue
         if hasattr(module, name):
             return module
-    raise ImportError(f"this vLLM has no {name} in any known place ({', '.join(places)})")
+    raise ImportError(
+        f"vLLM {VLLM_VERSION} has no {name} in any known place ({', '.join(places)}): "
+        f"this toolgram was tested with {TESTED}"
+    )
 
 
 # Newest first: the package moved in 0.13, 0.15 and 0.29.

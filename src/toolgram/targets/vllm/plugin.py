@@ -9,6 +9,9 @@ Promise: doing it twice does no harm; vLLM loads a plugin file in every one of i
 
 from __future__ import annotations
 
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import Any
 
 from toolgram.targets.vllm.format import PluginFormat
@@ -18,20 +21,31 @@ from toolgram.targets.vllm.reasoning_half import ReasoningHalf
 from toolgram.targets.vllm.tool_half import ToolHalf
 
 
-def register(fmt: PluginFormat) -> list[Any]:
-    """Make the parsers of a format, register them, and return them."""
+def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
+    """Make the tool parser of a format and its reasoning parser; None where it has no reasoning."""
     stem = "".join(part.capitalize() for part in fmt.names[0].split("_"))
     tool_half = OlderToolHalf if COMPARES_ARGUMENTS else ToolHalf
-    parsers = [_registered(fmt, tool_half, stem + "ToolParser", TOOL_MODULE.ToolParserManager)]
-    if fmt.reasoning_closers:
-        reasoning_half = ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
-        name = stem + "ReasoningParser"
-        parsers.append(_registered(fmt, reasoning_half, name, REASONING_MODULE.ReasoningParserManager))
-    return parsers
+    reasoning_half = ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
+    tool = type(stem + "ToolParser", (tool_half,), {"fmt": fmt})
+    reasoning = type(stem + "ReasoningParser", (reasoning_half,), {"fmt": fmt}) if fmt.reasoning_closers else None
+    return tool, reasoning
 
 
-def _registered(fmt: PluginFormat, half: Any, class_name: str, manager: Any) -> Any:
-    parser = type(class_name, (half,), {"fmt": fmt})
+def register(fmt: PluginFormat) -> list[Any]:
+    """Make the parsers of a format, register them, and return them."""
+    tool, reasoning = make_parsers(fmt)
     for name in fmt.names:
-        manager.register_module(name=name, force=True, module=parser)
-    return parser
+        TOOL_MODULE.ToolParserManager.register_module(name=name, force=True, module=tool)
+        if reasoning is not None:
+            REASONING_MODULE.ReasoningParserManager.register_module(name=name, force=True, module=reasoning)
+    return [tool, reasoning] if reasoning is not None else [tool]
+
+
+def step_aside(name: str, file: str) -> None:
+    """Give a module's name back to the package that it belongs to.
+
+    vLLM calls a plugin's module after its file, whatever else is called so: `openai.py` would hide a package.
+    """
+    found = PathFinder.find_spec(name)
+    if found is not None and found.origin is not None and Path(found.origin).resolve() != Path(file).resolve():
+        sys.modules.pop(name, None)

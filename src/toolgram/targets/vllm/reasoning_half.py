@@ -18,6 +18,8 @@ from typing import Any
 from toolgram.targets.vllm.format import PluginFormat
 from toolgram.targets.vllm.host import HostReasoningParser
 from toolgram.targets.vllm.reasoning_phase import ReasoningPhase, ids_behind
+from toolgram.targets.vllm.reasoning_tokens import ReasoningTokens
+from toolgram.targets.vllm.transcript import Transcript
 
 # Where reasoning stands at the end of some token ids.
 OPEN, CLOSED, ABSENT = "open", "closed", "absent"
@@ -41,6 +43,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         self._template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
         self._phase: ReasoningPhase | None = None
+        self._tokens = ReasoningTokens(self._vocabulary, tokenizer)
 
     # --- what the prompt says ------------------------------------------------------------------------------------
 
@@ -163,20 +166,22 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         return self._place(delta if has_ids else input_ids) == CLOSED
 
     def count_reasoning_tokens(self, token_ids: Sequence[int]) -> int:
-        """Count the tokens inside reasoning blocks (0.17); 0 where their delimiters are no single tokens."""
-        words = self._vocabulary
-        ends = words.reasoning_closers | words.call_openers
-        if not words.reasoning_closers:
+        """Count the tokens of an answer that are reasoning (0.17)."""
+        try:
+            is_open = self._began_open(token_ids)
+            ids = self._vocabulary.token_ids
+            transcript = Transcript(self.fmt, self._vocabulary, "reasoning", is_open=is_open, token_ids=ids, tools=None)
+            return self._tokens.count(token_ids, transcript.new_core, is_open=is_open)
+        except Exception:  # a number for the bill is not worth an answer
             return 0
-        count, is_open = 0, self._begins_open()
-        for number in token_ids:
-            if number in words.reasoning_openers:
-                is_open = True
-            elif number in ends:
-                is_open = False
-            elif is_open:
-                count += 1
-        return count
+
+    def _began_open(self, token_ids: Sequence[int]) -> bool:
+        """Whether an answer that has come began inside the reasoning, as the other methods have read it."""
+        if self._prompt is not None or self._phase is not None:
+            return self._begins_open()
+        words = self._vocabulary
+        first = next((n for n in token_ids if n in words.reasoning_openers or n in words.reasoning_closers), None)
+        return self._is_asked_for(default=first in words.reasoning_closers and words.delimits_by_id)
 
     # --- whole answers -------------------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """One choice's answer while the reasoning half reads it.
 
-In: a core parser and the first deltas of one answer. Out: vLLM's messages, and what has to be handed to the tool half:
+In: the first deltas of one answer. Out: vLLM's messages, and what has to be handed to the tool half:
 the source behind the reasoning, as text.
 
 How: the phase ends with the first event that is not reasoning. What the events have not accounted for by then is the
@@ -17,10 +17,10 @@ from typing import Any
 
 from toolgram.runtime.events import Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.machine import BLANKS
-from toolgram.runtime.parser import Parser
 from toolgram.targets.vllm.format import PluginFormat, Vocabulary
 from toolgram.targets.vllm.host import SAYS_FINISH
 from toolgram.targets.vllm.messages import content_message, mixed_message, reasoning_message
+from toolgram.targets.vllm.transcript import Transcript
 
 
 class ContentIds(list[int]):
@@ -43,26 +43,31 @@ class ReasoningPhase:
         self.content_ids = ContentIds()  # for the tool half, once the phase has ended
         self._fmt = fmt
         self._vocabulary = vocabulary
-        self._core = _new_core(
-            vocabulary, is_open=is_open, token_ids=vocabulary.token_ids if by_id else None, tools=tools
-        )
+        token_ids = vocabulary.token_ids if by_id else None
+        self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
+        self._note = self._transcript.note
         self._by_id_unchecked = by_id
         self._was_open = is_open
         self._rest = ""
         self._source = ""  # what events have not accounted for yet; its beginning may be markup
         self._source_ids: list[int] = []
+        try:
+            self._core = self._transcript.new_core()
+        except Exception:  # tools that cannot be read, for one
+            self._give_up("")
 
     def advance(self, text: str, token_ids: Sequence[int] | None) -> Any:
         """Read one delta; return the message to send, or None."""
         ids = self.last_ids = list(token_ids or ())
         self.last_has_end = False
         try:
-            if self._by_id_unchecked and text and ids:
+            if self._by_id_unchecked and text and ids and not self.has_ended:
                 self._by_id_unchecked = False
                 if not self._vocabulary.spells(text, ids):
-                    self._core.special = None
+                    self._transcript.read_by_text(self._core)
             if self.has_ended or not ids or not self._vocabulary.watched.isdisjoint(ids):
                 return self._advance_special(text, ids)
+            self._note(text)
             events = self._core.feed(text)
             if len(events) == 1 and not self._source:
                 event = events[0]
@@ -79,6 +84,7 @@ class ReasoningPhase:
         if self.has_ended:
             return content_message(text) if text else None
         ids = ids or self._vocabulary.ids_in(text)
+        self._transcript.note_ids(text, ids)
         events = self._core.feed(text, ids)
         self.last_has_end = bool(ids) and self._vocabulary.ends_with(text, ids)
         if self.last_has_end and not SAYS_FINISH:
@@ -96,14 +102,17 @@ class ReasoningPhase:
 
     def read_whole(self, text: str) -> tuple[str, str]:
         """Read a whole answer: all of its reasoning, and the source behind the first of it."""
+        if self.has_ended:
+            return self._split_plainly(text)
         try:
+            self._note(text)
             events = [*self._core.feed(text), *self._core.finish()]
             reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
             self._message(text, [], events)
             return reasoning, self._rest if self.has_ended else ""
         except Exception:  # as in `advance`
-            self._fmt.report_failure()
-            return "", text
+            self._transcript.report()
+            return self._split_plainly(text)
 
     def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
         reasoning, first = _leading_reasoning(events)
@@ -134,8 +143,17 @@ class ReasoningPhase:
         text = first.text if isinstance(first, ContentDelta) else ""
         return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
 
+    def _split_plainly(self, text: str) -> tuple[str, str]:
+        """Split a whole answer at the first closer, when the core cannot."""
+        begin = next((text.find(opener) + len(opener) for opener in self._fmt.reasoning_openers if opener in text), 0)
+        ends = [(text.find(closer, begin), len(closer)) for closer in self._fmt.reasoning_closers]
+        at, length = min((end for end in ends if end[0] >= 0), default=(-1, 0))
+        if at >= 0:
+            return text[begin:at], text[at + length :]
+        return (text[begin:], "") if begin or self._was_open else ("", text)
+
     def _give_up(self, text: str) -> Any:
-        self._fmt.report_failure()
+        self._transcript.report()
         self.has_ended = True
         self._rest = self._source + text
         return content_message(self._rest) if self._rest else None
@@ -158,16 +176,3 @@ def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:
         if number in closers:
             return list(token_ids[at + 1 :])
     return list(token_ids)
-
-
-def _new_core(words: Vocabulary, *, is_open: bool, token_ids: dict[str, int] | None, tools: Any) -> Parser:
-    """A core that begins where the prompt ends."""
-    if is_open:
-        try:
-            return Parser(words.machine, tools, "reasoning", token_ids=token_ids)
-        except ValueError:
-            pass  # this format does not expect it of a prompt: the opener is read as if the model had written it
-    core = Parser(words.machine, tools, token_ids=token_ids)
-    for opener in words.opener_texts[: int(is_open)]:
-        core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
-    return core

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from toolgram.runtime.parser import Parser
 from toolgram.targets.vllm.answer import Answer, PlainAnswer
 from toolgram.targets.vllm.format import PluginFormat
 from toolgram.targets.vllm.host import FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
@@ -89,10 +88,9 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
-        core = Parser(vocabulary.machine, tools, token_ids=vocabulary.token_ids if by_id else None)
         if not tools or (wants_none and not SAYS_FINISH):
-            return PlainAnswer(fmt, vocabulary, core)
-        answer = Answer(fmt, vocabulary, core, wants_calls=not wants_none)
+            return PlainAnswer(fmt, vocabulary)
+        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=not wants_none)
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
         return answer
 

@@ -1,0 +1,13 @@
+"""Where vLLM asks for tool parsers: each attribute is one, named by an id, an alias or the path of a spec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def __getattr__(source: str) -> Any:
+    if source.startswith("__"):
+        raise AttributeError(source)
+    from .compiled import parsers_of  # not before somebody asks
+
+    return parsers_of(source)[0]

@@ -1,0 +1,112 @@
+"""`pip install toolgram` is enough: the installed wheel beside the real vLLM, without a plugin file.
+
+Each test is a process of its own, because vLLM loads its plugins once. The server is in `test_server`.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [
+    pytest.mark.vllm,
+    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
+]
+
+HEAD = """
+import json, logging, sys, time
+import vllm
+from vllm.plugins import load_general_plugins
+from vllm.tool_parsers import ToolParserManager
+from vllm.reasoning import ReasoningParserManager
+own = set(ToolParserManager.list_registered()), set(ReasoningParserManager.list_registered())
+"""
+
+
+def run(site: Path, script: str, **environment: str) -> tuple[Any, str]:
+    done = subprocess.run(
+        [sys.executable, "-c", HEAD + script],
+        env={**os.environ, "PYTHONPATH": str(site), "VLLM_LOGGING_COLOR": "0", **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1]), done.stderr + done.stdout
+
+
+def test_every_format_is_registered_and_its_parsers_are_made_when_asked_for(installed: Path) -> None:
+    script = """
+started = time.perf_counter()
+load_general_plugins()
+took = time.perf_counter() - started
+compiled = [name for name in ("toolgram", "typer") if name in sys.modules]
+names = set(ToolParserManager.list_registered()) - own[0], set(ReasoningParserManager.list_registered()) - own[1]
+wrong, without = [], []
+for name in sorted(names[0]):
+    if not issubclass(ToolParserManager.get_tool_parser(name), vllm.tool_parsers.ToolParser): wrong.append(name)
+    try:
+        ReasoningParserManager.get_reasoning_parser(name)
+    except LookupError as error:
+        without.append(str(error))
+same = ToolParserManager.get_tool_parser("toolgram_qwen3_coder").fmt is ReasoningParserManager.get_reasoning_parser(
+    "toolgram_qwen3_coder").fmt
+print(json.dumps([took, compiled, sorted(names[0]), names[0] == names[1], wrong, without, same]))
+"""
+    (took, compiled, names, alike, wrong, without, same), _ = run(installed, script)
+    assert took < 0.1  # with the search of all installed packages for plugins
+    assert compiled == []
+    assert len(names) > 60
+    assert all(name.startswith("toolgram_") for name in names)
+    assert alike
+    assert wrong == []
+    assert same
+    assert "the format pythonic has no reasoning: start the server without --reasoning-parser" in without
+
+
+def test_an_own_spec_is_used_and_a_wrong_one_is_explained(installed: Path, tmp_path: Path) -> None:
+    good = (installed / "toolgram" / "_formats" / "hermes.lark").read_text(encoding="utf-8")
+    (tmp_path / "mine.lark").write_text(good, encoding="utf-8")
+    (tmp_path / "wrong.lark").write_text(good.replace("tool_call:", "tool_cal:"), encoding="utf-8")
+    script = """
+load_general_plugins()
+names = [name for name in ToolParserManager.list_registered() if name in ("toolgram_mine", "toolgram_wrong")]
+print(json.dumps([names, ToolParserManager.get_tool_parser("toolgram_mine").__name__]))
+"""
+    got, log = run(installed, script, TOOLGRAM_FORMATS=str(tmp_path))
+    assert got == [["toolgram_mine"], "MineToolParser"]
+    assert "toolgram_wrong is not registered, its spec has errors" in log
+    assert "error[undefined-rule]" in log
+
+
+@pytest.mark.parametrize(("version", "said"), [("0.33.1", 0), ("0.34.0", 1)])
+def test_above_the_span_it_says_so_once_and_works(installed: Path, version: str, said: int) -> None:
+    script = f"""
+vllm.__version__ = {version!r}
+load_general_plugins()
+ToolParserManager.get_tool_parser("toolgram_hermes"), ReasoningParserManager.get_reasoning_parser("toolgram_hermes")
+print(json.dumps(ToolParserManager.get_tool_parser("toolgram_glm45").__name__))
+"""
+    got, log = run(installed, script)
+    assert got == "Glm45ToolParser"
+    assert log.count(f"toolgram was tested with vLLM 0.10.2 to 0.33 and not with {version}") == said
+
+
+def test_a_plugin_file_refuses_below_the_span(installed: Path) -> None:
+    plugins = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
+    script = f"""
+vllm.__version__ = "0.9.2"
+ToolParserManager.import_tool_parser({str(plugins / "pythonic.py")!r})
+print(json.dumps(ToolParserManager.get_tool_parser("pythonic").__module__))
+"""
+    got, log = run(installed, script)
+    assert got.startswith("vllm.")  # its own
+    assert "toolgram was tested with vLLM 0.10.2 to 0.33 and does not work on 0.9.2: update vLLM" in log
