@@ -49,6 +49,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     states = [lowered.state for lowered in lowering.states]
     nests = find_nests(lowering)
     begins = spec.meta.begins_inside
+    ends = closers(lowering, "reasoning") or _ends_of_reasoning(lowering.graph)
     openers = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
     return Machine(
         format=format_id,
@@ -59,8 +60,8 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         begins_inside=(begins.capture, begins.kwarg, begins.default) if begins else None,
         start=start,
         inside=inside,
-        reasoning_openers=_reasoning_openers(lowering.graph),
-        reasoning_closers=closers(lowering, "reasoning"),
+        reasoning_openers=[text for text in _reasoning_openers(lowering.graph) if text not in ends],
+        reasoning_closers=ends,
         call_openers=list(dict.fromkeys(openers)),
         call_closers=closers(lowering, "call"),
         nests=nests,
@@ -75,6 +76,20 @@ def _reasoning_openers(graph: Graph) -> list[str]:
         for node in graph.nodes
         for label, _ in node.edges
         if isinstance(label, Lit) and label.role == "opener" and node.context[:1] == ("reasoning",)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _ends_of_reasoning(graph: Graph) -> list[str]:
+    """What ends the reasoning's text though it opens a rule of its own: `_response: "Here is my response:"`."""
+    behind = [target for node in graph.nodes for label, target in node.edges if isinstance(label, Text)]
+    found = [
+        item.label.text
+        for target in behind
+        for item in closure(graph, (target,))
+        if isinstance(item.label, Lit)
+        and item.label.role == "opener"
+        and graph.nodes[item.source].context[:1] == ("reasoning",)
     ]
     return list(dict.fromkeys(found))
 
