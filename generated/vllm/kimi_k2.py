@@ -27,6 +27,7 @@ import json
 import logging
 import re
 import sys
+import threading
 import unicodedata
 import uuid
 import weakref
@@ -6041,6 +6042,9 @@ COMPARES_ARGUMENTS = not hasattr(HostToolParser, "get_remaining_unstreamed_args"
 # 0.24: the server says when the stream has ended (`finish_streaming`). Until then the end token has to say it.
 SAYS_FINISH = hasattr(HostReasoningParser, "has_engine_confirmed_reasoning_end")
 
+# 0.32: a delta without a message keeps the logprobs of its tokens. Until then one that says nothing must be sent.
+DROPS_LOGPROBS = not hasattr(HostToolParser, "default_tool_strict_level")
+
 
 # toolgram/targets/vllm/format.py
 #
@@ -6091,6 +6095,7 @@ class PluginFormat:
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
+        self.pair = Pair()
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
 
     def vocabulary(self, tokenizer: Any) -> Vocabulary:
@@ -6108,6 +6113,28 @@ class PluginFormat:
             return weakref.ref(tokenizer, lambda _: self._vocabularies.pop(key, None))
         except TypeError:
             return tokenizer
+
+
+class Pair(threading.local):
+    """The two halves of one answer: servers from 0.19 on make one right after the other, the reasoning half first.
+
+    Only the tool half is given the request's tools. A reasoning half that stays alone is given none.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: Any = None
+        self._tokenizer_id = 0
+
+    def begin(self, reasoning_half: Any, tokenizer: Any) -> None:
+        """A reasoning half was made."""
+        self._waiting, self._tokenizer_id = weakref.ref(reasoning_half), id(tokenizer)
+
+    def complete(self, tokenizer: Any, tools: Any) -> None:
+        """A tool half was made: the reasoning half before it, if there is one, belongs to it."""
+        waiting, self._waiting = self._waiting, None
+        half = waiting() if waiting is not None and self._tokenizer_id == id(tokenizer) else None
+        if half is not None and tools:
+            half.take_tools(tools)
 
 
 class Vocabulary:
@@ -6390,6 +6417,11 @@ def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
     if calls:
         fields["tool_calls"] = [_entry(call) for call in calls]
     return PROTOCOL.DeltaMessage(**fields) if fields else None
+
+
+def empty_message() -> Any:
+    """A message that says nothing and is sent."""
+    return PROTOCOL.DeltaMessage()
 
 
 def with_reasoning(message: Any, reasoning: str) -> Any:
@@ -6709,6 +6741,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             super().__init__(tokenizer)
         self._vocabulary = self.fmt.vocabulary(tokenizer)
         self._given_tools = tools
+        self.fmt.pair.complete(tokenizer, tools)
         self._answer: Answer | None = None
 
     def adjust_request(self, request: Any) -> Any:
@@ -6737,8 +6770,10 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         answer = self._answer
         if answer is None:
             answer = self._answer = self._new_answer(request, by_id=True)
-            return answer.begin(delta_text, delta_token_ids)
-        return answer.advance(delta_text, delta_token_ids)
+            message = answer.begin(delta_text, delta_token_ids)
+        else:
+            message = answer.advance(delta_text, delta_token_ids)
+        return empty_message() if message is None and needs_a_message(request) else message
 
     def finish_streaming(self) -> Any:
         """Say what was held back until the end (0.24)."""
@@ -6768,6 +6803,11 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=not wants_none)
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
         return answer
+
+
+def needs_a_message(request: Any) -> bool:
+    """Whether something else is lost when a delta has no message; only requests of chats have `logprobs`."""
+    return DROPS_LOGPROBS and bool(getattr(request, "logprobs", None))
 
 
 def _whole_call(call: CallDelta) -> Any:
@@ -6881,9 +6921,12 @@ class ReasoningPhase:
             return self._split_plainly(text)
 
     def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
-        reasoning, first = _leading_reasoning(events)
+        texts, first = _leading_reasoning(events)
+        reasoning = "".join(texts)
         self._was_open = self._was_open or bool(reasoning)
-        self._source = (self._source + text)[len(reasoning) :]
+        self._source += text
+        for part in texts:  # markup may stand before it: an opener, or all that is between two messages of reasoning
+            self._source = self._source[max(0, self._source.find(part)) + len(part) :]
         self._source_ids += token_ids
         if not self._source:
             # With stop strings text comes later than its ids: those of delimiters may still be wanted.
@@ -6925,15 +6968,15 @@ class ReasoningPhase:
         return content_message(self._rest) if self._rest else None
 
 
-def _leading_reasoning(events: Sequence[Event]) -> tuple[str, Event | None]:
-    """The reasoning that events begin with, and the first that is none."""
-    parts: list[str] = []
+def _leading_reasoning(events: Sequence[Event]) -> tuple[list[str], Event | None]:
+    """The texts of reasoning that events begin with, and the first that is none."""
+    texts: list[str] = []
     for event in events:
         if isinstance(event, ReasoningDelta):
-            parts.append(event.text)
+            texts.append(event.text)
         elif not isinstance(event, Citation):
-            return "".join(parts), event
-    return "".join(parts), None
+            return texts, event
+    return texts, None
 
 
 def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:
@@ -7115,6 +7158,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         self._template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
         self._phase: ReasoningPhase | None = None
+        self._tools: Any = None
+        self.fmt.pair.begin(self, tokenizer)
         self._tokens = ReasoningTokens(self._vocabulary, tokenizer)
 
     # --- what the prompt says ------------------------------------------------------------------------------------
@@ -7199,7 +7244,11 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         return self._phase.advance(delta_text, delta_token_ids)
 
     def _new_phase(self) -> ReasoningPhase:
-        return ReasoningPhase(self.fmt, self._vocabulary, is_open=self._begins_open())
+        return ReasoningPhase(self.fmt, self._vocabulary, is_open=self._begins_open(), tools=self._tools)
+
+    def take_tools(self, tools: Any) -> None:
+        """Take note of the tools, of which this half is not told: a call of one of them ends the reasoning."""
+        self._tools = tools
 
     def has_engine_confirmed_reasoning_end(self) -> bool:
         """Whether the last delta ended the reasoning (0.24)."""
@@ -7242,7 +7291,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         try:
             is_open = self._began_open(token_ids)
             ids = self._vocabulary.token_ids
-            transcript = Transcript(self.fmt, self._vocabulary, "reasoning", is_open=is_open, token_ids=ids, tools=None)
+            words, tools = self._vocabulary, self._tools
+            transcript = Transcript(self.fmt, words, "reasoning", is_open=is_open, token_ids=ids, tools=tools)
             return self._tokens.count(token_ids, transcript.new_core, is_open=is_open)
         except Exception:  # a number for the bill is not worth an answer
             return 0
@@ -7253,7 +7303,11 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             return self._begins_open()
         words = self._vocabulary
         first = next((n for n in token_ids if n in words.reasoning_openers or n in words.reasoning_closers), None)
-        return self._is_asked_for(default=first in words.reasoning_closers and words.delimits_by_id)
+        return self._is_asked_for(default=first in words.reasoning_closers and self._prompts_may_open())
+
+    def _prompts_may_open(self) -> bool:
+        """Whether a closer without an opener tells of a prompt: not where other messages have the same."""
+        return self.fmt.begins_inside is not None or self.fmt.opens_reasoning_only
 
     # --- whole answers -------------------------------------------------------------------------------------------
 
@@ -7270,6 +7324,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _closes_first(self, text: str) -> bool:
         """Whether the reasoning is closed before it is opened: then a prompt that nobody showed has opened it."""
+        if not self._prompts_may_open():
+            return False
         closed = min((at for at in map(text.find, self._vocabulary.closer_texts) if at >= 0), default=-1)
         return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in self._vocabulary.opener_texts)
 
@@ -7339,6 +7395,8 @@ class OlderToolHalf(ToolHalf):
         )
         if isinstance(delta_token_ids, ContentIds) and delta_token_ids.reasoning:
             message = with_reasoning(message, delta_token_ids.reasoning)
+        if message is None and needs_a_message(request):
+            message = empty_message()
         answer.seen = current_text
         self._message = message
         return message

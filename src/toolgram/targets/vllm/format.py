@@ -9,6 +9,7 @@ times a request.
 from __future__ import annotations
 
 import logging
+import threading
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -55,6 +56,7 @@ class PluginFormat:
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
+        self.pair = Pair()
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
 
     def vocabulary(self, tokenizer: Any) -> Vocabulary:
@@ -72,6 +74,28 @@ class PluginFormat:
             return weakref.ref(tokenizer, lambda _: self._vocabularies.pop(key, None))
         except TypeError:
             return tokenizer
+
+
+class Pair(threading.local):
+    """The two halves of one answer: servers from 0.19 on make one right after the other, the reasoning half first.
+
+    Only the tool half is given the request's tools. A reasoning half that stays alone is given none.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: Any = None
+        self._tokenizer_id = 0
+
+    def begin(self, reasoning_half: Any, tokenizer: Any) -> None:
+        """A reasoning half was made."""
+        self._waiting, self._tokenizer_id = weakref.ref(reasoning_half), id(tokenizer)
+
+    def complete(self, tokenizer: Any, tools: Any) -> None:
+        """A tool half was made: the reasoning half before it, if there is one, belongs to it."""
+        waiting, self._waiting = self._waiting, None
+        half = waiting() if waiting is not None and self._tokenizer_id == id(tokenizer) else None
+        if half is not None and tools:
+            half.take_tools(tools)
 
 
 class Vocabulary:

@@ -77,3 +77,6 @@ COMPARES_ARGUMENTS = not hasattr(HostToolParser, "get_remaining_unstreamed_args"
 
 # 0.24: the server says when the stream has ended (`finish_streaming`). Until then the end token has to say it.
 SAYS_FINISH = hasattr(HostReasoningParser, "has_engine_confirmed_reasoning_end")
+
+# 0.32: a delta without a message keeps the logprobs of its tokens. Until then one that says nothing must be sent.
+DROPS_LOGPROBS = not hasattr(HostToolParser, "default_tool_strict_level")

@@ -58,6 +58,11 @@ def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
     return PROTOCOL.DeltaMessage(**fields) if fields else None
 
 
+def empty_message() -> Any:
+    """A message that says nothing and is sent."""
+    return PROTOCOL.DeltaMessage()
+
+
 def with_reasoning(message: Any, reasoning: str) -> Any:
     """The same message, with reasoning in it."""
     fields = {name: getattr(message, name) for name in message.model_fields_set} if message is not None else {}

@@ -14,10 +14,16 @@ from typing import Any, TypeVar
 
 from toolgram.targets.vllm.answer import Answer
 from toolgram.targets.vllm.host import PROTOCOL, SHOWS_PROMPT_FIRST
-from toolgram.targets.vllm.messages import arguments_entry, content_message, header_entry, with_reasoning
+from toolgram.targets.vllm.messages import (
+    arguments_entry,
+    content_message,
+    empty_message,
+    header_entry,
+    with_reasoning,
+)
 from toolgram.targets.vllm.reasoning_half import CLOSED, ReasoningHalf
 from toolgram.targets.vllm.reasoning_phase import ContentIds, ReasoningPhase
-from toolgram.targets.vllm.tool_half import ToolHalf
+from toolgram.targets.vllm.tool_half import ToolHalf, needs_a_message
 
 Reader = TypeVar("Reader", Answer, ReasoningPhase)
 
@@ -66,6 +72,8 @@ class OlderToolHalf(ToolHalf):
         )
         if isinstance(delta_token_ids, ContentIds) and delta_token_ids.reasoning:
             message = with_reasoning(message, delta_token_ids.reasoning)
+        if message is None and needs_a_message(request):
+            message = empty_message()
         answer.seen = current_text
         self._message = message
         return message

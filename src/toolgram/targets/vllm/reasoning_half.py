@@ -43,6 +43,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         self._template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
         self._phase: ReasoningPhase | None = None
+        self._tools: Any = None
+        self.fmt.pair.begin(self, tokenizer)
         self._tokens = ReasoningTokens(self._vocabulary, tokenizer)
 
     # --- what the prompt says ------------------------------------------------------------------------------------
@@ -127,7 +129,11 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         return self._phase.advance(delta_text, delta_token_ids)
 
     def _new_phase(self) -> ReasoningPhase:
-        return ReasoningPhase(self.fmt, self._vocabulary, is_open=self._begins_open())
+        return ReasoningPhase(self.fmt, self._vocabulary, is_open=self._begins_open(), tools=self._tools)
+
+    def take_tools(self, tools: Any) -> None:
+        """Take note of the tools, of which this half is not told: a call of one of them ends the reasoning."""
+        self._tools = tools
 
     def has_engine_confirmed_reasoning_end(self) -> bool:
         """Whether the last delta ended the reasoning (0.24)."""
@@ -170,7 +176,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         try:
             is_open = self._began_open(token_ids)
             ids = self._vocabulary.token_ids
-            transcript = Transcript(self.fmt, self._vocabulary, "reasoning", is_open=is_open, token_ids=ids, tools=None)
+            words, tools = self._vocabulary, self._tools
+            transcript = Transcript(self.fmt, words, "reasoning", is_open=is_open, token_ids=ids, tools=tools)
             return self._tokens.count(token_ids, transcript.new_core, is_open=is_open)
         except Exception:  # a number for the bill is not worth an answer
             return 0
@@ -181,7 +188,11 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             return self._begins_open()
         words = self._vocabulary
         first = next((n for n in token_ids if n in words.reasoning_openers or n in words.reasoning_closers), None)
-        return self._is_asked_for(default=first in words.reasoning_closers and words.delimits_by_id)
+        return self._is_asked_for(default=first in words.reasoning_closers and self._prompts_may_open())
+
+    def _prompts_may_open(self) -> bool:
+        """Whether a closer without an opener tells of a prompt: not where other messages have the same."""
+        return self.fmt.begins_inside is not None or self.fmt.opens_reasoning_only
 
     # --- whole answers -------------------------------------------------------------------------------------------
 
@@ -198,6 +209,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _closes_first(self, text: str) -> bool:
         """Whether the reasoning is closed before it is opened: then a prompt that nobody showed has opened it."""
+        if not self._prompts_may_open():
+            return False
         closed = min((at for at in map(text.find, self._vocabulary.closer_texts) if at >= 0), default=-1)
         return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in self._vocabulary.opener_texts)
 

@@ -115,9 +115,12 @@ class ReasoningPhase:
             return self._split_plainly(text)
 
     def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
-        reasoning, first = _leading_reasoning(events)
+        texts, first = _leading_reasoning(events)
+        reasoning = "".join(texts)
         self._was_open = self._was_open or bool(reasoning)
-        self._source = (self._source + text)[len(reasoning) :]
+        self._source += text
+        for part in texts:  # markup may stand before it: an opener, or all that is between two messages of reasoning
+            self._source = self._source[max(0, self._source.find(part)) + len(part) :]
         self._source_ids += token_ids
         if not self._source:
             # With stop strings text comes later than its ids: those of delimiters may still be wanted.
@@ -159,15 +162,15 @@ class ReasoningPhase:
         return content_message(self._rest) if self._rest else None
 
 
-def _leading_reasoning(events: Sequence[Event]) -> tuple[str, Event | None]:
-    """The reasoning that events begin with, and the first that is none."""
-    parts: list[str] = []
+def _leading_reasoning(events: Sequence[Event]) -> tuple[list[str], Event | None]:
+    """The texts of reasoning that events begin with, and the first that is none."""
+    texts: list[str] = []
     for event in events:
         if isinstance(event, ReasoningDelta):
-            parts.append(event.text)
+            texts.append(event.text)
         elif not isinstance(event, Citation):
-            return "".join(parts), event
-    return "".join(parts), None
+            return texts, event
+    return texts, None
 
 
 def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:

@@ -15,8 +15,8 @@ from typing import Any
 
 from toolgram.targets.vllm.answer import Answer, PlainAnswer
 from toolgram.targets.vllm.format import PluginFormat
-from toolgram.targets.vllm.host import FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
-from toolgram.targets.vllm.messages import CallDelta
+from toolgram.targets.vllm.host import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
+from toolgram.targets.vllm.messages import CallDelta, empty_message
 
 
 class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when types are checked
@@ -34,6 +34,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             super().__init__(tokenizer)
         self._vocabulary = self.fmt.vocabulary(tokenizer)
         self._given_tools = tools
+        self.fmt.pair.complete(tokenizer, tools)
         self._answer: Answer | None = None
 
     def adjust_request(self, request: Any) -> Any:
@@ -62,8 +63,10 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         answer = self._answer
         if answer is None:
             answer = self._answer = self._new_answer(request, by_id=True)
-            return answer.begin(delta_text, delta_token_ids)
-        return answer.advance(delta_text, delta_token_ids)
+            message = answer.begin(delta_text, delta_token_ids)
+        else:
+            message = answer.advance(delta_text, delta_token_ids)
+        return empty_message() if message is None and needs_a_message(request) else message
 
     def finish_streaming(self) -> Any:
         """Say what was held back until the end (0.24)."""
@@ -93,6 +96,11 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=not wants_none)
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
         return answer
+
+
+def needs_a_message(request: Any) -> bool:
+    """Whether something else is lost when a delta has no message; only requests of chats have `logprobs`."""
+    return DROPS_LOGPROBS and bool(getattr(request, "logprobs", None))
 
 
 def _whole_call(call: CallDelta) -> Any:
