@@ -27,6 +27,7 @@ def render_vllm(subject: Subject) -> str:
         runtime=inline([*runtime, *(f"toolgram.targets.vllm.{name}" for name in MODULES)]),
         machine={**subject.machine.model_dump(), "aliases": subject.spec.meta.aliases},
         machine_literal=subject.machine_literal(),
+        outline_literal=subject.outline_literal(),
     )
 
 

@@ -32,6 +32,7 @@ class PluginFormat:
         reasoning_openers: Sequence[str] = (),
         reasoning_closers: Sequence[str] = (),
         call_openers: Sequence[str] = (),
+        outline: Mapping[str, Any] | None = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
@@ -40,6 +41,7 @@ class PluginFormat:
         self.reasoning_openers = tuple(reasoning_openers)
         self.reasoning_closers = tuple(reasoning_closers)
         self.call_openers = tuple(call_openers)
+        self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self._log = logging.getLogger("vllm.toolgram." + format_id)
         self._has_failed = False

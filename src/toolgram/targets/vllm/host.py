@@ -24,6 +24,14 @@ def _first_with(name: str, *places: str) -> Any:
     raise ImportError(f"this vLLM has no {name} in any known place ({', '.join(places)})")
 
 
+def _optional(place: str, name: str) -> Any:
+    """What a module has under a name; None when it has not."""
+    try:
+        return getattr(importlib.import_module(place), name, None)
+    except ImportError:
+        return None
+
+
 # Newest first: the package moved in 0.13, 0.15 and 0.29.
 PROTOCOL = _first_with(
     "DeltaMessage",
@@ -56,3 +64,6 @@ COMPARES_ARGUMENTS = not hasattr(HostToolParser, "get_remaining_unstreamed_args"
 
 # 0.24: the server says when the stream has ended (`finish_streaming`). Until then the end token has to say it.
 SAYS_FINISH = hasattr(HostReasoningParser, "has_engine_confirmed_reasoning_end")
+
+# 0.11: what a request may constrain its answer with, a grammar among others.
+STRUCTURED_OUTPUTS = _optional("vllm.sampling_params", "StructuredOutputsParams")
