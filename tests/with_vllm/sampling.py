@@ -4,7 +4,7 @@ In: a grammar, the special tokens of a format. Out: sampled answers, as text and
 
 The model is untrained: its likings for tokens are drawn at random, anew for each answer, and it samples from them at
 temperature 1 what xgrammar's mask leaves. Its tokenizer has a token for each byte of ASCII, one of three bytes, and
-the longer tokens that a tokenizer has for markup; those 
+the longer tokens that a tokenizer has for markup; those
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from toolgram.targets.vllm.value_rules import (
     shape_type,
 )
 
+KINDS = ("string", "null", "boolean", "integer", "number", "object", "array", "constant object", "constant array")
 BUILT = ("string", "object", "array")
 IDENTIFIER = "[a-zA-Z0-9]{1,12}"
 NAME_CHARS = re.compile(r"[a-zA-Z0-9_.\-]+")
@@ -87,8 +88,7 @@ class CallRules:
             return values.value(schema, PYTHON_NOTATION)
         if part.what.startswith("JSON"):
             only = {"JSON_OBJECT": "object", "JSON_ARRAY": "array", "JSON_STRING": "string"}.get(part.what)
-            others = ("string", "null", "boolean", "integer", "number", "object", "array")
-            kinds = [name for name in others if name != only] if only else barred
+            kinds = [name for name in KINDS if only not in (name, name[len("constant ") :])] if only else barred
             return values.value(schema, JSON_NOTATION, kinds)
         if part.what in ("TEXT", "XML_TEXT"):
             is_string = part.sink == "string"

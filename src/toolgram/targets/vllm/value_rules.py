@@ -77,7 +77,7 @@ class ValueRules:
         return self.remembered(key, notation.name, lambda: self._choice(schema, notation, barred))
 
     def _choice(self, schema: Any, notation: Notation, barred: frozenset[str]) -> str | None:
-        parts = [self._shape(shape, notation) for shape in self.shapes(schema) if shape_type(shape) not in barred]
+        parts = [self._shape(shape, notation) for shape in self.shapes(schema) if kind_of(shape) not in barred]
         found = [part for part in parts if part is not None]
         return one_of(found) if found else None
 
@@ -244,6 +244,12 @@ class RawJson(ValueRules):
 def shape_type(shape: Mapping[str, Any]) -> str:
     """The JSON type of a shape."""
     return type_of(shape["const"]) if "const" in shape else shape["type"]
+
+
+def kind_of(shape: Mapping[str, Any]) -> str:
+    """The type of a shape; that of a given object or array, which no rules of the format's own write, is another."""
+    kind = shape_type(shape)
+    return "constant " + kind if "const" in shape and kind in ("object", "array") else kind
 
 
 def count_own_items(shape: Mapping[str, Any]) -> int:
