@@ -34,7 +34,10 @@ ANY_BLANK: Outline = ["blank", "any", 0]
 
 def outline(spec: Spec, states: Iterable[State], nests: Iterable[Nest]) -> dict[str, Any]:
     """Write a spec down for those who make a model write it."""
-    return {"rules": _Outliner(spec).rules, "without": _without(list(states), list(nests))}
+    without = _without(list(states), list(nests))
+    if "reasoning" in without:  # a call's delimiters in there, if they are tokens, may be the call itself
+        without["reasoning"] = sorted({*without["reasoning"], *spec.meta.special_tokens})
+    return {"rules": _Outliner(spec).rules, "without": without}
 
 
 class _Outliner:
