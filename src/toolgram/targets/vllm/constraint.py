@@ -69,7 +69,10 @@ class Constraint:
             self._constrain(request, grammar, from_start=from_start)
 
     def _has_trigger(self) -> bool:
-        """Whether what opens a call is found in no ordinary text."""
+        """Whether what opens a call is found in no ordinary text, or content has markup of its own around it."""
+        content = self._outline["rules"].get("content", "")
+        if content != ["leaf", "TEXT"]:
+            return True
         openers = self._fmt.call_openers
         return bool(openers) and all(text in self._tokens or (len(text) > 3 and not text.isalnum()) for text in openers)
 
