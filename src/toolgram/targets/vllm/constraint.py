@@ -62,9 +62,10 @@ class Constraint:
         if not tools or (is_forced and not FORCES_NATIVELY):
             return
         from_start = self._ask_from_start(request)
-        may_be_open = from_start and self._may_be_open(request)
+        may_reason = self._may_reason(request)
+        may_be_open = may_reason and from_start and self._fmt.begins_inside is not None
         shapes = [_shape(tool, is_bound=is_forced or is_strict(tool)) for tool in tools]
-        grammar = self._grammar(shapes, Wish(is_forced, is_single, may_be_open))
+        grammar = self._grammar(shapes, Wish(is_forced, is_single, may_be_open, may_reason))
         if grammar is not None:
             self._constrain(request, grammar, from_start=from_start)
 
@@ -80,13 +81,11 @@ class Constraint:
         """Whether the grammar holds from the first token on, and not from the end of the reasoning."""
         return not self._fmt.reasoning_half_is_used or _start_flag(request) is not None
 
-    def _may_be_open(self, request: Any) -> bool:
-        """Whether the prompt may have opened the reasoning: yes, unless the request says no."""
+    def _may_reason(self, request: Any) -> bool:
+        """Whether the answer may begin with reasoning: yes, unless the request switches it off."""
         begins = self._fmt.begins_inside
-        if begins is None:
-            return False
         arguments = getattr(request, "chat_template_kwargs", None) or {}
-        return begins[1] is None or bool(arguments.get(begins[1], True))
+        return begins is None or begins[1] is None or bool(arguments.get(begins[1], True))
 
     def _grammar(self, tools: Sequence[ToolShape], wish: Wish) -> str | None:
         key = (json.dumps(tools, sort_keys=True, default=str), wish)

@@ -25,6 +25,7 @@ class Wish(NamedTuple):
     is_forced: bool
     is_single: bool = False
     may_be_open: bool = False  # the prompt may have opened the reasoning
+    may_reason: bool = True
 
 
 def write_grammar(outline: Mapping[str, Any], tools: Sequence[ToolShape], wish: Wish, tokens: Mapping[str, int]) -> str:
@@ -66,7 +67,7 @@ class MessageReader(PartReader):
 
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
         count, last = state
-        if part.sink == "reasoning" and last not in ("", "reasoning", "thought"):
+        if part.sink == "reasoning" and not (self._wish.may_reason and last in ("", "reasoning", "thought")):
             return []
         if part.sink == "content" and self._wish.is_forced:
             return []
