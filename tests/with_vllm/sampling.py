@@ -9,6 +9,7 @@ the longer tokens that a tokenizer has for markup; those
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Iterable, Sequence
@@ -52,7 +53,7 @@ class RandomModel:
         numbers = {text: number for number, text in enumerate(self._texts)}
         for text in literals:
             parts = [part for part in re.split(f"({split.pattern})", text) if part]
-            for one, other in zip(parts, parts[1:], strict=False):
+            for one, other in itertools.pairwise(parts):
                 self._next.setdefault(one, set()).add(numbers[other])
         vocabulary = [text.encode() for text in self._texts] + [b"<end of the answer>"]
         info = xgrammar.TokenizerInfo(vocabulary, vocab_type=xgrammar.VocabType.RAW, stop_token_ids=[self._end])

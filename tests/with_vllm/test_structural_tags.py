@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import sys
 import zlib
 from collections.abc import Iterator
@@ -60,7 +61,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             "kinds": {"type": ["array", "string", "integer"], "items": {"enum": ["a", "it's", 'b "c"']}},
             "fixed": {"const": {"k": [1, "x"]}},
             "any": {},
-            "more": {"type": "object", "properties": {"k": {"type": "null"}}, "additionalProperties": {"type": "integer"}},
+            "more": {"properties": {"k": {"type": "null"}}, "additionalProperties": {"type": "integer"}},
         },
         "required": ["title", "where", "tags"],
         "additionalProperties": False,
@@ -72,9 +73,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
             },
             "tree": {
                 "type": "object",
-                "properties": {"left": {"anyOf": [{"$ref": "#/$defs/tree"}, {"type": "null"}]}, "n": {"type": "integer"}},
+                "properties": {"left": {"$ref": "#/$defs/maybe"}, "n": {"type": "integer"}},
                 "required": ["n"],
             },
+            "maybe": {"oneOf": [{"$ref": "#/$defs/tree"}, {"type": "null"}]},
         },
     },
 }
@@ -102,7 +104,7 @@ def literals_of(node: Any) -> Iterator[str]:
             yield from literals_of(below)
     elif node[0] not in ("leaf", "use", "blank"):
         for below in node[1:]:
-            yield from literals_of(below) if isinstance(below, str | list) else ()
+            yield from (text for text in literals_of(below)) if isinstance(below, str | list) else ()
 
 
 @cache
@@ -240,6 +242,14 @@ def test_a_free_choice_is_constrained_only_where_the_request_asks_for_it(format_
     assert own.response_format is not None
 
 
+def test_the_document_names_the_formats_without_a_grammar() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "vllm-plugin.md").read_text(encoding="utf-8")
+    table = text.partition("<!-- without-grammar")[2].partition("<!-- end -->")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| `")]
+    named = [set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in rows]
+    assert named == [WITHOUT_CALLS, WITHOUT_TRIGGER]
+
+
 @pytest.mark.parametrize("format_id", sorted(WITHOUT_CALLS))
 def test_formats_without_calls_get_none(format_id: str, tokenizer: Any) -> None:
     assert constrained(format_id, asked(tool_choice="required"), tokenizer) is None
@@ -268,7 +278,7 @@ def test_special_tokens_are_written_as_tokens(tokenizer: Any) -> None:
     assert matcher.accept_token(tokenizer.eos_token_id)
 
 
-# --- a real server -----------------------------------------------------------------------------------------------------
+# --- a real server ---------------------------------------------------------------------------------------------------
 
 SERVED = ("hermes", "qwen3_coder", "pythonic")
 BOUNDED = {

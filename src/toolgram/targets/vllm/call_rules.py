@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from toolgram.targets.vllm.ebnf import Ebnf, GrammarError, quoted
 from toolgram.targets.vllm.shapes import Members, item_schema, limits, members_of
-from toolgram.targets.vllm.tag_graph import INLINED, Part, Paths, PartReader, write
+from toolgram.targets.vllm.tag_graph import INLINED, Part, PartReader, Paths, write
 from toolgram.targets.vllm.value_rules import (
     ITEMS_MAX,
     JSON_NOTATION,

@@ -113,7 +113,7 @@ def _between(low: int, high: int) -> list[str]:
     """Expressions for the integers from low to high, neither of them negative.
 
     >>> _between(7, 120)
-    ['[7-9]', '[1-9] [0-9]', '"1" ("0" | "1") [0-9]', '"12" "0"']
+    ['[7-9]', '[1-9] [0-9]{1}', '"1" [0-1] [0-9]{1}', '"1" "2" "0"']
     """
     parts: list[str] = []
     for length in range(len(str(low)), len(str(high)) + 1 if low <= high else 0):

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from toolgram.targets.vllm.call_rules import CallRules, ToolShape
 from toolgram.targets.vllm.ebnf import Ebnf, GrammarError
-from toolgram.targets.vllm.tag_graph import INLINED, Part, Paths, PartReader, write
+from toolgram.targets.vllm.tag_graph import INLINED, Part, PartReader, Paths, write
 
 
 class Wish(NamedTuple):
