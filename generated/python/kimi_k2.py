@@ -1077,7 +1077,7 @@ class TypeSearch:
         self._budget -= 1
         if not isinstance(schema, Mapping) or self._budget < 0 or depth > SCHEMA_DEPTH_MAX:
             return frozenset()
-        found = set(_named_types(schema.get("type")))
+        found = set(named_types(schema.get("type")))
         found.update(_types_of_members(schema))
         found.update(self.types(self._target(schema), depth + 1))
         for part in self._parts(schema, ("anyOf", "oneOf")):
@@ -1096,23 +1096,27 @@ class TypeSearch:
         return [part for group in groups if isinstance(group, (list, tuple)) for part in group]
 
     def _target(self, schema: Mapping[str, Any]) -> Any:
-        """Follow `$ref`, a JSON pointer into the root."""
-        pointer = schema.get("$ref")
-        if not isinstance(pointer, str) or not pointer.startswith("#"):
+        return find_target(self._root, schema.get("$ref"))
+
+
+def find_target(root: Any, pointer: Any) -> Any:
+    """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
+    if not isinstance(pointer, str) or not pointer.startswith("#"):
+        return None
+    node = root
+    for step in pointer[1:].split("/")[1:]:
+        name = unquote(step).replace("~1", "/").replace("~0", "~")
+        if isinstance(node, Mapping):
+            node = node.get(name)
+        elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
+            node = node[int(name)] if int(name) < len(node) else None
+        else:
             return None
-        node = self._root
-        for step in pointer[1:].split("/")[1:]:
-            name = unquote(step).replace("~1", "/").replace("~0", "~")
-            if isinstance(node, Mapping):
-                node = node.get(name)
-            elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
-                node = node[int(name)] if int(name) < len(node) else None
-            else:
-                return None
-        return node
+    return node
 
 
-def _named_types(names: Any) -> list[str]:
+def named_types(names: Any) -> list[str]:
+    """Return the JSON types that a schema's `type` names."""
     found = []
     for name in names if isinstance(names, (list, tuple)) else (names,):
         if isinstance(name, str):
@@ -1120,7 +1124,7 @@ def _named_types(names: Any) -> list[str]:
             known = (word,) if word in JSON_TYPES else (kind for begin, kind in TYPE_NAMES if word.startswith(begin))
             found.extend(list(known)[:1])
         elif isinstance(name, Mapping):
-            found.extend(_named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
+            found.extend(named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
     return found
 
 
@@ -1130,7 +1134,7 @@ def wire_types(name: str) -> frozenset[str]:
     >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
     (['array'], [])
     """
-    return frozenset(_named_types(name.partition("[")[0]))
+    return frozenset(named_types(name.partition("[")[0]))
 
 
 def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
@@ -1138,10 +1142,11 @@ def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
     values = list(schema["enum"]) if isinstance(schema.get("enum"), (list, tuple)) else []
     if "const" in schema:
         values.append(schema["const"])
-    return {_type_of(value) for value in values}
+    return {type_of(value) for value in values}
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """Return the JSON type of a value."""
     if value is None:
         return "null"
     for python_type, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):
@@ -1315,10 +1320,10 @@ class ToolSet:
         self._properties: dict[str, dict[str, Any]] = {}
         self._shapes: dict[str, Shape] = {}
         for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = _member_of(tool, "function") or tool
-            name = _member_of(body, "name")
+            body = member_of(tool, "function") or tool
+            name = member_of(body, "name")
             if isinstance(name, str) and name and name not in self._schemas:
-                self._schemas[name] = _as_mapping(_member_of(body, "parameters"))
+                self._schemas[name] = _as_mapping(member_of(body, "parameters"))
         self.declared = frozenset(self._schemas)
 
     def has(self, name: str) -> bool:
@@ -1386,7 +1391,7 @@ class ToolSet:
         if key in properties:
             return properties[key]
         more = self._schemas.get(tool)
-        return _member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
+        return member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
 
     def _declared_properties(self, tool: str) -> dict[str, Any]:
         found = self._properties.get(tool)
@@ -1399,7 +1404,7 @@ class ToolSet:
         return found
 
 
-def _member_of(owner: Any, name: str) -> Any:
+def member_of(owner: Any, name: str) -> Any:
     """Return an item or an attribute, None where there is none or reading it fails."""
     try:
         return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)

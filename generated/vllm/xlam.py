@@ -29,10 +29,12 @@ import sys
 import threading
 import unicodedata
 import uuid
+import warnings
 import weakref
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from copy import copy
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from importlib.machinery import PathFinder
 from json.encoder import encode_basestring
@@ -625,7 +627,7 @@ class TypeSearch:
         self._budget -= 1
         if not isinstance(schema, Mapping) or self._budget < 0 or depth > SCHEMA_DEPTH_MAX:
             return frozenset()
-        found = set(_named_types(schema.get("type")))
+        found = set(named_types(schema.get("type")))
         found.update(_types_of_members(schema))
         found.update(self.types(self._target(schema), depth + 1))
         for part in self._parts(schema, ("anyOf", "oneOf")):
@@ -644,23 +646,27 @@ class TypeSearch:
         return [part for group in groups if isinstance(group, (list, tuple)) for part in group]
 
     def _target(self, schema: Mapping[str, Any]) -> Any:
-        """Follow `$ref`, a JSON pointer into the root."""
-        pointer = schema.get("$ref")
-        if not isinstance(pointer, str) or not pointer.startswith("#"):
+        return find_target(self._root, schema.get("$ref"))
+
+
+def find_target(root: Any, pointer: Any) -> Any:
+    """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
+    if not isinstance(pointer, str) or not pointer.startswith("#"):
+        return None
+    node = root
+    for step in pointer[1:].split("/")[1:]:
+        name = unquote(step).replace("~1", "/").replace("~0", "~")
+        if isinstance(node, Mapping):
+            node = node.get(name)
+        elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
+            node = node[int(name)] if int(name) < len(node) else None
+        else:
             return None
-        node = self._root
-        for step in pointer[1:].split("/")[1:]:
-            name = unquote(step).replace("~1", "/").replace("~0", "~")
-            if isinstance(node, Mapping):
-                node = node.get(name)
-            elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
-                node = node[int(name)] if int(name) < len(node) else None
-            else:
-                return None
-        return node
+    return node
 
 
-def _named_types(names: Any) -> list[str]:
+def named_types(names: Any) -> list[str]:
+    """Return the JSON types that a schema's `type` names."""
     found = []
     for name in names if isinstance(names, (list, tuple)) else (names,):
         if isinstance(name, str):
@@ -668,7 +674,7 @@ def _named_types(names: Any) -> list[str]:
             known = (word,) if word in JSON_TYPES else (kind for begin, kind in TYPE_NAMES if word.startswith(begin))
             found.extend(list(known)[:1])
         elif isinstance(name, Mapping):
-            found.extend(_named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
+            found.extend(named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
     return found
 
 
@@ -678,7 +684,7 @@ def wire_types(name: str) -> frozenset[str]:
     >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
     (['array'], [])
     """
-    return frozenset(_named_types(name.partition("[")[0]))
+    return frozenset(named_types(name.partition("[")[0]))
 
 
 def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
@@ -686,10 +692,11 @@ def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
     values = list(schema["enum"]) if isinstance(schema.get("enum"), (list, tuple)) else []
     if "const" in schema:
         values.append(schema["const"])
-    return {_type_of(value) for value in values}
+    return {type_of(value) for value in values}
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """Return the JSON type of a value."""
     if value is None:
         return "null"
     for python_type, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):
@@ -863,10 +870,10 @@ class ToolSet:
         self._properties: dict[str, dict[str, Any]] = {}
         self._shapes: dict[str, Shape] = {}
         for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = _member_of(tool, "function") or tool
-            name = _member_of(body, "name")
+            body = member_of(tool, "function") or tool
+            name = member_of(body, "name")
             if isinstance(name, str) and name and name not in self._schemas:
-                self._schemas[name] = _as_mapping(_member_of(body, "parameters"))
+                self._schemas[name] = _as_mapping(member_of(body, "parameters"))
         self.declared = frozenset(self._schemas)
 
     def has(self, name: str) -> bool:
@@ -934,7 +941,7 @@ class ToolSet:
         if key in properties:
             return properties[key]
         more = self._schemas.get(tool)
-        return _member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
+        return member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
 
     def _declared_properties(self, tool: str) -> dict[str, Any]:
         found = self._properties.get(tool)
@@ -947,7 +954,7 @@ class ToolSet:
         return found
 
 
-def _member_of(owner: Any, name: str) -> Any:
+def member_of(owner: Any, name: str) -> Any:
     """Return an item or an attribute, None where there is none or reading it fails."""
     try:
         return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)
@@ -6008,6 +6015,14 @@ def _first_with(name: str, *places: str) -> Any:
     )
 
 
+def _optional(place: str, name: str) -> Any:
+    """What a module has under a name; None when it has not."""
+    try:
+        return getattr(importlib.import_module(place), name, None)
+    except ImportError:
+        return None
+
+
 # Newest first: the package moved in 0.13, 0.15 and 0.29.
 PROTOCOL = _first_with(
     "DeltaMessage",
@@ -6043,6 +6058,8 @@ SAYS_FINISH = hasattr(HostReasoningParser, "has_engine_confirmed_reasoning_end")
 
 # 0.32: a delta without a message keeps the logprobs of its tokens. Until then one that says nothing must be sent.
 DROPS_LOGPROBS = not hasattr(HostToolParser, "default_tool_strict_level")
+# 0.11: what a request may constrain its answer with, a grammar among others.
+STRUCTURED_OUTPUTS = _optional("vllm.sampling_params", "StructuredOutputsParams")
 
 
 # toolgram/targets/vllm/format.py
@@ -6075,6 +6092,7 @@ class PluginFormat:
         call_openers: Sequence[str] = (),
         version: str = "",
         spec: str | None = None,
+        outline: Mapping[str, Any] | None = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
@@ -6091,6 +6109,7 @@ class PluginFormat:
             for edge in state.edges
             if edge.literal in self.reasoning_openers
         )
+        self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
@@ -6105,6 +6124,12 @@ class PluginFormat:
             known = (self._hold(tokenizer, key), Vocabulary(tokenizer, self))
             self._vocabularies[key] = known
         return known[1]
+
+    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
+        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
+        _, names, _, off = self.begins_inside or ("", (), default, ())
+        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
+        return all(value and value not in off for value in said) if said else default
 
     def _hold(self, tokenizer: Any, key: int) -> Any:
         """Keep the tokenizer's place in the table no longer than the tokenizer, where that is possible."""
@@ -6713,6 +6738,1754 @@ class PlainAnswer(Answer):
         self._become_plain()
 
 
+# toolgram/targets/vllm/ebnf.py
+#
+# Grammars in the EBNF of xgrammar, written rule by rule.
+#
+# In: texts, classes of characters, rules. Out: the source of a grammar, its first rule `root`.
+#
+# How text without some literals is written: as the rules of the automaton that looks for them (Aho and Corasick's), each
+# state a rule, and the states in which one has been found left out. Two literals, `ab` and `b`, leave:
+#
+#     text0 ::= "" | [^b] text0                 where `a` is no beginning of anything that `b` does not end sooner
+#
+# Promises: equal rules are written once; a literal with special tokens in it can be written by those tokens only, where
+# their ids are given: the parser reads the same characters, spelled by other tokens, as text.
+
+
+RULES_MAX = 20000  # a request whose grammar needs more goes without
+NOTHING = '""'
+IMPOSSIBLE = '"\\u0000"'  # what a rule stands for until it is defined
+RULE_NAME = re.compile(r"[a-zA-Z_]\w*_[0-9]+")
+
+
+class GrammarError(Exception):
+    """What a request wants cannot be put into a grammar."""
+
+
+class Ebnf:
+    """A grammar under construction. `tokens` are the ids of special tokens by their literals."""
+
+    def __init__(self, tokens: Mapping[str, int]) -> None:
+        self._tokens = dict(tokens)
+        self._split = re.compile("|".join(re.escape(text) for text in sorted(tokens, key=len, reverse=True)) or r"\Z.")
+        self._rules: dict[str, str] = {}
+        self._known: dict[Any, str] = {}
+        self.blanks = self.rule("blanks", r"[ \n\t]{1,20}")
+        self.may_blanks = self.rule("may_blanks", r"[ \n\t]{0,20}")
+
+    def source(self, root: str) -> str:
+        """The grammar that begins with the rule `root`; rules that nothing uses are left out."""
+        used = {root}
+        waiting = [root]
+        while waiting:
+            names = {name for name in RULE_NAME.findall(self._rules[waiting.pop()]) if name in self._rules} - used
+            used |= names
+            waiting += names
+        rules = (f"{name} ::= {body}" for name, body in self._rules.items() if name in used)
+        return "\n".join([f"root ::= {root}", *rules]) + "\n"
+
+    def new_name(self, hint: str) -> str:
+        """Reserve the name of a rule. Raises GrammarError when there are too many."""
+        if len(self._rules) >= RULES_MAX:
+            raise GrammarError("the grammar of these tools would be too large")
+        name = f"{re.sub('[^a-zA-Z0-9_]', '_', hint)}_{len(self._rules)}"
+        self._rules[name] = IMPOSSIBLE
+        return name
+
+    def define(self, name: str, body: str) -> None:
+        """Say what a reserved name stands for."""
+        self._rules[name] = body
+
+    def rule(self, hint: str, body: str) -> str:
+        """Name an expression; the same one is named once."""
+        name = self._known.get((hint, body))
+        if name is None:
+            name = self._known[hint, body] = self.new_name(hint)
+            self.define(name, body)
+        return name
+
+    def is_token(self, text: str) -> bool:
+        """Whether a text is one special token."""
+        return text in self._tokens
+
+    def literal(self, text: str) -> str:
+        """An expression for a text as it is."""
+        parts: list[str] = []
+        at = 0
+        for found in self._split.finditer(text):
+            parts += [quoted(text[at : found.start()]), f"Token({self._tokens[found.group()]})"]
+            at = found.end()
+        return " ".join(part for part in [*parts, quoted(text[at:])] if part != NOTHING) or NOTHING
+
+    def text_without(self, literals: Iterable[str], *, chars: str = "") -> str:
+        r"""A rule for any text, also none, in which none of the literals stands and none of `chars`."""
+        wanted = tuple(sorted(set(literals)))
+        key = ("text", wanted, chars)
+        if key not in self._known:
+            states = _search_states(wanted)
+            names = {state: self.new_name("text") for state in states}
+            for state, moves in states.items():
+                self.define(names[state], _text_rule(moves, names, chars))
+            self._known[key] = names[""]
+        return self._known[key]
+
+    def word_unlike(self, words: Iterable[str]) -> str:
+        """A rule for an identifier that is none of the words."""
+        rest = self.rule("rest", "[a-zA-Z0-9_]{0,24}")
+        known = sorted(set(words))
+        key = ("word", tuple(known))
+        if key not in self._known:
+            prefixes = {""} | {word[:end] for word in known for end in range(1, len(word) + 1)}
+            names = {prefix: self.new_name("word") for prefix in sorted(prefixes)}
+            for prefix, name in names.items():
+                follow = sorted(other[-1] for other in prefixes if other and other[:-1] == prefix)
+                first = LETTERS if not prefix else LETTERS + DIGITS
+                others = "".join(char for char in first if char not in follow)
+                parts = [f"{quoted(char)} {names[prefix + char]}" for char in follow]
+                parts += [f"[{others}] {rest}"] if others else []
+                parts += [NOTHING] if prefix and prefix not in known else []
+                self.define(name, " | ".join(parts))
+            self._known[key] = names[""]
+        return self._known[key]
+
+
+CONTROL = r"\u0000-\u0008\u000b-\u001f\u007f"  # all but the tab and the line break
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+DIGITS = "0123456789"
+
+
+def _search_states(literals: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The states of the search for literals, each with the characters that lead to another than the first one.
+
+    >>> _search_states(["</x>"])["</"]
+    {'<': '<', 'x': '</x'}
+    """
+    prefixes = {literal[:end] for literal in literals for end in range(len(literal))} | {""}
+    states = sorted(state for state in prefixes if not any(literal in state for literal in literals if literal))
+    alphabet = sorted({char for literal in literals for char in literal})
+    moves: dict[str, dict[str, str]] = {}
+    for state in states:
+        moves[state] = {}
+        for char in alphabet:
+            read = state + char
+            if any(read.endswith(literal) for literal in literals):
+                moves[state][char] = FOUND
+                continue
+            while read not in prefixes:
+                read = read[1:]
+            if read:
+                moves[state][char] = read
+    return moves
+
+
+FOUND = "\0found"
+
+
+def _text_rule(moves: Mapping[str, str], names: Mapping[str, str], chars: str) -> str:
+    by_target: dict[str, list[str]] = {}
+    for char, target in moves.items():
+        if target != FOUND and char not in chars:
+            by_target.setdefault(target, []).append(char)
+    parts = [NOTHING, f"{char_class([*moves, *chars], negated=True)} {names['']}"]
+    parts += [f"{char_class(found)} {names[target]}" for target, found in by_target.items()]
+    return " | ".join(parts)
+
+
+def quoted(text: str) -> str:
+    """A text as a literal of the grammar."""
+    return '"' + "".join(_escaped(char, '"\\') for char in text) + '"'
+
+
+def char_class(chars: Iterable[str], *, negated: bool = False) -> str:
+    """A class of characters, or of all others; control characters are in neither."""
+    found = "".join(_escaped(char, "\\]^-[") for char in dict.fromkeys(chars))
+    return f"[^{found}{CONTROL}]" if negated else f"[{found}]"
+
+
+def _escaped(char: str, marked: str) -> str:
+    if char in marked:
+        return "\\" + char
+    if char in ESCAPED:
+        return ESCAPED[char]
+    return char if char.isprintable() else f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
+
+
+ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def one_of(parts: Iterable[str]) -> str:
+    """A choice, in brackets where there is one."""
+    found = list(dict.fromkeys(parts))
+    return found[0] if len(found) == 1 else "(" + " | ".join(found) + ")"
+
+
+def json_text(value: Any) -> str:
+    """A value as the JSON that a constant is written in."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+# toolgram/targets/vllm/number_rules.py
+#
+# Numbers as expressions of a grammar: any, or between bounds.
+#
+# In: the bounds of a schema. Out: an expression.
+#
+# Promise: what is written is a number of at most 18 digits before the point and 16 behind it, so that no reader loses
+# any, and no model writes digits for ever. Between bounds it may be fewer numbers than the schema allows, never others.
+
+
+WHOLE_DIGITS_MAX = 18
+INTEGER = '("0" | [1-9] [0-9]{0,17})'
+FRACTION = '("." [0-9]{1,16})'
+EXPONENT = "([eE] [+\\-]? [0-9]{1,2})"
+
+
+def integer_rule(shape: Mapping[str, Any]) -> str | None:
+    """An expression for the integers of a shape; None when there are none."""
+    low, high = _bounds(shape)
+    if low is None and high is None:
+        return f'"-"? {INTEGER}'
+    least = -(10**WHOLE_DIGITS_MAX) + 1 if low is None else _up(low[0], low[1])
+    most = 10**WHOLE_DIGITS_MAX - 1 if high is None else -_up(-high[0], high[1])
+    return _signed(least, most)
+
+
+def number_rule(shape: Mapping[str, Any]) -> str | None:
+    """An expression for the numbers of a shape; None when there are none."""
+    low, high = _bounds(shape)
+    if low is None and high is None:
+        return f'"-"? {INTEGER} {FRACTION}? {EXPONENT}?'
+    # In units of the bounds' last decimal: whole numbers of them with any decimals behind, which only lead away from 0.
+    scale = max(_decimals(low), _decimals(high))
+    unit = Decimal(1).scaleb(-scale)
+    edge = 10**WHOLE_DIGITS_MAX
+    least, most = low or (Decimal(-edge), True), high or (Decimal(edge), True)
+    parts: list[str] = []
+    if most[0] > 0 or (most[0] == 0 and not most[1]):
+        first = least if least[0] >= 0 else (Decimal(0), False)
+        parts += _away_from_zero(first, most, unit, scale, "")
+    if least[0] < 0:
+        nearest = (-most[0], most[1]) if most[0] < 0 else (Decimal(0), True)
+        parts += _away_from_zero(nearest, (-least[0], least[1]), unit, scale, '"-" ')
+    return one_of(parts) if parts else None
+
+
+def _away_from_zero(
+    near: tuple[Decimal, bool], far: tuple[Decimal, bool], unit: Decimal, scale: int, sign: str
+) -> list[str]:
+    """Expressions for the numbers from `near` to `far`, both positive; the flags say that the bound is left out."""
+    start, end = int(near[0] / unit), int(far[0] / unit)
+    parts: list[str] = []
+    if start < end:
+        if near[1]:
+            more = "[0-9]{0,14} [1-9]"
+            parts.append(f"{sign}{_decimal(str(start), scale)} {'' if scale else POINT} {more}")
+            start += 1
+        if start < end:
+            more = "[0-9]{0,15}" if scale else f"{FRACTION}?"
+            parts += [f"{sign}{body} {more}" for body in _scaled(start, end - 1, scale)]
+    if not far[1] and not (near[1] and near[0] == far[0]):
+        parts += [f"{sign}{body}" for body in _scaled(end, end, scale)]
+    return parts
+
+
+POINT = '"."'
+
+
+def _scaled(low: int, high: int, scale: int) -> list[str]:
+    """Expressions for whole numbers of units; with the decimals where there are any."""
+    if low > high:
+        return []
+    if not scale:
+        return _between(low, high)
+    parts: list[str] = []
+    base = 10**scale
+    first, last = low // base, high // base
+    full_first = first if low % base == 0 else first + 1
+    full_last = last if high % base == base - 1 else last - 1
+    if full_first <= full_last:
+        whole = one_of(_between(full_first, full_last))
+        parts.append(f"{whole} {POINT} [0-9]{{{scale}}}")
+    for number in dict.fromkeys((first, last)):
+        if full_first <= number <= full_last:
+            continue
+        lower = max(low, number * base) % base
+        upper = min(high, number * base + base - 1) % base
+        parts += [f'"{number}." {body}' for body in _padded(lower, upper, scale)]
+    return parts
+
+
+def _decimal(digits: str, scale: int) -> str:
+    """A whole number of units as it is written."""
+    if not scale:
+        return f'"{digits}"'
+    padded = digits.rjust(scale + 1, "0")
+    return f'"{padded[:-scale]}.{padded[-scale:]}"'
+
+
+def _signed(low: int, high: int) -> str | None:
+    parts = [f'"-" {body}' for body in _between(max(1, -high), -low)] if low < 0 else []
+    parts += _between(max(0, low), high)
+    return one_of(parts) if parts else None
+
+
+def _between(low: int, high: int) -> list[str]:
+    """Expressions for the integers from low to high, neither of them negative.
+
+    >>> _between(7, 120)
+    ['[7-9]', '[1-9] [0-9]{1}', '"1" [0-1] [0-9]{1}', '"1" "2" "0"']
+    """
+    parts: list[str] = []
+    for length in range(len(str(low)), len(str(high)) + 1 if low <= high else 0):
+        first = max(low, 10 ** (length - 1) if length > 1 else 0)
+        parts += _padded(first, min(high, 10**length - 1), length)
+    return parts
+
+
+def _padded(low: int, high: int, length: int) -> list[str]:
+    """Expressions for the numbers from low to high, all written with `length` digits."""
+    if low > high:
+        return []
+    lower, upper = str(low).rjust(length, "0"), str(high).rjust(length, "0")
+    if lower == upper:
+        return [f'"{lower}"'] if lower else ['""']
+    same = 0
+    while lower[same] == upper[same]:
+        same += 1
+    head = f'"{lower[:same]}" ' if same else ""
+    rest = length - same - 1
+    first, last = int(lower[same]), int(upper[same])
+    parts: list[str] = []
+    if rest and int(lower[same + 1 :]):
+        parts += [f'"{first}" {body}' for body in _padded(int(lower[same + 1 :]), 10**rest - 1, rest)]
+        first += 1
+    tail: list[str] = []
+    if rest and int(upper[same + 1 :]) != 10**rest - 1:
+        tail = [f'"{last}" {body}' for body in _padded(0, int(upper[same + 1 :]), rest)]
+        last -= 1
+    if first <= last:
+        digits = f"[{first}-{last}]" if first < last else f'"{first}"'
+        parts.append(f"{digits} [0-9]{{{rest}}}" if rest else digits)
+    return [head + part for part in [*parts, *tail]]
+
+
+def _bounds(shape: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The bounds of a shape, each with whether it is left out itself; None where there is none."""
+    return _bound(shape, "minimum", "exclusiveMinimum", 1), _bound(shape, "maximum", "exclusiveMaximum", -1)
+
+
+def _bound(shape: Mapping[str, Any], name: str, exclusive: str, sign: int) -> tuple[Decimal, bool] | None:
+    """The tighter of two bounds; `sign` is 1 where greater is tighter."""
+    bound, limit = _number(shape.get(name)), _number(shape.get(exclusive))
+    if bound is None or limit is None:
+        value = bound if limit is None else limit
+        is_exclusive = limit is not None or shape.get(exclusive) is True  # a boolean up to draft 4
+        return None if value is None else (value, is_exclusive)
+    return (limit, True) if sign * limit >= sign * bound else (bound, False)
+
+
+def _number(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = Decimal(repr(value))
+    except InvalidOperation:
+        raise GrammarError("a bound that is no number") from None
+    if not number.is_finite() or abs(number) > 10**WHOLE_DIGITS_MAX or -_exponent(number) > WHOLE_DIGITS_MAX:
+        return None
+    return number
+
+
+def _exponent(number: Decimal) -> int:
+    return int(number.as_tuple().exponent)
+
+
+def _decimals(bound: Any) -> int:
+    return max(0, -_exponent(bound[0].normalize())) if bound is not None else 0
+
+
+def _up(number: Decimal, is_exclusive: bool) -> int:
+    """The first integer from a bound on."""
+    whole = int(number.to_integral_value(rounding="ROUND_CEILING"))
+    return whole + 1 if is_exclusive and whole == number else whole
+
+
+# toolgram/targets/vllm/pattern_rules.py
+#
+# Patterns of JSON schemas as expressions of a grammar.
+#
+# In: a regular expression, and the characters that cannot stand for themselves where it is written. Out: an expression
+# for texts that match it, or None when it uses what a grammar has not: look-arounds, references, flags, word boundaries.
+#
+# A pattern that is not anchored may have anything around it; what is written has not.
+#
+#     ^[A-Z]{2}\d+$    becomes    [A-Z]{2,2} [0-9]{1,}
+
+
+try:
+    _PARSER: Any = importlib.import_module("re._parser")
+except ImportError:  # up to 3.10
+    _PARSER = importlib.import_module("sre_parse")
+
+REPEATS_MAX = 1000
+CATEGORIES = {
+    "CATEGORY_DIGIT": "0123456789",
+    "CATEGORY_WORD": "0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "CATEGORY_SPACE": " ",
+}
+PRINTABLE = "".join(map(chr, range(32, 127)))
+
+
+class _UnsupportedError(Exception):
+    """The pattern uses something that a grammar has not."""
+
+
+def pattern_rule(pattern: str, barred: str) -> str | None:
+    """An expression for texts that match, None when there is none that can be told."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parsed = _PARSER.parse(pattern.replace("\\Z", "$"))
+        return _Pattern(barred).sequence(parsed) or '""'
+    except (_UnsupportedError, re.error, RecursionError, OverflowError):
+        return None
+
+
+class _Pattern:
+    def __init__(self, barred: str) -> None:
+        self._barred = barred
+
+    def sequence(self, items: Sequence[Any]) -> str:
+        return " ".join(part for part in (self._item(str(op), value) for op, value in items) if part)
+
+    def _item(self, op: str, value: Any) -> str:
+        if op == "LITERAL":
+            if chr(value) in self._barred:
+                raise _UnsupportedError
+            return quoted(chr(value))
+        if op == "AT" and str(value) in ("AT_BEGINNING", "AT_END", "AT_BEGINNING_STRING", "AT_END_STRING"):
+            return ""
+        if op == "ANY":
+            return self._class(PRINTABLE)
+        if op == "NOT_LITERAL":
+            return self._class(PRINTABLE.replace(chr(value), ""))
+        if op == "IN":
+            return self._class(_characters(value))
+        if op == "BRANCH":
+            return one_of(self.sequence(branch) or '""' for branch in value[1])
+        if op == "SUBPATTERN" and not value[1] and not value[2]:
+            return f"({self.sequence(value[3]) or chr(34) * 2})"
+        if op in ("MAX_REPEAT", "MIN_REPEAT"):
+            return self._repeat(*value)
+        raise _UnsupportedError
+
+    def _repeat(self, least: int, most: Any, items: Sequence[Any]) -> str:
+        inside = self.sequence(items)
+        if not inside or int(least) > REPEATS_MAX:
+            raise _UnsupportedError
+        upper = "" if int(most) > REPEATS_MAX else str(int(most))
+        return f"({inside}){{{int(least)},{upper}}}"
+
+    def _class(self, chars: str) -> str:
+        found = [char for char in chars if char not in self._barred]
+        if not found:
+            raise _UnsupportedError
+        return "[" + char_class(found)[1:-1] + "]"
+
+
+def _characters(items: Sequence[Any]) -> str:
+    """The characters of a class; of a negated one those that can be printed in ASCII."""
+    is_negated = bool(items) and str(items[0][0]) == "NEGATE"
+    found: list[str] = []
+    for op, value in items[is_negated:]:
+        if str(op) == "LITERAL":
+            found.append(chr(value))
+        elif str(op) == "RANGE" and value[1] - value[0] < REPEATS_MAX:
+            found += map(chr, range(value[0], value[1] + 1))
+        elif str(op) == "CATEGORY" and str(value) in CATEGORIES:
+            found += CATEGORIES[str(value)]
+        elif str(op) == "CATEGORY" and str(value).replace("NOT_", "") in CATEGORIES:
+            found += [char for char in PRINTABLE if char not in CATEGORIES[str(value).replace("NOT_", "")]]
+        else:
+            raise _UnsupportedError
+    return "".join(char for char in PRINTABLE if char not in found) if is_negated else "".join(found)
+
+
+# toolgram/targets/vllm/shapes.py
+#
+# What a JSON schema allows, as a list of simple shapes.
+#
+# In: a schema, and the root that its `$ref`s point into. Out: shapes, each a mapping: either `{"const": value}`, or a
+# schema of exactly one `type` without `$ref`, `anyOf`, `oneOf`, `allOf`, `enum`. A value that fits one shape fits the
+# schema, as far as the keywords below go.
+#
+# Read are: type (also lists, and the names that the parser knows), nullable, enum, const, $ref, anyOf, oneOf, allOf,
+# properties, required, additionalProperties, items, prefixItems, minItems, maxItems, minLength, maxLength, pattern,
+# minimum, maximum, exclusiveMinimum, exclusiveMaximum. Other keywords are as if they were not there.
+
+
+COMBINED = ("$ref", "anyOf", "oneOf", "allOf", "enum", "const", "nullable", "type")
+
+
+class Property(NamedTuple):
+    """One declared member of an object."""
+
+    name: str
+    schema: Any
+    is_required: bool
+
+
+class Members(NamedTuple):
+    """The members of an object: the declared ones in order, and the schema of others (None: there are none)."""
+
+    declared: Sequence[Property]
+    others: Any | None
+
+    def next_from(self, place: int) -> list[tuple[int, Property]]:
+        """The members that may come when those before `place` are settled, each with its own place."""
+        found = []
+        for at in range(place, len(self.declared)):
+            found.append((at, self.declared[at]))
+            if self.declared[at].is_required:
+                break
+        return found
+
+    def may_end(self, place: int) -> bool:
+        """Whether nothing that is required is missing from `place` on."""
+        return not any(one.is_required for one in self.declared[place:])
+
+
+def shapes_of(schema: Any, root: Any, depth: int = 0) -> list[dict[str, Any]]:
+    """Return what a schema allows. Raises GrammarError when that cannot be told."""
+    if schema is None or schema is True:
+        schema = {}
+    if schema is False:
+        return []
+    if not isinstance(schema, Mapping) or depth > SCHEMA_DEPTH_MAX:
+        raise GrammarError("a schema that is no schema, or has no end")
+    for keyword in ("$ref", "allOf"):
+        if keyword in schema:
+            return shapes_of(_combined(schema, keyword, root), root, depth + 1)
+    for keyword in ("anyOf", "oneOf"):
+        if isinstance(schema.get(keyword), (list, tuple)):
+            rest = {key: value for key, value in schema.items() if key != keyword}
+            options = [_merged(rest, option, root) for option in schema[keyword]]
+            return [shape for option in options for shape in shapes_of(option, root, depth + 1)]
+    return _simple_shapes(schema)
+
+
+def _simple_shapes(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    types = _types(schema)
+    if "const" in schema or isinstance(schema.get("enum"), (list, tuple)):
+        values = [schema["const"]] if "const" in schema else schema["enum"]
+        return [{"const": value} for value in values if _fits(value, types)]
+    bare = {key: value for key, value in schema.items() if key not in COMBINED}
+    return [{**bare, "type": name} for name in types or JSON_TYPES]
+
+
+def _types(schema: Mapping[str, Any]) -> list[str]:
+    """The types by name; those of the keywords when none is named; none when nothing says."""
+    found = named_types(schema.get("type"))
+    if not found and "const" not in schema and "enum" not in schema:
+        found = [name for name, keywords in SHAPE_KEYWORDS if any(keyword in schema for keyword in keywords)]
+    if found and schema.get("nullable") is True:
+        found.append("null")
+    return [name for name in dict.fromkeys(found) if not (name == "integer" and "number" in found)]
+
+
+def _fits(value: Any, types: Sequence[str]) -> bool:
+    kind = type_of(value)
+    return not types or kind in types or (kind == "integer" and "number" in types)
+
+
+def _combined(schema: Mapping[str, Any], keyword: str, root: Any) -> dict[str, Any]:
+    rest = {key: value for key, value in schema.items() if key != keyword}
+    parts = [find_target(root, schema[keyword])] if keyword == "$ref" else schema[keyword]
+    for part in parts if isinstance(parts, (list, tuple)) else ():
+        if part is None:
+            raise GrammarError("a $ref that leads nowhere")
+        rest = _merged(rest, part, root)
+    return rest
+
+
+def _merged(one: Mapping[str, Any], other: Any, root: Any) -> dict[str, Any]:
+    """What both schemas allow, near enough: a later keyword counts, types, members and constants of both."""
+    if isinstance(other, bool):
+        return dict(one) if other else {**one, "enum": []}
+    if not isinstance(other, Mapping):
+        raise GrammarError("a part of a schema that is no schema")
+    merged = {**one, **other}
+    if "$ref" in one and "$ref" in other:
+        merged = _merged(_combined(one, "$ref", root), _combined(other, "$ref", root), root)
+    if one.get("type") is not None and other.get("type") is not None:
+        merged["type"] = [name for name in named_types(one["type"]) if _fits_type(name, named_types(other["type"]))]
+        if not merged["type"]:
+            merged["enum"] = []
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        if keyword in one and keyword in other:
+            merged.pop(keyword)
+            merged["allOf"] = [*merged.get("allOf", ()), {keyword: one[keyword]}, {keyword: other[keyword]}]
+    properties = [part.get("properties") for part in (one, other)]
+    if all(isinstance(part, Mapping) for part in properties):
+        merged["properties"] = {**properties[0], **properties[1]}  # type: ignore[dict-item]  # both are mappings
+    if isinstance(one.get("required"), (list, tuple)) and isinstance(other.get("required"), (list, tuple)):
+        merged["required"] = [*one["required"], *other["required"]]
+    if isinstance(one.get("enum"), (list, tuple)) and isinstance(other.get("enum"), (list, tuple)):
+        merged["enum"] = [value for value in one["enum"] if value in other["enum"]]
+    return merged
+
+
+def _fits_type(name: str, names: Sequence[str]) -> bool:
+    return name in names or (name == "integer" and "number" in names)
+
+
+def members_of(shape: Mapping[str, Any]) -> Members:
+    """The members of an object's shape. Where some are declared, others come only when the schema says so."""
+    properties = shape.get("properties")
+    declared = properties if isinstance(properties, Mapping) else {}
+    required = shape.get("required")
+    wanted = [name for name in required if isinstance(name, str)] if isinstance(required, (list, tuple)) else []
+    found = [Property(str(name), schema, name in wanted) for name, schema in declared.items()]
+    others = shape.get("additionalProperties", None if isinstance(properties, Mapping) else {})
+    others = {} if others is True else None if others is False else others
+    found += [Property(name, others or {}, True) for name in dict.fromkeys(wanted) if name not in declared]
+    return Members(found, others)
+
+
+def item_schema(shape: Mapping[str, Any], place: int) -> Any:
+    """The schema of an array's item; None when there is to be none."""
+    first = shape.get("prefixItems")
+    rest = shape.get("items", {})
+    if isinstance(rest, (list, tuple)):
+        first, rest = rest, shape.get("additionalItems", {})
+    if isinstance(first, (list, tuple)) and place < len(first):
+        return first[place]
+    return None if rest is False else rest
+
+
+def limits(shape: Mapping[str, Any], least: str, most: str) -> tuple[int, int | None]:
+    """Two counts of a shape, none where they are not numbers."""
+    low, high = shape.get(least), shape.get(most)
+    return (int(low) if _is_count(low) else 0), (int(high) if _is_count(high) else None)  # type: ignore[arg-type]
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+
+
+# toolgram/targets/vllm/value_rules.py
+#
+# Values as rules of a grammar: JSON, Python literals and raw text, by their schema.
+#
+# In: a schema. Out: an expression, or None when nothing that it allows can be written that way.
+#
+# How: a schema is a rule, named before it is written, so that one that contains itself ends. Members come in the
+# schema's order, those that are required always, each at most once; others only where the schema asks for them.
+
+
+ITEMS_MAX = 64  # a bound on counted repeats: more is as good as none
+CHARS_MAX = 1000
+
+HEX = "[0-9a-fA-F]"
+# No escaped surrogates: half a pair is no character.
+JSON_ESCAPE = f'"\\\\" (["\\\\/bfnrt] | "u" ([0-9a-cA-CefEF] {HEX}{{3}} | [dD] [0-7] {HEX}{{2}}))'
+JSON_CHAR = f'([^"\\\\\\u0000-\\u001f\\u007f] | {JSON_ESCAPE})'
+PYTHON_ESCAPE = r""""\\" ([\\'"nrt] | "x" [2-7] [0-9a-eA-E])"""
+
+
+class Notation:
+    """How values are written: JSON, or Python literals."""
+
+    def __init__(self, name: str, true: str, false: str, null: str) -> None:
+        self.name = name
+        self.words = {"true": quoted(true), "false": quoted(false), "null": quoted(null)}
+
+
+JSON_NOTATION = Notation("json", "true", "false", "null")
+PYTHON_NOTATION = Notation("python", "True", "False", "None")
+
+
+class ValueRules:
+    """Writes the values of one root schema."""
+
+    def __init__(self, ebnf: Ebnf, root: Any) -> None:
+        self.ebnf = ebnf
+        self.root = root
+        self._known: dict[Any, str | None] = {}
+        self._besides: dict[Any, dict[Any, str | None]] = {}
+
+    def shapes(self, schema: Any) -> list[dict[str, Any]]:
+        """Return the simple shapes of a schema."""
+        return shapes_of(schema, self.root)
+
+    def known_besides(self, key: Any) -> dict[Any, str | None]:
+        """A memory for rules of another kind, kept with these."""
+        return self._besides.setdefault(key, {})
+
+    def remembered(self, key: Any, hint: str, write: Callable[[], str | None]) -> str | None:
+        """A rule that is written once. It may refer to itself while it is being written."""
+        if key not in self._known:
+            name = self._known[key] = self.ebnf.new_name(hint)
+            body = write()
+            if body is None:
+                self._known[key] = None
+            else:
+                self.ebnf.define(name, body)
+        return self._known[key]
+
+    # --- JSON and Python -----------------------------------------------------------------------------------------
+
+    def value(self, schema: Any, notation: Notation, without: Iterable[str] = ()) -> str | None:
+        """A value in a notation; of the types `without` there is none."""
+        barred = frozenset(without)
+        key = (notation.name, json.dumps(schema, sort_keys=True, default=str), barred)
+        return self.remembered(key, notation.name, lambda: self._choice(schema, notation, barred))
+
+    def _choice(self, schema: Any, notation: Notation, barred: frozenset[str]) -> str | None:
+        parts = [self._shape(shape, notation) for shape in self.shapes(schema) if kind_of(shape) not in barred]
+        found = [part for part in parts if part is not None]
+        return one_of(found) if found else None
+
+    def _shape(self, shape: Mapping[str, Any], notation: Notation) -> str | None:
+        if "const" in shape:
+            return self.constant(shape["const"], notation)
+        kind = shape["type"]
+        if kind == "object":
+            return self._object(shape, notation)
+        if kind == "array":
+            return self._array(shape, notation)
+        if kind == "string":
+            return self._string(shape, notation)
+        return self.scalar(shape, notation)
+
+    def scalar(self, shape: Mapping[str, Any], notation: Notation) -> str | None:
+        """A number, a boolean or null."""
+        kind = shape["type"]
+        if kind == "boolean":
+            return one_of((notation.words["true"], notation.words["false"]))
+        if kind == "null":
+            return notation.words["null"]
+        number = integer_rule(shape) if kind == "integer" else number_rule(shape)
+        return None if number is None else self.ebnf.rule(kind, number)
+
+    def constant(self, value: Any, notation: Notation) -> str:
+        """A value that is given."""
+        if notation is JSON_NOTATION:
+            return quoted(json_text(value))
+        if isinstance(value, str):
+            return one_of(quoted(text) for text in python_texts(value))
+        return quoted(repr(value))
+
+    def _string(self, shape: Mapping[str, Any], notation: Notation) -> str | None:
+        if notation is JSON_NOTATION:
+            inside = limited_text(shape, JSON_CHAR, barred='"\\')
+            return None if inside is None else self.ebnf.rule("string", f'"\\"" {inside} "\\""')
+        parts = []
+        for quote in "'\"":
+            char = f"({char_class(quote + chr(92) + chr(10), negated=True)} | {PYTHON_ESCAPE})"
+            inside = limited_text(shape, char, barred=quote + "\\\n")
+            parts += [f"{quoted(quote)} {inside} {quoted(quote)}"] if inside is not None else []
+        return self.ebnf.rule("python_string", one_of(parts)) if parts else None
+
+    def _object(self, shape: Mapping[str, Any], notation: Notation) -> str | None:
+        ebnf = self.ebnf
+        members = members_of(shape)
+        written: dict[int, str | None] = {}
+        for at, one in enumerate(members.declared):
+            value = self.value(one.schema, notation)
+            if value is None and one.is_required:
+                return None
+            key = self.constant(one.name, notation)
+            written[at] = None if value is None else f'{key} ":" {ebnf.may_blanks} {value}'
+        other = self._other_member(members.others, [one.name for one in members.declared], notation)
+        comma = f'{ebnf.may_blanks} "," {ebnf.may_blanks}'
+        tails = [f"({comma} {other}){{0,8}}" if other else '""']
+        heads = [f"({other} {tails[0]})?" if other else '""']
+        for at in reversed(range(len(members.declared))):
+            member = written[at]
+            tail = ebnf.rule("more", tails[-1])
+            head = ebnf.rule("first", heads[-1])
+            is_required = members.declared[at].is_required
+            tails.append(tail if member is None else f"{comma} {member} {tail}" + ("" if is_required else f" | {tail}"))
+            heads.append(head if member is None else f"{member} {tail}" + ("" if is_required else f" | {head}"))
+        return f'"{{" {ebnf.may_blanks} {ebnf.rule("first", heads[-1])} {ebnf.may_blanks} "}}"'
+
+    def _other_member(self, schema: Any, names: Sequence[str], notation: Notation) -> str | None:
+        if schema is None:
+            return None
+        value = self.value(schema, notation)
+        quotes = ('"',) if notation is JSON_NOTATION else ('"', "'")
+        word = self.ebnf.word_unlike(names)
+        key = one_of(f"{quoted(quote)} {word} {quoted(quote)}" for quote in quotes)
+        if not names:
+            key = str(self._string({}, notation))
+        return None if value is None else f'{key} ":" {self.ebnf.may_blanks} {value}'
+
+    def _array(self, shape: Mapping[str, Any], notation: Notation) -> str | None:
+        """One item after the other as far as each has a schema of its own or must be there; then any number."""
+        ebnf = self.ebnf
+        comma = f'{ebnf.may_blanks} "," {ebnf.may_blanks}'
+        least, most = limits(shape, "minItems", "maxItems")
+        own = count_own_items(shape)
+        settled = min(max(own, least), ITEMS_MAX)
+        rest = self._item(shape, settled, notation)
+        if rest is None or (most is not None and most <= settled):
+            body = '""'
+        else:
+            more = "*" if most is None or most > ITEMS_MAX else f"{{0,{most - settled - (not settled)}}}"
+            body = f"({comma} {rest}){more}" if settled else f"({rest} ({comma} {rest}){more})?"
+        for place in reversed(range(settled)):
+            item = self._item(shape, place, notation) if most is None or place < most else None
+            if item is None and place < least:
+                return None
+            written = "" if item is None else f"{comma if place else ''} {item} {ebnf.rule('items', body)}"
+            body = " | ".join(part for part in (written, '""' if place >= least else "") if part)
+        return f'"[" {ebnf.may_blanks} {ebnf.rule("items", body)} {ebnf.may_blanks} "]"'
+
+    def _item(self, shape: Mapping[str, Any], place: int, notation: Notation) -> str | None:
+        schema = item_schema(shape, place)
+        return None if schema is None else self.value(schema, notation)
+
+    # --- raw text ------------------------------------------------------------------------------------------------
+
+    def raw(self, schema: Any, without: Sequence[str], *, entities: bool, only_string: bool) -> str | None:
+        """Text as the parser types it: a string as it is, everything else as JSON. No literal of `without` is in it."""
+        shapes = self.shapes(schema)
+        kinds = {shape_type(shape) for shape in shapes}
+        barred = "&" if entities else ""
+        parts: list[str | None] = []
+        for shape in shapes:
+            if shape_type(shape) == "string":
+                parts.append(self._raw_string(shape, without, barred, kinds))
+            elif not only_string:
+                parts.append(self._raw_other(shape, without))
+        found = [part for part in parts if part is not None]
+        return self.ebnf.rule("raw", one_of(found)) if found else None
+
+    def _raw_string(
+        self, shape: Mapping[str, Any], without: Sequence[str], barred: str, kinds: Iterable[str]
+    ) -> str | None:
+        """A string. Where it could also be an object or array it does not begin like one; ends are no blanks."""
+        if "const" in shape:
+            value = shape["const"]
+            is_safe = value == value.strip() and not any(text in value for text in (*without, *barred))
+            return quoted(value) if is_safe else None
+        if any(keyword in shape for keyword in ("minLength", "maxLength", "pattern")):
+            unsafe = "".join(dict.fromkeys(text[0] for text in without)) + barred
+            return limited_text(shape, char_class(unsafe + " \t\n", negated=True), barred=unsafe + " \t\n")
+        text = self.ebnf.text_without(without, chars=barred)
+        if {"object", "array"} & set(kinds):
+            first = char_class("".join(text[0] for text in without) + barred + "{[\"' \t\n", negated=True)
+            return f"({first} {text})?"
+        return text
+
+    def _raw_other(self, shape: Mapping[str, Any], without: Sequence[str]) -> str | None:
+        """JSON as raw text; strings inside it are as free as JSON lets them be, but for the delimiters."""
+        kind = shape_type(shape)
+        if "const" in shape or kind not in ("object", "array"):
+            return self._shape(shape, JSON_NOTATION)
+        safe = RawJson(self, without)
+        return safe.value(shape, JSON_NOTATION)
+
+
+class RawJson(ValueRules):
+    """JSON in whose strings delimiters of the format do not stand."""
+
+    def __init__(self, outer: ValueRules, without: Sequence[str]) -> None:
+        super().__init__(outer.ebnf, outer.root)
+        self._without = [text for text in without if '"' not in text]
+        self._known = outer.known_besides(("raw", *without))
+
+    def _string(self, shape: Mapping[str, Any], notation: Notation) -> str | None:  # noqa: ARG002  always JSON
+        unsafe = "".join(dict.fromkeys(text[0] for text in self._without))
+        if any(keyword in shape for keyword in ("minLength", "maxLength", "pattern")):
+            char = char_class('"\\\n\t' + unsafe, negated=True)
+            inside = limited_text(shape, char, barred='"\\\n\t' + unsafe)
+        else:
+            inside = self.ebnf.text_without(self._without, chars='"\\\n\t')
+        return None if inside is None else self.ebnf.rule("string", f'"\\"" {inside} "\\""')
+
+
+def shape_type(shape: Mapping[str, Any]) -> str:
+    """The JSON type of a shape."""
+    return type_of(shape["const"]) if "const" in shape else shape["type"]
+
+
+def kind_of(shape: Mapping[str, Any]) -> str:
+    """The type of a shape; that of a given object or array, which no rules of the format's own write, is another."""
+    kind = shape_type(shape)
+    return "constant " + kind if "const" in shape and kind in ("object", "array") else kind
+
+
+def count_own_items(shape: Mapping[str, Any]) -> int:
+    """How many items of an array have a schema of their own."""
+    for keyword in ("prefixItems", "items"):
+        if isinstance(shape.get(keyword), (list, tuple)):
+            return len(shape[keyword])
+    return 0
+
+
+def limited_text(shape: Mapping[str, Any], char: str, *, barred: str) -> str | None:
+    """Characters as many as the shape allows, or by its pattern, whose characters are none of `barred`."""
+    if isinstance(shape.get("pattern"), str):
+        written = pattern_rule(shape["pattern"], barred)
+        if written is not None:
+            return written
+    least, most = limits(shape, "minLength", "maxLength")
+    if least > CHARS_MAX:
+        raise GrammarError("a string that must be very long")
+    if most is not None and most < least:
+        return None
+    if most is None or most > CHARS_MAX:
+        return f"{char}*" if not least else f"{char}{{{least}}} {char}*"
+    return f"{char}{{{least},{most}}}"
+
+
+def python_texts(text: str) -> list[str]:
+    """A text as Python literals, in both kinds of quotes."""
+    inside = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
+    return [f"{quote}{inside.replace(quote, chr(92) + quote)}{quote}" for quote in "'\""]
+
+
+# toolgram/targets/vllm/tag_graph.py
+#
+# A rule of the outline, read step by step: which parts may follow which.
+#
+# In: a node of the outline, and a `PartReader` who knows what each part is written as. Out: an expression of the grammar.
+#
+# How: the node becomes a graph whose edges are its parts; every way through the graph is walked with the reader's state
+# beside it (which members have been written, how many calls). A place in the graph with a state is a rule; those from
+# which no end can be reached are left out.
+
+
+# Captures whose inside is read with what stands around them.
+INLINED = frozenset(("content", "reasoning", "id", "name", "key", "parameter", "element"))
+PLACES_MAX = 20000
+# What reads as many characters of a word as there are: no such character may stand behind it.
+WORDS = ("NAME", "INT")
+WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+
+
+class Part(NamedTuple):
+    """What an edge reads: a literal, blanks, a built-in or a rule; `sink` is the capture it stands in."""
+
+    kind: str
+    what: str
+    least: int
+    sink: str
+
+
+class PartReader:
+    """Says what a part is written as, and keeps in mind what has been. `start` is its first state."""
+
+    start: Hashable = None
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
+        raise NotImplementedError
+
+    def may_end(self, state: Any) -> bool:  # noqa: ARG002  a reader who keeps nothing in mind
+        """Whether all is written that must be."""
+        return True
+
+    def ends_anywhere(self, state: Any) -> bool:  # noqa: ARG002  as above
+        """Whether nothing of the node has to follow."""
+        return False
+
+
+class Paths:
+    """The graph of one node: `edges[n]` are parts with their targets, a part None is nothing."""
+
+    def __init__(self, rules: Mapping[str, Any], node: Any, sink: str, inlined: Iterable[str]) -> None:
+        self.edges: list[list[tuple[Part | None, int]]] = []
+        self._rules = rules
+        self._inlined = frozenset(inlined)
+        self.start = self._new()
+        self.end = self._add(node, self.start, sink)
+
+    def _new(self) -> int:
+        self.edges.append([])
+        return len(self.edges) - 1
+
+    def _link(self, source: int, part: Part | None, target: int) -> int:
+        self.edges[source].append((part, target))
+        return target
+
+    def _add(self, node: Any, source: int, sink: str) -> int:
+        if isinstance(node, str):
+            return self._link(source, Part("literal", node, 1, sink), self._new())
+        kind = node[0]
+        if kind == "seq":
+            for item in node[1:]:
+                source = self._add(item, source, sink)
+            return source
+        if kind == "alt":
+            end = self._new()
+            for option in node[1:]:
+                self._link(self._add(option, self._link(source, None, self._new()), sink), None, end)
+            return end
+        if kind == "rep":
+            return self._repeat(node, source, sink)
+        if kind == "use" and node[1] in self._inlined:
+            return self._add(self._rules[node[1]], source, node[1])
+        if kind == "in":
+            return self._add(node[2], source, node[1])
+        least = node[2] if kind == "blank" else 1
+        return self._link(source, Part(kind, node[1], least, sink), self._new())
+
+    def _repeat(self, node: Any, source: int, sink: str) -> int:
+        _, least, most, item = node
+        inner = self._link(source, None, self._new())
+        end = self._add(item, inner, sink)
+        out = self._link(end, None, self._new())
+        if least == 0:
+            self._link(source, None, out)
+        if most is None:
+            self._link(end, None, inner)
+        return out
+
+    def closure(self, place: int) -> list[int]:
+        """The places that can be reached without reading."""
+        seen = [place]
+        for at in seen:
+            seen += [target for part, target in self.edges[at] if part is None and target not in seen]
+        return seen
+
+
+def write(ebnf: Ebnf, paths: Paths, reader: PartReader, hint: str) -> str | None:
+    """The expression for a node; None when nothing can be written."""
+    walk = _Walk(ebnf, paths, reader)
+    first = (paths.start, reader.start, False)
+    walk.explore(first)
+    return walk.name_rules(first, hint)
+
+
+class _Walk:
+    def __init__(self, ebnf: Ebnf, paths: Paths, reader: PartReader) -> None:
+        self._ebnf = ebnf
+        self._paths = paths
+        self._reader = reader
+        self._steps: dict[Any, list[tuple[str, Any]]] = {}
+        self._ends: set[Any] = set()
+
+    def explore(self, first: Any) -> None:
+        """Walk all ways."""
+        waiting = [first]
+        self._steps[first] = []
+        while waiting:
+            at = waiting.pop()
+            for step in self._from(at):
+                if step not in self._steps[at]:
+                    self._steps[at].append(step)
+                if step[1] not in self._steps:
+                    self._steps[step[1]] = []
+                    waiting.append(step[1])
+            if len(self._steps) > PLACES_MAX:
+                raise GrammarError("the grammar of these tools would be too large")
+
+    def _from(self, at: Any) -> Iterable[tuple[str, Any]]:
+        place, state, is_word = at
+        reader = self._reader
+        reached = self._paths.closure(place)
+        if reader.ends_anywhere(state):
+            self._ends.add(at)
+            return
+        if self._paths.end in reached and reader.may_end(state):
+            self._ends.add(at)
+        for part, target in (edge for number in reached for edge in self._paths.edges[number]):
+            if part is None:
+                continue
+            if part.kind == "blank":
+                yield from self._blanks(part, (target, state), is_word=is_word)
+            elif not (is_word and part.kind == "literal" and part.what[:1] in WORD):
+                behind = part.kind == "leaf" and part.what in WORDS
+                for expression, after in reader.read(part, state):
+                    yield expression, (target, after, behind)
+
+    def _blanks(self, part: Part, after: Any, *, is_word: bool) -> Iterable[tuple[str, Any]]:
+        if not is_word:
+            yield self._blank(part), (*after, False)
+            return
+        yield self._blank(part._replace(least=1)), (*after, False)
+        if not part.least:
+            yield "", (*after, True)
+
+    def _blank(self, part: Part) -> str:
+        if part.what == "newline":
+            return '"\\n"' if part.least else '"\\n"?'
+        return self._ebnf.blanks if part.least else self._ebnf.may_blanks
+
+    def name_rules(self, first: Any, hint: str) -> str | None:
+        """Write a rule for every place on a way to the end; a place with one step is part of the one before."""
+        alive = self._alive()
+        if first not in alive:
+            return None
+        steps = {at: [(text, to) for text, to in found if to in alive] for at, found in self._steps.items()}
+        entries: dict[Any, int] = {first: 2}
+        for at in alive:
+            for _, to in steps[at]:
+                entries[to] = entries.get(to, 0) + 1
+        names: dict[Any, str] = {}
+        waiting = [first]
+
+        def name_of(at: Any) -> str:
+            if at not in names:
+                names[at] = self._ebnf.new_name(hint)
+                waiting.append(at)
+            return names[at]
+
+        def chain(at: Any) -> str:
+            parts: list[str] = []
+            while entries[at] == 1 and len(steps[at]) == 1 and at not in self._ends:
+                text, at = steps[at][0]
+                parts.append(text)
+            if steps[at] or at not in self._ends:
+                parts.append(name_of(at))
+            return " ".join(parts)
+
+        name_of(first)
+        done: set[Any] = set()
+        while waiting:
+            at = waiting.pop()
+            if at in done:
+                continue
+            done.add(at)
+            ways = [f"{text} {chain(to)}".strip() for text, to in steps[at]]
+            ways += [NOTHING] if at in self._ends else []
+            self._ebnf.define(name_of(at), " | ".join(dict.fromkeys(ways)))
+        return names[first]
+
+    def _alive(self) -> set[Any]:
+        """The places from which an end can be reached."""
+        before: dict[Any, list[Any]] = {}
+        for at, found in self._steps.items():
+            for _, to in found:
+                before.setdefault(to, []).append(at)
+        alive = set(self._ends)
+        waiting = list(alive)
+        while waiting:
+            for at in before.get(waiting.pop(), ()):
+                if at not in alive:
+                    alive.add(at)
+                    waiting.append(at)
+        return alive
+
+
+# toolgram/targets/vllm/call_rules.py
+#
+# Calls as rules of a grammar: one for each tool, with arguments by its schema.
+#
+# In: the outline of a format, tools. Out: expressions.
+#
+# What a value is written as depends on where it stands and on its schema. A `value` is raw text, `string` raw text that
+# is a string, `json` and `python` literals, `object` and `array` what the format's own rules build; `arguments` is the
+# whole object. Of two ways to write the same value the format's own counts: where it has `string`s, its `json` has none.
+
+
+KINDS = ("string", "null", "boolean", "integer", "number", "object", "array", "constant object", "constant array")
+BUILT = ("string", "object", "array")
+IDENTIFIER = "[a-zA-Z0-9]{1,12}"
+NAME_CHARS = re.compile(r"[a-zA-Z0-9_.\-]+")
+
+
+class ToolShape(NamedTuple):
+    """A tool that may be called. `parameters` is its schema, free when the request does not want it obeyed."""
+
+    name: str
+    parameters: Any
+
+
+class CallRules:
+    """Writes the calls of one format."""
+
+    def __init__(self, ebnf: Ebnf, outline: Mapping[str, Any]) -> None:
+        self.ebnf = ebnf
+        self.rules: Mapping[str, Any] = outline["rules"]
+        self.without: Mapping[str, list[str]] = outline["without"]
+        self._values: dict[str, ValueRules] = {}
+        self.inlined = INLINED | ({"arguments"} if self._has_parameters() else set())
+
+    def _has_parameters(self) -> bool:
+        return "arguments" in self.rules and '["use", "parameter"]' in json.dumps(self.rules["arguments"])
+
+    def call(self, tool: ToolShape, node: Any) -> str | None:
+        """A call of a tool; `node` is the rule of calls or a part of it. None when the format cannot write it."""
+        values = self._values.setdefault(tool.name, ValueRules(self.ebnf, tool.parameters))
+        paths = Paths(self.rules, node, "tool_call", self.inlined)
+        shapes = [shape for shape in values.shapes(tool.parameters) if shape_type(shape) == "object"]
+        if not shapes:
+            raise GrammarError(f"the parameters of {tool.name} are no object")
+        found = [write(self.ebnf, paths, CallReader(self, values, tool, shape), tool.name) for shape in shapes[:8]]
+        ways = [one for one in found if one is not None]
+        return self.ebnf.rule("call", " | ".join(ways)) if ways else None
+
+    def value(self, capture: str, schema: Any, values: ValueRules) -> str | None:
+        """A value of a schema as one capture writes it."""
+        key = ("capture", capture, json.dumps(schema, sort_keys=True, default=str))
+        return values.remembered(key, capture, lambda: self._value(capture, schema, values))
+
+    def _value(self, capture: str, schema: Any, values: ValueRules) -> str | None:
+        paths = Paths(self.rules, self.rules[capture], capture, self.inlined)
+        ways = []
+        if capture in ("object", "array"):
+            for shape in values.shapes(schema):
+                if shape_type(shape) == capture and "const" not in shape:
+                    reader = (ObjectReader if capture == "object" else ArrayReader)(self, values, shape)
+                    ways.append(write(self.ebnf, paths, reader, capture))
+        else:
+            ways.append(write(self.ebnf, paths, ValueReader(self, values, schema), capture))
+        found = [way for way in ways if way is not None]
+        return " | ".join(found) if found else None
+
+    def leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
+        """A built-in as the value of a schema."""
+        barred = [name for name in BUILT if name in self.rules and name != part.sink]
+        if part.what == "PYTHON":
+            return values.value(schema, PYTHON_NOTATION)
+        if part.what.startswith("JSON"):
+            only = {"JSON_OBJECT": "object", "JSON_ARRAY": "array", "JSON_STRING": "string"}.get(part.what)
+            kinds = [name for name in KINDS if only not in (name, name[len("constant ") :])] if only else barred
+            return values.value(schema, JSON_NOTATION, kinds)
+        if part.what in ("TEXT", "XML_TEXT"):
+            is_string = part.sink == "string"
+            entities = part.what == "XML_TEXT"
+            return values.raw(schema, self.without.get(part.sink, ()), entities=entities, only_string=is_string)
+        return None
+
+
+class ValueReader(PartReader):
+    """Reads a value that is one built-in, with markup around it."""
+
+    def __init__(self, calls: CallRules, values: ValueRules, schema: Any) -> None:
+        self._calls = calls
+        self._values = values
+        self._schema = schema
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.kind == "literal":
+            return [(self._calls.ebnf.literal(part.what), state)]
+        if part.kind == "use":
+            written = self._calls.value(part.what, self._schema, self._values)
+        else:
+            written = self._calls.leaf(part, self._schema, self._values)
+        return [] if written is None else [(written, state)]
+
+
+class ObjectReader(PartReader):
+    """Reads members: the state is the place in the schema's order, and the member whose key has been read."""
+
+    start: Any = (0, None)
+
+    def __init__(self, calls: CallRules, values: ValueRules, shape: Mapping[str, Any]) -> None:
+        self.calls = calls
+        self.values = values
+        self.members: Members = members_of(shape)
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        place, pending = state
+        if part.kind == "literal":
+            return [(self.calls.ebnf.literal(part.what), state)]
+        if part.sink == "key" and part.kind == "leaf":
+            return self._keys(part, place) if pending is None else []
+        if pending is None:
+            return []
+        schema = self.members.others if pending < 0 else self.members.declared[pending].schema
+        if part.kind == "use":
+            written = self.calls.value(part.what, schema, self.values)
+        else:
+            written = self.calls.leaf(part, schema, self.values)
+        return [] if written is None else [(written, (place, None))]
+
+    def _keys(self, part: Part, place: int) -> list[tuple[str, Any]]:
+        without = self.calls.without.get("key", ())
+        found = []
+        for at, one in self.members.next_from(place):
+            written = fixed_text(one.name, part.what, without)
+            if written is not None:
+                found.append((written, (at + 1, at)))
+        if self.members.others is not None and self.members.may_end(place):
+            key = self.calls.ebnf.word_unlike(one.name for one in self.members.declared)
+            key = f'"\\"" {key} "\\""' if part.what.startswith("JSON") else key
+            found.append((key, (len(self.members.declared), -1)))
+        return found
+
+    def may_end(self, state: Any) -> bool:
+        return state[1] is None and self.members.may_end(state[0])
+
+
+class CallReader(ObjectReader):
+    """Reads a call: the members of its arguments, its name, its id; or its arguments in one."""
+
+    start = (0, None)
+
+    def __init__(self, calls: CallRules, values: ValueRules, tool: ToolShape, shape: Mapping[str, Any]) -> None:
+        super().__init__(calls, values, shape)
+        self._tool = tool
+        self._shape = shape
+        self._is_whole = "parameter" not in calls.rules
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        ebnf = self.calls.ebnf
+        if part.kind == "leaf" and part.sink == "name":
+            written = fixed_text(self._tool.name, part.what, self.calls.without.get("name", ()))
+            return [] if written is None else [(written, state)]
+        if part.kind == "leaf" and part.sink in ("id", "tool_call"):
+            written = "[0-9]{1,4}" if part.what == "INT" else ebnf.rule("identifier", IDENTIFIER)
+            return [(f'"\\"" {written} "\\""' if part.what == "JSON_STRING" else written, state)]
+        if part.kind == "use" and part.what == "arguments":
+            written_arguments = self._arguments()
+            return [] if written_arguments is None else [(written_arguments, state)]
+        if part.kind == "use" and part.what in ("object", "array") and self._is_whole:
+            return []
+        return super().read(part, state)
+
+    def _arguments(self) -> str | None:
+        """The arguments in one piece: JSON or a Python dict; never as a string, encoded twice."""
+        paths = Paths(self.calls.rules, self.calls.rules["arguments"], "arguments", self.calls.inlined)
+        return write(self.calls.ebnf, paths, ArgumentsReader(self.calls, self.values, self._shape), "arguments")
+
+    def may_end(self, state: Any) -> bool:
+        return self._is_whole or super().may_end(state)
+
+
+class ArgumentsReader(ValueReader):
+    """Reads arguments in one piece."""
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        return [] if part.what == "JSON_STRING" else super().read(part, state)
+
+
+class ArrayReader(PartReader):
+    """Reads items: the state is how many there are, up to where they are all alike."""
+
+    start = 0
+
+    def __init__(self, calls: CallRules, values: ValueRules, shape: Mapping[str, Any]) -> None:
+        self._calls = calls
+        self._values = values
+        self._shape = shape
+        self._least, most = limits(shape, "minItems", "maxItems")
+        self._most = most if most is not None and most <= ITEMS_MAX else None
+        self._counted = min(ITEMS_MAX, max(count_own_items(shape), self._least, self._most or 0))
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.kind == "literal":
+            return [(self._calls.ebnf.literal(part.what), state)]
+        if self._most is not None and state >= self._most:
+            return []
+        schema = item_schema(self._shape, state)
+        if schema is None:
+            return []
+        if part.kind == "use":
+            written = self._calls.value(part.what, schema, self._values)
+        else:
+            written = self._calls.leaf(part, schema, self._values)
+        return [] if written is None else [(written, min(state + 1, self._counted))]
+
+    def may_end(self, state: Any) -> bool:
+        return bool(state >= self._least)
+
+
+def fixed_text(text: str, built_in: str, without: Iterable[str]) -> str | None:
+    """A text that is known, as a built-in reads it; None when it cannot."""
+    if built_in.startswith("JSON"):
+        return quoted(json.dumps(text, ensure_ascii=False))
+    if built_in == "NAME":
+        return quoted(text) if NAME_CHARS.fullmatch(text) else None
+    is_safe = text and text == text.strip() and not any(literal in text for literal in without)
+    return quoted(text) if is_safe else None
+
+
+# toolgram/targets/vllm/tag_rules.py
+#
+# A whole answer as a grammar: what a request lets the model write, in the format that the parser reads.
+#
+# In: the outline of a format, the tools of a request and what it wants of them. Out: a grammar in EBNF.
+#
+# Where a call is wanted (`Wish.FORCED`) the answer is: reasoning where the format has it, then calls, and no content.
+# Otherwise content is free up to what opens a call, and a call that is opened is written to its end.
+#
+# Promise: whatever the grammar lets through, the parser reads: every call as a call of a tool of the request. A grammar
+# lets the same be written in several ways where the format does.
+
+
+class Wish(NamedTuple):
+    """What a request wants: a call or none at all, one or several, and where the answer begins."""
+
+    is_forced: bool
+    is_single: bool = False
+    may_be_open: bool = False  # the prompt may have opened the reasoning
+    may_reason: bool = True
+
+
+def write_grammar(outline: Mapping[str, Any], tools: Sequence[ToolShape], wish: Wish, tokens: Mapping[str, int]) -> str:
+    """Write the grammar of an answer. Raises GrammarError where there is none."""
+    rules = outline["rules"]
+    if "tool_call" not in rules:
+        raise GrammarError("the format has no calls")
+    ebnf = Ebnf(tokens)
+    calls = CallRules(ebnf, outline)
+    body = _with_a_call(rules["start"]) if wish.is_forced else rules["start"]
+    if "reasoning" in rules and not _uses(body, "reasoning"):
+        body = ["seq", ["rep", 0, 1, ["use", "reasoning"]], body]
+    if wish.may_be_open and "reasoning" in rules:
+        rest = ["in", "reasoning", _from_text_on(rules["reasoning"])]
+        body = ["alt", ["seq", rest, _without_optional(body, "reasoning")], body]
+    reader = MessageReader(calls, tools, wish)
+    root = write(ebnf, Paths(rules, body, "", INLINED), reader, "answer")
+    if root is None:
+        raise GrammarError("no tool of the request can be called in this format")
+    return ebnf.source(root)
+
+
+class MessageReader(PartReader):
+    """Reads an answer: the state is how many calls there are (up to 1), and what has just been read."""
+
+    start = (0, "")
+
+    def __init__(self, calls: CallRules, tools: Sequence[ToolShape], wish: Wish) -> None:
+        self._calls = calls
+        self._wish = wish
+        self._call = self._rule_of_calls(tools, calls.rules["tool_call"])
+        closed = _without_last_token(calls.rules["tool_call"], calls.ebnf)
+        self._last_call = None if closed is None else self._rule_of_calls(tools, closed)
+
+    def _rule_of_calls(self, tools: Sequence[ToolShape], node: Any) -> str | None:
+        written = [self._calls.call(tool, node) for tool in tools]
+        found = [one for one in written if one is not None]
+        return self._calls.ebnf.rule("calls", " | ".join(found)) if found else None
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        count, last = state
+        if part.sink == "reasoning" and not (self._wish.may_reason and last in ("", "reasoning", "thought")):
+            return []
+        if part.sink == "content" and self._wish.is_forced:
+            return []
+        if part.kind == "literal":
+            return [(self._calls.ebnf.literal(part.what), (count, part.sink or "markup"))]
+        if part.kind == "use" and part.what == "tool_call":
+            return self._read_call(count)
+        if part.kind == "leaf" and part.sink in ("content", "reasoning"):
+            # Not twice without anything between: it would be the same text, cut in two.
+            if last in ("text", "thought"):
+                return []
+            text = self._calls.ebnf.text_without(self._calls.without.get(part.sink, ()))
+            return [(text, (count, "text" if part.sink == "content" else "thought"))]
+        raise GrammarError(f"what stands beside the calls of this format cannot be written: {part.what}")
+
+    def _read_call(self, count: int) -> list[tuple[str, Any]]:
+        if self._call is None or (count and self._wish.is_single):
+            return []
+        found = [(self._call, (1, "call"))]
+        return [*found, (self._last_call, (1, "end"))] if self._last_call is not None else found
+
+    def may_end(self, state: Any) -> bool:
+        return bool(state[0]) or not self._wish.is_forced
+
+    def ends_anywhere(self, state: Any) -> bool:
+        return bool(state[1] == "end")
+
+
+def _with_a_call(node: Any) -> Any:
+    """The same node with at least one call in it, and without what could be written for ever before it."""
+    if isinstance(node, str) or not _uses(node, "tool_call") or node[0] == "use":
+        return node
+    if node[0] == "alt":
+        return ["alt", *(_with_a_call(option) for option in node[1:] if _uses(option, "tool_call"))]
+    if node[0] == "rep":
+        item = _with_a_call(node[3])
+        return ["rep", 1, None, item] if node[2] is None else item
+    having = [at for at, item in enumerate(node[1:], 1) if _uses(item, "tool_call")]
+    if any(_always_calls(node[at]) for at in having):
+        return ["seq", *(_with_a_call(item) if _always_calls(item) else item for item in node[1:])]
+    ways = [
+        ["seq", *(_with_a_call(item) if at == own else item for at, item in enumerate(node[1:], 1))] for own in having
+    ]
+    return ways[0] if len(ways) == 1 else ["alt", *ways]
+
+
+def _always_calls(node: Any) -> bool:
+    if isinstance(node, str) or not _uses(node, "tool_call"):
+        return False
+    if node[0] == "alt":
+        return all(map(_always_calls, node[1:]))
+    if node[0] == "seq":
+        return any(map(_always_calls, node[1:]))
+    return bool(node[0] == "use" or (node[1] > 0 and _always_calls(node[3])))
+
+
+def _uses(node: Any, rule: str) -> bool:
+    if isinstance(node, str):
+        return False
+    if node[0] == "use":
+        return bool(node[1] == rule)
+    return any(_uses(below, rule) for below in node[1:] if isinstance(below, list))
+
+
+def _without_optional(node: Any, rule: str) -> Any:
+    """The same node without a part that may be left out."""
+    if isinstance(node, str):
+        return node
+    if node == ["rep", 0, 1, ["use", rule]]:
+        return ["seq"]
+    return [_without_optional(below, rule) if isinstance(below, list) else below for below in node]
+
+
+def _from_text_on(node: Any) -> Any:
+    """The rest of a rule from its text on, which stands in the reasoning: what the prompt has not opened."""
+    rest = _cut_before_text(node)
+    if rest is None:
+        raise GrammarError("the reasoning of this format has no text")
+    return rest
+
+
+def _cut_before_text(node: Any) -> Any:
+    if isinstance(node, str):
+        return None
+    if node[0] == "leaf":
+        return node
+    if node[0] == "alt":
+        found = [rest for rest in map(_cut_before_text, node[1:]) if rest is not None]
+        return ["alt", *found] if found else None
+    if node[0] == "seq":
+        for at, item in enumerate(node[1:], 1):
+            rest = _cut_before_text(item)
+            if rest is not None:
+                return ["seq", rest, *node[at + 1 :]]
+    return None
+
+
+def _without_last_token(node: Any, ebnf: Ebnf) -> Any:
+    """A call without the special token that ends it; None where none does.
+
+    It may be one that ends the whole answer as well. Such a token is never in a grammar's text, but it may always come
+    where a grammar may end. What stands before it must say by itself where it ends: a name does not.
+    """
+    if isinstance(node, str):
+        return ["seq"] if ebnf.is_token(node) else None
+    if node[0] == "alt":
+        options = [(option, _without_last_token(option, ebnf)) for option in node[1:]]
+        cut = [short for _, short in options if short is not None]
+        return ["alt", *cut] if cut else None
+    if node[0] != "seq" or len(node) < 2:
+        return None
+    short = _without_last_token(node[-1], ebnf)
+    if short is None or (short == ["seq"] and not _ends_by_itself(["seq", *node[1:-1]])):
+        return None
+    return ["seq", *node[1:-1], short]
+
+
+def _ends_by_itself(node: Any) -> bool:
+    """Whether the last thing that is read is a literal or arguments."""
+    if isinstance(node, str):
+        return True
+    if node[0] == "seq":
+        for item in reversed(node[1:]):
+            if not isinstance(item, str) and (item[0] == "blank" or (item[0] == "rep" and not item[1])):
+                if item[0] == "rep" and not _ends_by_itself(item[3]):
+                    return False
+                continue
+            return _ends_by_itself(item)
+        return False
+    if node[0] == "alt":
+        return all(map(_ends_by_itself, node[1:]))
+    if node[0] == "rep":
+        return _ends_by_itself(node[3])
+    return bool(node[0] == "use" and node[1] in ("arguments", "parameter"))
+
+
+# toolgram/targets/vllm/constraint.py
+#
+# Constrained decoding: what a request asks of its calls, put into the request as a grammar.
+#
+# In: a request with tools. Out: the same request; where it forces a call, wants at most one, or has strict tools, the
+# model is given a grammar of the format, and can write nothing that the parser does not read.
+#
+# When it is not given one: `auto` without strict tools; `auto` with an output format of the request's own, which stays;
+# `auto` in a format whose calls begin with what may stand in any text; a format or a schema that no grammar can be
+# written for, which is logged once. Then the answer is read as it comes.
+#
+# Promises: a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one derivation.
+
+
+NO_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+ANY_PARAMETERS: Mapping[str, Any] = {"type": "object"}
+REMEMBERED_MAX = 64
+
+
+class Constraint:
+    """Writes the grammars of one format for one tokenizer."""
+
+    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
+        self._fmt = fmt
+        self._outline = bind(fmt.outline, vocabulary.machine.bound or "")
+        self._tokens = vocabulary.token_ids
+        self._openers = vocabulary.call_texts
+        self._known: dict[Any, str | None] = {}
+        self._has_failed = False
+
+    def apply(self, request: Any) -> None:
+        """Give the request its grammar, if it wants one and there is one."""
+        try:
+            self._apply(request)
+        except Exception:  # whatever it is, the request goes on without
+            if not self._has_failed:
+                self._has_failed = True
+                log = logging.getLogger("vllm.toolgram." + self._fmt.names[0])
+                log.warning("no grammar for the calls of a request, which are not constrained", exc_info=True)
+
+    def _apply(self, request: Any) -> None:
+        if STRUCTURED_OUTPUTS is None or not self._outline or not hasattr(request, "structured_outputs"):
+            return
+        tools, is_forced = wanted_tools(request)
+        is_single = "parallel_tool_calls" in request.model_fields_set and request.parallel_tool_calls is False
+        if not is_forced:
+            is_wanted = is_single or any(is_strict(tool) for tool in tools)
+            if not is_wanted or _has_format(request) or not self._has_trigger():
+                return
+        if not tools or (is_forced and not FORCES_NATIVELY):
+            return
+        from_start = self._ask_from_start(request)
+        may_reason = self._may_reason(request)
+        may_be_open = may_reason and from_start and self._fmt.begins_inside is not None
+        shapes = [_shape(tool, is_bound=is_forced or is_strict(tool)) for tool in tools]
+        grammar = self._grammar(shapes, Wish(is_forced, is_single, may_be_open, may_reason))
+        if grammar is not None:
+            self._constrain(request, grammar, from_start=from_start)
+
+    def _has_trigger(self) -> bool:
+        """Whether what opens a call is found in no ordinary text, or content has markup of its own around it."""
+        content = self._outline["rules"].get("content", "")
+        if content != ["leaf", "TEXT"]:
+            return True
+        openers = self._openers
+        return bool(openers) and all(text in self._tokens or (len(text) > 3 and not text.isalnum()) for text in openers)
+
+    def _ask_from_start(self, request: Any) -> bool:
+        """Whether the grammar holds from the first token on, and not from the end of the reasoning."""
+        return not self._fmt.reasoning_half_is_used or _start_flag(request) is not None
+
+    def _may_reason(self, request: Any) -> bool:
+        """Whether the answer may begin with reasoning: yes, unless the request switches it off."""
+        arguments = getattr(request, "chat_template_kwargs", None) or {}
+        return self._fmt.asks_for_reasoning(arguments, default=True)
+
+    def _grammar(self, tools: Sequence[ToolShape], wish: Wish) -> str | None:
+        key = (json.dumps(tools, sort_keys=True, default=str), wish)
+        if key not in self._known:
+            if len(self._known) >= REMEMBERED_MAX:
+                self._known.clear()
+            self._known[key] = None
+            grammar = write_grammar(self._outline, tools, wish, self._tokens if reads_tokens() else {})
+            check_grammar(grammar)
+            self._known[key] = grammar
+        return self._known[key]
+
+    def _constrain(self, request: Any, grammar: str, *, from_start: bool) -> None:
+        outputs = STRUCTURED_OUTPUTS(grammar=grammar)
+        if hasattr(request, "_parser_structured_outputs"):  # Responses, 0.33: what the request says stays as it is
+            request._parser_structured_outputs = outputs
+        else:
+            request.structured_outputs = outputs
+            for name in ("response_format", "text"):
+                if getattr(request, name, None) is not None:
+                    setattr(request, name, None)
+        flag = _start_flag(request)
+        if from_start and flag is not None:
+            setattr(request, flag, True)
+
+
+_CONSTRAINTS: weakref.WeakKeyDictionary[Vocabulary, Constraint] = weakref.WeakKeyDictionary()
+
+
+def constraint_of(fmt: PluginFormat, vocabulary: Vocabulary) -> Constraint:
+    """The constraint of a format and a tokenizer, made once."""
+    known = _CONSTRAINTS.get(vocabulary)
+    if known is None:
+        known = _CONSTRAINTS[vocabulary] = Constraint(fmt, vocabulary)
+    return known
+
+
+def _start_flag(request: Any) -> str | None:
+    """The attribute that says that a grammar covers the reasoning as well; safe to set since 0.24."""
+    names = ("_grammar_from_parser", "_grammar_from_tool_parser") if SAYS_FINISH else ()
+    return next((name for name in names if hasattr(request, name)), None)
+
+
+def _has_format(request: Any) -> bool:
+    """Whether the request has constraints of its own."""
+    own = member_of(request, "response_format")
+    text = member_of(member_of(request, "text"), "format")
+    kinds = {member_of(own, "type"), member_of(text, "type")} - {None, "text"}
+    return bool(kinds) or member_of(request, "structured_outputs") is not None
+
+
+def wanted_tools(request: Any) -> tuple[list[Any], bool]:
+    """The functions that a request lets the model call, and whether it must call one."""
+    functions = [body_of_tool(tool) for tool in request.tools or ()]
+    known = [body for body in functions if isinstance(member_of(body, "name"), str)]
+    choice = getattr(request, "tool_choice", None)
+    if choice in (None, "none"):
+        return [], False
+    if choice in ("auto", "required"):
+        return known, choice == "required"
+    allowed = member_of(member_of(choice, "allowed_tools") or choice, "tools")
+    if allowed is not None:
+        names = {member_of(body_of_tool(tool), "name") for tool in allowed}
+        mode = member_of(member_of(choice, "allowed_tools") or choice, "mode")
+        return [body for body in known if member_of(body, "name") in names], mode == "required"
+    name = member_of(body_of_tool(choice), "name")
+    return [body for body in known if member_of(body, "name") == name], True
+
+
+def body_of_tool(tool: Any) -> Any:
+    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
+    return member_of(tool, "function") or tool
+
+
+def is_strict(body: Any) -> bool:
+    """Whether the arguments of a function have to fit its schema."""
+    return member_of(body, "strict") is True
+
+
+def _shape(body: Any, *, is_bound: bool) -> ToolShape:
+    parameters = member_of(body, "parameters") or NO_PARAMETERS
+    return ToolShape(member_of(body, "name"), parameters if is_bound else ANY_PARAMETERS)
+
+
+def check_grammar(grammar: str) -> None:
+    """Let the server's own xgrammar read a grammar. Raises what it raises."""
+    module = _xgrammar()
+    if module is not None:
+        module.Grammar.from_ebnf(grammar)
+
+
+def reads_tokens() -> bool:
+    """Whether a grammar can ask for a token by its id (xgrammar 0.2); else its text has to do."""
+    try:
+        check_grammar("root ::= Token(1)")
+    except Exception:  # it has a class for that, and which one is its own business
+        return False
+    return True
+
+
+def bind(node: Any, suffix: str) -> Any:
+    """An outline whose literals have a checkpoint's suffix."""
+    if isinstance(node, str):
+        return with_suffix(node, suffix)
+    if isinstance(node, Mapping):
+        return {name: bind(below, suffix) for name, below in node.items()}
+    return [bind(below, suffix) for below in node] if isinstance(node, (list, tuple)) else node
+
+
+def _xgrammar() -> Any:
+    try:
+        return importlib.import_module("xgrammar")
+    except ImportError:
+        return None
+
+
 # toolgram/targets/vllm/tool_half.py
 #
 # The tool parser: what vLLM asks of one, answered from the core.
@@ -6753,6 +8526,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         is_read = bool(request.tools) and (choice != "none" or SAYS_FINISH)
         if is_read and self._vocabulary.hides_markup and hasattr(request, "skip_special_tokens"):
             request.skip_special_tokens = False
+        if is_read:
+            constraint_of(self.fmt, self._vocabulary).apply(request)
         return request
 
     def extract_tool_calls_streaming(
@@ -7195,10 +8970,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _is_asked_for(self, *, default: bool) -> bool:
         """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
-        _, arguments, _, off = self.fmt.begins_inside or ("", (), default, ())
-        given = [self._template_arguments[name] for name in arguments if name in self._template_arguments]
-        said = [value for value in given if value is not None]
-        return all(value and value not in off for value in said) if said else default
+        return self.fmt.asks_for_reasoning(self._template_arguments, default=default)
 
     def _place(self, token_ids: Sequence[int]) -> str | None:
         """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over."""
@@ -8650,6 +10422,134 @@ BEGINS_INSIDE = None
 REASONING_OPENERS = ["<think>"]
 REASONING_CLOSERS = ["</think>"]
 CALL_OPENERS = ["[", "[TOOL_CALLS]", "<tool_call>", "```"]
+OUTLINE = {
+    "rules": {
+        "start": [
+            "seq",
+            ["rep", 0, 1, ["use", "reasoning"]],
+            [
+                "alt",
+                [
+                    "seq",
+                    "[",
+                    ["blank", "any", 0],
+                    ["use", "tool_call"],
+                    ["rep", 0, None, ["seq", ["blank", "any", 0], ",", ["blank", "any", 0], ["use", "tool_call"]]],
+                    ["blank", "any", 0],
+                    "]",
+                ],
+                [
+                    "rep",
+                    0,
+                    None,
+                    [
+                        "alt",
+                        ["use", "content"],
+                        [
+                            "alt",
+                            [
+                                "seq",
+                                "[TOOL_CALLS]",
+                                ["blank", "any", 0],
+                                [
+                                    "seq",
+                                    "[",
+                                    ["blank", "any", 0],
+                                    ["use", "tool_call"],
+                                    [
+                                        "rep",
+                                        0,
+                                        None,
+                                        ["seq", ["blank", "any", 0], ",", ["blank", "any", 0], ["use", "tool_call"]],
+                                    ],
+                                    ["blank", "any", 0],
+                                    "]",
+                                ],
+                            ],
+                            [
+                                "seq",
+                                "<tool_call>",
+                                ["blank", "any", 0],
+                                [
+                                    "seq",
+                                    "[",
+                                    ["blank", "any", 0],
+                                    ["use", "tool_call"],
+                                    [
+                                        "rep",
+                                        0,
+                                        None,
+                                        ["seq", ["blank", "any", 0], ",", ["blank", "any", 0], ["use", "tool_call"]],
+                                    ],
+                                    ["blank", "any", 0],
+                                    "]",
+                                ],
+                                ["blank", "any", 0],
+                                "</tool_call>",
+                            ],
+                            [
+                                "seq",
+                                "```",
+                                ["rep", 0, 1, "json"],
+                                ["blank", "any", 0],
+                                [
+                                    "seq",
+                                    "[",
+                                    ["blank", "any", 0],
+                                    ["use", "tool_call"],
+                                    [
+                                        "rep",
+                                        0,
+                                        None,
+                                        ["seq", ["blank", "any", 0], ",", ["blank", "any", 0], ["use", "tool_call"]],
+                                    ],
+                                    ["blank", "any", 0],
+                                    "]",
+                                ],
+                                ["blank", "any", 0],
+                                "```",
+                            ],
+                        ],
+                    ],
+                ],
+            ],
+        ],
+        "reasoning": [
+            "seq",
+            "<think>",
+            ["blank", "any", 0],
+            ["leaf", "TEXT"],
+            ["blank", "any", 0],
+            "</think>",
+            ["blank", "any", 0],
+        ],
+        "tool_call": [
+            "seq",
+            "{",
+            ["blank", "any", 0],
+            "\"name\"",
+            ":",
+            ["blank", "any", 0],
+            ["use", "name"],
+            ["blank", "any", 0],
+            ",",
+            ["blank", "any", 0],
+            "\"arguments\"",
+            ":",
+            ["blank", "any", 0],
+            ["use", "arguments"],
+            ["blank", "any", 0],
+            "}",
+        ],
+        "name": ["leaf", "JSON_STRING"],
+        "arguments": ["alt", ["leaf", "JSON_OBJECT"], ["leaf", "JSON_STRING"]],
+        "content": ["leaf", "TEXT"],
+    },
+    "without": {
+        "content": ["<tool_call>", "[TOOL_CALLS]", "```"],
+        "reasoning": ["</think>", "<tool_call>", "[TOOL_CALLS]", "```"],
+    },
+}
 
 PARSERS = register(
     PluginFormat(
@@ -8662,6 +10562,7 @@ PARSERS = register(
         reasoning_closers=REASONING_CLOSERS,
         call_openers=CALL_OPENERS,
         version="0.1.0",
+        outline=OUTLINE,
     )
 )
 

@@ -37,6 +37,7 @@ def _parsers(path: Path) -> tuple[Any, Any]:
             reasoning_closers=machine.reasoning_closers,
             call_openers=machine.call_openers,
             version=__version__,
+            outline=machine.outline,
             spec=None if path.parent == formats_dir().resolve() else str(path),
         )
     )

@@ -27,23 +27,9 @@ TEMPLATE = (
 def train(folder: Path) -> None:
     """Teach a model the transcripts and save it. Raises RuntimeError when it does not learn them."""
     import torch
-    from transformers import Qwen2Config, Qwen2ForCausalLM
 
-    torch.manual_seed(0)
     tokenizer = make_tokenizer()
-    config = Qwen2Config(
-        vocab_size=len(tokenizer),
-        hidden_size=128,
-        intermediate_size=384,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        num_key_value_heads=4,
-        max_position_embeddings=2048,
-        tie_word_embeddings=False,
-        eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )
-    model = Qwen2ForCausalLM._from_config(config, attn_implementation="eager")  # quicker than the other on a CPU
+    model = _new_model(tokenizer)
     batches = _batches(tokenizer)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.0)
     for _ in range(ROUNDS_MAX):
@@ -60,6 +46,33 @@ def train(folder: Path) -> None:
         raise RuntimeError(f"the toy model did not learn its transcripts: loss {max(losses):.4f}")
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
+
+
+def save_untrained(folder: Path) -> None:
+    """Save a model that has learnt nothing."""
+    tokenizer = make_tokenizer()
+    _new_model(tokenizer).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def _new_model(tokenizer: Any) -> Any:
+    import torch
+    from transformers import Qwen2Config, Qwen2ForCausalLM
+
+    torch.manual_seed(0)
+    config = Qwen2Config(
+        vocab_size=len(tokenizer),
+        hidden_size=128,
+        intermediate_size=384,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        num_key_value_heads=4,
+        max_position_embeddings=2048,
+        tie_word_embeddings=False,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    return Qwen2ForCausalLM._from_config(config, attn_implementation="eager")  # quicker than the other on a CPU
 
 
 def _texts() -> Iterator[tuple[str, str]]:

@@ -162,12 +162,15 @@ def test_a_request_without_tools_gets_its_text_unchanged(plugin: Any, tokenizer:
     assert stream(ours(plugin("hermes")), tokenizer, case.output, request=request) == (case.output, "", [])
 
 
-def test_forced_calls_come_in_the_format_and_without_a_json_grammar(plugin: Any, tokenizer: Any) -> None:
+def test_forced_calls_come_in_the_format_and_under_its_grammar(plugin: Any, tokenizer: Any) -> None:
     case = scene("glm45", "one call")
     for choice in ("required", {"type": "function", "function": {"name": "get_weather"}}):
         request = asked(tool_choice=choice)
         parser = ours(plugin("glm45"))(tokenizer, request.tools, chat_template_kwargs={})
-        assert parser.adjust_request(request).structured_outputs is None
+        outputs = parser.adjust_request(request).structured_outputs
+        assert outputs.json is None
+        assert "<arg_key>" not in outputs.grammar, "it is one token"
+        assert request._grammar_from_parser
         assert heard(send(parser, tokenizer, deltas_of(tokenizer, case.output), request)) == expected(case)
 
 

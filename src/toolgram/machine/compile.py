@@ -20,6 +20,7 @@ from .lower import Lowering
 from .lowered import Lowered
 from .model import Edge, Machine, Move, State
 from .nests import find_nests
+from .outline import outline
 from .recover import add_recovery
 from .strays import add_strays, closers
 
@@ -72,6 +73,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         call_closers=closers(lowering, "call"),
         nests=nests,
         bounds=bounds(states, nests, drops_echo=spec.meta.echo == "drop"),
+        outline=outline(spec, states, nests),
         states=states,
     )
 

@@ -8,7 +8,7 @@ Promises: a state's number is its index; all that a parser needs is here, nothin
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -116,6 +116,7 @@ class Machine(Model):
     call_closers: list[str]
     nests: list[Nest]
     bounds: dict[str, int]
+    outline: dict[str, Any]  # the well-formed language, for what makes a model write it: see outline.py
     states: list[State]
 
     def to_json(self) -> str:

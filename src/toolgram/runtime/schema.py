@@ -45,10 +45,10 @@ class ToolSet:
         self._properties: dict[str, dict[str, Any]] = {}
         self._shapes: dict[str, Shape] = {}
         for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = _member_of(tool, "function") or tool
-            name = _member_of(body, "name")
+            body = member_of(tool, "function") or tool
+            name = member_of(body, "name")
             if isinstance(name, str) and name and name not in self._schemas:
-                self._schemas[name] = _as_mapping(_member_of(body, "parameters"))
+                self._schemas[name] = _as_mapping(member_of(body, "parameters"))
         self.declared = frozenset(self._schemas)
 
     def has(self, name: str) -> bool:
@@ -116,7 +116,7 @@ class ToolSet:
         if key in properties:
             return properties[key]
         more = self._schemas.get(tool)
-        return _member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
+        return member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
 
     def _declared_properties(self, tool: str) -> dict[str, Any]:
         found = self._properties.get(tool)
@@ -129,7 +129,7 @@ class ToolSet:
         return found
 
 
-def _member_of(owner: Any, name: str) -> Any:
+def member_of(owner: Any, name: str) -> Any:
     """Return an item or an attribute, None where there is none or reading it fails."""
     try:
         return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)

@@ -96,7 +96,7 @@ class TypeSearch:
         self._budget -= 1
         if not isinstance(schema, Mapping) or self._budget < 0 or depth > SCHEMA_DEPTH_MAX:
             return frozenset()
-        found = set(_named_types(schema.get("type")))
+        found = set(named_types(schema.get("type")))
         found.update(_types_of_members(schema))
         found.update(self.types(self._target(schema), depth + 1))
         for part in self._parts(schema, ("anyOf", "oneOf")):
@@ -115,23 +115,27 @@ class TypeSearch:
         return [part for group in groups if isinstance(group, (list, tuple)) for part in group]
 
     def _target(self, schema: Mapping[str, Any]) -> Any:
-        """Follow `$ref`, a JSON pointer into the root."""
-        pointer = schema.get("$ref")
-        if not isinstance(pointer, str) or not pointer.startswith("#"):
+        return find_target(self._root, schema.get("$ref"))
+
+
+def find_target(root: Any, pointer: Any) -> Any:
+    """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
+    if not isinstance(pointer, str) or not pointer.startswith("#"):
+        return None
+    node = root
+    for step in pointer[1:].split("/")[1:]:
+        name = unquote(step).replace("~1", "/").replace("~0", "~")
+        if isinstance(node, Mapping):
+            node = node.get(name)
+        elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
+            node = node[int(name)] if int(name) < len(node) else None
+        else:
             return None
-        node = self._root
-        for step in pointer[1:].split("/")[1:]:
-            name = unquote(step).replace("~1", "/").replace("~0", "~")
-            if isinstance(node, Mapping):
-                node = node.get(name)
-            elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
-                node = node[int(name)] if int(name) < len(node) else None
-            else:
-                return None
-        return node
+    return node
 
 
-def _named_types(names: Any) -> list[str]:
+def named_types(names: Any) -> list[str]:
+    """Return the JSON types that a schema's `type` names."""
     found = []
     for name in names if isinstance(names, (list, tuple)) else (names,):
         if isinstance(name, str):
@@ -139,7 +143,7 @@ def _named_types(names: Any) -> list[str]:
             known = (word,) if word in JSON_TYPES else (kind for begin, kind in TYPE_NAMES if word.startswith(begin))
             found.extend(list(known)[:1])
         elif isinstance(name, Mapping):
-            found.extend(_named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
+            found.extend(named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
     return found
 
 
@@ -149,7 +153,7 @@ def wire_types(name: str) -> frozenset[str]:
     >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
     (['array'], [])
     """
-    return frozenset(_named_types(name.partition("[")[0]))
+    return frozenset(named_types(name.partition("[")[0]))
 
 
 def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
@@ -157,10 +161,11 @@ def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
     values = list(schema["enum"]) if isinstance(schema.get("enum"), (list, tuple)) else []
     if "const" in schema:
         values.append(schema["const"])
-    return {_type_of(value) for value in values}
+    return {type_of(value) for value in values}
 
 
-def _type_of(value: Any) -> str:
+def type_of(value: Any) -> str:
+    """Return the JSON type of a value."""
     if value is None:
         return "null"
     for python_type, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):

@@ -64,11 +64,15 @@ class Subject:
 
     def machine_literal(self) -> str:
         """The machine as Python source; each state stands below a comment that says what it is."""
-        table = self.machine.model_dump(exclude_defaults=True)
+        table = self.machine.model_dump(exclude_defaults=True, exclude={"outline"})
         states = table.pop("states")
         fields = [f"    {literal.one_line(key)}: {_value(key, value)},\n" for key, value in table.items()]
         blocks = [f"{self._heading(number)}        {literal.write(state, 2)},\n" for number, state in enumerate(states)]
         return "{\n" + "".join(fields) + '    "states": [\n' + "".join(blocks) + "    ],\n}"
+
+    def outline_literal(self) -> str:
+        """The well-formed language as Python source."""
+        return literal.write(self.machine.outline)
 
     def _heading(self, number: int) -> str:
         state = self.machine.states[number]

@@ -29,6 +29,7 @@ def render_vllm(subject: Subject) -> str:
         machine={**subject.machine.model_dump(), "aliases": subject.spec.meta.aliases},
         machine_literal=subject.machine_literal(),
         version=VERSION,
+        outline_literal=subject.outline_literal(),
     )
 
 

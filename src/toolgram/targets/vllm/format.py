@@ -37,6 +37,7 @@ class PluginFormat:
         call_openers: Sequence[str] = (),
         version: str = "",
         spec: str | None = None,
+        outline: Mapping[str, Any] | None = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
@@ -53,6 +54,7 @@ class PluginFormat:
             for edge in state.edges
             if edge.literal in self.reasoning_openers
         )
+        self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
@@ -67,6 +69,12 @@ class PluginFormat:
             known = (self._hold(tokenizer, key), Vocabulary(tokenizer, self))
             self._vocabularies[key] = known
         return known[1]
+
+    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
+        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
+        _, names, _, off = self.begins_inside or ("", (), default, ())
+        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
+        return all(value and value not in off for value in said) if said else default
 
     def _hold(self, tokenizer: Any, key: int) -> Any:
         """Keep the tokenizer's place in the table no longer than the tokenizer, where that is possible."""

@@ -81,10 +81,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _is_asked_for(self, *, default: bool) -> bool:
         """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
-        _, arguments, _, off = self.fmt.begins_inside or ("", (), default, ())
-        given = [self._template_arguments[name] for name in arguments if name in self._template_arguments]
-        said = [value for value in given if value is not None]
-        return all(value and value not in off for value in said) if said else default
+        return self.fmt.asks_for_reasoning(self._template_arguments, default=default)
 
     def _place(self, token_ids: Sequence[int]) -> str | None:
         """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over."""

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolgram.targets.vllm.answer import Answer, PlainAnswer
+from toolgram.targets.vllm.constraint import constraint_of
 from toolgram.targets.vllm.format import PluginFormat
 from toolgram.targets.vllm.host import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
 from toolgram.targets.vllm.messages import CallDelta, empty_message
@@ -47,6 +48,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         is_read = bool(request.tools) and (choice != "none" or SAYS_FINISH)
         if is_read and self._vocabulary.hides_markup and hasattr(request, "skip_special_tokens"):
             request.skip_special_tokens = False
+        if is_read:
+            constraint_of(self.fmt, self._vocabulary).apply(request)
         return request
 
     def extract_tool_calls_streaming(

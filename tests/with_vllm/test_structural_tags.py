@@ -1,0 +1,355 @@
+"""Grammar and parser agree: what the derived grammar lets a random model write, the parser reads as valid calls.
+
+For every format with calls an untrained model samples at temperature 1 under the grammar of a request: 20 answers, 200
+with `--full` or as many as `$TOOLGRAM_GENERATIONS` says. Each must be calls of declared tools whose arguments validate
+against their schemas, read whole and token by token. Then a real server does it, with a random model of its own.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import sys
+import zlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import budget
+import pytest
+from server import Server
+from transcripts import TOOLS
+
+pytestmark = [
+    pytest.mark.vllm,
+    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
+]
+
+PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
+WITHOUT_CALLS = {"deepseek_r1", "holo2", "qwen3"}
+# Nothing that opens a call is found in calls only: a bracket, a brace, a word.
+WITHOUT_TRIGGER = {"guided_json", "llama3_json", "llama4_pythonic", "phi4_mini_json", "pythonic", "xlam"}
+FORMATS = sorted(path.stem for path in PLUGINS.glob("*.py"))
+CALLING = [name for name in FORMATS if name not in WITHOUT_CALLS]
+
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "get_weather": {
+        "type": "object",
+        "properties": {
+            "city": {"type": "string"},
+            "days": {"type": "integer", "minimum": 1, "maximum": 14},
+            "unit": {"enum": ["C", "F"]},
+            "precise": {"type": "boolean"},
+        },
+        "required": ["city", "unit"],
+    },
+    "now": {"type": "object", "properties": {}},
+    "plan": {
+        "type": "object",
+        "properties": {
+            "title": {"type": "string", "minLength": 2, "maxLength": 8},
+            "tags": {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 3},
+            "where": {"$ref": "#/$defs/place"},
+            "ratio": {"type": "number", "minimum": 0.25, "maximum": 2},
+            "note": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+            "code": {"type": "string", "pattern": "^[A-Z]{2}[0-9]+$"},
+            "pair": {"type": "array", "prefixItems": [{"type": "integer"}, {"type": "boolean"}], "items": False},
+            "tree": {"$ref": "#/$defs/tree"},
+            "kinds": {"type": ["array", "string", "integer"], "items": {"enum": ["a", "it's", 'b "c"']}},
+            "fixed": {"const": {"k": [1, "x"]}},
+            "any": {},
+            "more": {"properties": {"k": {"type": "null"}}, "additionalProperties": {"type": "integer"}},
+        },
+        "required": ["title", "where", "tags"],
+        "additionalProperties": False,
+        "$defs": {
+            "place": {
+                "type": "object",
+                "properties": {"lat": {"type": "number"}, "name": {"type": "string"}, "kind": {"const": "p"}},
+                "required": ["lat", "kind"],
+            },
+            "tree": {
+                "type": "object",
+                "properties": {"left": {"$ref": "#/$defs/maybe"}, "n": {"type": "integer"}},
+                "required": ["n"],
+            },
+            "maybe": {"oneOf": [{"$ref": "#/$defs/tree"}, {"type": "null"}]},
+        },
+    },
+}
+DECLARED = [{"type": "function", "function": {"name": name, "parameters": made}} for name, made in SCHEMAS.items()]
+
+
+def generations() -> int:
+    return int(os.environ.get("TOOLGRAM_GENERATIONS", 200 if budget.full else 20))
+
+
+@cache
+def plugin(format_id: str) -> Any:
+    from vllm.tool_parsers import ToolParserManager
+
+    ToolParserManager.import_tool_parser(str(PLUGINS / f"{format_id}.py"))
+    return sys.modules[format_id]
+
+
+def literals_of(node: Any) -> Iterator[str]:
+    """The literals of an outline."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for below in node.values():
+            yield from literals_of(below)
+    elif node[0] not in ("leaf", "use", "blank"):
+        for below in node[1:]:
+            yield from (text for text in literals_of(below)) if isinstance(below, str | list) else ()
+
+
+@cache
+def random_model(format_id: str) -> Any:
+    from sampling import RandomModel
+
+    outline, special_tokens = plugin(format_id).OUTLINE, plugin(format_id).SPECIAL_TOKENS
+    ends = [text for texts in outline["without"].values() for text in texts]
+    return RandomModel(special_tokens, list(literals_of(outline["rules"])), ends)
+
+
+def sample(format_id: str, wish: dict[str, Any], count: int) -> list[Any]:
+    """Answers of the format's random model; the few that do not end are drawn again."""
+    module, model = plugin(format_id), random_model(format_id)
+    tools = [module.ToolShape(name, schema) for name, schema in SCHEMAS.items()]
+    grammar = module.write_grammar(module.OUTLINE, tools, module.Wish(**wish), model.token_ids)
+    found: list[Any] = []
+    for seed in range(5):
+        drawn = model.samples(grammar, count - len(found), zlib.crc32(format_id.encode()) + seed)
+        found += [one for one in drawn if one is not None]
+    return found
+
+
+def read(format_id: str, one: Any, inside: str | None, *, whole: bool) -> tuple[str, list[tuple[str, str, bool]]]:
+    """The content and the calls of an answer."""
+    module = plugin(format_id)
+    parser = module.Parser(module.MACHINE, DECLARED, inside, token_ids=random_model(format_id).token_ids)
+    if whole:
+        events = [*parser.feed(one.text, one.token_ids)]
+    else:
+        steps = zip(one.pieces, one.token_ids, strict=True)
+        events = [event for piece, number in steps for event in parser.feed(piece, [number])]
+    content, calls = "", {}
+    for event in [*events, *parser.finish()]:
+        kind = type(event).__name__
+        if kind == "ContentDelta":
+            content += event.text
+        elif kind == "CallStart":
+            calls[event.index] = [event.name, "", False]
+        elif kind == "ArgumentsDelta":
+            calls[event.index][1] += event.text
+        elif kind == "CallEnd":
+            calls[event.index][2] = event.complete
+    return content, [tuple(call) for call in calls.values()]
+
+
+def check_calls(calls: list[tuple[str, str, bool]], source: str) -> None:
+    import jsonschema
+
+    for name, arguments, is_complete in calls:
+        assert is_complete, source
+        assert name in SCHEMAS, source
+        jsonschema.validate(json.loads(arguments), SCHEMAS[name])
+
+
+@pytest.mark.parametrize("format_id", CALLING)
+@pytest.mark.parametrize("is_single", [False, True], ids=["several", "one"])
+def test_forced_calls_are_valid_calls(format_id: str, *, is_single: bool) -> None:
+    found = sample(format_id, {"is_forced": True, "is_single": is_single}, generations())
+    assert len(found) == generations()
+    for one in found:
+        content, calls = read(format_id, one, None, whole=True)
+        assert not content.strip(), one.text
+        assert len(calls) == 1 if is_single else calls, one.text
+        check_calls(calls, one.text)
+        assert read(format_id, one, None, whole=False)[1] == calls, one.text
+
+
+@pytest.mark.parametrize("format_id", CALLING)
+def test_forced_calls_behind_reasoning_that_the_prompt_opened(format_id: str) -> None:
+    if not plugin(format_id).BEGINS_INSIDE:
+        pytest.skip("no prompt of this format opens the reasoning")
+    for one in sample(format_id, {"is_forced": True, "may_be_open": True}, generations() // 4):
+        _, calls = read(format_id, one, "reasoning", whole=True)
+        assert calls, one.text
+        check_calls(calls, one.text)
+
+
+@pytest.mark.parametrize("format_id", [name for name in CALLING if name not in WITHOUT_TRIGGER])
+def test_calls_that_a_model_chooses_to_make_are_valid_calls(format_id: str) -> None:
+    found = sample(format_id, {"is_forced": False}, generations())
+    for one in found:
+        _, calls = read(format_id, one, None, whole=True)
+        check_calls(calls, one.text)
+
+
+def asked(**options: Any) -> Any:
+    from vllm.entrypoints.openai.chat_completion.protocol import ChatCompletionRequest
+
+    given = {"tools": DECLARED, **options}
+    return ChatCompletionRequest(model="m", messages=[{"role": "user", "content": "x"}], **given)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Any:
+    import model
+
+    return model.make_tokenizer()
+
+
+def constrained(format_id: str, request: Any, tokenizer: Any) -> str | None:
+    parser = plugin(format_id).PARSERS[0](tokenizer, request.tools)
+    outputs = parser.adjust_request(request).structured_outputs
+    return None if outputs is None else str(outputs.grammar)
+
+
+def strict(tool: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "function", "function": {**tool["function"], "strict": True}}
+
+
+NAMED = {"type": "function", "function": {"name": "now"}}
+FORMAT = {"type": "json_object"}
+
+
+@pytest.mark.parametrize("format_id", CALLING)
+def test_requests_that_force_a_call_get_a_grammar(format_id: str, tokenizer: Any) -> None:
+    for choice in ("required", NAMED):
+        request = asked(tool_choice=choice)
+        grammar = constrained(format_id, request, tokenizer)
+        assert grammar is not None
+        assert request.response_format is None
+        assert ("plan" in grammar) == (choice == "required")
+
+
+@pytest.mark.parametrize("format_id", CALLING)
+def test_a_free_choice_is_constrained_only_where_the_request_asks_for_it(format_id: str, tokenizer: Any) -> None:
+    has_trigger = format_id not in WITHOUT_TRIGGER
+    tools = [strict(DECLARED[0]), *DECLARED[1:]]
+    assert constrained(format_id, asked(), tokenizer) is None
+    assert constrained(format_id, asked(tool_choice="none"), tokenizer) is None
+    assert (constrained(format_id, asked(parallel_tool_calls=False), tokenizer) is not None) == has_trigger
+    assert (constrained(format_id, asked(tools=tools), tokenizer) is not None) == has_trigger
+    own = asked(tools=tools, response_format=FORMAT)
+    assert constrained(format_id, own, tokenizer) is None
+    assert own.response_format is not None
+
+
+def test_the_document_names_the_formats_without_a_grammar() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "vllm-plugin.md").read_text(encoding="utf-8")
+    table = text.partition("<!-- without-grammar")[2].partition("<!-- end -->")[0]
+    rows = [line for line in table.splitlines() if line.startswith("| `")]
+    named = [set(re.findall(r"`(\w+)`", row.split("|")[1])) for row in rows]
+    assert named == [WITHOUT_CALLS, WITHOUT_TRIGGER]
+
+
+@pytest.mark.parametrize("format_id", sorted(WITHOUT_CALLS))
+def test_formats_without_calls_get_none(format_id: str, tokenizer: Any) -> None:
+    assert constrained(format_id, asked(tool_choice="required"), tokenizer) is None
+
+
+def test_a_schema_that_no_grammar_can_carry_leaves_the_request_as_it_is(tokenizer: Any) -> None:
+    broken = {"type": "object", "properties": {"a": {"$ref": "#/nowhere"}}, "required": ["a"]}
+    tools = [{"type": "function", "function": {"name": "f", "parameters": broken}}]
+    assert constrained("hermes", asked(tools=tools, tool_choice="required"), tokenizer) is None
+
+
+def test_special_tokens_are_written_as_tokens(tokenizer: Any) -> None:
+    import xgrammar
+
+    info = xgrammar.TokenizerInfo.from_huggingface(tokenizer, vocab_size=len(tokenizer))
+    off = {"enable_thinking": False}
+    grammar = constrained("hermes", asked(tool_choice="required", chat_template_kwargs=off), tokenizer)
+    matcher = xgrammar.GrammarMatcher(xgrammar.GrammarCompiler(info).compile_grammar(grammar))
+    opener = tokenizer.get_vocab()["<tool_call>"]
+    spelled = tokenizer.encode("<", add_special_tokens=False)
+    assert not matcher.accept_token(spelled[0])
+    assert matcher.accept_token(opener)
+    rest = '{"name": "now", "arguments": {}}'
+    assert all(map(matcher.accept_token, tokenizer.encode(rest, add_special_tokens=False)))
+    assert matcher.accept_token(tokenizer.get_vocab()["</tool_call>"])
+    assert matcher.accept_token(tokenizer.eos_token_id)
+
+
+# --- a real server ---------------------------------------------------------------------------------------------------
+
+SERVED = ("hermes", "qwen3_coder", "pythonic")
+BOUNDED = {
+    "type": "object",
+    "properties": {
+        "city": {"type": "string", "minLength": 1, "maxLength": 12},
+        "days": {"type": "integer", "minimum": 1, "maximum": 14},
+    },
+    "required": ["city"],
+    "additionalProperties": False,
+}
+SERVED_TOOLS = [{"type": "function", "function": {**tool["function"], "parameters": BOUNDED}} for tool in TOOLS]
+
+
+@pytest.fixture(scope="module", params=SERVED)
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    import model
+
+    folder = tmp_path_factory.mktemp("random")
+    model.save_untrained(folder)
+    name = request.param
+    has_reasoning = name != "pythonic"
+    server = Server(folder, PLUGINS / f"{name}.py", name, folder / "log", reasoning=has_reasoning)
+    try:
+        server.wait()
+        yield name, server.base_url
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("choice", ["required", "get_weather"])
+@pytest.mark.parametrize("is_streamed", [False, True], ids=["whole", "streamed"])
+def test_a_random_model_on_a_real_server_makes_valid_calls(
+    served: tuple[str, str], choice: str, *, is_streamed: bool
+) -> None:
+    import jsonschema
+    from openai import OpenAI
+
+    create = OpenAI(base_url=served[1], api_key="none", timeout=300).chat.completions.create
+    wanted = choice if choice == "required" else {"type": "function", "function": {"name": choice}}
+    off = {"chat_template_kwargs": {"enable_thinking": False}}
+    for seed in range(5):
+        answer = create(
+            model="toy",
+            messages=[{"role": "user", "content": "x"}],
+            tools=SERVED_TOOLS,
+            tool_choice=wanted,
+            parallel_tool_calls=False,
+            temperature=1.0,
+            seed=seed,
+            max_tokens=900,
+            stream=is_streamed,
+            extra_body=off,
+        )
+        calls = heard(answer) if is_streamed else whole_calls(answer)
+        assert len(calls) == 1
+        assert calls[0][0] in {tool["function"]["name"] for tool in SERVED_TOOLS}
+        assert choice in ("required", calls[0][0])
+        jsonschema.validate(json.loads(calls[0][1]), BOUNDED)
+
+
+def whole_calls(answer: Any) -> list[list[str]]:
+    assert answer.choices[0].finish_reason in ("tool_calls", "stop")
+    return [[call.function.name, call.function.arguments] for call in answer.choices[0].message.tool_calls or []]
+
+
+def heard(chunks: Any) -> list[list[str]]:
+    calls: list[list[str]] = []
+    for chunk in chunks:
+        for part in chunk.choices[0].delta.tool_calls or [] if chunk.choices else []:
+            if part.index == len(calls):
+                calls.append([part.function.name, ""])
+            calls[part.index][1] += part.function.arguments or ""
+    return calls
