@@ -19,7 +19,7 @@ from toolgram.targets.vllm.plugin import make_parsers
 
 
 def parsers_of(source: str) -> tuple[Any, Any]:
-    """Return the tool parser and the reasoning parser, or None, of a format."""
+    """Return the tool parser and the reasoning parser of a format."""
     return _parsers(find(source).resolve())
 
 

@@ -11,6 +11,6 @@ def __getattr__(source: str) -> Any:
     from .compiled import parsers_of  # not before somebody asks
 
     parser = parsers_of(source)[1]
-    if parser is None:
+    if not parser.fmt.reasoning_closers:
         raise LookupError(f"the format {source} has no reasoning: start the server without --reasoning-parser")
     return parser

@@ -87,6 +87,28 @@ print(json.dumps([names, ToolParserManager.get_tool_parser("toolgram_mine").__na
     assert "error[undefined-rule]" in log
 
 
+def test_the_log_says_once_which_halves_are_at_work(installed: Path) -> None:
+    script = """
+class Tokenizer:
+    eos_token_id = 0
+    all_special_ids = []
+    def get_vocab(self):
+        return {}
+load_general_plugins()
+tokenizer = Tokenizer()
+for manager in (ToolParserManager.get_tool_parser, ReasoningParserManager.get_reasoning_parser):
+    for _ in range(3):
+        manager("toolgram_hermes")(tokenizer)
+print("null")
+"""
+    _, log = run(installed, script)
+    lines = [line for line in log.splitlines() if " reads hermes (" in line]
+    assert len(lines) == 2
+    assert all(line.startswith("INFO ") and "toolgram 0." in line and "vLLM 0." in line for line in lines)
+    assert "(tool half" in lines[0]
+    assert "(reasoning half" in lines[1]
+
+
 @pytest.mark.parametrize(("version", "said"), [("0.33.1", 0), ("0.34.0", 1)])
 def test_above_the_span_it_says_so_once_and_works(installed: Path, version: str, said: int) -> None:
     script = f"""

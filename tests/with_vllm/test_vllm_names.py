@@ -54,3 +54,17 @@ def test_a_tool_parser_of_every_name(managers: tuple[Any, Any], name: str) -> No
 @pytest.mark.parametrize("name", REASONING)
 def test_a_reasoning_parser_of_every_name(managers: tuple[Any, Any], name: str) -> None:
     assert is_ours(managers[1].get_reasoning_parser(name))
+
+
+def test_a_format_without_reasoning_takes_the_names_of_reasoning_parsers_only(
+    managers: tuple[Any, Any], tokenizer: Any
+) -> None:
+    half = managers[1].get_reasoning_parser("minimax_m2_append_think")(tokenizer)
+    text = "<think>Hm.</think>Yes."
+    ids = tokenizer.encode(text)
+    assert half.extract_reasoning(text, None) == (None, text)
+    assert half.is_reasoning_end(ids)
+    assert half.extract_reasoning_streaming("", text, text, [], ids, ids).content == text
+    assert half.count_reasoning_tokens(ids) == 0
+    with pytest.raises(KeyError):
+        managers[1].get_reasoning_parser("pythonic")

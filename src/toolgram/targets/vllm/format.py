@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from toolgram.runtime.suffix import with_suffix
+from toolgram.targets.vllm.host import VLLM_VERSION
 
 
 class PluginFormat:
@@ -54,10 +55,17 @@ class PluginFormat:
             for edge in state.edges
             if edge.literal in self.reasoning_openers
         )
+        # What begins a message, as it stands in prompts too: whatever was open before it is over.
+        self.headers = tuple(
+            edge.literal
+            for edge in machine.states[machine.start].edges
+            if edge.special and not edge.rank and edge.tail is None
+        )
         self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
+        self._in_use: set[str] = set()  # halves
         self.pair = Pair()
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
 
@@ -69,6 +77,12 @@ class PluginFormat:
             known = (self._hold(tokenizer, key), Vocabulary(tokenizer, self))
             self._vocabularies[key] = known
         return known[1]
+
+    def note_use(self, half: str) -> None:
+        """Say in the log, once a process, that a half of this plugin is at work."""
+        if half not in self._in_use:
+            self._in_use.add(half)
+            self.log.info("toolgram %s reads %s (%s half, vLLM %s)", self.version, self.names[0], half, VLLM_VERSION)
 
     def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
         """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
@@ -106,6 +120,17 @@ class Pair(threading.local):
             half.take_tools(tools)
 
 
+def ask_for_markup(request: Any, *, is_hidden: bool) -> None:
+    """Have a request's answer come as the model writes it, where the request can say so.
+
+    Tokenizers written in Python put a blank on either side of every added token.
+    """
+    if is_hidden and hasattr(request, "skip_special_tokens"):
+        request.skip_special_tokens = False
+    if hasattr(request, "spaces_between_special_tokens"):
+        request.spaces_between_special_tokens = False
+
+
 class Vocabulary:
     """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
 
@@ -132,6 +157,8 @@ class Vocabulary:
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
         self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
         self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
+        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
         # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
         # opens other texts too.
         self.delimits_by_id = bool(self.reasoning_openers and self.reasoning_closers) and fmt.opens_reasoning_only

@@ -1,8 +1,8 @@
 """Registers a format's two parsers with the vLLM it runs in.
 
-In: the constants of a format. Out: a tool parser and, where the format has reasoning, a reasoning parser, under the
-format's id and its aliases. A parser that vLLM has under one of these names is replaced: that is what a plugin file
-is for.
+In: the constants of a format. Out: a tool parser and a reasoning parser, under the format's id and its aliases. A
+parser that vLLM has under one of these names is replaced: that is what a plugin file is for. Where the format has no
+reasoning, its reasoning parser finds none, and only takes the names that vLLM has one for.
 
 Promise: doing it twice does no harm; vLLM loads a plugin file in every one of its processes, and some load it twice.
 """
@@ -22,23 +22,25 @@ from toolgram.targets.vllm.tool_half import ToolHalf
 
 
 def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
-    """Make the tool parser of a format and its reasoning parser; None where it has no reasoning."""
+    """Make the tool parser of a format and its reasoning parser."""
     stem = "".join(part.capitalize() for part in fmt.names[0].split("_"))
     tool_half = OlderToolHalf if COMPARES_ARGUMENTS else ToolHalf
     reasoning_half = ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
     tool = type(stem + "ToolParser", (tool_half,), {"fmt": fmt})
-    reasoning = type(stem + "ReasoningParser", (reasoning_half,), {"fmt": fmt}) if fmt.reasoning_closers else None
-    return tool, reasoning
+    return tool, type(stem + "ReasoningParser", (reasoning_half,), {"fmt": fmt})
 
 
 def register(fmt: PluginFormat) -> list[Any]:
     """Make the parsers of a format, register them, and return them."""
     tool, reasoning = make_parsers(fmt)
+    manager = REASONING_MODULE.ReasoningParserManager
+    known = {*manager.reasoning_parsers, *getattr(manager, "lazy_parsers", ())}  # lazy since 0.11.1
+    thinking = [name for name in fmt.names if fmt.reasoning_closers or name in known]
     for name in fmt.names:
         TOOL_MODULE.ToolParserManager.register_module(name=name, force=True, module=tool)
-        if reasoning is not None:
-            REASONING_MODULE.ReasoningParserManager.register_module(name=name, force=True, module=reasoning)
-    return [tool, reasoning] if reasoning is not None else [tool]
+    for name in thinking:
+        manager.register_module(name=name, force=True, module=reasoning)
+    return [tool, reasoning] if thinking else [tool]
 
 
 def step_aside(name: str, file: str) -> None:

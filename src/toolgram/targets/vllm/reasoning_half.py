@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from toolgram.targets.vllm.format import PluginFormat
+from toolgram.runtime.events import ReasoningDelta
+from toolgram.targets.vllm.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host import HostReasoningParser
 from toolgram.targets.vllm.reasoning_phase import ReasoningPhase, ids_behind
 from toolgram.targets.vllm.reasoning_tokens import ReasoningTokens
@@ -39,6 +40,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         except TypeError:  # up to 0.10.2
             super().__init__(tokenizer)
         self.fmt.reasoning_half_is_used = True
+        self.fmt.note_use("reasoning")
         self._vocabulary = self.fmt.vocabulary(tokenizer)
         self._template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
@@ -59,8 +61,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def adjust_request(self, request: Any) -> Any:
         """Ask for the special tokens that the format is written in (0.19)."""
-        if self._vocabulary.hides_markup and hasattr(request, "skip_special_tokens"):
-            request.skip_special_tokens = False
+        ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
         return request
 
     @property
@@ -83,31 +84,50 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
         return self.fmt.asks_for_reasoning(self._template_arguments, default=default)
 
-    def _place(self, token_ids: Sequence[int]) -> str | None:
-        """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over."""
+    def _place(self, token_ids: Sequence[int], *, of_prompt: bool = True) -> str | None:
+        """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over.
+
+        In a prompt the header of the answer parts what came before from what will come: no closer before it counts.
+        """
         words = self._vocabulary
+        if not words.closer_texts:
+            return CLOSED  # a format without reasoning
         if not (words.reasoning_openers and words.reasoning_closers):
-            return self._place_in_text(token_ids)
-        for number in reversed(token_ids):
+            return self._place_in_text(token_ids, of_prompt=of_prompt)
+        for at in reversed(range(len(token_ids))):
+            number = token_ids[at]
             if number in words.reasoning_closers or number in words.call_openers:
                 return CLOSED
             if number in words.reasoning_openers:
-                return OPEN
-            if number in words.turns:
+                return OPEN if self.fmt.opens_reasoning_only else self._place_in_header(token_ids, at)
+            if number in words.turns or (of_prompt and number in words.headers):
                 return ABSENT
         return ABSENT
 
-    def _place_in_text(self, token_ids: Sequence[int]) -> str | None:
+    def _place_in_header(self, token_ids: Sequence[int], end: int) -> str | None:
+        """As `_place`, at a token that ends the headers of several kinds (`<|message|>`): the core reads the header."""
+        words = self._vocabulary
+        others = words.reasoning_closers | words.foreign.keys()
+        start = next((at + 1 for at in reversed(range(end)) if token_ids[at] in others), 0)
+        try:
+            core = Transcript(self.fmt, words, "reasoning", is_open=False, token_ids=None, tools=None).new_core()
+            core.feed(self.model_tokenizer.decode(list(token_ids[max(start, end - TAIL_TOKENS) : end + 1])))
+            events = core.feed("?")
+        except Exception:  # as in `_place_in_text`
+            return None
+        return OPEN if any(isinstance(event, ReasoningDelta) for event in events) else CLOSED
+
+    def _place_in_text(self, token_ids: Sequence[int], *, of_prompt: bool) -> str | None:
         """As `_place`, where the delimiters are no single tokens."""
         try:
             text = self.model_tokenizer.decode(list(token_ids)[-TAIL_TOKENS:])
         except Exception:  # not every tokenizer can, and then nobody knows
             return None
-        places = [(text.rfind(literal), CLOSED) for literal in self._vocabulary.closer_texts]
-        places += [(text.rfind(literal), OPEN) for literal in self._vocabulary.opener_texts]
-        places += [(text.rfind(literal), ABSENT) for literal in self._vocabulary.foreign.values()]
-        at, place = max(places, default=(-1, ABSENT))
-        return place if at >= 0 else None
+        words = self._vocabulary
+        meanings = dict.fromkeys((*words.foreign.values(), *(self.fmt.headers if of_prompt else ())), ABSENT)
+        meanings |= dict.fromkeys(words.closer_texts, CLOSED) | dict.fromkeys(words.opener_texts, OPEN)
+        found = [(text.rfind(literal) + len(literal), len(literal), literal) for literal in meanings if literal in text]
+        return meanings[max(found)[2]] if found else None
 
     # --- streamed answers ----------------------------------------------------------------------------------------
 
@@ -166,7 +186,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         if phase is not None and phase.last_ids == delta:
             return phase.has_ended
         has_ids = self._vocabulary.reasoning_openers and self._vocabulary.reasoning_closers
-        return self._place(delta if has_ids else input_ids) == CLOSED
+        return self._place(delta if has_ids else input_ids, of_prompt=False) == CLOSED
 
     def count_reasoning_tokens(self, token_ids: Sequence[int]) -> int:
         """Count the tokens of an answer that are reasoning (0.17)."""

@@ -36,7 +36,7 @@ class ReasoningPhase:
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, *, is_open: bool, by_id: bool = True, tools: Any = None
     ) -> None:
-        self.has_ended = False
+        self.has_ended = not vocabulary.closer_texts  # a format without reasoning
         self.seen = ""  # the text so far, as the server holds it
         self.last_ids: list[int] = []  # of the last delta
         self.last_has_end = False  # it held the end of the answer

@@ -15,7 +15,7 @@ from typing import Any
 
 from toolgram.targets.vllm.answer import Answer, PlainAnswer
 from toolgram.targets.vllm.constraint import constraint_of
-from toolgram.targets.vllm.format import PluginFormat
+from toolgram.targets.vllm.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
 from toolgram.targets.vllm.messages import CallDelta, empty_message
 
@@ -35,6 +35,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             super().__init__(tokenizer)
         self._vocabulary = self.fmt.vocabulary(tokenizer)
         self._given_tools = tools
+        self.fmt.note_use("tool")
         self.fmt.pair.complete(tokenizer, tools)
         self._answer: Answer | None = None
 
@@ -46,9 +47,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             # Otherwise the base class would, from 0.20 to 0.31, demand JSON that nobody reads.
             request = super().adjust_request(request)
         is_read = bool(request.tools) and (choice != "none" or SAYS_FINISH)
-        if is_read and self._vocabulary.hides_markup and hasattr(request, "skip_special_tokens"):
-            request.skip_special_tokens = False
         if is_read:
+            ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
             constraint_of(self.fmt, self._vocabulary).apply(request)
         return request
 
