@@ -432,10 +432,14 @@ def _ends_by_tools(case: testing.Case, machine: Any) -> bool:
 
 def requests(version: Version, format_id: str, parsers: tuple[Any, Any], machine: Any) -> Iterator[Outcome]:
     """What is asked for besides: the special tokens as they are, and what a prompt says of the reasoning."""
-    tokenizer = Tokenizer(with_suffix(token, "") for token in machine.special_tokens)
-    request = version.asked()
-    make(parsers[0], tokenizer, TOOLS).adjust_request(request)
-    yield "blanks around special tokens are asked for", request.spaces_between_special_tokens, False
+    markup = [with_suffix(token, "") for token in machine.special_tokens]
+    for parser, hides in itertools.product(filter(None, parsers), (False, True)):
+        request = version.asked()
+        make(parser, Tokenizer(markup, hides=hides), TOOLS).adjust_request(request)
+        asked = request.skip_special_tokens is False, request.spaces_between_special_tokens
+        wanted = bool(hides and markup), False
+        yield f"hidden tokens and no blanks around tokens are asked for by {parser.__name__}, {hides=}", asked, wanted
+    tokenizer = Tokenizer(markup)
     for parser in (parsers[1],) if parsers[1] else ():
         for prompt in (USER, HEADED.get(format_id, USER)):
             is_over = make(parser, tokenizer).is_reasoning_end(tokenizer.encode(prompt))

@@ -242,18 +242,21 @@ def first(*names: str) -> Any:
 
 
 class Tokenizer:
-    """Special tokens, words and single characters; whatever is new gets the next id."""
+    """Special tokens, words and single characters; whatever is new gets the next id.
+
+    `hides`: the markup is among the tokens that are no text unless a request asks for them.
+    """
 
     END, TURN = "<|end of answer|>", "<|turn|>"
 
-    def __init__(self, markup: Iterable[str]) -> None:
+    def __init__(self, markup: Iterable[str], *, hides: bool = False) -> None:
         tokens = [self.END, self.TURN, *markup]
         self._ids = {token: number for number, token in enumerate(dict.fromkeys(tokens))}
         self._texts = dict(enumerate(self._ids))
         longest_first = sorted(self._ids, key=len, reverse=True)
         self._split = re.compile("|".join([*map(re.escape, longest_first), r" ?[A-Za-z]+", r"\s+", "."]), re.DOTALL)
         self.eos_token, self.eos_token_id = self.END, self._ids[self.END]
-        self.all_special_tokens = [self.END, self.TURN]
+        self.all_special_tokens = list(self._ids) if hides else [self.END, self.TURN]
         self.all_special_ids = [self._ids[token] for token in self.all_special_tokens]
 
     def get_vocab(self) -> dict[str, int]:

@@ -242,3 +242,10 @@ def test_it_was_served_by_two_processes(server: Server) -> None:
     log = server.log.read_text(errors="replace")
     assert "ApiServer_0" in log
     assert "ApiServer_1" in log
+
+
+def test_the_log_says_that_our_parsers_are_at_work(server: Server) -> None:
+    log = server.log.read_text(errors="replace")
+    for half in ("tool", "reasoning"):
+        assert log.count(f"reads mine ({half} half, vLLM 0.32.0") >= 1, half
+    assert log.count("reads mine (") <= 5  # once in each process that has parsers

@@ -94,6 +94,8 @@ class Tokenizer:
     all_special_ids = []
     def get_vocab(self):
         return {}
+logging.basicConfig(format="%(levelname)s %(message)s")
+logging.getLogger("vllm").setLevel("INFO")  # a server has done so by now
 load_general_plugins()
 tokenizer = Tokenizer()
 for manager in (ToolParserManager.get_tool_parser, ReasoningParserManager.get_reasoning_parser):

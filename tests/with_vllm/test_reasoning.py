@@ -238,6 +238,28 @@ def test_a_call_ends_the_reasoning_that_nobody_closed(format_id: str, plugin: An
     assert parser.count_reasoning_tokens(wide.encode(text)) - len(wide.encode(THOUGHT)) in (0, 1)  # a line break
 
 
+@pytest.mark.parametrize(
+    ("header", "text", "wanted"),
+    [
+        ("", "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Yes.", "Hm."),
+        ("<|channel|>analysis<|message|>", "Hm.<|end|><|start|>assistant<|channel|>final<|message|>Yes.", "Hm."),
+        ("<|channel|>final<|message|>", "Yes.", ""),
+    ],
+)
+@pytest.mark.parametrize("tools", [TOOLS, None])
+def test_a_prompt_that_ends_with_a_header_or_in_one(
+    header: str, text: str, wanted: str, tools: Any, plugin: Any, wide: Any
+) -> None:
+    kind, request = ours(plugin("openai")), asked(tools=tools, tool_choice="auto" if tools else None)
+    turn = "<|start|>user<|message|>hi<|end|><|start|>assistant"
+    earlier = "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>b<|end|>"
+    for prompt in (turn + header, turn + earlier + turn + header):
+        for size in (1, 3, 10_000):
+            parser = kind(wide, tools, chat_template_kwargs={})
+            got = heard(send(parser, wide, deltas_of(wide, text, size), request, prompt))
+            assert got == ("Yes.", wanted, []), (prompt, size)
+
+
 def test_a_plugin_file_does_not_hide_a_package_of_its_name(plugin: Any) -> None:
     plugin("openai")
     import openai

@@ -61,6 +61,7 @@ class PluginFormat:
             for edge in machine.states[machine.start].edges
             if edge.special and not edge.rank and edge.tail is None
         )
+        self.wraps_content = self._wraps_content()  # text is in messages of its own, not just between the calls
         self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
@@ -68,6 +69,12 @@ class PluginFormat:
         self._in_use: set[str] = set()  # halves
         self.pair = Pair()
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
+
+    def _wraps_content(self) -> bool:
+        known = {*self.reasoning_openers, *self.reasoning_closers, *self.call_openers}
+        texts = [state for state in self.machine.states if (state.kind, state.sink) == ("text", "content")]
+        ends = {edge.literal for state in texts for edge in state.edges if not edge.rank}
+        return not known.issuperset(self.headers) or not ends.isdisjoint(self.reasoning_closers)
 
     def vocabulary(self, tokenizer: Any) -> Vocabulary:
         """Return what the format needs to know of `tokenizer`, looked up once for each tokenizer."""

@@ -94,9 +94,9 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
-        if not tools or (wants_none and not SAYS_FINISH):
+        if (not tools or (wants_none and not SAYS_FINISH)) and not fmt.wraps_content:
             return PlainAnswer(fmt, vocabulary)
-        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=not wants_none)
+        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
         return answer
 
