@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import budget
 import pytest
-from hypothesis import settings
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,5 +16,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     budget.full = config.getoption("--full")
-    settings.register_profile("repeatable", derandomize=True)
-    settings.load_profile(config.getoption("--hypothesis-profile") or "repeatable")
+    if config.pluginmanager.hasplugin("hypothesispytest"):  # not beside the real vLLM
+        from hypothesis import settings
+
+        settings.register_profile("repeatable", derandomize=True)
+        settings.load_profile(config.getoption("--hypothesis-profile") or "repeatable")
