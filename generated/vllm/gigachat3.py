@@ -6114,7 +6114,7 @@ class PluginFormat:
             any(verb == "reasoning" for verb, _ in edge.actions)
             for state in machine.states
             for edge in state.edges
-            if edge.literal in self.reasoning_openers
+            if edge.literal in self.reasoning_openers and edge.guard is None
         )
         self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
