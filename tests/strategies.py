@@ -211,7 +211,8 @@ class Deriver:
         if capture == "source":
             return self.draw(st.sampled_from(["0", "0:[1,2],1:[3]", "0:[]", ""]))
         if capture == "type":
-            return str(self.draw(st.sampled_from(TYPES)))
+            is_raw = self.tame and self.keys[-1] not in KEYS[self.tool]  # there the type would make it a value
+            return "string" if is_raw else str(self.draw(st.sampled_from(TYPES)))
         if capture in ("name", "key"):
             text = self.tool if capture == "name" else self.key()
             return json.dumps(text) if name == "JSON_STRING" else text

@@ -164,6 +164,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "<|tools_prefix|>", "to": 4, "blanks": "any", "opens": True},
                 {"literal": "<|tools_suffix|>", "to": 7, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "<|inner_suffix|>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<|inner_prefix|>", "to": 7, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 8 members, tool_call (formats/apertus.lark 17:12)
@@ -4199,6 +4200,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

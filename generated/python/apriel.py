@@ -176,6 +176,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "<tool_calls>", "to": 4, "blanks": "any", "opens": True},
                 {"literal": "</tool_calls>", "to": 7, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "[BEGIN FINAL RESPONSE]", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "Here are my reasoning steps:", "to": 7, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 8 text, content (formats/apriel.lark 16:1)
@@ -189,6 +190,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "</tool_calls>", "to": 8, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "[END FINAL RESPONSE]", "to": 8, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "[BEGIN FINAL RESPONSE]", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "Here are my reasoning steps:", "to": 8, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 9 members, tool_call (formats/apriel.lark 21:12)
@@ -4356,6 +4358,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -575,6 +575,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "</rfl:parameter>", "to": 15, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "<|call|>", "to": 15, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "<|end|>", "to": 4, "blanks": "any", "rank": 1, "guard": "call"},
+                {"literal": "<|channel|>analysis<|message|>", "to": 15, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 16 gap, reasoning, begun (formats/beam.lark 19:45)
@@ -4521,6 +4522,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -205,6 +205,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "</｜DSML｜toolcalls>", "to": 5, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</｜DSML｜tool>", "to": 5, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 5, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 6 gap, tool_call/name (formats/deepseek_v4.lark deepseek_v32.lark 24:7)
@@ -4842,6 +4843,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

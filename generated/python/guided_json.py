@@ -125,7 +125,10 @@ MACHINE: Dict[str, Any] = {
             "region": "message",
             "at": "10:1",
             "sink": "content",
-            "edges": [{"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"}],
+            "edges": [
+                {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 5, "blanks": "any", "rank": 1, "guard": "quote"},
+            ],
         },
         # 6 members, tool_call (formats/guided_json.lark 14:12)
         {
@@ -253,7 +256,10 @@ MACHINE: Dict[str, Any] = {
             "region": "message",
             "at": "13:10",
             "sink": "content",
-            "edges": [{"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"}],
+            "edges": [
+                {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 20, "blanks": "any", "rank": 1, "guard": "quote"},
+            ],
         },
         # 21 gap, reasoning, begun (formats/guided_json.lark 12:27)
         {
@@ -4187,6 +4193,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -151,6 +151,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "<tool_calls>", "to": 7, "blanks": "any", "opens": True},
                 {"literal": "</tool_calls>", "to": 5, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 5, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 6 text, content (formats/hunyuan_a13b.lark 15:1)
@@ -164,6 +165,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "</tool_calls>", "to": 6, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</answer>", "to": 6, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 6, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 7 gap, message (formats/hunyuan_a13b.lark 19:31)
@@ -4376,6 +4378,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

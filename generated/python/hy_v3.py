@@ -192,6 +192,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "</tool_call{suffix}>", "to": 5, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</tool_calls{suffix}>", "to": 5, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think{suffix}>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think{suffix}>", "to": 5, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 6 gap, tool_call (formats/hy_v3.lark 33:7)
@@ -4428,6 +4429,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

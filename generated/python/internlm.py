@@ -4239,6 +4239,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -265,6 +265,9 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "</ifm|think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
                 {"literal": "</ifm|think_fast>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
                 {"literal": "</ifm|think_faster>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<ifm|think>", "to": 9, "blanks": "any", "rank": 1, "guard": "quote"},
+                {"literal": "<ifm|think_fast>", "to": 9, "blanks": "any", "rank": 1, "guard": "quote"},
+                {"literal": "<ifm|think_faster>", "to": 9, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 10 return, back (formats/k2_horizon.lark )
@@ -4731,6 +4734,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

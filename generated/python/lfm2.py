@@ -379,6 +379,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "<|tool_call_start|>", "to": 4, "blanks": "any", "opens": True},
                 {"literal": "<|tool_call_end|>", "to": 16, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 16, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 17 word, tool_call/parameter/key (formats/lfm2.lark 20:6)
@@ -4877,6 +4878,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -237,6 +237,8 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "[TOOL_CALLS]", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": True},
                 {"literal": "[/THINK]", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
                 {"literal": "</think>", "to": 16, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "[THINK]", "to": 11, "blanks": "any", "rank": 1, "guard": "quote"},
+                {"literal": "<think>", "to": 11, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 12 scan, tool_call/arguments (formats/mistral.lark 23:12)
@@ -4281,6 +4283,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

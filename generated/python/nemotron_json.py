@@ -167,6 +167,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "<TOOLCALL>", "to": 4, "blanks": "any", "opens": True},
                 {"literal": "</TOOLCALL>", "to": 7, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 7, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 8 members, tool_call (formats/nemotron_json.lark 21:12)
@@ -4296,6 +4297,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -122,7 +122,10 @@ MACHINE: Dict[str, Any] = {
             "region": "message",
             "at": "deepseek_r1.lark 20:10",
             "sink": "content",
-            "edges": [{"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"}],
+            "edges": [
+                {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 4, "blanks": "any", "rank": 1, "guard": "quote"},
+            ],
         },
         # 5 gap, reasoning, begun (formats/qwen3.lark deepseek_r1.lark 19:27)
         {
@@ -4056,6 +4059,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -205,6 +205,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "Action:", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": True},
                 {"literal": "Observation:", "to": 9, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "Final Answer:", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "Thought:", "to": 9, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 10 gap, reasoning, begun (formats/react.lark 18:28)
@@ -4139,6 +4140,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -264,6 +264,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "</function>", "to": 9, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</seed:tool_call>", "to": 9, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</seed:think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<seed:think>", "to": 9, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 10 gap, tool_call/name (formats/seed_oss.lark qwen3_coder.lark 30:7)
@@ -4513,6 +4514,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

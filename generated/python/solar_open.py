@@ -531,6 +531,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "<|tool_call:end|>", "to": 16, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "<|calls|>", "to": 16, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "<|end|>", "to": 4, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<|think|>", "to": 16, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 17 gap, reasoning, begun (formats/solar_open.lark 16:24)
@@ -4477,6 +4478,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

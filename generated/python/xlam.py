@@ -143,6 +143,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "</tool_call>", "to": 5, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "```", "to": 5, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 5, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 6 members, tool_call (formats/xlam.lark 17:12)
@@ -307,6 +308,7 @@ MACHINE: Dict[str, Any] = {
                 {"literal": "```", "to": 38, "blanks": "any", "opens": True},
                 {"literal": "</tool_call>", "to": 22, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 22, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 23 gap, message (formats/xlam.lark 15:29)
@@ -5073,6 +5075,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":

@@ -3973,6 +3973,9 @@ def _blanks_verdict(rank: int, count: int) -> int:
 
 def _stray(parser: Parser, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        parser.saw_reasoning = True
+        return False
     output = parser.output
     beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
     if guard == "call":
@@ -6117,7 +6120,7 @@ class PluginFormat:
             any(verb == "reasoning" for verb, _ in edge.actions)
             for state in machine.states
             for edge in state.edges
-            if edge.literal in self.reasoning_openers
+            if edge.literal in self.reasoning_openers and edge.guard is None
         )
         self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
@@ -6185,9 +6188,12 @@ class Vocabulary:
         self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
         special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
         markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
-        known = {ids[literal] for literal in markup if literal in ids}
         added = set(_ask(tokenizer, "get_added_vocab").values())
         special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
+        known = {ids[literal] for literal in markup if literal in ids}
+        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
+        literals = "\0".join(edge.literal for state in self.machine.states for edge in state.edges)
+        known |= {number for literal, number in ids.items() if number in special and literal in literals}
         self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
         self.hides_markup = not special.isdisjoint(known)
         # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
@@ -9774,6 +9780,7 @@ MACHINE = prepare({
                 {"literal": "</function>", "to": 9, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</tool_call>", "to": 9, "blanks": "any", "rank": 1, "guard": "call"},
                 {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+                {"literal": "<think>", "to": 9, "blanks": "any", "rank": 1, "guard": "quote"},
             ],
         },
         # 10 gap, tool_call/name (formats/minicpmv.lark qwen3_coder.lark 30:7)

@@ -70,10 +70,24 @@ def plugin(own: Any) -> Any:  # noqa: ARG001  first
 
 @pytest.fixture(scope="session")
 def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that writes the transcripts; kept in `$TOOLGRAM_TOY_MODEL`, if that is set."""
     kept = os.environ.get("TOOLGRAM_TOY_MODEL")
     folder = Path(kept) if kept else tmp_path_factory.mktemp("toy")
     if not (folder / "config.json").exists():
         import model
 
         model.train(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def page_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that writes cases of the formats' pages."""
+    kept = os.environ.get("TOOLGRAM_TOY_MODEL")
+    folder = Path(f"{kept}-pages") if kept else tmp_path_factory.mktemp("pages")
+    if not (folder / "config.json").exists():
+        import model
+        import pages
+
+        model.train(folder, pages.lesson())
     return folder

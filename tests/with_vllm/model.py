@@ -1,14 +1,16 @@
-"""The toy model: a two-layer transformer that has learnt the transcripts by heart.
+"""Toy models: two-layer transformers that have learnt a lesson by heart.
 
-In: `transcripts`. Out: a folder that vLLM can serve. Training takes a minute or two on two cores.
+In: a `Lesson`, prompts and what is to be answered; without one, `transcripts`. Out: a folder that vLLM can serve.
+Training takes a minute or two on two cores.
 
-Its chat template turns the last user message into the prompt; "opened" scenes get the reasoning's opener with it, as
-the templates of thinking models write it.
+A chat template turns the last user message into the prompt; some scenes get the reasoning's opener with it, as the
+templates of thinking models write it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +26,29 @@ TEMPLATE = (
 )
 
 
-def train(folder: Path) -> None:
-    """Teach a model the transcripts and save it. Raises RuntimeError when it does not learn them."""
+@dataclass(frozen=True)
+class Lesson:
+    """What is learnt. Of the formats' special tokens the hidden ones vanish from the text unless they are asked for."""
+
+    pairs: Sequence[tuple[str, str]]  # a prompt as the chat template writes it, and the answer with its end
+    hidden: Sequence[str]
+    visible: Sequence[str] = ()
+    template: str = TEMPLATE
+
+
+def transcripts_lesson() -> Lesson:
+    """The scenes of `transcripts`."""
+    return Lesson(list(_texts()), HIDDEN_TOKENS, VISIBLE_TOKENS)
+
+
+def train(folder: Path, lesson: Lesson | None = None) -> None:
+    """Teach a model a lesson and save it. Raises RuntimeError when it does not learn it."""
     import torch
 
-    tokenizer = make_tokenizer()
+    lesson = lesson or transcripts_lesson()
+    tokenizer = make_tokenizer(lesson=lesson)
     model = _new_model(tokenizer)
-    batches = _batches(tokenizer)
+    batches = _batches(tokenizer, lesson)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3, weight_decay=0.0)
     for _ in range(ROUNDS_MAX):
         losses = []
@@ -43,7 +61,7 @@ def train(folder: Path) -> None:
         if max(losses) < 0.05 and all(_knows_all(model, batch) for batch in batches):
             break
     else:
-        raise RuntimeError(f"the toy model did not learn its transcripts: loss {max(losses):.4f}")
+        raise RuntimeError(f"the toy model did not learn its lesson: loss {max(losses):.4f}")
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
 
@@ -83,8 +101,10 @@ def _texts() -> Iterator[tuple[str, str]]:
             yield prompt + ("<think>\n" if case.opened else ""), case.output + END
 
 
-def make_tokenizer(more: Sequence[str] = ()) -> Any:
+def make_tokenizer(more: Sequence[str] = (), lesson: Lesson | None = None) -> Any:
     """A byte-level BPE tokenizer with the formats' special tokens, and some more of those that vanish from the text."""
+    lesson = lesson or transcripts_lesson()
+    hidden = [*lesson.hidden, *more]
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast
 
@@ -93,25 +113,25 @@ def make_tokenizer(more: Sequence[str] = ()) -> Any:
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
         vocab_size=VOCABULARY_MAX + len(more),
-        special_tokens=["<|endoftext|>", "<|im_start|>", END, *HIDDEN_TOKENS, *more],
+        special_tokens=["<|endoftext|>", "<|im_start|>", END, *hidden],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    tokenizer.train_from_iterator((text for pair in _texts() for text in pair), trainer)
-    tokenizer.add_tokens([AddedToken(token, special=False, normalized=False) for token in VISIBLE_TOKENS])
+    tokenizer.train_from_iterator((text for pair in lesson.pairs for text in pair), trainer)
+    tokenizer.add_tokens([AddedToken(token, special=False, normalized=False) for token in lesson.visible])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         eos_token=END,
         pad_token="<|endoftext|>",
-        additional_special_tokens=["<|im_start|>", *HIDDEN_TOKENS, *more],
-        chat_template=TEMPLATE,
+        additional_special_tokens=["<|im_start|>", *hidden],
+        chat_template=lesson.template,
     )
 
 
-def _batches(tokenizer: Any) -> list[dict[str, Any]]:
+def _batches(tokenizer: Any, lesson: Lesson) -> list[dict[str, Any]]:
     """All pairs, the short ones together, so that little of a batch is padding; only answers count."""
     rows = []
-    for prompt, answer in _texts():
+    for prompt, answer in lesson.pairs:
         before, after = tokenizer.encode(prompt), tokenizer.encode(answer)
         rows.append((before + after, [-100] * len(before) + after))
     rows.sort(key=lambda row: len(row[0]))

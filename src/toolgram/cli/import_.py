@@ -62,7 +62,7 @@ def _name_of(file: Path) -> str:
 
 
 def _read(path: Path) -> str:
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         refuse(f"{path} is a folder, not a file" if path.is_dir() else f"there is no file {path}")
     try:
         with files():

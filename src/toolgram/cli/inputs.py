@@ -59,7 +59,7 @@ def find_spec(name: str) -> Path:
         refuse(str(error.args[0]))
     if path.is_dir():
         refuse(f"{name} is a folder, not a spec")
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         refuse(f"there is no file {name}")
     return path
 
@@ -117,7 +117,7 @@ def read_transcript(path: Path) -> Transcript:
 
 def _read_json(path: Path, what: str, whole: str) -> Any:
     """The JSON in a file."""
-    if not path.is_file():
+    if not path.exists() or path.is_dir():
         refuse(f"{path} is a folder, not {whole}" if path.is_dir() else f"there is no file {path}")
     try:
         with files():

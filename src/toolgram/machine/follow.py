@@ -57,7 +57,7 @@ def _fill(states: list[State], edge: Edge) -> None:
     free = any(state.kind in ("text", "scan", "return") for state in (target, *texts))
     if edge.rank == 0 and free:
         return
-    edge.follow = sorted({ending.literal for ending in target.edges if ending.guard != "reasoning"})
+    edge.follow = sorted({ending.literal for ending in target.edges if ending.guard in (None, "call")})
 
 
 def _key_text(states: list[State], target: State) -> State | None:

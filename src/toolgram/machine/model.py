@@ -54,7 +54,8 @@ class Edge(Model):
     rank: int = 0  # delimiters that are missing before it
     peek: bool = False  # it is not consumed
     opens: bool = False  # text may turn out to be no call from here on
-    guard: Literal["call", "reasoning"] | None = None  # a closer of nothing: where it may vanish
+    # Of a closer of nothing: where it may vanish. "quote": an opener of reasoning in a sentence, which is never taken.
+    guard: Literal["call", "reasoning", "quote"] | None = None
     follow: list[str] | None = None  # what must stand behind it (or the end); None: anything
     tags: Tags | None = None  # it opens an element: a key must follow
     key_until: list[str] | None = None  # it opens a parameter: what ends the key that must follow

@@ -1,7 +1,8 @@
 """Pass: closers that close nothing vanish, next to a call or where reasoning could have ended (design.md, rule 5).
 
 A `</tool_call>` behind a call whose opener was missing is markup; the same text in a sentence about it is text. So
-these edges carry a guard that the parser checks against what came before.
+these edges carry a guard that the parser checks against what came before. An opener of reasoning in a sentence is text
+too, and its closer with it: an edge that is never taken lets the parser note it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from .model import Edge
 
 def add_strays(lowering: Lowering) -> None:
     """Let every state at message level swallow the closers of calls, of sections and of reasoning."""
-    calls, reasoning = closers(lowering, "call"), closers(lowering, "reasoning")
+    calls, reasoning, openers = closers(lowering, "call"), closers(lowering, "reasoning"), _openers(lowering)
     behind = _behind(lowering, reasoning)
     for number, lowered in enumerate(lowering.states):
         state = lowered.state
@@ -27,7 +28,8 @@ def add_strays(lowering: Lowering) -> None:
         ):
             continue
         known = {edge.literal for edge in state.edges}
-        for guard, texts in (("call", calls), ("reasoning", reasoning)):
+        quotes = openers if state.sink == "content" else []
+        for guard, texts in (("call", calls), ("reasoning", reasoning), ("quote", quotes)):
             for text in texts:
                 if text not in known:
                     state.edges.append(
@@ -53,6 +55,17 @@ def _behind(lowering: Lowering, reasoning: list[str]) -> dict[str, int]:
         for edge in lowered.state.edges
         if edge.rank == 0 and edge.literal in reasoning
     }
+
+
+def _openers(lowering: Lowering) -> list[str]:
+    """The openers of reasoning that a closer of its own ends."""
+    found = [
+        label.text
+        for node in lowering.graph.nodes
+        for label, _ in node.edges
+        if isinstance(label, Lit) and label.role == "opener" and node.context[:1] == ("reasoning",)
+    ]
+    return [text for text in dict.fromkeys(found) if len(text) >= TELLING] if closers(lowering, "reasoning") else []
 
 
 def closers(lowering: Lowering, of: str) -> list[str]:

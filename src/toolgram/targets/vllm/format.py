@@ -53,7 +53,7 @@ class PluginFormat:
             any(verb == "reasoning" for verb, _ in edge.actions)
             for state in machine.states
             for edge in state.edges
-            if edge.literal in self.reasoning_openers
+            if edge.literal in self.reasoning_openers and edge.guard is None
         )
         # What begins a message, as it stands in prompts too: whatever was open before it is over.
         self.headers = tuple(
@@ -152,9 +152,12 @@ class Vocabulary:
         self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
         special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
         markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
-        known = {ids[literal] for literal in markup if literal in ids}
         added = set(_ask(tokenizer, "get_added_vocab").values())
         special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
+        known = {ids[literal] for literal in markup if literal in ids}
+        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
+        literals = "\0".join(edge.literal for state in self.machine.states for edge in state.edges)
+        known |= {number for literal, number in ids.items() if number in special and literal in literals}
         self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
         self.hides_markup = not special.isdisjoint(known)
         # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
