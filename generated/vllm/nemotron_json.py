@@ -6116,12 +6116,26 @@ class PluginFormat:
             for edge in state.edges
             if edge.literal in self.reasoning_openers and edge.guard is None
         )
+        # What begins a message, as it stands in prompts too: whatever was open before it is over.
+        self.headers = tuple(
+            edge.literal
+            for edge in machine.states[machine.start].edges
+            if edge.special and not edge.rank and edge.tail is None
+        )
+        self.wraps_content = self._wraps_content()  # text is in messages of its own, not just between the calls
         self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
+        self._in_use: set[str] = set()  # halves
         self.pair = Pair()
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
+
+    def _wraps_content(self) -> bool:
+        known = {*self.reasoning_openers, *self.reasoning_closers, *self.call_openers}
+        texts = [state for state in self.machine.states if (state.kind, state.sink) == ("text", "content")]
+        ends = {edge.literal for state in texts for edge in state.edges if not edge.rank}
+        return not known.issuperset(self.headers) or not ends.isdisjoint(self.reasoning_closers)
 
     def vocabulary(self, tokenizer: Any) -> Vocabulary:
         """Return what the format needs to know of `tokenizer`, looked up once for each tokenizer."""
@@ -6131,6 +6145,12 @@ class PluginFormat:
             known = (self._hold(tokenizer, key), Vocabulary(tokenizer, self))
             self._vocabularies[key] = known
         return known[1]
+
+    def note_use(self, half: str) -> None:
+        """Say in the log, once a process, that a half of this plugin is at work."""
+        if half not in self._in_use:
+            self._in_use.add(half)
+            self.log.info("toolgram %s reads %s (%s half, vLLM %s)", self.version, self.names[0], half, VLLM_VERSION)
 
     def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
         """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
@@ -6168,6 +6188,17 @@ class Pair(threading.local):
             half.take_tools(tools)
 
 
+def ask_for_markup(request: Any, *, is_hidden: bool) -> None:
+    """Have a request's answer come as the model writes it, where the request can say so.
+
+    Tokenizers written in Python put a blank on either side of every added token.
+    """
+    if is_hidden and hasattr(request, "skip_special_tokens"):
+        request.skip_special_tokens = False
+    if hasattr(request, "spaces_between_special_tokens"):
+        request.spaces_between_special_tokens = False
+
+
 class Vocabulary:
     """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
 
@@ -6197,6 +6228,8 @@ class Vocabulary:
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
         self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
         self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
+        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
         # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
         # opens other texts too.
         self.delimits_by_id = bool(self.reasoning_openers and self.reasoning_closers) and fmt.opens_reasoning_only
@@ -8523,6 +8556,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             super().__init__(tokenizer)
         self._vocabulary = self.fmt.vocabulary(tokenizer)
         self._given_tools = tools
+        self.fmt.note_use("tool")
         self.fmt.pair.complete(tokenizer, tools)
         self._answer: Answer | None = None
 
@@ -8534,9 +8568,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             # Otherwise the base class would, from 0.20 to 0.31, demand JSON that nobody reads.
             request = super().adjust_request(request)
         is_read = bool(request.tools) and (choice != "none" or SAYS_FINISH)
-        if is_read and self._vocabulary.hides_markup and hasattr(request, "skip_special_tokens"):
-            request.skip_special_tokens = False
         if is_read:
+            ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
             constraint_of(self.fmt, self._vocabulary).apply(request)
         return request
 
@@ -8582,9 +8615,9 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
-        if not tools or (wants_none and not SAYS_FINISH):
+        if (not tools or (wants_none and not SAYS_FINISH)) and not fmt.wraps_content:
             return PlainAnswer(fmt, vocabulary)
-        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=not wants_none)
+        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
         return answer
 
@@ -8626,7 +8659,7 @@ class ReasoningPhase:
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, *, is_open: bool, by_id: bool = True, tools: Any = None
     ) -> None:
-        self.has_ended = False
+        self.has_ended = not vocabulary.closer_texts  # a format without reasoning
         self.seen = ""  # the text so far, as the server holds it
         self.last_ids: list[int] = []  # of the last delta
         self.last_has_end = False  # it held the end of the answer
@@ -8938,6 +8971,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         except TypeError:  # up to 0.10.2
             super().__init__(tokenizer)
         self.fmt.reasoning_half_is_used = True
+        self.fmt.note_use("reasoning")
         self._vocabulary = self.fmt.vocabulary(tokenizer)
         self._template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
@@ -8958,8 +8992,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def adjust_request(self, request: Any) -> Any:
         """Ask for the special tokens that the format is written in (0.19)."""
-        if self._vocabulary.hides_markup and hasattr(request, "skip_special_tokens"):
-            request.skip_special_tokens = False
+        ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
         return request
 
     @property
@@ -8982,31 +9015,50 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
         return self.fmt.asks_for_reasoning(self._template_arguments, default=default)
 
-    def _place(self, token_ids: Sequence[int]) -> str | None:
-        """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over."""
+    def _place(self, token_ids: Sequence[int], *, of_prompt: bool = True) -> str | None:
+        """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over.
+
+        In a prompt the header of the answer parts what came before from what will come: no closer before it counts.
+        """
         words = self._vocabulary
+        if not words.closer_texts:
+            return CLOSED  # a format without reasoning
         if not (words.reasoning_openers and words.reasoning_closers):
-            return self._place_in_text(token_ids)
-        for number in reversed(token_ids):
+            return self._place_in_text(token_ids, of_prompt=of_prompt)
+        for at in reversed(range(len(token_ids))):
+            number = token_ids[at]
             if number in words.reasoning_closers or number in words.call_openers:
                 return CLOSED
             if number in words.reasoning_openers:
-                return OPEN
-            if number in words.turns:
+                return OPEN if self.fmt.opens_reasoning_only else self._place_in_header(token_ids, at)
+            if number in words.turns or (of_prompt and number in words.headers):
                 return ABSENT
         return ABSENT
 
-    def _place_in_text(self, token_ids: Sequence[int]) -> str | None:
+    def _place_in_header(self, token_ids: Sequence[int], end: int) -> str | None:
+        """As `_place`, at a token that ends the headers of several kinds (`<|message|>`): the core reads the header."""
+        words = self._vocabulary
+        others = words.reasoning_closers | words.foreign.keys()
+        start = next((at + 1 for at in reversed(range(end)) if token_ids[at] in others), 0)
+        try:
+            core = Transcript(self.fmt, words, "reasoning", is_open=False, token_ids=None, tools=None).new_core()
+            core.feed(self.model_tokenizer.decode(list(token_ids[max(start, end - TAIL_TOKENS) : end + 1])))
+            events = core.feed("?")
+        except Exception:  # as in `_place_in_text`
+            return None
+        return OPEN if any(isinstance(event, ReasoningDelta) for event in events) else CLOSED
+
+    def _place_in_text(self, token_ids: Sequence[int], *, of_prompt: bool) -> str | None:
         """As `_place`, where the delimiters are no single tokens."""
         try:
             text = self.model_tokenizer.decode(list(token_ids)[-TAIL_TOKENS:])
         except Exception:  # not every tokenizer can, and then nobody knows
             return None
-        places = [(text.rfind(literal), CLOSED) for literal in self._vocabulary.closer_texts]
-        places += [(text.rfind(literal), OPEN) for literal in self._vocabulary.opener_texts]
-        places += [(text.rfind(literal), ABSENT) for literal in self._vocabulary.foreign.values()]
-        at, place = max(places, default=(-1, ABSENT))
-        return place if at >= 0 else None
+        words = self._vocabulary
+        meanings = dict.fromkeys((*words.foreign.values(), *(self.fmt.headers if of_prompt else ())), ABSENT)
+        meanings |= dict.fromkeys(words.closer_texts, CLOSED) | dict.fromkeys(words.opener_texts, OPEN)
+        found = [(text.rfind(literal) + len(literal), len(literal), literal) for literal in meanings if literal in text]
+        return meanings[max(found)[2]] if found else None
 
     # --- streamed answers ----------------------------------------------------------------------------------------
 
@@ -9065,7 +9117,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         if phase is not None and phase.last_ids == delta:
             return phase.has_ended
         has_ids = self._vocabulary.reasoning_openers and self._vocabulary.reasoning_closers
-        return self._place(delta if has_ids else input_ids) == CLOSED
+        return self._place(delta if has_ids else input_ids, of_prompt=False) == CLOSED
 
     def count_reasoning_tokens(self, token_ids: Sequence[int]) -> int:
         """Count the tokens of an answer that are reasoning (0.17)."""
@@ -9286,31 +9338,33 @@ class OlderReasoningHalf(ReasoningHalf):
 #
 # Registers a format's two parsers with the vLLM it runs in.
 #
-# In: the constants of a format. Out: a tool parser and, where the format has reasoning, a reasoning parser, under the
-# format's id and its aliases. A parser that vLLM has under one of these names is replaced: that is what a plugin file
-# is for.
+# In: the constants of a format. Out: a tool parser and a reasoning parser, under the format's id and its aliases. A
+# parser that vLLM has under one of these names is replaced: that is what a plugin file is for. Where the format has no
+# reasoning, its reasoning parser finds none, and only takes the names that vLLM has one for.
 #
 # Promise: doing it twice does no harm; vLLM loads a plugin file in every one of its processes, and some load it twice.
 
 
 def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
-    """Make the tool parser of a format and its reasoning parser; None where it has no reasoning."""
+    """Make the tool parser of a format and its reasoning parser."""
     stem = "".join(part.capitalize() for part in fmt.names[0].split("_"))
     tool_half = OlderToolHalf if COMPARES_ARGUMENTS else ToolHalf
     reasoning_half = ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
     tool = type(stem + "ToolParser", (tool_half,), {"fmt": fmt})
-    reasoning = type(stem + "ReasoningParser", (reasoning_half,), {"fmt": fmt}) if fmt.reasoning_closers else None
-    return tool, reasoning
+    return tool, type(stem + "ReasoningParser", (reasoning_half,), {"fmt": fmt})
 
 
 def register(fmt: PluginFormat) -> list[Any]:
     """Make the parsers of a format, register them, and return them."""
     tool, reasoning = make_parsers(fmt)
+    manager = REASONING_MODULE.ReasoningParserManager
+    known = {*manager.reasoning_parsers, *getattr(manager, "lazy_parsers", ())}  # lazy since 0.11.1
+    thinking = [name for name in fmt.names if fmt.reasoning_closers or name in known]
     for name in fmt.names:
         TOOL_MODULE.ToolParserManager.register_module(name=name, force=True, module=tool)
-        if reasoning is not None:
-            REASONING_MODULE.ReasoningParserManager.register_module(name=name, force=True, module=reasoning)
-    return [tool, reasoning] if reasoning is not None else [tool]
+    for name in thinking:
+        manager.register_module(name=name, force=True, module=reasoning)
+    return [tool, reasoning] if thinking else [tool]
 
 
 def step_aside(name: str, file: str) -> None:
