@@ -35,6 +35,8 @@ WITHOUT_TRIGGER = {"guided_json", "llama3_json", "llama4_pythonic", "phi4_mini_j
 FORMATS = sorted(path.stem for path in PLUGINS.glob("*.py"))
 CALLING = [name for name in FORMATS if name not in WITHOUT_CALLS]
 
+SUFFIX = ":opensource"  # of the formats whose special tokens have a place for one
+
 SCHEMAS: dict[str, dict[str, Any]] = {
     "get_weather": {
         "type": "object",
@@ -89,38 +91,35 @@ def generations() -> int:
 
 @cache
 def plugin(format_id: str) -> Any:
-    from vllm.tool_parsers import ToolParserManager
+    """The plugin file of a format, under a name of its own: it gives back one that is a package's."""
+    name = f"plugin_of_{format_id}"
+    found = importlib.util.spec_from_file_location(name, PLUGINS / f"{format_id}.py")
+    assert found is not None
+    assert found.loader is not None
+    sys.modules[name] = importlib.util.module_from_spec(found)
+    found.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
 
-    ToolParserManager.import_tool_parser(str(PLUGINS / f"{format_id}.py"))
-    return sys.modules[format_id]
 
-
-def literals_of(node: Any) -> Iterator[str]:
-    """The literals of an outline."""
-    if isinstance(node, str):
-        yield node
-    elif isinstance(node, dict):
-        for below in node.values():
-            yield from literals_of(below)
-    elif node[0] not in ("leaf", "use", "blank"):
-        for below in node[1:]:
-            yield from (text for text in literals_of(below)) if isinstance(below, str | list) else ()
+def bound_outline(format_id: str) -> Any:
+    return plugin(format_id).bind(plugin(format_id).OUTLINE, SUFFIX)
 
 
 @cache
 def random_model(format_id: str) -> Any:
     from sampling import RandomModel
 
-    outline, special_tokens = plugin(format_id).OUTLINE, plugin(format_id).SPECIAL_TOKENS
+    special_tokens = [text.replace("{suffix}", SUFFIX) for text in plugin(format_id).SPECIAL_TOKENS]
+    outline = bound_outline(format_id)
     ends = [text for texts in outline["without"].values() for text in texts]
-    return RandomModel(special_tokens, list(literals_of(outline["rules"])), ends)
+    return RandomModel(special_tokens, plugin(format_id).literals_of(outline["rules"]), ends)
 
 
 def sample(format_id: str, wish: dict[str, Any], count: int) -> list[Any]:
     """Answers of the format's random model; the few that do not end are drawn again."""
     module, model = plugin(format_id), random_model(format_id)
     tools = [module.ToolShape(name, schema) for name, schema in SCHEMAS.items()]
-    grammar = module.write_grammar(module.OUTLINE, tools, module.Wish(**wish), model.token_ids)
+    grammar = module.write_grammar(bound_outline(format_id), tools, module.Wish(**wish), model.token_ids)
     found: list[Any] = []
     for seed in range(5):
         drawn = model.samples(grammar, count - len(found), zlib.crc32(format_id.encode()) + seed)
