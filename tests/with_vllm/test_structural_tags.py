@@ -20,6 +20,7 @@ from typing import Any
 
 import budget
 import pytest
+from random_tools import random_tools
 from server import Server
 from transcripts import TOOLS
 
@@ -30,8 +31,16 @@ pytestmark = [
 
 PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
 WITHOUT_CALLS = {"deepseek_r1", "holo2", "qwen3"}
-# Nothing that opens a call is found in calls only: a bracket, a brace, a word.
-WITHOUT_TRIGGER = {"guided_json", "llama3_json", "llama4_pythonic", "phi4_mini_json", "pythonic", "xlam"}
+# Nothing that opens a call is found in calls only: a bracket, a brace, `>>>`, a word.
+WITHOUT_TRIGGER = {
+    "functionary_v32",
+    "guided_json",
+    "llama3_json",
+    "llama4_pythonic",
+    "phi4_mini_json",
+    "pythonic",
+    "xlam",
+}
 FORMATS = sorted(path.stem for path in PLUGINS.glob("*.py"))
 CALLING = [name for name in FORMATS if name not in WITHOUT_CALLS]
 
@@ -82,7 +91,6 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         },
     },
 }
-DECLARED = [{"type": "function", "function": {"name": name, "parameters": made}} for name, made in SCHEMAS.items()]
 
 
 def generations() -> int:
@@ -115,10 +123,10 @@ def random_model(format_id: str) -> Any:
     return RandomModel(special_tokens, plugin(format_id).literals_of(outline["rules"]), ends)
 
 
-def sample(format_id: str, wish: dict[str, Any], count: int) -> list[Any]:
+def sample(format_id: str, wish: dict[str, Any], count: int, schemas: dict[str, Any] = SCHEMAS) -> list[Any]:
     """Answers of the format's random model; the few that do not end are drawn again."""
     module, model = plugin(format_id), random_model(format_id)
-    tools = [module.ToolShape(name, schema) for name, schema in SCHEMAS.items()]
+    tools = [module.ToolShape(name, schema) for name, schema in schemas.items()]
     grammar = module.write_grammar(bound_outline(format_id), tools, module.Wish(**wish), model.token_ids)
     found: list[Any] = []
     for seed in range(5):
@@ -127,10 +135,16 @@ def sample(format_id: str, wish: dict[str, Any], count: int) -> list[Any]:
     return found
 
 
-def read(format_id: str, one: Any, inside: str | None, *, whole: bool) -> tuple[str, list[tuple[str, str, bool]]]:
+def declared(schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"type": "function", "function": {"name": name, "parameters": made}} for name, made in schemas.items()]
+
+
+def read(
+    format_id: str, one: Any, inside: str | None, *, whole: bool, schemas: dict[str, Any] = SCHEMAS
+) -> tuple[str, list[tuple[str, str, bool]]]:
     """The content and the calls of an answer."""
     module = plugin(format_id)
-    parser = module.Parser(module.MACHINE, DECLARED, inside, token_ids=random_model(format_id).token_ids)
+    parser = module.Parser(module.MACHINE, declared(schemas), inside, token_ids=random_model(format_id).token_ids)
     if whole:
         events = [*parser.feed(one.text, one.token_ids)]
     else:
@@ -150,13 +164,19 @@ def read(format_id: str, one: Any, inside: str | None, *, whole: bool) -> tuple[
     return content, [tuple(call) for call in calls.values()]
 
 
-def check_calls(calls: list[tuple[str, str, bool]], source: str) -> None:
+DECLARED = declared(SCHEMAS)
+
+
+def check_calls(calls: list[tuple[str, str, bool]], source: str, schemas: dict[str, Any] = SCHEMAS) -> None:
     import jsonschema
 
     for name, arguments, is_complete in calls:
         assert is_complete, source
-        assert name in SCHEMAS, source
-        jsonschema.validate(json.loads(arguments), SCHEMAS[name])
+        assert name in schemas, source
+        try:
+            jsonschema.validate(json.loads(arguments), schemas[name])
+        except (ValueError, jsonschema.ValidationError) as error:
+            raise AssertionError(f"{source}\n{name} {arguments}\n{schemas[name]}") from error
 
 
 @pytest.mark.parametrize("format_id", CALLING)
@@ -170,6 +190,24 @@ def test_forced_calls_are_valid_calls(format_id: str, *, is_single: bool) -> Non
         assert len(calls) == 1 if is_single else calls, one.text
         check_calls(calls, one.text)
         assert read(format_id, one, None, whole=False)[1] == calls, one.text
+
+
+@pytest.mark.parametrize("format_id", CALLING)
+def test_forced_calls_of_any_tools_are_valid_calls(format_id: str) -> None:
+    written = 0
+    for seed in range(generations()):
+        schemas = random_tools(seed)
+        try:
+            found = sample(format_id, {"is_forced": True, "may_reason": False}, 1, schemas)
+        except plugin(format_id).GrammarError:  # no tool, or no required argument of any, can be written in the format
+            continue
+        written += 1
+        for one in found:
+            _, calls = read(format_id, one, None, whole=True, schemas=schemas)
+            assert calls, one.text
+            check_calls(calls, one.text, schemas)
+            assert read(format_id, one, None, whole=False, schemas=schemas)[1] == calls, one.text
+    assert written > 0.8 * generations()
 
 
 @pytest.mark.parametrize("format_id", CALLING)
@@ -188,6 +226,21 @@ def test_calls_that_a_model_chooses_to_make_are_valid_calls(format_id: str) -> N
     for one in found:
         _, calls = read(format_id, one, None, whole=True)
         check_calls(calls, one.text)
+
+
+@pytest.mark.parametrize("format_id", [name for name in CALLING if name not in WITHOUT_TRIGGER])
+def test_calls_of_tools_that_are_not_strict_are_calls(format_id: str) -> None:
+    module = plugin(format_id)
+    is_bound = module.has_tags(module.OUTLINE["rules"])
+    schemas = SCHEMAS if is_bound else dict.fromkeys(SCHEMAS, module.ANY_PARAMETERS)
+    for one in sample(format_id, {"is_forced": False, "is_single": True}, generations() // 4, schemas):
+        _, calls = read(format_id, one, None, whole=True)
+        assert len(calls) <= 1, one.text
+        for name, arguments, is_complete in calls:
+            assert is_complete, one.text
+            assert name in SCHEMAS, one.text
+            assert isinstance(json.loads(arguments), dict), one.text
+        assert read(format_id, one, None, whole=False)[1] == calls, one.text
 
 
 def asked(**options: Any) -> Any:

@@ -22,7 +22,7 @@ from toolgram.targets.vllm.value_rules import ITEMS_MAX, ValueRules, count_own_i
 if TYPE_CHECKING:
     from toolgram.targets.vllm.call_rules import CallRules
 
-TAG_KEY = re.compile(r"[^\\s\"'<>=]+")
+TAG_KEY = re.compile(r"[^\s\"'<>=]+")
 CONTAINERS = ("object", "array")
 
 

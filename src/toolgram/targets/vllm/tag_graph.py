@@ -151,11 +151,15 @@ def uses(node: Any, rule: str) -> bool:
 
 
 def is_taken(word: str, before: str, literals: Iterable[str]) -> bool:
-    """Whether a word behind a literal is read as a longer literal: `user` behind `to=`, where there is `to=user`."""
+    """Whether a word behind a literal is read as a longer literal: `user` behind `to=`, where there is `to=user`.
+
+    Nor is it one that a literal of its own begins with: `json` where there is `json<|message|>`.
+    """
     rests = (text[len(before) :] for text in literals if text.startswith(before))
-    return any(
-        rest and (word.startswith(rest) or (rest.startswith(word) and rest[len(word)] not in WORD)) for rest in rests
-    )
+    if any(rest and word.startswith(rest) for rest in rests):
+        return True
+    follow = [text[len(begin) :] for text in literals for begin in (before + word, word) if text.startswith(begin)]
+    return any(rest and rest[0] not in WORD for rest in follow)
 
 
 def write(ebnf: Ebnf, paths: Paths, reader: PartReader, hint: str) -> str | None:

@@ -235,7 +235,8 @@ class RawJson(ValueRules):
 
     def __init__(self, outer: ValueRules, without: Sequence[str]) -> None:
         super().__init__(outer.ebnf, outer.root)
-        self._without = [text for text in without if '"' not in text]
+        # A quote ends the string: of a delimiter with a quote in it what stands before that is kept out.
+        self._without = [text.partition('"')[0] for text in without if text[:1] != '"']
         self._known = outer.known_besides(("raw", *without))
 
     def _string(self, shape: Mapping[str, Any], notation: Notation) -> str | None:  # noqa: ARG002  always JSON
