@@ -396,7 +396,7 @@ def test_a_random_model_on_a_real_server_makes_valid_calls(
         assert calls[0][0] in {tool["function"]["name"] for tool in SERVED_TOOLS}
         assert choice in ("required", calls[0][0])
         jsonschema.validate(json.loads(calls[0][1]), BOUNDED)
-    assert whole > 1
+    assert whole
 
 
 def whole_calls(answer: Any) -> tuple[str, list[list[str]]]:

@@ -96,7 +96,7 @@ class Ebnf:
             states = _search_states(wanted, last)
             names = {state: self.new_name("text") for state in states}
             for state, moves in states.items():
-                self.define(names[state], _text_rule(moves, names, chars, may_end=not state[1]))
+                self.define(names[state], _text_rule(state, moves, names, chars))
             self._known[key] = names[TEXT_ROOT]
         return self._known[key]
 
@@ -126,20 +126,21 @@ TEXT_ROOT: TextState = ("", "")
 
 # What reads as many characters of a word as there are: no such character may stand behind it.
 WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+ASCII = frozenset(map(chr, range(32, 127))) | {"\n", "\t"}
 CONTROL = r"\u0000-\u0008\u000b-\u001f\u007f"  # all but the tab and the line break
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 DIGITS = "0123456789"
 
 
 def _search_states(literals: Sequence[str], not_last: Sequence[str]) -> dict[TextState, dict[str, TextState | None]]:
-    """The states of the search for literals, each with the characters that lead to another than the first one.
+    """The states of the search for literals, each with the characters that lead elsewhere than all others do.
 
     >>> _search_states(["</x>"], [])["</", ""]
     {'<': ('<', ''), 'x': ('</x', '')}
     """
     searched = [*literals, *not_last]
     prefixes = {literal[:end] for literal in searched for end in range(len(literal))} | {""}
-    alphabet = sorted({char for literal in searched for char in literal} | (WORD.union(BLANKS) if not_last else set()))
+    alphabet = sorted({char for literal in searched for char in literal} | (ASCII if not_last else set()))
     states: dict[TextState, dict[str, TextState | None]] = {}
     waiting = [TEXT_ROOT]
     while waiting:
@@ -147,9 +148,14 @@ def _search_states(literals: Sequence[str], not_last: Sequence[str]) -> dict[Tex
         if state in states:
             continue
         found = {char: _next_state(state, char, prefixes, literals, not_last) for char in alphabet}
-        states[state] = {char: after for char, after in found.items() if after != TEXT_ROOT}
-        waiting += [after for after in found.values() if after is not None]
+        states[state] = {char: after for char, after in found.items() if after != _behind_others(state)}
+        waiting += [_behind_others(state), *(after for after in found.values() if after is not None)]
     return states
+
+
+def _behind_others(state: TextState) -> TextState:
+    """The state behind any other character: letters of all scripts go on with a word."""
+    return "", "word" if state[1] == "word" else ""
 
 
 def _next_state(
@@ -169,14 +175,14 @@ def _next_state(
 
 
 def _text_rule(
-    moves: Mapping[str, TextState | None], names: Mapping[TextState, str], chars: str, *, may_end: bool
+    state: TextState, moves: Mapping[str, TextState | None], names: Mapping[TextState, str], chars: str
 ) -> str:
     by_target: dict[TextState, list[str]] = {}
     for char, target in moves.items():
         if target is not None and char not in chars:
             by_target.setdefault(target, []).append(char)
-    parts = [NOTHING] if may_end else []
-    parts.append(f"{char_class([*moves, *chars], negated=True)} {names[TEXT_ROOT]}")
+    parts = [] if state[1] else [NOTHING]
+    parts.append(f"{char_class([*moves, *chars], negated=True)} {names[_behind_others(state)]}")
     parts += [f"{char_class(found)} {names[target]}" for target, found in by_target.items()]
     return " | ".join(parts)
 
