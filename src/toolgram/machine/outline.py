@@ -1,14 +1,18 @@
 """Spec -> outline: the well-formed language as plain data, for what makes a model write it (grammars for decoding).
 
-In: a checked Spec and the states made of it. Out: `{"rules": {name: node}, "without": {capture: literals}}`. The rules
-are `start` and the captures; everything else is put in the places where it is used. A node is a literal, or a list
-that begins with its kind:
+In: a checked Spec and the states made of it. Out: a table of
+
+- `rules`: `start` and the captures, each a node; everything else is put in the places where it is used;
+- `without`: what raw text of a capture must not contain, so that a parser finds its end where the writer meant it: the
+  delimiters that its states look for;
+- `tokens`: the special tokens of the format, and `item`: what elements are called that are items of an array.
+
+A node is a literal, or a list that begins with its kind:
 
     ["seq", node, ...]    ["alt", node, ...]    ["rep", min, max or None, node]
-    ["blank", "any" or "newline", min]    ["leaf", built-in]    ["use", rule]
+    ["blank", "any" or "newline", min]    ["leaf", built-in]    ["use", rule]    ["in", capture, node]
 
-`without` is what raw text of a capture must not contain, so that a parser finds its end where the writer meant it: the
-delimiters that its states look for.
+`in` is a capture in one of its two notations: `name: TEXT | JSON_STRING` is JSON in a JSON object, and text elsewhere.
 
 The parser reads more than this: recovery is not in it, and neither are keys in another order.
 
@@ -24,6 +28,7 @@ from typing import Any, TypeAlias
 from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec
 from ..spec.builtins import BUILTINS, CAPTURES
 from ..spec.follow import body_of, show
+from .build_graph import reading
 from .items import BLANKS, recursive_rules
 from .model import Edge, Nest, State
 
@@ -37,7 +42,13 @@ def outline(spec: Spec, states: Iterable[State], nests: Iterable[Nest]) -> dict[
     without = _without(list(states), list(nests))
     if "reasoning" in without:  # a call's delimiters in there, if they are tokens, may be the call itself
         without["reasoning"] = sorted({*without["reasoning"], *spec.meta.special_tokens})
-    return {"rules": _Outliner(spec).rules, "without": without}
+    item = spec.meta.elements.item if spec.meta.elements else None
+    return {
+        "rules": _Outliner(spec).rules,
+        "without": without,
+        "tokens": list(spec.meta.special_tokens),
+        "item": item,
+    }
 
 
 class _Outliner:
@@ -54,7 +65,7 @@ class _Outliner:
             self.rules[name] = []  # its place, so that the order is that of first use
             self.rules[name] = self._outline(self._spec.rules[name].body)
 
-    def _outline(self, node: Node) -> Outline:
+    def _outline(self, node: Node, *, in_json: bool = False) -> Outline:
         match node:
             case Literal(text):
                 return text
@@ -71,6 +82,10 @@ class _Outliner:
             case Ref(name) if name in BUILTINS:
                 return ["leaf", name]
             case Ref(name) if name in self._kept:
+                whole = self._spec.rules[name].body
+                read = reading(whole, in_json=in_json)
+                if read is not whole:
+                    return ["in", name, self._outline(read)]
                 self._add(name)
                 return ["use", name]
             case Call("json_object", (member,)):
@@ -92,7 +107,7 @@ class _Outliner:
             captures.add(show(value))
             name = json.dumps(key.text, ensure_ascii=False) if isinstance(key, Literal) else self._outline(key)
             comma: list[Outline] = [",", ANY_BLANK] if written else []
-            written += [*comma, name, ":", ANY_BLANK, self._outline(value), ANY_BLANK]
+            written += [*comma, name, ":", ANY_BLANK, self._outline(value, in_json=True), ANY_BLANK]
         return ["seq", "{", ANY_BLANK, *written, "}"]
 
     def _members(self, node: Node) -> list[tuple[Node, Node]]:
@@ -131,12 +146,14 @@ def _without(states: list[State], nests: list[Nest]) -> dict[str, list[str]]:
     """What raw text of a capture must not contain: the delimiters that its states look for, and nested openers."""
     found: dict[str, set[str]] = {}
     for state in states:
-        if state.kind != "text":
+        if state.kind not in ("text", "element"):
             continue
         inside_call = state.sink not in ("content", "reasoning")
         literals = found.setdefault(state.sink, set())
         # In a sentence a closer of nothing is text.
         literals.update(edge.literal for edge in state.edges if state.sink != "content" or _may_follow(edge))
+        if state.tags is not None:
+            literals.update((state.tags.open, state.tags.close))
         if inside_call:
             literals.update(literal for nest in nests for literal in (nest.path[0], nest.closer))
     # A word is found in any text, and a delimiter only where what follows it says so.

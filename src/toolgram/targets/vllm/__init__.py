@@ -31,6 +31,7 @@ MODULES = (
     "shapes",
     "value_rules",
     "tag_graph",
+    "element_rules",
     "call_rules",
     "tag_rules",
     "constraint",

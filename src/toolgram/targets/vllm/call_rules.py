@@ -15,8 +15,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from toolgram.targets.vllm.ebnf import Ebnf, GrammarError, quoted
+from toolgram.targets.vllm.element_rules import element
 from toolgram.targets.vllm.shapes import Members, item_schema, limits, members_of
-from toolgram.targets.vllm.tag_graph import INLINED, Part, PartReader, Paths, write
+from toolgram.targets.vllm.tag_graph import (
+    INLINED,
+    Part,
+    PartReader,
+    Paths,
+    has_tags,
+    is_taken,
+    literals_of,
+    uses,
+    write,
+)
 from toolgram.targets.vllm.value_rules import (
     ITEMS_MAX,
     JSON_NOTATION,
@@ -46,11 +57,16 @@ class CallRules:
         self.ebnf = ebnf
         self.rules: Mapping[str, Any] = outline["rules"]
         self.without: Mapping[str, list[str]] = outline["without"]
+        self.item: str = outline.get("item") or "item"
+        self.literals = literals_of(self.rules)
         self._values: dict[str, ValueRules] = {}
-        self.inlined = INLINED | ({"arguments"} if self._has_parameters() else set())
+        self.inlined = INLINED - ({"element"} if has_tags(self.rules) else set())
+        if uses(self.rules.get("arguments", ""), "parameter"):
+            self.inlined |= {"arguments"}
 
-    def _has_parameters(self) -> bool:
-        return "arguments" in self.rules and '["use", "parameter"]' in json.dumps(self.rules["arguments"])
+    def is_taken(self, word: str, before: str) -> bool:
+        """Whether a word is read as part of a longer literal of the format."""
+        return is_taken(word, before, self.literals)
 
     def call(self, tool: ToolShape, node: Any) -> str | None:
         """A call of a tool; `node` is the rule of calls or a part of it. None when the format cannot write it."""
@@ -83,6 +99,7 @@ class CallRules:
 
     def leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
         """A built-in as the value of a schema."""
+        # What the format has a rule of its own for is not written as something else.
         barred = [name for name in BUILT if name in self.rules and name != part.sink]
         if part.what == "PYTHON":
             return values.value(schema, PYTHON_NOTATION)
@@ -91,9 +108,9 @@ class CallRules:
             kinds = [name for name in KINDS if only not in (name, name[len("constant ") :])] if only else barred
             return values.value(schema, JSON_NOTATION, kinds)
         if part.what in ("TEXT", "XML_TEXT"):
-            is_string = part.sink == "string"
             entities = part.what == "XML_TEXT"
-            return values.raw(schema, self.without.get(part.sink, ()), entities=entities, only_string=is_string)
+            kinds = {"string": [name for name in KINDS if name != "string"], "json": barred}.get(part.sink, [])
+            return values.raw(schema, self.without.get(part.sink, ()), entities=entities, barred_kinds=kinds)
         return None
 
 
@@ -116,9 +133,9 @@ class ValueReader(PartReader):
 
 
 class ObjectReader(PartReader):
-    """Reads members: the state is the place in the schema's order, and the member whose key has been read."""
+    """Reads members: the state is the place in the schema's order, the member whose key has been read, and its type."""
 
-    start: Any = (0, None)
+    start: Any = (0, None, "")
 
     def __init__(self, calls: CallRules, values: ValueRules, shape: Mapping[str, Any]) -> None:
         self.calls = calls
@@ -126,7 +143,7 @@ class ObjectReader(PartReader):
         self.members: Members = members_of(shape)
 
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
-        place, pending = state
+        place, pending, kind = state
         if part.kind == "literal":
             return [(self.calls.ebnf.literal(part.what), state)]
         if part.sink == "key" and part.kind == "leaf":
@@ -134,11 +151,21 @@ class ObjectReader(PartReader):
         if pending is None:
             return []
         schema = self.members.others if pending < 0 else self.members.declared[pending].schema
+        if part.kind == "leaf" and part.sink in ("type", "parameter"):
+            return [] if kind else self._types(part, state, schema)
+        if kind:
+            schema = {"allOf": [{} if schema is None else schema, {"type": kind}]}
         if part.kind == "use":
             written = self.calls.value(part.what, schema, self.values)
         else:
             written = self.calls.leaf(part, schema, self.values)
-        return [] if written is None else [(written, (place, None))]
+        return [] if written is None else [(written, (place, None, ""))]
+
+    def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[str, Any]]:
+        """The name of a type before the value, which then is of that type."""
+        kinds = dict.fromkeys(shape_type(shape) for shape in self.values.shapes(schema))
+        found = [kind for kind in kinds if not self.calls.is_taken(kind, part.before)]
+        return [(quoted(kind), (state[0], state[1], kind)) for kind in found]
 
     def _keys(self, part: Part, place: int) -> list[tuple[str, Any]]:
         without = self.calls.without.get("key", ())
@@ -146,11 +173,11 @@ class ObjectReader(PartReader):
         for at, one in self.members.next_from(place):
             written = fixed_text(one.name, part.what, without)
             if written is not None:
-                found.append((written, (at + 1, at)))
+                found.append((written, (at + 1, at, "")))
         if self.members.others is not None and self.members.may_end(place):
             key = self.calls.ebnf.word_unlike(one.name for one in self.members.declared)
             key = f'"\\"" {key} "\\""' if part.what.startswith("JSON") else key
-            found.append((key, (len(self.members.declared), -1)))
+            found.append((key, (len(self.members.declared), -1, "")))
         return found
 
     def may_end(self, state: Any) -> bool:
@@ -159,8 +186,6 @@ class ObjectReader(PartReader):
 
 class CallReader(ObjectReader):
     """Reads a call: the members of its arguments, its name, its id; or its arguments in one."""
-
-    start = (0, None)
 
     def __init__(self, calls: CallRules, values: ValueRules, tool: ToolShape, shape: Mapping[str, Any]) -> None:
         super().__init__(calls, values, shape)
@@ -171,7 +196,9 @@ class CallReader(ObjectReader):
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
         ebnf = self.calls.ebnf
         if part.kind == "leaf" and part.sink == "name":
-            written = fixed_text(self._tool.name, part.what, self.calls.without.get("name", ()))
+            without = self.calls.without.get("name", ())
+            is_taken = not part.what.startswith("JSON") and self.calls.is_taken(self._tool.name, part.before)
+            written = None if is_taken else fixed_text(self._tool.name, part.what, without)
             return [] if written is None else [(written, state)]
         if part.kind == "leaf" and part.sink in ("id", "tool_call"):
             written = "[0-9]{1,4}" if part.what == "INT" else ebnf.rule("identifier", IDENTIFIER)
@@ -181,7 +208,17 @@ class CallReader(ObjectReader):
             return [] if written_arguments is None else [(written_arguments, state)]
         if part.kind == "use" and part.what in ("object", "array") and self._is_whole:
             return []
+        if part.kind == "use" and part.what == "element":
+            return self._elements(state)
         return super().read(part, state)
+
+    def _elements(self, state: Any) -> list[tuple[str, Any]]:
+        """Members that are elements, each with its key in its tags."""
+        found = [
+            (element(self.calls, self.values, one.name, one.schema), (at + 1, None, ""))
+            for at, one in self.members.next_from(state[0])
+        ]
+        return [(written, after) for written, after in found if written is not None]
 
     def _arguments(self) -> str | None:
         """The arguments in one piece: JSON or a Python dict; never as a string, encoded twice."""

@@ -24,7 +24,8 @@ from toolgram.runtime.suffix import with_suffix
 from toolgram.targets.vllm.call_rules import ToolShape
 from toolgram.targets.vllm.format import PluginFormat, Vocabulary
 from toolgram.targets.vllm.host import FORCES_NATIVELY, SAYS_FINISH, STRUCTURED_OUTPUTS
-from toolgram.targets.vllm.tag_rules import Wish, write_grammar
+from toolgram.targets.vllm.tag_graph import has_tags
+from toolgram.targets.vllm.tag_rules import Wish, words_of_headers, write_grammar
 
 NO_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 ANY_PARAMETERS: Mapping[str, Any] = {"type": "object"}
@@ -66,18 +67,20 @@ class Constraint:
         from_start = self._ask_from_start(request)
         may_reason = self._may_reason(request)
         may_be_open = may_reason and from_start and self._fmt.begins_inside is not None
-        shapes = [_shape(tool, is_bound=is_forced or is_strict(tool)) for tool in tools]
+        is_bound = is_forced or has_tags(self._outline["rules"])  # keys in tags are only those of the schema
+        shapes = [_shape(tool, is_bound=is_bound or is_strict(tool)) for tool in tools]
         grammar = self._grammar(shapes, Wish(is_forced, is_single, may_be_open, may_reason))
         if grammar is not None:
             self._constrain(request, grammar, from_start=from_start)
 
     def _has_trigger(self) -> bool:
-        """Whether what opens a call is found in no ordinary text, or content has markup of its own around it."""
-        content = self._outline["rules"].get("content", "")
-        if content != ["leaf", "TEXT"]:
-            return True
-        openers = self._openers
-        return bool(openers) and all(text in self._tokens or (len(text) > 3 and not text.isalnum()) for text in openers)
+        """Whether what opens a call is found in no ordinary text."""
+        words = words_of_headers(self._outline)
+        openers = [text for text in self._openers if text not in words]
+        return bool(self._openers) and all(
+            any(token in text for token in self._outline["tokens"]) or (len(text) > 3 and not text.isalnum())
+            for text in openers
+        )
 
     def _ask_from_start(self, request: Any) -> bool:
         """Whether the grammar holds from the first token on, and not from the end of the reasoning."""

@@ -18,6 +18,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from toolgram.runtime.machine import BLANKS
+
 RULES_MAX = 20000  # a request whose grammar needs more goes without
 NOTHING = '""'
 IMPOSSIBLE = '"\\u0000"'  # what a rule stands for until it is defined
@@ -83,16 +85,19 @@ class Ebnf:
             at = found.end()
         return " ".join(part for part in [*parts, quoted(text[at:])] if part != NOTHING) or NOTHING
 
-    def text_without(self, literals: Iterable[str], *, chars: str = "") -> str:
-        r"""A rule for any text, also none, in which none of the literals stands and none of `chars`."""
-        wanted = tuple(sorted(set(literals)))
-        key = ("text", wanted, chars)
+    def text_without(self, literals: Iterable[str], *, chars: str = "", not_last: Iterable[str] = ()) -> str:
+        r"""A rule for any text, also none, in which none of the literals stands and none of `chars`.
+
+        One of `not_last` may stand in it, but with no more than a word and blanks behind it the text does not end.
+        """
+        wanted, last = tuple(sorted(set(literals))), tuple(sorted(set(not_last)))
+        key = ("text", wanted, chars, last)
         if key not in self._known:
-            states = _search_states(wanted)
+            states = _search_states(wanted, last)
             names = {state: self.new_name("text") for state in states}
             for state, moves in states.items():
-                self.define(names[state], _text_rule(moves, names, chars))
-            self._known[key] = names[""]
+                self.define(names[state], _text_rule(state, moves, names, chars))
+            self._known[key] = names[TEXT_ROOT]
         return self._known[key]
 
     def word_unlike(self, words: Iterable[str]) -> str:
@@ -115,44 +120,69 @@ class Ebnf:
         return self._known[key]
 
 
+# What has been read of a literal, and whether the text ends in a word behind one that it must not end with.
+TextState = tuple[str, str]
+TEXT_ROOT: TextState = ("", "")
+
+# What reads as many characters of a word as there are: no such character may stand behind it.
+WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+ASCII = frozenset(map(chr, range(32, 127))) | {"\n", "\t"}
 CONTROL = r"\u0000-\u0008\u000b-\u001f\u007f"  # all but the tab and the line break
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 DIGITS = "0123456789"
 
 
-def _search_states(literals: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The states of the search for literals, each with the characters that lead to another than the first one.
+def _search_states(literals: Sequence[str], not_last: Sequence[str]) -> dict[TextState, dict[str, TextState | None]]:
+    """The states of the search for literals, each with the characters that lead elsewhere than all others do.
 
-    >>> _search_states(["</x>"])["</"]
-    {'<': '<', 'x': '</x'}
+    >>> _search_states(["</x>"], [])["</", ""]
+    {'<': ('<', ''), 'x': ('</x', '')}
     """
-    prefixes = {literal[:end] for literal in literals for end in range(len(literal))} | {""}
-    states = sorted(state for state in prefixes if not any(literal in state for literal in literals if literal))
-    alphabet = sorted({char for literal in literals for char in literal})
-    moves: dict[str, dict[str, str]] = {}
-    for state in states:
-        moves[state] = {}
-        for char in alphabet:
-            read = state + char
-            if any(read.endswith(literal) for literal in literals):
-                moves[state][char] = FOUND
-                continue
-            while read not in prefixes:
-                read = read[1:]
-            if read:
-                moves[state][char] = read
-    return moves
+    searched = [*literals, *not_last]
+    prefixes = {literal[:end] for literal in searched for end in range(len(literal))} | {""}
+    alphabet = sorted({char for literal in searched for char in literal} | (ASCII if not_last else set()))
+    states: dict[TextState, dict[str, TextState | None]] = {}
+    waiting = [TEXT_ROOT]
+    while waiting:
+        state = waiting.pop()
+        if state in states:
+            continue
+        found = {char: _next_state(state, char, prefixes, literals, not_last) for char in alphabet}
+        states[state] = {char: after for char, after in found.items() if after != _behind_others(state)}
+        waiting += [_behind_others(state), *(after for after in found.values() if after is not None)]
+    return states
 
 
-FOUND = "\0found"
+def _behind_others(state: TextState) -> TextState:
+    """The state behind any other character: letters of all scripts go on with a word."""
+    return "", "word" if state[1] == "word" else ""
 
 
-def _text_rule(moves: Mapping[str, str], names: Mapping[str, str], chars: str) -> str:
-    by_target: dict[str, list[str]] = {}
+def _next_state(
+    state: TextState, char: str, prefixes: Iterable[str], literals: Sequence[str], not_last: Sequence[str]
+) -> TextState | None:
+    """The state behind a character; None behind one that ends a literal."""
+    read, open_word = state[0] + char, state[1]
+    if any(read.endswith(literal) for literal in literals):
+        return None
+    if any(read.endswith(literal) for literal in not_last) or (open_word == "word" and char in WORD):
+        open_word = "word"
+    else:
+        open_word = "blank" if open_word and char in BLANKS else ""
+    while read not in prefixes:
+        read = read[1:]
+    return read, open_word
+
+
+def _text_rule(
+    state: TextState, moves: Mapping[str, TextState | None], names: Mapping[TextState, str], chars: str
+) -> str:
+    by_target: dict[TextState, list[str]] = {}
     for char, target in moves.items():
-        if target != FOUND and char not in chars:
+        if target is not None and char not in chars:
             by_target.setdefault(target, []).append(char)
-    parts = [NOTHING, f"{char_class([*moves, *chars], negated=True)} {names['']}"]
+    parts = [] if state[1] else [NOTHING]
+    parts.append(f"{char_class([*moves, *chars], negated=True)} {names[_behind_others(state)]}")
     parts += [f"{char_class(found)} {names[target]}" for target, found in by_target.items()]
     return " | ".join(parts)
 

@@ -12,23 +12,31 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from toolgram.targets.vllm.ebnf import NOTHING, Ebnf, GrammarError
+from toolgram.targets.vllm.ebnf import NOTHING, WORD, Ebnf, GrammarError
 
 # Captures whose inside is read with what stands around them.
-INLINED = frozenset(("content", "reasoning", "id", "name", "key", "parameter", "element"))
+INLINED = frozenset(("content", "reasoning", "citation", "source", "id", "name", "key", "type", "parameter", "element"))
 PLACES_MAX = 20000
 # What reads as many characters of a word as there are: no such character may stand behind it.
 WORDS = ("NAME", "INT")
-WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
 
 class Part(NamedTuple):
-    """What an edge reads: a literal, blanks, a built-in or a rule; `sink` is the capture it stands in."""
+    """What an edge reads: a literal, blanks, a built-in or a rule; `sink` is the capture it stands in.
+
+    A cited text is text of what it stands in. `before` is the literal right before a word or a name, if there is one.
+    """
 
     kind: str
     what: str
     least: int
     sink: str
+    before: str = ""
+
+    @property
+    def may_be_word(self) -> bool:
+        """Whether a literal before it may go on as a longer one: `to=` and a name, `to=user`."""
+        return self.kind == "leaf" and (self.what in WORDS or self.sink == "name")
 
 
 class PartReader:
@@ -49,11 +57,15 @@ class PartReader:
         return False
 
 
+A_WORD = "\0word"
+
+
 class Paths:
     """The graph of one node: `edges[n]` are parts with their targets, a part None is nothing."""
 
     def __init__(self, rules: Mapping[str, Any], node: Any, sink: str, inlined: Iterable[str]) -> None:
         self.edges: list[list[tuple[Part | None, int]]] = []
+        self._closures: dict[int, list[int]] = {}
         self._rules = rules
         self._inlined = frozenset(inlined)
         self.start = self._new()
@@ -83,7 +95,7 @@ class Paths:
         if kind == "rep":
             return self._repeat(node, source, sink)
         if kind == "use" and node[1] in self._inlined:
-            return self._add(self._rules[node[1]], source, node[1])
+            return self._add(self._rules[node[1]], source, sink if node[1] == "citation" else node[1])
         if kind == "in":
             return self._add(node[2], source, node[1])
         least = node[2] if kind == "blank" else 1
@@ -102,16 +114,58 @@ class Paths:
 
     def closure(self, place: int) -> list[int]:
         """The places that can be reached without reading."""
-        seen = [place]
-        for at in seen:
-            seen += [target for part, target in self.edges[at] if part is None and target not in seen]
-        return seen
+        if place not in self._closures:
+            seen = self._closures[place] = [place]
+            for at in seen:
+                seen += [target for part, target in self.edges[at] if part is None and target not in seen]
+        return self._closures[place]
+
+    def follow(self, place: int) -> list[tuple[Part, int]]:
+        """The parts that may come next, each with the place behind it."""
+        edges = (edge for at in self.closure(place) for edge in self.edges[at])
+        return [(part, target) for part, target in edges if part is not None]
+
+
+def literals_of(node: Any) -> list[str]:
+    """The literals of a node, or of a table of nodes."""
+    if isinstance(node, str):
+        return [node]
+    if isinstance(node, Mapping):
+        return [text for below in node.values() for text in literals_of(below)]
+    nodes = {"seq": node[1:], "alt": node[1:], "rep": node[3:], "in": node[2:]}.get(node[0], ())
+    return [text for below in nodes for text in literals_of(below)]
+
+
+def has_tags(rules: Mapping[str, Any]) -> bool:
+    """Whether elements stand in elements, each with its key in its tags."""
+    return "element" in rules and uses(rules["element"], "element")
+
+
+def uses(node: Any, rule: str) -> bool:
+    """Whether a rule is used in a node."""
+    if isinstance(node, str):
+        return False
+    if node[0] == "use":
+        return bool(node[1] == rule)
+    return any(uses(below, rule) for below in node[1:] if isinstance(below, list))
+
+
+def is_taken(word: str, before: str, literals: Iterable[str]) -> bool:
+    """Whether a word behind a literal is read as a longer literal: `user` behind `to=`, where there is `to=user`.
+
+    Nor is it one that a literal of its own begins with: `json` where there is `json<|message|>`.
+    """
+    rests = (text[len(before) :] for text in literals if text.startswith(before))
+    if any(rest and word.startswith(rest) for rest in rests):
+        return True
+    follow = [text[len(begin) :] for text in literals for begin in (before + word, word) if text.startswith(begin)]
+    return any(rest and rest[0] not in WORD for rest in follow)
 
 
 def write(ebnf: Ebnf, paths: Paths, reader: PartReader, hint: str) -> str | None:
     """The expression for a node; None when nothing can be written."""
     walk = _Walk(ebnf, paths, reader)
-    first = (paths.start, reader.start, False)
+    first = (paths.start, reader.start, "")
     walk.explore(first)
     return walk.name_rules(first, hint)
 
@@ -140,31 +194,36 @@ class _Walk:
                 raise GrammarError("the grammar of these tools would be too large")
 
     def _from(self, at: Any) -> Iterable[tuple[str, Any]]:
-        place, state, is_word = at
+        place, state, before = at
         reader = self._reader
-        reached = self._paths.closure(place)
         if reader.ends_anywhere(state):
             self._ends.add(at)
             return
-        if self._paths.end in reached and reader.may_end(state):
+        if self._paths.end in self._paths.closure(place) and reader.may_end(state):
             self._ends.add(at)
-        for part, target in (edge for number in reached for edge in self._paths.edges[number]):
-            if part is None:
-                continue
+        for part, target in self._paths.follow(place):
             if part.kind == "blank":
-                yield from self._blanks(part, (target, state), is_word=is_word)
-            elif not (is_word and part.kind == "literal" and part.what[:1] in WORD):
-                behind = part.kind == "leaf" and part.what in WORDS
-                for expression, after in reader.read(part, state):
-                    yield expression, (target, after, behind)
+                yield from self._blanks(part, (target, state), before)
+            elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
+                asked = part._replace(before=before) if part.may_be_word else part
+                for expression, after in reader.read(asked, state):
+                    yield expression, (target, after, self._behind(part, target))
 
-    def _blanks(self, part: Part, after: Any, *, is_word: bool) -> Iterable[tuple[str, Any]]:
-        if not is_word:
-            yield self._blank(part), (*after, False)
+    def _behind(self, part: Part, target: int) -> str:
+        """What has to be known of a part by what follows it."""
+        if part.kind == "leaf" and part.what in WORDS:
+            return A_WORD
+        if part.kind != "literal":
+            return ""
+        return part.what if any(edge.may_be_word for edge, _ in self._paths.follow(target)) else ""
+
+    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[str, Any]]:
+        if not before:
+            yield self._blank(part), (*after, "")
             return
-        yield self._blank(part._replace(least=1)), (*after, False)
+        yield self._blank(part._replace(least=1)), (*after, "")
         if not part.least:
-            yield "", (*after, True)
+            yield "", (*after, before)
 
     def _blank(self, part: Part) -> str:
         if part.what == "newline":

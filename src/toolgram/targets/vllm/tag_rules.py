@@ -11,12 +11,15 @@ lets the same be written in several ways where the format does.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from toolgram.targets.vllm.call_rules import CallRules, ToolShape
-from toolgram.targets.vllm.ebnf import Ebnf, GrammarError
-from toolgram.targets.vllm.tag_graph import INLINED, Part, PartReader, Paths, write
+from toolgram.targets.vllm.call_rules import NAME_CHARS, CallRules, ToolShape
+from toolgram.targets.vllm.ebnf import Ebnf, GrammarError, char_class, one_of, quoted
+from toolgram.targets.vllm.tag_graph import INLINED, WORDS, Part, PartReader, Paths, has_tags, uses, write
+
+WORD_BEGIN = re.compile(r"[a-zA-Z0-9_]+")
 
 
 class Wish(NamedTuple):
@@ -36,12 +39,12 @@ def write_grammar(outline: Mapping[str, Any], tools: Sequence[ToolShape], wish: 
     ebnf = Ebnf(tokens)
     calls = CallRules(ebnf, outline)
     body = _with_a_call(rules["start"]) if wish.is_forced else rules["start"]
-    if "reasoning" in rules and not _uses(body, "reasoning"):
+    if "reasoning" in rules and not uses(body, "reasoning"):
         body = ["seq", ["rep", 0, 1, ["use", "reasoning"]], body]
     if wish.may_be_open and "reasoning" in rules:
         rest = ["in", "reasoning", _from_text_on(rules["reasoning"])]
         body = ["alt", ["seq", rest, _without_optional(body, "reasoning")], body]
-    reader = MessageReader(calls, tools, wish)
+    reader = MessageReader(calls, outline, tools, wish)
     root = write(ebnf, Paths(rules, body, "", INLINED), reader, "answer")
     if root is None:
         raise GrammarError("no tool of the request can be called in this format")
@@ -53,9 +56,12 @@ class MessageReader(PartReader):
 
     start = (0, "")
 
-    def __init__(self, calls: CallRules, tools: Sequence[ToolShape], wish: Wish) -> None:
+    def __init__(self, calls: CallRules, outline: Mapping[str, Any], tools: Sequence[ToolShape], wish: Wish) -> None:
         self._calls = calls
         self._wish = wish
+        self._names = [tool.name for tool in tools]
+        self._words = words_of_headers(outline)
+        self._tokens: Sequence[str] = outline["tokens"]
         self._call = self._rule_of_calls(tools, calls.rules["tool_call"])
         closed = _without_last_token(calls.rules["tool_call"], calls.ebnf)
         self._last_call = None if closed is None else self._rule_of_calls(tools, closed)
@@ -67,7 +73,7 @@ class MessageReader(PartReader):
 
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
         count, last = state
-        if part.sink == "reasoning" and not (self._wish.may_reason and last in ("", "reasoning", "thought")):
+        if part.sink == "reasoning" and not self._wish.may_reason:
             return []
         if part.sink == "content" and self._wish.is_forced:
             return []
@@ -75,13 +81,32 @@ class MessageReader(PartReader):
             return [(self._calls.ebnf.literal(part.what), (count, part.sink or "markup"))]
         if part.kind == "use" and part.what == "tool_call":
             return self._read_call(count)
-        if part.kind == "leaf" and part.sink in ("content", "reasoning"):
+        if part.kind == "leaf" and part.sink == "source":
+            chars = "\n" + "".join(text[0] for text in self._calls.without.get("source", ()))
+            return [(f"{char_class(chars, negated=True)}{{1,64}}", (count, "source"))]
+        if part.kind == "leaf" and part.what in WORDS:
+            return [(self._word(part), (count, "word"))]
+        if part.kind == "leaf":
             # Not twice without anything between: it would be the same text, cut in two.
-            if last in ("text", "thought"):
-                return []
-            text = self._calls.ebnf.text_without(self._calls.without.get(part.sink, ()))
-            return [(text, (count, "text" if part.sink == "content" else "thought"))]
+            return [] if last == "text" else [(self._text(part.sink or "skip"), (count, "text"))]
         raise GrammarError(f"what stands beside the calls of this format cannot be written: {part.what}")
+
+    def _text(self, sink: str) -> str:
+        barred = set(self._calls.without.get(sink, ()))
+        words = barred & self._words
+        if words:
+            barred = (barred | set(self._tokens)) - words
+        return self._calls.ebnf.text_without(barred, not_last=words)
+
+    def _word(self, part: Part) -> str:
+        """A word of a header: the name of a tool, or any that is not part of a longer literal."""
+        if part.what == "INT":
+            return "[0-9]{1,4}"
+        calls = self._calls
+        names = [name for name in self._names if NAME_CHARS.fullmatch(name) and not calls.is_taken(name, part.before)]
+        rests = [text[len(part.before) :] for text in calls.literals if text.startswith(part.before)]
+        taken = {word.group() for word in map(WORD_BEGIN.match, rests) if word is not None}
+        return one_of([*map(quoted, names), calls.ebnf.word_unlike(taken)])
 
     def _read_call(self, count: int) -> list[tuple[str, Any]]:
         if self._call is None or (count and self._wish.is_single):
@@ -96,26 +121,89 @@ class MessageReader(PartReader):
         return bool(state[1] == "end")
 
 
+def words_of_headers(outline: Mapping[str, Any]) -> frozenset[str]:
+    """The plain words of a format that count only with a special token behind them: `to=`, a name, `<|message|>`.
+
+    Text may hold them where it holds no special token, but it may not end with them.
+    """
+    rules, tokens = outline["rules"], outline["tokens"]
+    inlined = INLINED | {"tool_call"}
+    paths = Paths(rules, rules["start"], "", inlined - ({"element"} if has_tags(rules) else set()))
+    found: dict[str, bool] = {}
+    for edges in paths.edges:
+        for part, target in edges:
+            if part is not None and part.kind == "literal" and not any(token in part.what for token in tokens):
+                found[part.what] = found.get(part.what, True) and _leads_to_a_token(paths, target, tokens)
+    return frozenset(text for text, is_word in found.items() if is_word)
+
+
+def _leads_to_a_token(paths: Paths, place: int, tokens: Sequence[str]) -> bool:
+    """Whether nothing but words and blanks stands before the next special token."""
+    waiting, seen = [place], {place}
+    while waiting:
+        at = waiting.pop()
+        if paths.end in paths.closure(at):
+            return False
+        for part, target in paths.follow(at):
+            if part.kind == "literal":
+                if not any(token in part.what for token in tokens):
+                    return False
+            elif part.kind != "blank" and not part.may_be_word:
+                return False
+            elif target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return True
+
+
 def _with_a_call(node: Any) -> Any:
-    """The same node with at least one call in it, and without what could be written for ever before it."""
-    if isinstance(node, str) or not _uses(node, "tool_call") or node[0] == "use":
+    """The same node with at least one call in it, reasoning before it, and nothing that is neither."""
+    if isinstance(node, str) or not uses(node, "tool_call") or node[0] == "use":
         return node
     if node[0] == "alt":
-        return ["alt", *(_with_a_call(option) for option in node[1:] if _uses(option, "tool_call"))]
+        return ["alt", *(_with_a_call(option) for option in node[1:] if uses(option, "tool_call"))]
     if node[0] == "rep":
         item = _with_a_call(node[3])
-        return ["rep", 1, None, item] if node[2] is None else item
-    having = [at for at, item in enumerate(node[1:], 1) if _uses(item, "tool_call")]
-    if any(_always_calls(node[at]) for at in having):
+        return ["seq", _thoughts(node[3]), ["rep", 1, None, item]] if node[2] is None else item
+    having = [at for at, item in enumerate(node[1:]) if uses(item, "tool_call")]
+    if any(_always_calls(node[1 + at]) for at in having):
         return ["seq", *(_with_a_call(item) if _always_calls(item) else item for item in node[1:])]
-    ways = [
-        ["seq", *(_with_a_call(item) if at == own else item for at, item in enumerate(node[1:], 1))] for own in having
-    ]
+    ways = [["seq", *(_beside_a_call(item, at - own) for at, item in enumerate(node[1:]))] for own in having]
     return ways[0] if len(ways) == 1 else ["alt", *ways]
 
 
+def _beside_a_call(item: Any, side: int) -> Any:
+    """A part of a sequence with a call in one of its parts: before that only reasoning, behind it only calls."""
+    if side == 0:
+        return _with_a_call(item)
+    if isinstance(item, str) or item[0] != "rep" or item[1] or not uses(item, "tool_call"):
+        return item
+    return _thoughts(item[3]) if side < 0 else [*item[:3], _with_a_call(item[3])]
+
+
+def _thoughts(node: Any) -> Any:
+    """What may be left out: the reasoning that a node may be instead of a call."""
+    found = _as_reasoning(node)
+    return ["seq"] if found is None else ["rep", 0, 1, found]
+
+
+def _as_reasoning(node: Any) -> Any:
+    """The ways through a node that read reasoning and no call; None when there are none."""
+    if isinstance(node, str) or not uses(node, "reasoning"):
+        return None
+    if node[0] == "use":
+        return node
+    if node[0] == "alt":
+        found = [way for way in map(_as_reasoning, node[1:]) if way is not None]
+        return (found[0] if len(found) == 1 else ["alt", *found]) if found else None
+    if node[0] == "rep":
+        return _as_reasoning(node[3])
+    items = [_as_reasoning(item) if uses(item, "reasoning") else item for item in node[1:]]
+    return None if any(item is None or uses(item, "tool_call") for item in items) else ["seq", *items]
+
+
 def _always_calls(node: Any) -> bool:
-    if isinstance(node, str) or not _uses(node, "tool_call"):
+    if isinstance(node, str) or not uses(node, "tool_call"):
         return False
     if node[0] == "alt":
         return all(map(_always_calls, node[1:]))
@@ -124,19 +212,11 @@ def _always_calls(node: Any) -> bool:
     return bool(node[0] == "use" or (node[1] > 0 and _always_calls(node[3])))
 
 
-def _uses(node: Any, rule: str) -> bool:
-    if isinstance(node, str):
-        return False
-    if node[0] == "use":
-        return bool(node[1] == rule)
-    return any(_uses(below, rule) for below in node[1:] if isinstance(below, list))
-
-
 def _without_optional(node: Any, rule: str) -> Any:
     """The same node without a part that may be left out."""
     if isinstance(node, str):
         return node
-    if node == ["rep", 0, 1, ["use", rule]]:
+    if node[:3] == ["rep", 0, 1] and uses(node[3], rule) and not uses(node[3], "tool_call"):
         return ["seq"]
     return [_without_optional(below, rule) if isinstance(below, list) else below for below in node]
 

@@ -183,16 +183,23 @@ class ValueRules:
 
     # --- raw text ------------------------------------------------------------------------------------------------
 
-    def raw(self, schema: Any, without: Sequence[str], *, entities: bool, only_string: bool) -> str | None:
-        """Text as the parser types it: a string as it is, everything else as JSON. No literal of `without` is in it."""
+    def raw(
+        self, schema: Any, without: Sequence[str], *, entities: bool, barred_kinds: Iterable[str] = ()
+    ) -> str | None:
+        """Text as the parser types it: a string as it is, everything else as JSON. No literal of `without` is in it.
+
+        Of the types `barred_kinds` there is none.
+        """
         shapes = self.shapes(schema)
         kinds = {shape_type(shape) for shape in shapes}
         barred = "&" if entities else ""
         parts: list[str | None] = []
         for shape in shapes:
+            if kind_of(shape) in barred_kinds:
+                continue
             if shape_type(shape) == "string":
                 parts.append(self._raw_string(shape, without, barred, kinds))
-            elif not only_string:
+            else:
                 parts.append(self._raw_other(shape, without))
         found = [part for part in parts if part is not None]
         return self.ebnf.rule("raw", one_of(found)) if found else None
@@ -228,7 +235,8 @@ class RawJson(ValueRules):
 
     def __init__(self, outer: ValueRules, without: Sequence[str]) -> None:
         super().__init__(outer.ebnf, outer.root)
-        self._without = [text for text in without if '"' not in text]
+        # A quote ends the string: of a delimiter with a quote in it what stands before that is kept out.
+        self._without = [text.partition('"')[0] for text in without if text[:1] != '"']
         self._known = outer.known_besides(("raw", *without))
 
     def _string(self, shape: Mapping[str, Any], notation: Notation) -> str | None:  # noqa: ARG002  always JSON
