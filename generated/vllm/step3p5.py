@@ -6865,16 +6865,19 @@ class Ebnf:
             at = found.end()
         return " ".join(part for part in [*parts, quoted(text[at:])] if part != NOTHING) or NOTHING
 
-    def text_without(self, literals: Iterable[str], *, chars: str = "") -> str:
-        r"""A rule for any text, also none, in which none of the literals stands and none of `chars`."""
-        wanted = tuple(sorted(set(literals)))
-        key = ("text", wanted, chars)
+    def text_without(self, literals: Iterable[str], *, chars: str = "", not_last: Iterable[str] = ()) -> str:
+        r"""A rule for any text, also none, in which none of the literals stands and none of `chars`.
+
+        One of `not_last` may stand in it, but with no more than a word and blanks behind it the text does not end.
+        """
+        wanted, last = tuple(sorted(set(literals))), tuple(sorted(set(not_last)))
+        key = ("text", wanted, chars, last)
         if key not in self._known:
-            states = _search_states(wanted)
+            states = _search_states(wanted, last)
             names = {state: self.new_name("text") for state in states}
             for state, moves in states.items():
-                self.define(names[state], _text_rule(moves, names, chars))
-            self._known[key] = names[""]
+                self.define(names[state], _text_rule(state, moves, names, chars))
+            self._known[key] = names[TEXT_ROOT]
         return self._known[key]
 
     def word_unlike(self, words: Iterable[str]) -> str:
@@ -6897,44 +6900,69 @@ class Ebnf:
         return self._known[key]
 
 
+# What has been read of a literal, and whether the text ends in a word behind one that it must not end with.
+TextState = tuple[str, str]
+TEXT_ROOT: TextState = ("", "")
+
+# What reads as many characters of a word as there are: no such character may stand behind it.
+WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+ASCII = frozenset(map(chr, range(32, 127))) | {"\n", "\t"}
 CONTROL = r"\u0000-\u0008\u000b-\u001f\u007f"  # all but the tab and the line break
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 DIGITS = "0123456789"
 
 
-def _search_states(literals: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The states of the search for literals, each with the characters that lead to another than the first one.
+def _search_states(literals: Sequence[str], not_last: Sequence[str]) -> dict[TextState, dict[str, TextState | None]]:
+    """The states of the search for literals, each with the characters that lead elsewhere than all others do.
 
-    >>> _search_states(["</x>"])["</"]
-    {'<': '<', 'x': '</x'}
+    >>> _search_states(["</x>"], [])["</", ""]
+    {'<': ('<', ''), 'x': ('</x', '')}
     """
-    prefixes = {literal[:end] for literal in literals for end in range(len(literal))} | {""}
-    states = sorted(state for state in prefixes if not any(literal in state for literal in literals if literal))
-    alphabet = sorted({char for literal in literals for char in literal})
-    moves: dict[str, dict[str, str]] = {}
-    for state in states:
-        moves[state] = {}
-        for char in alphabet:
-            read = state + char
-            if any(read.endswith(literal) for literal in literals):
-                moves[state][char] = FOUND
-                continue
-            while read not in prefixes:
-                read = read[1:]
-            if read:
-                moves[state][char] = read
-    return moves
+    searched = [*literals, *not_last]
+    prefixes = {literal[:end] for literal in searched for end in range(len(literal))} | {""}
+    alphabet = sorted({char for literal in searched for char in literal} | (ASCII if not_last else set()))
+    states: dict[TextState, dict[str, TextState | None]] = {}
+    waiting = [TEXT_ROOT]
+    while waiting:
+        state = waiting.pop()
+        if state in states:
+            continue
+        found = {char: _next_state(state, char, prefixes, literals, not_last) for char in alphabet}
+        states[state] = {char: after for char, after in found.items() if after != _behind_others(state)}
+        waiting += [_behind_others(state), *(after for after in found.values() if after is not None)]
+    return states
 
 
-FOUND = "\0found"
+def _behind_others(state: TextState) -> TextState:
+    """The state behind any other character: letters of all scripts go on with a word."""
+    return "", "word" if state[1] == "word" else ""
 
 
-def _text_rule(moves: Mapping[str, str], names: Mapping[str, str], chars: str) -> str:
-    by_target: dict[str, list[str]] = {}
+def _next_state(
+    state: TextState, char: str, prefixes: Iterable[str], literals: Sequence[str], not_last: Sequence[str]
+) -> TextState | None:
+    """The state behind a character; None behind one that ends a literal."""
+    read, open_word = state[0] + char, state[1]
+    if any(read.endswith(literal) for literal in literals):
+        return None
+    if any(read.endswith(literal) for literal in not_last) or (open_word == "word" and char in WORD):
+        open_word = "word"
+    else:
+        open_word = "blank" if open_word and char in BLANKS else ""
+    while read not in prefixes:
+        read = read[1:]
+    return read, open_word
+
+
+def _text_rule(
+    state: TextState, moves: Mapping[str, TextState | None], names: Mapping[TextState, str], chars: str
+) -> str:
+    by_target: dict[TextState, list[str]] = {}
     for char, target in moves.items():
-        if target != FOUND and char not in chars:
+        if target is not None and char not in chars:
             by_target.setdefault(target, []).append(char)
-    parts = [NOTHING, f"{char_class([*moves, *chars], negated=True)} {names['']}"]
+    parts = [] if state[1] else [NOTHING]
+    parts.append(f"{char_class([*moves, *chars], negated=True)} {names[_behind_others(state)]}")
     parts += [f"{char_class(found)} {names[target]}" for target, found in by_target.items()]
     return " | ".join(parts)
 
@@ -7596,16 +7624,23 @@ class ValueRules:
 
     # --- raw text ------------------------------------------------------------------------------------------------
 
-    def raw(self, schema: Any, without: Sequence[str], *, entities: bool, only_string: bool) -> str | None:
-        """Text as the parser types it: a string as it is, everything else as JSON. No literal of `without` is in it."""
+    def raw(
+        self, schema: Any, without: Sequence[str], *, entities: bool, barred_kinds: Iterable[str] = ()
+    ) -> str | None:
+        """Text as the parser types it: a string as it is, everything else as JSON. No literal of `without` is in it.
+
+        Of the types `barred_kinds` there is none.
+        """
         shapes = self.shapes(schema)
         kinds = {shape_type(shape) for shape in shapes}
         barred = "&" if entities else ""
         parts: list[str | None] = []
         for shape in shapes:
+            if kind_of(shape) in barred_kinds:
+                continue
             if shape_type(shape) == "string":
                 parts.append(self._raw_string(shape, without, barred, kinds))
-            elif not only_string:
+            else:
                 parts.append(self._raw_other(shape, without))
         found = [part for part in parts if part is not None]
         return self.ebnf.rule("raw", one_of(found)) if found else None
@@ -7641,7 +7676,8 @@ class RawJson(ValueRules):
 
     def __init__(self, outer: ValueRules, without: Sequence[str]) -> None:
         super().__init__(outer.ebnf, outer.root)
-        self._without = [text for text in without if '"' not in text]
+        # A quote ends the string: of a delimiter with a quote in it what stands before that is kept out.
+        self._without = [text.partition('"')[0] for text in without if text[:1] != '"']
         self._known = outer.known_besides(("raw", *without))
 
     def _string(self, shape: Mapping[str, Any], notation: Notation) -> str | None:  # noqa: ARG002  always JSON
@@ -7707,20 +7743,28 @@ def python_texts(text: str) -> list[str]:
 
 
 # Captures whose inside is read with what stands around them.
-INLINED = frozenset(("content", "reasoning", "id", "name", "key", "parameter", "element"))
+INLINED = frozenset(("content", "reasoning", "citation", "source", "id", "name", "key", "type", "parameter", "element"))
 PLACES_MAX = 20000
 # What reads as many characters of a word as there are: no such character may stand behind it.
 WORDS = ("NAME", "INT")
-WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
 
 class Part(NamedTuple):
-    """What an edge reads: a literal, blanks, a built-in or a rule; `sink` is the capture it stands in."""
+    """What an edge reads: a literal, blanks, a built-in or a rule; `sink` is the capture it stands in.
+
+    A cited text is text of what it stands in. `before` is the literal right before a word or a name, if there is one.
+    """
 
     kind: str
     what: str
     least: int
     sink: str
+    before: str = ""
+
+    @property
+    def may_be_word(self) -> bool:
+        """Whether a literal before it may go on as a longer one: `to=` and a name, `to=user`."""
+        return self.kind == "leaf" and (self.what in WORDS or self.sink == "name")
 
 
 class PartReader:
@@ -7741,11 +7785,15 @@ class PartReader:
         return False
 
 
+A_WORD = "\0word"
+
+
 class Paths:
     """The graph of one node: `edges[n]` are parts with their targets, a part None is nothing."""
 
     def __init__(self, rules: Mapping[str, Any], node: Any, sink: str, inlined: Iterable[str]) -> None:
         self.edges: list[list[tuple[Part | None, int]]] = []
+        self._closures: dict[int, list[int]] = {}
         self._rules = rules
         self._inlined = frozenset(inlined)
         self.start = self._new()
@@ -7775,7 +7823,7 @@ class Paths:
         if kind == "rep":
             return self._repeat(node, source, sink)
         if kind == "use" and node[1] in self._inlined:
-            return self._add(self._rules[node[1]], source, node[1])
+            return self._add(self._rules[node[1]], source, sink if node[1] == "citation" else node[1])
         if kind == "in":
             return self._add(node[2], source, node[1])
         least = node[2] if kind == "blank" else 1
@@ -7794,16 +7842,58 @@ class Paths:
 
     def closure(self, place: int) -> list[int]:
         """The places that can be reached without reading."""
-        seen = [place]
-        for at in seen:
-            seen += [target for part, target in self.edges[at] if part is None and target not in seen]
-        return seen
+        if place not in self._closures:
+            seen = self._closures[place] = [place]
+            for at in seen:
+                seen += [target for part, target in self.edges[at] if part is None and target not in seen]
+        return self._closures[place]
+
+    def follow(self, place: int) -> list[tuple[Part, int]]:
+        """The parts that may come next, each with the place behind it."""
+        edges = (edge for at in self.closure(place) for edge in self.edges[at])
+        return [(part, target) for part, target in edges if part is not None]
+
+
+def literals_of(node: Any) -> list[str]:
+    """The literals of a node, or of a table of nodes."""
+    if isinstance(node, str):
+        return [node]
+    if isinstance(node, Mapping):
+        return [text for below in node.values() for text in literals_of(below)]
+    nodes = {"seq": node[1:], "alt": node[1:], "rep": node[3:], "in": node[2:]}.get(node[0], ())
+    return [text for below in nodes for text in literals_of(below)]
+
+
+def has_tags(rules: Mapping[str, Any]) -> bool:
+    """Whether elements stand in elements, each with its key in its tags."""
+    return "element" in rules and uses(rules["element"], "element")
+
+
+def uses(node: Any, rule: str) -> bool:
+    """Whether a rule is used in a node."""
+    if isinstance(node, str):
+        return False
+    if node[0] == "use":
+        return bool(node[1] == rule)
+    return any(uses(below, rule) for below in node[1:] if isinstance(below, list))
+
+
+def is_taken(word: str, before: str, literals: Iterable[str]) -> bool:
+    """Whether a word behind a literal is read as a longer literal: `user` behind `to=`, where there is `to=user`.
+
+    Nor is it one that a literal of its own begins with: `json` where there is `json<|message|>`.
+    """
+    rests = (text[len(before) :] for text in literals if text.startswith(before))
+    if any(rest and word.startswith(rest) for rest in rests):
+        return True
+    follow = [text[len(begin) :] for text in literals for begin in (before + word, word) if text.startswith(begin)]
+    return any(rest and rest[0] not in WORD for rest in follow)
 
 
 def write(ebnf: Ebnf, paths: Paths, reader: PartReader, hint: str) -> str | None:
     """The expression for a node; None when nothing can be written."""
     walk = _Walk(ebnf, paths, reader)
-    first = (paths.start, reader.start, False)
+    first = (paths.start, reader.start, "")
     walk.explore(first)
     return walk.name_rules(first, hint)
 
@@ -7832,31 +7922,36 @@ class _Walk:
                 raise GrammarError("the grammar of these tools would be too large")
 
     def _from(self, at: Any) -> Iterable[tuple[str, Any]]:
-        place, state, is_word = at
+        place, state, before = at
         reader = self._reader
-        reached = self._paths.closure(place)
         if reader.ends_anywhere(state):
             self._ends.add(at)
             return
-        if self._paths.end in reached and reader.may_end(state):
+        if self._paths.end in self._paths.closure(place) and reader.may_end(state):
             self._ends.add(at)
-        for part, target in (edge for number in reached for edge in self._paths.edges[number]):
-            if part is None:
-                continue
+        for part, target in self._paths.follow(place):
             if part.kind == "blank":
-                yield from self._blanks(part, (target, state), is_word=is_word)
-            elif not (is_word and part.kind == "literal" and part.what[:1] in WORD):
-                behind = part.kind == "leaf" and part.what in WORDS
-                for expression, after in reader.read(part, state):
-                    yield expression, (target, after, behind)
+                yield from self._blanks(part, (target, state), before)
+            elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
+                asked = part._replace(before=before) if part.may_be_word else part
+                for expression, after in reader.read(asked, state):
+                    yield expression, (target, after, self._behind(part, target))
 
-    def _blanks(self, part: Part, after: Any, *, is_word: bool) -> Iterable[tuple[str, Any]]:
-        if not is_word:
-            yield self._blank(part), (*after, False)
+    def _behind(self, part: Part, target: int) -> str:
+        """What has to be known of a part by what follows it."""
+        if part.kind == "leaf" and part.what in WORDS:
+            return A_WORD
+        if part.kind != "literal":
+            return ""
+        return part.what if any(edge.may_be_word for edge, _ in self._paths.follow(target)) else ""
+
+    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[str, Any]]:
+        if not before:
+            yield self._blank(part), (*after, "")
             return
-        yield self._blank(part._replace(least=1)), (*after, False)
+        yield self._blank(part._replace(least=1)), (*after, "")
         if not part.least:
-            yield "", (*after, True)
+            yield "", (*after, before)
 
     def _blank(self, part: Part) -> str:
         if part.what == "newline":
@@ -7919,6 +8014,152 @@ class _Walk:
         return alive
 
 
+# toolgram/targets/vllm/element_rules.py
+#
+# Values that are elements in elements, each with its key in its tags, as rules of a grammar.
+#
+# In: a key and the schema of its value. Out: an expression for the element.
+#
+# How: an object is elements named for its members, an array elements with the name that the format gives to items;
+# everything else, and an object or array that cannot be written so, is text inside one element. A grammar cannot ask for
+# the same word twice unless it knows the word: members that no schema names are not written.
+
+
+TAG_KEY = re.compile(r"[^\s\"'<>=]+")
+CONTAINERS = ("object", "array")
+
+
+def element(calls: CallRules, values: ValueRules, key: str, schema: Any) -> str | None:
+    """An element whose value fits a schema; None when there is none."""
+    memory = ("element", key, json.dumps(schema, sort_keys=True, default=str))
+    return values.remembered(memory, "element", lambda: _element(calls, values, key, schema))
+
+
+def _element(calls: CallRules, values: ValueRules, key: str, schema: Any) -> str | None:
+    if not TAG_KEY.fullmatch(key) or any(text in key for text in calls.without.get("key", ())):
+        return None
+    kinds = {shape_type(shape) for shape in values.shapes(schema)}
+    built = [shape for shape in values.shapes(schema) if is_built(shape)]
+    may_be_empty = "string" not in kinds and len(kinds.intersection(CONTAINERS)) == 1
+    readers: list[TagReader] = [TextReader(calls, values, key, schema, {str(shape["type"]) for shape in built})]
+    for shape in built:
+        if shape["type"] == "object":
+            # Where it may be an array, too, the first name says which it is.
+            barred = (calls.item,) if "array" in kinds else ()
+            readers.append(MembersReader(calls, values, key, shape, barred, may_be_empty=may_be_empty))
+        else:
+            readers.append(ItemsReader(calls, values, key, shape, may_be_empty=may_be_empty))
+    paths = Paths(calls.rules, calls.rules["element"], "element", calls.inlined)
+    found = [way for way in (write(calls.ebnf, paths, reader, key) for reader in readers) if way is not None]
+    return one_of(found) if found else None
+
+
+def is_built(shape: Mapping[str, Any]) -> bool:
+    """Whether a shape is an object of known members, or an array of items that are alike: the parser types those."""
+    if "const" in shape:
+        return False
+    is_object = shape["type"] == "object" and bool(members_of(shape).declared)
+    return is_object or (shape["type"] == "array" and not count_own_items(shape))
+
+
+class TagReader(PartReader):
+    """Reads the tags of one element. The state is how much of its value has been read, None before its key."""
+
+    start: Any = None
+    begin: Any = 0  # behind the key
+
+    def __init__(self, calls: CallRules, values: ValueRules, key: str) -> None:
+        self.calls = calls
+        self.values = values
+        self._key = key
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.kind == "literal":
+            return [(self.calls.ebnf.literal(part.what), state)]
+        if part.sink == "key":
+            return [(quoted(self._key), self.begin if state is None else state)]
+        return self.inside(part, state)
+
+    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        """Return the ways to write a part of the value."""
+        raise NotImplementedError
+
+
+class TextReader(TagReader):
+    """Reads an element that is text. Of the types `barred` there is none."""
+
+    def __init__(self, calls: CallRules, values: ValueRules, key: str, schema: Any, barred: Iterable[str]) -> None:
+        super().__init__(calls, values, key)
+        self._schema = schema
+        self._barred = barred
+
+    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.what != "value":
+            return []
+        is_xml = "XML_TEXT" in json.dumps(self.calls.rules["value"])
+        without = self.calls.without.get("value", ())
+        written = self.values.raw(self._schema, without, entities=is_xml, barred_kinds=self._barred)
+        return [] if written is None else [(written, state)]
+
+
+class MembersReader(TagReader):
+    """Reads an object: the state is the place in the schema's order."""
+
+    def __init__(
+        self,
+        calls: CallRules,
+        values: ValueRules,
+        key: str,
+        shape: Mapping[str, Any],
+        barred: Iterable[str],
+        *,
+        may_be_empty: bool,
+    ) -> None:
+        super().__init__(calls, values, key)
+        self._members = members_of(shape)
+        self._may_be_empty = may_be_empty
+        self._barred = barred
+
+    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.what == "value":
+            return [('""', state)] if state == 0 and self._may_be_empty else []
+        found = []
+        for at, one in self._members.next_from(state):
+            written = None if one.name in self._barred else element(self.calls, self.values, one.name, one.schema)
+            if written is not None:
+                found.append((written, at + 1))
+        return found
+
+    def may_end(self, state: Any) -> bool:
+        return state is not None and self._members.may_end(state)
+
+
+class ItemsReader(TagReader):
+    """Reads an array: the state is how many items there are, up to where they are all alike."""
+
+    def __init__(
+        self, calls: CallRules, values: ValueRules, key: str, shape: Mapping[str, Any], *, may_be_empty: bool
+    ) -> None:
+        super().__init__(calls, values, key)
+        self._shape = shape
+        self._may_be_empty = may_be_empty
+        self._least, most = limits(shape, "minItems", "maxItems")
+        self._most = most if most is not None and most <= ITEMS_MAX else None
+        self._counted = min(ITEMS_MAX, max(count_own_items(shape), self._least, self._most or 0))
+
+    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.what == "value":
+            return [('""', state)] if state == 0 and self._may_be_empty else []
+        schema = item_schema(self._shape, state)
+        if schema is None or (self._most is not None and state >= self._most):
+            return []
+        written = element(self.calls, self.values, self.calls.item, schema)
+        return [] if written is None else [(written, min(state + 1, self._counted))]
+
+    def may_end(self, state: Any) -> bool:
+        return state is not None and state >= self._least
+
+
 # toolgram/targets/vllm/call_rules.py
 #
 # Calls as rules of a grammar: one for each tool, with arguments by its schema.
@@ -7950,11 +8191,16 @@ class CallRules:
         self.ebnf = ebnf
         self.rules: Mapping[str, Any] = outline["rules"]
         self.without: Mapping[str, list[str]] = outline["without"]
+        self.item: str = outline.get("item") or "item"
+        self.literals = literals_of(self.rules)
         self._values: dict[str, ValueRules] = {}
-        self.inlined = INLINED | ({"arguments"} if self._has_parameters() else set())
+        self.inlined = INLINED - ({"element"} if has_tags(self.rules) else set())
+        if uses(self.rules.get("arguments", ""), "parameter"):
+            self.inlined |= {"arguments"}
 
-    def _has_parameters(self) -> bool:
-        return "arguments" in self.rules and '["use", "parameter"]' in json.dumps(self.rules["arguments"])
+    def is_taken(self, word: str, before: str) -> bool:
+        """Whether a word is read as part of a longer literal of the format."""
+        return is_taken(word, before, self.literals)
 
     def call(self, tool: ToolShape, node: Any) -> str | None:
         """A call of a tool; `node` is the rule of calls or a part of it. None when the format cannot write it."""
@@ -7987,6 +8233,7 @@ class CallRules:
 
     def leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
         """A built-in as the value of a schema."""
+        # What the format has a rule of its own for is not written as something else.
         barred = [name for name in BUILT if name in self.rules and name != part.sink]
         if part.what == "PYTHON":
             return values.value(schema, PYTHON_NOTATION)
@@ -7995,9 +8242,9 @@ class CallRules:
             kinds = [name for name in KINDS if only not in (name, name[len("constant ") :])] if only else barred
             return values.value(schema, JSON_NOTATION, kinds)
         if part.what in ("TEXT", "XML_TEXT"):
-            is_string = part.sink == "string"
             entities = part.what == "XML_TEXT"
-            return values.raw(schema, self.without.get(part.sink, ()), entities=entities, only_string=is_string)
+            kinds = {"string": [name for name in KINDS if name != "string"], "json": barred}.get(part.sink, [])
+            return values.raw(schema, self.without.get(part.sink, ()), entities=entities, barred_kinds=kinds)
         return None
 
 
@@ -8020,9 +8267,9 @@ class ValueReader(PartReader):
 
 
 class ObjectReader(PartReader):
-    """Reads members: the state is the place in the schema's order, and the member whose key has been read."""
+    """Reads members: the state is the place in the schema's order, the member whose key has been read, and its type."""
 
-    start: Any = (0, None)
+    start: Any = (0, None, "")
 
     def __init__(self, calls: CallRules, values: ValueRules, shape: Mapping[str, Any]) -> None:
         self.calls = calls
@@ -8030,7 +8277,7 @@ class ObjectReader(PartReader):
         self.members: Members = members_of(shape)
 
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
-        place, pending = state
+        place, pending, kind = state
         if part.kind == "literal":
             return [(self.calls.ebnf.literal(part.what), state)]
         if part.sink == "key" and part.kind == "leaf":
@@ -8038,11 +8285,21 @@ class ObjectReader(PartReader):
         if pending is None:
             return []
         schema = self.members.others if pending < 0 else self.members.declared[pending].schema
+        if part.kind == "leaf" and part.sink in ("type", "parameter"):
+            return [] if kind else self._types(part, state, schema)
+        if kind:
+            schema = {"allOf": [{} if schema is None else schema, {"type": kind}]}
         if part.kind == "use":
             written = self.calls.value(part.what, schema, self.values)
         else:
             written = self.calls.leaf(part, schema, self.values)
-        return [] if written is None else [(written, (place, None))]
+        return [] if written is None else [(written, (place, None, ""))]
+
+    def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[str, Any]]:
+        """The name of a type before the value, which then is of that type."""
+        kinds = dict.fromkeys(shape_type(shape) for shape in self.values.shapes(schema))
+        found = [kind for kind in kinds if not self.calls.is_taken(kind, part.before)]
+        return [(quoted(kind), (state[0], state[1], kind)) for kind in found]
 
     def _keys(self, part: Part, place: int) -> list[tuple[str, Any]]:
         without = self.calls.without.get("key", ())
@@ -8050,11 +8307,11 @@ class ObjectReader(PartReader):
         for at, one in self.members.next_from(place):
             written = fixed_text(one.name, part.what, without)
             if written is not None:
-                found.append((written, (at + 1, at)))
+                found.append((written, (at + 1, at, "")))
         if self.members.others is not None and self.members.may_end(place):
             key = self.calls.ebnf.word_unlike(one.name for one in self.members.declared)
             key = f'"\\"" {key} "\\""' if part.what.startswith("JSON") else key
-            found.append((key, (len(self.members.declared), -1)))
+            found.append((key, (len(self.members.declared), -1, "")))
         return found
 
     def may_end(self, state: Any) -> bool:
@@ -8063,8 +8320,6 @@ class ObjectReader(PartReader):
 
 class CallReader(ObjectReader):
     """Reads a call: the members of its arguments, its name, its id; or its arguments in one."""
-
-    start = (0, None)
 
     def __init__(self, calls: CallRules, values: ValueRules, tool: ToolShape, shape: Mapping[str, Any]) -> None:
         super().__init__(calls, values, shape)
@@ -8075,7 +8330,9 @@ class CallReader(ObjectReader):
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
         ebnf = self.calls.ebnf
         if part.kind == "leaf" and part.sink == "name":
-            written = fixed_text(self._tool.name, part.what, self.calls.without.get("name", ()))
+            without = self.calls.without.get("name", ())
+            is_taken = not part.what.startswith("JSON") and self.calls.is_taken(self._tool.name, part.before)
+            written = None if is_taken else fixed_text(self._tool.name, part.what, without)
             return [] if written is None else [(written, state)]
         if part.kind == "leaf" and part.sink in ("id", "tool_call"):
             written = "[0-9]{1,4}" if part.what == "INT" else ebnf.rule("identifier", IDENTIFIER)
@@ -8085,7 +8342,17 @@ class CallReader(ObjectReader):
             return [] if written_arguments is None else [(written_arguments, state)]
         if part.kind == "use" and part.what in ("object", "array") and self._is_whole:
             return []
+        if part.kind == "use" and part.what == "element":
+            return self._elements(state)
         return super().read(part, state)
+
+    def _elements(self, state: Any) -> list[tuple[str, Any]]:
+        """Members that are elements, each with its key in its tags."""
+        found = [
+            (element(self.calls, self.values, one.name, one.schema), (at + 1, None, ""))
+            for at, one in self.members.next_from(state[0])
+        ]
+        return [(written, after) for written, after in found if written is not None]
 
     def _arguments(self) -> str | None:
         """The arguments in one piece: JSON or a Python dict; never as a string, encoded twice."""
@@ -8157,6 +8424,9 @@ def fixed_text(text: str, built_in: str, without: Iterable[str]) -> str | None:
 # lets the same be written in several ways where the format does.
 
 
+WORD_BEGIN = re.compile(r"[a-zA-Z0-9_]+")
+
+
 class Wish(NamedTuple):
     """What a request wants: a call or none at all, one or several, and where the answer begins."""
 
@@ -8174,12 +8444,12 @@ def write_grammar(outline: Mapping[str, Any], tools: Sequence[ToolShape], wish: 
     ebnf = Ebnf(tokens)
     calls = CallRules(ebnf, outline)
     body = _with_a_call(rules["start"]) if wish.is_forced else rules["start"]
-    if "reasoning" in rules and not _uses(body, "reasoning"):
+    if "reasoning" in rules and not uses(body, "reasoning"):
         body = ["seq", ["rep", 0, 1, ["use", "reasoning"]], body]
     if wish.may_be_open and "reasoning" in rules:
         rest = ["in", "reasoning", _from_text_on(rules["reasoning"])]
         body = ["alt", ["seq", rest, _without_optional(body, "reasoning")], body]
-    reader = MessageReader(calls, tools, wish)
+    reader = MessageReader(calls, outline, tools, wish)
     root = write(ebnf, Paths(rules, body, "", INLINED), reader, "answer")
     if root is None:
         raise GrammarError("no tool of the request can be called in this format")
@@ -8191,9 +8461,12 @@ class MessageReader(PartReader):
 
     start = (0, "")
 
-    def __init__(self, calls: CallRules, tools: Sequence[ToolShape], wish: Wish) -> None:
+    def __init__(self, calls: CallRules, outline: Mapping[str, Any], tools: Sequence[ToolShape], wish: Wish) -> None:
         self._calls = calls
         self._wish = wish
+        self._names = [tool.name for tool in tools]
+        self._words = words_of_headers(outline)
+        self._tokens: Sequence[str] = outline["tokens"]
         self._call = self._rule_of_calls(tools, calls.rules["tool_call"])
         closed = _without_last_token(calls.rules["tool_call"], calls.ebnf)
         self._last_call = None if closed is None else self._rule_of_calls(tools, closed)
@@ -8205,7 +8478,7 @@ class MessageReader(PartReader):
 
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
         count, last = state
-        if part.sink == "reasoning" and not (self._wish.may_reason and last in ("", "reasoning", "thought")):
+        if part.sink == "reasoning" and not self._wish.may_reason:
             return []
         if part.sink == "content" and self._wish.is_forced:
             return []
@@ -8213,13 +8486,32 @@ class MessageReader(PartReader):
             return [(self._calls.ebnf.literal(part.what), (count, part.sink or "markup"))]
         if part.kind == "use" and part.what == "tool_call":
             return self._read_call(count)
-        if part.kind == "leaf" and part.sink in ("content", "reasoning"):
+        if part.kind == "leaf" and part.sink == "source":
+            chars = "\n" + "".join(text[0] for text in self._calls.without.get("source", ()))
+            return [(f"{char_class(chars, negated=True)}{{1,64}}", (count, "source"))]
+        if part.kind == "leaf" and part.what in WORDS:
+            return [(self._word(part), (count, "word"))]
+        if part.kind == "leaf":
             # Not twice without anything between: it would be the same text, cut in two.
-            if last in ("text", "thought"):
-                return []
-            text = self._calls.ebnf.text_without(self._calls.without.get(part.sink, ()))
-            return [(text, (count, "text" if part.sink == "content" else "thought"))]
+            return [] if last == "text" else [(self._text(part.sink or "skip"), (count, "text"))]
         raise GrammarError(f"what stands beside the calls of this format cannot be written: {part.what}")
+
+    def _text(self, sink: str) -> str:
+        barred = set(self._calls.without.get(sink, ()))
+        words = barred & self._words
+        if words:
+            barred = (barred | set(self._tokens)) - words
+        return self._calls.ebnf.text_without(barred, not_last=words)
+
+    def _word(self, part: Part) -> str:
+        """A word of a header: the name of a tool, or any that is not part of a longer literal."""
+        if part.what == "INT":
+            return "[0-9]{1,4}"
+        calls = self._calls
+        names = [name for name in self._names if NAME_CHARS.fullmatch(name) and not calls.is_taken(name, part.before)]
+        rests = [text[len(part.before) :] for text in calls.literals if text.startswith(part.before)]
+        taken = {word.group() for word in map(WORD_BEGIN.match, rests) if word is not None}
+        return one_of([*map(quoted, names), calls.ebnf.word_unlike(taken)])
 
     def _read_call(self, count: int) -> list[tuple[str, Any]]:
         if self._call is None or (count and self._wish.is_single):
@@ -8234,26 +8526,89 @@ class MessageReader(PartReader):
         return bool(state[1] == "end")
 
 
+def words_of_headers(outline: Mapping[str, Any]) -> frozenset[str]:
+    """The plain words of a format that count only with a special token behind them: `to=`, a name, `<|message|>`.
+
+    Text may hold them where it holds no special token, but it may not end with them.
+    """
+    rules, tokens = outline["rules"], outline["tokens"]
+    inlined = INLINED | {"tool_call"}
+    paths = Paths(rules, rules["start"], "", inlined - ({"element"} if has_tags(rules) else set()))
+    found: dict[str, bool] = {}
+    for edges in paths.edges:
+        for part, target in edges:
+            if part is not None and part.kind == "literal" and not any(token in part.what for token in tokens):
+                found[part.what] = found.get(part.what, True) and _leads_to_a_token(paths, target, tokens)
+    return frozenset(text for text, is_word in found.items() if is_word)
+
+
+def _leads_to_a_token(paths: Paths, place: int, tokens: Sequence[str]) -> bool:
+    """Whether nothing but words and blanks stands before the next special token."""
+    waiting, seen = [place], {place}
+    while waiting:
+        at = waiting.pop()
+        if paths.end in paths.closure(at):
+            return False
+        for part, target in paths.follow(at):
+            if part.kind == "literal":
+                if not any(token in part.what for token in tokens):
+                    return False
+            elif part.kind != "blank" and not part.may_be_word:
+                return False
+            elif target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return True
+
+
 def _with_a_call(node: Any) -> Any:
-    """The same node with at least one call in it, and without what could be written for ever before it."""
-    if isinstance(node, str) or not _uses(node, "tool_call") or node[0] == "use":
+    """The same node with at least one call in it, reasoning before it, and nothing that is neither."""
+    if isinstance(node, str) or not uses(node, "tool_call") or node[0] == "use":
         return node
     if node[0] == "alt":
-        return ["alt", *(_with_a_call(option) for option in node[1:] if _uses(option, "tool_call"))]
+        return ["alt", *(_with_a_call(option) for option in node[1:] if uses(option, "tool_call"))]
     if node[0] == "rep":
         item = _with_a_call(node[3])
-        return ["rep", 1, None, item] if node[2] is None else item
-    having = [at for at, item in enumerate(node[1:], 1) if _uses(item, "tool_call")]
-    if any(_always_calls(node[at]) for at in having):
+        return ["seq", _thoughts(node[3]), ["rep", 1, None, item]] if node[2] is None else item
+    having = [at for at, item in enumerate(node[1:]) if uses(item, "tool_call")]
+    if any(_always_calls(node[1 + at]) for at in having):
         return ["seq", *(_with_a_call(item) if _always_calls(item) else item for item in node[1:])]
-    ways = [
-        ["seq", *(_with_a_call(item) if at == own else item for at, item in enumerate(node[1:], 1))] for own in having
-    ]
+    ways = [["seq", *(_beside_a_call(item, at - own) for at, item in enumerate(node[1:]))] for own in having]
     return ways[0] if len(ways) == 1 else ["alt", *ways]
 
 
+def _beside_a_call(item: Any, side: int) -> Any:
+    """A part of a sequence with a call in one of its parts: before that only reasoning, behind it only calls."""
+    if side == 0:
+        return _with_a_call(item)
+    if isinstance(item, str) or item[0] != "rep" or item[1] or not uses(item, "tool_call"):
+        return item
+    return _thoughts(item[3]) if side < 0 else [*item[:3], _with_a_call(item[3])]
+
+
+def _thoughts(node: Any) -> Any:
+    """What may be left out: the reasoning that a node may be instead of a call."""
+    found = _as_reasoning(node)
+    return ["seq"] if found is None else ["rep", 0, 1, found]
+
+
+def _as_reasoning(node: Any) -> Any:
+    """The ways through a node that read reasoning and no call; None when there are none."""
+    if isinstance(node, str) or not uses(node, "reasoning"):
+        return None
+    if node[0] == "use":
+        return node
+    if node[0] == "alt":
+        found = [way for way in map(_as_reasoning, node[1:]) if way is not None]
+        return (found[0] if len(found) == 1 else ["alt", *found]) if found else None
+    if node[0] == "rep":
+        return _as_reasoning(node[3])
+    items = [_as_reasoning(item) if uses(item, "reasoning") else item for item in node[1:]]
+    return None if any(item is None or uses(item, "tool_call") for item in items) else ["seq", *items]
+
+
 def _always_calls(node: Any) -> bool:
-    if isinstance(node, str) or not _uses(node, "tool_call"):
+    if isinstance(node, str) or not uses(node, "tool_call"):
         return False
     if node[0] == "alt":
         return all(map(_always_calls, node[1:]))
@@ -8262,19 +8617,11 @@ def _always_calls(node: Any) -> bool:
     return bool(node[0] == "use" or (node[1] > 0 and _always_calls(node[3])))
 
 
-def _uses(node: Any, rule: str) -> bool:
-    if isinstance(node, str):
-        return False
-    if node[0] == "use":
-        return bool(node[1] == rule)
-    return any(_uses(below, rule) for below in node[1:] if isinstance(below, list))
-
-
 def _without_optional(node: Any, rule: str) -> Any:
     """The same node without a part that may be left out."""
     if isinstance(node, str):
         return node
-    if node == ["rep", 0, 1, ["use", rule]]:
+    if node[:3] == ["rep", 0, 1] and uses(node[3], rule) and not uses(node[3], "tool_call"):
         return ["seq"]
     return [_without_optional(below, rule) if isinstance(below, list) else below for below in node]
 
@@ -8396,18 +8743,20 @@ class Constraint:
         from_start = self._ask_from_start(request)
         may_reason = self._may_reason(request)
         may_be_open = may_reason and from_start and self._fmt.begins_inside is not None
-        shapes = [_shape(tool, is_bound=is_forced or is_strict(tool)) for tool in tools]
+        is_bound = is_forced or has_tags(self._outline["rules"])  # keys in tags are only those of the schema
+        shapes = [_shape(tool, is_bound=is_bound or is_strict(tool)) for tool in tools]
         grammar = self._grammar(shapes, Wish(is_forced, is_single, may_be_open, may_reason))
         if grammar is not None:
             self._constrain(request, grammar, from_start=from_start)
 
     def _has_trigger(self) -> bool:
-        """Whether what opens a call is found in no ordinary text, or content has markup of its own around it."""
-        content = self._outline["rules"].get("content", "")
-        if content != ["leaf", "TEXT"]:
-            return True
-        openers = self._openers
-        return bool(openers) and all(text in self._tokens or (len(text) > 3 and not text.isalnum()) for text in openers)
+        """Whether what opens a call is found in no ordinary text."""
+        words = words_of_headers(self._outline)
+        openers = [text for text in self._openers if text not in words]
+        return bool(self._openers) and all(
+            any(token in text for token in self._outline["tokens"]) or (len(text) > 3 and not text.isalnum())
+            for text in openers
+        )
 
     def _ask_from_start(self, request: Any) -> bool:
         """Whether the grammar holds from the first token on, and not from the end of the reasoning."""
@@ -9994,6 +10343,8 @@ OUTLINE = {
         "reasoning": ["</think>", "</tool_call>", "<function=", "<think>", "<tool_call>"],
         "value": ["</function>", "</parameter>", "</tool_call>", "<function=", "<parameter=", "<tool_call>"],
     },
+    "tokens": ["<tool_call>", "</tool_call>", "<think>", "</think>"],
+    "item": None,
 }
 
 PARSERS = register(
