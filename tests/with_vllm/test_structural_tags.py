@@ -313,13 +313,56 @@ def test_a_schema_that_no_grammar_can_carry_leaves_the_request_as_it_is(tokenize
     assert constrained("hermes", asked(tools=tools, tool_choice="required"), tokenizer) is None
 
 
-def test_special_tokens_are_written_as_tokens(tokenizer: Any) -> None:
+def matcher_of(grammar: str | None, tokenizer: Any) -> Any:
     import xgrammar
 
     info = xgrammar.TokenizerInfo.from_huggingface(tokenizer, vocab_size=len(tokenizer))
+    return xgrammar.GrammarMatcher(xgrammar.GrammarCompiler(info).compile_grammar(grammar))
+
+
+def takes(grammar: str | None, tokenizer: Any, text: str) -> bool:
+    """Whether a grammar lets a text through, to the end of the answer."""
+    matcher = matcher_of(grammar, tokenizer)
+    ids = [*tokenizer.encode(text, add_special_tokens=False), tokenizer.eos_token_id]
+    return all(map(matcher.accept_token, ids))
+
+
+def test_a_grammar_that_begins_behind_the_reasoning_takes_the_rest_of_a_call(tokenizer: Any) -> None:
+    """Up to 0.23, and through Responses up to 0.32, it begins behind what ended the reasoning: a call's opener too."""
+    calls = {
+        "hermes": ("<tool_call>", '\n{"name": "now", "arguments": {}}\n</tool_call>'),
+        "qwen3_coder": ("<tool_call>", "\n<function=now>\n</function>\n</tool_call>"),
+        "kimi_k2": (
+            "<|tool_calls_section_begin|>",
+            "<|tool_call_begin|>functions.now:0<|tool_call_argument_begin|>{}<|tool_call_end|>"
+            "<|tool_calls_section_end|>",
+        ),
+    }
+    for format_id, (opener, rest) in calls.items():
+        module = plugin(format_id)
+        tools = [module.ToolShape(name, schema) for name, schema in SCHEMAS.items()]
+        ids = {token: tokenizer.get_vocab()[token] for token in module.SPECIAL_TOKENS if token in tokenizer.get_vocab()}
+        for openers in ((), (opener,)):
+            wish = module.Wish(is_forced=True, may_reason=False, openers=openers)
+            grammar = module.write_grammar(module.OUTLINE, tools, wish, ids)
+            assert takes(grammar, tokenizer, opener + rest), format_id
+            assert takes(grammar, tokenizer, rest) == bool(openers), format_id
+            assert not takes(grammar, tokenizer, opener + opener + rest), format_id
+
+
+def test_blanks_may_stand_between_forced_calls(tokenizer: Any) -> None:
     off = {"enable_thinking": False}
     grammar = constrained("hermes", asked(tool_choice="required", chat_template_kwargs=off), tokenizer)
-    matcher = xgrammar.GrammarMatcher(xgrammar.GrammarCompiler(info).compile_grammar(grammar))
+    call = '<tool_call>\n{"name": "now", "arguments": {}}\n</tool_call>'
+    assert takes(grammar, tokenizer, f"{call}\n{call}")
+    assert takes(grammar, tokenizer, call + call)
+    assert not takes(grammar, tokenizer, f"{call} x {call}")
+
+
+def test_special_tokens_are_written_as_tokens(tokenizer: Any) -> None:
+    off = {"enable_thinking": False}
+    grammar = constrained("hermes", asked(tool_choice="required", chat_template_kwargs=off), tokenizer)
+    matcher = matcher_of(grammar, tokenizer)
     opener = tokenizer.get_vocab()["<tool_call>"]
     spelled = tokenizer.encode("<", add_special_tokens=False)
     assert not matcher.accept_token(spelled[0])

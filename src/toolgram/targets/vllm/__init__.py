@@ -33,6 +33,7 @@ MODULES = (
     "tag_graph",
     "element_rules",
     "call_rules",
+    "forms",
     "tag_rules",
     "constraint",
     "tool_half",

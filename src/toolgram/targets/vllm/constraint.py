@@ -40,6 +40,9 @@ class Constraint:
         self._outline = bind(fmt.outline, vocabulary.machine.bound or "")
         self._tokens = vocabulary.token_ids
         self._openers = vocabulary.call_texts
+        self._delimits_by_id = vocabulary.delimits_by_id
+        # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
+        self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
         self._known: dict[Any, str | None] = {}
         self._has_failed = False
 
@@ -65,11 +68,14 @@ class Constraint:
         if not tools or (is_forced and not FORCES_NATIVELY):
             return
         from_start = self._ask_from_start(request)
-        may_reason = self._may_reason(request)
+        if not from_start and not self._delimits_by_id:
+            return  # nobody knows where the server would let the grammar begin
+        may_reason = from_start and self._may_reason(request)
         may_be_open = may_reason and from_start and self._fmt.begins_inside is not None
         is_bound = is_forced or has_tags(self._outline["rules"])  # keys in tags are only those of the schema
         shapes = [_shape(tool, is_bound=is_bound or is_strict(tool)) for tool in tools]
-        grammar = self._grammar(shapes, Wish(is_forced, is_single, may_be_open, may_reason))
+        openers = () if from_start else self._tokens_of_calls
+        grammar = self._grammar(shapes, Wish(is_forced, is_single, may_be_open, may_reason, openers))
         if grammar is not None:
             self._constrain(request, grammar, from_start=from_start)
 
