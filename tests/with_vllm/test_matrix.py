@@ -27,6 +27,8 @@ pytestmark = [
 
 STREAMED = (False, True)
 EVERY_TYPE = "Every argument type"
+# Its text has the token that stops the sampling. No grammar has that: servers allow it where a grammar may end.
+WITH_STOP = ("inkling", "Two calls")
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,7 @@ def test_a_forced_choice_gives_calls(served: tuple[str, str], door: str, *, is_s
         calls = expected(case)[2]
         if case.inside or case.expected.reasoning or (calls and case.expected.content):
             continue
-        if case.name == EVERY_TYPE or (not calls and door != "chat"):
+        if case.name == EVERY_TYPE or (name, case.name) == WITH_STOP or (not calls and door != "chat"):
             continue  # its members are in no order of a schema; and one door only says that an answer was stopped
         choice = (calls[0][0] if calls else case.tools[0]["function"]["name"]) if is_named else "required"
         if is_named and any(call[0] != choice for call in calls):
