@@ -19,8 +19,18 @@ import platform
 import time
 from typing import Any, NamedTuple
 
-import transcripts  # door has put its folder on the path
-from door import BUILT_IN, GENERATED, Deltas, compose, load_plugin, machine_name, prose, request, tokenizer_for
+from door import (
+    BUILT_IN,
+    GENERATED,
+    Deltas,
+    compose,
+    load_plugin,
+    machine_name,
+    prose,
+    request,
+    tokenizer_for,
+    transcripts,
+)
 from door import deltas_of as tokens_of
 
 ROUNDS = 3
