@@ -2,9 +2,10 @@
 
     PYTHONPATH=src .venv-vllm/bin/python benchmarks/server.py [FORMAT ...] [--streams N] [--rounds N]
 
-A toy model writes a call with a long argument into N streams at once, over real HTTP. In each server `parse_delta` is
-timed where the server calls it: what all calls took together, for each token, and the longest single one, during which
-nothing else in that process is served. Rounds go to the servers in turns; the first warms them up and does not count.
+A toy model that has learnt one long call by heart writes it into N streams at once, over real HTTP. In each server
+`parse_delta` is timed where the server calls it, in seconds of its own thread: what all calls took together, for each
+delta, and the longest single one, during which nothing else in that process is served. Rounds go to the servers in
+turns; the first warms them up and does not count.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ import time
 from pathlib import Path
 from typing import Any
 
-from door import BUILT_IN, GENERATED, machine_name  # puts the folder of the server tests on the path
+from door import BUILT_IN, GENERATED, machine_name, prose, transcripts  # puts the server tests on the path
+from model import END, Lesson, train
 from server import Server
-from transcripts import CASES, TOOLS, prompt_of
 
-SCENE = "long argument"
-# A plugin file that times what the server does with every delta, and tells when asked through a file.
+LENGTH = 1500  # characters of the argument
+TOKENS_MAX = 1900
+# A plugin file that times what the server does with every delta, writes it down, and begins anew when asked by a file.
 CLOCK = """
 import json, pathlib, time
 from vllm.parser.parser_manager import ParserManager
@@ -34,16 +36,19 @@ asked, told = pathlib.Path(ASKED), pathlib.Path(TOLD)
 
 def timed(parse_delta):
     def timing(self, *given, **named):
-        begin = time.perf_counter()
+        begin = time.thread_time()
         try:
             return parse_delta(self, *given, **named)
         finally:
-            took = time.perf_counter() - begin
+            took = time.thread_time() - begin
             seen["calls"] += 1
             seen["seconds"] += took
             seen["longest"] = max(seen["longest"], took)
-            if named.get("finished") and asked.exists():
+            if named.get("finished"):
                 told.write_text(json.dumps(seen))
+                if asked.exists():
+                    asked.unlink()
+                    seen.update(calls=0, seconds=0.0, longest=0.0)
     return timing
 
 def get_parser(*given, **named):
@@ -54,21 +59,32 @@ ParserManager.get_parser = get_parser
 """
 
 
+def arguments_of(format_id: str) -> dict[str, str]:
+    """What the model writes a call of: another text for each format."""
+    return {"path": f"{format_id}.txt", "text": prose(LENGTH)}
+
+
+def lesson(formats: list[str]) -> Lesson:
+    """One prompt and one long call for each format."""
+    pairs = []
+    for name in formats:
+        prompt = f"<|im_start|>user\n{name}{END}\n<|im_start|>assistant\n"
+        pairs.append((prompt, getattr(transcripts, name)(("write_file", arguments_of(name))) + END))
+    return Lesson(pairs, transcripts.HIDDEN_TOKENS, transcripts.VISIBLE_TOKENS)
+
+
 async def load(server: Server, format_id: str, streams: int) -> tuple[float, int]:
     """Ask for all streams at once. Returns the seconds that it took, and the tokens that came."""
     from openai import AsyncOpenAI
 
-    client = AsyncOpenAI(base_url=server.base_url, api_key="none", timeout=600, max_retries=0)
-    case = next(case for case in CASES[format_id] if case.scene == SCENE)
-
-    async def one() -> int:
+    async def one(client: AsyncOpenAI) -> int:
         tokens, arguments = 0, ""
         asked = await client.chat.completions.create(
             model="toy",
-            messages=[{"role": "user", "content": prompt_of(format_id, case)}],
-            tools=TOOLS,  # type: ignore[arg-type]  # plain mappings
+            messages=[{"role": "user", "content": format_id}],
+            tools=transcripts.TOOLS,  # type: ignore[arg-type]  # plain mappings
             temperature=0.0,
-            max_tokens=700,
+            max_tokens=TOKENS_MAX,
             stream=True,
             stream_options={"include_usage": True},
         )
@@ -77,13 +93,14 @@ async def load(server: Server, format_id: str, streams: int) -> tuple[float, int
             for choice in chunk.choices:
                 for call in choice.delta.tool_calls or []:
                     arguments += call.function.arguments or "" if call.function else ""
-        if json.loads(arguments) != case.calls[0][1]:
+        if json.loads(arguments) != arguments_of(format_id):
             raise RuntimeError(f"{format_id}: {arguments}")
         return tokens
 
-    begin = time.perf_counter()
-    tokens = await asyncio.gather(*(one() for _ in range(streams)))
-    return time.perf_counter() - begin, sum(tokens)
+    async with AsyncOpenAI(base_url=server.base_url, api_key="none", timeout=600, max_retries=0) as client:
+        begin = time.perf_counter()
+        tokens = await asyncio.gather(*(one(client) for _ in range(streams)))
+        return time.perf_counter() - begin, sum(tokens)
 
 
 def start(folder: Path, model: Path, format_id: str, name: str, plugin: Path | None) -> Server:
@@ -92,9 +109,15 @@ def start(folder: Path, model: Path, format_id: str, name: str, plugin: Path | N
     text = CLOCK.replace("ASKED", repr(str(folder / f"{name}.ask"))).replace("TOLD", repr(str(folder / f"{name}.json")))
     before = f"from vllm.tool_parsers import ToolParserManager\nToolParserManager.import_tool_parser({str(plugin)!r})\n"
     file.write_text((before if plugin else "") + text)
-    (folder / f"{name}.ask").touch()
     parser = format_id if plugin else BUILT_IN[format_id][0]
-    return Server(model, file, parser, folder / f"{name}.log", reasoning=False, more=["--max-num-seqs", "64"])
+    return Server(
+        model,
+        file,
+        parser,
+        folder / f"{name}.log",
+        reasoning=False,
+        more=["--max-num-seqs", "64", "--max-model-len", "2048"],
+    )
 
 
 def compare(format_id: str, model: Path, folder: Path, streams: int, rounds: int) -> list[str]:
@@ -107,10 +130,13 @@ def compare(format_id: str, model: Path, folder: Path, streams: int, rounds: int
             servers[name] = start(folder, model, format_id, f"{format_id}-{name[:4]}", plugin)
             servers[name].wait()
         for number in range(rounds + 1):
-            for name, server in servers.items():
+            for name, server in list(servers.items())[:: 1 if number % 2 else -1]:
                 seconds, tokens = asyncio.run(load(server, format_id, streams))
                 if number:
                     speeds[name].append(tokens / seconds)
+                else:  # what was timed so far does not count
+                    (folder / f"{format_id}-{name[:4]}.ask").touch()
+                    asyncio.run(load(server, format_id, 1))
     finally:
         for server in servers.values():
             server.stop()
@@ -130,14 +156,13 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--model", type=Path, help="a folder that keeps the toy model")
     asked = options.parse_args()
-    import model
     import vllm
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         toy = asked.model or folder / "toy"
         if not (toy / "config.json").exists():
-            model.train(toy)
+            train(toy, lesson(asked.formats))
         print(f"vLLM {vllm.__version__}, {machine_name()}, {asked.streams} streams at once")
         print(f"{'format':14}{'parser':8}{'tokens/s':>12}{'us per delta':>16}{'longest, ms':>14}", flush=True)
         for format_id in asked.formats:
