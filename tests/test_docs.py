@@ -106,7 +106,7 @@ def test_the_grammar_in_the_readme_compiles(tmp_path: Path) -> None:
 
 def test_the_plugin_s_page_has_every_version_that_is_run_and_its_limits() -> None:
     page = (ROOT / "docs" / "vllm-plugin.md").read_text(encoding="utf-8")
-    runs = re.search(r"^versions=\((.*)\)$", (ROOT / ".ci" / "vllm").read_text(encoding="utf-8"), re.MULTILINE)
+    runs = re.search(r"^versions=\((.*)\)$", (ROOT / ".ci" / "environments").read_text(encoding="utf-8"), re.MULTILINE)
     assert runs is not None
     assert re.findall(r"^\| (0\.[\d.]+) \|", page, re.MULTILINE) == runs.group(1).split()
     source = (ROOT / "tests" / "with_vllm" / "old_versions.py").read_text(encoding="utf-8")

@@ -520,7 +520,8 @@ def check(folder: Path) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     sources, *versions = arguments
-    folders = [Path(sources) / version for version in versions] or sorted(Path(sources).iterdir())
+    found = versions or sorted(path.parent.name for path in Path(sources).glob("*/vllm"))
+    folders = [Path(sources) / version for version in found]
     if len(folders) == 1:
         return int(check(folders[0].resolve()) > 0)
     with ThreadPoolExecutor(PROCESSES) as pool:  # a process a version: they are all called `vllm`

@@ -25,8 +25,8 @@ pytestmark = [
 ]
 
 PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
-INTERVALS = (1, 4)  # tokens a delta
-SERVED = [(format_id, interval) for interval in INTERVALS for format_id in CASES]
+SEVERAL = ("qwen3_coder", "kimi_k2", "llama3_json")  # by text, by id, from the first character on
+SERVED = [*((format_id, 1) for format_id in CASES), *((format_id, 4) for format_id in SEVERAL)]  # tokens a delta
 ANY = {name: {case.scene: case for case in cases} for name, cases in CASES.items()}
 
 
