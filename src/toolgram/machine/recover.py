@@ -49,9 +49,12 @@ def _add_call_edges(lowering: Lowering, lowered: Lowered, items: list[Item]) -> 
     inside_text = state.kind in ("text", "element")
     if state.kind == "gap" and any(item.rank == 0 and _reads_alone(item) for item in items):
         return  # a text or a value begins here: its own state knows what may end it
+    is_word = state.kind == "gap" and any(item.rank == 0 and isinstance(item.label, Text) for item in items)
     for item, label in literals(items):
         if item.rank == 0 or label.text in lowered.roles:
             continue
+        if is_word and label.text[0].isalnum():
+            continue  # it is the word, or its beginning
         if item.rank >= SKIPPED_OPENER and label.role == "opener":
             continue
         if _is_cited(lowering, (item.source,)):
