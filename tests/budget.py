@@ -14,7 +14,7 @@ from toolgram.testing.splits import CUTS_MAX
 Item = TypeVar("Item")
 
 full = False
-FULL_EXAMPLES = 250  # of each promise for each format
+FULL_EXAMPLES = 100  # of each promise for each format
 SHORT_EXAMPLES = 10
 
 

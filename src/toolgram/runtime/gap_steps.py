@@ -7,6 +7,7 @@ Promises: inside a call junk costs nothing but itself (design.md, rule 5); a cal
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from toolgram.runtime.edges import find_edge, has_token, take_edge
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
 
 BLANK_SET = frozenset(BLANKS)
+WORD = re.compile(r"[\w.\-]+")
 
 
 def step_gap(parser: Parser, state: State) -> bool:
@@ -26,6 +28,8 @@ def step_gap(parser: Parser, state: State) -> bool:
     start = parser.position
     if parser.junk_quote:
         return _skip_quoted(parser)
+    if parser.junk_word:
+        return _skip_word(parser)
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
         taken = take_edge(parser, state, start)
         if taken is not None:
@@ -40,6 +44,19 @@ def step_gap(parser: Parser, state: State) -> bool:
         return parser.final and _at_end(parser, state)
     taken = take_edge(parser, state, at)
     return _go_on(parser, state, at) if taken is None else taken
+
+
+def _skip_word(parser: Parser) -> bool:
+    """Skip the rest of a word that cannot be a name, and at least one character."""
+    buffer, start = parser.buffer, parser.position
+    if start == len(buffer) and not parser.final:
+        return False
+    found = WORD.match(buffer, start)
+    end = found.end() if found is not None else min(start + 1, len(buffer))
+    parser.work += end - start + 1
+    parser.spend("skipped", end)
+    parser.junk_word = found is not None and end == len(buffer) and not parser.final
+    return not parser.junk_word
 
 
 def _at_end(parser: Parser, state: State) -> bool:

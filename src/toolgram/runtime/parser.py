@@ -23,8 +23,8 @@ from toolgram.runtime.elements import ElementWriter
 from toolgram.runtime.entities import EntityDecoder
 from toolgram.runtime.events import Event
 from toolgram.runtime.fast_path import NO_FAST_PATH, choose_fast_path
-from toolgram.runtime.guards import WAIT
-from toolgram.runtime.machine import DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
+from toolgram.runtime.guards import TELLING, WAIT, skip_blanks
+from toolgram.runtime.machine import BLANKS_MAX, DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
 from toolgram.runtime.member_steps import ShortString
 from toolgram.runtime.output import Output
 from toolgram.runtime.scan import ValueScanner
@@ -56,6 +56,7 @@ class Parser:
         "id_open",
         "id_text",
         "junk_quote",
+        "junk_word",
         "key_text",
         "machine",
         "name_text",
@@ -121,6 +122,7 @@ class Parser:
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped
+        self.junk_word = False  # a word that is no name is being skipped
         self.source_text = ""  # of the citation being read
         self.echo: Optional[Echo] = Echo() if machine.drops_echo else None
         self.saw_reasoning = inside == "reasoning"
@@ -154,7 +156,9 @@ class Parser:
         self._quick, self._delta = NO_FAST_PATH
         self._run()
         if self.tentative is not None:
-            if (self.tentative.trusted and self.machine.commit == "name") or self.tentative.closes_citation:
+            is_over = self.state.region == "message"  # all of it is markup
+            by_name = self.tentative.trusted and self.machine.commit == "name"
+            if by_name or is_over or self.tentative.closes_citation:
                 drop(self)
             else:
                 give_back(self, len(self.buffer))
@@ -193,6 +197,8 @@ class Parser:
         stalled, echo = 0, self.echo
         while True:
             before = self.position
+            if self.tentative is not None and self.state.region == "message" and self._is_nothing():
+                return
             if echo is not None and echo.text and self.state.region == "message":
                 if echo.skip(self) == WAIT:
                     return
@@ -205,6 +211,15 @@ class Parser:
                     return
                 self.spend("skipped", self.position + 1)
                 stalled = 0
+
+    def _is_nothing(self) -> bool:
+        """Whether an empty array is all that came: it says that there is nothing to call. If more comes it is text."""
+        at = skip_blanks(self.buffer, self.position)
+        self.work += at - self.position + 1
+        if at == len(self.buffer) and at - self.position < BLANKS_MAX:
+            return True
+        give_back(self, self.position)
+        return False
 
     def _trim(self) -> None:
         if self.tentative is not None:
@@ -242,8 +257,12 @@ class Parser:
             return
         if self.machine.commit == "section":
             is_settled = self.calls > stretch.calls
+        elif stretch.saw_call:
+            is_settled = stretch.trusted and not stretch.saw_body
         else:
-            is_settled = not stretch.saw_call or (stretch.trusted and not stretch.saw_body)
+            is_settled = stretch.trusted or stretch.tells
+            if not is_settled:
+                return  # see `_is_nothing`
         if is_settled:
             self.tentative = None
         else:
@@ -267,8 +286,9 @@ class Parser:
             self.tentative = Tentative(self, closes_citation=cites and edge.rank == 0 and self.output.cited is not None)
         if self.state.region == "message":
             self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
-        if edge.special and self.tentative is not None:
-            self.tentative.trusted = True
+        if self.tentative is not None:
+            self.tentative.trusted = self.tentative.trusted or bool(edge.special)
+            self.tentative.tells = self.tentative.tells or len(edge.literal) >= TELLING
         if edge.tail is not None:
             self.machine = self.machine.bind(suffix)
         self.spend("blanks", at)

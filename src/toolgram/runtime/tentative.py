@@ -32,6 +32,7 @@ class Tentative:
         "saw_call",
         "saw_reasoning",
         "stack",
+        "tells",
         "traced",
         "trusted",
     )
@@ -49,6 +50,7 @@ class Tentative:
         self.traced = len(parser.trace) if parser.trace is not None else 0
         # A special token stands in it, or has opened the section that it stands in.
         self.trusted = parser.state.region == "section" and parser.section_trusted
+        self.tells = False  # a delimiter stands in it that is more than a bracket
         self.saw_call = False  # a call was opened in it
         self.saw_body = False  # something else than markup stands in it
 
@@ -72,6 +74,7 @@ def give_back(parser: Parser, at: int) -> None:
     parser.position = parser.scan = begin
     text = _text_state(parser, stretch.base)
     if text is None:
+        parser.junk_word = at == begin  # a word that is no name: the rest of it is none either
         parser.spend("skipped", at)
     parser.scan = at
     parser.state = stretch.base if text is None else text
@@ -98,6 +101,7 @@ def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.output.rewind(stretch.mark)
     parser.call = parser.scanner = parser.nest = parser.element = None
     parser.junk_quote = ""
+    parser.junk_word = False
     if parser.echo is not None:
         parser.echo.forget()
     if parser.trace is not None:
