@@ -5515,7 +5515,7 @@ def _take_tag(parser: Parser, state: State, element: ElementWriter, tag: Tag, at
 
 
 BLANK_SET = frozenset(BLANKS)
-WORD = re.compile(r"[\w.\-]+")
+JUNK_WORD = re.compile(r"[\w.\-]+")
 
 
 def step_gap(parser: Parser, state: State) -> bool:
@@ -5547,7 +5547,7 @@ def _skip_word(parser: Parser) -> bool:
     buffer, start = parser.buffer, parser.position
     if start == len(buffer) and not parser.final:
         return False
-    found = WORD.match(buffer, start)
+    found = JUNK_WORD.match(buffer, start)
     end = found.end() if found is not None else min(start + 1, len(buffer))
     parser.work += end - start + 1
     parser.spend("skipped", end)

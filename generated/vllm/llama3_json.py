@@ -4071,6 +4071,7 @@ class Tentative:
         "saw_call",
         "saw_reasoning",
         "stack",
+        "tells",
         "traced",
         "trusted",
     )
@@ -4088,6 +4089,7 @@ class Tentative:
         self.traced = len(parser.trace) if parser.trace is not None else 0
         # A special token stands in it, or has opened the section that it stands in.
         self.trusted = parser.state.region == "section" and parser.section_trusted
+        self.tells = False  # a delimiter stands in it that is more than a bracket
         self.saw_call = False  # a call was opened in it
         self.saw_body = False  # something else than markup stands in it
 
@@ -4111,6 +4113,7 @@ def give_back(parser: Parser, at: int) -> None:
     parser.position = parser.scan = begin
     text = _text_state(parser, stretch.base)
     if text is None:
+        parser.junk_word = at == begin  # a word that is no name: the rest of it is none either
         parser.spend("skipped", at)
     parser.scan = at
     parser.state = stretch.base if text is None else text
@@ -4137,6 +4140,7 @@ def _restore(parser: Parser, stretch: Tentative) -> None:
     parser.output.rewind(stretch.mark)
     parser.call = parser.scanner = parser.nest = parser.element = None
     parser.junk_quote = ""
+    parser.junk_word = False
     if parser.echo is not None:
         parser.echo.forget()
     if parser.trace is not None:
@@ -5273,6 +5277,7 @@ def _take_tag(parser: Parser, state: State, element: ElementWriter, tag: Tag, at
 
 
 BLANK_SET = frozenset(BLANKS)
+JUNK_WORD = re.compile(r"[\w.\-]+")
 
 
 def step_gap(parser: Parser, state: State) -> bool:
@@ -5281,6 +5286,8 @@ def step_gap(parser: Parser, state: State) -> bool:
     start = parser.position
     if parser.junk_quote:
         return _skip_quoted(parser)
+    if parser.junk_word:
+        return _skip_word(parser)
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
         taken = take_edge(parser, state, start)
         if taken is not None:
@@ -5295,6 +5302,19 @@ def step_gap(parser: Parser, state: State) -> bool:
         return parser.final and _at_end(parser, state)
     taken = take_edge(parser, state, at)
     return _go_on(parser, state, at) if taken is None else taken
+
+
+def _skip_word(parser: Parser) -> bool:
+    """Skip the rest of a word that cannot be a name, and at least one character."""
+    buffer, start = parser.buffer, parser.position
+    if start == len(buffer) and not parser.final:
+        return False
+    found = JUNK_WORD.match(buffer, start)
+    end = found.end() if found is not None else min(start + 1, len(buffer))
+    parser.work += end - start + 1
+    parser.spend("skipped", end)
+    parser.junk_word = found is not None and end == len(buffer) and not parser.final
+    return not parser.junk_word
 
 
 def _at_end(parser: Parser, state: State) -> bool:
@@ -5540,6 +5560,7 @@ class Parser:
         "id_open",
         "id_text",
         "junk_quote",
+        "junk_word",
         "key_text",
         "machine",
         "name_text",
@@ -5605,6 +5626,7 @@ class Parser:
         self.entities = EntityDecoder()
         self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
         self.junk_quote = ""  # the quote that ends the junk being skipped
+        self.junk_word = False  # a word that is no name is being skipped
         self.source_text = ""  # of the citation being read
         self.echo: Optional[Echo] = Echo() if machine.drops_echo else None
         self.saw_reasoning = inside == "reasoning"
@@ -5638,7 +5660,9 @@ class Parser:
         self._quick, self._delta = NO_FAST_PATH
         self._run()
         if self.tentative is not None:
-            if (self.tentative.trusted and self.machine.commit == "name") or self.tentative.closes_citation:
+            is_over = self.state.region == "message"  # all of it is markup
+            by_name = self.tentative.trusted and self.machine.commit == "name"
+            if by_name or is_over or self.tentative.closes_citation:
                 drop(self)
             else:
                 give_back(self, len(self.buffer))
@@ -5677,6 +5701,8 @@ class Parser:
         stalled, echo = 0, self.echo
         while True:
             before = self.position
+            if self.tentative is not None and self.state.region == "message" and self._is_nothing():
+                return
             if echo is not None and echo.text and self.state.region == "message":
                 if echo.skip(self) == WAIT:
                     return
@@ -5689,6 +5715,15 @@ class Parser:
                     return
                 self.spend("skipped", self.position + 1)
                 stalled = 0
+
+    def _is_nothing(self) -> bool:
+        """Whether an empty array is all that came: it says that there is nothing to call. If more comes it is text."""
+        at = skip_blanks(self.buffer, self.position)
+        self.work += at - self.position + 1
+        if at == len(self.buffer) and at - self.position < BLANKS_MAX:
+            return True
+        give_back(self, self.position)
+        return False
 
     def _trim(self) -> None:
         if self.tentative is not None:
@@ -5726,8 +5761,12 @@ class Parser:
             return
         if self.machine.commit == "section":
             is_settled = self.calls > stretch.calls
+        elif stretch.saw_call:
+            is_settled = stretch.trusted and not stretch.saw_body
         else:
-            is_settled = not stretch.saw_call or (stretch.trusted and not stretch.saw_body)
+            is_settled = stretch.trusted or stretch.tells
+            if not is_settled:
+                return  # see `_is_nothing`
         if is_settled:
             self.tentative = None
         else:
@@ -5751,8 +5790,9 @@ class Parser:
             self.tentative = Tentative(self, closes_citation=cites and edge.rank == 0 and self.output.cited is not None)
         if self.state.region == "message":
             self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
-        if edge.special and self.tentative is not None:
-            self.tentative.trusted = True
+        if self.tentative is not None:
+            self.tentative.trusted = self.tentative.trusted or bool(edge.special)
+            self.tentative.tells = self.tentative.tells or len(edge.literal) >= TELLING
         if edge.tail is not None:
             self.machine = self.machine.bind(suffix)
         self.spend("blanks", at)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser
 
 BLANK_SET = frozenset(BLANKS)
-WORD = re.compile(r"[\w.\-]+")
+JUNK_WORD = re.compile(r"[\w.\-]+")
 
 
 def step_gap(parser: Parser, state: State) -> bool:
@@ -51,7 +51,7 @@ def _skip_word(parser: Parser) -> bool:
     buffer, start = parser.buffer, parser.position
     if start == len(buffer) and not parser.final:
         return False
-    found = WORD.match(buffer, start)
+    found = JUNK_WORD.match(buffer, start)
     end = found.end() if found is not None else min(start + 1, len(buffer))
     parser.work += end - start + 1
     parser.spend("skipped", end)
