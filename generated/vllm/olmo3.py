@@ -6676,6 +6676,10 @@ class Answer:
         self._note = self._transcript.note
         self._wants_calls = wants_calls
         self._block_is_open = False
+        # Servers send the content of a message before its calls. What stands behind the end of a call that an earlier
+        # message has begun therefore waits for the next one.
+        self._late = ""
+        self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
         self._is_over = False
         try:
             self._core = self._transcript.new_core()
@@ -6692,13 +6696,13 @@ class Answer:
                 events = self._feed(text)
             else:
                 events = self._feed_special(text, token_ids)
-            if len(events) == 1:
+            if len(events) == 1 and not self._late:
                 event = events[0]
                 if isinstance(event, ArgumentsDelta) and self._wants_calls:
                     return arguments_message(event.index, event.text)
                 if isinstance(event, ContentDelta) and not self._block_is_open:
                     return content_message(event.text)
-            return mixed_message(*self._sort(events)) if events else None
+            return self._message(events) if events or self._late else None
         except Exception:  # whatever it is, the stream must go on
             return self._give_up(text)
 
@@ -6716,8 +6720,11 @@ class Answer:
         """Say that the answer has ended; return the last message, or None."""
         if self._is_over:
             return None
+        if self._late and self.sends_items:  # the server adds it to the message before, fails, and the stream is lost
+            self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
+            self._late = ""
         try:
-            message = mixed_message(*self._sort(self._core.finish()))
+            message = self._message(self._core.finish(), is_last=True)
         except Exception:  # as in `advance`
             self._note("")  # the end, which is where it failed
             return self._give_up("")
@@ -6736,6 +6743,13 @@ class Answer:
         except Exception:  # as in `advance`
             self._transcript.report()
             return text, []
+
+    def _message(self, events: Sequence[Event], *, is_last: bool = False) -> Any:
+        content, reasoning, calls = self._sort(events)
+        content, self._late = self._late + content, ""
+        if content and calls and calls[0].name is None and SAYS_FINISH and not is_last:
+            content, self._late = "", content
+        return mixed_message(content, reasoning, calls)
 
     def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
         """Feed a delta with special tokens in it: the format's own are read by id, others are no text."""
@@ -6789,7 +6803,10 @@ class Answer:
     def _give_up(self, text: str) -> Any:
         """Send what the core held, and this delta, as they came."""
         self._transcript.report()
-        text = self._closer() + ("" if self._is_over else self._transcript.held_text(self._core, text)) + text
+        text = (
+            self._late + self._closer() + ("" if self._is_over else self._transcript.held_text(self._core, text)) + text
+        )
+        self._late = ""
         self._become_plain()
         return content_message(text) if text else None
 
@@ -9069,6 +9086,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         if (not tools or (wants_none and not SAYS_FINISH)) and not fmt.wraps_content:
             return PlainAnswer(fmt, vocabulary)
         answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
+        answer.sends_items = not hasattr(request, "messages")
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
         return answer
 

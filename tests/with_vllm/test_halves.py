@@ -46,6 +46,23 @@ def test_both_halves_read_every_scene(format_id: str, plugin: Any, tokenizer: An
             assert whole(kind, tokenizer, case.output, prompt=prompt) == expected(case), (case.scene, prompt)
 
 
+def test_text_behind_a_call_comes_after_what_was_left_of_the_call(plugin: Any, tokenizer: Any) -> None:
+    """Servers send a message's content before its calls, and Responses cannot go back to one."""
+    kind = ours(plugin("hermes"))
+    text = f"{scene('hermes', 'one call').output}\nThat is all, and more than enough."
+    for size in (5, 8, 11, 16):
+        request = asked()
+        parser = kind(tokenizer, request.tools, chat_template_kwargs={})
+        deltas = deltas_of(tokenizer, text, size)
+        sent = list(send(parser, tokenizer, deltas, request))
+        for message in sent:
+            continues = [part for part in (message or {}).get("tool_calls", ()) if "name" not in part["function"]]
+            assert not (continues and message.get("content")), size
+        content, _, calls = heard(iter(sent))
+        assert content.strip() == "That is all, and more than enough."
+        assert len(calls) == 1
+
+
 @pytest.mark.parametrize("format_id", THINKING)
 def test_without_a_reasoning_parser_the_block_stays_in_the_content(format_id: str, plugin: Any, tokenizer: Any) -> None:
     kind = ours(plugin(format_id), reasoning=False)

@@ -97,6 +97,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         if (not tools or (wants_none and not SAYS_FINISH)) and not fmt.wraps_content:
             return PlainAnswer(fmt, vocabulary)
         answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
+        answer.sends_items = not hasattr(request, "messages")
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
         return answer
 
