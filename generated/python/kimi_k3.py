@@ -30,7 +30,7 @@ import json
 import re
 import unicodedata
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
@@ -1888,33 +1888,30 @@ class TypeSearch:
     def properties(self, root: Any) -> dict[str, Any]:
         """Return the schemas of all properties that the root or what it is made of declares; the first counts."""
         found: dict[str, Any] = {}
-        waiting = [root]
-        while waiting and self._budget > 0:
-            self._budget -= 1
-            schema = waiting.pop(0)
-            if not isinstance(schema, Mapping):
-                continue
+        for schema in self._made_of(root):
             declared = schema.get("properties")
             if isinstance(declared, Mapping):
                 for key, value in declared.items():
                     found.setdefault(key, value)
-            waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
-            waiting.append(self._target(schema))
         return found
 
     def keyword(self, root: Any, name: str) -> Any:
         """Return the schema under a keyword of the root or of what it is made of; the first counts."""
+        for schema in self._made_of(root):
+            if isinstance(schema.get(name), Mapping):
+                return schema[name]
+        return None
+
+    def _made_of(self, root: Any) -> Iterator[Mapping[str, Any]]:
+        """Walk a schema and those that it is made of, the nearest first."""
         waiting = [root]
         while waiting and self._budget > 0:
             self._budget -= 1
             schema = waiting.pop(0)
-            if not isinstance(schema, Mapping):
-                continue
-            if isinstance(schema.get(name), Mapping):
-                return schema[name]
-            waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
-            waiting.append(self._target(schema))
-        return None
+            if isinstance(schema, Mapping):
+                yield schema
+                waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
+                waiting.append(self._target(schema))
 
     def types(self, schema: Any, depth: int) -> frozenset[str]:
         """Return every type the schema allows, none where it does not say."""
@@ -2164,7 +2161,7 @@ class ToolSet:
         self._properties: dict[str, dict[str, Any]] = {}
         self._shapes: dict[str, Shape] = {}
         for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = member_of(tool, "function") or tool
+            body = body_of_tool(tool)
             name = member_of(body, "name")
             if isinstance(name, str) and name and name not in self._schemas:
                 self._schemas[name] = _as_mapping(member_of(body, "parameters"))
@@ -2246,6 +2243,11 @@ class ToolSet:
             found = TypeSearch(root).properties(root)
             self._properties[tool] = found
         return found
+
+
+def body_of_tool(tool: Any) -> Any:
+    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
+    return member_of(tool, "function") or tool
 
 
 def member_of(owner: Any, name: str) -> Any:

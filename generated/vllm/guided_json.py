@@ -31,7 +31,7 @@ import unicodedata
 import uuid
 import warnings
 import weakref
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -594,33 +594,30 @@ class TypeSearch:
     def properties(self, root: Any) -> dict[str, Any]:
         """Return the schemas of all properties that the root or what it is made of declares; the first counts."""
         found: dict[str, Any] = {}
-        waiting = [root]
-        while waiting and self._budget > 0:
-            self._budget -= 1
-            schema = waiting.pop(0)
-            if not isinstance(schema, Mapping):
-                continue
+        for schema in self._made_of(root):
             declared = schema.get("properties")
             if isinstance(declared, Mapping):
                 for key, value in declared.items():
                     found.setdefault(key, value)
-            waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
-            waiting.append(self._target(schema))
         return found
 
     def keyword(self, root: Any, name: str) -> Any:
         """Return the schema under a keyword of the root or of what it is made of; the first counts."""
+        for schema in self._made_of(root):
+            if isinstance(schema.get(name), Mapping):
+                return schema[name]
+        return None
+
+    def _made_of(self, root: Any) -> Iterator[Mapping[str, Any]]:
+        """Walk a schema and those that it is made of, the nearest first."""
         waiting = [root]
         while waiting and self._budget > 0:
             self._budget -= 1
             schema = waiting.pop(0)
-            if not isinstance(schema, Mapping):
-                continue
-            if isinstance(schema.get(name), Mapping):
-                return schema[name]
-            waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
-            waiting.append(self._target(schema))
-        return None
+            if isinstance(schema, Mapping):
+                yield schema
+                waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
+                waiting.append(self._target(schema))
 
     def types(self, schema: Any, depth: int) -> frozenset[str]:
         """Return every type the schema allows, none where it does not say."""
@@ -870,7 +867,7 @@ class ToolSet:
         self._properties: dict[str, dict[str, Any]] = {}
         self._shapes: dict[str, Shape] = {}
         for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = member_of(tool, "function") or tool
+            body = body_of_tool(tool)
             name = member_of(body, "name")
             if isinstance(name, str) and name and name not in self._schemas:
                 self._schemas[name] = _as_mapping(member_of(body, "parameters"))
@@ -952,6 +949,11 @@ class ToolSet:
             found = TypeSearch(root).properties(root)
             self._properties[tool] = found
         return found
+
+
+def body_of_tool(tool: Any) -> Any:
+    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
+    return member_of(tool, "function") or tool
 
 
 def member_of(owner: Any, name: str) -> Any:
@@ -8280,7 +8282,13 @@ class CallRules:
         found = [way for way in ways if way is not None]
         return " | ".join(found) if found else None
 
-    def leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
+    def part(self, part: Part, schema: Any, values: ValueRules) -> str | None:
+        """A part of a rule, a built-in or another rule, as the value of a schema."""
+        if part.kind == "use":
+            return self.value(part.what, schema, values)
+        return self._leaf(part, schema, values)
+
+    def _leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
         """A built-in as the value of a schema."""
         # What the format has a rule of its own for is not written as something else.
         barred = [name for name in BUILT if name in self.rules and name != part.sink]
@@ -8308,10 +8316,7 @@ class ValueReader(PartReader):
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
         if part.kind == "literal":
             return [(self._calls.ebnf.literal(part.what), state)]
-        if part.kind == "use":
-            written = self._calls.value(part.what, self._schema, self._values)
-        else:
-            written = self._calls.leaf(part, self._schema, self._values)
+        written = self._calls.part(part, self._schema, self._values)
         return [] if written is None else [(written, state)]
 
 
@@ -8338,10 +8343,7 @@ class ObjectReader(PartReader):
             return [] if kind else self._types(part, state, schema)
         if kind:
             schema = {"allOf": [{} if schema is None else schema, {"type": kind}]}
-        if part.kind == "use":
-            written = self.calls.value(part.what, schema, self.values)
-        else:
-            written = self.calls.leaf(part, schema, self.values)
+        written = self.calls.part(part, schema, self.values)
         return [] if written is None else [(written, (place, None, ""))]
 
     def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[str, Any]]:
@@ -8440,10 +8442,7 @@ class ArrayReader(PartReader):
         schema = item_schema(self._shape, state)
         if schema is None:
             return []
-        if part.kind == "use":
-            written = self._calls.value(part.what, schema, self._values)
-        else:
-            written = self._calls.leaf(part, schema, self._values)
+        written = self._calls.part(part, schema, self._values)
         return [] if written is None else [(written, min(state + 1, self._counted))]
 
     def may_end(self, state: Any) -> bool:
@@ -8945,11 +8944,6 @@ def wanted_tools(request: Any) -> tuple[list[Any], bool]:
         return [body for body in known if member_of(body, "name") in names], mode == "required"
     name = member_of(body_of_tool(choice), "name")
     return [body for body in known if member_of(body, "name") == name], True
-
-
-def body_of_tool(tool: Any) -> Any:
-    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
-    return member_of(tool, "function") or tool
 
 
 def is_strict(body: Any) -> bool:

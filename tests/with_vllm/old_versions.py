@@ -2,7 +2,7 @@
 
     python tests/with_vllm/old_versions.py SOURCES [VERSION ...]
 
-`SOURCES/VERSION` holds the `vllm/*.py` of each version (`.ci/sources` gets them); `old_vllm` imports them. Each answer
+`SOURCES/VERSION` holds the `vllm/*.py` of each version (`.ci/sources` gets them); `stand_ins` imports them. Each answer
 is driven through a version as its server drives it, the hand-over from reasoning to calls and the last comparison of
 arguments included. Three things are sent through every version:
 
@@ -17,6 +17,7 @@ what went wrong, and how many answers were not sent because of a limit of that v
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import json
 import logging
@@ -35,8 +36,8 @@ ROOT = HERE.parents[1]
 GENERATED = Path(os.environ.get("TOOLGRAM_GENERATED", ROOT / "generated")) / "vllm"
 sys.path[:0] = [str(HERE), str(ROOT / "src")]
 
-import old_vllm  # noqa: E402
-from old_vllm import Tokenizer, first, make  # noqa: E402
+from stand_ins import first, install  # noqa: E402
+from tokens import Tokenizer  # noqa: E402
 from transcripts import CASES, HAS_REASONING, HIDDEN_TOKENS, TOOLS, VISIBLE_TOKENS, Case  # noqa: E402
 
 import toolgram_vllm  # noqa: E402
@@ -83,11 +84,19 @@ HEADED = {
 HEADED["muse_glimmer"] = HEADED["muse"]
 
 
+def make(parser: Any, tokenizer: Tokenizer, *tools: Any, **named: Any) -> Any:
+    """A parser, made with as many arguments as it takes."""
+    takes = inspect.signature(parser.__init__).parameters
+    takes_any = any(parameter.kind is parameter.VAR_KEYWORD for parameter in takes.values())
+    given = tools if len(takes) > 2 else ()
+    return parser(tokenizer, *given, **(named if takes_any else {}))
+
+
 class Version:
     """One version's parsers, driven as its server drives them."""
 
     def __init__(self, folder: Path) -> None:
-        self.number = old_vllm.use(folder)
+        self.number = install(folder)
         toolgram_vllm.register()
         tools = "tool_parsers.abstract_tool_parser.ToolParserManager"
         self.tools = first(f"vllm.{tools}", f"vllm.entrypoints.openai.{tools}")

@@ -1,21 +1,23 @@
 """Makes the modules of an unpacked vLLM importable without torch or anything else that computes.
 
-In: a folder with the `vllm/*.py` of a wheel. Out: `import vllm...` in this process finds that version.
+In: a folder with the `vllm/*.py` of a wheel, named by its version. Out: `import vllm...` in this process finds that
+version.
 
 How: modules that decide what a client gets (the chat serving class, the protocol, the parsers) are run from the folder
 as they are. Every other module that the folder has is replaced by a stand-in, whose every attribute is a class that can
-be called, subclassed and asked for anything, and is false. So is every third-party package that is missing here. A
-module that the folder lacks is missing as in that version: what looks for a feature finds what it would find.
+be called, subclassed and asked for anything, and is false. So is every third-party package that vLLM imports and that
+is missing here. A module that the folder lacks is missing as in that version: what looks for a feature finds what it
+would find.
 
 Promises: nothing of the version's own code is changed; one process holds one version, for all are called `vllm`.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import inspect
 import logging
 import re
 import sys
@@ -57,7 +59,8 @@ class _AnyClass(type):
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
         if StandIn not in cls.__bases__:
             return super().__call__(*arguments, **named)  # a class of the version's own, on top of a stand-in
-        is_decorator = len(arguments) == 1 and not named and inspect.isroutine(arguments[0])
+        wraps = len(arguments) == 1 and not named and inspect.isroutine(arguments[0])
+        is_decorator = wraps and not isinstance(arguments[0], _AnyClass)
         return arguments[0] if is_decorator else cls
 
     def __getitem__(cls, _: Any) -> Any:
@@ -71,6 +74,16 @@ class _AnyClass(type):
 
     def __bool__(cls) -> bool:
         return False
+
+    def __or__(cls, _: Any) -> Any:
+        return Any
+
+    __ror__ = __or__
+
+    def __lt__(cls, _: Any) -> bool:
+        return False
+
+    __le__ = __gt__ = __ge__ = __lt__
 
 
 class StandIn(metaclass=_AnyClass):
@@ -130,21 +143,27 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 class _MissingFinder(importlib.abc.MetaPathFinder):
-    """The last one asked: packages that vLLM needs and this environment lacks."""
+    """The last one asked: packages that vLLM's modules import and this environment lacks."""
 
     def find_spec(self, name: str, *_: Any) -> importlib.machinery.ModuleSpec | None:
         package = name.partition(".")[0]
-        is_wanted = package in MISSING and (name == package or isinstance(sys.modules.get(package), _StandInModule))
+        if package == "vllm":
+            return None  # what the version has not, it has not
+        is_inside = isinstance(sys.modules.get(package), _StandInModule)
+        is_wanted = is_inside or (name == package and package.isidentifier() and _is_wanted_by_vllm())
         return importlib.machinery.ModuleSpec(name, _StandInLoader(), is_package=True) if is_wanted else None
 
 
-# What the modules above import, now or in older versions.
-MISSING = frozenset(
-    [
-        *("fastapi", "ijson", "jinja2", "mistral_common", "numpy", "openai_harmony", "partial_json_parser"),
-        *("pybase64", "starlette", "torch", "transformers", "xgrammar"),
-    ]
-)
+def _is_wanted_by_vllm() -> bool:
+    """Whether the import that is going on stands in a module of vLLM."""
+    frame = sys._getframe()
+    while frame is not None:
+        name = str(frame.f_globals.get("__name__", ""))
+        if not name.startswith(("importlib", "_frozen_importlib", __name__)):
+            return name.startswith("vllm.")
+        assert frame.f_back is not None
+        frame = frame.f_back
+    return False
 
 
 def _as_list(values: Any) -> list[Any]:
@@ -169,6 +188,11 @@ def _new_call_id(*_: Any, **__: Any) -> str:
     return "chatcmpl-tool-" + uuid.uuid4().hex
 
 
+def _named(qualified: str) -> Any:
+    module, _, name = qualified.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
 class _Log(logging.LoggerAdapter):  # type: ignore[type-arg]  # not generic when it is run
     def __getattr__(self, name: str) -> Any:
         return getattr(self.logger, name.removesuffix("_once"))
@@ -187,24 +211,41 @@ REAL_VALUES: dict[str, dict[str, Any]] = {
         "as_list": _as_list,
         "is_list_of": _is_list_of,
         "import_from_path": _import_from_path,
+        "resolve_obj_by_qualname": _named,
         "random_uuid": lambda: uuid.uuid4().hex,
     },
     "vllm.entrypoints.chat_utils": _CALL_IDS,
     "vllm.renderers.chat_utils": _CALL_IDS,
+    "vllm.parser.metrics": {"record_tool_parser_invocation": lambda **_: None},
     "vllm.entrypoints.utils": {"should_include_usage": lambda *_: (False, False)},
     "vllm.entrypoints.serve.utils.api_utils": {"should_include_usage": lambda *_: (False, False)},
     # Older protocols bound integer fields by it.
-    "torch": {"iinfo": lambda _: types.SimpleNamespace(min=-(2**63), max=2**63 - 1)},
+    "torch": {"iinfo": lambda _: types.SimpleNamespace(min=-(2**63), max=2**63 - 1), "__version__": "2.9.0"},
 }
 
 
-def install(folder: Path) -> None:
-    """Make the vLLM in `folder` the one that this process imports."""
+def install(folder: Path) -> tuple[int, ...]:
+    """Make the vLLM in `folder` the one that this process imports; return its number."""
     package = _StandInModule("vllm")  # not its own `__init__`, which wants torch
     package.__path__ = [str(folder / "vllm")]
-    package.__version__ = folder.name  # type: ignore[attr-defined]
-    sys.modules["vllm"] = package
+    version = types.ModuleType("vllm.version")
+    number = tuple(int(part) for part in folder.name.split("."))
+    package.__version__ = version.__version__ = folder.name  # type: ignore[attr-defined]
+    version.__version_tuple__ = number  # type: ignore[attr-defined]
+    package.version = version  # type: ignore[attr-defined]
+    sys.modules.update({"vllm": package, "vllm.version": version})
     if importlib.util.find_spec("regex") is None:
         sys.modules["regex"] = re
     sys.meta_path.insert(0, _Finder(folder.resolve()))
     sys.meta_path.append(_MissingFinder())
+    return number
+
+
+def first(*names: str) -> Any:
+    """The first of some objects that this version has, each named with its module."""
+    for name in names:
+        try:
+            return _named(name)
+        except (ImportError, AttributeError):
+            continue
+    raise ImportError(f"none of {', '.join(names)}")

@@ -12,49 +12,13 @@ import asyncio
 import importlib
 import inspect
 import json
-import re
 import types
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from stand_ins import install, stand_in
-
-
-class Words:
-    """A tokenizer: markup is one token each, other text words and single characters."""
-
-    eos_token = "<|im_end|>"
-    eos_token_id = 0
-
-    def __init__(self, markup: list[str]) -> None:
-        self._ids = {text: number for number, text in enumerate([self.eos_token, "<|im_start|>", *markup])}
-        self._texts = list(self._ids)
-        self._pattern = re.compile("|".join([*map(re.escape, self._texts), r" ?\w+", r"\s+", "."]), re.DOTALL)
-        self.all_special_tokens = self._texts[:2]
-        self.all_special_ids = [0, 1]
-
-    def get_vocab(self) -> dict[str, int]:
-        return self._ids
-
-    vocab = property(get_vocab)
-
-    def encode(self, text: str, **_: Any) -> list[int]:
-        for part in self._pattern.findall(text):
-            if part not in self._ids:
-                self._ids[part] = len(self._texts)
-                self._texts.append(part)
-        return [self._ids[part] for part in self._pattern.findall(text)]
-
-    def decode(self, ids: Any, *, skip_special_tokens: bool = False, **_: Any) -> str:
-        shown = [ids] if isinstance(ids, int) else ids
-        return "".join(self._texts[number] for number in shown if not (skip_special_tokens and number <= 1))
-
-    def convert_tokens_to_ids(self, token: str) -> int | None:
-        return self._ids.get(token)
-
-    def convert_ids_to_tokens(self, ids: list[int], **_: Any) -> list[str]:
-        return [self._texts[number] for number in ids]
+from tokens import Tokenizer
 
 
 class _Output(types.SimpleNamespace):
@@ -81,7 +45,7 @@ class Unpacked:
 
     def __init__(self, folder: Path, markup: list[str]) -> None:
         install(folder)
-        self.tokenizer = Words(markup)
+        self.tokenizer = Tokenizer(markup)
         self._serving = _first(
             "vllm.entrypoints.openai.chat_completion.serving", "vllm.entrypoints.openai.serving_chat"
         )
@@ -118,7 +82,7 @@ class Unpacked:
             stream=tokens is not None,
             chat_template_kwargs=template,
         )
-        prompt = self.tokenizer.encode("<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n")
+        prompt = self.tokenizer.encode(f"{Tokenizer.TURN}user\n?{Tokenizer.END}\n{Tokenizer.TURN}assistant\n")
         if tokens is None:
             outputs = [self._output(prompt, self.tokenizer.encode(text), is_last=True)]
             answer = asyncio.run(self._call(server.chat_completion_full_generator, server, request, outputs))

@@ -45,7 +45,7 @@ class ToolSet:
         self._properties: dict[str, dict[str, Any]] = {}
         self._shapes: dict[str, Shape] = {}
         for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = member_of(tool, "function") or tool
+            body = body_of_tool(tool)
             name = member_of(body, "name")
             if isinstance(name, str) and name and name not in self._schemas:
                 self._schemas[name] = _as_mapping(member_of(body, "parameters"))
@@ -127,6 +127,11 @@ class ToolSet:
             found = TypeSearch(root).properties(root)
             self._properties[tool] = found
         return found
+
+
+def body_of_tool(tool: Any) -> Any:
+    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
+    return member_of(tool, "function") or tool
 
 
 def member_of(owner: Any, name: str) -> Any:

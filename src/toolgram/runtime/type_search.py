@@ -8,7 +8,7 @@ search looks at no more than `SCHEMA_NODES_MAX` schemas.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -63,33 +63,30 @@ class TypeSearch:
     def properties(self, root: Any) -> dict[str, Any]:
         """Return the schemas of all properties that the root or what it is made of declares; the first counts."""
         found: dict[str, Any] = {}
-        waiting = [root]
-        while waiting and self._budget > 0:
-            self._budget -= 1
-            schema = waiting.pop(0)
-            if not isinstance(schema, Mapping):
-                continue
+        for schema in self._made_of(root):
             declared = schema.get("properties")
             if isinstance(declared, Mapping):
                 for key, value in declared.items():
                     found.setdefault(key, value)
-            waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
-            waiting.append(self._target(schema))
         return found
 
     def keyword(self, root: Any, name: str) -> Any:
         """Return the schema under a keyword of the root or of what it is made of; the first counts."""
+        for schema in self._made_of(root):
+            if isinstance(schema.get(name), Mapping):
+                return schema[name]
+        return None
+
+    def _made_of(self, root: Any) -> Iterator[Mapping[str, Any]]:
+        """Walk a schema and those that it is made of, the nearest first."""
         waiting = [root]
         while waiting and self._budget > 0:
             self._budget -= 1
             schema = waiting.pop(0)
-            if not isinstance(schema, Mapping):
-                continue
-            if isinstance(schema.get(name), Mapping):
-                return schema[name]
-            waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
-            waiting.append(self._target(schema))
-        return None
+            if isinstance(schema, Mapping):
+                yield schema
+                waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
+                waiting.append(self._target(schema))
 
     def types(self, schema: Any, depth: int) -> frozenset[str]:
         """Return every type the schema allows, none where it does not say."""

@@ -97,7 +97,13 @@ class CallRules:
         found = [way for way in ways if way is not None]
         return " | ".join(found) if found else None
 
-    def leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
+    def part(self, part: Part, schema: Any, values: ValueRules) -> str | None:
+        """A part of a rule, a built-in or another rule, as the value of a schema."""
+        if part.kind == "use":
+            return self.value(part.what, schema, values)
+        return self._leaf(part, schema, values)
+
+    def _leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
         """A built-in as the value of a schema."""
         # What the format has a rule of its own for is not written as something else.
         barred = [name for name in BUILT if name in self.rules and name != part.sink]
@@ -125,10 +131,7 @@ class ValueReader(PartReader):
     def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
         if part.kind == "literal":
             return [(self._calls.ebnf.literal(part.what), state)]
-        if part.kind == "use":
-            written = self._calls.value(part.what, self._schema, self._values)
-        else:
-            written = self._calls.leaf(part, self._schema, self._values)
+        written = self._calls.part(part, self._schema, self._values)
         return [] if written is None else [(written, state)]
 
 
@@ -155,10 +158,7 @@ class ObjectReader(PartReader):
             return [] if kind else self._types(part, state, schema)
         if kind:
             schema = {"allOf": [{} if schema is None else schema, {"type": kind}]}
-        if part.kind == "use":
-            written = self.calls.value(part.what, schema, self.values)
-        else:
-            written = self.calls.leaf(part, schema, self.values)
+        written = self.calls.part(part, schema, self.values)
         return [] if written is None else [(written, (place, None, ""))]
 
     def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[str, Any]]:
@@ -257,10 +257,7 @@ class ArrayReader(PartReader):
         schema = item_schema(self._shape, state)
         if schema is None:
             return []
-        if part.kind == "use":
-            written = self._calls.value(part.what, schema, self._values)
-        else:
-            written = self._calls.leaf(part, schema, self._values)
+        written = self._calls.part(part, schema, self._values)
         return [] if written is None else [(written, min(state + 1, self._counted))]
 
     def may_end(self, state: Any) -> bool:

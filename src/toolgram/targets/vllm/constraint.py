@@ -19,7 +19,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from toolgram.runtime.schema import member_of
+from toolgram.runtime.schema import body_of_tool, member_of
 from toolgram.runtime.suffix import with_suffix
 from toolgram.targets.vllm.call_rules import ToolShape
 from toolgram.targets.vllm.format import PluginFormat, Vocabulary
@@ -163,11 +163,6 @@ def wanted_tools(request: Any) -> tuple[list[Any], bool]:
         return [body for body in known if member_of(body, "name") in names], mode == "required"
     name = member_of(body_of_tool(choice), "name")
     return [body for body in known if member_of(body, "name") == name], True
-
-
-def body_of_tool(tool: Any) -> Any:
-    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
-    return member_of(tool, "function") or tool
 
 
 def is_strict(body: Any) -> bool:
