@@ -20,7 +20,7 @@ import toolgram
 from toolgram.machine.build_graph import reading
 from toolgram.machine.model import Machine
 from toolgram.registry import find
-from toolgram.runtime.suffix import SUFFIX_PLACE, with_suffix
+from toolgram.runtime.tables.suffix import SUFFIX_PLACE, with_suffix
 from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec

@@ -13,7 +13,7 @@ from strategies import delimiters, spec_of, split_at_delimiters
 import toolgram
 from toolgram import Message, collect
 from toolgram.registry import format_paths
-from toolgram.runtime.machine import BLANKS_MAX
+from toolgram.runtime.tables.limits import BLANKS_MAX
 from toolgram.testing import Case, read_cases
 
 FORMATS = [path.stem for path in format_paths()]

@@ -14,7 +14,6 @@ import toolgram
 from toolgram.registry import format_paths
 from toolgram.runtime import MODULES as RUNTIME_MODULES
 from toolgram.targets.inline import inline
-from toolgram.targets.vllm import MODULES as SHIM_MODULES
 
 ROOT = Path(toolgram.__file__).parent
 STAGES = (
@@ -24,13 +23,16 @@ STAGES = (
     ("machine",),
     ("registry",),
     ("formats",),
+    ("grammars",),
     ("targets", "testing", "openai", "importers"),
     ("build",),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}
 FILES = sorted(path for path in ROOT.rglob("*.py") if path.parent != ROOT or path.stem in ORDER)
-SHIM = [path for path in FILES if path.parent.name == "vllm" and path.stem in SHIM_MODULES]
+RUNTIME = sorted((ROOT / "runtime").rglob("*.py"))
+GRAMMARS = sorted((ROOT / "grammars").rglob("*.py"))
+HOST = sorted((ROOT / "targets" / "vllm" / "host").rglob("*.py"))
 
 
 def _imported(path: Path) -> Iterator[str]:
@@ -60,15 +62,22 @@ def test_nothing_imports_from_a_later_stage(path: Path) -> None:
     assert [stage for stage in stages if stage != _stage(path) and ORDER[stage] >= own] == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "runtime").glob("*.py")), ids=_name)
+@pytest.mark.parametrize("path", RUNTIME, ids=_name)
 def test_the_runtime_imports_the_standard_library_and_itself(path: Path) -> None:
     for name in _imported(path):
         assert name.startswith("toolgram.runtime.") or name.split(".")[0] in sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("path", SHIM, ids=_name)
-def test_the_shim_imports_the_standard_library_the_runtime_and_itself(path: Path) -> None:
-    allowed = ("toolgram.runtime.", "toolgram.targets.vllm.")
+@pytest.mark.parametrize("path", GRAMMARS, ids=_name)
+def test_grammars_import_the_standard_library_the_runtime_and_themselves(path: Path) -> None:
+    allowed = ("toolgram.runtime.", "toolgram.grammars.")
+    for name in _imported(path):
+        assert name.startswith(allowed) or name.split(".")[0] in sys.stdlib_module_names
+
+
+@pytest.mark.parametrize("path", HOST, ids=_name)
+def test_the_host_plugin_imports_the_standard_library_the_runtime_the_grammars_and_itself(path: Path) -> None:
+    allowed = ("toolgram.runtime.", "toolgram.grammars.", "toolgram.targets.vllm.host.")
     for name in _imported(path):
         assert name.startswith(allowed) or name.split(".")[0] in sys.stdlib_module_names
 
@@ -76,8 +85,8 @@ def test_the_shim_imports_the_standard_library_the_runtime_and_itself(path: Path
 def test_every_module_of_the_runtime_is_in_generated_files() -> None:
     """Targets paste what MODULES name and what those import; a module that nothing imports is dead."""
     text = inline(f"toolgram.runtime.{name}" for name in RUNTIME_MODULES).body
-    pasted = set(re.findall(r"^# toolgram/runtime/(\w+)\.py$", text, re.MULTILINE))
-    assert pasted == {path.stem for path in (ROOT / "runtime").glob("*.py")} - {"__init__"}
+    pasted = set(re.findall(r"^# toolgram/(runtime/[\w/]+\.py)$", text, re.MULTILINE))
+    assert pasted == {_name(path) for path in RUNTIME if path.stem != "__init__"}
 
 
 def test_no_stage_is_forgotten() -> None:

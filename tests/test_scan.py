@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolgram.runtime.bare import BARE_KEY_MAX
-from toolgram.runtime.copier import MAX_DEPTH
-from toolgram.runtime.escape import PLAIN, escape
-from toolgram.runtime.scalars import DIGITS_MAX, SCALAR_MAX
-from toolgram.runtime.scan import HELD_MAX, ValueScanner
-from toolgram.runtime.strings import StringReader
+from toolgram.runtime.near_json.bare import BARE_KEY_MAX
+from toolgram.runtime.near_json.copier import MAX_DEPTH
+from toolgram.runtime.near_json.escape import PLAIN, escape
+from toolgram.runtime.near_json.scalars import DIGITS_MAX, SCALAR_MAX
+from toolgram.runtime.near_json.scan import HELD_MAX, ValueScanner
+from toolgram.runtime.near_json.strings import StringReader
 
 EXAMPLES = settings(max_examples=200, deadline=None)
 

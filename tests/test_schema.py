@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from toolgram.runtime.schema import STRING_KIND, ToolSet, ValueKind
+from toolgram.runtime.schema.tools import STRING_KIND, ToolSet, ValueKind
 
 
 def chat(name: str, parameters: Any) -> dict[str, Any]:

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from toolgram.runtime.scalars import SCALAR_MAX
-from toolgram.runtime.scan import HELD_MAX
-from toolgram.runtime.schema import ValueKind
-from toolgram.runtime.strict import StrictReader
-from toolgram.runtime.text_writers import UNION_MAX, StringWriter
-from toolgram.runtime.type_search import JSON_TYPES
-from toolgram.runtime.values import JsonWriter, PythonWriter, TypedWriter, writer_for
+from toolgram.runtime.near_json.scalars import SCALAR_MAX
+from toolgram.runtime.near_json.scan import HELD_MAX
+from toolgram.runtime.near_json.strict import StrictReader
+from toolgram.runtime.schema.tools import ValueKind
+from toolgram.runtime.schema.types import JSON_TYPES
+from toolgram.runtime.values.text_writers import UNION_MAX, StringWriter
+from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
 
 HELD_LIMIT = UNION_MAX + HELD_MAX
 Make = Callable[[], Any]

@@ -13,9 +13,9 @@ from typing import Any
 from .diagnostics import Report, Source
 from .machine.model import Machine
 from .registry import compile_file, find
-from .runtime.machine import PreparedMachine, prepare
 from .runtime.message import Message, collect
 from .runtime.parser import Parser
+from .runtime.tables.machine import PreparedMachine, prepare
 
 
 class SpecError(ValueError):

@@ -140,7 +140,7 @@ def _formats_dir() -> Path:
 
 def _span() -> Any:
     """The module that knows the span of versions, without the package around it."""
-    path = _package_dir() / "targets" / "vllm" / "span.py"
+    path = _package_dir() / "targets" / "vllm" / "host" / "span.py"
     spec = importlib.util.spec_from_file_location("toolgram_vllm._span", path)
     if spec is None or spec.loader is None:
         raise ImportError(f"there is no {path}")

@@ -14,8 +14,8 @@ from typing import Any
 
 from toolgram import __version__, load
 from toolgram.registry import find, formats_dir
-from toolgram.targets.vllm.format import PluginFormat
-from toolgram.targets.vllm.plugin import make_parsers
+from toolgram.targets.vllm.host.format import PluginFormat
+from toolgram.targets.vllm.host.plugin import make_parsers
 
 
 def parsers_of(source: str) -> tuple[Any, Any]:

@@ -43,7 +43,7 @@ from transcripts import CASES, HAS_REASONING, HIDDEN_TOKENS, TOOLS, VISIBLE_TOKE
 import toolgram_vllm  # noqa: E402
 from toolgram import testing  # noqa: E402
 from toolgram.registry import format_paths, formats_dir  # noqa: E402
-from toolgram.runtime.suffix import with_suffix  # noqa: E402
+from toolgram.runtime.tables.suffix import with_suffix  # noqa: E402
 
 USER = f"{Tokenizer.TURN}user\nhi{Tokenizer.TURN}assistant\n"
 EARLIER = USER + "<think>\na\n</think>\n\nb"

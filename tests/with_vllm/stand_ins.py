@@ -59,7 +59,7 @@ class _AnyClass(type):
     def __call__(cls, *arguments: Any, **named: Any) -> Any:
         if StandIn not in cls.__bases__:
             return super().__call__(*arguments, **named)  # a class of the version's own, on top of a stand-in
-        wraps = len(arguments) == 1 and not named and inspect.isroutine(arguments[0])
+        wraps = len(arguments) == 1 and not named and callable(arguments[0])
         is_decorator = wraps and not isinstance(arguments[0], _AnyClass)
         return arguments[0] if is_decorator else cls
 

@@ -18,7 +18,7 @@ import pytest
 
 import toolgram
 from toolgram.registry import format_paths, formats_dir
-from toolgram.runtime.suffix import with_suffix
+from toolgram.runtime.tables.suffix import with_suffix
 from toolgram.testing import Case, read_cases
 
 pytestmark = [

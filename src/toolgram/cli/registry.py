@@ -9,7 +9,7 @@ import typer
 
 from ..build import compile_one, shown_path
 from ..registry import format_paths
-from ..runtime.suffix import SUFFIX_PLACE
+from ..runtime.tables.suffix import SUFFIX_PLACE
 from ..spec.metadata import BeginsInside
 from ..targets.subject import Subject
 from .inputs import ERRORS, complain, files, find_spec

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..diagnostics import Diagnostic, Severity, SourceRange
-from ..runtime.machine import BLANKS
+from ..runtime.tables.limits import BLANKS
 from ..spec.literals import quote
 from .closure import closure, literals
 from .graph import Lit

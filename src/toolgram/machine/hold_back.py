@@ -7,14 +7,14 @@ since its opener is held; that stretch has no bound of its own.
 
 from __future__ import annotations
 
-from ..runtime.citations import SOURCE_MAX
-from ..runtime.echo import ECHO_MAX
-from ..runtime.elements import HELD_IN_ELEMENTS_MAX
-from ..runtime.machine import BLANKS_MAX, JUNK_MAX, NAME_MAX
-from ..runtime.scalars import SCALAR_MAX
-from ..runtime.scan import HELD_MAX
-from ..runtime.suffix import SUFFIX_MAX, with_suffix
-from ..runtime.text_writers import UNION_MAX
+from ..runtime.core.citations import SOURCE_MAX
+from ..runtime.core.echo import ECHO_MAX
+from ..runtime.near_json.scalars import SCALAR_MAX
+from ..runtime.near_json.scan import HELD_MAX
+from ..runtime.tables.limits import BLANKS_MAX, JUNK_MAX, NAME_MAX
+from ..runtime.tables.suffix import SUFFIX_MAX, with_suffix
+from ..runtime.values.elements import HELD_IN_ELEMENTS_MAX
+from ..runtime.values.text_writers import UNION_MAX
 from .lowered import MESSAGE_SINKS, VALUE_SINKS
 from .model import Edge, Nest, State, Tags
 

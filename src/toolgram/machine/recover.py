@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..runtime.guards import TELLING
+from ..runtime.core.guards import TELLING
 from .closure import SKIPPED_OPENER, Item, closure, literals
 from .graph import Lit, Members, Scan, Text
 from .lower import Lowering

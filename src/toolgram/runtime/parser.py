@@ -16,23 +16,24 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
-from toolgram.runtime.actions import ACTIONS
-from toolgram.runtime.call import Call
-from toolgram.runtime.echo import Echo
-from toolgram.runtime.elements import ElementWriter
-from toolgram.runtime.entities import EntityDecoder
+from toolgram.runtime.core.actions import ACTIONS
+from toolgram.runtime.core.call import Call
+from toolgram.runtime.core.echo import Echo
+from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path
+from toolgram.runtime.core.guards import TELLING, WAIT, skip_blanks
+from toolgram.runtime.core.output import Output
+from toolgram.runtime.core.special_tokens import SpecialTokens
+from toolgram.runtime.core.tentative import Tentative, drop, give_back
 from toolgram.runtime.events import Event
-from toolgram.runtime.fast_path import NO_FAST_PATH, choose_fast_path
-from toolgram.runtime.guards import TELLING, WAIT, skip_blanks
-from toolgram.runtime.machine import BLANKS_MAX, DEPTH_MAX, Edge, Nest, PreparedMachine, State, Step
-from toolgram.runtime.member_steps import ShortString
-from toolgram.runtime.output import Output
-from toolgram.runtime.scan import ValueScanner
-from toolgram.runtime.schema import ToolSet
-from toolgram.runtime.special_tokens import SpecialTokens
-from toolgram.runtime.steps import STEPS
-from toolgram.runtime.suffix import read_suffix
-from toolgram.runtime.tentative import Tentative, drop, give_back
+from toolgram.runtime.near_json.scan import ValueScanner
+from toolgram.runtime.schema.tools import ToolSet
+from toolgram.runtime.steps.object_members import ShortString
+from toolgram.runtime.steps.table import STEPS
+from toolgram.runtime.tables.limits import BLANKS_MAX, DEPTH_MAX
+from toolgram.runtime.tables.machine import Edge, Nest, PreparedMachine, State, Step
+from toolgram.runtime.tables.suffix import read_suffix
+from toolgram.runtime.values.elements import ElementWriter
+from toolgram.runtime.values.entities import EntityDecoder
 
 STALL_MAX = 64  # moves without reading; a machine that passed its checks needs far fewer
 

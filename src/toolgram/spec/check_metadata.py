@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic, SourceRange
-from ..runtime.suffix import SUFFIX_CHARACTERS, SUFFIX_PLACE
+from ..runtime.tables.suffix import SUFFIX_CHARACTERS, SUFFIX_PLACE
 from .ast import Literal, Spec, walk
 from .literals import quote
 from .metadata import find_block

@@ -25,7 +25,7 @@ def render_vllm(subject: Subject) -> str:
         "vllm/module.py.jinja",
         subject,
         docstring=words,
-        runtime=inline([*runtime, *(f"toolgram.targets.vllm.{name}" for name in MODULES)]),
+        runtime=inline([*runtime, *MODULES]),
         machine={**subject.machine.model_dump(), "aliases": subject.spec.meta.aliases},
         machine_literal=subject.machine_literal(),
         version=VERSION,

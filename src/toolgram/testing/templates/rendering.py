@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from ...formats import Format
-from ...runtime.suffix import SUFFIX_PLACE
+from ...runtime.tables.suffix import SUFFIX_PLACE
 from .chat_template import ChatTemplate, TemplateError
 from .conversations import Call, Turn, tools_without
 

@@ -1,0 +1,157 @@
+"""Values that are elements in elements, each with its key in its tags, as rules of a grammar.
+
+In: a key and the schema of its value. Out: an expression for the element.
+
+How: an object is elements named for its members, an array elements with the name that the format gives to items;
+everything else, and an object or array that cannot be written so, is text inside one element. A grammar cannot ask for
+the same word twice unless it knows the word: members that no schema names are not written.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from toolgram.grammars.ebnf import one_of, quoted
+from toolgram.grammars.graph import Part, PartReader, Paths, write
+from toolgram.grammars.schema_shapes import item_schema, limits, members_of
+from toolgram.grammars.values import ITEMS_MAX, ValueRules, count_own_items, shape_type
+
+if TYPE_CHECKING:
+    from toolgram.grammars.calls import CallRules
+
+TAG_KEY = re.compile(r"[^\s\"'<>=]+")
+CONTAINERS = ("object", "array")
+
+
+def element(calls: CallRules, values: ValueRules, key: str, schema: Any) -> str | None:
+    """An element whose value fits a schema; None when there is none."""
+    memory = ("element", key, json.dumps(schema, sort_keys=True, default=str))
+    return values.remembered(memory, "element", lambda: _element(calls, values, key, schema))
+
+
+def _element(calls: CallRules, values: ValueRules, key: str, schema: Any) -> str | None:
+    if not TAG_KEY.fullmatch(key) or any(text in key for text in calls.without.get("key", ())):
+        return None
+    kinds = {shape_type(shape) for shape in values.shapes(schema)}
+    built = [shape for shape in values.shapes(schema) if is_built(shape)]
+    may_be_empty = "string" not in kinds and len(kinds.intersection(CONTAINERS)) == 1
+    readers: list[TagReader] = [TextReader(calls, values, key, schema, {str(shape["type"]) for shape in built})]
+    for shape in built:
+        if shape["type"] == "object":
+            # Where it may be an array, too, the first name says which it is.
+            barred = (calls.item,) if "array" in kinds else ()
+            readers.append(MembersReader(calls, values, key, shape, barred, may_be_empty=may_be_empty))
+        else:
+            readers.append(ItemsReader(calls, values, key, shape, may_be_empty=may_be_empty))
+    paths = Paths(calls.rules, calls.rules["element"], "element", calls.inlined)
+    found = [way for way in (write(calls.ebnf, paths, reader, key) for reader in readers) if way is not None]
+    return one_of(found) if found else None
+
+
+def is_built(shape: Mapping[str, Any]) -> bool:
+    """Whether a shape is an object of known members, or an array of items that are alike: the parser types those."""
+    if "const" in shape:
+        return False
+    is_object = shape["type"] == "object" and bool(members_of(shape).declared)
+    return is_object or (shape["type"] == "array" and not count_own_items(shape))
+
+
+class TagReader(PartReader):
+    """Reads the tags of one element. The state is how much of its value has been read, None before its key."""
+
+    start: Any = None
+    begin: Any = 0  # behind the key
+
+    def __init__(self, calls: CallRules, values: ValueRules, key: str) -> None:
+        self.calls = calls
+        self.values = values
+        self._key = key
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.kind == "literal":
+            return [(self.calls.ebnf.literal(part.what), state)]
+        if part.sink == "key":
+            return [(quoted(self._key), self.begin if state is None else state)]
+        return self.inside(part, state)
+
+    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        """Return the ways to write a part of the value."""
+        raise NotImplementedError
+
+
+class TextReader(TagReader):
+    """Reads an element that is text. Of the types `barred` there is none."""
+
+    def __init__(self, calls: CallRules, values: ValueRules, key: str, schema: Any, barred: Iterable[str]) -> None:
+        super().__init__(calls, values, key)
+        self._schema = schema
+        self._barred = barred
+
+    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.what != "value":
+            return []
+        is_xml = "XML_TEXT" in json.dumps(self.calls.rules["value"])
+        without = self.calls.without.get("value", ())
+        written = self.values.raw(self._schema, without, entities=is_xml, barred_kinds=self._barred)
+        return [] if written is None else [(written, state)]
+
+
+class MembersReader(TagReader):
+    """Reads an object: the state is the place in the schema's order."""
+
+    def __init__(
+        self,
+        calls: CallRules,
+        values: ValueRules,
+        key: str,
+        shape: Mapping[str, Any],
+        barred: Iterable[str],
+        *,
+        may_be_empty: bool,
+    ) -> None:
+        super().__init__(calls, values, key)
+        self._members = members_of(shape)
+        self._may_be_empty = may_be_empty
+        self._barred = barred
+
+    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.what == "value":
+            return [('""', state)] if state == 0 and self._may_be_empty else []
+        found = []
+        for at, one in self._members.next_from(state):
+            written = None if one.name in self._barred else element(self.calls, self.values, one.name, one.schema)
+            if written is not None:
+                found.append((written, at + 1))
+        return found
+
+    def may_end(self, state: Any) -> bool:
+        return state is not None and self._members.may_end(state)
+
+
+class ItemsReader(TagReader):
+    """Reads an array: the state is how many items there are, up to where they are all alike."""
+
+    def __init__(
+        self, calls: CallRules, values: ValueRules, key: str, shape: Mapping[str, Any], *, may_be_empty: bool
+    ) -> None:
+        super().__init__(calls, values, key)
+        self._shape = shape
+        self._may_be_empty = may_be_empty
+        self._least, most = limits(shape, "minItems", "maxItems")
+        self._most = most if most is not None and most <= ITEMS_MAX else None
+        self._counted = min(ITEMS_MAX, max(count_own_items(shape), self._least, self._most or 0))
+
+    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        if part.what == "value":
+            return [('""', state)] if state == 0 and self._may_be_empty else []
+        schema = item_schema(self._shape, state)
+        if schema is None or (self._most is not None and state >= self._most):
+            return []
+        written = element(self.calls, self.values, self.calls.item, schema)
+        return [] if written is None else [(written, min(state + 1, self._counted))]
+
+    def may_end(self, state: Any) -> bool:
+        return state is not None and state >= self._least

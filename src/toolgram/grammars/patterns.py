@@ -1,0 +1,107 @@
+r"""Patterns of JSON schemas as expressions of a grammar.
+
+In: a regular expression, and the characters that cannot stand for themselves where it is written. Out: an expression
+for texts that match it, or None when it uses what a grammar has not: look-arounds, references, flags, word boundaries.
+
+A pattern that is not anchored may have anything around it; what is written has not.
+
+    ^[A-Z]{2}\d+$    becomes    [A-Z]{2,2} [0-9]{1,}
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from toolgram.grammars.ebnf import char_class, one_of, quoted
+
+try:
+    _PARSER: Any = importlib.import_module("re._parser")
+except ImportError:  # up to 3.10
+    _PARSER = importlib.import_module("sre_parse")
+
+REPEATS_MAX = 1000
+CATEGORIES = {
+    "CATEGORY_DIGIT": "0123456789",
+    "CATEGORY_WORD": "0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "CATEGORY_SPACE": " ",
+}
+PRINTABLE = "".join(map(chr, range(32, 127)))
+
+
+class _UnsupportedError(Exception):
+    """The pattern uses something that a grammar has not."""
+
+
+def pattern_rule(pattern: str, barred: str) -> str | None:
+    """An expression for texts that match, None when there is none that can be told."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parsed = _PARSER.parse(pattern.replace("\\Z", "$"))
+        return _Pattern(barred).sequence(parsed) or '""'
+    except (_UnsupportedError, re.error, RecursionError, OverflowError):
+        return None
+
+
+class _Pattern:
+    def __init__(self, barred: str) -> None:
+        self._barred = barred
+
+    def sequence(self, items: Sequence[Any]) -> str:
+        return " ".join(part for part in (self._item(str(op), value) for op, value in items) if part)
+
+    def _item(self, op: str, value: Any) -> str:
+        if op == "LITERAL":
+            if chr(value) in self._barred:
+                raise _UnsupportedError
+            return quoted(chr(value))
+        if op == "AT" and str(value) in ("AT_BEGINNING", "AT_END", "AT_BEGINNING_STRING", "AT_END_STRING"):
+            return ""
+        if op == "ANY":
+            return self._class(PRINTABLE)
+        if op == "NOT_LITERAL":
+            return self._class(PRINTABLE.replace(chr(value), ""))
+        if op == "IN":
+            return self._class(_characters(value))
+        if op == "BRANCH":
+            return one_of(self.sequence(branch) or '""' for branch in value[1])
+        if op == "SUBPATTERN" and not value[1] and not value[2]:
+            return f"({self.sequence(value[3]) or chr(34) * 2})"
+        if op in ("MAX_REPEAT", "MIN_REPEAT"):
+            return self._repeat(*value)
+        raise _UnsupportedError
+
+    def _repeat(self, least: int, most: Any, items: Sequence[Any]) -> str:
+        inside = self.sequence(items)
+        if not inside or int(least) > REPEATS_MAX:
+            raise _UnsupportedError
+        upper = "" if int(most) > REPEATS_MAX else str(int(most))
+        return f"({inside}){{{int(least)},{upper}}}"
+
+    def _class(self, chars: str) -> str:
+        found = [char for char in chars if char not in self._barred]
+        if not found:
+            raise _UnsupportedError
+        return "[" + char_class(found)[1:-1] + "]"
+
+
+def _characters(items: Sequence[Any]) -> str:
+    """The characters of a class; of a negated one those that can be printed in ASCII."""
+    is_negated = bool(items) and str(items[0][0]) == "NEGATE"
+    found: list[str] = []
+    for op, value in items[is_negated:]:
+        if str(op) == "LITERAL":
+            found.append(chr(value))
+        elif str(op) == "RANGE" and value[1] - value[0] < REPEATS_MAX:
+            found += map(chr, range(value[0], value[1] + 1))
+        elif str(op) == "CATEGORY" and str(value) in CATEGORIES:
+            found += CATEGORIES[str(value)]
+        elif str(op) == "CATEGORY" and str(value).replace("NOT_", "") in CATEGORIES:
+            found += [char for char in PRINTABLE if char not in CATEGORIES[str(value).replace("NOT_", "")]]
+        else:
+            raise _UnsupportedError
+    return "".join(char for char in PRINTABLE if char not in found) if is_negated else "".join(found)

@@ -1,0 +1,1 @@
+"""The schema: what a request's tools say about names and arguments."""

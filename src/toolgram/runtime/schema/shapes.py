@@ -1,0 +1,65 @@
+"""What a schema says of one argument and, level by level, of the values inside it.
+
+In: a schema and its root. Out: the types of the value, the shapes of its members and items.
+
+Promises: never raises; what has been looked up for a declared key is kept, so that many elements cost one look.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from toolgram.runtime.schema.types import TypeSearch
+
+
+class Shape:
+    """What a schema says of a value and of what is inside it; `types` is empty where it says nothing."""
+
+    __slots__ = ("_extra", "_item", "_members", "_properties", "_root", "_schema", "types")
+
+    def __init__(self, root: Any, schema: Any) -> None:
+        self._root = root
+        self._schema = schema
+        self.types = TypeSearch(root).types(schema, 0)
+        self._properties: Optional[dict[str, Any]] = None
+        self._members: dict[str, Shape] = {}  # of declared keys: as many as the schema has
+        self._item: Optional[Shape] = None
+        self._extra: Optional[Shape] = None
+
+    def declares(self, key: str) -> bool:
+        return key in self._declared()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it lists its keys, so that another one is a surprise."""
+        return bool(self._declared())
+
+    def member(self, key: str) -> Shape:
+        """Return the shape of a member of the object."""
+        declared = self._declared()
+        if key not in declared:
+            if self._extra is None:
+                self._extra = self._inside("additionalProperties")
+            return self._extra
+        found = self._members.get(key)
+        if found is None:
+            found = self._members[key] = Shape(self._root, declared[key])
+        return found
+
+    def item(self) -> Shape:
+        """Return the shape of an item of the array."""
+        if self._item is None:
+            self._item = self._inside("items")
+        return self._item
+
+    def _inside(self, keyword: str) -> Shape:
+        schema = TypeSearch(self._root).keyword(self._schema, keyword)
+        return NO_SHAPE if schema is None else Shape(self._root, schema)
+
+    def _declared(self) -> dict[str, Any]:
+        if self._properties is None:
+            self._properties = TypeSearch(self._root).properties(self._schema)
+        return self._properties
+
+
+NO_SHAPE = Shape(None, None)

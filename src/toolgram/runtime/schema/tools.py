@@ -1,0 +1,152 @@
+"""Read what a request's tools say about names and arguments.
+
+In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
+functions exist and of which JSON types each argument may be.
+
+Promises: never raises, whatever the list holds; what cannot be understood is ignored; an argument without a known type
+is exactly a string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from toolgram.runtime.schema.shapes import NO_SHAPE, Shape
+from toolgram.runtime.schema.types import TypeSearch, wire_types
+
+
+class ValueKind(NamedTuple):
+    """The JSON types that a value may have."""
+
+    types: frozenset[str]
+
+    def allows(self, name: str) -> bool:
+        return name in self.types
+
+    @property
+    def is_string(self) -> bool:
+        """Nothing but a string: its text streams as it is."""
+        return len(self.types) == 1 and "string" in self.types
+
+
+STRING_KIND = ValueKind(frozenset(("string",)))
+NUMERIC = frozenset(("integer", "number"))
+
+
+class ToolSet:
+    """The tools of one request."""
+
+    __slots__ = ("_kinds", "_properties", "_schemas", "_shapes", "declared")
+
+    def __init__(self, tools: Any = None) -> None:
+        self._schemas: dict[str, Any] = {}
+        self._kinds: dict[tuple[str, str], ValueKind] = {}
+        self._properties: dict[str, dict[str, Any]] = {}
+        self._shapes: dict[str, Shape] = {}
+        for tool in tools if isinstance(tools, (list, tuple)) else ():
+            body = body_of_tool(tool)
+            name = member_of(body, "name")
+            if isinstance(name, str) and name and name not in self._schemas:
+                self._schemas[name] = _as_mapping(member_of(body, "parameters"))
+        self.declared = frozenset(self._schemas)
+
+    def has(self, name: str) -> bool:
+        return name in self._schemas
+
+    def resolve(self, name: str) -> str:
+        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        half = len(name) // 2
+        once = name[:half]
+        doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
+        return once if doubled else name
+
+    def is_prefix(self, text: str) -> bool:
+        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
+
+    def kind(self, tool: str, key: str) -> ValueKind:
+        """Return of which types the argument may be; exactly a string, where the schema does not say."""
+        found = self._known_kind(tool, key)
+        return found if found.types else STRING_KIND
+
+    def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
+        """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
+        known = self._known_kind(tool, key).types
+        wired = wire_types(name)
+        if not known:
+            return ValueKind(wired or STRING_KIND.types)
+        chosen = known & wired or (known & NUMERIC if wired & NUMERIC else frozenset())
+        return ValueKind(chosen or known)
+
+    def _known_kind(self, tool: str, key: str) -> ValueKind:
+        """The types that the schema says, none where it does not."""
+        found = self._kinds.get((tool, key))
+        if found is None:
+            schema = self._property(tool, key)
+            types = TypeSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset()
+            found = ValueKind(types)
+            self._remember(tool, key, found)
+        return found
+
+    def shape(self, tool: str, key: str) -> Shape:
+        """Return what the schema says of an argument and of what is inside it."""
+        if tool not in self._schemas:
+            return NO_SHAPE
+        found = self._shapes.get(tool)
+        if found is None:
+            schema = self._schemas[tool]
+            found = self._shapes[tool] = Shape(schema, schema)
+        return found.member(key)
+
+    def knows(self, tool: str, key: str) -> bool:
+        """Say whether the key is a declared property."""
+        return key in self._declared_properties(tool)
+
+    def open(self, tool: str) -> bool:
+        """Say whether the tool declares no properties, so that any key may be one."""
+        return not self._declared_properties(tool)
+
+    def _remember(self, tool: str, key: str, kind: ValueKind) -> None:
+        if self.knows(tool, key):  # keys that the model made up are not kept
+            self._kinds[tool, key] = kind
+
+    def _property(self, tool: str, key: str) -> Any:
+        properties = self._declared_properties(tool)
+        if key in properties:
+            return properties[key]
+        more = self._schemas.get(tool)
+        return member_of(more, "additionalProperties") if isinstance(more, Mapping) else None
+
+    def _declared_properties(self, tool: str) -> dict[str, Any]:
+        found = self._properties.get(tool)
+        if found is None:
+            if tool not in self._schemas:
+                return {}
+            root = self._schemas[tool]
+            found = TypeSearch(root).properties(root)
+            self._properties[tool] = found
+        return found
+
+
+def body_of_tool(tool: Any) -> Any:
+    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
+    return member_of(tool, "function") or tool
+
+
+def member_of(owner: Any, name: str) -> Any:
+    """Return an item or an attribute, None where there is none or reading it fails."""
+    try:
+        return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)
+    except Exception:  # a request may bring objects of any class; a broken one is no tool
+        return None
+
+
+def _as_mapping(value: Any) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    try:
+        dumped = value.model_dump()
+    except Exception:  # no model, or a broken one: no schema
+        return {}
+    return dumped if isinstance(dumped, Mapping) else {}

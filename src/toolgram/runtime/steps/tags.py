@@ -1,0 +1,201 @@
+"""How a value is read that may be built of elements: its text, the tags inside it, the closer that is its own.
+
+In: the parser in a state of kind `element`, behind an opener. Out: text and tags, handed to the `ElementWriter`.
+
+Promises: those of text (text_steps.py); a closer counts only for an element that is open, and only before something
+that can follow; where the value is a string, tags inside it are text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
+
+from toolgram.runtime.core.edges import blanks_from, find_edge
+from toolgram.runtime.core.guards import NO, WAIT, YES, chain_verdict, follow_verdict, tag_key
+from toolgram.runtime.steps.text import begin_nest, find_in_nest
+from toolgram.runtime.tables.machine import Edge, State
+from toolgram.runtime.values.elements import ElementWriter
+
+if TYPE_CHECKING:
+    from toolgram.runtime.parser import Parser
+
+
+class Tag(NamedTuple):
+    """A tag, and where it ends; a closer ends `closes` elements, an opener none, a closer of nothing -1.
+
+    One that is implied has no length.
+    """
+
+    key: str
+    end: int
+    closes: int
+
+
+class Found(NamedTuple):
+    """What stands at a place: a tag, a delimiter of what is around the value, nothing that counts; or wait."""
+
+    verdict: int
+    tag: Optional[Tag] = None
+    edge: Optional[Edge] = None
+
+
+NOTHING_FOUND, WAIT_FOR_MORE = Found(NO), Found(WAIT)
+
+
+def step_element(parser: Parser, state: State) -> bool:
+    """Read text up to a tag that counts; hold back what may begin one."""
+    element = parser.element
+    assert element is not None
+    buffer = parser.buffer
+    at = parser.scan
+    while True:
+        found = state.search(buffer, at)
+        parser.work += (found.start() if found else len(buffer)) - at + 1
+        at = found.start() if found is not None else len(buffer)
+        _sink(parser, state, element, blanks_from(buffer, parser.position, at, state.hold_blanks))
+        what = WAIT_FOR_MORE if found is None else _find(parser, state, element, at)
+        if what.verdict == WAIT:
+            return _hold(parser, state, at)
+        if what.tag is not None:
+            return _take_tag(parser, state, element, what.tag, at)
+        if what.edge is not None:
+            begin = blanks_from(buffer, parser.position, at, what.edge.blanks)
+            _sink(parser, state, element, begin, last=True)
+            parser.take(what.edge, at)
+            return True
+        at += 1
+
+
+def _sink(parser: Parser, state: State, element: ElementWriter, end: int, last: bool = False) -> None:
+    text = parser.buffer[parser.position : end]
+    if state.entities:
+        text = parser.entities.write(text) + (parser.entities.end() if last else "")
+    if text:
+        _write(parser, element.text(text))
+    parser.spend("value", end)
+
+
+def _write(parser: Parser, text: str) -> None:
+    if parser.call is not None:
+        parser.call.write(text)
+
+
+def _hold(parser: Parser, state: State, at: int) -> bool:
+    """What is certain has been written; keep from `at` on, and the blanks before it."""
+    if parser.final and at == len(parser.buffer):
+        assert parser.element is not None
+        _sink(parser, state, parser.element, _before_partial(parser, state))
+    parser.scan = max(at, parser.position)
+    return False
+
+
+def _before_partial(parser: Parser, state: State) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+    buffer, tags = parser.buffer, state.tags
+    assert tags is not None
+    literals = (tags.open, tags.close, *(edge.literal for edge in state.edges))
+    for back in range(max(parser.position, len(buffer) - state.longest), len(buffer)):
+        if any(literal.startswith(buffer[back:]) for literal in literals):
+            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+    return len(buffer)
+
+
+def _find(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
+    if parser.nest is not None:
+        return _find_in_example(parser, state, element, at)
+    verdict = begin_nest(parser, state, at)
+    if verdict != NO:
+        return WAIT_FOR_MORE if verdict == WAIT else NOTHING_FOUND
+    verdict, tag = _read_tag(parser, state, element, at)
+    if verdict == YES and tag is not None:
+        verdict = _closer_verdict(parser, state, element, tag) if tag.closes > 0 and tag.end > at else YES
+    if verdict == WAIT:
+        return WAIT_FOR_MORE
+    if verdict == YES and tag is not None and _is_certain(element, tag):
+        return Found(YES, tag)
+    around, edge = find_edge(parser, state, at)
+    if around == WAIT or edge is not None:
+        return Found(around, None, edge)
+    return Found(verdict, tag if verdict == YES else None)
+
+
+def _is_certain(element: ElementWriter, tag: Tag) -> bool:
+    """Whether a tag is what it seems; else a delimiter of what is around the value goes before it."""
+    if tag.closes:
+        return tag.closes > 0
+    return len(element.open_elements) > 1 or element.expects(tag.key)
+
+
+def _read_tag(parser: Parser, state: State, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
+    """The closer of an element that is open, or the opener of one that may begin."""
+    buffer, tags = parser.buffer, state.tags
+    assert tags is not None
+    rest = len(buffer) - at
+    wait = False
+    both = ((tags.close, tags.close_end, True), (tags.open, tags.open_end, False))
+    for literal, ending, is_closer in both:
+        if not buffer.startswith(literal, at):
+            wait = wait or (rest < len(literal) and literal.startswith(buffer[at:]))
+            continue
+        start = at + len(literal)
+        if ending is None:
+            return YES, Tag("", start, 1)
+        verdict, end = tag_key(parser, tags, ending, start)
+        key = buffer[start:end]
+        if verdict == YES and is_closer:
+            closes = element.closes(key) or (-1 if element.is_built else 0)
+            return (YES, Tag(key, end + len(ending), closes)) if closes else (NO, None)
+        if verdict == YES and element.takes_elements:
+            return YES, Tag(key, end + len(ending), 0)
+        if verdict == YES and element.continues(key):
+            return YES, Tag(key, at, 1)
+        wait = wait or verdict == WAIT
+    return (WAIT if wait else NO), None
+
+
+def _closer_verdict(parser: Parser, state: State, element: ElementWriter, tag: Tag) -> int:
+    """Whether what stands behind a closer can follow it."""
+    tags, depth = state.tags, len(element.open_elements) - tag.closes
+    assert tags is not None
+    if depth and element.is_mixed(depth):
+        return YES
+    return follow_verdict(parser, tags.beside if depth else tags.follow, tag.end, 0)
+
+
+def _find_in_example(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
+    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
+    assert parser.nest is not None
+    verdict, tag = _read_tag(parser, state, element, at)
+    if verdict == YES and tag is not None and tag.closes > 0:
+        verdict = chain_verdict(parser, *parser.nest, tag.end)
+        if verdict == WAIT:
+            return WAIT_FOR_MORE
+        if verdict == YES:
+            parser.nest = None
+            return Found(YES, tag)
+    elif verdict == WAIT:
+        return WAIT_FOR_MORE
+    verdict, edge = find_in_nest(parser, state, at)
+    return Found(verdict, None, edge if verdict == YES else None)
+
+
+def _take_tag(parser: Parser, state: State, element: ElementWriter, tag: Tag, at: int) -> bool:
+    if tag.end == at:
+        parser.spend("blanks", at)
+    _sink(parser, state, element, at, last=True)
+    if tag.closes < 0:
+        parser.spend("skipped", tag.end)
+        return True
+    if not tag.closes and not element.takes_elements:  # the blanks before it made it text
+        parser.scan = at + 1
+        return True
+    parser.spend("markup", tag.end)
+    if not tag.closes:
+        _write(parser, element.open(tag.key))
+        return True
+    for _ in range(tag.closes):
+        _write(parser, element.close())
+    if not element.open_elements:
+        assert state.done is not None
+        parser.step_to(state.done)
+    return True

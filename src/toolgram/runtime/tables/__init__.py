@@ -1,0 +1,1 @@
+"""The tables: a machine's states as the parser runs them."""

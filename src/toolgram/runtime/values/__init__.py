@@ -1,0 +1,1 @@
+"""The values: the text of one argument becomes JSON while it arrives."""

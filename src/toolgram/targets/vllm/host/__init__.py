@@ -1,0 +1,1 @@
+"""The plugin inside vLLM: everything that knows a vLLM."""

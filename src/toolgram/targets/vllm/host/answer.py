@@ -1,0 +1,205 @@
+"""One choice's answer on its way through the tool half: deltas in, vLLM's messages out.
+
+In: the deltas of one answer, in order. Out: one message a delta, or None.
+
+Promises: the cost of a delta does not depend on how much came before it; no error leaves this module: what the core
+cannot read goes out as plain content, from what it held when a delta broke it to the end of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
+from toolgram.targets.vllm.host.format import PluginFormat, Vocabulary
+from toolgram.targets.vllm.host.habits import SAYS_FINISH
+from toolgram.targets.vllm.host.messages import (
+    CallDelta,
+    arguments_message,
+    content_message,
+    mixed_message,
+    new_call_id,
+)
+from toolgram.targets.vllm.host.transcript import Transcript
+
+NO_IDS: Sequence[int] = ()
+
+
+class Answer:
+    """Reads one answer. `wants_calls` False keeps the calls back: tool_choice none. Without `by_id` special tokens are
+    found by their text: whole answers come without ids."""
+
+    def __init__(
+        self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
+    ) -> None:
+        self.seen = ""  # the text so far, as the server holds it: older servers find the answer by it
+        self.call_names: list[str] = []
+        self.reasoning_is_content = False  # no reasoning parser is at work: the block stays in the content, as written
+        self._fmt = fmt
+        self._vocabulary = vocabulary
+        self._watched = vocabulary.watched
+        token_ids = vocabulary.token_ids if by_id else None
+        self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
+        self._note = self._transcript.note
+        self._wants_calls = wants_calls
+        self._block_is_open = False
+        # Servers send the content of a message before its calls. What stands behind the end of a call that an earlier
+        # message has begun therefore waits for the next one.
+        self._late = ""
+        self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
+        self._is_over = False
+        try:
+            self._core = self._transcript.new_core()
+            self._feed = self._core.feed
+        except Exception:  # tools that cannot be read, for one
+            self._transcript.report()
+            self._become_plain()
+
+    def advance(self, text: str, token_ids: Sequence[int]) -> Any:
+        """Read one delta; return the message to send, or None when it decides nothing."""
+        try:
+            if token_ids and self._watched.isdisjoint(token_ids):
+                self._note(text)
+                events = self._feed(text)
+            else:
+                events = self._feed_special(text, token_ids)
+            if len(events) == 1 and not self._late:
+                event = events[0]
+                if isinstance(event, ArgumentsDelta) and self._wants_calls:
+                    return arguments_message(event.index, event.text)
+                if isinstance(event, ContentDelta) and not self._block_is_open:
+                    return content_message(event.text)
+            return self._message(events) if events or self._late else None
+        except Exception:  # whatever it is, the stream must go on
+            return self._give_up(text)
+
+    def begin(self, text: str, token_ids: Sequence[int]) -> Any:
+        """Read the first delta. A reasoning parser may have handed it over with ids that do not fit it."""
+        try:
+            if not self._is_over and not self._vocabulary.spells(text, token_ids):
+                self._transcript.read_by_text(self._core)
+            missing = [number for number in self._vocabulary.ids_in(text) if number not in token_ids]
+        except Exception:  # as in `advance`
+            return self._give_up(text)
+        return self.advance(text, [*token_ids, *missing])
+
+    def finish(self) -> Any:
+        """Say that the answer has ended; return the last message, or None."""
+        if self._is_over:
+            return None
+        if self._late and self.sends_items:  # the server adds it to the message before, fails, and the stream is lost
+            self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
+            self._late = ""
+        try:
+            message = self._message(self._core.finish(), is_last=True)
+        except Exception:  # as in `advance`
+            self._note("")  # the end, which is where it failed
+            return self._give_up("")
+        self._is_over = True
+        return message
+
+    def read_whole(self, text: str) -> tuple[str, list[CallDelta]]:
+        """Read a whole answer at once: its content and its calls."""
+        if self._is_over:
+            return text, []
+        try:
+            self._note(text)
+            events = self._feed(text)
+            content, _, calls = self._sort([*events, *self._core.finish()])
+            return content, calls
+        except Exception:  # as in `advance`
+            self._transcript.report()
+            return text, []
+
+    def _message(self, events: Sequence[Event], *, is_last: bool = False) -> Any:
+        content, reasoning, calls = self._sort(events)
+        content, self._late = self._late + content, ""
+        if content and calls and calls[0].name is None and SAYS_FINISH and not is_last:
+            content, self._late = "", content
+        return mixed_message(content, reasoning, calls)
+
+    def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
+        """Feed a delta with special tokens in it: the format's own are read by id, others are no text."""
+        ids = token_ids or self._vocabulary.ids_in(text)  # without ids the text has to do
+        ends_here = bool(token_ids) and not SAYS_FINISH and self._vocabulary.ends_with(text, token_ids)
+        if token_ids:
+            text = self._vocabulary.without_foreign(text, token_ids)
+        self._note_ids(text, ids)
+        events = self._feed(text, ids)
+        if ends_here and not self._is_over:
+            # Nobody will say that the stream has ended; with `ignore_eos` it even goes on.
+            events = [*events, *self._core.finish()]
+            self._become_plain()
+        return events
+
+    def _sort(self, events: Sequence[Event]) -> tuple[str, str, list[CallDelta]]:
+        """Sort events into content, reasoning and calls, in order of their first event."""
+        content: list[str] = []
+        reasoning: list[str] = []
+        calls: dict[int, CallDelta] = {}
+        for event in events:
+            if isinstance(event, ReasoningDelta):
+                (content if self.reasoning_is_content else reasoning).append(self._opener() + event.text)
+                continue
+            if isinstance(event, Citation):
+                continue  # the servers' messages have no place for it
+            if not isinstance(event, CallEnd):
+                content.append(self._closer())
+            if isinstance(event, ContentDelta):
+                content.append(event.text)
+            elif isinstance(event, CallStart):
+                self.call_names.append(event.name)
+                calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id())
+            elif isinstance(event, ArgumentsDelta):
+                calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
+        return "".join(content), "".join(reasoning), list(calls.values()) if self._wants_calls else []
+
+    def _opener(self) -> str:
+        """What opens a reasoning block that stays in the content."""
+        if not self.reasoning_is_content or self._block_is_open:
+            return ""
+        self._block_is_open = True
+        return "".join(self._vocabulary.opener_texts[:1])
+
+    def _closer(self) -> str:
+        if not self._block_is_open:
+            return ""
+        self._block_is_open = False
+        return "".join(self._vocabulary.closer_texts[:1])
+
+    def _give_up(self, text: str) -> Any:
+        """Send what the core held, and this delta, as they came."""
+        self._transcript.report()
+        text = (
+            self._late + self._closer() + ("" if self._is_over else self._transcript.held_text(self._core, text)) + text
+        )
+        self._late = ""
+        self._become_plain()
+        return content_message(text) if text else None
+
+    def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
+        if not self._is_over:
+            self._transcript.note_ids(text, token_ids)
+
+    def _become_plain(self) -> None:
+        """From here on all text is content."""
+        self._is_over = True
+        self._feed = _as_content
+        self._note = _forget
+
+
+def _forget(_: Any) -> None:
+    return None
+
+
+def _as_content(text: str, token_ids: Sequence[int] | None = None) -> list[Event]:  # noqa: ARG001  like Parser.feed
+    return [ContentDelta(text)] if text else []
+
+
+class PlainAnswer(Answer):
+    """An answer in which no calls are looked for: a request without tools."""
+
+    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
+        super().__init__(fmt, vocabulary, None)
+        self._become_plain()

@@ -1,0 +1,53 @@
+"""Registers a format's two parsers with the vLLM it runs in.
+
+In: the constants of a format. Out: a tool parser and a reasoning parser, under the format's id and its aliases. A
+parser that vLLM has under one of these names is replaced: that is what a plugin file is for. Where the format has no
+reasoning, its reasoning parser finds none, and only takes the names that vLLM has one for.
+
+Promise: doing it twice does no harm; vLLM loads a plugin file in every one of its processes, and some load it twice.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import Any
+
+from toolgram.targets.vllm.host.format import PluginFormat
+from toolgram.targets.vllm.host.habits import COMPARES_ARGUMENTS, FORCES_NATIVELY, REASONING_MODULE, TOOL_MODULE
+from toolgram.targets.vllm.host.older_halves import OlderReasoningHalf, OlderToolHalf
+from toolgram.targets.vllm.host.reasoning_half import ReasoningHalf
+from toolgram.targets.vllm.host.tool_half import ToolHalf
+
+
+def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
+    """Make the tool parser of a format and its reasoning parser."""
+    stem = "".join(part.capitalize() for part in fmt.names[0].split("_"))
+    tool_half = OlderToolHalf if COMPARES_ARGUMENTS else ToolHalf
+    reasoning_half = ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
+    tool = type(stem + "ToolParser", (tool_half,), {"fmt": fmt})
+    return tool, type(stem + "ReasoningParser", (reasoning_half,), {"fmt": fmt})
+
+
+def register(fmt: PluginFormat) -> list[Any]:
+    """Make the parsers of a format, register them, and return them."""
+    tool, reasoning = make_parsers(fmt)
+    manager = REASONING_MODULE.ReasoningParserManager
+    known = {*manager.reasoning_parsers, *getattr(manager, "lazy_parsers", ())}  # lazy since 0.11.1
+    thinking = [name for name in fmt.names if fmt.reasoning_closers or name in known]
+    for name in fmt.names:
+        TOOL_MODULE.ToolParserManager.register_module(name=name, force=True, module=tool)
+    for name in thinking:
+        manager.register_module(name=name, force=True, module=reasoning)
+    return [tool, reasoning] if thinking else [tool]
+
+
+def step_aside(name: str, file: str) -> None:
+    """Give a module's name back to the package that it belongs to.
+
+    vLLM calls a plugin's module after its file, whatever else is called so: `openai.py` would hide a package.
+    """
+    found = PathFinder.find_spec(name)
+    if found is not None and found.origin is not None and Path(found.origin).resolve() != Path(file).resolve():
+        sys.modules.pop(name, None)

@@ -1,0 +1,112 @@
+"""The tool parser: what vLLM asks of one, answered from the core.
+
+In: a request and its answer, whole or in deltas. Out: vLLM's messages.
+
+Whole answers take the same way as streamed ones: all of it is one delta, and then the answer ends. So a call that is
+cut off is in both with the same arguments, unclosed, and a call that never got as far as its name is in neither.
+
+Promises: making one costs next to nothing (servers make several a request); no error leaves it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from toolgram.targets.vllm.host.answer import Answer, PlainAnswer
+from toolgram.targets.vllm.host.constraint import constraint_of
+from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
+from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
+from toolgram.targets.vllm.host.messages import CallDelta, empty_message
+
+
+class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when types are checked
+    """Reads the calls of one format; a subclass for each format sets `fmt`."""
+
+    fmt: PluginFormat
+    engine_based_streaming = True  # 0.24: deltas come without the text before them
+    supports_required_and_named = False  # 0.20: forced calls come in the format, not as the server's own JSON
+    skip_reasoning_parsing = False  # the server sets it when it has no reasoning parser
+
+    def __init__(self, tokenizer: Any, tools: Any = None, **_: Any) -> None:
+        try:
+            super().__init__(tokenizer, tools)
+        except TypeError:  # up to 0.18
+            super().__init__(tokenizer)
+        self._vocabulary = self.fmt.vocabulary(tokenizer)
+        self._given_tools = tools
+        self.fmt.note_use("tool")
+        self.fmt.pair.complete(tokenizer, tools)
+        self._answer: Answer | None = None
+
+    def adjust_request(self, request: Any) -> Any:
+        """Ask for the special tokens that the format is written in."""
+        choice = getattr(request, "tool_choice", None)
+        is_forced = choice not in (None, "auto", "none")
+        if not (is_forced and FORCES_NATIVELY):
+            # Otherwise the base class would, from 0.20 to 0.31, demand JSON that nobody reads.
+            request = super().adjust_request(request)
+        is_read = bool(request.tools) and (choice != "none" or SAYS_FINISH)
+        if is_read:
+            ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
+            constraint_of(self.fmt, self._vocabulary).apply(request)
+        return request
+
+    def extract_tool_calls_streaming(
+        self,
+        previous_text: str,  # noqa: ARG002  the answer remembers what it needs
+        current_text: str,  # noqa: ARG002
+        delta_text: str,
+        previous_token_ids: Sequence[int],  # noqa: ARG002
+        current_token_ids: Sequence[int],  # noqa: ARG002
+        delta_token_ids: Sequence[int],
+        request: Any,
+    ) -> Any:
+        """Read one delta of the answer; this parser serves one answer only."""
+        answer = self._answer
+        if answer is None:
+            answer = self._answer = self._new_answer(request, by_id=True)
+            message = answer.begin(delta_text, delta_token_ids)
+        else:
+            message = answer.advance(delta_text, delta_token_ids)
+        return empty_message() if message is None and needs_a_message(request) else message
+
+    def finish_streaming(self) -> Any:
+        """Say what was held back until the end (0.24)."""
+        return None if self._answer is None else self._answer.finish()
+
+    def get_remaining_unstreamed_args(self) -> str:
+        """Nothing ever remains: what is certain has been sent, and a cut argument stays cut (0.23)."""
+        return ""
+
+    def extract_tool_calls(self, model_output: str, request: Any, **_: Any) -> Any:
+        """Read a whole answer."""
+        answer = self._new_answer(request, by_id=False)
+        content, calls = answer.read_whole(model_output)
+        return PROTOCOL.ExtractedToolCallInformation(
+            tools_called=bool(calls),
+            tool_calls=[_whole_call(call) for call in calls],
+            content=content if content.strip() or (content and not calls) else None,
+        )
+
+    def _new_answer(self, request: Any, *, by_id: bool) -> Answer:
+        """Begin an answer. Whole answers come without token ids, so their special tokens are found by text."""
+        fmt, vocabulary = self.fmt, self._vocabulary
+        tools = getattr(request, "tools", None) or self._given_tools
+        wants_none = getattr(request, "tool_choice", None) == "none"
+        if (not tools or (wants_none and not SAYS_FINISH)) and not fmt.wraps_content:
+            return PlainAnswer(fmt, vocabulary)
+        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
+        answer.sends_items = not hasattr(request, "messages")
+        answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
+        return answer
+
+
+def needs_a_message(request: Any) -> bool:
+    """Whether something else is lost when a delta has no message; only requests of chats have `logprobs`."""
+    return DROPS_LOGPROBS and bool(getattr(request, "logprobs", None))
+
+
+def _whole_call(call: CallDelta) -> Any:
+    function = PROTOCOL.FunctionCall(name=call.name, arguments="".join(call.arguments))
+    return PROTOCOL.ToolCall(id=call.id, type="function", function=function)

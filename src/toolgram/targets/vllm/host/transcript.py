@@ -1,0 +1,153 @@
+"""What one core was fed, so that a failure of it can be repeated on a desk.
+
+In: the chunks of one answer, as the core gets them. Out: one log record for each kind of failure, with the chunks in it
+as JSON that `toolgram parse NAME --chunks FILE` reads.
+
+Promises: noting a chunk is one append to a list; the record has at most `RECORD_CHARS` characters of JSON; nothing that
+goes wrong in here leaves it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from toolgram.runtime.parser import Parser
+from toolgram.targets.vllm.host.format import PluginFormat, Vocabulary
+from toolgram.targets.vllm.host.habits import VLLM_VERSION
+
+RECORD_CHARS = 64_000
+FAILURES_MAX = 20  # kinds of failure that are logged, of one format
+
+Chunk = Any  # a text, or a list of a text and the ids of its special tokens
+
+
+class Transcript:
+    """The beginning of one answer's reading, and what was read since. `half` is the plugin's half that reads."""
+
+    def __init__(
+        self,
+        fmt: PluginFormat,
+        words: Vocabulary,
+        half: str,
+        *,
+        is_open: bool,
+        token_ids: dict[str, int] | None,
+        tools: Any,
+    ) -> None:
+        self.chunks: list[Chunk] = []
+        self.note = self.chunks.append
+        self._fmt = fmt
+        self._machine = words.machine
+        self._openers = words.opener_texts
+        self._half = half
+        self._is_open = is_open
+        self._token_ids = token_ids
+        self._tools = tools
+        self._is_by_id = bool(token_ids)
+
+    def new_core(self) -> Parser:
+        """A core that begins where the prompt ends."""
+        token_ids = self._token_ids if self._is_by_id else None
+        if self._begins_inside():
+            return Parser(self._machine, self._tools, "reasoning", token_ids=token_ids)
+        core = Parser(self._machine, self._tools, token_ids=token_ids)
+        if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
+            for opener in self._openers[:1]:
+                core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
+        return core
+
+    def read_by_text(self, core: Parser) -> None:
+        """Special tokens go by their text from the beginning on."""
+        self._is_by_id = False
+        core.special = None
+
+    def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
+        """Note a chunk with the ids that it is fed with."""
+        known = (self._token_ids or {}).values()
+        self.note([text, [number for number in token_ids or () if number in known]])
+
+    def held_text(self, broken: Parser, text: str) -> str:
+        """The source that a core had read and not decided before `text` broke it."""
+        try:
+            core = self.new_core()
+            for chunk in self.chunks[:-1]:
+                core.feed(*([chunk] if isinstance(chunk, str) else chunk))
+            return core.held_source
+        except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
+            return broken.held_source.removesuffix(text)
+
+    def report(self) -> None:
+        """Log the error being handled, once for each place that it comes from."""
+        try:
+            place = _place_of_error()
+            if place in self._fmt.failures or len(self._fmt.failures) >= FAILURES_MAX:
+                return
+            self._fmt.failures.add(place)
+            self._fmt.log.exception(
+                "the %s parser failed (%s half, toolgram %s, vLLM %s); the rest of this answer is sent as plain "
+                "content. To repeat it, save the next line as failure.json and run: toolgram parse %s --chunks "
+                "failure.json\n%s",
+                *(self._fmt.names[0], self._half, self._fmt.version, VLLM_VERSION, self._fmt.spec, self.as_json()),
+            )
+        except Exception:  # the answer matters more than its failure's record
+            return
+
+    def as_json(self) -> str:
+        """The transcript, with less and less in it until it is short enough."""
+        tools = [_plain(tool) for tool in self._tools or ()]
+        text = self._write(tools, self.chunks)
+        if len(text) > RECORD_CHARS:
+            text = self._write([{"type": "function", "function": {"name": _name_of(tool)}} for tool in tools])
+        keep = len(self.chunks)
+        while len(text) > RECORD_CHARS and keep > 1:
+            keep //= 2
+            text = self._write([], self.chunks[:keep])
+        return text if len(text) <= RECORD_CHARS else self._write([], [])
+
+    def _write(self, tools: list[Any], chunks: list[Chunk] | None = None) -> str:
+        chunks = self.chunks if chunks is None else chunks
+        fields: dict[str, Any] = {
+            "format": self._fmt.names[0],
+            "toolgram": self._fmt.version,
+            "vllm": VLLM_VERSION,
+            "half": self._half,
+            "inside": "reasoning" if self._begins_inside() else None,
+            "special_tokens": self._token_ids if self._is_by_id else None,
+            "tools": tools,
+            "chunks": [*self._opened(), *chunks],
+            "left_out": len(self.chunks) - len(chunks),
+        }
+        return json.dumps(fields, ensure_ascii=False, default=str)
+
+    def _begins_inside(self) -> bool:
+        return self._is_open and "reasoning" in self._machine.inside
+
+    def _opened(self) -> list[Chunk]:
+        """The opener that the core was fed before the answer."""
+        if not self._is_open or self._begins_inside():
+            return []
+        known = self._token_ids or {}
+        return [[opener, [known[opener]] if opener in known else []] for opener in self._openers[:1]]
+
+
+def _place_of_error() -> tuple[str, str, int]:
+    """Where the error being handled was raised."""
+    error, trace = sys.exc_info()[1], sys.exc_info()[2]
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return type(error).__name__, trace.tb_frame.f_code.co_filename if trace else "", trace.tb_lineno if trace else 0
+
+
+def _plain(tool: Any) -> Any:
+    """A tool as JSON has it; vLLM's are pydantic models."""
+    dump = getattr(tool, "model_dump", None)
+    return dump(mode="json", exclude_none=True) if callable(dump) else tool
+
+
+def _name_of(tool: Any) -> str:
+    """The name of a tool, in either shape."""
+    function = tool.get("function", tool) if isinstance(tool, dict) else {}
+    return str(function.get("name", "")) if isinstance(function, dict) else ""
