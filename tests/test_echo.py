@@ -18,7 +18,7 @@ def echoed(text: str) -> Message:
     events = []
     for character in f"<|tool_call_start|>{section}{section}Done.":
         events += parser.feed(character)
-        assert parser.tentative is not None or parser.held_chars <= bound
+        assert parser.is_undecided or parser.held_chars <= bound
     return collect(events + parser.finish())
 
 

@@ -7,7 +7,7 @@ since its opener is held; that stretch has no bound of its own.
 
 from __future__ import annotations
 
-from ..runtime.core.citations import SOURCE_MAX
+from ..runtime.core.cited_text import SOURCE_MAX
 from ..runtime.core.echo import ECHO_MAX
 from ..runtime.near_json.scalars import SCALAR_MAX
 from ..runtime.near_json.scan import HELD_MAX

@@ -1,179 +1,212 @@
 """What the machine can do besides reading: the closed set of actions.
 
-In: the parser and the action's argument. Out: the call being read, and the parser's registers, changed.
+In: the run and the action's argument. Out: the call being read, and the registers of the run, changed.
 
 Promises: an action reads no text; every one is safe in every state, so that recovery may repeat or omit any;
-it returns False when it made the parser give text back, so that what would have followed must not happen.
+it returns False when it gave text back, so that what would have followed must not happen.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Dict, Optional
+from typing import Callable, Dict, Optional
 
 from toolgram.runtime.core.call import Call
-from toolgram.runtime.core.sinks import KEY_MAX, accepts
-from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.core.names import KEY_MAX, accepts
+from toolgram.runtime.core.run import Open, Pending, Run
+from toolgram.runtime.core.tentative import end_stretch, give_back
 from toolgram.runtime.schema.shapes import NO_SHAPE
+from toolgram.runtime.tables.limits import BLANKS
 from toolgram.runtime.values.elements import ElementWriter
 
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
+
+def open_call(run: Run, _: str) -> None:
+    """A call begins; one that is still open ends as it is."""
+    end_call(run, complete=True)
+    if run.stretch is not None:
+        run.stretch.saw_call = True
+    place = run.place
+    run.pending = Pending()
+    run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
 
 
-def open_call(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.end_call(complete=True)
-    if parser.tentative is not None:
-        parser.tentative.saw_call = True
-    parser.call = Call(parser.calls, parser.output, parser.tools, parser.machine.unwrap)
-    parser.name_text = parser.id_text = parser.key_text = parser.type_text = ""
-    parser.id_open = False
-    parser.call_depth = len(parser.stack)
-
-
-def commit(parser: Parser, _: str) -> None:
+def commit(run: Run, _: str) -> None:
     """Announce the call, now that its name (and an id around it) is whole."""
-    call = parser.call
-    if call is None or call.announced or not parser.name_text:
+    call, pending = run.open.call, run.pending
+    if call is None or call.announced or not pending.name:
         return
-    call.name = parser.tools.resolve(parser.name_text)
-    parser.calls += 1
-    if parser.tentative is not None:
-        parser.section_trusted = parser.tentative.trusted
-    if parser.machine.commit == "name":
-        parser.tentative = None
-    call.announce(parser.id_text.strip() or None)
+    call.name = run.tools.resolve(pending.name)
+    run.message.calls += 1
+    if run.stretch is not None:
+        run.message.section_trusted = run.stretch.trusted
+    if run.place.machine.commit == "name":
+        end_stretch(run)
+    call.announce(pending.id.strip(BLANKS) or None)
 
 
-def close_call(parser: Parser, _: str) -> None:
-    parser.end_call(complete=True)
+def end_call(run: Run, complete: bool) -> None:
+    """Close the call; one that was never announced vanishes."""
+    call = run.open.call
+    run.open = Open()
+    if call is not None and call.announced:
+        call.end(complete)
 
 
-def open_id(parser: Parser, _: str) -> None:
-    parser.id_text, parser.id_open = "", True
+def close_call(run: Run, _: str) -> None:
+    end_call(run, complete=True)
 
 
-def close_id(parser: Parser, _: str) -> None:
-    parser.id_open = False
+def open_id(run: Run, _: str) -> None:
+    run.pending.id, run.pending.id_is_open = "", True
 
 
-def id_text(parser: Parser, text: str) -> None:
+def close_id(run: Run, _: str) -> None:
+    run.pending.id_is_open = False
+
+
+def id_text(run: Run, text: str) -> None:
     """A literal inside an id is part of it."""
-    parser.id_text += text
+    run.pending.id += text
 
 
-def open_parameter(parser: Parser, _: str) -> None:
-    parser.key_text = parser.type_text = ""
-    if parser.call is not None:
-        parser.call.open_parameter()
+def open_parameter(run: Run, _: str) -> None:
+    run.pending.key = run.pending.type = ""
+    if run.open.call is not None:
+        run.open.call.open_parameter()
 
 
-def end_key(parser: Parser, _: str) -> bool:
-    """Name a parameter; False when that gave a strict section back: it has no name, or one that was there before."""
-    call, key = parser.call, parser.key_text.strip() if len(parser.key_text) < KEY_MAX else ""
-    parser.key_text = ""
+def end_key(run: Run, _: str) -> bool:
+    """Name a parameter; False when a section was given back: its name is missing, or was there before."""
+    call, key = run.open.call, run.pending.key
+    key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
+    run.pending.key = ""
     if call is not None:
-        if parser.is_strict and not call.may_name(key):
-            give_back(parser, parser.position)
+        if run.is_all_or_nothing and not call.may_name(key):
+            give_back(run, run.text.position)
             return False
         call.set_key(key)
     return True
 
 
-def end_type(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.wire_type = parser.type_text
-    parser.type_text = ""
+def end_type(run: Run, _: str) -> None:
+    """The text itself says of which type the next value is."""
+    if run.open.call is not None:
+        run.open.call.wire_type = run.pending.type
+    run.pending.type = ""
 
 
-def begin(parser: Parser, sink: str) -> None:
-    if parser.call is not None:
-        parser.call.begin_value(sink)
+def begin(run: Run, sink: str) -> None:
+    """A value begins."""
+    if run.open.call is not None:
+        run.open.call.begin_value(sink)
 
 
-def end(parser: Parser, _: str) -> None:
-    parser.nest = None
-    if parser.call is not None:
-        parser.call.end_value()
+def end(run: Run, _: str) -> None:
+    """A value ends."""
+    run.open.nest = None
+    if run.open.call is not None:
+        run.open.call.end_value()
 
 
-def begin_element(parser: Parser, _: str) -> None:
-    names = parser.machine.element_names
-    parser.element = (
+def begin_element(run: Run, _: str) -> None:
+    names = run.place.machine.element_names
+    run.open.element = (
         ElementWriter("", NO_SHAPE, names, more=False, muted=True)
-        if parser.call is None
-        else parser.call.begin_element(names)
+        if run.open.call is None
+        else run.open.call.begin_element(names)
     )
 
 
-def end_element(parser: Parser, _: str) -> None:
-    element, parser.element, parser.nest = parser.element, None, None
-    if parser.call is not None and element is not None:
-        parser.call.end_element(element)
+def end_element(run: Run, _: str) -> None:
+    element, run.open.element, run.open.nest = run.open.element, None, None
+    if run.open.call is not None and element is not None:
+        run.open.call.end_element(element)
 
 
-def open_container(parser: Parser, bracket: str) -> None:
-    if parser.call is not None:
-        parser.call.begin_container(bracket)
+def open_container(run: Run, bracket: str) -> None:
+    """An object or an array begins that is built by rules."""
+    if run.open.call is not None:
+        run.open.call.begin_container(bracket)
 
 
-def close_container(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.end_container()
+def close_container(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.end_container()
 
 
-def close_parameter(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.close_parameter()
+def close_parameter(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.close_parameter()
 
 
-def open_arguments(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.open_arguments()
+def open_arguments(run: Run, _: str) -> None:
+    """The arguments begin, as one object."""
+    if run.open.call is not None:
+        run.open.call.open_arguments()
 
 
-def close_arguments(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.close_arguments(wrong=False)
+def close_arguments(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.close_arguments(wrong=False)
 
 
-def unwind(parser: Parser, _: str) -> None:
+def unwind(run: Run, _: str) -> None:
     """A delimiter of the call itself ends all that was entered inside it."""
-    del parser.stack[parser.call_depth :]
+    del run.place.stack[run.open.call_depth :]
 
 
-def reasoning(parser: Parser, _: str) -> None:
+def reasoning(run: Run, _: str) -> None:
     """A reasoning block has begun."""
-    parser.saw_reasoning = True
+    run.message.saw_reasoning = True
 
 
-def open_citation(parser: Parser, capture: str) -> None:
+def open_citation(run: Run, capture: str) -> None:
     """What follows in a text is cited."""
-    parser.source_text = ""
-    parser.output.open_citation(capture)
+    run.pending.source = ""
+    if run.citations is not None:
+        run.citations.open(capture)
 
 
-def close_citation(parser: Parser, _: str) -> None:
-    parser.output.close_citation(parser.source_text)
-    parser.source_text = ""
+def close_citation(run: Run, _: str) -> None:
+    """The cited text ends, and its source is known."""
+    if run.citations is not None:
+        run.citations.close(run.pending.source)
+    run.pending.source = ""
 
 
-def drop_citation(parser: Parser, _: str) -> None:
-    """It was never closed: its text is text like any other."""
-    parser.output.cited = None
+def drop_citation(run: Run, _: str) -> None:
+    """A citation was never closed: its text is text like any other."""
+    run.message.cited = None
 
 
-def take_name(parser: Parser, _: str) -> bool:
+def take_name(run: Run, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
-    if parser.call is not None and not parser.call.announced:
-        parser.name_text = parser.key_text
-        if parser.tentative is not None and not accepts(parser, parser.name_text):
-            give_back(parser, parser.position)
+    if run.open.call is not None and not run.open.call.announced:
+        run.pending.name = run.pending.key
+        if run.stretch is not None and not accepts(run, run.pending.name):
+            give_back(run, run.text.position)
             return False
     return True
 
 
-ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
+def open_section(run: Run, _: str) -> None:
+    """A section of calls begins that may be written a second time."""
+    if run.echo is not None:
+        run.echo.begin(run.text)
+
+
+def close_section(run: Run, closer: str) -> None:
+    """The section has ended with a delimiter: what comes next may be its echo."""
+    if run.echo is not None:
+        run.echo.end(run.text, closer)
+
+
+def forget_section(run: Run, _: str) -> None:
+    """The section has ended otherwise: it has no echo."""
+    if run.echo is not None:
+        run.echo.forget(run.text)
+
+
+ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_call": open_call,
     "commit": commit,
     "close_call": close_call,
@@ -198,4 +231,7 @@ ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
     "drop_citation": drop_citation,
     "take_name": take_name,
     "unwind": unwind,
+    "open_section": open_section,
+    "close_section": close_section,
+    "forget_section": forget_section,
 }

@@ -3,7 +3,7 @@
 In: the actions of the machine, in order. Out: text on the call's channel of `Output`.
 
 Promises: nothing is written before the call is announced; what is written is a prefix of one JSON object; the
-first of two parameters with one key wins (design.md, rule 6).
+first of two parameters with one key wins (docs/rules.md, rule 6).
 """
 
 from __future__ import annotations
@@ -254,11 +254,11 @@ class Call:
         return waiting + (self.writer.held if self.writer is not None else 0)
 
     def end(self, complete: bool) -> None:
-        """Close the call; an incomplete one keeps the prefix it has, unclosed (design.md, rule 8)."""
+        """Close the call; an incomplete one keeps the prefix it has, unclosed (docs/rules.md, rule 8)."""
         if complete and not self.bad:
             if not self.has_args:
                 self.write("{}")
             elif not self.copied:
                 self.write("]}" if self._listed is not None else "}")
         self._output.add(CallEnd(self.index, complete and not self.bad))
-        self._output.after_call = True
+        self._output.message.after_call = True

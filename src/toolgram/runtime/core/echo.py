@@ -1,8 +1,10 @@
 """A section of calls that is written a second time: a model's habit, known by its text alone.
 
-In: the source of a section as it is read, and the text behind it. Out: how far that text repeats the section.
+In: the source of a section, which a recording keeps. Out: what the text behind the section is compared with.
 
     <calls>[f(a=1)]</calls>[f(a=1)]</calls>Done.      what stands between the calls and `Done.` is dropped
+
+The machine of a format with `echo = "drop"` has a state of kind `echo` behind each section (steps/echo.py).
 
 Promises: a section of more than `ECHO_MAX` characters has no echo, so that no more than that is ever held for one; what
 differs from the section in any character is text like any other.
@@ -10,83 +12,56 @@ differs from the section in any character is text like any other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, List, Optional
+from typing import Optional
 
-from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
-from toolgram.runtime.events import Event
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
-from toolgram.runtime.tables.machine import Edge
-
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
+from toolgram.runtime.core.text import Recording, Text
+from toolgram.runtime.tables.limits import BLANKS
 
 ECHO_MAX = 4096  # characters of a section, its end included
 
 
-class Echo:
-    """The source of the section being read, and of the last one that was whole."""
+class SectionSource(Recording):
+    """The source of a section, as long as it may have an echo."""
 
-    __slots__ = ("_closer", "_parts", "_seen", "_size", "is_recording", "text")
+    __slots__ = ("chars",)
+
+    def __init__(self, begin: int) -> None:
+        super().__init__(begin)
+        self.chars = 0
+
+    def keep(self, source: str) -> None:
+        self.chars += len(source)
+        super().keep(source if self.chars <= ECHO_MAX else "")
+
+
+class Echo:
+    """The section being read, and the text of the last one that was whole."""
+
+    __slots__ = ("_section", "closer", "seen", "text")
 
     def __init__(self) -> None:
-        self.is_recording = False
+        self._section: Optional[SectionSource] = None
         self.text = ""  # what may come again: of the last section, from behind its opener to its end
-        self._closer: Optional[Edge] = None
-        self._parts: List[str] = []
-        self._size = 0
-        self._seen = 0  # how much of it has come again
+        self.closer = ""  # the delimiter at its end
+        self.seen = 0  # how many of its characters have come again
 
-    def begin(self) -> None:
+    def begin(self, text: Text) -> None:
         """A section begins here."""
-        self.forget()
-        self.is_recording = True
+        self.forget(text)
+        self._section = SectionSource(text.position)
+        text.recordings.append(self._section)
 
-    def note(self, text: str) -> None:
-        """Source of the section has been read."""
-        self._size += len(text)
-        if self._size <= ECHO_MAX:
-            self._parts.append(text)
-
-    def noted(self, delta: Callable[[str], Event], text: str) -> Event:
-        """Make a delta of source that has been read elsewhere."""
-        if self.is_recording:
-            self.note(text)
-        return delta(text)
-
-    def end(self, closer: Edge) -> None:
+    def end(self, text: Text, closer: str) -> None:
         """The section has ended with a delimiter: what comes next may be its echo."""
-        text = "".join(self._parts).lstrip(BLANKS) if self._size <= ECHO_MAX and not closer.peek else ""
-        self.forget()
-        self.text, self._closer = text, closer
+        section = self._section
+        self.forget(text)
+        if section is not None:
+            section.keep(text.buffer[section.begin : text.position])
+            self.text, self.closer = section.kept.lstrip(BLANKS) if section.chars <= ECHO_MAX else "", closer
 
-    def forget(self) -> None:
+    def forget(self, text: Text) -> None:
         """There is no section, or no echo of it."""
-        self.is_recording = False
-        self.text = ""
-        self._parts = []
-        self._size = self._seen = 0
-
-    def skip(self, parser: Parser) -> int:
-        """Consume the echo that stands here: YES when one stood, WAIT when more text decides."""
-        buffer = parser.buffer
-        at = skip_blanks(buffer, parser.position)
-        parser.work += 1
-        known = at + self._seen
-        more = buffer[known : at + len(self.text)]
-        parser.work += len(more)
-        if at - parser.position == BLANKS_MAX or not self.text.startswith(more, self._seen):
-            self.forget()
-            return NO
-        self._seen += len(more)
-        if self._seen < len(self.text):
-            if not parser.final:
-                return WAIT
-            self.forget()
-            return NO
-        end, self._seen = at + len(self.text), 0
-        if self._closer is not None and not parser.is_real(self._closer, end - len(self._closer.literal)):
-            self.forget()
-            return NO
-        parser.spend("blanks", at)
-        parser.spend("skipped", end)
-        return YES
+        if self._section is not None:
+            text.recordings.remove(self._section)
+        self._section = None
+        self.text, self.seen = "", 0

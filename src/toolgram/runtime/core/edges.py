@@ -1,21 +1,19 @@
 """Which edge stands at a place, and which blanks belong to it.
 
-In: the parser's text and a position. Out: an edge, or whether to wait for more text.
+In: the run's text and a position. Out: an edge, or whether to wait for more text.
 
 Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Tuple
+from typing import Optional, Tuple
 
 from toolgram.runtime.core.guards import NO, WAIT, YES, edge_verdict
+from toolgram.runtime.core.run import Run
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 from toolgram.runtime.tables.machine import Edge, State
 from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, read_suffix
-
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
 
 
 def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
@@ -30,49 +28,38 @@ def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
     return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
 
 
-def has_token(parser: Parser, edge: Edge, at: int) -> bool:
+def has_token(run: Run, edge: Edge, at: int) -> bool:
     """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
     if not edge.special or edge.guard is not None:
         return False
     token, place = min(edge.special, key=lambda found: found[1])
-    whole = at + place + len(token) <= len(parser.buffer)
-    return whole and (parser.special is None or parser.special.is_real(token, parser.base + at + place))
+    whole = at + place + len(token) <= len(run.text.buffer)
+    return whole and (run.special is None or run.special.is_real(token, run.text.base + at + place))
 
 
-def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
-    buffer = parser.buffer
+    buffer, final = run.text.buffer, run.text.final
     rest = len(buffer) - at
     for edge in state.by_first.get(buffer[at], ()) if rest else ():
-        parser.work += 1
+        run.work += 1
         literal = edge.literal
         if buffer.startswith(literal, at):
-            verdict = YES if edge.tail is None else _suffix_verdict(parser, edge, at)
+            verdict, found = (YES, edge) if edge.tail is None else bound_at(run, edge, at)
             if verdict == YES:
-                verdict = edge_verdict(parser, edge, at)
+                verdict = edge_verdict(run, found, at)
             if verdict != NO:
-                return verdict, edge
-        elif rest < len(literal) and not parser.final and literal.startswith(buffer[at:]):
+                return verdict, found
+        elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
             return WAIT, None
     return NO, None
 
 
-def _suffix_verdict(parser: Parser, edge: Edge, at: int) -> int:
-    """Whether a suffix and the rest of the delimiter stand behind its beginning: see Note [whose suffix counts]."""
+def bound_at(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """An edge whose suffix the text says, with the suffix that stands at `at`: see Note [whose suffix counts]."""
     start = at + len(edge.literal)
-    found, end = read_suffix(parser.buffer, start, parser.machine.suffix, edge.tail or "")
-    parser.work += end - start + 1
-    if found == HALF_SUFFIX:
-        return NO if parser.final else WAIT
-    return YES if found == HAS_SUFFIX else NO
-
-
-def take_edge(parser: Parser, state: State, at: int) -> Optional[bool]:
-    """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
-    verdict, edge = find_edge(parser, state, at)
-    if verdict == WAIT:
-        return False
-    if edge is None:
-        return None
-    parser.take(edge, at)
-    return True
+    found, end = read_suffix(run.text.buffer, start, run.place.machine.suffix, edge.tail or "")
+    run.work += end - start + 1
+    if found == HAS_SUFFIX:
+        return YES, edge.bind(run.text.buffer[start:end])
+    return WAIT if found == HALF_SUFFIX and not run.text.final else NO, edge

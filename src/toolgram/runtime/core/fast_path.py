@@ -1,6 +1,9 @@
 """The fast path of the next delta: one search that says whether it is plain text here, and what it is then.
 
-In: the parser between two deltas. Out: the search, which finds nothing in plain text, and a maker of the event.
+In: the run between two deltas. Out: the search, which finds nothing in plain text, and a maker of the event.
+
+How: nothing may be held or undecided; then the kind of the state says where plain text may go, and what reads there
+says whether its text goes out as it comes: each writer has such a search (`plain`), or None.
 
 Promise: the event is what the steps would have made of the text, and they would have changed nothing that counts.
 """
@@ -8,16 +11,16 @@ Promise: the event is what the steps would have made of the text, and they would
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Callable, Tuple
+from typing import Any, Callable, Dict, Optional, Tuple
 
 from toolgram.runtime.core.output import CONTENT, REASONING
+from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.tables.machine import State
 from toolgram.runtime.values.text_writers import StringWriter
 
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
-
-FastPath = Tuple[Callable[[str], Any], Callable[[str], Event]]
+Delta = Callable[[str], Event]
+FastPath = Tuple[Callable[[str], Any], Delta]
 
 
 def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search stands
@@ -27,37 +30,68 @@ def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search st
 NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 
-def choose_fast_path(parser: Parser) -> FastPath:
+def choose_fast_path(run: Run) -> FastPath:
     """Choose by the state that the next delta finds."""
-    if parser.buffer or parser.trace is not None or parser.tentative is not None or parser.entities.held:
+    if run.text.buffer or run.stretch is not None or run.trace is not None:
         return NO_FAST_PATH
-    if parser.echo is not None and parser.echo.text:
-        return NO_FAST_PATH
-    state = parser.state
-    call = parser.call if parser.call is not None and parser.call.announced else None
-    if state.kind == "text":
-        if state.sink == "content":
-            is_plain = parser.output.has_content and not parser.output.fresh
-            return (state.quick, _text_delta(parser, CONTENT, ContentDelta)) if is_plain else NO_FAST_PATH
-        if state.sink == "reasoning":
-            return state.quick, _text_delta(parser, REASONING, ReasoningDelta)
-        if call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
-            return state.quick_string, _arguments_delta(parser, call.index)
-    elif state.kind == "element":
-        if call is not None and parser.element is not None and parser.element.streams:
-            return state.quick_string, _arguments_delta(parser, call.index)
-    elif state.kind == "scan" and parser.scanner is not None and call is not None:
-        plain = parser.scanner.plain
-        if plain is not None and (call.args_active or call.raw):
-            return plain, _arguments_delta(parser, call.index)
-    return NO_FAST_PATH
+    choose = PLAIN_PATHS.get(run.place.state.kind)
+    return (choose(run, run.place.state) if choose is not None else None) or NO_FAST_PATH
 
 
-def _text_delta(parser: Parser, channel: int, delta: Callable[[str], Event]) -> Callable[[str], Event]:
+def _in_text(run: Run, state: State) -> Optional[FastPath]:
+    if state.sink == "content":
+        is_plain = run.message.has_content and not run.message.fresh
+        return (state.quick, _counted(run, CONTENT, ContentDelta)) if is_plain else None
+    if state.sink == "reasoning":
+        return state.quick, _counted(run, REASONING, ReasoningDelta)
+    call = run.open.call
+    writer = call.writer if call is not None else None
+    if not isinstance(writer, StringWriter) or writer.plain is None:
+        return None
+    return _in_arguments(run, state.quick_string)
+
+
+def _in_element(run: Run, state: State) -> Optional[FastPath]:
+    element = run.open.element
+    return _in_arguments(run, state.quick_string) if element is not None and element.streams else None
+
+
+def _in_value(run: Run, _: State) -> Optional[FastPath]:
+    scanner, call = run.open.scanner, run.open.call
+    plain = scanner.plain if scanner is not None else None
+    is_written = call is not None and (call.args_active or call.raw)
+    return _in_arguments(run, plain) if plain is not None and is_written else None
+
+
+PLAIN_PATHS: Dict[str, Callable[[Run, State], Optional[FastPath]]] = {
+    "text": _in_text,
+    "element": _in_element,
+    "scan": _in_value,
+}
+
+
+def _in_arguments(run: Run, plain: Callable[[str], Any]) -> Optional[FastPath]:
+    """Text that goes to the arguments of an announced call, unless an entity is held before it."""
+    call, entities = run.open.call, run.open.entities
+    if call is None or not call.announced or (entities is not None and entities.held):
+        return None
+    return plain, _recorded(run, partial(ArgumentsDelta, call.index))
+
+
+def _counted(run: Run, channel: int, delta: Delta) -> Delta:
     """Where there are citations every character counts: they say where they stand."""
-    return parser.output.counted(channel, delta) if parser.output.counts else delta
+    return run.citations.counted(channel, delta) if run.citations is not None else delta
 
 
-def _arguments_delta(parser: Parser, index: int) -> Callable[[str], Event]:
-    delta: Callable[[str], Event] = partial(ArgumentsDelta, index)
-    return delta if parser.echo is None else partial(parser.echo.noted, delta)
+def _recorded(run: Run, delta: Delta) -> Delta:
+    """Where the source is recorded, text that does not come through the buffer is recorded as well."""
+    recordings = list(run.text.recordings)
+    if not recordings:
+        return delta
+
+    def record(text: str) -> Event:
+        for recording in recordings:
+            recording.keep(text)
+        return delta(text)
+
+    return record

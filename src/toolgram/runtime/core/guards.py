@@ -1,6 +1,6 @@
 """Whether a delimiter that stands there is meant: the evidence around it.
 
-In: the parser's text and a position. Out: YES, NO or WAIT (more text decides).
+In: the run's text and a position. Out: YES, NO or WAIT (more text decides).
 
 Promises: at most a bounded stretch behind the position is looked at, so a WAIT holds back no more than the
 bound that the compiler prints; on the last text (`final`) nothing waits.
@@ -8,13 +8,12 @@ bound that the compiler prints; on the last text (`final`) nothing waits.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterable, Optional, Tuple
+from typing import Iterable, Optional, Tuple
 
+from toolgram.runtime.core.names import well_shaped
+from toolgram.runtime.core.run import Run
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, NAME_MAX
 from toolgram.runtime.tables.machine import Edge, Nest, Tags
-
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
 
 NO, YES, WAIT = 0, 1, 2
 TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
@@ -46,44 +45,39 @@ def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]
     return verdict
 
 
-def well_shaped(name: str) -> bool:
-    """Whether a text can be the name of a function that the request does not declare."""
-    return 0 < len(name) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`{}()[],;=|" for c in name)
-
-
-def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
+def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
-    if edge.guard is not None and not _stray(parser, edge.guard, at):
+    if edge.guard is not None and not _stray(run, edge.guard, at):
         return NO
-    stretch = parser.tentative
+    stretch = run.stretch
     guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and (len(edge.literal) < TELLING or parser.state.vouched):
+    if guess and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
-    if edge.special and not parser.is_real(edge, at):
+    if edge.special and not run.is_real(edge, at):
         return NO
     start = at + len(edge.literal)
     if edge.tags is not None:
-        verdict, _ = tag_key(parser, edge.tags, edge.tags.open_end, start)
+        verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
         if verdict != YES or edge.key_until is None:
-            return NO if verdict == WAIT and parser.final else verdict
+            return NO if verdict == WAIT and run.text.final else verdict
     if edge.key_until is not None:
-        return _key_verdict(parser, edge, at)
-    return follow_verdict(parser, edge.follow, start, edge.rank)
+        return _key_verdict(run, edge, at)
+    return follow_verdict(run, edge.follow, start, edge.rank)
 
 
-def follow_verdict(parser: Parser, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
+def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
     """Whether what must stand behind a closer that ends at `start` does; None: anything may."""
     if follow is None:
         return YES
-    buffer = parser.buffer
+    buffer = run.text.buffer
     behind = skip_blanks(buffer, start)
     if behind == len(buffer):
-        return YES if parser.final else _blanks_verdict(rank, behind - start)
+        return YES if run.text.final else _blanks_verdict(rank, behind - start)
     if behind - start == BLANKS_MAX:
         return _blanks_verdict(rank, BLANKS_MAX)
     verdict, _ = starts_any(buffer, behind, follow)
-    parser.work += behind - start + 1
-    return YES if verdict == WAIT and parser.final else verdict
+    run.work += behind - start + 1
+    return YES if verdict == WAIT and run.text.final else verdict
 
 
 def _blanks_verdict(rank: int, count: int) -> int:
@@ -92,43 +86,43 @@ def _blanks_verdict(rank: int, count: int) -> int:
     return YES if rank == 0 else NO
 
 
-def _stray(parser: Parser, guard: str, at: int) -> bool:
+def _stray(run: Run, guard: str, at: int) -> bool:
     """A closer of nothing vanishes only where it could have closed something."""
     if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
-        parser.saw_reasoning = True
+        run.message.saw_reasoning = True
         return False
-    output = parser.output
-    beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
+    message = run.message
+    beside = message.fresh and not run.text.buffer[run.text.position : at].strip(BLANKS)
     if guard == "call":
-        return beside and output.after_call
-    return beside or not parser.saw_reasoning
+        return beside and message.after_call
+    return beside or not run.message.saw_reasoning
 
 
-def _key_verdict(parser: Parser, edge: Edge, at: int) -> int:
+def _key_verdict(run: Run, edge: Edge, at: int) -> int:
     """A parameter's opener inside a value counts when a declared key follows that has no value yet."""
     start = at + len(edge.literal)
-    window = parser.buffer[start : start + NAME_MAX]
-    parser.work += len(window)
+    window = run.text.buffer[start : start + NAME_MAX]
+    run.work += len(window)
     line, broken, _ = window.partition("\n")
     ends = [end for end in (line.find(until) for until in edge.key_until or ()) if end >= 0]
     if not ends:
-        return WAIT if len(window) < NAME_MAX and not parser.final and not broken else NO
-    key = line[: min(ends)].strip()
-    call = parser.call
+        return WAIT if len(window) < NAME_MAX and not run.text.final and not broken else NO
+    key = line[: min(ends)].strip(BLANKS)
+    call = run.open.call
     if call is None or key in call.keys:
         return NO
     tool = call.name or ""
-    if parser.tools.knows(tool, key):
+    if run.tools.knows(tool, key):
         return YES
-    return YES if parser.tools.open(tool) and well_shaped(key) else NO
+    return YES if run.tools.open(tool) and well_shaped(key) else NO
 
 
-def tag_key(parser: Parser, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
+def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
     """(YES, where it ends) when the key of a tag stands at `start`, and `ending` behind it."""
-    buffer = parser.buffer
+    buffer = run.text.buffer
     found = tags.key(buffer, start, start + NAME_MAX)
     end = start if found is None else found.end()
-    parser.work += end - start + 1
+    run.work += end - start + 1
     if end > start and buffer.startswith(ending, end):
         return YES, end
     rest = len(buffer) - end
@@ -136,41 +130,41 @@ def tag_key(parser: Parser, tags: Tags, ending: str, start: int) -> Tuple[int, i
     return (WAIT if may_come and (end > start or not rest) else NO), end
 
 
-def nest_verdict(parser: Parser, nest: Nest, at: int) -> int:
+def nest_verdict(run: Run, nest: Nest, at: int) -> int:
     """Whether a call of this shape begins at `at`: see Note [nested examples]."""
-    buffer = parser.buffer
+    buffer = run.text.buffer
     for number, literal in enumerate(nest.path):
         if number:
             at = skip_blanks(buffer, at)
         verdict, length = starts_any(buffer, at, (literal,))
         if verdict != YES:
-            return NO if parser.final else verdict
+            return NO if run.text.final else verdict
         at += length
     window = buffer[at : at + NAME_MAX]
-    parser.work += len(window)
+    run.work += len(window)
     end = min((place for place in (window.find(until[0]) for until in nest.until) if place >= 0), default=len(window))
-    name = window[:end].strip()
+    name = window[:end].strip(BLANKS)
     if end == len(window):
-        may_come = len(window) < NAME_MAX and not parser.final and (not name or well_shaped(name))
+        may_come = len(window) < NAME_MAX and not run.text.final and (not name or well_shaped(name))
         return WAIT if may_come else NO
     verdict, _ = starts_any(window, end, nest.until)
     if verdict == YES:
         return YES if well_shaped(name) else NO
-    return WAIT if verdict == WAIT and not parser.final else NO
+    return WAIT if verdict == WAIT and not run.text.final else NO
 
 
-def chain_verdict(parser: Parser, nest: Nest, depth: int, at: int) -> int:
+def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
     """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
-    buffer = parser.buffer
+    buffer = run.text.buffer
     closed = 0
     while True:
         at = skip_blanks(buffer, at)
-        parser.work += 1
+        run.work += 1
         if at == len(buffer):
-            return (YES if 1 <= closed <= depth else NO) if parser.final else WAIT
-        verdict, length = starts_any(buffer, at, parser.machine.closers)
+            return (YES if 1 <= closed <= depth else NO) if run.text.final else WAIT
+        verdict, length = starts_any(buffer, at, run.place.machine.closers)
         if verdict == WAIT:
-            return NO if parser.final else WAIT
+            return NO if run.text.final else WAIT
         if verdict == NO or closed > depth:
             return NO
         closed += buffer.startswith(nest.closer, at)

@@ -4,53 +4,70 @@ In: pieces of content, reasoning and arguments, in order. Out: a list of events 
 one kind are one event.
 
 Promises: an event's text is never empty; blanks beside a call reach the content only when text follows
-them (design.md, rule 9; see Note [blanks between two texts]).
+them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 """
 
 from __future__ import annotations
 
-from typing import Callable, Dict, List, Optional, Tuple, Union
+from typing import Callable, List, Optional, Union
 
-from toolgram.runtime.core.citations import CitedText
+from toolgram.runtime.core.cited_text import CitedText
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 
-Mark = Tuple[int, str, bool, bool, bool, Optional[CitedText], int, int]
 CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
-CITED_CAPTURES = {"content": CONTENT, "reasoning": REASONING}
 
 # Note [blanks between two texts]
 # "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
 # texts must not run together. So blanks before a call are kept, and written only with the next text.
 
 
-class Output:
-    """Collects a parser's events."""
+class SoFar:
+    """What has come of the message, as far as later text depends on it."""
 
     __slots__ = (
-        "_channel",
-        "_parts",
         "after_call",
+        "calls",
         "cited",
-        "counts",
         "deferred",
-        "events",
         "fresh",
         "has_content",
-        "written",
+        "saw_reasoning",
+        "section_trusted",
+        "written_content",
+        "written_reasoning",
     )
 
-    def __init__(self, counts: bool = False) -> None:
-        self.events: List[Event] = []
-        self._channel = CONTENT
-        self._parts: List[str] = []
+    def __init__(self) -> None:
+        self.calls = 0  # announced
+        self.saw_reasoning = False  # a reasoning block has begun
+        self.section_trusted = False  # a special token has opened the section of calls
         self.has_content = False
         self.after_call = False  # nothing but blanks and markup since the last call
         self.fresh = True  # no text since the last markup, or since the beginning
         self.deferred = ""  # blanks before the last markup, wanted only if text follows
-        self.counts = counts  # whether citations have to say where they stand
-        self.written: Dict[int, int] = {CONTENT: 0, REASONING: 0}  # characters of each text
         self.cited: Optional[CitedText] = None  # an open citation
+        self.written_content = self.written_reasoning = 0  # characters; counted where there are citations
+
+    def copy(self) -> SoFar:
+        """The same, to be changed on its own."""
+        new = SoFar.__new__(SoFar)
+        for name in SoFar.__slots__:
+            setattr(new, name, getattr(self, name))
+        return new
+
+
+class Output:
+    """Collects a parser's events."""
+
+    __slots__ = ("_channel", "_parts", "events", "message", "on_text")
+
+    def __init__(self) -> None:
+        self.events: List[Event] = []
+        self.message = SoFar()
+        self.on_text: Optional[Callable[[int, str], None]] = None  # is told of content and reasoning: see Citations
+        self._channel = CONTENT
+        self._parts: List[str] = []
 
     def write(self, channel: int, text: str) -> None:
         """Add text to a channel: CONTENT, REASONING or the index of a call."""
@@ -60,59 +77,32 @@ class Output:
             self.flush()
             self._channel = channel
         self._parts.append(text)
-        if self.counts and channel < 0:
-            self._count(channel, text)
-
-    def _count(self, channel: int, text: str) -> None:
-        cited = self.cited
-        if cited is not None and cited.channel == channel and not cited.add(text, self.written[channel]):
-            self.cited = None
-        self.written[channel] += len(text)
-
-    def counted(self, channel: int, delta: Callable[[str], Event]) -> Callable[[str], Event]:
-        """A maker of deltas for text that does not come through `write`."""
-
-        def count(text: str) -> Event:
-            self._count(channel, text)
-            return delta(text)
-
-        return count
-
-    def open_citation(self, capture: str) -> None:
-        """What a text holds from here on is cited; a citation that is open was none."""
-        channel = CITED_CAPTURES[capture]
-        waiting = len(self.deferred) if channel == CONTENT else 0
-        self.cited = CitedText(channel, self.written[channel] + waiting)
-
-    def close_citation(self, source: str) -> None:
-        """The cited text ends here; of nothing but blanks, or without a source, there is no citation."""
-        cited, self.cited = self.cited, None
-        text = cited.text() if cited is not None else ""
-        if cited is not None and text.strip(BLANKS) and source.strip(BLANKS):
-            capture = "content" if cited.channel == CONTENT else "reasoning"
-            self.add(Citation(cited.start, cited.start + len(text), text, source, capture))
+        if self.on_text is not None and channel < 0:
+            self.on_text(channel, text)
 
     def content(self, text: str) -> None:
         """Add visible text; blanks beside a call wait or vanish."""
         if not text:
             return
-        if self.after_call or self.deferred:
-            if not self.has_content:
+        message = self.message
+        if message.after_call or message.deferred:
+            if not message.has_content:
                 text = text.lstrip(BLANKS)
             if not text.strip(BLANKS):
                 self.boundary(text)
                 return
-            text = self.deferred + text
-            self.deferred, self.after_call = "", False
+            text = message.deferred + text
+            message.deferred, message.after_call = "", False
         if text:
-            self.has_content, self.fresh = True, False
+            message.has_content, message.fresh = True, False
             self.write(CONTENT, text)
 
     def boundary(self, blanks: str) -> None:
         """Markup ends a text: the blanks before it wait for more text."""
-        self.fresh = True
-        if self.has_content:
-            self.deferred = (self.deferred + blanks)[:BLANKS_MAX]
+        message = self.message
+        message.fresh = True
+        if message.has_content:
+            message.deferred = (message.deferred + blanks)[:BLANKS_MAX]
 
     def add(self, event: Union[CallStart, CallEnd, Citation]) -> None:
         """Add an event of its own."""
@@ -132,15 +122,22 @@ class Output:
         else:
             self.events.append(ArgumentsDelta(self._channel, text))
 
-    def mark(self) -> Mark:
-        """Remember this point, for `rewind`."""
+    def count(self) -> int:
+        """How many events there are, the pieces so far made one."""
         self.flush()
-        state = len(self.events), self.deferred, self.has_content, self.after_call, self.fresh
-        return (*state, self.cited, self.written[CONTENT], self.written[REASONING])
+        return len(self.events)
 
-    def rewind(self, mark: Mark) -> None:
-        """Forget what came after `mark`."""
+    def take(self, count: Optional[int] = None) -> List[Event]:
+        """Hand the first `count` events out; all of them, and the pieces so far, when no number is given."""
+        if count is None:
+            self.flush()
+            events, self.events = self.events, []
+        else:
+            events, self.events = self.events[:count], self.events[count:]
+        return events
+
+    def rewind(self, count: int, message: SoFar) -> None:
+        """Forget the events behind the first `count`, and what has come of the message since then."""
         self._parts = []
-        count, self.deferred, self.has_content, self.after_call, self.fresh, self.cited, content, reasoning = mark
-        self.written = {CONTENT: content, REASONING: reasoning}
+        self.message = message
         del self.events[count:]

@@ -1,121 +1,95 @@
 """The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
 
-In: the parser where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
+In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
 without a call, or the text that it was.
 
+    `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
+    `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
+
 Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
-no call is made of it, and giving back costs no more than reading did.
+no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
+knows again: the groups of registers that were kept are put back (run.py).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Optional
+from typing import Optional
 
+from toolgram.runtime.core.run import A_WORD, Open, Pending, Place, Run, Stretch
 from toolgram.runtime.tables.machine import State
 
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
+
+def begin_stretch(run: Run) -> Stretch:
+    """From here on everything may have to be given back."""
+    stretch = run.stretch = Stretch(run)
+    place = run.place
+    run.place = Place(place.machine, place.state, list(place.stack))
+    run.pending, run.open = Pending(), Open()
+    run.message = run.output.message = stretch.message.copy()
+    run.text.recordings.append(stretch.source)
+    return stretch
 
 
-class Tentative:
-    """Where the stretch began, and what the parser was then."""
-
-    __slots__ = (
-        "base",
-        "begin",
-        "calls",
-        "closes_citation",
-        "kept",
-        "machine",
-        "mark",
-        "saw_body",
-        "saw_call",
-        "saw_reasoning",
-        "stack",
-        "tells",
-        "traced",
-        "trusted",
-    )
-
-    def __init__(self, parser: Parser, closes_citation: bool = False) -> None:
-        self.base: State = parser.state
-        self.machine = parser.machine
-        self.begin = parser.position  # in the parser's buffer
-        self.kept: List[str] = []  # the source that has left the buffer
-        self.mark = parser.output.mark()
-        self.stack = list(parser.stack)
-        self.calls = parser.calls
-        self.closes_citation = closes_citation  # it is a citation's closer, up to its end
-        self.saw_reasoning = parser.saw_reasoning
-        self.traced = len(parser.trace) if parser.trace is not None else 0
-        # A special token stands in it, or has opened the section that it stands in.
-        self.trusted = parser.state.region == "section" and parser.section_trusted
-        self.tells = False  # a delimiter stands in it that is more than a bracket
-        self.saw_call = False  # a call was opened in it
-        self.saw_body = False  # something else than markup stands in it
-
-    def keep(self, text: str) -> None:
-        """Keep source that leaves the buffer."""
-        self.kept.append(text)
-        self.begin = 0
+def end_stretch(run: Run) -> Optional[Stretch]:
+    """It is decided: what has been read is what it seemed to be."""
+    stretch, run.stretch = run.stretch, None
+    if stretch is not None:
+        run.text.recordings.remove(stretch.source)
+    return stretch
 
 
-def give_back(parser: Parser, at: int) -> None:
+def give_back(run: Run, at: int) -> None:
     """It is no call: what was read up to `at` is text; go on reading at `at`."""
-    stretch = parser.tentative
+    stretch = end_stretch(run)
     if stretch is None:
         return
-    _restore(parser, stretch)
-    parser.stack, parser.calls, parser.saw_reasoning = stretch.stack, stretch.calls, stretch.saw_reasoning
-    kept, begin = "".join(stretch.kept), stretch.begin
-    if kept:
-        parser.buffer, at, begin = kept + parser.buffer[begin:], at - begin + len(kept), 0
-        parser.base -= len(kept)
-    parser.position = parser.scan = begin
-    text = _text_state(parser, stretch.base)
-    if text is None:
-        parser.junk_word = at == begin  # a word that is no name: the rest of it is none either
-        parser.spend("skipped", at)
-    parser.scan = at
-    parser.state = stretch.base if text is None else text
-    if parser.unbound is not None:
-        parser.settle_suffix(parser.state.number)
-        parser.state = parser.machine.states[parser.state.number]
+    _put_back(run, stretch)
+    text, kept = run.text, stretch.source.kept
+    at += len(kept)
+    text.put_back(kept, stretch.source.begin)
+    run.work += len(kept)
+    place = run.place
+    base = _text_state(place)
+    if base is None:
+        if at == text.position:  # a word that is no name: the rest of it is none either
+            run.open.skipping = A_WORD
+        run.consume("skipped", at)
+    text.looked = at
+    place.state = base or place.state
+    place.machine = place.machine.entering(place.state.number)
+    place.state = place.machine.states[place.state.number]
 
 
-def drop(parser: Parser) -> None:
-    """The stream ended before the name of a call that a special token had opened, or inside a citation's closer."""
-    stretch = parser.tentative
+def drop(run: Run) -> None:
+    """The text ended before the name of a call that a special token had opened, or inside a citation's closer."""
+    stretch = end_stretch(run)
     if stretch is None:
         return
-    _restore(parser, stretch)
-    at = len(parser.buffer)
-    if parser.trace is not None:
-        parser.trace.append(("skipped", "".join(stretch.kept) + parser.buffer[stretch.begin : at]))
-    parser.position = at
+    _put_back(run, stretch)
+    text, begin = run.text, stretch.source.begin
+    if run.trace is not None:
+        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:]))
+    text.position = text.looked = len(text.buffer)
 
 
-def _restore(parser: Parser, stretch: Tentative) -> None:
-    parser.tentative = None
-    parser.machine = stretch.machine
-    parser.output.rewind(stretch.mark)
-    parser.call = parser.scanner = parser.nest = parser.element = None
-    parser.junk_quote = ""
-    parser.junk_word = False
-    if parser.echo is not None:
-        parser.echo.forget()
-    if parser.trace is not None:
-        del parser.trace[stretch.traced :]
+def _put_back(run: Run, stretch: Stretch) -> None:
+    run.place, run.pending, run.open, run.message = stretch.place, stretch.pending, stretch.open, stretch.message
+    run.output.rewind(stretch.events, stretch.message)
+    if run.echo is not None:
+        run.echo.forget(run.text)
+    if run.trace is not None:
+        del run.trace[stretch.traced :]
 
 
-def _text_state(parser: Parser, base: State) -> Optional[State]:
+def _text_state(place: Place) -> Optional[State]:
     """Where rejected text belongs: the text it was found in, or that may stand in its place."""
+    base, states = place.state, place.machine.states
     if base.kind == "text":
         return base
     for step in base.thens:
-        state = parser.machine.states[step.to]
+        state = states[step.to]
         if state.sink in ("content", "reasoning"):
             return state
-    content = parser.machine.content
-    at_message_level = base.region == "message" or base.number == parser.machine.start
-    return parser.machine.states[content] if content is not None and at_message_level else None
+    content = place.machine.content
+    at_message_level = base.region == "message" or base.number == place.machine.start
+    return states[content] if content is not None and at_message_level else None

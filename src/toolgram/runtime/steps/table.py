@@ -1,6 +1,6 @@
 """How each kind of state reads: one function a kind.
 
-In: the parser, whose buffer holds what has arrived and is not yet decided. Out: True when the state changed
+In: the run, whose buffer holds what has arrived and is not yet decided. Out: True when the state changed
 or text was consumed (call again), False when more text is needed.
 
 Promises: a step looks at every character a bounded number of times; what it does depends on the text alone,
@@ -9,26 +9,27 @@ never on where the text was cut.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Dict
+from typing import Callable, Dict
 
+from toolgram.runtime.core.moves import enter
+from toolgram.runtime.core.run import Run
+from toolgram.runtime.steps.echo import step_echo
 from toolgram.runtime.steps.gap import step_gap
 from toolgram.runtime.steps.object_members import step_members, step_string
 from toolgram.runtime.steps.tags import step_element
 from toolgram.runtime.steps.text import step_text, step_word
+from toolgram.runtime.steps.undecided import step_undecided
 from toolgram.runtime.steps.value import step_scan
 from toolgram.runtime.tables.machine import State
 
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
 
-
-def step_return(parser: Parser, state: State) -> bool:  # noqa: ARG001  one signature for all kinds
+def step_return(run: Run, state: State) -> bool:  # noqa: ARG001  one signature for all kinds
     """The end of a rule that was entered from another: go back there, reading nothing."""
-    parser.go(parser.stack.pop() if parser.stack else parser.machine.start)
+    enter(run, run.place.stack.pop() if run.place.stack else run.place.machine.start)
     return True
 
 
-STEPS: Dict[str, Callable[[Parser, State], bool]] = {
+STEPS: Dict[str, Callable[[Run, State], bool]] = {
     "text": step_text,
     "word": step_word,
     "gap": step_gap,
@@ -36,5 +37,24 @@ STEPS: Dict[str, Callable[[Parser, State], bool]] = {
     "string": step_string,
     "members": step_members,
     "element": step_element,
+    "echo": step_echo,
     "return": step_return,
 }
+
+STALL_MAX = 64  # steps without reading; a machine that passed its checks needs far fewer
+
+
+def read(run: Run) -> None:
+    """Read on until more text is needed."""
+    text, stalled = run.text, 0
+    while True:
+        before, state = text.position, run.place.state
+        is_undecided = run.stretch is not None and state.region == "message"
+        if not (step_undecided if is_undecided else STEPS[state.kind])(run, state):
+            return
+        stalled = stalled + 1 if text.position == before else 0
+        if stalled > STALL_MAX:
+            if text.position == len(text.buffer):
+                return
+            run.consume("skipped", text.position + 1)
+            stalled = 0

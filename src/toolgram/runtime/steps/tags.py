@@ -8,16 +8,16 @@ that can follow; where the value is a string, tags inside it are text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Optional, Tuple
+from typing import NamedTuple, Optional, Tuple
 
 from toolgram.runtime.core.edges import blanks_from, find_edge
 from toolgram.runtime.core.guards import NO, WAIT, YES, chain_verdict, follow_verdict, tag_key
+from toolgram.runtime.core.moves import step_to, take
+from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.sinks import decoded
 from toolgram.runtime.steps.text import begin_nest, find_in_nest
 from toolgram.runtime.tables.machine import Edge, State
 from toolgram.runtime.values.elements import ElementWriter
-
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
 
 
 class Tag(NamedTuple):
@@ -42,78 +42,78 @@ class Found(NamedTuple):
 NOTHING_FOUND, WAIT_FOR_MORE = Found(NO), Found(WAIT)
 
 
-def step_element(parser: Parser, state: State) -> bool:
+def step_element(run: Run, state: State) -> bool:
     """Read text up to a tag that counts; hold back what may begin one."""
-    element = parser.element
+    element = run.open.element
     assert element is not None
-    buffer = parser.buffer
-    at = parser.scan
+    buffer = run.text.buffer
+    at = run.text.looked
     while True:
         found = state.search(buffer, at)
-        parser.work += (found.start() if found else len(buffer)) - at + 1
+        run.work += (found.start() if found else len(buffer)) - at + 1
         at = found.start() if found is not None else len(buffer)
-        _sink(parser, state, element, blanks_from(buffer, parser.position, at, state.hold_blanks))
-        what = WAIT_FOR_MORE if found is None else _find(parser, state, element, at)
+        _sink(run, state, element, blanks_from(buffer, run.text.position, at, state.hold_blanks))
+        what = WAIT_FOR_MORE if found is None else _find(run, state, element, at)
         if what.verdict == WAIT:
-            return _hold(parser, state, at)
+            return _hold(run, state, at)
         if what.tag is not None:
-            return _take_tag(parser, state, element, what.tag, at)
+            return _take_tag(run, state, element, what.tag, at)
         if what.edge is not None:
-            begin = blanks_from(buffer, parser.position, at, what.edge.blanks)
-            _sink(parser, state, element, begin, last=True)
-            parser.take(what.edge, at)
+            begin = blanks_from(buffer, run.text.position, at, what.edge.blanks)
+            _sink(run, state, element, begin, last=True)
+            take(run, what.edge, at)
             return True
         at += 1
 
 
-def _sink(parser: Parser, state: State, element: ElementWriter, end: int, last: bool = False) -> None:
-    text = parser.buffer[parser.position : end]
+def _sink(run: Run, state: State, element: ElementWriter, end: int, last: bool = False) -> None:
+    text = run.text.buffer[run.text.position : end]
     if state.entities:
-        text = parser.entities.write(text) + (parser.entities.end() if last else "")
+        text = decoded(run, text, last=last)
     if text:
-        _write(parser, element.text(text))
-    parser.spend("value", end)
+        _write(run, element.text(text))
+    run.consume("value", end)
 
 
-def _write(parser: Parser, text: str) -> None:
-    if parser.call is not None:
-        parser.call.write(text)
+def _write(run: Run, text: str) -> None:
+    if run.open.call is not None:
+        run.open.call.write(text)
 
 
-def _hold(parser: Parser, state: State, at: int) -> bool:
+def _hold(run: Run, state: State, at: int) -> bool:
     """What is certain has been written; keep from `at` on, and the blanks before it."""
-    if parser.final and at == len(parser.buffer):
-        assert parser.element is not None
-        _sink(parser, state, parser.element, _before_partial(parser, state))
-    parser.scan = max(at, parser.position)
+    if run.text.final and at == len(run.text.buffer):
+        assert run.open.element is not None
+        _sink(run, state, run.open.element, _before_partial(run, state))
+    run.text.looked = max(at, run.text.position)
     return False
 
 
-def _before_partial(parser: Parser, state: State) -> int:
+def _before_partial(run: Run, state: State) -> int:
     """At the end of the stream: where a delimiter begins that was cut off, else the end."""
-    buffer, tags = parser.buffer, state.tags
+    buffer, tags = run.text.buffer, state.tags
     assert tags is not None
     literals = (tags.open, tags.close, *(edge.literal for edge in state.edges))
-    for back in range(max(parser.position, len(buffer) - state.longest), len(buffer)):
+    for back in range(max(run.text.position, len(buffer) - state.longest), len(buffer)):
         if any(literal.startswith(buffer[back:]) for literal in literals):
-            return blanks_from(buffer, parser.position, back, state.hold_blanks)
+            return blanks_from(buffer, run.text.position, back, state.hold_blanks)
     return len(buffer)
 
 
-def _find(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
-    if parser.nest is not None:
-        return _find_in_example(parser, state, element, at)
-    verdict = begin_nest(parser, state, at)
+def _find(run: Run, state: State, element: ElementWriter, at: int) -> Found:
+    if run.open.nest is not None:
+        return _find_in_example(run, state, element, at)
+    verdict = begin_nest(run, state, at)
     if verdict != NO:
         return WAIT_FOR_MORE if verdict == WAIT else NOTHING_FOUND
-    verdict, tag = _read_tag(parser, state, element, at)
+    verdict, tag = _read_tag(run, state, element, at)
     if verdict == YES and tag is not None:
-        verdict = _closer_verdict(parser, state, element, tag) if tag.closes > 0 and tag.end > at else YES
+        verdict = _closer_verdict(run, state, element, tag) if tag.closes > 0 and tag.end > at else YES
     if verdict == WAIT:
         return WAIT_FOR_MORE
     if verdict == YES and tag is not None and _is_certain(element, tag):
         return Found(YES, tag)
-    around, edge = find_edge(parser, state, at)
+    around, edge = find_edge(run, state, at)
     if around == WAIT or edge is not None:
         return Found(around, None, edge)
     return Found(verdict, tag if verdict == YES else None)
@@ -126,9 +126,9 @@ def _is_certain(element: ElementWriter, tag: Tag) -> bool:
     return len(element.open_elements) > 1 or element.expects(tag.key)
 
 
-def _read_tag(parser: Parser, state: State, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
+def _read_tag(run: Run, state: State, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
     """The closer of an element that is open, or the opener of one that may begin."""
-    buffer, tags = parser.buffer, state.tags
+    buffer, tags = run.text.buffer, state.tags
     assert tags is not None
     rest = len(buffer) - at
     wait = False
@@ -140,7 +140,7 @@ def _read_tag(parser: Parser, state: State, element: ElementWriter, at: int) -> 
         start = at + len(literal)
         if ending is None:
             return YES, Tag("", start, 1)
-        verdict, end = tag_key(parser, tags, ending, start)
+        verdict, end = tag_key(run, tags, ending, start)
         key = buffer[start:end]
         if verdict == YES and is_closer:
             closes = element.closes(key) or (-1 if element.is_built else 0)
@@ -153,49 +153,49 @@ def _read_tag(parser: Parser, state: State, element: ElementWriter, at: int) -> 
     return (WAIT if wait else NO), None
 
 
-def _closer_verdict(parser: Parser, state: State, element: ElementWriter, tag: Tag) -> int:
+def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) -> int:
     """Whether what stands behind a closer can follow it."""
     tags, depth = state.tags, len(element.open_elements) - tag.closes
     assert tags is not None
     if depth and element.is_mixed(depth):
         return YES
-    return follow_verdict(parser, tags.beside if depth else tags.follow, tag.end, 0)
+    return follow_verdict(run, tags.beside if depth else tags.follow, tag.end, 0)
 
 
-def _find_in_example(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
+def _find_in_example(run: Run, state: State, element: ElementWriter, at: int) -> Found:
     """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
-    assert parser.nest is not None
-    verdict, tag = _read_tag(parser, state, element, at)
+    assert run.open.nest is not None
+    verdict, tag = _read_tag(run, state, element, at)
     if verdict == YES and tag is not None and tag.closes > 0:
-        verdict = chain_verdict(parser, *parser.nest, tag.end)
+        verdict = chain_verdict(run, *run.open.nest, tag.end)
         if verdict == WAIT:
             return WAIT_FOR_MORE
         if verdict == YES:
-            parser.nest = None
+            run.open.nest = None
             return Found(YES, tag)
     elif verdict == WAIT:
         return WAIT_FOR_MORE
-    verdict, edge = find_in_nest(parser, state, at)
+    verdict, edge = find_in_nest(run, state, at)
     return Found(verdict, None, edge if verdict == YES else None)
 
 
-def _take_tag(parser: Parser, state: State, element: ElementWriter, tag: Tag, at: int) -> bool:
+def _take_tag(run: Run, state: State, element: ElementWriter, tag: Tag, at: int) -> bool:
     if tag.end == at:
-        parser.spend("blanks", at)
-    _sink(parser, state, element, at, last=True)
+        run.consume("blanks", at)
+    _sink(run, state, element, at, last=True)
     if tag.closes < 0:
-        parser.spend("skipped", tag.end)
+        run.consume("skipped", tag.end)
         return True
     if not tag.closes and not element.takes_elements:  # the blanks before it made it text
-        parser.scan = at + 1
+        run.text.looked = at + 1
         return True
-    parser.spend("markup", tag.end)
+    run.consume("markup", tag.end)
     if not tag.closes:
-        _write(parser, element.open(tag.key))
+        _write(run, element.open(tag.key))
         return True
     for _ in range(tag.closes):
-        _write(parser, element.close())
+        _write(run, element.close())
     if not element.open_elements:
         assert state.done is not None
-        parser.step_to(state.done)
+        step_to(run, state.done)
     return True

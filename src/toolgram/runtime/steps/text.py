@@ -7,166 +7,166 @@ Promises: what is emitted is text in every continuation; what is held is at most
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Tuple
+from typing import Optional, Tuple
 
 from toolgram.runtime.core.edges import blanks_from, find_edge, has_token
 from toolgram.runtime.core.guards import NO, WAIT, YES, chain_verdict, nest_verdict, starts_any
-from toolgram.runtime.core.sinks import HELD_SINKS, may_be, sink_text
+from toolgram.runtime.core.moves import step_to, take
+from toolgram.runtime.core.names import HELD_SINKS, may_be
+from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.sinks import sink_text
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.limits import BLANKS_MAX, NAME_MAX
 from toolgram.runtime.tables.machine import Edge, State
 
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
-
 NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
 
 
-def step_text(parser: Parser, state: State) -> bool:
+def step_text(run: Run, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
-    buffer = parser.buffer
-    at = parser.scan
-    end = len(buffer) if state.sink not in HELD_SINKS else min(len(buffer), parser.position + NAME_WINDOW)
+    buffer = run.text.buffer
+    at = run.text.looked
+    end = len(buffer) if state.sink not in HELD_SINKS else min(len(buffer), run.text.position + NAME_WINDOW)
     while True:
         found = state.search(buffer, at, end)
-        parser.work += (found.start() if found else end) - at + 1
+        run.work += (found.start() if found else end) - at + 1
         if found is None:
-            return _hold_text(parser, state, end)
+            return _hold_text(run, state, end)
         at = found.start()
-        verdict, edge = _find_in_text(parser, state, at)
+        verdict, edge = _find_in_text(run, state, at)
         if verdict == WAIT:
-            return _hold_text(parser, state, at)
+            return _hold_text(run, state, at)
         if edge is not None and verdict == YES:
-            return _leave_text(parser, state, edge, at)
+            return _leave_text(run, state, edge, at)
         at += 1
-        if state.sink in HELD_SINKS and not may_be(parser, state, buffer[parser.position : at]):
-            give_back(parser, parser.position)
+        if state.sink in HELD_SINKS and not may_be(run, state, buffer[run.text.position : at]):
+            give_back(run, run.text.position)
             return True
 
 
-def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    if parser.nest is not None:
-        return find_in_nest(parser, state, at)
-    verdict = begin_nest(parser, state, at)
-    return find_edge(parser, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
+def _find_in_text(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    if run.open.nest is not None:
+        return find_in_nest(run, state, at)
+    verdict = begin_nest(run, state, at)
+    return find_edge(run, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
 
 
-def begin_nest(parser: Parser, state: State, at: int) -> int:
+def begin_nest(run: Run, state: State, at: int) -> int:
     """Whether a nested example begins at `at`: Note [nested examples]."""
-    for nest in state.nests.get(parser.buffer[at], ()):
-        verdict = nest_verdict(parser, nest, at)
+    for nest in state.nests.get(run.text.buffer[at], ()):
+        verdict = nest_verdict(run, nest, at)
         if verdict == YES:
-            parser.nest = (nest, 1)
+            run.open.nest = (nest, 1)
         if verdict != NO:
             return verdict
     return NO
 
 
-def find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
-    assert parser.nest is not None
-    nest, depth = parser.nest
-    buffer = parser.buffer
+    assert run.open.nest is not None
+    nest, depth = run.open.nest
+    buffer = run.text.buffer
     for edge in state.by_first.get(buffer[at], ()):
         if buffer.startswith(edge.literal, at):
-            verdict = chain_verdict(parser, nest, depth, at)
+            verdict = chain_verdict(run, nest, depth, at)
             if verdict == WAIT:
                 return WAIT, None
             if verdict == YES:
-                parser.nest = None
+                run.open.nest = None
                 return YES, edge
             break
-        if len(buffer) - at < len(edge.literal) and not parser.final and edge.literal.startswith(buffer[at:]):
+        if len(buffer) - at < len(edge.literal) and not run.text.final and edge.literal.startswith(buffer[at:]):
             return WAIT, None
     verdict, _ = starts_any(buffer, at, (nest.closer, nest.path[0]))
-    if verdict == WAIT and not parser.final:
+    if verdict == WAIT and not run.text.final:
         return WAIT, None
     if buffer.startswith(nest.closer, at):
-        parser.nest = (nest, depth - 1) if depth > 1 else None
+        run.open.nest = (nest, depth - 1) if depth > 1 else None
     elif buffer.startswith(nest.path[0], at):
-        verdict = nest_verdict(parser, nest, at)
+        verdict = nest_verdict(run, nest, at)
         if verdict == WAIT:
             return WAIT, None
         if verdict == YES:
-            parser.nest = (nest, depth + 1)
+            run.open.nest = (nest, depth + 1)
     return NO, None
 
 
-def _hold_text(parser: Parser, state: State, at: int) -> bool:
+def _hold_text(run: Run, state: State, at: int) -> bool:
     """Emit what is certain; keep from `at` on, and the blanks before it."""
-    keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
-    if parser.final:
-        if state.sink in ("content", "reasoning") and parser.output.cited is None:
-            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
-        elif parser.tentative is None and at == len(parser.buffer):
-            at = keep = _cut_before_partial(parser, state, at)
+    keep = blanks_from(run.text.buffer, run.text.position, at, state.hold_blanks)
+    if run.text.final:
+        if state.sink in ("content", "reasoning") and run.message.cited is None:
+            keep = _cut_before_partial(run, state, len(run.text.buffer), certain=True)
+        elif run.stretch is None and at == len(run.text.buffer):
+            at = keep = _cut_before_partial(run, state, at)
     if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
-        parser.scan = at
-        is_short = at - parser.position < NAME_WINDOW
-        if is_short and may_be(parser, state, parser.buffer[parser.position : keep]):
+        run.text.looked = at
+        is_short = at - run.text.position < NAME_WINDOW
+        if is_short and may_be(run, state, run.text.buffer[run.text.position : keep]):
             return False
-        give_back(parser, parser.position)
+        give_back(run, run.text.position)
         return True
-    sink_text(parser, state, keep)
-    parser.scan = max(at, parser.position)
+    sink_text(run, state, keep)
+    run.text.looked = max(at, run.text.position)
     return False
 
 
-def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
+def _cut_before_partial(run: Run, state: State, at: int, certain: bool = False) -> int:
     """At the end of the stream: where a delimiter begins that was cut off, else the end.
 
     `certain`: only one of which a special token has come whole, because the rest may be text.
     """
-    buffer = parser.buffer
-    for back in range(max(parser.position, at - state.longest), at):
+    buffer = run.text.buffer
+    for back in range(max(run.text.position, at - state.longest), at):
         rest = buffer[back:]
         for edge in state.by_first.get(buffer[back], ()):
             is_cut = edge.literal.startswith(rest) and (not certain or edge.literal != rest)
-            if is_cut and (not certain or has_token(parser, edge, back)):
-                return blanks_from(buffer, parser.position, back, state.hold_blanks)
+            if is_cut and (not certain or has_token(run, edge, back)):
+                return blanks_from(buffer, run.text.position, back, state.hold_blanks)
     return at
 
 
-def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
-    begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
-    if state.sink == "name" and begin == parser.position and not parser.is_strict and _is_stray(parser, edge):
-        parser.spend("markup", at + len(edge.literal))
+def _leave_text(run: Run, state: State, edge: Edge, at: int) -> bool:
+    begin = blanks_from(run.text.buffer, run.text.position, at, edge.blanks)
+    if state.sink == "name" and begin == run.text.position and not run.is_all_or_nothing and _is_stray(run, edge):
+        run.consume("markup", at + len(edge.literal))
         return True
-    if not sink_text(parser, state, begin, last=True):
+    if not sink_text(run, state, begin, last=True):
         return True
-    parser.take(edge, at)
+    take(run, edge, at)
     return True
 
 
-def _is_stray(parser: Parser, edge: Edge) -> bool:
+def _is_stray(run: Run, edge: Edge) -> bool:
     """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
-    stretch = parser.tentative
-    inside = parser.machine.states[edge.to].region == "call"
+    stretch = run.stretch
+    inside = run.place.machine.states[edge.to].region == "call"
     return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
 
 
-def step_word(parser: Parser, state: State) -> bool:
+def step_word(run: Run, state: State) -> bool:
     """Text of a closed set of characters (a Python name, digits): it ends at the first other character."""
     assert state.charset is not None
-    buffer = parser.buffer
-    matched = state.charset(buffer, parser.scan)
-    end = matched.end() if matched is not None else parser.scan
-    parser.work += end - parser.scan + 1
-    going_on = end == len(buffer) and not parser.final
-    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
-    if is_header and end - parser.position > NAME_MAX:
-        give_back(parser, parser.position)
+    buffer = run.text.buffer
+    matched = state.charset(buffer, run.text.looked)
+    end = matched.end() if matched is not None else run.text.looked
+    run.work += end - run.text.looked + 1
+    going_on = end == len(buffer) and not run.text.final
+    is_header = not state.sink and run.stretch is not None  # nothing that the call keeps
+    if is_header and end - run.text.position > NAME_MAX:
+        give_back(run, run.text.position)
         return True
     if going_on and (state.sink in HELD_SINKS or is_header):
-        parser.scan = end
-        if is_header or may_be(parser, state, buffer[parser.position :]):
+        run.text.looked = end
+        if is_header or may_be(run, state, buffer[run.text.position :]):
             return False
-        give_back(parser, parser.position)
+        give_back(run, run.text.position)
         return True
-    if not sink_text(parser, state, end):
+    if not sink_text(run, state, end):
         return True
     if going_on:
         return False
     assert state.done is not None
-    parser.step_to(state.done)
+    step_to(run, state.done)
     return True

@@ -7,68 +7,65 @@ Promises: a delimiter is looked for only where the value cannot go on, never ins
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.guards import WAIT, skip_blanks
+from toolgram.runtime.core.moves import step_to, take
+from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.machine import State
 
-if TYPE_CHECKING:
-    from toolgram.runtime.parser import Parser
 
-
-def step_scan(parser: Parser, state: State) -> bool:
+def step_scan(run: Run, state: State) -> bool:
     """Read one JSON or Python value; its own structure says where it ends."""
-    scanner = parser.scanner
+    scanner = run.open.scanner
     if scanner is None:
-        start = skip_blanks(parser.buffer, parser.position, len(parser.buffer))
-        parser.spend("blanks", start)
-        if start == len(parser.buffer):
+        start = skip_blanks(run.text.buffer, run.text.position, len(run.text.buffer))
+        run.consume("blanks", start)
+        if start == len(run.text.buffer):
             return False
-        verdict, edge = find_edge(parser, state, start)
+        verdict, edge = find_edge(run, state, start)
         if verdict == WAIT:
             return False
         if edge is not None:
-            end_scan(parser, state)
-            parser.take(edge, start)
+            end_scan(run, state)
+            take(run, edge, start)
             return True
-        scanner = begin_scan(parser, state)
-    before = parser.position
-    text, position = scanner.feed(parser.buffer, before)
-    parser.work += position - before + 1
-    sink_scan(parser, state, text, position)
+        scanner = begin_scan(run, state)
+    before = run.text.position
+    text, position = scanner.feed(run.text.buffer, before)
+    run.work += position - before + 1
+    sink_scan(run, state, text, position)
     if scanner.done:
-        return _end_value(parser, state)
+        return _end_value(run, state)
     if scanner.stuck:
-        return _stuck(parser, state, position)
+        return _stuck(run, state, position)
     return False
 
 
-def _end_value(parser: Parser, state: State) -> bool:
+def _end_value(run: Run, state: State) -> bool:
     assert state.done is not None
-    wrong = parser.scanner is not None and parser.scanner.wrong
-    if wrong and parser.tentative is not None:
-        give_back(parser, parser.position)
+    wrong = run.open.scanner is not None and run.open.scanner.wrong
+    if wrong and run.stretch is not None:
+        give_back(run, run.text.position)
         return True
-    end_scan(parser, state)
-    parser.step_to(state.done)
+    end_scan(run, state)
+    step_to(run, state.done)
     return True
 
 
-def _stuck(parser: Parser, state: State, at: int) -> bool:
+def _stuck(run: Run, state: State, at: int) -> bool:
     """The value cannot go on here: a delimiter ends it, or the character is junk."""
-    verdict, edge = find_edge(parser, state, at)
+    verdict, edge = find_edge(run, state, at)
     if verdict == WAIT:
         return False
     if edge is not None:
-        close_scan(parser, state)
-        parser.take(edge, at)
+        close_scan(run, state)
+        take(run, edge, at)
         return True
-    if parser.tentative is not None:
-        give_back(parser, at)
+    if run.stretch is not None:
+        give_back(run, at)
         return True
-    if parser.scanner is not None:
-        parser.spend("skipped", parser.scanner.skip(parser.buffer, at))
+    if run.open.scanner is not None:
+        run.consume("skipped", run.open.scanner.skip(run.text.buffer, at))
     return True

@@ -50,6 +50,7 @@ class Edge:
 
     __slots__ = (
         "actions",
+        "binds",
         "blanks",
         "follow",
         "guard",
@@ -69,6 +70,7 @@ class Edge:
         self.literal: str = table["literal"]
         # The literal of an edge that is not bound to a suffix ends at the place; `tail` is what stands behind it.
         self.tail: Optional[str] = None
+        self.binds: Optional[str] = None  # the suffix that the text has said in this place
         self.to: int = table["to"]
         self.actions = _actions(table)
         self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
@@ -94,7 +96,7 @@ class Edge:
             return self
         bound = copy(self)
         if self.tail is not None:
-            bound.literal, bound.tail = self.literal + suffix + self.tail, None
+            bound.literal, bound.tail, bound.binds = self.literal + suffix + self.tail, None, suffix
             tokens = [with_suffix(token, suffix) for token, _ in self.special]
             bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
         bound.follow = _bind_all(self.follow, suffix)
@@ -308,6 +310,7 @@ class PreparedMachine:
         "states",
         "suffix",
         "takes_unknown",
+        "unbound",
         "unwrap",
     )
 
@@ -340,6 +343,26 @@ class PreparedMachine:
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
         self._machines: Dict[str, PreparedMachine] = {}
+        # Where the text says the suffix: the machine whose delimiters may have any; None where it is known.
+        self.unbound: Optional[PreparedMachine] = self if self.suffix else None
+
+    def entering(self, number: int) -> PreparedMachine:
+        """The machine to go on with when a state is entered: see Note [whose suffix counts]."""
+        unbound = self.unbound
+        if unbound is None:
+            return self
+        if unbound.states[number].region != "message":
+            return self if self.bound is not None else self.bind("")
+        return self if self.bound else unbound
+
+    def told(self, suffix: str) -> PreparedMachine:
+        """The machine bound to a suffix that is known before the text."""
+        bound = self.bind(suffix)
+        if not self.suffix:
+            return bound
+        known = copy(bound)
+        known.unbound = None
+        return known
 
     def bind(self, suffix: str) -> PreparedMachine:
         """The machine with a suffix in its places. Raises ValueError for a text that can be none of this format."""
@@ -363,7 +386,7 @@ class PreparedMachine:
     def for_tokens(self, names: Iterable[str]) -> PreparedMachine:
         """The machine bound to the suffix that special tokens of these names have, or itself when they have none."""
         found = find_suffix(self.special_tokens, names, self.suffix) if self.bound is None else None
-        return self if found is None else self.bind(found)
+        return self if found is None else self.told(found)
 
 
 def prepare(table: Dict[str, Any]) -> PreparedMachine:

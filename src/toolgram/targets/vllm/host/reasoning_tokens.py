@@ -44,7 +44,7 @@ class TokensOfTrace:
     def __init__(self, core: Parser, vocabulary: Vocabulary, tokenizer: Any) -> None:
         self.count = 0
         self._core = core
-        self._core.trace = []
+        core.keep_trace()
         self._literals = {number: literal for literal, number in vocabulary.token_ids.items()}
         self._foreign = vocabulary.foreign
         self._decode = tokenizer.decode
@@ -78,7 +78,7 @@ class TokensOfTrace:
         """Go through what the trace has to say that is certain."""
         core = self._core
         trace = core.trace or []
-        certain = len(trace) if core.tentative is None else core.tentative.traced
+        certain = core.certain_traces
         for kind, text in trace[self._traced : certain]:
             begin, self._at = self._at, self._at + len(text)
             if kind == "reasoning":

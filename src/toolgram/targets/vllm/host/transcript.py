@@ -62,7 +62,7 @@ class Transcript:
     def read_by_text(self, core: Parser) -> None:
         """Special tokens go by their text from the beginning on."""
         self._is_by_id = False
-        core.special = None
+        core.read_by_text()
 
     def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
         """Note a chunk with the ids that it is fed with."""

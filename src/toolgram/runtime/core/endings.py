@@ -1,0 +1,38 @@
+"""What becomes of what is half read when the text ends (docs/rules.md, rule 8).
+
+In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
+
+Promise: no call that was only a guess appears, and half a value never looks like a whole one.
+"""
+
+from __future__ import annotations
+
+from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.tentative import drop, give_back
+
+
+def end_undecided(run: Run) -> bool:
+    """Settle the stretch that is still open; False when it was given back, so that its text is to be read."""
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    is_markup = run.place.state.region == "message"  # all of it
+    is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
+    if is_markup or is_call or stretch.closes_citation:
+        drop(run)
+        return True
+    give_back(run, len(run.text.buffer))
+    return False
+
+
+def is_between_values(run: Run) -> bool:
+    """Whether the text ended where nothing of the call is half read."""
+    call, scanner = run.open.call, run.open.scanner
+    if call is None or (call.param_open and not call.is_whole):
+        return False
+    if call.args_open and not (scanner is not None and scanner.whole):
+        return False
+    place = run.place
+    kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
+    in_object = kinds[0] == "string" or "members" in kinds
+    return call.has_args or not in_object

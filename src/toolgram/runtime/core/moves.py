@@ -1,0 +1,106 @@
+"""The moves of a machine: an edge is taken, a move that reads nothing is made, a state is entered, a call ends.
+
+In: the run, and what was found at its place. Out: the run in the next state, the actions of the way done.
+
+Promises: an action that gives text back ends the move, and nothing that stood behind it happens; back at message level
+a stretch of text that might have been a call is settled, but for `[]`, which may still be nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Optional, Tuple
+
+from toolgram.runtime.core.actions import ACTIONS
+from toolgram.runtime.core.edges import find_edge
+from toolgram.runtime.core.guards import TELLING, WAIT
+from toolgram.runtime.core.run import Run, Stretch
+from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back
+from toolgram.runtime.tables.machine import Edge, State, Step
+
+
+def take(run: Run, edge: Edge, at: int) -> None:
+    """Consume the blanks up to `at` and the literal there, and follow the edge."""
+    region = run.place.state.region
+    if edge.rank and region != "message" and run.is_all_or_nothing:
+        give_back(run, at)
+        return
+    text = run.text
+    _note_evidence(run, edge)
+    if region == "message":
+        is_visible = run.place.state.sink != "reasoning"
+        run.output.boundary(text.buffer[text.position : at] if is_visible else "")
+    if edge.binds is not None:
+        run.place.machine = run.place.machine.bind(edge.binds)
+    run.consume("blanks", at)
+    run.consume("markup", at if edge.peek else at + len(edge.literal))
+    _move(run, edge.actions, edge.to, None)
+
+
+def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
+    """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
+    verdict, edge = find_edge(run, state, at)
+    if verdict == WAIT:
+        return False
+    if edge is None:
+        return None
+    take(run, edge, at)
+    return True
+
+
+def _note_evidence(run: Run, edge: Edge) -> None:
+    """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
+    stretch = run.stretch
+    if stretch is None:
+        cites = run.place.machine.states[edge.to].region == "citation"
+        if not (edge.opens or cites):
+            return
+        closes_citation = cites and edge.rank == 0 and run.message.cited is not None
+        stretch = begin_stretch(run)
+        stretch.closes_citation = closes_citation
+    stretch.trusted = stretch.trusted or bool(edge.special)
+    stretch.tells = stretch.tells or len(edge.literal) >= TELLING
+
+
+def step_to(run: Run, step: Step) -> None:
+    """Follow a move that reads nothing."""
+    if run.stretch is None:
+        region, to = run.place.state.region, run.place.machine.states[step.to].region
+        if (region == "message" and to != "message") or (region == "section" and to == "call"):
+            begin_stretch(run)
+    _move(run, step.actions, step.to, step.push)
+
+
+def _move(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
+    if push is not None:
+        run.place.stack.append(push)
+    for verb, rest in actions:
+        if ACTIONS[verb](run, rest) is False:
+            return
+    enter(run, to)
+
+
+def enter(run: Run, number: int) -> None:
+    """Enter a state. Back at message level, a stretch is settled."""
+    place = run.place
+    place.machine = place.machine.entering(number)
+    place.state = place.machine.states[number]
+    run.text.looked = run.text.position
+    stretch = run.stretch
+    if stretch is not None and place.state.region == "message":
+        _settle(run, stretch)
+
+
+def _settle(run: Run, stretch: Stretch) -> None:
+    """Decide on a stretch that has come to its end: a call, markup without one, or text."""
+    if run.place.machine.commit == "section":
+        is_settled = run.message.calls > stretch.message.calls
+    elif stretch.saw_call:
+        is_settled = stretch.trusted and not stretch.saw_body
+    elif stretch.trusted or stretch.tells:
+        is_settled = True
+    else:
+        return  # nothing but brackets: what comes behind them says what they were (steps/undecided.py)
+    if is_settled:
+        end_stretch(run)
+    else:
+        give_back(run, run.text.position)

@@ -1,0 +1,204 @@
+"""Theory of operation: what a parser knows while it reads, as data.
+
+In: a machine, the tools of the request, where generation begins. Out: `Run`, whose registers steps and moves change.
+
+What never changes during a run stands in `Run` itself. What changes stands in groups, each small, each with one
+question that it answers:
+
+    `text`      where are we in the text?            (text.py)
+    `place`     where are we in the machine?         state, stack of states to return to, machine
+    `pending`   what has come of a short part?       a name, a key, an id, a type, a source, before it is used
+    `open`      what is being read?                  the call, and the value inside it
+    `message`   what has come of the message?        whatever later text depends on
+    `stretch`   is it undecided whether this is a call, and since where?       (tentative.py)
+
+Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps the groups
+as they are and the run goes on with new ones; if no call comes of it, the old ones are put back. So there is no list of
+registers to reset, and a new register, in whatever group it stands, cannot be forgotten.
+
+What is ugly: a few steps leave a word for themselves in `open` (`skipping`, `nest`), because a step may end in the
+middle of what it does when a delta ends, and must find its way back with the next one.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Sequence, Tuple, Union
+
+from toolgram.runtime.core.call import Call
+from toolgram.runtime.core.citations import Citations
+from toolgram.runtime.core.echo import Echo
+from toolgram.runtime.core.output import Output, SoFar
+from toolgram.runtime.core.special_tokens import SpecialTokens
+from toolgram.runtime.core.text import Recording, Text
+from toolgram.runtime.near_json.scan import ValueScanner
+from toolgram.runtime.near_json.strings import StringReader
+from toolgram.runtime.schema.tools import ToolSet
+from toolgram.runtime.tables.machine import Edge, Nest, PreparedMachine, State
+from toolgram.runtime.values.elements import ElementWriter
+from toolgram.runtime.values.entities import EntityDecoder
+
+MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
+A_WORD = "word"
+
+
+class ShortString:
+    """A string that is read in place: `at` of the whole text, and what is known of it."""
+
+    __slots__ = ("at", "end", "reader", "text")
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.reader = StringReader()
+        self.text = ""
+        self.end = 0  # of what has been read, from `at` on
+
+
+class Place:
+    """Where a parser is in the machine."""
+
+    __slots__ = ("machine", "stack", "state")
+
+    def __init__(self, machine: PreparedMachine, state: State, stack: List[int]) -> None:
+        self.machine = machine
+        self.state = state
+        self.stack = stack  # the states to return to, at the end of a rule that was entered from another
+
+
+class Pending:
+    """Short parts of a call that have come, as a whole or in part, and are not used yet."""
+
+    __slots__ = ("id", "id_is_open", "key", "name", "source", "string", "type")
+
+    def __init__(self) -> None:
+        self.name = self.id = self.key = self.type = ""
+        self.id_is_open = False  # what is read now is part of the id
+        self.source = ""  # of the citation that is being read
+        self.string: Optional[ShortString] = None  # a key or a name in quotes, so far
+
+
+class Open:
+    """What is being read: a call, the value inside it, and what a step left off in the middle of."""
+
+    __slots__ = ("call", "call_depth", "element", "entities", "nest", "scanner", "skipping")
+
+    def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
+        self.call = call
+        self.call_depth = call_depth  # of the stack, when the call was opened
+        self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.element: Optional[ElementWriter] = None  # of a value built of elements
+        self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
+        self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        self.skipping = ""  # junk: up to this quote, or `A_WORD`, a word that is no name
+
+    @property
+    def held_chars(self) -> int:
+        """Characters of the text that have been read and of which nothing has been written."""
+        held = self.entities.held if self.entities is not None else 0
+        held += self.call.held_chars if self.call is not None else 0
+        held += self.element.held if self.element is not None else 0
+        return held + (self.scanner.held if self.scanner is not None else 0)
+
+
+class Stretch:
+    """Text of which it is undecided whether a call has begun: what was known before it, and what speaks for a call."""
+
+    __slots__ = (
+        "closes_citation",
+        "events",
+        "is_cut_off",
+        "message",
+        "open",
+        "pending",
+        "place",
+        "saw_body",
+        "saw_call",
+        "source",
+        "tells",
+        "traced",
+        "trusted",
+    )
+
+    def __init__(self, run: Run) -> None:
+        self.place = run.place
+        self.pending = run.pending
+        self.open = run.open
+        self.message = run.message
+        self.source = Recording(run.text.position)
+        self.events = run.output.count()  # that came before it
+        self.traced = len(run.trace) if run.trace is not None else 0
+        # A special token stands in it, or has opened the section that it stands in.
+        self.trusted = run.place.state.region == "section" and run.message.section_trusted
+        self.tells = False  # a delimiter stands in it that is more than a bracket
+        self.saw_call = False  # a call was opened in it
+        self.saw_body = False  # something else than markup stands in it
+        self.closes_citation = False  # it is a citation's closer, up to its end
+        self.is_cut_off = False  # the text has ended in the middle of a call's markup
+
+
+class Run:
+    """The registers of one parser. See the head of this file."""
+
+    __slots__ = (
+        "citations",
+        "echo",
+        "message",
+        "open",
+        "output",
+        "pending",
+        "place",
+        "special",
+        "stretch",
+        "text",
+        "tools",
+        "trace",
+        "work",
+    )
+
+    def __init__(
+        self,
+        machine: PreparedMachine,
+        tools: Union[ToolSet, Sequence[object], None],
+        inside: Optional[str],
+        token_ids: Optional[Dict[str, int]],
+        *,
+        trace: bool,
+    ) -> None:
+        self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
+        self.special = SpecialTokens(token_ids) if token_ids else None
+        self.output = Output()
+        self.citations = Citations(self.output) if machine.has_citations else None
+        self.echo = Echo() if machine.drops_echo else None
+        self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
+        self.work = 0  # characters looked at or copied, but for those of the fast path
+
+        self.text = Text()
+        self.place = Place(machine, machine.states[machine.start if inside is None else machine.inside[inside]], [])
+        self.pending = Pending()
+        self.open = Open()
+        self.message: SoFar = self.output.message
+        self.message.saw_reasoning = inside == "reasoning"
+        self.stretch: Optional[Stretch] = None
+
+    def consume(self, kind: str, end: int) -> None:
+        """Go on behind the text up to `end`; `kind` says what it was."""
+        text = self.text
+        if end <= text.position:
+            return
+        if self.trace is not None:
+            self.trace.append((kind, text.buffer[text.position : end]))
+        if self.stretch is not None and kind not in MARKUP:
+            self.stretch.saw_body = True
+        text.position = end
+        if text.looked < end:
+            text.looked = end
+
+    def is_real(self, edge: Edge, at: int) -> bool:
+        """Whether the special tokens of a delimiter at `at` of the buffer came as tokens (docs/rules.md, rule 10)."""
+        special = self.special
+        base = self.text.base + at
+        return special is None or all(special.is_real(token, base + place) for token, place in edge.special)
+
+    @property
+    def is_all_or_nothing(self) -> bool:
+        """Whether a section is being read that is calls altogether or text altogether."""
+        return self.stretch is not None and self.place.machine.commit == "section"

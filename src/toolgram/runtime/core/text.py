@@ -1,0 +1,79 @@
+"""The text of the model as far as it has come: what is decided, what is not, and what must be remembered of it.
+
+In: pieces of text, in order. Out: `buffer[position:]`, the text that is not decided.
+
+    "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: `<tool_c` may begin a delimiter
+
+Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before `position`;
+what leaves the buffer is given to every `Recording` that is running, once and in order.
+"""
+
+from __future__ import annotations
+
+from typing import List
+
+
+class Text:
+    """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
+
+    __slots__ = ("base", "buffer", "final", "looked", "position", "recordings")
+
+    def __init__(self) -> None:
+        self.buffer = ""
+        self.position = 0  # where the undecided text begins in `buffer`
+        self.looked = 0  # up to here the state that reads now has looked: it need not look there again
+        self.base = 0  # characters that came before `buffer`
+        self.final = False  # no more will come
+        self.recordings: List[Recording] = []
+
+    def add(self, piece: str) -> int:
+        """Take more text; return how many characters were copied for it."""
+        if not self.buffer:
+            self.buffer = piece
+            return 0
+        self.buffer += piece
+        return len(self.buffer)
+
+    def trim(self) -> int:
+        """Let go of what is decided; return how many characters were copied for it."""
+        position = self.position
+        if not position:
+            return 0
+        for recording in self.recordings:
+            recording.keep(self.buffer[recording.begin : position])
+        self.buffer = self.buffer[position:]
+        self.looked -= position
+        self.base += position
+        self.position = 0
+        return len(self.buffer)
+
+    def put_back(self, kept: str, begin: int) -> None:
+        """Put text that had left the buffer back before it; all from `begin` on is undecided again."""
+        if kept:  # then it reaches up to the buffer's beginning
+            self.buffer = kept + self.buffer
+            self.base -= len(kept)
+        self.position = self.looked = begin
+
+
+class Recording:
+    """Keeps the source from a place on, though it leaves the buffer."""
+
+    __slots__ = ("_kept", "begin")
+
+    def __init__(self, begin: int) -> None:
+        self.begin = begin  # in the buffer
+        self._kept: List[str] = []
+
+    def keep(self, source: str) -> None:
+        """Source leaves the buffer; what comes next stands at the buffer's beginning."""
+        self._kept.append(source)
+        self.begin = 0
+
+    @property
+    def kept(self) -> str:
+        """What has left the buffer."""
+        return "".join(self._kept)
+
+    @property
+    def kept_chars(self) -> int:
+        return sum(map(len, self._kept))
