@@ -21,7 +21,8 @@ from toolgram.runtime.values.elements import ElementWriter
 
 def open_call(run: Run, _: str) -> None:
     """A call begins; one that is still open ends as it is."""
-    end_call(run, complete=True)
+    if run.open.call is not None:
+        end_call(run, complete=True)
     if run.stretch is not None:
         run.stretch.saw_call = True
     place = run.place
@@ -32,23 +33,22 @@ def open_call(run: Run, _: str) -> None:
 def commit(run: Run, _: str) -> None:
     """Announce the call, now that its name (and an id around it) is whole."""
     call, pending = run.open.call, run.pending
-    if call is None or call.announced or not pending.name:
+    if call is None or call.is_announced or not pending.name:
         return
-    call.name = run.tools.resolve(pending.name)
     run.message.calls += 1
     if run.stretch is not None:
         run.message.section_trusted = run.stretch.trusted
     if run.place.machine.commit == "name":
         end_stretch(run)
-    call.announce(pending.id.strip(BLANKS) or None)
+    call.announce(run.tools.resolve(pending.name), pending.id.strip(BLANKS) or None)
 
 
 def end_call(run: Run, complete: bool) -> None:
     """Close the call; one that was never announced vanishes."""
     call = run.open.call
     run.open = Open()
-    if call is not None and call.announced:
-        call.end(complete)
+    if call is not None and call.is_announced:
+        call.end(complete=complete)
 
 
 def close_call(run: Run, _: str) -> None:
@@ -71,7 +71,7 @@ def id_text(run: Run, text: str) -> None:
 def open_parameter(run: Run, _: str) -> None:
     run.pending.key = run.pending.type = ""
     if run.open.call is not None:
-        run.open.call.open_parameter()
+        run.open.call.arguments.open_parameter()
 
 
 def end_key(run: Run, _: str) -> bool:
@@ -80,31 +80,31 @@ def end_key(run: Run, _: str) -> bool:
     key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
     run.pending.key = ""
     if call is not None:
-        if run.is_all_or_nothing and not call.may_name(key):
+        if run.is_all_or_nothing and not call.arguments.may_name(key):
             give_back(run, run.text.position)
             return False
-        call.set_key(key)
+        call.arguments.set_key(key)
     return True
 
 
 def end_type(run: Run, _: str) -> None:
     """The text itself says of which type the next value is."""
     if run.open.call is not None:
-        run.open.call.wire_type = run.pending.type
+        run.open.call.arguments.parameter.wire_type = run.pending.type
     run.pending.type = ""
 
 
 def begin(run: Run, sink: str) -> None:
     """A value begins."""
     if run.open.call is not None:
-        run.open.call.begin_value(sink)
+        run.open.call.arguments.begin_value(sink)
 
 
 def end(run: Run, _: str) -> None:
     """A value ends."""
     run.open.nest = None
     if run.open.call is not None:
-        run.open.call.end_value()
+        run.open.call.arguments.end_value()
 
 
 def begin_element(run: Run, _: str) -> None:
@@ -112,41 +112,41 @@ def begin_element(run: Run, _: str) -> None:
     run.open.element = (
         ElementWriter("", NO_SHAPE, names, more=False, muted=True)
         if run.open.call is None
-        else run.open.call.begin_element(names)
+        else run.open.call.arguments.begin_element(names)
     )
 
 
 def end_element(run: Run, _: str) -> None:
     element, run.open.element, run.open.nest = run.open.element, None, None
     if run.open.call is not None and element is not None:
-        run.open.call.end_element(element)
+        run.open.call.arguments.end_element(element)
 
 
 def open_container(run: Run, bracket: str) -> None:
     """An object or an array begins that is built by rules."""
     if run.open.call is not None:
-        run.open.call.begin_container(bracket)
+        run.open.call.arguments.begin_container(bracket, run.text)
 
 
 def close_container(run: Run, _: str) -> None:
     if run.open.call is not None:
-        run.open.call.end_container()
+        run.open.call.arguments.end_container()
 
 
 def close_parameter(run: Run, _: str) -> None:
     if run.open.call is not None:
-        run.open.call.close_parameter()
+        run.open.call.arguments.close_parameter()
 
 
 def open_arguments(run: Run, _: str) -> None:
     """The arguments begin, as one object."""
     if run.open.call is not None:
-        run.open.call.open_arguments()
+        run.open.call.arguments.begin_object()
 
 
 def close_arguments(run: Run, _: str) -> None:
     if run.open.call is not None:
-        run.open.call.close_arguments(wrong=False)
+        run.open.call.arguments.end_object(wrong=False)
 
 
 def unwind(run: Run, _: str) -> None:
@@ -180,7 +180,7 @@ def drop_citation(run: Run, _: str) -> None:
 
 def take_name(run: Run, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
-    if run.open.call is not None and not run.open.call.announced:
+    if run.open.call is not None and not run.open.call.is_announced:
         run.pending.name = run.pending.key
         if run.stretch is not None and not accepts(run, run.pending.name):
             give_back(run, run.text.position)

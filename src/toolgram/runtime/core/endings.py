@@ -28,11 +28,14 @@ def end_undecided(run: Run) -> bool:
 def is_between_values(run: Run) -> bool:
     """Whether the text ended where nothing of the call is half read."""
     call, scanner = run.open.call, run.open.scanner
-    if call is None or (call.param_open and not call.is_whole):
+    if call is None:
         return False
-    if call.args_open and not (scanner is not None and scanner.whole):
+    arguments = call.arguments
+    if arguments.parameter.is_open and not arguments.is_whole:
+        return False
+    if arguments.is_open and not (scanner is not None and scanner.whole):
         return False
     place = run.place
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
     in_object = kinds[0] == "string" or "members" in kinds
-    return call.has_args or not in_object
+    return not (arguments.is_empty and in_object)

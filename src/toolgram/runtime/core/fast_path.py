@@ -45,7 +45,7 @@ def _in_text(run: Run, state: State) -> Optional[FastPath]:
     if state.sink == "reasoning":
         return state.quick, _counted(run, REASONING, ReasoningDelta)
     call = run.open.call
-    writer = call.writer if call is not None else None
+    writer = call.arguments.writer if call is not None else None
     if not isinstance(writer, StringWriter) or writer.plain is None:
         return None
     return _in_arguments(run, state.quick_string)
@@ -59,7 +59,7 @@ def _in_element(run: Run, state: State) -> Optional[FastPath]:
 def _in_value(run: Run, _: State) -> Optional[FastPath]:
     scanner, call = run.open.scanner, run.open.call
     plain = scanner.plain if scanner is not None else None
-    is_written = call is not None and (call.args_active or call.raw)
+    is_written = call is not None and (call.arguments.is_active or call.arguments.is_raw)
     return _in_arguments(run, plain) if plain is not None and is_written else None
 
 
@@ -73,9 +73,9 @@ PLAIN_PATHS: Dict[str, Callable[[Run, State], Optional[FastPath]]] = {
 def _in_arguments(run: Run, plain: Callable[[str], Any]) -> Optional[FastPath]:
     """Text that goes to the arguments of an announced call, unless an entity is held before it."""
     call, entities = run.open.call, run.open.entities
-    if call is None or not call.announced or (entities is not None and entities.held):
+    if call is None or not call.is_announced or (entities is not None and entities.held):
         return None
-    return plain, _recorded(run, partial(ArgumentsDelta, call.index))
+    return plain, _recorded(run, partial(ArgumentsDelta, call.channel.index))
 
 
 def _counted(run: Run, channel: int, delta: Delta) -> Delta:

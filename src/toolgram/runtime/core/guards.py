@@ -109,9 +109,9 @@ def _key_verdict(run: Run, edge: Edge, at: int) -> int:
         return WAIT if len(window) < NAME_MAX and not run.text.final and not broken else NO
     key = line[: min(ends)].strip(BLANKS)
     call = run.open.call
-    if call is None or key in call.keys:
+    if call is None or key in call.arguments.keys:
         return NO
-    tool = call.name or ""
+    tool = call.arguments.tool
     if run.tools.knows(tool, key):
         return YES
     return YES if run.tools.open(tool) and well_shaped(key) else NO

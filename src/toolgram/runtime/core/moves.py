@@ -31,6 +31,7 @@ def take(run: Run, edge: Edge, at: int) -> None:
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
     if edge.binds is not None:
         run.place.machine = run.place.machine.bind(edge.binds)
+    text.delimiter = at
     run.consume("blanks", at)
     run.consume("markup", at if edge.peek else at + len(edge.literal))
     _move(run, edge.actions, edge.to, None)
@@ -67,6 +68,7 @@ def step_to(run: Run, step: Step) -> None:
         region, to = run.place.state.region, run.place.machine.states[step.to].region
         if (region == "message" and to != "message") or (region == "section" and to == "call"):
             begin_stretch(run)
+    run.text.delimiter = run.text.position
     _move(run, step.actions, step.to, step.push)
 
 

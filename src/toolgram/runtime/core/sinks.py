@@ -32,8 +32,10 @@ def sink_text(run: Run, state: State, end: int, last: bool = False) -> bool:
         run.output.write(REASONING, text)
     elif sink in ("id", "key", "type"):
         return sink_short(run, state, text, end)
-    elif run.open.call is not None and run.open.call.writer is not None:
-        run.open.call.write(run.open.call.writer.write(text))
+    elif run.open.call is not None:
+        arguments = run.open.call.arguments
+        if arguments.writer is not None:
+            arguments.write(arguments.writer.write(text))
     run.consume(sink or "markup", end)
     return True
 
@@ -72,7 +74,7 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
-        run.open.call.copy(text)
+        run.open.call.arguments.copy(text)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
 
 
@@ -86,7 +88,7 @@ def begin_scan(run: Run, state: State) -> ValueScanner:
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
-        run.open.call.copy(run.open.scanner.close())
+        run.open.call.arguments.copy(run.open.scanner.close())
     end_scan(run, state)
 
 
@@ -96,4 +98,4 @@ def end_scan(run: Run, state: State) -> None:
     if scanner is not None:
         run.work += scanner.work
     if run.open.call is not None and state.sink == "arguments":
-        run.open.call.close_arguments(scanner is not None and scanner.wrong)
+        run.open.call.arguments.end_object(wrong=scanner is not None and scanner.wrong)

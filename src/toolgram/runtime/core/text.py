@@ -16,12 +16,13 @@ from typing import List
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "final", "looked", "position", "recordings")
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
 
     def __init__(self) -> None:
         self.buffer = ""
         self.position = 0  # where the undecided text begins in `buffer`
         self.looked = 0  # up to here the state that reads now has looked: it need not look there again
+        self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
         self.recordings: List[Recording] = []

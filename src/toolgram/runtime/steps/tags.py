@@ -77,7 +77,7 @@ def _sink(run: Run, state: State, element: ElementWriter, end: int, last: bool =
 
 def _write(run: Run, text: str) -> None:
     if run.open.call is not None:
-        run.open.call.write(text)
+        run.open.call.arguments.write(text)
 
 
 def _hold(run: Run, state: State, at: int) -> bool:

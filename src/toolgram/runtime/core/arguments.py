@@ -1,0 +1,265 @@
+"""The arguments of one call, as the text of one JSON object.
+
+In: what the machine's actions say of parameters, keys and values, in order. Out: JSON text, on the call's channel.
+
+    key `city`, value `Rome`, key `days`, value `3`     {"city": "Rome", "days": 3
+
+Promises: what is written is a prefix of one JSON object; the first of two parameters with one key wins (docs/rules.md,
+rule 6), but for a list whose items come one after the other under its own name.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, FrozenSet, NamedTuple, Optional, Set, Union
+
+from toolgram.runtime.core.channel import Channel
+from toolgram.runtime.core.containers import Containers
+from toolgram.runtime.core.text import Text
+from toolgram.runtime.near_json.escape import escape
+from toolgram.runtime.schema.tools import ToolSet, ValueKind
+from toolgram.runtime.values.elements import ElementWriter
+from toolgram.runtime.values.open_elements import ElementNames
+from toolgram.runtime.values.text_writers import StringWriter
+from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
+
+Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
+WRITERS: Dict[str, Callable[[], Writer]] = {"string": StringWriter, "json": JsonWriter, "python": PythonWriter}
+
+
+class Lead(NamedTuple):
+    """What stands before a value: a bracket or a comma, and its key."""
+
+    text: str
+    ends_list: bool = False  # it closes the list that a parameter before it left open
+
+
+class Parameter:
+    """What is known of the parameter being read, or of the member of an object inside it."""
+
+    __slots__ = ("is_open", "key", "tag", "wire_type")
+
+    def __init__(self, *, is_open: bool = False) -> None:
+        self.is_open = is_open
+        self.key: Optional[str] = None  # None: it is not to be written
+        self.tag = ""  # the key as it was read
+        self.wire_type = ""  # what the text itself says of the next value's type
+
+
+class Arguments:
+    """The arguments object of one call."""
+
+    __slots__ = (
+        "_channel",
+        "_containers",
+        "_lead",
+        "_listed",
+        "_may_be_all",
+        "_tools",
+        "_wrappers",
+        "is_active",
+        "is_copied",
+        "is_empty",
+        "is_open",
+        "is_raw",
+        "is_unwrapped",
+        "is_wrong",
+        "keys",
+        "parameter",
+        "tool",
+        "writer",
+    )
+
+    def __init__(self, channel: Channel, tools: ToolSet, wrappers: FrozenSet[str]) -> None:
+        self.tool = ""  # the function's name, once it is known
+        self.is_empty = True  # nothing of the object has been written
+        self.is_copied = False  # it is one copied object: no parameter adds to it
+        self.is_wrong = False  # what came is no object: the call is never complete
+        self.is_open = False  # the object as a whole is being read
+        self.is_active = False  # ... and is the one that counts
+        self.keys: Set[str] = set()  # of the parameters that have come
+        self.parameter = Parameter()
+        self.writer: Optional[Writer] = None  # of the value being read
+        self.is_raw = False  # the value comes as JSON, from a scanner
+        self.is_unwrapped = False  # a parameter's object turned out to be the arguments
+        self._channel = channel
+        self._tools = tools
+        self._wrappers = wrappers  # parameters whose object may be the arguments
+        self._may_be_all = False  # that is so if the value that comes next is an object
+        self._containers = Containers()
+        self._lead: Optional[Lead] = None  # waits for the first text of its value
+        self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
+
+    @property
+    def held_chars(self) -> int:
+        """Characters read that are not written yet."""
+        return self.writer.held if self.writer is not None else 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether they were one value that has ended by itself: nothing of the parameter around it is missed."""
+        writer, is_ended = self.writer, self.is_unwrapped and not self.is_raw
+        return is_ended and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
+
+    def write(self, text: str) -> None:
+        """Write JSON text, behind the key that waits for it."""
+        if not text:
+            return
+        lead, self._lead = self._lead, None
+        self._channel.write(text if lead is None else self._behind(lead, text))
+
+    def _behind(self, lead: Lead, text: str) -> str:
+        """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
+        if lead.ends_list:
+            self._listed = None
+        self.is_empty = False
+        if self._may_be_all and text[0] == "{":
+            self.is_copied = self.is_unwrapped = True
+            return text
+        return lead.text + text
+
+    def close(self) -> bool:
+        """Write what makes the object whole; False when it is none."""
+        if not self.is_wrong:
+            if self.is_empty:
+                self.write("{}")
+            elif not self.is_copied:
+                self.write("]}" if self._listed is not None else "}")
+        return not self.is_wrong
+
+    # --- parameters -------------------------------------------------------------------------------------------------
+
+    def open_parameter(self) -> None:
+        """A parameter begins; its key is not known yet."""
+        self.parameter = Parameter(is_open=True)
+
+    def close_parameter(self) -> None:
+        """It ends, and all that is open in it."""
+        self.end_value()
+        self._end_containers()
+        self.parameter.is_open = False
+
+    def may_name(self, key: str) -> bool:
+        """Whether a parameter of this name counts."""
+        return bool(self._containers) or (key != "" and key not in self.keys)
+
+    def set_key(self, key: str) -> None:
+        """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
+        parameter = self.parameter
+        parameter.tag = key
+        if self._containers:
+            parameter.key = key
+            return
+        self._may_be_all = self._is_wrapper(key)
+        is_second = key in self.keys and key != self._listed
+        parameter.key = None if is_second or not key else key
+        self.keys.add(key)
+
+    def _is_wrapper(self, key: str) -> bool:
+        """Whether an object of this key is the arguments: no other came before, and the tool has other parameters."""
+        if key not in self._wrappers or self.keys or not self.is_empty or self.is_copied:
+            return False
+        return not self._tools.open(self.tool) and not self._tools.knows(self.tool, key)
+
+    def _take_lead(self) -> Optional[Lead]:
+        """What stands before the next value; None when the value is not to be written. It uses the key up."""
+        if self.writer is not None or self.is_raw:
+            return None
+        key, self.parameter.key = self.parameter.key, None
+        if self._containers:
+            inner = self._containers.lead(key)
+            return None if inner is None else Lead(inner)
+        if self.is_active:
+            return Lead("") if self.is_empty else None
+        if self.is_copied or key is None:
+            return None
+        if key == self._listed:
+            return Lead(", ")
+        opening = "{" if self.is_empty else ", "
+        member = f'{opening}"{escape(key)}": '
+        return Lead(member) if self._listed is None else Lead("]" + member, ends_list=True)
+
+    # --- values -----------------------------------------------------------------------------------------------------
+
+    def begin_value(self, sink: str) -> None:
+        """Choose how the text of the value becomes JSON; `scan`: it comes as JSON already."""
+        key, is_nested = self.parameter.key or "", bool(self._containers)
+        lead = self._take_lead()
+        if lead is None:
+            return
+        self._lead = lead if lead.text else None
+        if self._may_be_all and sink in ("string", "value"):
+            self.writer = TypedWriter(ValueKind(self._kind(key).types | {"string", "object"}))
+        elif sink == "value":
+            self.writer = StringWriter() if is_nested else writer_for(self._kind(key))
+        elif sink == "scan":
+            self.is_raw = True
+        else:
+            self.writer = WRITERS[sink]()
+
+    def end_value(self) -> None:
+        """The text of the value is over."""
+        if self.writer is not None:
+            self.write(self.writer.end())
+            self.writer = None
+        self.is_raw = self._may_be_all = False
+        self._lead = None
+
+    def _kind(self, key: str) -> ValueKind:
+        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
+        wire_type = self.parameter.wire_type
+        return self._tools.kind_on_wire(self.tool, key, wire_type) if wire_type else self._tools.kind(self.tool, key)
+
+    def begin_element(self, names: ElementNames) -> ElementWriter:
+        """A value begins that may be built of elements."""
+        parameter = self.parameter
+        more = parameter.key is not None and parameter.key == self._listed
+        lead = self._take_lead()
+        self._may_be_all = False  # only what is read as one value can be all of the arguments
+        self._lead = lead if lead is not None and lead.text else None
+        shape = self._tools.shape(self.tool, parameter.tag)
+        return ElementWriter(parameter.tag, shape, names, more, muted=lead is None)
+
+    def end_element(self, element: ElementWriter) -> None:
+        """It ends, and all that is open in it."""
+        self.write(element.end())
+        self._lead = None
+        if element.listed and not element.muted:
+            self._listed = element.open_key
+
+    def begin_container(self, bracket: str, text: Text) -> None:
+        """An object or an array begins that the format's rules build."""
+        lead = self._take_lead()
+        self._may_be_all = False
+        if lead is not None:
+            self.is_empty = False
+            self._listed = None if lead.ends_list else self._listed
+        self._containers.open(bracket, None if lead is None else lead.text, text, self.write)
+
+    def end_container(self) -> None:
+        """The innermost one ends."""
+        self._containers.close(self.write)
+
+    def _end_containers(self) -> None:
+        while self._containers:
+            self._containers.close(self.write)
+
+    # --- one object as a whole --------------------------------------------------------------------------------------
+
+    def begin_object(self) -> None:
+        """All the arguments begin, as one object; only the first counts."""
+        self.is_open = True
+        self.is_active = self.is_empty and not self.is_wrong
+        self.is_copied = self.is_copied or self.is_active
+
+    def end_object(self, *, wrong: bool) -> None:
+        """They have ended; `wrong`: they were no object."""
+        self._end_containers()
+        self.is_wrong = self.is_wrong or (self.is_active and wrong)
+        self.is_open = self.is_active = False
+
+    def copy(self, text: str) -> None:
+        """Write JSON text that a scanner has made, where it counts."""
+        if self.is_active or self.is_raw:
+            if self.is_active and text:
+                self.is_empty = False
+            self.write(text)

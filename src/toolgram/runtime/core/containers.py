@@ -1,0 +1,91 @@
+"""Objects and arrays that a format's own rules build, one inside the other.
+
+In: brackets and closers, in order. Out: what stands before the next value in the innermost one: a comma, a key.
+
+    {a:[1,{b:2}]}    frames behind `b`: `{`, `[`, `{`
+
+What is nested deeper than `DEPTH_MAX` is carried as one string of its source: readers of JSON have a limit, too.
+
+Promise: everything inside a container that is left out, or carried as its source, is left out as well.
+"""
+
+from __future__ import annotations
+
+from typing import Callable, List, Optional
+
+from toolgram.runtime.core.text import Recording, Text
+from toolgram.runtime.near_json.escape import escape
+from toolgram.runtime.tables.limits import DEPTH_MAX
+
+CLOSERS = {"{": "}", "[": "]"}
+
+
+class Frame:
+    """One container. `bracket` is empty where it is left out."""
+
+    __slots__ = ("bracket", "is_empty", "source")
+
+    def __init__(self, bracket: str) -> None:
+        self.bracket = bracket
+        self.is_empty = True
+        self.source: Optional[SourceString] = None  # it is carried as its source
+
+
+class SourceString(Recording):
+    """Writes source as it is read, as the text of a JSON string."""
+
+    __slots__ = ("_text", "_write")
+
+    def __init__(self, text: Text, write: Callable[[str], None]) -> None:
+        super().__init__(text.position)
+        self._text, self._write = text, write
+        text.recordings.append(self)
+
+    def keep(self, source: str) -> None:
+        self._write(escape(source))
+        self.begin = 0
+
+    def end(self) -> None:
+        """Write what has come up to the delimiter that ends it."""
+        self._text.recordings.remove(self)
+        self._write(escape(self._text.buffer[self.begin : max(self.begin, self._text.delimiter)]))
+
+
+class Containers:
+    """The containers that are open inside one parameter."""
+
+    __slots__ = ("_frames",)
+
+    def __init__(self) -> None:
+        self._frames: List[Frame] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._frames)
+
+    def lead(self, key: Optional[str]) -> Optional[str]:
+        """What stands before the next value in the innermost one; None when it is not to be written."""
+        frame = self._frames[-1]
+        if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
+            return None
+        comma = "" if frame.is_empty else ", "
+        frame.is_empty = False
+        return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
+
+    def open(self, bracket: str, lead: Optional[str], text: Text, write: Callable[[str], None]) -> None:
+        """A container begins behind its `lead`."""
+        frame = Frame("" if lead is None else bracket)
+        if lead is not None and len(self._frames) >= DEPTH_MAX:
+            write(f'{lead}"{bracket}')
+            frame.source = SourceString(text, write)
+        elif lead is not None:
+            write(lead + bracket)
+        self._frames.append(frame)
+
+    def close(self, write: Callable[[str], None]) -> None:
+        """The innermost one ends, if one is open."""
+        frame = self._frames.pop() if self._frames else None
+        if frame is None or not frame.bracket:
+            return
+        if frame.source is not None:
+            frame.source.end()
+        write(CLOSERS[frame.bracket] + ('"' if frame.source is not None else ""))
