@@ -61,11 +61,13 @@ class Parser:
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        run.work += run.text.add(text)
+        source = run.text
+        run.work += source.add(text)
         read(run)
-        run.work += run.text.trim()
-        if run.special is not None and run.stretch is None:
-            run.special.forget(run.text.base)
+        if source.position:
+            run.work += source.trim()
+            if run.special is not None and run.stretch is None:
+                run.special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run)
         return self._events()
 
@@ -87,7 +89,9 @@ class Parser:
     def _events(self) -> List[Event]:
         output, stretch = self._run.output, self._run.stretch
         if stretch is None:
-            return output.take()
+            output.flush()
+            events, output.events = output.events, []
+            return events
         events = output.take(stretch.events)  # what came before it is certain
         stretch.events = 0
         return events

@@ -34,16 +34,21 @@ def choose_fast_path(run: Run) -> FastPath:
     """Choose by the state that the next delta finds."""
     if run.text.buffer or run.stretch is not None or run.trace is not None:
         return NO_FAST_PATH
-    choose = PLAIN_PATHS.get(run.place.state.kind)
-    return (choose(run, run.place.state) if choose is not None else None) or NO_FAST_PATH
+    state = run.place.state
+    choose = PLAIN_PATHS.get(state.kind)
+    return (choose(run, state) if choose is not None else None) or NO_FAST_PATH
 
 
 def _in_text(run: Run, state: State) -> Optional[FastPath]:
     if state.sink == "content":
         is_plain = run.message.has_content and not run.message.fresh
-        return (state.quick, _counted(run, CONTENT, ContentDelta)) if is_plain else None
+        if not is_plain:
+            return None
+        return state.quick, ContentDelta if run.citations is None else run.citations.counted(CONTENT, ContentDelta)
     if state.sink == "reasoning":
-        return state.quick, _counted(run, REASONING, ReasoningDelta)
+        return state.quick, ReasoningDelta if run.citations is None else run.citations.counted(
+            REASONING, ReasoningDelta
+        )
     call = run.open.call
     writer = call.arguments.writer if call is not None else None
     if not isinstance(writer, StringWriter) or writer.plain is None:

@@ -83,12 +83,14 @@ def _move(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optiona
 
 def enter(run: Run, number: int) -> None:
     """Enter a state. Back at message level, a stretch is settled."""
-    place = run.place
-    place.machine = place.machine.entering(number)
-    place.state = place.machine.states[number]
-    run.text.looked = run.text.position
+    place, text = run.place, run.text
+    machine = place.machine
+    if machine.suffix:
+        machine = place.machine = machine.entering(number)
+    state = place.state = machine.states[number]
+    text.looked = text.position
     stretch = run.stretch
-    if stretch is not None and place.state.region == "message":
+    if stretch is not None and state.region == "message":
         _settle(run, stretch)
 
 

@@ -9,6 +9,7 @@ them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Callable, List, Optional, Union
 
 from toolgram.runtime.core.cited_text import CitedText
@@ -38,23 +39,36 @@ class SoFar:
         "written_reasoning",
     )
 
-    def __init__(self) -> None:
-        self.calls = 0  # announced
-        self.saw_reasoning = False  # a reasoning block has begun
-        self.section_trusted = False  # a special token has opened the section of calls
-        self.has_content = False
-        self.after_call = False  # nothing but blanks and markup since the last call
-        self.fresh = True  # no text since the last markup, or since the beginning
-        self.deferred = ""  # blanks before the last markup, wanted only if text follows
-        self.cited: Optional[CitedText] = None  # an open citation
-        self.written_content = self.written_reasoning = 0  # characters; counted where there are citations
+    def __init__(
+        self,
+        after_call: bool = False,  # nothing but blanks and markup since the last call
+        calls: int = 0,  # announced
+        cited: Optional[CitedText] = None,  # an open citation
+        deferred: str = "",  # blanks before the last markup, wanted only if text follows
+        fresh: bool = True,  # no text since the last markup, or since the beginning
+        has_content: bool = False,
+        saw_reasoning: bool = False,  # a reasoning block has begun
+        section_trusted: bool = False,  # a special token has opened the section of calls
+        written_content: int = 0,  # characters; counted where there are citations
+        written_reasoning: int = 0,
+    ) -> None:
+        self.after_call = after_call
+        self.calls = calls
+        self.cited = cited
+        self.deferred = deferred
+        self.fresh = fresh
+        self.has_content = has_content
+        self.saw_reasoning = saw_reasoning
+        self.section_trusted = section_trusted
+        self.written_content = written_content
+        self.written_reasoning = written_reasoning
 
     def copy(self) -> SoFar:
         """The same, to be changed on its own."""
-        new = SoFar.__new__(SoFar)
-        for name in SoFar.__slots__:
-            setattr(new, name, getattr(self, name))
-        return new
+        return SoFar(*_ALL_OF(self))
+
+
+_ALL_OF = attrgetter(*SoFar.__slots__)  # in the order of the parameters above
 
 
 class Output:
@@ -127,13 +141,9 @@ class Output:
         self.flush()
         return len(self.events)
 
-    def take(self, count: Optional[int] = None) -> List[Event]:
-        """Hand the first `count` events out; all of them, and the pieces so far, when no number is given."""
-        if count is None:
-            self.flush()
-            events, self.events = self.events, []
-        else:
-            events, self.events = self.events[:count], self.events[count:]
+    def take(self, count: int) -> List[Event]:
+        """Hand the first `count` events out."""
+        events, self.events = self.events[:count], self.events[count:]
         return events
 
     def rewind(self, count: int, message: SoFar) -> None:

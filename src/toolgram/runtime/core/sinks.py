@@ -20,10 +20,10 @@ from toolgram.runtime.values.entities import EntityDecoder
 
 def sink_text(run: Run, state: State, end: int, last: bool = False) -> bool:
     """Consume up to `end` into the state's capture; False when that gave text back."""
-    sink = state.sink
+    sink, source = state.sink, run.text
+    text = source.buffer[source.position : end]
     if sink in HELD_SINKS:
-        return sink_short(run, state, run.text.buffer[run.text.position : end], end)
-    text = run.text.buffer[run.text.position : end]
+        return sink_short(run, state, text, end)
     if state.entities:
         text = decoded(run, text, last=last)
     if sink == "content":

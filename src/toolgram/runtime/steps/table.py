@@ -49,12 +49,15 @@ def read(run: Run) -> None:
     text, stalled = run.text, 0
     while True:
         before, state = text.position, run.place.state
-        is_undecided = run.stretch is not None and state.region == "message"
-        if not (step_undecided if is_undecided else STEPS[state.kind])(run, state):
+        step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
+        if not step(run, state):
             return
-        stalled = stalled + 1 if text.position == before else 0
-        if stalled > STALL_MAX:
-            if text.position == len(text.buffer):
-                return
+        if text.position != before:
+            stalled = 0
+        elif stalled < STALL_MAX:
+            stalled += 1
+        elif text.position == len(text.buffer):
+            return
+        else:
             run.consume("skipped", text.position + 1)
             stalled = 0

@@ -24,9 +24,9 @@ NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is
 
 def step_text(run: Run, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
-    buffer = run.text.buffer
-    at = run.text.looked
-    end = len(buffer) if state.sink not in HELD_SINKS else min(len(buffer), run.text.position + NAME_WINDOW)
+    source, is_held = run.text, state.sink in HELD_SINKS
+    buffer, at = source.buffer, source.looked
+    end = min(len(buffer), source.position + NAME_WINDOW) if is_held else len(buffer)
     while True:
         found = state.search(buffer, at, end)
         run.work += (found.start() if found else end) - at + 1
@@ -39,8 +39,8 @@ def step_text(run: Run, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(run, state, edge, at)
         at += 1
-        if state.sink in HELD_SINKS and not may_be(run, state, buffer[run.text.position : at]):
-            give_back(run, run.text.position)
+        if is_held and not may_be(run, state, buffer[source.position : at]):
+            give_back(run, source.position)
             return True
 
 
@@ -94,21 +94,23 @@ def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
 
 def _hold_text(run: Run, state: State, at: int) -> bool:
     """Emit what is certain; keep from `at` on, and the blanks before it."""
-    keep = blanks_from(run.text.buffer, run.text.position, at, state.hold_blanks)
-    if run.text.final:
+    source = run.text
+    keep = blanks_from(source.buffer, source.position, at, state.hold_blanks)
+    if source.final:
         if state.sink in ("content", "reasoning") and run.message.cited is None:
-            keep = _cut_before_partial(run, state, len(run.text.buffer), certain=True)
-        elif run.stretch is None and at == len(run.text.buffer):
+            keep = _cut_before_partial(run, state, len(source.buffer), certain=True)
+        elif run.stretch is None and at == len(source.buffer):
             at = keep = _cut_before_partial(run, state, at)
     if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
-        run.text.looked = at
-        is_short = at - run.text.position < NAME_WINDOW
-        if is_short and may_be(run, state, run.text.buffer[run.text.position : keep]):
+        source.looked = at
+        is_short = at - source.position < NAME_WINDOW
+        if is_short and may_be(run, state, source.buffer[source.position : keep]):
             return False
-        give_back(run, run.text.position)
+        give_back(run, source.position)
         return True
-    sink_text(run, state, keep)
-    run.text.looked = max(at, run.text.position)
+    if keep > source.position:
+        sink_text(run, state, keep)
+    source.looked = max(at, source.position)
     return False
 
 
