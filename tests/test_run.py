@@ -1,0 +1,84 @@
+"""What a stretch keeps is put back as it was: no step and no action reaches the groups that it has put aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import budget
+import pytest
+
+import toolgram
+from toolgram.registry import find, format_paths
+from toolgram.runtime.core import moves, tentative
+from toolgram.runtime.core.run import Run, Stretch
+from toolgram.testing.cases import read_cases
+
+GROUPS = ("place", "pending", "open", "message")
+FORMATS = [path.stem for path in budget.sample(format_paths(), 16)]
+
+
+def snapshot(value: Any) -> Any:
+    """Everything that a group holds, in depth; tables and parts that nothing changes by themselves."""
+    slots = getattr(type(value), "__slots__", None)
+    if isinstance(value, list):
+        return [snapshot(item) for item in value]
+    if slots is None or type(value).__module__.startswith("toolgram.runtime.tables"):
+        return value
+    return {name: snapshot(getattr(value, name)) for name in slots if hasattr(value, name)}
+
+
+@pytest.fixture
+def given_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Compare what each stretch kept with what it puts back; the names of the groups, one for each comparison."""
+    kept: dict[int, dict[str, Any]] = {}
+    seen: list[str] = []
+    begin, put_back = tentative.begin_stretch, tentative._put_back
+
+    def begin_stretch(run: Run) -> Stretch:
+        before = {name: snapshot(getattr(run, name)) for name in GROUPS}
+        stretch = begin(run)
+        kept[id(stretch)] = before
+        return stretch
+
+    def compare(run: Run, stretch: Stretch) -> None:
+        put_back(run, stretch)
+        before = kept[id(stretch)]
+        for name in GROUPS:
+            assert snapshot(getattr(run, name)) == before[name], name
+            seen.append(name)
+        assert run.output.message is run.message
+
+    monkeypatch.setattr(moves, "begin_stretch", begin_stretch)
+    monkeypatch.setattr(tentative, "_put_back", compare)
+    yield seen
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_given_back_leaves_no_trace(name: str, given_back: list[str]) -> None:
+    fmt = toolgram.load(name)
+    cases = [case for case in read_cases(find(name).with_suffix(".md")) if case.suffix is None]
+    for case in cases:
+        for text in (case.text, *(case.text[:at] + " x" + case.text[at:] for at in range(0, len(case.text), 7))):
+            parser = fmt.parser(case.tools, case.inside)
+            for char in text:
+                parser.feed(char)
+            parser.finish()
+    if any(fmt.machine.call_openers):
+        assert given_back
+
+
+def test_every_register_that_changes_stands_in_a_group() -> None:
+    """A register of `Run` itself would survive what is given back: each is listed here with its reason."""
+    fixed = {
+        "tools": "never changes",
+        "special": "ids belong to places in the text, which stay",
+        "citations": "listens, and keeps what it knows in `message`",
+        "echo": "forgotten when text is given back",
+        "output": "rewound to the events that the stretch counted",
+        "trace": "cut to what the stretch counted",
+        "work": "a count of what was done",
+        "text": "goes back to the stretch's beginning",
+        "stretch": "is over",
+    }
+    assert set(Run.__slots__) == {*GROUPS, *fixed}
