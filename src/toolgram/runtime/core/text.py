@@ -28,11 +28,8 @@ class Text:
         self.recordings: List[Recording] = []
 
     def add(self, piece: str) -> int:
-        """Take more text; return how many characters were copied for it."""
-        if not self.buffer:
-            self.buffer = piece
-            return 0
-        self.buffer += piece
+        """Take more text; return how many characters that was with those that had to be copied for it."""
+        self.buffer = self.buffer + piece if self.buffer else piece
         return len(self.buffer)
 
     def trim(self) -> int:
