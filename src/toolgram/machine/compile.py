@@ -6,7 +6,7 @@ In: a Spec without errors. Out: the Machine, or None where an error makes it und
 from __future__ import annotations
 
 from ..diagnostics import Report
-from ..runtime import RUNTIME
+from ..runtime.tables.limits import FORMAT_VERSION
 from ..spec.ast import Spec
 from . import check_cycles
 from .build_graph import GraphBuilder
@@ -15,13 +15,17 @@ from .check_delimiters import check_cut_values, check_never_matching, check_text
 from .closure import closure
 from .follow import add_follow
 from .graph import Graph, Lit, Text
-from .hold_back import bounds
+from .hold_back import add_holding, bounds
+from .limits import CHARACTERS, LIMITS
 from .lower import Lowering
 from .lowered import Lowered
+from .message_facts import message_facts
 from .model import Edge, Machine, Move, State
-from .nests import find_nests
+from .nests import find_nests, mark_nests
 from .outline import outline
 from .recover import add_recovery
+from .searches import add_searches
+from .special_tokens import add_vouched, special_places
 from .strays import add_strays, closers
 
 
@@ -48,32 +52,44 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
 
 def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside: dict[str, int]) -> Machine:
     states = [lowered.state for lowered in lowering.states]
-    nests = find_nests(lowering)
-    begins = spec.meta.begins_inside
-    openers = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
-    reasoning_openers, reasoning_closers = _around_reasoning(lowering.graph)
+    meta, elements, begins = spec.meta, spec.meta.elements, spec.meta.begins_inside
+    examples = find_nests(lowering)
+    mark_nests(states, examples)
+    add_holding(states)
+    places = special_places(states, meta.special_tokens)
+    add_vouched(states, places)
+    openers, ends = _around_reasoning(lowering.graph)
+    closers_of_reasoning = closers(lowering, "reasoning") or ends
+    calls = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
+    call_openers = list(dict.fromkeys(calls))
     return Machine(
         format=format_id,
-        title=spec.meta.title,
-        runtime=RUNTIME,
-        special_tokens=list(spec.meta.special_tokens),
-        suffix=spec.meta.suffix,
-        commit=spec.meta.commit,
-        echo=spec.meta.echo,
-        unwrap=list(spec.meta.unwrap),
-        item_name=spec.meta.elements.item if spec.meta.elements else None,
-        text_name=spec.meta.elements.text if spec.meta.elements else None,
-        unknown_tools=spec.meta.unknown_tools,
+        title=meta.title,
+        format_version=FORMAT_VERSION,
+        aliases=list(meta.aliases),
+        special_tokens=list(meta.special_tokens),
+        special_places=places,
+        suffix=meta.suffix,
+        commit=meta.commit,
+        echo=meta.echo,
+        unwrap=list(meta.unwrap),
+        item_name=elements.item if elements else None,
+        text_name=elements.text if elements else None,
+        unknown_tools=meta.unknown_tools,
         begins_inside=(begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
         start=start,
         inside=inside,
-        reasoning_openers=reasoning_openers,
-        reasoning_closers=closers(lowering, "reasoning") or reasoning_closers,
-        call_openers=list(dict.fromkeys(openers)),
+        reasoning_openers=openers,
+        reasoning_closers=closers_of_reasoning,
+        call_openers=call_openers,
         call_closers=closers(lowering, "call"),
-        nests=nests,
-        bounds=bounds(states, nests, drops_echo=spec.meta.echo == "drop"),
-        outline=outline(spec, states, nests),
+        **message_facts(states, start, places, (openers, closers_of_reasoning), call_openers),
+        examples=examples,
+        bounds=bounds(states, examples, drops_echo=meta.echo == "drop"),
+        limits=LIMITS,
+        characters=CHARACTERS,
+        patterns=add_searches(states, examples),
+        outline=outline(spec, states, examples),
         states=states,
     )
 
@@ -134,6 +150,6 @@ def _with_opener(lowering: Lowering, gap: int, openers: list[Lit]) -> int:
     state = State(name=f"{inner.name}, begun", kind="gap", region="message", at=inner.at, edges=edges)
     state.blanks = inner.blanks if inner.kind == "gap" else "any"
     state.keep_blanks = inner.kind != "gap" or inner.keep_blanks
-    state.thens = [Move(to=gap)] if inner.kind != "gap" else inner.thens
+    state.moves = [Move(to=gap)] if inner.kind != "gap" else inner.moves
     lowering.states.append(Lowered(state, (), lowered.at))
     return len(lowering.states) - 1
