@@ -65,8 +65,6 @@ class Edge(Model):
     """The state behind it."""
     actions: list[str] = []
     """What happens when it is taken, in this order: `verb` or `verb:argument`."""
-    push: int | None = None
-    """A state to put on the stack of states to return to, before the actions."""
     blanks: Blanks = "none"
     """Which blanks before it are markup and no text: none, one line end, or any."""
     rank: int = 0
