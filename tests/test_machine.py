@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import json
 import re
 import shutil
@@ -39,6 +41,7 @@ PAGE, SCHEMA = DOCS / "machine.md", DOCS / "machine.schema.json"
 MODELS: tuple[type[Model], ...] = (Machine, State, Edge, Move, Tags, Nest)
 MARKS = ("<!-- fields: python tests/test_machine.py keeps these tables true -->\n", "<!-- end -->")
 FORMATS = [path.stem for path in format_paths()]
+PASSES = sorted(Path(toolgram.__file__).parent.glob("machine/*.py"))
 SUFFIX = Path(__file__).parent / "features" / "suffix.lark"
 TOTAL_MAX = 1_400_000  # bytes, of all formats
 
@@ -159,6 +162,15 @@ def test_a_change_of_one_edge_changes_few_lines() -> None:
     changed.states[0].edges[0].rank = 7
     before, after = machine.to_json().splitlines(), changed.to_json().splitlines()
     assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+
+
+# --- passes -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PASSES, ids=lambda path: path.stem)
+def test_the_examples_of_passes_hold(path: Path) -> None:
+    module = importlib.import_module(f"toolgram.{path.parent.name}.{path.stem}")
+    assert doctest.testmod(module).failed == 0
 
 
 # --- loading ---------------------------------------------------------------------------------------------------------

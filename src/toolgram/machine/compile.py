@@ -25,8 +25,9 @@ from .nests import find_nests, mark_nests
 from .outline import outline
 from .recover import add_recovery
 from .searches import add_searches
-from .special_tokens import add_vouched, special_places
+from .special_places import special_places
 from .strays import add_strays, closers
+from .vouched import add_vouched
 
 
 def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:

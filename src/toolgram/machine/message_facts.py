@@ -14,7 +14,7 @@ from typing import Any
 
 from ..runtime.tables.suffix import SUFFIX_PLACE
 from .model import State
-from .special_tokens import Places
+from .special_places import Places
 
 
 def message_facts(

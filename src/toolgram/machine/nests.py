@@ -35,7 +35,13 @@ def find_nests(lowering: Lowering) -> list[Nest]:
 
 
 def mark_nests(states: list[State], nests: list[Nest]) -> None:
-    """Mark the states in which an example may stand: those of an argument's text."""
+    """Mark the states in which an example may stand: those of an argument's text.
+
+    >>> value = State(name="value", kind="text", region="call", at="1:1", sink="value")
+    >>> mark_nests([value], [Nest(path=["<call>", "<name="], until=[">"], closer="</call>")])
+    >>> value.holds_examples
+    True
+    """
     for state in states:
         state.holds_examples = bool(nests) and state.kind in ("text", "element") and state.sink in VALUE_SINKS
 

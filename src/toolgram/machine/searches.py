@@ -27,7 +27,17 @@ NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 
 def add_searches(states: list[State], examples: list[Nest]) -> list[str]:
-    """Give every state its patterns; return them all."""
+    r"""Give every state its patterns; return them all.
+
+    >>> text = State.model_validate({"name": "content", "kind": "text", "region": "message", "at": "1:1",
+    ...     "sink": "content", "edges": [{"literal": "[", "to": 0}], "hold_blanks": "newline"})
+    >>> for pattern in add_searches([text], []):
+    ...     print(pattern)
+    (?:\[)
+    (?:\[)|[\r\n](?![\s\S])
+    >>> text.search, text.fast
+    (0, 1)
+    """
     patterns: dict[str, int] = {}
     for state in states:
         for tags in (state.tags, *(edge.tags for edge in state.edges)):

@@ -1,6 +1,4 @@
-"""Pass: where special tokens stand in delimiters, and which names must have one behind them.
-
-In: the states, complete. Out: the places, by delimiter; `vouched` in the states.
+"""Pass: where special tokens stand in delimiters.
 
     `<|python_tag|>f(`   {"<|python_tag|>f(": [("<|python_tag|>", 0)]}
 
@@ -28,18 +26,3 @@ def special_places(states: Iterable[State], special_tokens: Iterable[str]) -> Pl
     literals = dict.fromkeys(edge.literal for state in states for edge in state.edges)
     found = {text: [(token, text.index(token)) for token in tokens if token in text] for text in literals}
     return {text: places for text, places in found.items() if places}
-
-
-def add_vouched(states: list[State], places: Places) -> None:
-    """Mark the states that read a name, and those behind it, where all that may follow has a special token in it.
-
-    The word of a header is such a name, too. Delimiters that recovery has added do not count.
-    """
-    for state in states:
-        is_name = (state.sink == "name" and state.kind == "text") or (
-            state.sink in ("name", "") and state.kind == "word"
-        )
-        if is_name:
-            behind = state if state.done is None else states[state.done.to]
-            state.vouched = all(edge.literal in places for edge in behind.edges if not edge.rank)
-            behind.vouched = behind.vouched or state.vouched
