@@ -5,6 +5,8 @@ In: a Spec without errors. Out: the Machine, or None where an error makes it und
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..diagnostics import Report
 from ..runtime.tables.limits import FORMAT_VERSION
 from ..spec.ast import Spec
@@ -52,51 +54,60 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
 
 
 def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside: dict[str, int]) -> Machine:
+    """Complete the states by the passes that need all of them, and put the machine together."""
     states = [lowered.state for lowered in lowering.states]
-    meta, elements, begins = spec.meta, spec.meta.elements, spec.meta.begins_inside
     examples = find_nests(lowering)
     mark_nests(states, examples)
     add_holding(states)
-    places = special_places(states, meta.special_tokens)
+    places = special_places(states, spec.meta.special_tokens)
     add_vouched(states, places)
-    openers, ends = _around_reasoning(lowering.graph)
-    closers_of_reasoning = closers(lowering, "reasoning") or ends
+    patterns = add_searches(states, examples)
+    reasoning = _around_reasoning(lowering)
     calls = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
     call_openers = list(dict.fromkeys(calls))
     return Machine(
         format=format_id,
-        title=meta.title,
         format_version=FORMAT_VERSION,
-        aliases=list(meta.aliases),
-        special_tokens=list(meta.special_tokens),
+        **_metadata(spec),
         special_places=places,
-        suffix=meta.suffix,
-        commit=meta.commit,
-        echo=meta.echo,
-        unwrap=list(meta.unwrap),
-        item_name=elements.item if elements else None,
-        text_name=elements.text if elements else None,
-        unknown_tools=meta.unknown_tools,
-        begins_inside=(begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
         start=start,
         inside=inside,
-        reasoning_openers=openers,
-        reasoning_closers=closers_of_reasoning,
+        reasoning_openers=reasoning[0],
+        reasoning_closers=reasoning[1],
         call_openers=call_openers,
         call_closers=closers(lowering, "call"),
-        **message_facts(states, start, places, (openers, closers_of_reasoning), call_openers),
+        **message_facts(states, start, places, reasoning, call_openers),
         examples=examples,
-        bounds=bounds(states, examples, drops_echo=meta.echo == "drop"),
+        bounds=bounds(states, examples, drops_echo=spec.meta.echo == "drop"),
         limits=LIMITS,
         characters=CHARACTERS,
-        patterns=add_searches(states, examples),
+        patterns=patterns,
         outline=outline(spec, states, examples),
         states=states,
     )
 
 
-def _around_reasoning(graph: Graph) -> tuple[list[str], list[str]]:
-    """The literals that open reasoning, and those behind its text: one in a rule of its own closes nothing else."""
+def _metadata(spec: Spec) -> dict[str, Any]:
+    """The fields that the author has written down as they are."""
+    meta, elements, begins = spec.meta, spec.meta.elements, spec.meta.begins_inside
+    return {
+        "title": meta.title,
+        "aliases": list(meta.aliases),
+        "special_tokens": list(meta.special_tokens),
+        "suffix": meta.suffix,
+        "commit": meta.commit,
+        "echo": meta.echo,
+        "unwrap": list(meta.unwrap),
+        "unknown_tools": meta.unknown_tools,
+        "item_name": elements.item if elements else None,
+        "text_name": elements.text if elements else None,
+        "begins_inside": (begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
+    }
+
+
+def _around_reasoning(lowering: Lowering) -> tuple[list[str], list[str]]:
+    """The literals that open reasoning, and those that close it: closers, or else what stands behind its text."""
+    graph = lowering.graph
     inside = [number for number, node in enumerate(graph.nodes) if node.context == ("reasoning",)]
     behind = {to for number in inside for label, to in graph.nodes[number].edges if isinstance(label, Text)}
     todo = list(behind)
@@ -111,7 +122,7 @@ def _around_reasoning(graph: Graph) -> tuple[list[str], list[str]]:
             ends += [label.text for label in literals]
         else:
             openers += [label.text for label in literals if label.role == "opener"]
-    return list(dict.fromkeys(openers)), list(dict.fromkeys(ends))
+    return list(dict.fromkeys(openers)), closers(lowering, "reasoning") or list(dict.fromkeys(ends))
 
 
 def _inside_states(graph: Graph, lowering: Lowering) -> dict[str, int]:
