@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import budget
@@ -29,7 +28,7 @@ def snapshot(value: Any) -> Any:
 
 
 @pytest.fixture
-def given_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def given_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Compare what each stretch kept with what it puts back; the names of the groups, one for each comparison."""
     kept: dict[int, dict[str, Any]] = {}
     seen: list[str] = []
@@ -51,7 +50,7 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     monkeypatch.setattr(moves, "begin_stretch", begin_stretch)
     monkeypatch.setattr(tentative, "_put_back", compare)
-    yield seen
+    return seen
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -5,8 +5,10 @@ In: a Spec without errors. Out: the Machine, or None where an error makes it und
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..diagnostics import Report
-from ..runtime import RUNTIME
+from ..runtime.tables.limits import FORMAT_VERSION
 from ..spec.ast import Spec
 from . import check_cycles
 from .build_graph import GraphBuilder
@@ -15,14 +17,19 @@ from .check_delimiters import check_cut_values, check_never_matching, check_text
 from .closure import closure
 from .follow import add_follow
 from .graph import Graph, Lit, Text
-from .hold_back import bounds
+from .hold_back import add_holding, bounds
+from .limits import CHARACTERS, LIMITS
 from .lower import Lowering
 from .lowered import Lowered
+from .message_facts import message_facts
 from .model import Edge, Machine, Move, State
-from .nests import find_nests
+from .nests import find_nests, mark_nests
 from .outline import outline
 from .recover import add_recovery
+from .searches import add_searches
+from .special_places import special_places
 from .strays import add_strays, closers
+from .vouched import add_vouched
 
 
 def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
@@ -47,39 +54,60 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
 
 
 def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside: dict[str, int]) -> Machine:
+    """Complete the states by the passes that need all of them, and put the machine together."""
     states = [lowered.state for lowered in lowering.states]
-    nests = find_nests(lowering)
-    begins = spec.meta.begins_inside
-    openers = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
-    reasoning_openers, reasoning_closers = _around_reasoning(lowering.graph)
+    examples = find_nests(lowering)
+    mark_nests(states, examples)
+    add_holding(states)
+    places = special_places(states, spec.meta.special_tokens)
+    add_vouched(states, places)
+    patterns = add_searches(states, examples)
+    reasoning = _around_reasoning(lowering)
+    calls = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
+    call_openers = list(dict.fromkeys(calls))
     return Machine(
         format=format_id,
-        title=spec.meta.title,
-        runtime=RUNTIME,
-        special_tokens=list(spec.meta.special_tokens),
-        suffix=spec.meta.suffix,
-        commit=spec.meta.commit,
-        echo=spec.meta.echo,
-        unwrap=list(spec.meta.unwrap),
-        item_name=spec.meta.elements.item if spec.meta.elements else None,
-        text_name=spec.meta.elements.text if spec.meta.elements else None,
-        unknown_tools=spec.meta.unknown_tools,
-        begins_inside=(begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
+        format_version=FORMAT_VERSION,
+        **_metadata(spec),
+        special_places=places,
         start=start,
         inside=inside,
-        reasoning_openers=reasoning_openers,
-        reasoning_closers=closers(lowering, "reasoning") or reasoning_closers,
-        call_openers=list(dict.fromkeys(openers)),
+        reasoning_openers=reasoning[0],
+        reasoning_closers=reasoning[1],
+        call_openers=call_openers,
         call_closers=closers(lowering, "call"),
-        nests=nests,
-        bounds=bounds(states, nests, drops_echo=spec.meta.echo == "drop"),
-        outline=outline(spec, states, nests),
+        **message_facts(states, start, places, reasoning, call_openers),
+        examples=examples,
+        bounds=bounds(states, examples, drops_echo=spec.meta.echo == "drop"),
+        limits=LIMITS,
+        characters=CHARACTERS,
+        patterns=patterns,
+        outline=outline(spec, states, examples),
         states=states,
     )
 
 
-def _around_reasoning(graph: Graph) -> tuple[list[str], list[str]]:
-    """The literals that open reasoning, and those behind its text: one in a rule of its own closes nothing else."""
+def _metadata(spec: Spec) -> dict[str, Any]:
+    """The fields that the author has written down as they are."""
+    meta, elements, begins = spec.meta, spec.meta.elements, spec.meta.begins_inside
+    return {
+        "title": meta.title,
+        "aliases": list(meta.aliases),
+        "special_tokens": list(meta.special_tokens),
+        "suffix": meta.suffix,
+        "commit": meta.commit,
+        "echo": meta.echo,
+        "unwrap": list(meta.unwrap),
+        "unknown_tools": meta.unknown_tools,
+        "item_name": elements.item if elements else None,
+        "text_name": elements.text if elements else None,
+        "begins_inside": (begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
+    }
+
+
+def _around_reasoning(lowering: Lowering) -> tuple[list[str], list[str]]:
+    """The literals that open reasoning, and those that close it: closers, or else what stands behind its text."""
+    graph = lowering.graph
     inside = [number for number, node in enumerate(graph.nodes) if node.context == ("reasoning",)]
     behind = {to for number in inside for label, to in graph.nodes[number].edges if isinstance(label, Text)}
     todo = list(behind)
@@ -94,7 +122,7 @@ def _around_reasoning(graph: Graph) -> tuple[list[str], list[str]]:
             ends += [label.text for label in literals]
         else:
             openers += [label.text for label in literals if label.role == "opener"]
-    return list(dict.fromkeys(openers)), list(dict.fromkeys(ends))
+    return list(dict.fromkeys(openers)), closers(lowering, "reasoning") or list(dict.fromkeys(ends))
 
 
 def _inside_states(graph: Graph, lowering: Lowering) -> dict[str, int]:
@@ -134,6 +162,6 @@ def _with_opener(lowering: Lowering, gap: int, openers: list[Lit]) -> int:
     state = State(name=f"{inner.name}, begun", kind="gap", region="message", at=inner.at, edges=edges)
     state.blanks = inner.blanks if inner.kind == "gap" else "any"
     state.keep_blanks = inner.kind != "gap" or inner.keep_blanks
-    state.thens = [Move(to=gap)] if inner.kind != "gap" else inner.thens
+    state.moves = [Move(to=gap)] if inner.kind != "gap" else inner.moves
     lowering.states.append(Lowered(state, (), lowered.at))
     return len(lowering.states) - 1

@@ -53,7 +53,7 @@ def _fill(states: list[State], edge: Edge) -> None:
         if key is not None:
             edge.key_until = [ending.literal for ending in key.edges if ending.rank == 0]
             return
-    texts = [states[move.to] for move in target.thens]
+    texts = [states[move.to] for move in target.moves]
     free = any(state.kind in ("text", "scan", "return") for state in (target, *texts))
     if edge.rank == 0 and free:
         return
@@ -62,7 +62,7 @@ def _fill(states: list[State], edge: Edge) -> None:
 
 def _key_text(states: list[State], target: State) -> State | None:
     """The text of the key that follows a parameter's opener at once."""
-    for state in (target, *(states[move.to] for move in target.thens)):
+    for state in (target, *(states[move.to] for move in target.moves)):
         if state.sink == "key" and state.kind == "text":
             return state
     return None

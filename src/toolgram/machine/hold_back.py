@@ -52,6 +52,25 @@ def bounds(states: list[State], nests: list[Nest], *, drops_echo: bool = False) 
     return found
 
 
+def add_holding(states: list[State]) -> None:
+    """Say of every text which blanks wait at its end, and how long a delimiter is that may be coming.
+
+    >>> text = State.model_validate({"name": "a", "kind": "text", "region": "message", "at": "1:1", "edges": [
+    ...     {"literal": "</a>", "to": 0, "blanks": "newline"}]})
+    >>> add_holding([text])
+    >>> text.hold_blanks, text.longest
+    ('newline', 4)
+    """
+    for state in states:
+        if state.kind in ("text", "element"):
+            state.hold_blanks = max(
+                (edge.blanks for edge in state.edges), key=tuple(BLANKS_BOUND).index, default="none"
+            )
+            tags = (state.tags.open, state.tags.close) if state.tags is not None else ()
+            literals = (*tags, *(edge.literal for edge in state.edges))
+            state.longest = max((len(with_suffix(literal, "")) for literal in literals), default=0)
+
+
 def _raise(found: dict[str, int], name: str, bound: int) -> None:
     found[name] = max(found.get(name, 0), bound)
 
@@ -75,7 +94,7 @@ def _source_bound(states: list[State], edge: Edge) -> int:
     target = states[edge.to]
     if target.region != "citation":
         return 0
-    texts = [target, *(states[move.to] for move in target.thens)]
+    texts = [target, *(states[move.to] for move in target.moves)]
     return SOURCE_MAX + max((_chars(end.literal) for text in texts for end in text.edges), default=1)
 
 

@@ -176,7 +176,7 @@ class Lowering:
         key = ("skip",)
         if key not in self._numbers:
             back = State(name="back", kind="return", region="call", at="")
-            skip = State(name="skipped value", kind="scan", region="call", at="", sink="skip", scan="any")
+            skip = State(name="skipped value", kind="scan", region="call", at="", sink="skip", accepts="any")
             at = self.spec.meta_at
             self.states.append(Lowered(back, (), at))
             skip.done = Move(to=len(self.states) - 1)
@@ -190,15 +190,15 @@ class Lowering:
         assert isinstance(label, Scan)
         wanted = {item.label.what for item in items if isinstance(item.label, Scan)}
         state.sink = label.sink
-        state.scan = label.what if len(wanted) == 1 else "arguments" if "arguments" in wanted else "any"
+        state.accepts = label.what if len(wanted) == 1 else "arguments" if "arguments" in wanted else "any"
         if state.sink == "skip":
-            state.scan = "any"  # nobody wants it: whatever it is, it is read
+            state.accepts = "any"  # nobody wants it: whatever it is, it is read
         state.kind = "string" if state.sink in SHORT_SINKS else "scan"
         state.done = self._done(tuple(item.target for item in items))
         if state.kind == "string":
             instead = State(name=f"{state.name}, no string", kind="scan", region="call", at=state.at, sink="skip")
-            instead.scan, instead.done = "any", Move(to=state.done.to)
-            state.scan_instead = len(self.states)
+            instead.accepts, instead.done = "any", Move(to=state.done.to)
+            state.otherwise = len(self.states)
             self.states.append(Lowered(instead, lowered.kernel, lowered.at))
 
     def _done(self, nodes: tuple[int, ...]) -> Move:
@@ -252,21 +252,21 @@ class Lowering:
                     back = self.gap((item.target,))
                     to = self.gap((entry,))
                     first = firsts_of(self.graph, entry)
-                    state.thens.append(Move(to=to, actions=list(item.actions), push=back, first=first))
+                    state.moves.append(Move(to=to, actions=list(item.actions), push=back, first=first))
                 case Members():
-                    state.thens.append(Move(to=self.gap((item.source,)), actions=list(item.actions)))
+                    state.moves.append(Move(to=self.gap((item.source,)), actions=list(item.actions)))
         scans = [item for item in items if isinstance(item.label, Scan)]
         if scans:
-            state.thens.append(self._scan_move(lowered, scans, bool(texts)))
+            state.moves.append(self._scan_move(lowered, scans, bool(texts)))
         words = [item for item in texts if isinstance(item.label, Text) and item.label.charset]
         free = [item for item in texts if item not in words]
         if words and free and all(sink_of(item) in MESSAGE_SINKS for item in free):
-            state.thens += [self._text_move(lowered, words), self._text_move(lowered, free)]  # text if it is no word
+            state.moves += [self._text_move(lowered, words), self._text_move(lowered, free)]  # text if it is no word
         elif texts:
-            state.thens.append(self._text_move(lowered, texts))
+            state.moves.append(self._text_move(lowered, texts))
         returns = [item for item in items if isinstance(item.label, Return)]
         if returns:
-            state.thens.append(Move(to=self.gap((returns[0].source,)), actions=list(returns[0].actions)))
+            state.moves.append(Move(to=self.gap((returns[0].source,)), actions=list(returns[0].actions)))
 
     def _scan_move(self, lowered: Lowered, scans: list[Item], beside_text: bool) -> Move:
         """A value that ends by itself; where text may stand, too, its first character tells them apart."""
@@ -288,7 +288,7 @@ class Lowering:
         targets = tuple(item.target for item in same)
         number = self.text(first.label.sink, first.label.charset, targets, first.label.at)
         self.states[number].state.entities = first.label.entities
-        lowered.state.quoted_junk = first.label.charset is not None
+        lowered.state.skips_quoted = first.label.charset is not None
         return Move(to=number, actions=list(first.actions))
 
     def _single_text(self, items: list[Item]) -> int | None:

@@ -34,6 +34,18 @@ def find_nests(lowering: Lowering) -> list[Nest]:
     return list(nests.values())
 
 
+def mark_nests(states: list[State], nests: list[Nest]) -> None:
+    """Mark the states in which an example may stand: those of an argument's text.
+
+    >>> value = State(name="value", kind="text", region="call", at="1:1", sink="value")
+    >>> mark_nests([value], [Nest(path=["<call>", "<name="], until=[">"], closer="</call>")])
+    >>> value.holds_examples
+    True
+    """
+    for state in states:
+        state.holds_examples = bool(nests) and state.kind in ("text", "element") and state.sink in VALUE_SINKS
+
+
 def _pairs(lowering: Lowering) -> dict[str, str]:
     labels = [label for node in lowering.graph.nodes for label, _ in node.edges if isinstance(label, Lit)]
     return {label.text: label.pair for label in labels if label.pair}
@@ -42,7 +54,7 @@ def _pairs(lowering: Lowering) -> dict[str, str]:
 def _paths(states: list[State], number: int, path: tuple[str, ...]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Every way from a state to a name: the delimiters on it, and those that end the name."""
     state = states[number]
-    for inner in (state, *(states[move.to] for move in state.thens)):
+    for inner in (state, *(states[move.to] for move in state.moves)):
         if inner.sink == "name" and inner.kind == "text":
             return [(path, _endings(inner))]
         if inner.sink == "name" and inner.kind == "word" and inner.done is not None:

@@ -163,7 +163,7 @@ def _leave_before(lowering: Lowering, item: Item, label: Lit) -> Edge:
 def _add_leave(lowering: Lowering, lowered: Lowered, items: list[Item]) -> None:
     """Where only closers are left to come, text means that the call is over."""
     state = lowered.state
-    if state.kind != "gap" or state.thens:
+    if state.kind != "gap" or state.moves:
         return
     expected = [(item, label) for item, label in literals(items) if item.rank == 0]
     if any(isinstance(item.label, Members) and item.rank == 0 for item in items):

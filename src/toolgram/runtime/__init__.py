@@ -9,4 +9,3 @@ from __future__ import annotations
 MODULES = ("parser", "message")
 
 VERSION = "0.1.0"  # of toolgram, for what a stand-alone file says of itself
-RUNTIME = 1  # raised when generated files must be built again

@@ -42,7 +42,7 @@ class Parser:
     ) -> None:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.told(suffix)
+        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
         self._run = Run(machine, tools, inside, token_ids, trace=trace)
         self._finished = False
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then

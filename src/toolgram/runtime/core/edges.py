@@ -12,8 +12,8 @@ from typing import Optional, Tuple
 from toolgram.runtime.core.guards import NO, WAIT, YES, edge_verdict
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
-from toolgram.runtime.tables.machine import Edge, State
-from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, read_suffix
+from toolgram.runtime.tables.states import Edge, State
+from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, SUFFIX_MAX, bound_at
 
 
 def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
@@ -45,7 +45,7 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
         run.work += 1
         literal = edge.literal
         if buffer.startswith(literal, at):
-            verdict, found = (YES, edge) if edge.tail is None else bound_at(run, edge, at)
+            verdict, found = (YES, edge) if edge.tail is None else _read_suffix(run, edge, at)
             if verdict == YES:
                 verdict = edge_verdict(run, found, at)
             if verdict != NO:
@@ -55,11 +55,10 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     return NO, None
 
 
-def bound_at(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
-    """An edge whose suffix the text says, with the suffix that stands at `at`: see Note [whose suffix counts]."""
-    start = at + len(edge.literal)
-    found, end = read_suffix(run.text.buffer, start, run.place.machine.suffix, edge.tail or "")
-    run.work += end - start + 1
-    if found == HAS_SUFFIX:
-        return YES, edge.bind(run.text.buffer[start:end])
-    return WAIT if found == HALF_SUFFIX and not run.text.final else NO, edge
+def _read_suffix(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """An edge with the suffix that the text has in its place: see Note [whose suffix counts] in tables/suffix.py."""
+    verdict, found = bound_at(edge, run.text.buffer, at)
+    run.work += SUFFIX_MAX
+    if verdict == HALF_SUFFIX and not run.text.final:
+        return WAIT, edge
+    return YES if verdict == HAS_SUFFIX else NO, found

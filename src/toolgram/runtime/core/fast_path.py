@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, Optional, Tuple
 from toolgram.runtime.core.output import CONTENT, REASONING
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
-from toolgram.runtime.tables.machine import State
+from toolgram.runtime.tables.states import State
 from toolgram.runtime.values.text_writers import StringWriter
 
 Delta = Callable[[str], Event]

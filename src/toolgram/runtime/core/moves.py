@@ -15,7 +15,7 @@ from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.guards import TELLING, WAIT
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back
-from toolgram.runtime.tables.machine import Edge, State, Step
+from toolgram.runtime.tables.states import Edge, Move, State
 
 
 def take(run: Run, edge: Edge, at: int) -> None:
@@ -30,11 +30,11 @@ def take(run: Run, edge: Edge, at: int) -> None:
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
     if edge.binds is not None:
-        run.place.machine = run.place.machine.bind(edge.binds)
+        run.place.machine = run.place.machine.entering(edge.to, edge.binds)
     text.delimiter = at
     run.consume("blanks", at)
     run.consume("markup", at if edge.peek else at + len(edge.literal))
-    _move(run, edge.actions, edge.to, None)
+    _follow(run, edge.actions, edge.to, None)
 
 
 def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
@@ -62,17 +62,17 @@ def _note_evidence(run: Run, edge: Edge) -> None:
     stretch.tells = stretch.tells or len(edge.literal) >= TELLING
 
 
-def step_to(run: Run, step: Step) -> None:
+def step_to(run: Run, step: Move) -> None:
     """Follow a move that reads nothing."""
     if run.stretch is None:
         region, to = run.place.state.region, run.place.machine.states[step.to].region
         if (region == "message" and to != "message") or (region == "section" and to == "call"):
             begin_stretch(run)
     run.text.delimiter = run.text.position
-    _move(run, step.actions, step.to, step.push)
+    _follow(run, step.actions, step.to, step.push)
 
 
-def _move(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
+def _follow(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
     if push is not None:
         run.place.stack.append(push)
     for verb, rest in actions:

@@ -33,12 +33,13 @@ from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.near_json.strings import StringReader
 from toolgram.runtime.schema.tools import ToolSet
-from toolgram.runtime.tables.machine import Edge, Nest, PreparedMachine, State
+from toolgram.runtime.tables.machine import PreparedMachine
+from toolgram.runtime.tables.states import Edge, Nest, State
 from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.entities import EntityDecoder
 
 MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
-A_WORD = "word"
+SKIPS_WORD = "word"
 
 
 class ShortString:
@@ -88,7 +89,7 @@ class Open:
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
-        self.skipping = ""  # junk: up to this quote, or `A_WORD`, a word that is no name
+        self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name
 
     @property
     def held_chars(self) -> int:

@@ -14,7 +14,7 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.tables.limits import BLANKS
-from toolgram.runtime.tables.machine import State
+from toolgram.runtime.tables.states import State
 from toolgram.runtime.values.entities import EntityDecoder
 
 

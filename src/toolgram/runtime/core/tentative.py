@@ -15,8 +15,8 @@ from __future__ import annotations
 
 from typing import Optional
 
-from toolgram.runtime.core.run import A_WORD, Open, Pending, Place, Run, Stretch
-from toolgram.runtime.tables.machine import State
+from toolgram.runtime.core.run import SKIPS_WORD, Open, Pending, Place, Run, Stretch
+from toolgram.runtime.tables.states import State
 
 
 def begin_stretch(run: Run) -> Stretch:
@@ -52,7 +52,7 @@ def give_back(run: Run, at: int) -> None:
     base = _text_state(place)
     if base is None:
         if at == text.position:  # a word that is no name: the rest of it is none either
-            run.open.skipping = A_WORD
+            run.open.skipping = SKIPS_WORD
         run.consume("skipped", at)
     text.looked = at
     place.state = base or place.state

@@ -14,7 +14,7 @@ from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.core.moves import step_to
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.tables.limits import BLANKS_MAX
-from toolgram.runtime.tables.machine import State
+from toolgram.runtime.tables.states import State
 
 
 def step_echo(run: Run, state: State) -> bool:

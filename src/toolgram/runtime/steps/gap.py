@@ -12,10 +12,10 @@ import re
 from toolgram.runtime.core.edges import find_edge, has_token
 from toolgram.runtime.core.guards import WAIT, skip_blanks
 from toolgram.runtime.core.moves import enter, step_to, take_edge
-from toolgram.runtime.core.run import A_WORD, Run
+from toolgram.runtime.core.run import SKIPS_WORD, Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, JUNK_MAX
-from toolgram.runtime.tables.machine import State, Step
+from toolgram.runtime.tables.states import Move, State
 
 BLANK_SET = frozenset(BLANKS)
 JUNK_WORD = re.compile(r"[\w.\-]+")
@@ -26,7 +26,7 @@ def step_gap(run: Run, state: State) -> bool:
     buffer = run.text.buffer
     start = run.text.position
     if run.open.skipping:
-        return _skip_word(run) if run.open.skipping == A_WORD else _skip_quoted(run)
+        return _skip_word(run) if run.open.skipping == SKIPS_WORD else _skip_quoted(run)
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
         taken = take_edge(run, state, start)
         if taken is not None:
@@ -53,7 +53,7 @@ def _skip_word(run: Run) -> bool:
     run.work += end - start + 1
     run.consume("skipped", end)
     goes_on = found is not None and end == len(buffer) and not run.text.final
-    run.open.skipping = A_WORD if goes_on else ""
+    run.open.skipping = SKIPS_WORD if goes_on else ""
     return not goes_on
 
 
@@ -144,7 +144,7 @@ def _leave_call(run: Run, state: State, at: int) -> bool:
     return True
 
 
-def _may_begin(run: Run, step: Step, at: int) -> bool:
+def _may_begin(run: Run, step: Move, at: int) -> bool:
     """Whether what a step leads to can begin at `at`."""
     charset = run.place.machine.states[step.to].charset
     if at == len(run.text.buffer):  # after more blanks than markup may hold

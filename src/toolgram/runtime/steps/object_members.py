@@ -16,7 +16,7 @@ from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, NAME_MAX
-from toolgram.runtime.tables.machine import State
+from toolgram.runtime.tables.states import State
 
 STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
 

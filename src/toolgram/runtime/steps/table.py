@@ -20,7 +20,7 @@ from toolgram.runtime.steps.tags import step_element
 from toolgram.runtime.steps.text import step_text, step_word
 from toolgram.runtime.steps.undecided import step_undecided
 from toolgram.runtime.steps.value import step_scan
-from toolgram.runtime.tables.machine import State
+from toolgram.runtime.tables.states import State
 
 
 def step_return(run: Run, state: State) -> bool:  # noqa: ARG001  one signature for all kinds

@@ -16,7 +16,7 @@ from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import decoded
 from toolgram.runtime.steps.text import begin_nest, find_in_nest
-from toolgram.runtime.tables.machine import Edge, State
+from toolgram.runtime.tables.states import Edge, State
 from toolgram.runtime.values.elements import ElementWriter
 
 

@@ -17,7 +17,7 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import sink_text
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.limits import BLANKS_MAX, NAME_MAX
-from toolgram.runtime.tables.machine import Edge, State
+from toolgram.runtime.tables.states import Edge, State
 
 NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
 

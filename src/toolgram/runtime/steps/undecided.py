@@ -10,7 +10,7 @@ from toolgram.runtime.core.guards import skip_blanks
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.limits import BLANKS_MAX
-from toolgram.runtime.tables.machine import State
+from toolgram.runtime.tables.states import State
 
 
 def step_undecided(run: Run, _: State) -> bool:

@@ -13,7 +13,7 @@ from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.tables.machine import State
+from toolgram.runtime.tables.states import State
 
 
 def step_scan(run: Run, state: State) -> bool:

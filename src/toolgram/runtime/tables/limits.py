@@ -1,9 +1,12 @@
 """What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
 
-In: nothing. Out: constants; the bounds that the compiler prints are made of them.
+In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints are
+made of them.
 """
 
 from __future__ import annotations
+
+FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
 
 BLANKS = " \t\n\r"
 BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]

@@ -1,6 +1,7 @@
 """Delimiters with a place in them, where every checkpoint of a model has a suffix of its own.
 
-In: a literal with the place in it, text in which it may stand, names of tokens. Out: the suffix.
+In: the tables of a format that leaves such a place, and a suffix: told, found among the names of special tokens, or
+read from the text. Out: states and edges with the suffix in their places, each made when it is first asked for.
 
     hy_v4:  `<think{suffix}>` stands in the text as `<think:6124c78e>`, or as `<think>`
 
@@ -17,7 +18,10 @@ Promises: a suffix has at most `SUFFIX_MAX` characters; nothing beyond them is l
 from __future__ import annotations
 
 import re
-from typing import Iterable, Optional, Tuple
+from copy import copy
+from typing import Dict, Iterable, Optional, Tuple
+
+from toolgram.runtime.tables.states import Edge, Nest, State, States, by_first_character
 
 SUFFIX_PLACE = "{suffix}"
 SUFFIX_MAX = 32  # characters, that which it begins with included
@@ -70,7 +74,7 @@ def find_suffix(literals: Iterable[str], names: Iterable[str], begin: str) -> Op
     """The suffix that most of the literals have among the names of tokens; None when none of them is there."""
     places = [around_suffix(literal) for literal in literals]
     heads = tuple({head for head, tail in places if tail is not None})
-    counts: dict[str, int] = {}
+    counts: Dict[str, int] = {}
     for name in names if heads else ():
         for head, tail in places if name.startswith(heads) else ():
             if tail is not None and name.startswith(head) and name.endswith(tail):
@@ -78,3 +82,96 @@ def find_suffix(literals: Iterable[str], names: Iterable[str], begin: str) -> Op
                 if is_suffix(suffix, begin):
                     counts[suffix] = counts.get(suffix, 0) + 1
     return max(counts, key=lambda suffix: (counts[suffix], suffix), default=None)
+
+
+# --- states and edges with a suffix in their places -------------------------------------------------------------------
+
+
+def bind_all(literals: Optional[Iterable[str]], suffix: str) -> Optional[Tuple[str, ...]]:
+    """Put a suffix in the place of each literal."""
+    return None if literals is None else tuple(with_suffix(literal, suffix) for literal in literals)
+
+
+def leave_open(edge: Edge, begin: str) -> Edge:
+    """The same edge with its place open: its literal ends there, and `tail` is what stands behind the suffix."""
+    head, tail = around_suffix(edge.literal)
+    if tail is None:
+        return edge
+    opened = copy(edge)
+    opened.literal, opened.tail, opened.begin = head, tail, begin
+    return opened
+
+
+def bind_edge(edge: Edge, suffix: str) -> Edge:
+    """The same edge with a suffix in its places."""
+    if edge.tail is None and not edge.follow and not edge.key_until:
+        return edge
+    bound = copy(edge)
+    if edge.tail is not None:
+        bound.literal, bound.tail = edge.literal + suffix + edge.tail, None
+        tokens = [with_suffix(token, suffix) for token, _ in edge.special]
+        bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
+    bound.follow = bind_all(edge.follow, suffix)
+    bound.key_until = bind_all(edge.key_until, suffix)
+    return bound
+
+
+def bound_at(edge: Edge, text: str, at: int) -> Tuple[int, Edge]:
+    """Read the suffix of an edge whose literal stands at `at`: with HAS_SUFFIX, the edge bound to it.
+
+    The bound edge `binds` its suffix: whoever takes it goes on with the tables of that suffix. An edge without an open
+    place is what it is.
+    """
+    if edge.tail is None:
+        return HAS_SUFFIX, edge
+    start = at + len(edge.literal)
+    verdict, end = read_suffix(text, start, edge.begin, edge.tail)
+    if verdict != HAS_SUFFIX:
+        return verdict, edge
+    bound = bind_edge(edge, text[start:end])
+    bound.binds = text[start:end]
+    return verdict, bound
+
+
+class OpenStates(States):
+    """States whose delimiters may come with any suffix."""
+
+    __slots__ = ("_begin",)
+
+    def __init__(self, states: States, begin: str) -> None:
+        super().__init__(states.tables, states.shared)
+        self._begin = begin
+
+    def make(self, number: int) -> State:
+        """Make a state of its table, and leave the places open."""
+        state = super().make(number)
+        state.edges = tuple(leave_open(edge, self._begin) for edge in state.edges)
+        state.by_first = by_first_character(state.edges)
+        state.longest = max((len(edge.literal) for edge in state.edges), default=0)
+        return state
+
+
+class BoundStates(States):
+    """States with a suffix in their places. Their searches serve every suffix."""
+
+    __slots__ = ("_open", "_suffix")
+
+    def __init__(self, states: OpenStates, suffix: str) -> None:
+        super().__init__(states.tables, states.shared)
+        self._open = states
+        self._suffix = suffix
+
+    def make(self, number: int) -> State:
+        """Make a state of the one with open places."""
+        bound = copy(self._open[number])
+        bound.edges = tuple(bind_edge(edge, self._suffix) for edge in bound.edges)
+        bound.by_first = by_first_character(bound.edges)
+        bound.longest = max((len(edge.literal) for edge in bound.edges), default=0)
+        bound.nests = {
+            first: [_bind_nest(nest, self._suffix) for nest in nests] for first, nests in bound.nests.items()
+        }
+        return bound
+
+
+def _bind_nest(nest: Nest, suffix: str) -> Nest:
+    return Nest(bind_all(nest.path, suffix) or (), bind_all(nest.until, suffix) or (), with_suffix(nest.closer, suffix))

@@ -49,19 +49,10 @@ class PluginFormat:
         self.reasoning_openers = tuple(reasoning_openers)
         self.reasoning_closers = tuple(reasoning_closers)
         self.call_openers = tuple(call_openers)
-        self.opens_reasoning_only = all(
-            any(verb == "reasoning" for verb, _ in edge.actions)
-            for state in machine.states
-            for edge in state.edges
-            if edge.literal in self.reasoning_openers and edge.guard is None
-        )
+        self.opens_reasoning_only: bool = machine.opens_reasoning_only
         # What begins a message, as it stands in prompts too: whatever was open before it is over.
-        self.headers = tuple(
-            edge.literal
-            for edge in machine.states[machine.start].edges
-            if edge.special and not edge.rank and edge.tail is None
-        )
-        self.wraps_content = self._wraps_content()  # text is in messages of its own, not just between the calls
+        self.headers: tuple[str, ...] = machine.headers
+        self.wraps_content: bool = machine.wraps_content  # text is in messages of its own, not just between the calls
         self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
         self.reasoning_half_is_used = False  # set by the first reasoning parser made: a server has it for all requests
         self.log = logging.getLogger("vllm.toolgram." + format_id)
@@ -69,12 +60,6 @@ class PluginFormat:
         self._in_use: set[str] = set()  # halves
         self.pair = Pair()
         self._vocabularies: dict[int, tuple[Any, Vocabulary]] = {}
-
-    def _wraps_content(self) -> bool:
-        known = {*self.reasoning_openers, *self.reasoning_closers, *self.call_openers}
-        texts = [state for state in self.machine.states if (state.kind, state.sink) == ("text", "content")]
-        ends = {edge.literal for state in texts for edge in state.edges if not edge.rank}
-        return not known.issuperset(self.headers) or not ends.isdisjoint(self.reasoning_closers)
 
     def vocabulary(self, tokenizer: Any) -> Vocabulary:
         """Return what the format needs to know of `tokenizer`, looked up once for each tokenizer."""
@@ -156,7 +141,7 @@ class Vocabulary:
         special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
         known = {ids[literal] for literal in markup if literal in ids}
         # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
-        literals = "\0".join(edge.literal for state in self.machine.states for edge in state.edges)
+        literals = "\0".join(self.machine.literals())
         known |= {number for literal, number in ids.items() if number in special and literal in literals}
         self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
         self.hides_markup = not special.isdisjoint(known)

@@ -1,0 +1,54 @@
+"""What every machine says of reading in general: how far a parser looks, and the classes of characters.
+
+In: the constants of the runtime. Out: plain data, the same in every machine.
+
+Promise: a parser in another language that takes these numbers and classes decides at the same characters.
+"""
+
+from __future__ import annotations
+
+from ..runtime.core.cited_text import CITED_MAX, SOURCE_MAX
+from ..runtime.core.echo import ECHO_MAX
+from ..runtime.core.guards import TELLING
+from ..runtime.core.names import KEY_MAX
+from ..runtime.near_json.scalars import SCALAR_MAX
+from ..runtime.near_json.scan import HELD_MAX
+from ..runtime.steps.object_members import STRING_MAX
+from ..runtime.tables.limits import BLANKS_MAX, DEPTH_MAX, JUNK_MAX, NAME_MAX
+from ..runtime.tables.suffix import SUFFIX_MAX
+from ..runtime.values.elements import HELD_IN_ELEMENTS_MAX
+from ..runtime.values.entities import ENTITY_MAX
+from ..runtime.values.text_writers import UNION_MAX
+
+LIMITS = {
+    "blanks": BLANKS_MAX,
+    "name": NAME_MAX,
+    "junk": JUNK_MAX,
+    "depth": DEPTH_MAX,
+    "key": KEY_MAX,
+    "string": STRING_MAX,
+    "telling": TELLING,
+    "suffix": SUFFIX_MAX,
+    "source": SOURCE_MAX,
+    "cited": CITED_MAX,
+    "echo": ECHO_MAX,
+    "entity": ENTITY_MAX,
+    "scalar": SCALAR_MAX,
+    "held_json": HELD_MAX,
+    "union": UNION_MAX,
+    "elements": HELD_IN_ELEMENTS_MAX,
+}
+
+# What `str.isspace` calls a space, written out: `\s` of JavaScript has others.
+SPACES = r"\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+
+# As JavaScript with the flag `u` and most other languages have them. Python's `re` knows no `\p{...}`: there, `\w`
+# is the class `word`.
+CHARACTERS = {
+    "blank": r"[ \t\n\r]",
+    "space": f"[{SPACES}]",
+    "digit": "[0-9]",
+    "word": r"[\p{L}\p{N}_]",
+    "name": r"[\p{L}\p{N}_.\-]",
+    "suffix": r"[A-Za-z0-9_\-]",
+}

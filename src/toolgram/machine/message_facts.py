@@ -1,0 +1,60 @@
+"""Pass: what a parser and a server's plugin ask of a machine as a whole.
+
+In: the states, complete, the places of special tokens, and the delimiters around reasoning and calls. Out: fields of
+the machine.
+
+    `<|channel|>analysis<|message|>` opens reasoning, `<|channel|>final<|message|>` an answer:
+    both are headers, text is wrapped, and `<|channel|>` alone does not say that reasoning begins
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..runtime.tables.suffix import SUFFIX_PLACE
+from .model import State
+from .special_places import Places
+
+
+def message_facts(
+    states: list[State],
+    start: int,
+    places: Places,
+    reasoning: tuple[Sequence[str], Sequence[str]],
+    call_openers: Sequence[str],
+) -> dict[str, Any]:
+    """Return the fields `content`, `has_citations`, `headers`, `opens_reasoning_only` and `wraps_content`.
+
+    >>> text = State(name="message", kind="text", region="message", at="1:1", sink="content")
+    >>> message_facts([text], 0, {}, (["<think>"], ["</think>"]), [])
+    {'content': 0, 'has_citations': False, 'headers': [], 'opens_reasoning_only': True, 'wraps_content': False}
+    """
+    openers, closers = reasoning
+    texts = [number for number, state in enumerate(states) if (state.kind, state.sink) == ("text", "content")]
+    verbs = {action.partition(":")[0] for state in states for edge in state.edges for action in edge.actions}
+    headers = _headers(states[start], places)
+    ends = {edge.literal for number in texts for edge in states[number].edges if not edge.rank}
+    known = {*openers, *closers, *call_openers}
+    return {
+        "content": texts[0] if texts else None,
+        "has_citations": "open_citation" in verbs,
+        "headers": headers,
+        "opens_reasoning_only": _opens_reasoning_only(states, openers),
+        "wraps_content": not known.issuperset(headers) or not ends.isdisjoint(closers),
+    }
+
+
+def _headers(start: State, places: Places) -> list[str]:
+    """What begins a message, as it stands in prompts too: whatever was open before it is over."""
+    return [
+        edge.literal
+        for edge in start.edges
+        if edge.literal in places and not edge.rank and SUFFIX_PLACE not in edge.literal
+    ]
+
+
+def _opens_reasoning_only(states: list[State], openers: Sequence[str]) -> bool:
+    """Whether an opener of reasoning opens nothing else, wherever it stands."""
+    edges = [edge for state in states for edge in state.edges if edge.literal in openers and edge.guard is None]
+    return all("reasoning" in edge.actions for edge in edges)

@@ -1,0 +1,228 @@
+"""The states as the parser runs them, each made of its table when it is first entered.
+
+In: the tables of one machine (plain dicts and lists: `docs/machine.md` describes them). Out: `State`, with its edges
+by first character and its searches.
+
+Promises: nothing here changes once it is made. All parsers of a process share the states of a format.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Optional, Tuple
+
+from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns, Search
+
+Actions = Tuple[Tuple[str, str], ...]
+Texts = Tuple[str, ...]
+
+
+def _actions(table: Dict[str, Any]) -> Actions:
+    """`begin:value` -> ("begin", "value")."""
+    split = (action.partition(":") for action in table.get("actions", ()))
+    return tuple((verb, rest) for verb, _, rest in split)
+
+
+def _texts(table: Dict[str, Any], name: str) -> Optional[Texts]:
+    found = table.get(name)
+    return None if found is None else tuple(found)
+
+
+class Nest:
+    """How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call."""
+
+    __slots__ = ("closer", "path", "until")
+
+    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
+        self.path: Texts = tuple(path)
+        self.until: Texts = tuple(until)
+        self.closer = closer
+
+
+class Shared:
+    """What the states of one machine have in common."""
+
+    __slots__ = ("nests", "patterns", "places")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.patterns = Patterns(table.get("patterns", []))
+        # The special tokens in each delimiter, and where: a delimiter may be built around one.
+        self.places: Dict[str, Tuple[Tuple[str, int], ...]] = {
+            literal: tuple((token, place) for token, place in found)
+            for literal, found in table.get("special_places", {}).items()
+        }
+        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
+        self.nests: Dict[str, List[Nest]] = {}
+        for nest in nests:
+            self.nests.setdefault(nest.path[0][0], []).append(nest)
+
+
+class Tags:
+    """How an element is written: what stands around the key in its opener and in its closer."""
+
+    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
+
+    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.open: str = table["open"]
+        self.open_end: str = table["open_end"]
+        self.close: str = table["close"]
+        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        self.follow = _texts(table, "follow")  # what must stand behind it
+        self.beside: Texts = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
+        self.key: Search = shared.patterns.match(table.get("key_pattern", 0))
+
+
+class Edge:
+    """One delimiter that may come, what it does, and where it leads."""
+
+    __slots__ = (
+        "actions",
+        "begin",
+        "binds",
+        "blanks",
+        "follow",
+        "guard",
+        "key_until",
+        "literal",
+        "opens",
+        "peek",
+        "rank",
+        "special",
+        "tags",
+        "tail",
+        "to",
+    )
+
+    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.literal: str = table["literal"]
+        self.to: int = table["to"]
+        self.actions = _actions(table)
+        self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
+        self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
+        self.follow = _texts(table, "follow")
+        self.key_until = _texts(table, "key_until")
+        self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
+        self.guard: Optional[str] = table.get("guard")
+        self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
+        self.opens: bool = table.get("opens", False)
+        self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
+        # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
+        # it, and, once it has been read, the suffix.
+        self.begin = ""
+        self.tail: Optional[str] = None
+        self.binds: Optional[str] = None
+
+
+class Move:
+    """A move that reads nothing: the actions and the state it leads to."""
+
+    __slots__ = ("actions", "first", "push", "to")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.to: int = table["to"]
+        self.actions = _actions(table)
+        self.first: Optional[str] = table.get("first")
+        self.push: Optional[int] = table.get("push")
+
+
+def _move(table: Optional[Dict[str, Any]]) -> Optional[Move]:
+    return None if table is None else Move(table)
+
+
+class State:
+    """A place in the machine. `kind` says which step function reads there."""
+
+    __slots__ = (
+        "any_key",
+        "blanks",
+        "by_first",
+        "charset",
+        "done",
+        "edges",
+        "entities",
+        "hold_blanks",
+        "keep_blanks",
+        "keys",
+        "kind",
+        "leave",
+        "longest",
+        "name",
+        "nests",
+        "number",
+        "quick",
+        "quick_string",
+        "quoted_junk",
+        "region",
+        "scan",
+        "scan_instead",
+        "search",
+        "sink",
+        "tags",
+        "thens",
+        "vouched",
+    )
+
+    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
+        self.number = number
+        self.name: str = table["name"]
+        self.kind: str = table["kind"]
+        self.region: str = table["region"]
+        self.sink: str = table.get("sink", "")
+        self.charset: Optional[Search] = CHARSETS.get(table.get("charset") or "")
+        self.blanks: str = table.get("blanks", "none")
+        self.entities: bool = table.get("entities", False)
+        self.keep_blanks: bool = table.get("keep_blanks", False)
+        self.scan: str = table.get("accepts") or "any"
+        otherwise = table.get("otherwise")
+        self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
+        self.quoted_junk: bool = table.get("skips_quoted", False)
+        self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
+        self.hold_blanks: str = table.get("hold_blanks", "none")
+        self.longest: int = table.get("longest", 0)
+        # An argument's text is where nested examples stand: see Note [nested examples] in guards.
+        self.nests: Dict[str, List[Nest]] = shared.nests if table.get("holds_examples") else {}
+        self._add_moves(table, shared)
+        self._add_searches(table, shared.patterns)
+
+    def _add_moves(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, shared) for edge in table.get("edges", ()))
+        self.by_first = by_first_character(self.edges)
+        self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
+        self.leave = _move(table.get("leave"))
+        self.done = _move(table.get("done"))
+        self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
+        self.any_key = _move(table.get("any_key"))
+        self.tags = Tags(table["tags"], shared) if table.get("tags") else None
+
+    def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
+        """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
+        self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
+        fast = table.get("fast")
+        is_message = self.sink in ("content", "reasoning")
+        self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
+        self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
+
+
+def by_first_character(edges: Iterable[Edge]) -> Dict[str, Tuple[Edge, ...]]:
+    """The edges by the character that they begin with, the longest first."""
+    found: Dict[str, List[Edge]] = {}
+    for edge in sorted(edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
+        found.setdefault(edge.literal[0], []).append(edge)
+    return {first: tuple(same) for first, same in found.items()}
+
+
+class States(Dict[int, State]):
+    """States by number, each made when it is first asked for."""
+
+    __slots__ = ("shared", "tables")
+
+    def __init__(self, tables: List[Dict[str, Any]], shared: Shared) -> None:
+        super().__init__()
+        self.tables = tables
+        self.shared = shared
+
+    def __missing__(self, number: int) -> State:
+        return self.setdefault(number, self.make(number))
+
+    def make(self, number: int) -> State:
+        """Make a state of its table."""
+        return State(number, self.tables[number], self.shared)
