@@ -101,7 +101,7 @@ class Machine(Model):
     runtime: int
     special_tokens: list[str]
     suffix: str | None = None  # what stands in the place `{suffix}` of literals begins with it
-    commit: Literal["name", "call", "section"]
+    commit: Literal["name", "section"]
     echo: Literal["keep", "drop"] = "keep"
     unwrap: list[str] = []  # parameters whose object may be all of the arguments
     unknown_tools: Literal["call", "content"] = "call"  # what a call is whose special token opened it
