@@ -21,7 +21,7 @@ from .lowered import Lowered
 from .model import Edge, Machine, Move, State
 from .nests import find_nests
 from .outline import outline
-from .recover import add_recovery
+from .recovery import add_recovery
 from .strays import add_strays, closers
 
 
