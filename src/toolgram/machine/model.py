@@ -13,7 +13,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 Region = Literal["message", "section", "call", "citation"]
-Kind = Literal["text", "word", "gap", "scan", "string", "members", "element", "return"]
+Kind = Literal["text", "word", "gap", "scan", "string", "members", "element", "return", "echo"]
 Blanks = Literal["none", "newline", "any"]
 
 

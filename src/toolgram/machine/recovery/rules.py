@@ -194,7 +194,8 @@ LEAVE_PLACES: tuple[Rule[Place], ...] = (
     # All with parameters, such as step3p5.
     Rule(
         "more-comes",
-        "Something besides closers may come: text before it is junk. Between two calls that takes a long opener.",
+        "Something besides closers may come, and text before it is junk. Only between calls that begin with a long "
+        "delimiter does text end the section.",
         lambda place: not place.only_closers and not place.is_between_calls,
         "unknown_tools: Much junk before a parameter",
     ),
