@@ -242,13 +242,13 @@ def test_names_are_checked_beside_bad_metadata() -> None:
 def test_metadata() -> None:
     block = META.removesuffix("# ///\n") + (
         '# aliases = [\n#   "a",\n#   "b",\n# ]\n#\n'
-        '# begins_inside = { reasoning = "thinking", default = false }\n# commit = "call"\n# ///\n'
+        '# begins_inside = { reasoning = "thinking", default = false }\n# commit = "section"\n# ///\n'
     )
     spec, report = parse_spec("x.lark", "// a word before\n" + block + "start: x\n")
     assert report.ok
     assert spec is not None
     assert spec.meta.aliases == ["a", "b"]
-    assert spec.meta.commit == "call"
+    assert spec.meta.commit == "section"
     assert spec.meta.begins_inside == BeginsInside(capture="reasoning", arguments=("thinking",), default=False)
 
 

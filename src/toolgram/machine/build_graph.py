@@ -16,6 +16,7 @@ from ..diagnostics import SourceRange
 from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec
 from ..spec.builtins import CAPTURES
 from ..spec.elements import element_rule, nests
+from .build_json import JsonTemplates
 from .capture_actions import SCANS, closing, opening
 from .graph import (
     Blank,
@@ -23,11 +24,7 @@ from .graph import (
     Enter,
     Eps,
     Graph,
-    GraphNode,
-    Label,
     Lit,
-    Member,
-    Members,
     Return,
     Scan,
     Text,
@@ -40,14 +37,19 @@ CHARSETS = {"NAME": "name", "INT": "int"}
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Where a node stands in its element, the sequence around it: behind something (`begun`), and `last`."""
+    """Where a node stands in its element, the sequence around it: behind something (`begun`), and `last`.
+
+    `in_json`: it is the value of a member of a JSON object.
+    """
 
     begun: bool = False
     last: bool = False
     element: int = -1
+    in_json: bool = False
 
 
 FIRST = Slot()
+MEMBER = Slot(in_json=True)
 
 
 class GraphBuilder:
@@ -59,34 +61,21 @@ class GraphBuilder:
         self._entries: dict[tuple[str, tuple[str, ...]], int] = {}
         self._recursive = recursive_rules(spec)
         self._elements = 0
-        self._is_member = False  # the rule that is read next is the value of a JSON member
         self._element = element_rule(spec) if nests(spec) else None
+        self._json = JsonTemplates(spec, self.graph, self._inside_json)
 
     def build(self) -> Graph:
         """Build from `start`; behind it text may always follow, as content."""
         start = self.spec.rules["start"]
         graph = self.graph
-        graph.start = self._node(())
+        graph.start = self.graph.add_node(())
         end = self._build(start.body, graph.start, (), {}, FIRST)
-        graph.accept = self._node(())
-        self._edge(end, Eps(), graph.accept)
-        tail = self._node(())
-        self._edge(graph.accept, Text("content", None, start.name_at), tail)
-        self._edge(tail, Eps(), graph.accept)
+        graph.accept = self.graph.add_node(())
+        self.graph.connect(end, Eps(), graph.accept)
+        tail = self.graph.add_node(())
+        self.graph.connect(graph.accept, Text("content", None, start.name_at), tail)
+        self.graph.connect(tail, Eps(), graph.accept)
         return graph
-
-    # --- nodes and edges ------------------------------------------------------------------------------------------
-
-    def _node(self, context: tuple[str, ...]) -> int:
-        self.graph.nodes.append(GraphNode(context))
-        return len(self.graph.nodes) - 1
-
-    def _edge(self, source: int, label: Label, target: int) -> int:
-        self.graph.nodes[source].edges.append((label, target))
-        return target
-
-    def _to_new(self, source: int, label: Label, context: tuple[str, ...]) -> int:
-        return self._edge(source, label, self._node(context))
 
     # --- the nodes of the spec ------------------------------------------------------------------------------------
 
@@ -98,10 +87,10 @@ class GraphBuilder:
             case Seq(items):
                 return self._sequence(items, source, context, env, slot)
             case Choice(options):
-                end = self._node(context)
+                end = self.graph.add_node(context)
                 for option in options:
-                    inner = self._to_new(source, Eps(), context)
-                    self._edge(self._build(option, inner, context, env, slot), Eps(), end)
+                    inner = self.graph.extend(source, Eps(), context)
+                    self.graph.connect(self._build(option, inner, context, env, slot), Eps(), end)
                 return end
             case Repeat():
                 return self._repeat(node, source, context, env, slot)
@@ -110,13 +99,17 @@ class GraphBuilder:
             case Call():
                 return self._template(node, source, context, env)
 
+    def _inside_json(self, node: Node, source: int, context: tuple[str, ...], env: Env, in_json: bool) -> int:
+        """Add what stands inside of a JSON template; `in_json`: it is the value of a member."""
+        return self._build(node, source, context, env, MEMBER if in_json else FIRST)
+
     def _literal(self, node: Literal, source: int, context: tuple[str, ...], slot: Slot, pair: str = "") -> int:
         role = "opener" if not slot.begun else "closer" if slot.last else "part"
         role = role_of(node, role)
         element = slot.element if slot.element >= 0 else self._new_element()
-        end = self._to_new(source, Lit(node.text, role, pair, node.at, element), context)
+        end = self.graph.extend(source, Lit(node.text, role, pair, node.at, element), context)
         if context and context[-1] == "id":
-            return self._to_new(end, Eps((f"id_text:{node.text}",)), context)
+            return self.graph.extend(end, Eps((f"id_text:{node.text}",)), context)
         return end
 
     def _new_element(self) -> int:
@@ -141,21 +134,21 @@ class GraphBuilder:
         return source
 
     def _joined(self, ends: list[int], context: tuple[str, ...]) -> int:
-        node = self._node(context)
+        node = self.graph.add_node(context)
         for end in ends:
-            self._edge(end, Eps(), node)
+            self.graph.connect(end, Eps(), node)
         return node
 
     def _repeat(self, node: Repeat, source: int, context: tuple[str, ...], env: Env, slot: Slot) -> int:
-        inner = self._to_new(source, Eps(), context)
+        inner = self.graph.extend(source, Eps(), context)
         if node.max is None and not context:
             slot = FIRST  # a reply is no element: each of its parts is
         end = self._build(node.item, inner, context, env, slot)
-        out = self._to_new(end, Eps(), context)
+        out = self.graph.extend(end, Eps(), context)
         if node.min == 0:
-            self._edge(source, Eps(), out)
+            self.graph.connect(source, Eps(), out)
         if node.max is None:
-            self._edge(end, Eps(), inner)
+            self.graph.connect(end, Eps(), inner)
         return out
 
     def _reference(
@@ -165,7 +158,7 @@ class GraphBuilder:
             node, outer = env[name]
             return self._build(node, source, context, outer or {}, slot)
         if name in BLANKS:
-            return self._to_new(source, Blank(BLANKS[name]), context)
+            return self.graph.extend(source, Blank(BLANKS[name]), context)
         if name in self.spec.rules:
             return self._rule(name, at, source, context, {}, slot)
         return self._builtin(name, at, source, context)
@@ -177,13 +170,13 @@ class GraphBuilder:
         if sink == "citation":
             sink = context[-2]  # what is cited is text like the text around it
         if name in CHARSETS:
-            return self._to_new(source, Text(sink, CHARSETS[name], at), context)
+            return self.graph.extend(source, Text(sink, CHARSETS[name], at), context)
         if name in SCANS or sink == "arguments":
             what = SCANS.get(name, "arguments")
             if sink == "arguments":
                 what = "python-arguments" if name == "PYTHON" else "arguments"
-            return self._to_new(source, Scan(what, sink or "skip", at), context)
-        return self._to_new(source, Text(sink or "skip", None, at, name == "XML_TEXT"), context)
+            return self.graph.extend(source, Scan(what, sink or "skip", at), context)
+        return self.graph.extend(source, Text(sink or "skip", None, at, name == "XML_TEXT"), context)
 
     def _rule(
         self, name: str, at: SourceRange, source: int, context: tuple[str, ...], env: Env, slot: Slot = FIRST
@@ -197,11 +190,10 @@ class GraphBuilder:
             inner = context[: context.index(name) + 1]  # a capture inside itself stands where the first one stands
         if name in self._recursive:
             return self._enter(name, at, source, context, inner)
-        opened = self._to_new(source, Eps(opening(self.spec, name, context)), inner)
-        body = reading(rule.body, in_json=self._is_member) if name in CAPTURES else rule.body
-        self._is_member = False
+        opened = self.graph.extend(source, Eps(opening(self.spec, name, context)), inner)
+        body = reading(rule.body, in_json=slot.in_json) if name in CAPTURES else rule.body
         end = self._build(body, opened, inner, env, slot if rule.is_terminal else FIRST)
-        return self._to_new(end, Eps(closing(self.spec, name, inner)), context)
+        return self.graph.extend(end, Eps(closing(self.spec, name, inner)), context)
 
     def _nested(self, source: int, inner: tuple[str, ...], context: tuple[str, ...]) -> int:
         """An element with elements inside: its opener and its key are read here, the rest as one value."""
@@ -209,21 +201,21 @@ class GraphBuilder:
         assert found is not None
         at, name, element = found.rule.name_at, found.rule.name, self._new_element()
         closer = found.close if found.close_end is None else ""
-        opened = self._to_new(source, Lit(found.open, "opener", closer, at, element), inner)
+        opened = self.graph.extend(source, Lit(found.open, "opener", closer, at, element), inner)
         key = self._rule("key", at, opened, inner, {})
-        behind = self._to_new(key, Lit(found.open_end, "part", "", at, element), inner)
-        begun = self._to_new(behind, Eps((f"begin_{name}",)), inner)
+        behind = self.graph.extend(key, Lit(found.open_end, "part", "", at, element), inner)
+        begun = self.graph.extend(behind, Eps((f"begin_{name}",)), inner)
         label = Elements(found.open, found.open_end, found.close, found.close_end, found.entities, at)
-        return self._to_new(self._to_new(begun, label, inner), Eps((f"end_{name}",)), context)
+        return self.graph.extend(self.graph.extend(begun, label, inner), Eps((f"end_{name}",)), context)
 
     def _enter(self, name: str, at: SourceRange, source: int, context: tuple[str, ...], inner: tuple[str, ...]) -> int:
         key = (name, inner)
         if key not in self._entries:
-            self._entries[key] = entry = self._node(inner)
-            opened = self._to_new(entry, Eps(opening(self.spec, name, context)), inner)
+            self._entries[key] = entry = self.graph.add_node(inner)
+            opened = self.graph.extend(entry, Eps(opening(self.spec, name, context)), inner)
             end = self._build(self.spec.rules[name].body, opened, inner, {}, FIRST)
-            self._to_new(self._to_new(end, Eps(closing(self.spec, name, inner)), inner), Return(entry), inner)
-        target = self._to_new(source, Enter(name, self._entries[key], at), context)
+            self.graph.extend(self.graph.extend(end, Eps(closing(self.spec, name, inner)), inner), Return(entry), inner)
+        target = self.graph.extend(source, Enter(name, self._entries[key], at), context)
         self.graph.owners.setdefault(self._entries[key], []).append(target)
         return target
 
@@ -231,63 +223,12 @@ class GraphBuilder:
 
     def _template(self, node: Call, source: int, context: tuple[str, ...], env: Env) -> int:
         if node.name == "json_object":
-            return self._object(node, source, context, env)
+            return self._json.object(node, source, context, env)
         if node.name == "json_array":
-            return self._array(node, source, context, env)
+            return self._json.array(node, source, context, env)
         rule = self.spec.rules[node.name]
         inner: Env = {param: (arg, env) for param, arg in zip(rule.params, node.args, strict=True)}
         return self._rule(node.name, node.at, source, context, inner)
-
-    def _object(self, node: Call, source: int, context: tuple[str, ...], env: Env) -> int:
-        opened = self._to_new(source, Lit("{", "part", "", node.at), context)
-        members = tuple(self._members(node.args[0], context, env))
-        target = self._to_new(opened, Members(members, node.at), context)
-        for member in members:
-            self.graph.owners[member.entry] = [target]
-        return target
-
-    def _members(self, node: Node, context: tuple[str, ...], env: Env) -> list[Member]:
-        match node:
-            case Choice(options) | Seq(options):
-                return [member for option in options for member in self._members(option, context, env)]
-            case Repeat(item):
-                return self._members(item, context, env)
-            case Ref(name) if name in env:
-                inner, outer = env[name]
-                return self._members(inner, context, outer or {})
-            case Ref(name) if name in self.spec.rules:
-                return self._members(self.spec.rules[name].body, context, {})
-            case Call("json_member", (key, value)):
-                return [self._member(key, value, context, env)]
-        return []
-
-    def _member(self, key: Node, value: Node, context: tuple[str, ...], env: Env) -> Member:
-        if isinstance(key, Ref) and key.name in env:
-            key = env[key.name][0]
-        entry = self._node(context)
-        source = entry
-        if not isinstance(key, Literal):
-            source = self._to_new(source, Eps(("take_name", "commit")), context)
-        self._is_member = True
-        end = self._build(value, source, context, env, FIRST)
-        self._is_member = False
-        self._to_new(end, Return(entry), context)
-        return Member(key.text if isinstance(key, Literal) else None, entry)
-
-    def _array(self, node: Call, source: int, context: tuple[str, ...], env: Env) -> int:
-        """`"[" item ("," item)* "]"` with blanks anywhere and a comma too many at the end."""
-        any_blank = Blank("any")
-        at = node.at
-        opened = self._to_new(self._to_new(source, Lit("[", "part", "", at), context), any_blank, context)
-        before = self._to_new(opened, Eps(), context)
-        after = self._build(node.args[0], before, context, env, FIRST)
-        after = self._to_new(after, any_blank, context)
-        comma = self._to_new(self._to_new(after, Lit(",", "separator", "", at), context), any_blank, context)
-        self._edge(comma, Eps(), before)
-        end = self._node(context)
-        for source_node in (opened, after, comma):
-            self._edge(source_node, Eps(), end)
-        return self._to_new(end, Lit("]", "closer", "", at), context)
 
 
 def reading(body: Node, *, in_json: bool) -> Node:

@@ -15,6 +15,7 @@ from .build_graph import GraphBuilder
 from .check_alternatives import check_conflicts, check_twins
 from .check_delimiters import check_cut_values, check_never_matching, check_text_ends
 from .closure import closure
+from .echo import add_echo
 from .follow import add_follow
 from .graph import Graph, Lit, Text
 from .hold_back import add_holding, bounds
@@ -25,7 +26,7 @@ from .message_facts import message_facts
 from .model import Edge, Machine, Move, State
 from .nests import find_nests, mark_nests
 from .outline import outline
-from .recover import add_recovery
+from .recovery import add_recovery
 from .searches import add_searches
 from .special_places import special_places
 from .strays import add_strays, closers
@@ -62,6 +63,8 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     places = special_places(states, spec.meta.special_tokens)
     add_vouched(states, places)
     patterns = add_searches(states, examples)
+    if spec.meta.echo == "drop":
+        add_echo(states)
     reasoning = _around_reasoning(lowering)
     calls = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
     call_openers = list(dict.fromkeys(calls))

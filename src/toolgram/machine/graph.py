@@ -119,3 +119,17 @@ class Graph:
     start: int = 0
     accept: int = 0
     owners: dict[int, list[int]] = field(default_factory=dict)
+
+    def add_node(self, context: tuple[str, ...]) -> int:
+        """Make a node inside of these captures, the outermost first."""
+        self.nodes.append(GraphNode(context))
+        return len(self.nodes) - 1
+
+    def connect(self, source: int, label: Label, target: int) -> int:
+        """Let `target` be reached from `source` by reading the label; return it."""
+        self.nodes[source].edges.append((label, target))
+        return target
+
+    def extend(self, source: int, label: Label, context: tuple[str, ...]) -> int:
+        """Make a node that is reached from `source` by reading the label; return it."""
+        return self.connect(source, label, self.add_node(context))

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from .json_lines import write_json
 
 Region = Literal["message", "section", "call", "citation"]
-Kind = Literal["text", "word", "gap", "scan", "string", "members", "element", "return"]
+Kind = Literal["text", "word", "gap", "scan", "string", "members", "element", "return", "echo"]
 Blanks = Literal["none", "newline", "any"]
 
 
@@ -166,8 +166,8 @@ class Machine(Model):
     """The special tokens in a delimiter, and at which character of it each begins."""
     suffix: str | None = None
     """What a suffix begins with that stands in the place `{suffix}` of literals; null: there is no such place."""
-    commit: Literal["name", "call", "section"]
-    """The moment from which a call is announced: its name, its end, or the end of the section."""
+    commit: Literal["name", "section"]
+    """The moment from which a call is announced: its name, or the end of the section that it stands in."""
     echo: Literal["keep", "drop"] = "keep"
     """Whether a section of calls that is repeated at once, word for word, is dropped."""
     unwrap: list[str] = []

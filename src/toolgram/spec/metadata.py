@@ -63,7 +63,7 @@ class Metadata(BaseModel):
     special_tokens: list[str] = []
     begins_inside: BeginsInside | None = None
     suffix: str | None = None
-    commit: Literal["name", "call", "section"] = "name"
+    commit: Literal["name", "section"] = "name"
     echo: Literal["keep", "drop"] = "keep"
     unwrap: list[str] = []
     unknown_tools: Literal["call", "content"] = "call"
@@ -122,7 +122,7 @@ WORDS = {
         'begins_inside = { reasoning = "enable_thinking", default = true }',
     ),
     "suffix": Words("the character that every suffix begins with", 'suffix = ":"'),
-    "commit": Words('one of "name", "call", "section"', 'commit = "name"'),
+    "commit": Words('one of "name", "section"', 'commit = "name"'),
     "echo": Words('one of "keep", "drop"', 'echo = "drop"'),
     "unwrap": Words("a list of texts", 'unwrap = ["arguments", "input"]'),
     "unknown_tools": Words('one of "call", "content"', 'unknown_tools = "content"'),

@@ -29,8 +29,19 @@ class Draft:
     start: list[str] = field(default_factory=list)
     opened: bool = False  # the message may begin inside of the reasoning
 
-    def delimiter(self, path: str, which: str, captures: Mapping[str, str], *, may_skip: bool = False) -> list[str]:
-        """Write `open` or `close` of a field, whichever way it is given; nothing if it is absent or refused."""
+    def delimiter(
+        self,
+        path: str,
+        which: str,
+        captures: Mapping[str, str],
+        *,
+        may_skip: bool = False,
+        may_be_opened: bool = False,
+    ) -> list[str]:
+        """Write `open` or `close` of a field, whichever way it is given; nothing if it is absent or refused.
+
+        With `may_be_opened`, the pattern may match at the very beginning of the message in place of the delimiter.
+        """
         model = self.template.model.fields[path.removeprefix("fields.")]
         literal, pattern = (model.open, model.open_pattern) if which == "open" else (model.close, model.close_pattern)
         if literal is not None and pattern is not None:
@@ -40,14 +51,23 @@ class Draft:
                 return one_of(literal)
             self.template.refuse("hf-bad-template", f"{path}.{which}", "is empty", "leave it out")
         elif pattern is not None:
-            return self.pattern(f"{path}.{which}_pattern", pattern, captures, may_skip=may_skip)
+            nested = f"{path}.{which}_pattern"
+            return self.pattern(nested, pattern, captures, may_skip=may_skip, may_be_opened=may_be_opened)
         return []
 
-    def pattern(self, path: str, pattern: str, captures: Mapping[str, str], *, may_skip: bool = False) -> list[str]:
-        """Write a regex as items; nothing if it is refused."""
+    def pattern(
+        self,
+        path: str,
+        pattern: str,
+        captures: Mapping[str, str],
+        *,
+        may_skip: bool = False,
+        may_be_opened: bool = False,
+    ) -> list[str]:
+        """Write a regex as items; nothing if it is refused. `may_be_opened` is that of `delimiter`."""
         try:
             nodes = read_regex(pattern)
-            if captures is THINKING:
+            if may_be_opened:
                 nodes, self.opened = without_beginning(nodes)
             writer = Writer(self.rules, captures, may_skip=may_skip)
             written = writer.write(nodes)
@@ -62,10 +82,6 @@ class Draft:
             words = "may match without any text of its own: nothing would tell where the region is"
             self.template.refuse("hf-regex", path, words, REGEX_HINT)
         return written
-
-
-THINKING: dict[str, str] = {}
-NONE: dict[str, str] = {}
 
 
 def draft_texts(draft: Draft) -> None:
@@ -98,8 +114,8 @@ def _text(draft: Draft, name: str, capture: str, model: FieldModel) -> None:
     _check_text(template, path, model)
     is_implicit = model.open is None and model.open_pattern is None
     trims = model.content_args.get("strip", True) is not False
-    opener = draft.delimiter(path, "open", THINKING if capture == "reasoning" else NONE)
-    closer = draft.delimiter(path, "close", NONE)
+    opener = draft.delimiter(path, "open", {}, may_be_opened=capture == "reasoning")
+    closer = draft.delimiter(path, "close", {})
     blanks = ["_WS?"] if trims else []
     draft.start.append(capture)
     if is_implicit and capture == "reasoning":

@@ -1,0 +1,60 @@
+"""The edge of a delimiter that is read although others are missing before it.
+
+In: a candidate that no rule refused. Out: an edge of its state, whose `rank` counts what is missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..closure import SKIPPED_OPENER, Item, literals
+from ..graph import Lit
+from ..lower import Lowering
+from ..lowered import MESSAGE_SINKS, Lowered, as_blanks
+from ..model import Edge
+from .candidates import Candidate
+
+
+def add_edge(lowering: Lowering, lowered: Lowered, found: Candidate) -> None:
+    """Give a state the edge of a candidate."""
+    state, label = lowered.state, found.label
+    if found.item.left is not None and found.is_opener:
+        edge = _leave_before(lowering, found.item, label)
+    else:
+        target, done = lowering.behind(_targets(found))
+        edge = lowering.edge(state, label.text, _without_call(found), target, done, found.item.blanks)
+    edge.actions = [_mended(action) for action in edge.actions if not action.startswith("id_text:")]
+    if state.sink in MESSAGE_SINKS:
+        edge.blanks = "any"
+    edge.rank = max(1, found.item.rank % SKIPPED_OPENER + found.item.rank // SKIPPED_OPENER)
+    state.edges.append(edge)
+    lowered.roles[label.text] = label.role
+
+
+def _mended(action: str) -> str:
+    """A citation without its closer is none."""
+    return "drop_citation" if action == "close_citation" else action
+
+
+def _targets(found: Candidate) -> tuple[int, ...]:
+    """Where a delimiter leads: to every alternative that begins with it and lacks the same; what follows decides."""
+    wanted = (found.item.rank, found.item.actions, found.item.missing)
+    same = [other for other, label in literals(list(found.place.items)) if label.text == found.label.text]
+    return tuple(other.target for other in same if (other.rank, other.actions, other.missing) == wanted)
+
+
+def _without_call(found: Candidate) -> Item:
+    """A closer behind a call that never came: the actions of that call do not happen."""
+    item = found.item
+    if not found.passes_call:
+        return item
+    begin, end = item.actions.index("open_call"), item.actions.index("close_call")
+    return replace(item, actions=item.actions[:begin] + item.actions[end + 1 :])
+
+
+def _leave_before(lowering: Lowering, item: Item, label: Lit) -> Edge:
+    """An opener behind the call: the call is over, and the opener is read where it belongs."""
+    assert item.left is not None
+    ending = item.actions[: item.actions.index("close_call") + 1]
+    to, done = lowering.behind((item.left,))
+    return Edge(literal=label.text, to=to, actions=[*ending, *done], blanks=as_blanks(item.blanks), peek=True)
