@@ -1,0 +1,160 @@
+"""A node of an outline as rules of a grammar: every way through its graph, with what a reader keeps in mind.
+
+In: the graph of a node, and a `PartReader` that says what each part is written as. Out: an expression of the grammar.
+
+How: every way through the graph is walked with the reader's state beside it (which members have been written, how many
+calls there are). A place with a state becomes a rule. Those from which no end can be reached are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+from toolgram.grammars.ebnf import NOTHING, WORD, Ebnf, GrammarError
+from toolgram.grammars.paths import WORDS, Part, Paths
+
+PLACES_MAX = 20000  # a request whose grammar needs more goes without
+A_WORD = "\0word"  # what was read before: as many characters of a word as there are
+
+
+class PartReader:
+    """Says what a part is written as, and keeps in mind what has been. `start` is its first state."""
+
+    start: Hashable = None
+
+    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+        """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
+        raise NotImplementedError
+
+    def may_end(self, state: Any) -> bool:  # noqa: ARG002  a reader who keeps nothing in mind
+        """Whether all is written that must be."""
+        return True
+
+    def ends_anywhere(self, state: Any) -> bool:  # noqa: ARG002  as above
+        """Whether nothing of the node has to follow."""
+        return False
+
+
+def write(ebnf: Ebnf, paths: Paths, reader: PartReader, hint: str) -> str | None:
+    """The expression for a node; None when nothing can be written."""
+    walk = _Walk(ebnf, paths, reader)
+    first = (paths.start, reader.start, "")
+    walk.explore(first)
+    return walk.name_rules(first, hint)
+
+
+class _Walk:
+    def __init__(self, ebnf: Ebnf, paths: Paths, reader: PartReader) -> None:
+        self._ebnf = ebnf
+        self._paths = paths
+        self._reader = reader
+        self._steps: dict[Any, list[tuple[str, Any]]] = {}
+        self._ends: set[Any] = set()
+
+    def explore(self, first: Any) -> None:
+        """Walk all ways."""
+        waiting = [first]
+        self._steps[first] = []
+        while waiting:
+            at = waiting.pop()
+            for step in self._from(at):
+                if step not in self._steps[at]:
+                    self._steps[at].append(step)
+                if step[1] not in self._steps:
+                    self._steps[step[1]] = []
+                    waiting.append(step[1])
+            if len(self._steps) > PLACES_MAX:
+                raise GrammarError("the grammar of these tools would be too large")
+
+    def _from(self, at: Any) -> Iterable[tuple[str, Any]]:
+        place, state, before = at
+        reader = self._reader
+        if reader.ends_anywhere(state):
+            self._ends.add(at)
+            return
+        if self._paths.end in self._paths.closure(place) and reader.may_end(state):
+            self._ends.add(at)
+        for part, target in self._paths.follow(place):
+            if part.kind == "blank":
+                yield from self._blanks(part, (target, state), before)
+            elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
+                asked = part._replace(before=before) if part.may_be_word else part
+                for expression, after in reader.read(asked, state):
+                    yield expression, (target, after, self._behind(part, target))
+
+    def _behind(self, part: Part, target: int) -> str:
+        """What has to be known of a part by what follows it."""
+        if part.kind == "leaf" and part.what in WORDS:
+            return A_WORD
+        if part.kind != "literal":
+            return ""
+        return part.what if any(edge.may_be_word for edge, _ in self._paths.follow(target)) else ""
+
+    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[str, Any]]:
+        if not before:
+            yield self._blank(part), (*after, "")
+            return
+        yield self._blank(part._replace(least=1)), (*after, "")
+        if not part.least:
+            yield "", (*after, before)
+
+    def _blank(self, part: Part) -> str:
+        if part.what == "newline":
+            return '"\\n"' if part.least else '"\\n"?'
+        return self._ebnf.blanks if part.least else self._ebnf.may_blanks
+
+    def name_rules(self, first: Any, hint: str) -> str | None:
+        """Write a rule for every place on a way to the end; a place with one step is part of the one before."""
+        alive = self._alive()
+        if first not in alive:
+            return None
+        steps = {at: [(text, to) for text, to in found if to in alive] for at, found in self._steps.items()}
+        entries: dict[Any, int] = {first: 2}
+        for at in alive:
+            for _, to in steps[at]:
+                entries[to] = entries.get(to, 0) + 1
+        names: dict[Any, str] = {}
+        waiting = [first]
+
+        def name_of(at: Any) -> str:
+            if at not in names:
+                names[at] = self._ebnf.new_name(hint)
+                waiting.append(at)
+            return names[at]
+
+        def chain(at: Any) -> str:
+            parts: list[str] = []
+            while entries[at] == 1 and len(steps[at]) == 1 and at not in self._ends:
+                text, at = steps[at][0]
+                parts.append(text)
+            if steps[at] or at not in self._ends:
+                parts.append(name_of(at))
+            return " ".join(parts)
+
+        name_of(first)
+        done: set[Any] = set()
+        while waiting:
+            at = waiting.pop()
+            if at in done:
+                continue
+            done.add(at)
+            ways = [f"{text} {chain(to)}".strip() for text, to in steps[at]]
+            ways += [NOTHING] if at in self._ends else []
+            self._ebnf.define(name_of(at), " | ".join(dict.fromkeys(ways)))
+        return names[first]
+
+    def _alive(self) -> set[Any]:
+        """The places from which an end can be reached."""
+        before: dict[Any, list[Any]] = {}
+        for at, found in self._steps.items():
+            for _, to in found:
+                before.setdefault(to, []).append(at)
+        alive = set(self._ends)
+        waiting = list(alive)
+        while waiting:
+            for at in before.get(waiting.pop(), ()):
+                if at not in alive:
+                    alive.add(at)
+                    waiting.append(at)
+        return alive
