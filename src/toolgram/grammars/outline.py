@@ -132,13 +132,13 @@ def read_outline(table: Mapping[str, Any], suffix: str = "") -> Outline:
     """Read an outline. Where literals have a place for a suffix, they get this one."""
     return Outline(
         rules={name: _read_node(node, suffix) for name, node in table["rules"].items()},
-        without={capture: _bound(texts, suffix) for capture, texts in table["without"].items()},
-        tokens=_bound(table["tokens"], suffix),
+        without={capture: _bind_texts(texts, suffix) for capture, texts in table["without"].items()},
+        tokens=_bind_texts(table["tokens"], suffix),
         item=table.get("item") or "item",
     )
 
 
-def _bound(texts: Sequence[str], suffix: str) -> Tuple[str, ...]:
+def _bind_texts(texts: Sequence[str], suffix: str) -> Tuple[str, ...]:
     return tuple(with_suffix(text, suffix) for text in texts)
 
 

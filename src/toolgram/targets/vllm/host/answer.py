@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
-from toolgram.targets.vllm.host.format import PluginFormat, Vocabulary
+from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH
 from toolgram.targets.vllm.host.messages import (
     CallDelta,
@@ -22,6 +22,7 @@ from toolgram.targets.vllm.host.messages import (
     new_call_id,
 )
 from toolgram.targets.vllm.host.transcript import Transcript
+from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 NO_IDS: Sequence[int] = ()
 

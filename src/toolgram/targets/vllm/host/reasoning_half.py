@@ -21,6 +21,7 @@ from toolgram.targets.vllm.host.habits import HostReasoningParser
 from toolgram.targets.vllm.host.reasoning_phase import ReasoningPhase, ids_behind
 from toolgram.targets.vllm.host.reasoning_tokens import ReasoningTokens
 from toolgram.targets.vllm.host.transcript import Transcript
+from toolgram.targets.vllm.host.vocabulary import vocabulary_of
 
 # Where reasoning stands at the end of some token ids.
 OPEN, CLOSED, ABSENT = "open", "closed", "absent"
@@ -39,9 +40,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             super().__init__(tokenizer, *args, **kwargs)
         except TypeError:  # up to 0.10.2
             super().__init__(tokenizer)
-        self.fmt.reasoning_half_is_used = True
         self.fmt.note_use("reasoning")
-        self._vocabulary = self.fmt.vocabulary(tokenizer)
+        self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self._template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
         self._phase: ReasoningPhase | None = None

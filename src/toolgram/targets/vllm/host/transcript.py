@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolgram.runtime.parser import Parser
-from toolgram.targets.vllm.host.format import PluginFormat, Vocabulary
+from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
+from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 RECORD_CHARS = 64_000
 FAILURES_MAX = 20  # kinds of failure that are logged, of one format
