@@ -128,7 +128,7 @@ def sample(format_id: str, wish: dict[str, Any], count: int, schemas: dict[str, 
     module, model = plugin(format_id), random_model(format_id)
     tools = tuple(module.ToolShape(name, schema) for name, schema in schemas.items())
     request = module.GrammarRequest(tools, **wish)
-    grammar = module.write_grammar(bound_outline(format_id), request, model.token_ids)
+    grammar = module.write_ebnf(module.derive_grammar(bound_outline(format_id), request, model.token_ids))
     found: list[Any] = []
     for seed in range(5):
         drawn = model.samples(grammar, count - len(found), zlib.crc32(format_id.encode()) + seed)
@@ -345,7 +345,7 @@ def test_a_grammar_that_begins_behind_the_reasoning_takes_the_rest_of_a_call(tok
         ids = {token: tokenizer.get_vocab()[token] for token in module.SPECIAL_TOKENS if token in tokenizer.get_vocab()}
         for openers in ((), (opener,)):
             request = module.GrammarRequest(tools, is_forced=True, may_reason=False, openers=openers)
-            grammar = module.write_grammar(module.read_outline(module.OUTLINE), request, ids)
+            grammar = module.write_ebnf(module.derive_grammar(module.read_outline(module.OUTLINE), request, ids))
             assert takes(grammar, tokenizer, opener + rest), format_id
             assert takes(grammar, tokenizer, rest) == bool(openers), format_id
             assert not takes(grammar, tokenizer, opener + opener + rest), format_id

@@ -15,9 +15,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from toolgram.grammars.calls import CallRules
+from toolgram.grammars.builder import GrammarBuilder
+from toolgram.grammars.calls import CALL_NUMBER, CallRules
 from toolgram.grammars.captures import NAME_CHARS
-from toolgram.grammars.ebnf import Ebnf, GrammarError, char_class, one_of, quoted
+from toolgram.grammars.expressions import (
+    Expression,
+    Grammar,
+    GrammarError,
+    RuleRef,
+    chars_not_in,
+    either_of,
+    exactly,
+    repeated,
+)
 from toolgram.grammars.format_rules import FormatRules
 from toolgram.grammars.forms import (
     OPENED_CALL,
@@ -41,21 +51,23 @@ from toolgram.grammars.outline import (
 )
 from toolgram.grammars.paths import INLINED, WORDS, Part, Paths
 from toolgram.grammars.request import GrammarRequest
+from toolgram.grammars.texts import text_without, word_unlike
 from toolgram.grammars.walk import PartReader, write
 
 WORD_BEGIN = re.compile(r"[a-zA-Z0-9_]+")
+SOURCE_CHARS_MAX = 64  # of a cited source
 
 
-def write_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> str:
-    """Write the grammar of an answer. Raises GrammarError where there is none."""
+def derive_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> Grammar:
+    """Derive the grammar of an answer. Raises GrammarError where there is none."""
     if "tool_call" not in outline.rules:
         raise GrammarError("the format has no calls")
-    ebnf = Ebnf(tokens)
-    reader = MessageReader(FormatRules(ebnf, outline), request)
-    root = write(ebnf, Paths(outline.rules, _answer(outline, request), "", INLINED), reader, "answer")
+    builder = GrammarBuilder(tokens)
+    reader = MessageReader(FormatRules(builder, outline), request)
+    root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader, "answer")
     if root is None:
         raise GrammarError("no tool of the request can be called in this format")
-    return ebnf.source(root)
+    return builder.finish(root)
 
 
 def _answer(outline: Outline, request: GrammarRequest) -> OutlineNode:
@@ -88,31 +100,31 @@ class MessageReader(PartReader):
         nodes = {"tool_call": call, OPENED_CALL: behind_opener(call, fmt.rules, request.openers)}
         self._written = {name: self._ways_to_call(node) for name, node in nodes.items() if node is not None}
 
-    def _ways_to_call(self, node: OutlineNode) -> list[tuple[str, Any]]:
+    def _ways_to_call(self, node: OutlineNode) -> list[tuple[Expression, Any]]:
         """A call, and one without the special token that ends it: each with the state behind it."""
-        closed = without_last_token(node, self._fmt.ebnf)
+        closed = without_last_token(node, self._fmt.builder)
         whole = self._rule_of_calls(node)
         cut = None if closed is None else self._rule_of_calls(closed)
         return [(rule, (1, last)) for rule, last in ((whole, "call"), (cut, "end")) if rule is not None]
 
-    def _rule_of_calls(self, node: OutlineNode) -> str | None:
+    def _rule_of_calls(self, node: OutlineNode) -> RuleRef | None:
         written = [self._calls.call(tool, node) for tool in self._request.tools]
         found = [one for one in written if one is not None]
-        return self._fmt.ebnf.rule("calls", " | ".join(found)) if found else None
+        return self._fmt.builder.rule("calls", either_of(found)) if found else None
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         count, last = state
         if part.sink == "reasoning" and not self._request.may_reason:
             return []
         if part.sink == "content" and self._request.is_forced:
             return []
         if part.kind == "literal":
-            return [(self._fmt.ebnf.literal(part.what), (count, part.sink or "markup"))]
+            return [(self._fmt.builder.literal(part.what), (count, part.sink or "markup"))]
         if part.kind == "use" and part.what in self._written:
             return [] if count and self._request.is_single else self._written[part.what]
         if part.kind == "leaf" and part.sink == "source":
             chars = "\n" + "".join(text[0] for text in self._fmt.outline.barred_from("source"))
-            return [(f"{char_class(chars, negated=True)}{{1,64}}", (count, "source"))]
+            return [(repeated(chars_not_in(chars), 1, SOURCE_CHARS_MAX), (count, "source"))]
         if part.kind == "leaf" and part.what in WORDS:
             return [(self._word(part), (count, "word"))]
         if part.kind == "leaf":
@@ -120,22 +132,22 @@ class MessageReader(PartReader):
             return [] if last == "text" else [(self._text(part.sink or "skip"), (count, "text"))]
         raise GrammarError(f"what stands beside the calls of this format cannot be written: {part.what}")
 
-    def _text(self, sink: str) -> str:
+    def _text(self, sink: str) -> Expression:
         barred = set(self._fmt.outline.barred_from(sink))
         words = barred & self._words
         if words:
             barred = (barred | set(self._fmt.outline.tokens)) - words
-        return self._fmt.ebnf.text_without(barred, not_last=words)
+        return text_without(self._fmt.builder, barred, not_last=words)
 
-    def _word(self, part: Part) -> str:
+    def _word(self, part: Part) -> Expression:
         """A word of a header: the name of a tool, or any that is not part of a longer literal."""
         if part.what == "INT":
-            return "[0-9]{1,4}"
+            return CALL_NUMBER
         fmt = self._fmt
         names = [name for name in self._names if NAME_CHARS.fullmatch(name) and not fmt.is_taken(name, part.before)]
         rests = [text[len(part.before) :] for text in fmt.literals if text.startswith(part.before)]
         taken = {word.group() for word in map(WORD_BEGIN.match, rests) if word is not None}
-        return one_of([*map(quoted, names), fmt.ebnf.word_unlike(taken)])
+        return either_of([*map(exactly, names), word_unlike(fmt.builder, taken)])
 
     def may_end(self, state: Any) -> bool:
         return bool(state[0]) or not self._request.is_forced

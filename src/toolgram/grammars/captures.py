@@ -16,17 +16,18 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from toolgram.grammars.ebnf import quoted
+from toolgram.grammars.expressions import Expression, RuleRef, either_of, exactly, in_order
 from toolgram.grammars.format_rules import FormatRules
 from toolgram.grammars.paths import Part
-from toolgram.grammars.schema_shapes import Members, item_schema, limits, members_of
+from toolgram.grammars.raw_text import raw_value
+from toolgram.grammars.schema_shapes import Members, count_own_items, item_schema, limits, members_of, shape_type
+from toolgram.grammars.texts import word_unlike
 from toolgram.grammars.values import (
     ITEMS_MAX,
     JSON_NOTATION,
     PYTHON_NOTATION,
+    QUOTE,
     ValueRules,
-    count_own_items,
-    shape_type,
 )
 from toolgram.grammars.walk import PartReader, write
 
@@ -41,31 +42,31 @@ class CaptureRules:
     def __init__(self, fmt: FormatRules) -> None:
         self.fmt = fmt
 
-    def value(self, capture: str, schema: Any, values: ValueRules) -> str | None:
+    def value(self, capture: str, schema: Any, values: ValueRules) -> RuleRef | None:
         """A value of a schema as one capture writes it."""
         key = ("capture", capture, json.dumps(schema, sort_keys=True, default=str))
         return values.remembered(key, capture, lambda: self._value(capture, schema, values))
 
-    def _value(self, capture: str, schema: Any, values: ValueRules) -> str | None:
+    def _value(self, capture: str, schema: Any, values: ValueRules) -> Expression | None:
         paths = self.fmt.paths_of_rule(capture)
         ways = []
         if capture in ("object", "array"):
             for shape in values.shapes(schema):
                 if shape_type(shape) == capture and "const" not in shape:
                     reader = (ObjectReader if capture == "object" else ArrayReader)(self, values, shape)
-                    ways.append(write(self.fmt.ebnf, paths, reader, capture))
+                    ways.append(write(self.fmt.builder, paths, reader, capture))
         else:
-            ways.append(write(self.fmt.ebnf, paths, ValueReader(self, values, schema), capture))
+            ways.append(write(self.fmt.builder, paths, ValueReader(self, values, schema), capture))
         found = [way for way in ways if way is not None]
-        return " | ".join(found) if found else None
+        return either_of(found) if found else None
 
-    def part(self, part: Part, schema: Any, values: ValueRules) -> str | None:
+    def part(self, part: Part, schema: Any, values: ValueRules) -> Expression | None:
         """A part of a rule, a built-in or another rule, as the value of a schema."""
         if part.kind == "use":
             return self.value(part.what, schema, values)
         return self._leaf(part, schema, values)
 
-    def _leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
+    def _leaf(self, part: Part, schema: Any, values: ValueRules) -> Expression | None:
         """A built-in as the value of a schema."""
         # What the format has a rule of its own for is not written as something else.
         barred = [name for name in BUILT if name in self.fmt.rules and name != part.sink]
@@ -76,9 +77,9 @@ class CaptureRules:
             kinds = [name for name in KINDS if only not in (name, name[len("constant ") :])] if only else barred
             return values.value(schema, JSON_NOTATION, kinds)
         if part.what in ("TEXT", "XML_TEXT"):
-            entities = part.what == "XML_TEXT"
+            without, entities = self.fmt.outline.barred_from(part.sink), part.what == "XML_TEXT"
             kinds = {"string": [name for name in KINDS if name != "string"], "json": barred}.get(part.sink, [])
-            return values.raw(schema, self.fmt.outline.barred_from(part.sink), entities=entities, barred_kinds=kinds)
+            return raw_value(values, schema, without, entities=entities, barred_kinds=kinds)
         return None
 
 
@@ -90,9 +91,9 @@ class ValueReader(PartReader):
         self._values = values
         self._schema = schema
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.kind == "literal":
-            return [(self._captures.fmt.ebnf.literal(part.what), state)]
+            return [(self._captures.fmt.builder.literal(part.what), state)]
         written = self._captures.part(part, self._schema, self._values)
         return [] if written is None else [(written, state)]
 
@@ -108,10 +109,10 @@ class ObjectReader(PartReader):
         self.values = values
         self.members: Members = members_of(shape)
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         place, pending, kind = state
         if part.kind == "literal":
-            return [(self.fmt.ebnf.literal(part.what), state)]
+            return [(self.fmt.builder.literal(part.what), state)]
         if part.sink == "key" and part.kind == "leaf":
             return self._keys(part, place) if pending is None else []
         if pending is None:
@@ -124,13 +125,13 @@ class ObjectReader(PartReader):
         written = self.captures.part(part, schema, self.values)
         return [] if written is None else [(written, (place, None, ""))]
 
-    def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[str, Any]]:
+    def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[Expression, Any]]:
         """The name of a type before the value, which then is of that type."""
         kinds = dict.fromkeys(shape_type(shape) for shape in self.values.shapes(schema))
         found = [kind for kind in kinds if not self.fmt.is_taken(kind, part.before)]
-        return [(quoted(kind), (state[0], state[1], kind)) for kind in found]
+        return [(exactly(kind), (state[0], state[1], kind)) for kind in found]
 
-    def _keys(self, part: Part, place: int) -> list[tuple[str, Any]]:
+    def _keys(self, part: Part, place: int) -> list[tuple[Expression, Any]]:
         without = self.fmt.outline.barred_from("key")
         found = []
         for at, one in self.members.next_from(place):
@@ -138,8 +139,8 @@ class ObjectReader(PartReader):
             if written is not None:
                 found.append((written, (at + 1, at, "")))
         if self.members.others is not None and self.members.may_end(place):
-            key = self.fmt.ebnf.word_unlike(one.name for one in self.members.declared)
-            key = f'"\\"" {key} "\\""' if part.what.startswith("JSON") else key
+            word = word_unlike(self.fmt.builder, (one.name for one in self.members.declared))
+            key = in_order(QUOTE, word, QUOTE) if part.what.startswith("JSON") else word
             found.append((key, (len(self.members.declared), -1, "")))
         return found
 
@@ -160,9 +161,9 @@ class ArrayReader(PartReader):
         self._most = most if most is not None and most <= ITEMS_MAX else None
         self._counted = min(ITEMS_MAX, max(count_own_items(shape), self._least, self._most or 0))
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.kind == "literal":
-            return [(self._captures.fmt.ebnf.literal(part.what), state)]
+            return [(self._captures.fmt.builder.literal(part.what), state)]
         if self._most is not None and state >= self._most:
             return []
         schema = item_schema(self._shape, state)
@@ -175,11 +176,11 @@ class ArrayReader(PartReader):
         return bool(state >= self._least)
 
 
-def fixed_text(text: str, built_in: str, without: Iterable[str]) -> str | None:
+def fixed_text(text: str, built_in: str, without: Iterable[str]) -> Expression | None:
     """A text that is known, as a built-in reads it; None when it cannot."""
     if built_in.startswith("JSON"):
-        return quoted(json.dumps(text, ensure_ascii=False))
+        return exactly(json.dumps(text, ensure_ascii=False))
     if built_in == "NAME":
-        return quoted(text) if NAME_CHARS.fullmatch(text) else None
+        return exactly(text) if NAME_CHARS.fullmatch(text) else None
     is_safe = text and text == text.strip() and not any(literal in text for literal in without)
-    return quoted(text) if is_safe else None
+    return exactly(text) if is_safe else None

@@ -14,25 +14,26 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from toolgram.grammars.ebnf import one_of, quoted
+from toolgram.grammars.expressions import NOTHING, Expression, RuleRef, either_of, exactly
 from toolgram.grammars.format_rules import FormatRules
 from toolgram.grammars.outline import LeafNode, nodes_below
 from toolgram.grammars.paths import Part
-from toolgram.grammars.schema_shapes import item_schema, limits, members_of
-from toolgram.grammars.values import ITEMS_MAX, ValueRules, count_own_items, shape_type
+from toolgram.grammars.raw_text import raw_value
+from toolgram.grammars.schema_shapes import count_own_items, item_schema, limits, members_of, shape_type
+from toolgram.grammars.values import ITEMS_MAX, ValueRules
 from toolgram.grammars.walk import PartReader, write
 
 TAG_KEY = re.compile(r"[^\s\"'<>=]+")
 CONTAINERS = ("object", "array")
 
 
-def element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> str | None:
+def element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> RuleRef | None:
     """An element whose value fits a schema; None when there is none."""
     memory = ("element", key, json.dumps(schema, sort_keys=True, default=str))
     return values.remembered(memory, "element", lambda: _element(fmt, values, key, schema))
 
 
-def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> str | None:
+def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Expression | None:
     if not TAG_KEY.fullmatch(key) or any(text in key for text in fmt.outline.barred_from("key")):
         return None
     kinds = {shape_type(shape) for shape in values.shapes(schema)}
@@ -47,8 +48,8 @@ def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> str
         else:
             readers.append(ItemsReader(fmt, values, key, shape, may_be_empty=may_be_empty))
     paths = fmt.paths_of_rule("element")
-    found = [way for way in (write(fmt.ebnf, paths, reader, key) for reader in readers) if way is not None]
-    return one_of(found) if found else None
+    found = [way for way in (write(fmt.builder, paths, reader, key) for reader in readers) if way is not None]
+    return either_of(found) if found else None
 
 
 def is_built(shape: Mapping[str, Any]) -> bool:
@@ -70,14 +71,14 @@ class TagReader(PartReader):
         self.values = values
         self._key = key
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.kind == "literal":
-            return [(self.fmt.ebnf.literal(part.what), state)]
+            return [(self.fmt.builder.literal(part.what), state)]
         if part.sink == "key":
-            return [(quoted(self._key), self.begin if state is None else state)]
+            return [(exactly(self._key), self.begin if state is None else state)]
         return self.inside(part, state)
 
-    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         """Return the ways to write a part of the value."""
         raise NotImplementedError
 
@@ -90,12 +91,12 @@ class TextReader(TagReader):
         self._schema = schema
         self._barred = barred
 
-    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.what != "value":
             return []
         is_xml = LeafNode("XML_TEXT") in nodes_below(self.fmt.rules["value"])
         without = self.fmt.outline.barred_from("value")
-        written = self.values.raw(self._schema, without, entities=is_xml, barred_kinds=self._barred)
+        written = raw_value(self.values, self._schema, without, entities=is_xml, barred_kinds=self._barred)
         return [] if written is None else [(written, state)]
 
 
@@ -117,10 +118,10 @@ class MembersReader(TagReader):
         self._may_be_empty = may_be_empty
         self._barred = barred
 
-    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.what == "value":
-            return [('""', state)] if state == 0 and self._may_be_empty else []
-        found = []
+            return [(NOTHING, state)] if state == 0 and self._may_be_empty else []
+        found: list[tuple[Expression, Any]] = []
         for at, one in self._members.next_from(state):
             written = None if one.name in self._barred else element(self.fmt, self.values, one.name, one.schema)
             if written is not None:
@@ -144,9 +145,9 @@ class ItemsReader(TagReader):
         self._most = most if most is not None and most <= ITEMS_MAX else None
         self._counted = min(ITEMS_MAX, max(count_own_items(shape), self._least, self._most or 0))
 
-    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.what == "value":
-            return [('""', state)] if state == 0 and self._may_be_empty else []
+            return [(NOTHING, state)] if state == 0 and self._may_be_empty else []
         schema = item_schema(self._shape, state)
         if schema is None or (self._most is not None and state >= self._most):
             return []

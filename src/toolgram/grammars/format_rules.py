@@ -5,16 +5,17 @@ In: an outline. Out: `FormatRules`, which the modules that write calls, values a
 
 from __future__ import annotations
 
-from toolgram.grammars.ebnf import WORD, Ebnf
+from toolgram.grammars.builder import GrammarBuilder
 from toolgram.grammars.outline import Outline, OutlineNode, literals_in, uses_rule
 from toolgram.grammars.paths import INLINED, Paths
+from toolgram.grammars.texts import WORD
 
 
 class FormatRules:
     """One format, and the grammar that is written for it."""
 
-    def __init__(self, ebnf: Ebnf, outline: Outline) -> None:
-        self.ebnf = ebnf
+    def __init__(self, builder: GrammarBuilder, outline: Outline) -> None:
+        self.builder = builder
         self.outline = outline
         self.rules = outline.rules
         self.literals = literals_in(outline)

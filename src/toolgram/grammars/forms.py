@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Optional
 
-from toolgram.grammars.ebnf import Ebnf, GrammarError
+from toolgram.grammars.builder import GrammarBuilder
+from toolgram.grammars.expressions import GrammarError
 from toolgram.grammars.outline import (
     EMPTY_NODE,
     BlankNode,
@@ -196,21 +197,21 @@ def _cut_before_text(node: OutlineNode) -> Optional[OutlineNode]:
 # --- a call that the end of the answer ends ---------------------------------------------------------------------------
 
 
-def without_last_token(node: OutlineNode, ebnf: Ebnf) -> Optional[OutlineNode]:
+def without_last_token(node: OutlineNode, builder: GrammarBuilder) -> Optional[OutlineNode]:
     """A call without the special token that ends it; None where none does.
 
     That token may be one that ends the whole answer as well. Such a token is never in a grammar's text, but it may
     always come where a grammar may end. What stands before it must say by itself where it ends: a name does not.
     """
     if isinstance(node, LiteralNode):
-        return EMPTY_NODE if ebnf.is_token(node.text) else None
+        return EMPTY_NODE if builder.is_token(node.text) else None
     if isinstance(node, ChoiceNode):
-        options = [without_last_token(option, ebnf) for option in node.options]
+        options = [without_last_token(option, builder) for option in node.options]
         return choice_of([option for option in options if option is not None])
     if not isinstance(node, SeqNode) or not node.items:
         return None
     *before, last = node.items
-    short = without_last_token(last, ebnf)
+    short = without_last_token(last, builder)
     if short is None or (short == EMPTY_NODE and not _ends_by_itself(SeqNode(tuple(before)))):
         return None
     return SeqNode((*before, short))

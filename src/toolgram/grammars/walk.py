@@ -11,8 +11,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Any
 
-from toolgram.grammars.ebnf import NOTHING, WORD, Ebnf, GrammarError
+from toolgram.grammars.builder import GrammarBuilder
+from toolgram.grammars.expressions import (
+    NOTHING,
+    Expression,
+    GrammarError,
+    RuleRef,
+    either_of,
+    exactly,
+    in_order,
+    optional,
+)
 from toolgram.grammars.paths import WORDS, Part, Paths
+from toolgram.grammars.texts import WORD
 
 PLACES_MAX = 20000  # a request whose grammar needs more goes without
 A_WORD = "\0word"  # what was read before: as many characters of a word as there are
@@ -23,7 +34,7 @@ class PartReader:
 
     start: Hashable = None
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
         raise NotImplementedError
 
@@ -36,20 +47,20 @@ class PartReader:
         return False
 
 
-def write(ebnf: Ebnf, paths: Paths, reader: PartReader, hint: str) -> str | None:
+def write(builder: GrammarBuilder, paths: Paths, reader: PartReader, hint: str) -> RuleRef | None:
     """The expression for a node; None when nothing can be written."""
-    walk = _Walk(ebnf, paths, reader)
+    walk = _Walk(builder, paths, reader)
     first = (paths.start, reader.start, "")
     walk.explore(first)
-    return walk.name_rules(first, hint)
+    return walk.write_rules(first, hint)
 
 
 class _Walk:
-    def __init__(self, ebnf: Ebnf, paths: Paths, reader: PartReader) -> None:
-        self._ebnf = ebnf
+    def __init__(self, builder: GrammarBuilder, paths: Paths, reader: PartReader) -> None:
+        self._builder = builder
         self._paths = paths
         self._reader = reader
-        self._steps: dict[Any, list[tuple[str, Any]]] = {}
+        self._steps: dict[Any, list[tuple[Expression, Any]]] = {}
         self._ends: set[Any] = set()
 
     def explore(self, first: Any) -> None:
@@ -67,7 +78,7 @@ class _Walk:
             if len(self._steps) > PLACES_MAX:
                 raise GrammarError("the grammar of these tools would be too large")
 
-    def _from(self, at: Any) -> Iterable[tuple[str, Any]]:
+    def _from(self, at: Any) -> Iterable[tuple[Expression, Any]]:
         place, state, before = at
         reader = self._reader
         if reader.ends_anywhere(state):
@@ -91,58 +102,60 @@ class _Walk:
             return ""
         return part.what if any(edge.may_be_word for edge, _ in self._paths.follow(target)) else ""
 
-    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[str, Any]]:
+    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[Expression, Any]]:
         if not before:
             yield self._blank(part), (*after, "")
             return
         yield self._blank(part._replace(least=1)), (*after, "")
         if not part.least:
-            yield "", (*after, before)
+            yield NOTHING, (*after, before)
 
-    def _blank(self, part: Part) -> str:
+    def _blank(self, part: Part) -> Expression:
         if part.what == "newline":
-            return '"\\n"' if part.least else '"\\n"?'
-        return self._ebnf.blanks if part.least else self._ebnf.may_blanks
+            line_break = exactly("\n")
+            return line_break if part.least else optional(line_break)
+        return self._builder.blanks if part.least else self._builder.may_blanks
 
-    def name_rules(self, first: Any, hint: str) -> str | None:
+    def write_rules(self, first: Any, hint: str) -> RuleRef | None:
         """Write a rule for every place on a way to the end; a place with one step is part of the one before."""
         alive = self._alive()
         if first not in alive:
             return None
-        steps = {at: [(text, to) for text, to in found if to in alive] for at, found in self._steps.items()}
+        steps = {at: [(written, to) for written, to in found if to in alive] for at, found in self._steps.items()}
         entries: dict[Any, int] = {first: 2}
         for at in alive:
             for _, to in steps[at]:
                 entries[to] = entries.get(to, 0) + 1
-        names: dict[Any, str] = {}
+        rules: dict[Any, RuleRef] = {}
         waiting = [first]
 
-        def name_of(at: Any) -> str:
-            if at not in names:
-                names[at] = self._ebnf.new_name(hint)
+        def rule_of(at: Any) -> RuleRef:
+            if at not in rules:
+                rules[at] = self._builder.new_rule(hint)
                 waiting.append(at)
-            return names[at]
+            return rules[at]
 
-        def chain(at: Any) -> str:
-            parts: list[str] = []
+        def chain(at: Any) -> Expression:
+            """What is written from a place on, up to the next place that is a rule."""
+            parts: list[Expression] = []
             while entries[at] == 1 and len(steps[at]) == 1 and at not in self._ends:
-                text, at = steps[at][0]
-                parts.append(text)
+                written, at = steps[at][0]
+                parts.append(written)
             if steps[at] or at not in self._ends:
-                parts.append(name_of(at))
-            return " ".join(parts)
+                parts.append(rule_of(at))
+            return in_order(*parts)
 
-        name_of(first)
+        rule_of(first)
         done: set[Any] = set()
         while waiting:
             at = waiting.pop()
             if at in done:
                 continue
             done.add(at)
-            ways = [f"{text} {chain(to)}".strip() for text, to in steps[at]]
+            ways = [in_order(written, chain(to)) for written, to in steps[at]]
             ways += [NOTHING] if at in self._ends else []
-            self._ebnf.define(name_of(at), " | ".join(dict.fromkeys(ways)))
-        return names[first]
+            self._builder.define(rule_of(at), either_of(ways))
+        return rules[first]
 
     def _alive(self) -> set[Any]:
         """The places from which an end can be reached."""

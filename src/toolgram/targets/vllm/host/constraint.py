@@ -19,7 +19,8 @@ import logging
 import weakref
 from typing import Any, Optional, Tuple
 
-from toolgram.grammars.answers import write_grammar
+from toolgram.grammars.answers import derive_grammar
+from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.headers import has_trigger
 from toolgram.grammars.outline import read_outline
 from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequest, ToolShape
@@ -108,7 +109,7 @@ class Constraint:
                 self._known.clear()
             self._known[key] = None
             assert self._outline is not None  # `read` has seen to it
-            grammar = write_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
+            grammar = write_ebnf(derive_grammar(self._outline, wanted, self._tokens if reads_tokens() else {}))
             check_grammar(grammar)
             self._known[key] = grammar
         return self._known[key]
