@@ -8,6 +8,7 @@ calls there are). A place with a state becomes a rule. Those from which no end c
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from typing import Any
 
@@ -48,20 +49,24 @@ class PartReader:
 
 
 def write(builder: GrammarBuilder, paths: Paths, reader: PartReader, hint: str) -> RuleRef | None:
-    """The expression for a node; None when nothing can be written."""
+    """Write a node as rules; return the first of them, None when no end of the node can be reached."""
     walk = _Walk(builder, paths, reader)
     first = (paths.start, reader.start, "")
     walk.explore(first)
-    return walk.write_rules(first, hint)
+    steps = walk.steps_to_an_end()
+    return _RuleWriter(builder, hint, first, steps, walk.ends).write() if first in steps else None
 
 
 class _Walk:
+    """Finds all places: each is a place of the graph, the reader's state there, and what has to be known of what was
+    read just before. `ends` are the places where the node may end."""
+
     def __init__(self, builder: GrammarBuilder, paths: Paths, reader: PartReader) -> None:
         self._builder = builder
         self._paths = paths
         self._reader = reader
         self._steps: dict[Any, list[tuple[Expression, Any]]] = {}
-        self._ends: set[Any] = set()
+        self.ends: set[Any] = set()
 
     def explore(self, first: Any) -> None:
         """Walk all ways."""
@@ -82,10 +87,10 @@ class _Walk:
         place, state, before = at
         reader = self._reader
         if reader.ends_anywhere(state):
-            self._ends.add(at)
+            self.ends.add(at)
             return
         if self._paths.end in self._paths.closure(place) and reader.may_end(state):
-            self._ends.add(at)
+            self.ends.add(at)
         for part, target in self._paths.follow(place):
             if part.kind == "blank":
                 yield from self._blanks(part, (target, state), before)
@@ -116,46 +121,10 @@ class _Walk:
             return line_break if part.least else optional(line_break)
         return self._builder.blanks if part.least else self._builder.may_blanks
 
-    def write_rules(self, first: Any, hint: str) -> RuleRef | None:
-        """Write a rule for every place on a way to the end; a place with one step is part of the one before."""
+    def steps_to_an_end(self) -> dict[Any, list[tuple[Expression, Any]]]:
+        """The steps from each place to others, but for places from which no end can be reached."""
         alive = self._alive()
-        if first not in alive:
-            return None
-        steps = {at: [(written, to) for written, to in found if to in alive] for at, found in self._steps.items()}
-        entries: dict[Any, int] = {first: 2}
-        for at in alive:
-            for _, to in steps[at]:
-                entries[to] = entries.get(to, 0) + 1
-        rules: dict[Any, RuleRef] = {}
-        waiting = [first]
-
-        def rule_of(at: Any) -> RuleRef:
-            if at not in rules:
-                rules[at] = self._builder.new_rule(hint)
-                waiting.append(at)
-            return rules[at]
-
-        def chain(at: Any) -> Expression:
-            """What is written from a place on, up to the next place that is a rule."""
-            parts: list[Expression] = []
-            while entries[at] == 1 and len(steps[at]) == 1 and at not in self._ends:
-                written, at = steps[at][0]
-                parts.append(written)
-            if steps[at] or at not in self._ends:
-                parts.append(rule_of(at))
-            return in_order(*parts)
-
-        rule_of(first)
-        done: set[Any] = set()
-        while waiting:
-            at = waiting.pop()
-            if at in done:
-                continue
-            done.add(at)
-            ways = [in_order(written, chain(to)) for written, to in steps[at]]
-            ways += [NOTHING] if at in self._ends else []
-            self._builder.define(rule_of(at), either_of(ways))
-        return rules[first]
+        return {at: [step for step in found if step[1] in alive] for at, found in self._steps.items() if at in alive}
 
     def _alive(self) -> set[Any]:
         """The places from which an end can be reached."""
@@ -163,7 +132,7 @@ class _Walk:
         for at, found in self._steps.items():
             for _, to in found:
                 before.setdefault(to, []).append(at)
-        alive = set(self._ends)
+        alive = set(self.ends)
         waiting = list(alive)
         while waiting:
             for at in before.get(waiting.pop(), ()):
@@ -171,3 +140,49 @@ class _Walk:
                     alive.add(at)
                     waiting.append(at)
         return alive
+
+
+class _RuleWriter:
+    """Makes rules of places and steps. A place with one way in and one way out is part of the rule before it."""
+
+    def __init__(
+        self,
+        builder: GrammarBuilder,
+        hint: str,
+        first: Any,
+        steps: dict[Any, list[tuple[Expression, Any]]],
+        ends: set[Any],
+    ) -> None:
+        self._builder = builder
+        self._hint = hint
+        self._first = first
+        self._steps = steps
+        self._ends = ends
+        self._entries = Counter(to for found in steps.values() for _, to in found)
+        self._rules: dict[Any, RuleRef] = {}
+        self._waiting: list[Any] = []
+
+    def write(self) -> RuleRef:
+        """Write the rules that the first place needs; return its own."""
+        root = self._rule_of(self._first)
+        while self._waiting:
+            at = self._waiting.pop()
+            ways = [in_order(written, self._chain(to)) for written, to in self._steps[at]]
+            self._builder.define(self._rules[at], either_of([*ways, NOTHING] if at in self._ends else ways))
+        return root
+
+    def _rule_of(self, at: Any) -> RuleRef:
+        if at not in self._rules:
+            self._rules[at] = self._builder.new_rule(self._hint)
+            self._waiting.append(at)
+        return self._rules[at]
+
+    def _chain(self, at: Any) -> Expression:
+        """What is written from a place on, up to the next place that is a rule."""
+        parts: list[Expression] = []
+        while at != self._first and self._entries[at] == 1 and len(self._steps[at]) == 1 and at not in self._ends:
+            written, at = self._steps[at][0]
+            parts.append(written)
+        if self._steps[at] or at not in self._ends:
+            parts.append(self._rule_of(at))
+        return in_order(*parts)

@@ -9,7 +9,7 @@ have to be known all the same:
 - The tool half must know whether a reasoning half is at work: where none is, reasoning stays in the content, as it was
   written. The newest servers say so (`skip_reasoning_parsing`), the others do not, and where their options lie differs
   from version to version. But a server has a reasoning parser for all of its requests or for none. So it is remembered,
-  for the process, that a reasoning half has been made. A server makes the reasoning half of an answer first.
+  for the process, that a reasoning half has been made.
 - The reasoning half must know the tools of the request, because a call of one of them ends the reasoning. Only the tool
   half is given them. From 0.19 on a server makes one half right after the other, in the same thread: so the tool half
   that comes next, with the same tokenizer, hands its tools to the reasoning half that waits. Requests are prepared in
