@@ -12,7 +12,9 @@ A node is a literal, or a list that begins with its kind:
     ["seq", node, ...]    ["alt", node, ...]    ["rep", min, max or None, node]
     ["blank", "any" or "newline", min]    ["leaf", built-in]    ["use", rule]    ["in", capture, node]
 
-`grammars/outline.py` reads them. `in` is a capture in one of its two notations: `name: TEXT | JSON_STRING` is JSON in a JSON object, and text elsewhere.
+`in` is a capture in one of its two notations: `name: TEXT | JSON_STRING` is JSON in a JSON object, and text elsewhere.
+
+The stage of decoding grammars reads such a table into typed nodes (`grammars/outline.py`).
 
 The parser reads more than this: recovery is not in it, and neither are keys in another order.
 
