@@ -76,7 +76,7 @@ class GrammarBuilder:
         return rule
 
     def remembered(self, key: Any, make: Callable[[], RuleRef]) -> RuleRef:
-        """A rule that is made once."""
+        """Return the rule that is known under a key; make it when it is asked for the first time."""
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]

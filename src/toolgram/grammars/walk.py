@@ -31,7 +31,7 @@ A_WORD = "\0word"  # what was read before: as many characters of a word as there
 
 
 class PartReader:
-    """Says what a part is written as, and keeps in mind what has been. `start` is its first state."""
+    """Says what each part is written as. Its states say what has been written; `start` is the first."""
 
     start: Hashable = None
 
@@ -44,7 +44,7 @@ class PartReader:
         return True
 
     def ends_anywhere(self, state: Any) -> bool:  # noqa: ARG002  as above
-        """Whether nothing of the node has to follow."""
+        """Whether the node may end here, whatever of it has not been written."""
         return False
 
 

@@ -76,7 +76,7 @@ class Answer:
             return self._give_up(text)
 
     def begin(self, text: str, token_ids: Sequence[int]) -> Any:
-        """Read the first delta. A reasoning parser may have handed it over with ids that do not fit it."""
+        """Read the first delta. A reasoning parser may have handed it over with ids that are not those of its text."""
         try:
             if not self._is_over and not self._vocabulary.spells(text, token_ids):
                 self._transcript.read_by_text(self._core)

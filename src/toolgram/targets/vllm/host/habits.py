@@ -19,7 +19,7 @@ VLLM_VERSION = str(getattr(importlib.import_module("vllm"), "__version__", "unkn
 
 
 def _check_version() -> None:
-    """Speak up outside the span. Raises ImportError below it."""
+    """Warn of a vLLM newer than those tested. Raises ImportError for one that is too old."""
     refusal, doubt = too_old(VLLM_VERSION), too_new(VLLM_VERSION)
     if refusal is not None:
         raise ImportError(refusal)

@@ -33,12 +33,12 @@ class Pair:
         self._of_thread = threading.local()
 
     def begin(self, reasoning_half: Any, tokenizer: Any) -> None:
-        """A reasoning half was made."""
+        """Note that a reasoning half was made."""
         self.reads_reasoning = True
         self._of_thread.waiting = (weakref.ref(reasoning_half), id(tokenizer))
 
     def complete(self, tokenizer: Any, tools: Any) -> None:
-        """A tool half was made: the reasoning half before it, if there is one, belongs to it."""
+        """Note that a tool half was made: the reasoning half before it, if there is one, is its partner."""
         waiting = getattr(self._of_thread, "waiting", None)
         self._of_thread.waiting = None
         if waiting is None or waiting[1] != id(tokenizer):

@@ -200,7 +200,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             return 0
 
     def _began_open(self, token_ids: Sequence[int]) -> bool:
-        """Whether an answer that has come began inside the reasoning, as the other methods have read it."""
+        """Whether an answer began inside the reasoning, judged as the other methods judge it."""
         if self._prompt is not None or self._phase is not None:
             return self._begins_open()
         words = self._vocabulary
@@ -208,7 +208,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         return self._is_asked_for(default=first in words.reasoning_closers and self._prompts_may_open())
 
     def _prompts_may_open(self) -> bool:
-        """Whether a closer without an opener tells of a prompt: not where other messages have the same."""
+        """Whether a closer without an opener says that the prompt opened the reasoning: not if it closes other texts, too."""
         return self.fmt.begins_inside is not None or self.fmt.opens_reasoning_only
 
     # --- whole answers -------------------------------------------------------------------------------------------

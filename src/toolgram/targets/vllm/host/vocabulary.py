@@ -80,7 +80,7 @@ class Vocabulary:
         return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
 
     def spells(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether ids are those of a text, as far as one can tell. Where they are not, special tokens go by text."""
+        """Whether ids are those of a text, as far as can be told. If not, special tokens are found by their text."""
         tokenizer = self._tokenizer()
         if not text.strip() or not token_ids or tokenizer is None:
             return True
@@ -104,7 +104,7 @@ class Vocabulary:
 
 
 def _reference(tokenizer: Any) -> Callable[[], Any]:
-    """A way to the tokenizer that does not keep it, where that is possible."""
+    """A function that returns the tokenizer, without keeping it alive where that is possible."""
     try:
         return weakref.ref(tokenizer)
     except TypeError:
@@ -112,7 +112,7 @@ def _reference(tokenizer: Any) -> Callable[[], Any]:
 
 
 def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
-    """What a tokenizer says, if it is of the kind that has it: not all of them come from `transformers`."""
+    """What a method or an attribute of a tokenizer gives; nothing where it has none: not all are of `transformers`."""
     try:
         answer = getattr(tokenizer, name, None)
         return (answer() if callable(answer) else answer) or {}
@@ -121,7 +121,10 @@ def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
 
 
 def _hidden_ids(tokenizer: Any) -> set[int]:
-    """The added tokens that vanish from the text unless a request asks for them; `all_special_ids` is only a part."""
+    """The ids of added tokens that are left out of the text unless a request asks for them.
+
+    `all_special_ids` has only some of them.
+    """
     return {
         number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
     }
