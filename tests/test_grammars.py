@@ -55,6 +55,7 @@ from toolgram.grammars.outline import (
 )
 from toolgram.grammars.patterns import pattern_rule
 from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape
+from toolgram.grammars.texts import text_without, word_unlike
 from toolgram.registry import format_paths
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta
 from toolgram.runtime.tables.suffix import with_suffix
@@ -188,6 +189,38 @@ def test_expressions_are_written_so_that_they_mean_what_they_are(body: Expressio
 def has_text(body: Expression | None, text: str) -> bool:
     assert body is not None
     return takes(Grammar("a", {"a": body}), text, {})
+
+
+def test_text_without_some_literals() -> None:
+    builder = GrammarBuilder({})
+    grammar = builder.finish(text_without(builder, ["</x>", "<<", "b>"], chars="&"))
+    for text in ("", "a", "< /x>", "</x", "</y>", "<a<", "<b", "x>", "ab <", "é\n"):
+        assert takes(grammar, text, {}), text
+    for text in ("</x>", "a</x>a", "<<", "a<<", "ab>", "<b>", "</</x>", "a & b", "\x07"):
+        assert not takes(grammar, text, {}), text
+
+
+def test_text_that_does_not_end_with_the_words_of_a_header() -> None:
+    builder = GrammarBuilder({})
+    grammar = builder.finish(text_without(builder, ["<m>"], not_last=["to="]))
+    for text in ("", "to", "to=a, b", "to= and so on.", "to=a.b c"):
+        assert takes(grammar, text, {}), text
+    for text in ("to=", "so to=", "to=a", "to=a.b ", "to=a\n", "<m>"):
+        assert not takes(grammar, text, {}), text
+
+
+def test_words_that_are_none_of_some_words() -> None:
+    builder = GrammarBuilder({})
+    grammar = builder.finish(word_unlike(builder, ["city", "cit", "x"]))
+    for text in ("c", "ci", "citi", "citys", "X", "x1", "_a"):
+        assert takes(grammar, text, {}), text
+    for text in ("", "city", "cit", "x", "1a", "a b"):
+        assert not takes(grammar, text, {}), text
+
+
+def test_literals_are_written_with_their_tokens() -> None:
+    body = GrammarBuilder({"<a>": 7, "<a><b>": 8}).literal('x<a><b><a>"')
+    assert written(body) == '"x" Token(8) Token(7) "\\""'
 
 
 @pytest.mark.parametrize(("low", "high"), [(7, 120), (-20, 120), (0, 0), (-5, -3), (99, 1001)])

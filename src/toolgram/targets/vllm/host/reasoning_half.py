@@ -208,7 +208,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         return self._is_asked_for(default=first in words.reasoning_closers and self._prompts_may_open())
 
     def _prompts_may_open(self) -> bool:
-        """Whether a lone closer says that the prompt opened the reasoning. It does not where it closes other texts, too."""
+        """Whether a lone closer says that the prompt opened the reasoning: not where it closes other texts, too."""
         return self.fmt.begins_inside is not None or self.fmt.opens_reasoning_only
 
     # --- whole answers -------------------------------------------------------------------------------------------
