@@ -211,7 +211,7 @@ def test_the_log_has_one_record_and_it_can_be_repeated(
 def test_a_record_is_never_long(plugin: Any, tokenizer: Any) -> None:
     module = plugin("hermes")
     fmt = module.PARSERS[0].fmt
-    words = fmt.vocabulary(tokenizer)
+    words = module.vocabulary_of(fmt, tokenizer)
     big = [{"type": "function", "function": {"name": f"f{number}", "description": "x" * 3000}} for number in range(99)]
     transcript = module.Transcript(fmt, words, "tool", is_open=False, token_ids=None, tools=big)
     for _ in range(200):

@@ -110,7 +110,7 @@ def plugin(format_id: str) -> Any:
 
 
 def bound_outline(format_id: str) -> Any:
-    return plugin(format_id).bind(plugin(format_id).OUTLINE, SUFFIX)
+    return plugin(format_id).read_outline(plugin(format_id).OUTLINE, SUFFIX)
 
 
 @cache
@@ -119,15 +119,16 @@ def random_model(format_id: str) -> Any:
 
     special_tokens = [text.replace("{suffix}", SUFFIX) for text in plugin(format_id).SPECIAL_TOKENS]
     outline = bound_outline(format_id)
-    ends = [text for texts in outline["without"].values() for text in texts]
-    return RandomModel(special_tokens, plugin(format_id).literals_of(outline["rules"]), ends)
+    ends = [text for texts in outline.without.values() for text in texts]
+    return RandomModel(special_tokens, plugin(format_id).literals_in(outline), ends)
 
 
 def sample(format_id: str, wish: dict[str, Any], count: int, schemas: dict[str, Any] = SCHEMAS) -> list[Any]:
     """Answers of the format's random model; the few that do not end are drawn again."""
     module, model = plugin(format_id), random_model(format_id)
-    tools = [module.ToolShape(name, schema) for name, schema in schemas.items()]
-    grammar = module.write_grammar(bound_outline(format_id), tools, module.Wish(**wish), model.token_ids)
+    tools = tuple(module.ToolShape(name, schema) for name, schema in schemas.items())
+    request = module.GrammarRequest(tools, **wish)
+    grammar = module.write_ebnf(module.derive_grammar(bound_outline(format_id), request, model.token_ids))
     found: list[Any] = []
     for seed in range(5):
         drawn = model.samples(grammar, count - len(found), zlib.crc32(format_id.encode()) + seed)
@@ -231,7 +232,7 @@ def test_calls_that_a_model_chooses_to_make_are_valid_calls(format_id: str) -> N
 @pytest.mark.parametrize("format_id", [name for name in CALLING if name not in WITHOUT_TRIGGER])
 def test_calls_of_tools_that_are_not_strict_are_calls(format_id: str) -> None:
     module = plugin(format_id)
-    is_bound = module.has_tags(module.OUTLINE["rules"])
+    is_bound = bound_outline(format_id).has_tags
     schemas = SCHEMAS if is_bound else dict.fromkeys(SCHEMAS, module.ANY_PARAMETERS)
     for one in sample(format_id, {"is_forced": False, "is_single": True}, generations() // 4, schemas):
         _, calls = read(format_id, one, None, whole=True)
@@ -340,11 +341,11 @@ def test_a_grammar_that_begins_behind_the_reasoning_takes_the_rest_of_a_call(tok
     }
     for format_id, (opener, rest) in calls.items():
         module = plugin(format_id)
-        tools = [module.ToolShape(name, schema) for name, schema in SCHEMAS.items()]
+        tools = tuple(module.ToolShape(name, schema) for name, schema in SCHEMAS.items())
         ids = {token: tokenizer.get_vocab()[token] for token in module.SPECIAL_TOKENS if token in tokenizer.get_vocab()}
         for openers in ((), (opener,)):
-            wish = module.Wish(is_forced=True, may_reason=False, openers=openers)
-            grammar = module.write_grammar(module.OUTLINE, tools, wish, ids)
+            request = module.GrammarRequest(tools, is_forced=True, may_reason=False, openers=openers)
+            grammar = module.write_ebnf(module.derive_grammar(module.read_outline(module.OUTLINE), request, ids))
             assert takes(grammar, tokenizer, opener + rest), format_id
             assert takes(grammar, tokenizer, rest) == bool(openers), format_id
             assert not takes(grammar, tokenizer, opener + opener + rest), format_id

@@ -1,208 +1,77 @@
 """Calls as rules of a grammar: one for each tool, with arguments by its schema.
 
-In: the outline of a format, tools. Out: expressions.
-
-What a value is written as depends on where it stands and on its schema. A `value` is raw text, `string` raw text that
-is a string, `json` and `python` literals, `object` and `array` what the format's own rules build; `arguments` is the
-whole object. Of two ways to write the same value the format's own counts: where it has `string`s, its `json` has none.
+In: the rules of a format, tools. Out: an expression for a call of a tool, or None when the format cannot write one.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
-from toolgram.grammars.ebnf import Ebnf, GrammarError, quoted
+from toolgram.grammars.captures import CaptureRules, ObjectReader, ValueReader, fixed_text
 from toolgram.grammars.elements import element
-from toolgram.grammars.graph import (
-    INLINED,
-    Part,
-    PartReader,
-    Paths,
-    has_tags,
-    is_taken,
-    literals_of,
-    uses,
-    write,
+from toolgram.grammars.expressions import (
+    Expression,
+    GrammarError,
+    RuleRef,
+    chars_between,
+    either_of,
+    in_order,
+    repeated,
 )
-from toolgram.grammars.schema_shapes import Members, item_schema, limits, members_of
-from toolgram.grammars.values import (
-    ITEMS_MAX,
-    JSON_NOTATION,
-    PYTHON_NOTATION,
-    ValueRules,
-    count_own_items,
-    shape_type,
-)
+from toolgram.grammars.format_rules import FormatRules
+from toolgram.grammars.outline import OutlineNode
+from toolgram.grammars.paths import Part
+from toolgram.grammars.request import ToolShape
+from toolgram.grammars.schema_shapes import shape_type
+from toolgram.grammars.values import QUOTE, ValueRules
+from toolgram.grammars.walk import write
 
-KINDS = ("string", "null", "boolean", "integer", "number", "object", "array", "constant object", "constant array")
-BUILT = ("string", "object", "array")
-IDENTIFIER = "[a-zA-Z0-9]{1,12}"
-NAME_CHARS = re.compile(r"[a-zA-Z0-9_.\-]+")
-
-
-class ToolShape(NamedTuple):
-    """A tool that may be called. `parameters` is its schema, free when the request does not want it obeyed."""
-
-    name: str
-    parameters: Any
+IDENTIFIER = repeated(chars_between("az", "AZ", "09"), 1, 12)
+CALL_NUMBER = repeated(chars_between("09"), 1, 4)
+SHAPES_MAX = 8  # shapes of one tool's arguments that are written
 
 
 class CallRules:
     """Writes the calls of one format."""
 
-    def __init__(self, ebnf: Ebnf, outline: Mapping[str, Any]) -> None:
-        self.ebnf = ebnf
-        self.rules: Mapping[str, Any] = outline["rules"]
-        self.without: Mapping[str, list[str]] = outline["without"]
-        self.item: str = outline.get("item") or "item"
-        self.literals = literals_of(self.rules)
+    def __init__(self, fmt: FormatRules) -> None:
+        self.fmt = fmt
+        self._captures = CaptureRules(fmt)
         self._values: dict[str, ValueRules] = {}
-        self.inlined = INLINED - ({"element"} if has_tags(self.rules) else set())
-        if uses(self.rules.get("arguments", ""), "parameter"):
-            self.inlined |= {"arguments"}
 
-    def is_taken(self, word: str, before: str) -> bool:
-        """Whether a word is read as part of a longer literal of the format."""
-        return is_taken(word, before, self.literals)
-
-    def call(self, tool: ToolShape, node: Any) -> str | None:
+    def call(self, tool: ToolShape, node: OutlineNode) -> RuleRef | None:
         """A call of a tool; `node` is the rule of calls or a part of it. None when the format cannot write it."""
-        values = self._values.setdefault(tool.name, ValueRules(self.ebnf, tool.parameters))
-        paths = Paths(self.rules, node, "tool_call", self.inlined)
+        builder = self.fmt.builder
+        values = self._values.setdefault(tool.name, ValueRules(builder, tool.parameters))
+        paths = self.fmt.paths(node, "tool_call")
         shapes = [shape for shape in values.shapes(tool.parameters) if shape_type(shape) == "object"]
         if not shapes:
             raise GrammarError(f"the parameters of {tool.name} are no object")
-        found = [write(self.ebnf, paths, CallReader(self, values, tool, shape), tool.name) for shape in shapes[:8]]
+        readers = (CallReader(self._captures, values, tool, shape) for shape in shapes[:SHAPES_MAX])
+        found = [write(builder, paths, reader, tool.name) for reader in readers]
         ways = [one for one in found if one is not None]
-        return self.ebnf.rule("call", " | ".join(ways)) if ways else None
-
-    def value(self, capture: str, schema: Any, values: ValueRules) -> str | None:
-        """A value of a schema as one capture writes it."""
-        key = ("capture", capture, json.dumps(schema, sort_keys=True, default=str))
-        return values.remembered(key, capture, lambda: self._value(capture, schema, values))
-
-    def _value(self, capture: str, schema: Any, values: ValueRules) -> str | None:
-        paths = Paths(self.rules, self.rules[capture], capture, self.inlined)
-        ways = []
-        if capture in ("object", "array"):
-            for shape in values.shapes(schema):
-                if shape_type(shape) == capture and "const" not in shape:
-                    reader = (ObjectReader if capture == "object" else ArrayReader)(self, values, shape)
-                    ways.append(write(self.ebnf, paths, reader, capture))
-        else:
-            ways.append(write(self.ebnf, paths, ValueReader(self, values, schema), capture))
-        found = [way for way in ways if way is not None]
-        return " | ".join(found) if found else None
-
-    def part(self, part: Part, schema: Any, values: ValueRules) -> str | None:
-        """A part of a rule, a built-in or another rule, as the value of a schema."""
-        if part.kind == "use":
-            return self.value(part.what, schema, values)
-        return self._leaf(part, schema, values)
-
-    def _leaf(self, part: Part, schema: Any, values: ValueRules) -> str | None:
-        """A built-in as the value of a schema."""
-        # What the format has a rule of its own for is not written as something else.
-        barred = [name for name in BUILT if name in self.rules and name != part.sink]
-        if part.what == "PYTHON":
-            return values.value(schema, PYTHON_NOTATION)
-        if part.what.startswith("JSON"):
-            only = {"JSON_OBJECT": "object", "JSON_ARRAY": "array", "JSON_STRING": "string"}.get(part.what)
-            kinds = [name for name in KINDS if only not in (name, name[len("constant ") :])] if only else barred
-            return values.value(schema, JSON_NOTATION, kinds)
-        if part.what in ("TEXT", "XML_TEXT"):
-            entities = part.what == "XML_TEXT"
-            kinds = {"string": [name for name in KINDS if name != "string"], "json": barred}.get(part.sink, [])
-            return values.raw(schema, self.without.get(part.sink, ()), entities=entities, barred_kinds=kinds)
-        return None
-
-
-class ValueReader(PartReader):
-    """Reads a value that is one built-in, with markup around it."""
-
-    def __init__(self, calls: CallRules, values: ValueRules, schema: Any) -> None:
-        self._calls = calls
-        self._values = values
-        self._schema = schema
-
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
-        if part.kind == "literal":
-            return [(self._calls.ebnf.literal(part.what), state)]
-        written = self._calls.part(part, self._schema, self._values)
-        return [] if written is None else [(written, state)]
-
-
-class ObjectReader(PartReader):
-    """Reads members: the state is the place in the schema's order, the member whose key has been read, and its type."""
-
-    start: Any = (0, None, "")
-
-    def __init__(self, calls: CallRules, values: ValueRules, shape: Mapping[str, Any]) -> None:
-        self.calls = calls
-        self.values = values
-        self.members: Members = members_of(shape)
-
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
-        place, pending, kind = state
-        if part.kind == "literal":
-            return [(self.calls.ebnf.literal(part.what), state)]
-        if part.sink == "key" and part.kind == "leaf":
-            return self._keys(part, place) if pending is None else []
-        if pending is None:
-            return []
-        schema = self.members.others if pending < 0 else self.members.declared[pending].schema
-        if part.kind == "leaf" and part.sink in ("type", "parameter"):
-            return [] if kind else self._types(part, state, schema)
-        if kind:
-            schema = {"allOf": [{} if schema is None else schema, {"type": kind}]}
-        written = self.calls.part(part, schema, self.values)
-        return [] if written is None else [(written, (place, None, ""))]
-
-    def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[str, Any]]:
-        """The name of a type before the value, which then is of that type."""
-        kinds = dict.fromkeys(shape_type(shape) for shape in self.values.shapes(schema))
-        found = [kind for kind in kinds if not self.calls.is_taken(kind, part.before)]
-        return [(quoted(kind), (state[0], state[1], kind)) for kind in found]
-
-    def _keys(self, part: Part, place: int) -> list[tuple[str, Any]]:
-        without = self.calls.without.get("key", ())
-        found = []
-        for at, one in self.members.next_from(place):
-            written = fixed_text(one.name, part.what, without)
-            if written is not None:
-                found.append((written, (at + 1, at, "")))
-        if self.members.others is not None and self.members.may_end(place):
-            key = self.calls.ebnf.word_unlike(one.name for one in self.members.declared)
-            key = f'"\\"" {key} "\\""' if part.what.startswith("JSON") else key
-            found.append((key, (len(self.members.declared), -1, "")))
-        return found
-
-    def may_end(self, state: Any) -> bool:
-        return state[1] is None and self.members.may_end(state[0])
+        return builder.rule("call", either_of(ways)) if ways else None
 
 
 class CallReader(ObjectReader):
     """Reads a call: the members of its arguments, its name, its id; or its arguments in one."""
 
-    def __init__(self, calls: CallRules, values: ValueRules, tool: ToolShape, shape: Mapping[str, Any]) -> None:
-        super().__init__(calls, values, shape)
+    def __init__(self, captures: CaptureRules, values: ValueRules, tool: ToolShape, shape: Mapping[str, Any]) -> None:
+        super().__init__(captures, values, shape)
         self._tool = tool
         self._shape = shape
-        self._is_whole = "parameter" not in calls.rules
+        self._is_whole = "parameter" not in captures.fmt.rules
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
-        ebnf = self.calls.ebnf
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.kind == "leaf" and part.sink == "name":
-            without = self.calls.without.get("name", ())
-            is_taken = not part.what.startswith("JSON") and self.calls.is_taken(self._tool.name, part.before)
+            without = self.fmt.outline.barred_from("name")
+            is_taken = not part.what.startswith("JSON") and self.fmt.is_taken(self._tool.name, part.before)
             written = None if is_taken else fixed_text(self._tool.name, part.what, without)
             return [] if written is None else [(written, state)]
         if part.kind == "leaf" and part.sink in ("id", "tool_call"):
-            written = "[0-9]{1,4}" if part.what == "INT" else ebnf.rule("identifier", IDENTIFIER)
-            return [(f'"\\"" {written} "\\""' if part.what == "JSON_STRING" else written, state)]
+            written = CALL_NUMBER if part.what == "INT" else self.fmt.builder.rule("identifier", IDENTIFIER)
+            return [(in_order(QUOTE, written, QUOTE) if part.what == "JSON_STRING" else written, state)]
         if part.kind == "use" and part.what == "arguments":
             written_arguments = self._arguments()
             return [] if written_arguments is None else [(written_arguments, state)]
@@ -212,18 +81,18 @@ class CallReader(ObjectReader):
             return self._elements(state)
         return super().read(part, state)
 
-    def _elements(self, state: Any) -> list[tuple[str, Any]]:
+    def _elements(self, state: Any) -> list[tuple[Expression, Any]]:
         """Members that are elements, each with its key in its tags."""
         found = [
-            (element(self.calls, self.values, one.name, one.schema), (at + 1, None, ""))
+            (element(self.fmt, self.values, one.name, one.schema), (at + 1, None, ""))
             for at, one in self.members.next_from(state[0])
         ]
         return [(written, after) for written, after in found if written is not None]
 
-    def _arguments(self) -> str | None:
+    def _arguments(self) -> RuleRef | None:
         """The arguments in one piece: JSON or a Python dict; never as a string, encoded twice."""
-        paths = Paths(self.calls.rules, self.calls.rules["arguments"], "arguments", self.calls.inlined)
-        return write(self.calls.ebnf, paths, ArgumentsReader(self.calls, self.values, self._shape), "arguments")
+        paths = self.fmt.paths_of_rule("arguments")
+        return write(self.fmt.builder, paths, ArgumentsReader(self.captures, self.values, self._shape), "arguments")
 
     def may_end(self, state: Any) -> bool:
         return self._is_whole or super().may_end(state)
@@ -232,43 +101,5 @@ class CallReader(ObjectReader):
 class ArgumentsReader(ValueReader):
     """Reads arguments in one piece."""
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         return [] if part.what == "JSON_STRING" else super().read(part, state)
-
-
-class ArrayReader(PartReader):
-    """Reads items: the state is how many there are, up to where they are all alike."""
-
-    start = 0
-
-    def __init__(self, calls: CallRules, values: ValueRules, shape: Mapping[str, Any]) -> None:
-        self._calls = calls
-        self._values = values
-        self._shape = shape
-        self._least, most = limits(shape, "minItems", "maxItems")
-        self._most = most if most is not None and most <= ITEMS_MAX else None
-        self._counted = min(ITEMS_MAX, max(count_own_items(shape), self._least, self._most or 0))
-
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
-        if part.kind == "literal":
-            return [(self._calls.ebnf.literal(part.what), state)]
-        if self._most is not None and state >= self._most:
-            return []
-        schema = item_schema(self._shape, state)
-        if schema is None:
-            return []
-        written = self._calls.part(part, schema, self._values)
-        return [] if written is None else [(written, min(state + 1, self._counted))]
-
-    def may_end(self, state: Any) -> bool:
-        return bool(state >= self._least)
-
-
-def fixed_text(text: str, built_in: str, without: Iterable[str]) -> str | None:
-    """A text that is known, as a built-in reads it; None when it cannot."""
-    if built_in.startswith("JSON"):
-        return quoted(json.dumps(text, ensure_ascii=False))
-    if built_in == "NAME":
-        return quoted(text) if NAME_CHARS.fullmatch(text) else None
-    is_safe = text and text == text.strip() and not any(literal in text for literal in without)
-    return quoted(text) if is_safe else None

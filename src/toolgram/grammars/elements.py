@@ -12,43 +12,44 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from toolgram.grammars.ebnf import one_of, quoted
-from toolgram.grammars.graph import Part, PartReader, Paths, write
-from toolgram.grammars.schema_shapes import item_schema, limits, members_of
-from toolgram.grammars.values import ITEMS_MAX, ValueRules, count_own_items, shape_type
-
-if TYPE_CHECKING:
-    from toolgram.grammars.calls import CallRules
+from toolgram.grammars.expressions import NOTHING, Expression, RuleRef, either_of, exactly
+from toolgram.grammars.format_rules import FormatRules
+from toolgram.grammars.outline import LeafNode, nodes_below
+from toolgram.grammars.paths import Part
+from toolgram.grammars.raw_text import raw_value
+from toolgram.grammars.schema_shapes import count_own_items, item_schema, limits, members_of, shape_type
+from toolgram.grammars.values import ITEMS_MAX, ValueRules
+from toolgram.grammars.walk import PartReader, write
 
 TAG_KEY = re.compile(r"[^\s\"'<>=]+")
 CONTAINERS = ("object", "array")
 
 
-def element(calls: CallRules, values: ValueRules, key: str, schema: Any) -> str | None:
+def element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> RuleRef | None:
     """An element whose value fits a schema; None when there is none."""
     memory = ("element", key, json.dumps(schema, sort_keys=True, default=str))
-    return values.remembered(memory, "element", lambda: _element(calls, values, key, schema))
+    return values.remembered(memory, "element", lambda: _element(fmt, values, key, schema))
 
 
-def _element(calls: CallRules, values: ValueRules, key: str, schema: Any) -> str | None:
-    if not TAG_KEY.fullmatch(key) or any(text in key for text in calls.without.get("key", ())):
+def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Expression | None:
+    if not TAG_KEY.fullmatch(key) or any(text in key for text in fmt.outline.barred_from("key")):
         return None
     kinds = {shape_type(shape) for shape in values.shapes(schema)}
     built = [shape for shape in values.shapes(schema) if is_built(shape)]
     may_be_empty = "string" not in kinds and len(kinds.intersection(CONTAINERS)) == 1
-    readers: list[TagReader] = [TextReader(calls, values, key, schema, {str(shape["type"]) for shape in built})]
+    readers: list[TagReader] = [TextReader(fmt, values, key, schema, {str(shape["type"]) for shape in built})]
     for shape in built:
         if shape["type"] == "object":
             # Where it may be an array, too, the first name says which it is.
-            barred = (calls.item,) if "array" in kinds else ()
-            readers.append(MembersReader(calls, values, key, shape, barred, may_be_empty=may_be_empty))
+            barred = (fmt.outline.item,) if "array" in kinds else ()
+            readers.append(MembersReader(fmt, values, key, shape, barred, may_be_empty=may_be_empty))
         else:
-            readers.append(ItemsReader(calls, values, key, shape, may_be_empty=may_be_empty))
-    paths = Paths(calls.rules, calls.rules["element"], "element", calls.inlined)
-    found = [way for way in (write(calls.ebnf, paths, reader, key) for reader in readers) if way is not None]
-    return one_of(found) if found else None
+            readers.append(ItemsReader(fmt, values, key, shape, may_be_empty=may_be_empty))
+    paths = fmt.paths_of_rule("element")
+    found = [way for way in (write(fmt.builder, paths, reader, key) for reader in readers) if way is not None]
+    return either_of(found) if found else None
 
 
 def is_built(shape: Mapping[str, Any]) -> bool:
@@ -65,19 +66,19 @@ class TagReader(PartReader):
     start: Any = None
     begin: Any = 0  # behind the key
 
-    def __init__(self, calls: CallRules, values: ValueRules, key: str) -> None:
-        self.calls = calls
+    def __init__(self, fmt: FormatRules, values: ValueRules, key: str) -> None:
+        self.fmt = fmt
         self.values = values
         self._key = key
 
-    def read(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.kind == "literal":
-            return [(self.calls.ebnf.literal(part.what), state)]
+            return [(self.fmt.builder.literal(part.what), state)]
         if part.sink == "key":
-            return [(quoted(self._key), self.begin if state is None else state)]
+            return [(exactly(self._key), self.begin if state is None else state)]
         return self.inside(part, state)
 
-    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         """Return the ways to write a part of the value."""
         raise NotImplementedError
 
@@ -85,17 +86,17 @@ class TagReader(PartReader):
 class TextReader(TagReader):
     """Reads an element that is text. Of the types `barred` there is none."""
 
-    def __init__(self, calls: CallRules, values: ValueRules, key: str, schema: Any, barred: Iterable[str]) -> None:
-        super().__init__(calls, values, key)
+    def __init__(self, fmt: FormatRules, values: ValueRules, key: str, schema: Any, barred: Iterable[str]) -> None:
+        super().__init__(fmt, values, key)
         self._schema = schema
         self._barred = barred
 
-    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.what != "value":
             return []
-        is_xml = "XML_TEXT" in json.dumps(self.calls.rules["value"])
-        without = self.calls.without.get("value", ())
-        written = self.values.raw(self._schema, without, entities=is_xml, barred_kinds=self._barred)
+        is_xml = LeafNode("XML_TEXT") in nodes_below(self.fmt.rules["value"])
+        without = self.fmt.outline.barred_from("value")
+        written = raw_value(self.values, self._schema, without, entities=is_xml, barred_kinds=self._barred)
         return [] if written is None else [(written, state)]
 
 
@@ -104,7 +105,7 @@ class MembersReader(TagReader):
 
     def __init__(
         self,
-        calls: CallRules,
+        fmt: FormatRules,
         values: ValueRules,
         key: str,
         shape: Mapping[str, Any],
@@ -112,17 +113,17 @@ class MembersReader(TagReader):
         *,
         may_be_empty: bool,
     ) -> None:
-        super().__init__(calls, values, key)
+        super().__init__(fmt, values, key)
         self._members = members_of(shape)
         self._may_be_empty = may_be_empty
         self._barred = barred
 
-    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.what == "value":
-            return [('""', state)] if state == 0 and self._may_be_empty else []
-        found = []
+            return [(NOTHING, state)] if state == 0 and self._may_be_empty else []
+        found: list[tuple[Expression, Any]] = []
         for at, one in self._members.next_from(state):
-            written = None if one.name in self._barred else element(self.calls, self.values, one.name, one.schema)
+            written = None if one.name in self._barred else element(self.fmt, self.values, one.name, one.schema)
             if written is not None:
                 found.append((written, at + 1))
         return found
@@ -135,22 +136,22 @@ class ItemsReader(TagReader):
     """Reads an array: the state is how many items there are, up to where they are all alike."""
 
     def __init__(
-        self, calls: CallRules, values: ValueRules, key: str, shape: Mapping[str, Any], *, may_be_empty: bool
+        self, fmt: FormatRules, values: ValueRules, key: str, shape: Mapping[str, Any], *, may_be_empty: bool
     ) -> None:
-        super().__init__(calls, values, key)
+        super().__init__(fmt, values, key)
         self._shape = shape
         self._may_be_empty = may_be_empty
         self._least, most = limits(shape, "minItems", "maxItems")
         self._most = most if most is not None and most <= ITEMS_MAX else None
         self._counted = min(ITEMS_MAX, max(count_own_items(shape), self._least, self._most or 0))
 
-    def inside(self, part: Part, state: Any) -> list[tuple[str, Any]]:
+    def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.what == "value":
-            return [('""', state)] if state == 0 and self._may_be_empty else []
+            return [(NOTHING, state)] if state == 0 and self._may_be_empty else []
         schema = item_schema(self._shape, state)
         if schema is None or (self._most is not None and state >= self._most):
             return []
-        written = element(self.calls, self.values, self.calls.item, schema)
+        written = element(self.fmt, self.values, self.fmt.outline.item, schema)
         return [] if written is None else [(written, min(state + 1, self._counted))]
 
     def may_end(self, state: Any) -> bool:

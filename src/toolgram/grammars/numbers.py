@@ -12,141 +12,152 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from toolgram.grammars.ebnf import GrammarError, one_of
+from toolgram.grammars.expressions import (
+    NOTHING,
+    Expression,
+    GrammarError,
+    chars_between,
+    chars_in,
+    either_of,
+    exactly,
+    in_order,
+    optional,
+    repeated,
+)
 
 WHOLE_DIGITS_MAX = 18
-INTEGER = '("0" | [1-9] [0-9]{0,17})'
-FRACTION = '("." [0-9]{1,16})'
-EXPONENT = "([eE] [+\\-]? [0-9]{1,2})"
+DECIMALS_MAX = 16
+DIGIT, DIGIT_BUT_ZERO = chars_between("09"), chars_between("19")
+MINUS, POINT = exactly("-"), exactly(".")
+WHOLE_NUMBER = either_of((exactly("0"), in_order(DIGIT_BUT_ZERO, repeated(DIGIT, 0, WHOLE_DIGITS_MAX - 1))))
+FRACTION = in_order(POINT, repeated(DIGIT, 1, DECIMALS_MAX))
+EXPONENT = in_order(chars_in("eE"), optional(chars_in("+-")), repeated(DIGIT, 1, 2))
 
 
-def integer_rule(shape: Mapping[str, Any]) -> str | None:
+def integer_rule(shape: Mapping[str, Any]) -> Expression | None:
     """An expression for the integers of a shape; None when there are none."""
     low, high = _bounds(shape)
     if low is None and high is None:
-        return f'"-"? {INTEGER}'
+        return in_order(optional(MINUS), WHOLE_NUMBER)
     least = -(10**WHOLE_DIGITS_MAX) + 1 if low is None else _up(low[0], low[1])
     most = 10**WHOLE_DIGITS_MAX - 1 if high is None else -_up(-high[0], high[1])
     return _signed(least, most)
 
 
-def number_rule(shape: Mapping[str, Any]) -> str | None:
+def number_rule(shape: Mapping[str, Any]) -> Expression | None:
     """An expression for the numbers of a shape; None when there are none."""
     low, high = _bounds(shape)
     if low is None and high is None:
-        return f'"-"? {INTEGER} {FRACTION}? {EXPONENT}?'
+        return in_order(optional(MINUS), WHOLE_NUMBER, optional(FRACTION), optional(EXPONENT))
     # In units of the bounds' last decimal: whole numbers of them with any decimals behind, which only lead away from 0.
     scale = max(_decimals(low), _decimals(high))
     unit = Decimal(1).scaleb(-scale)
     edge = 10**WHOLE_DIGITS_MAX
     least, most = low or (Decimal(-edge), True), high or (Decimal(edge), True)
-    parts: list[str] = []
+    parts: list[Expression] = []
     if most[0] > 0 or (most[0] == 0 and not most[1]):
         first = least if least[0] >= 0 else (Decimal(0), False)
-        parts += _away_from_zero(first, most, unit, scale, "")
+        parts += _away_from_zero(first, most, unit, scale, NOTHING)
     if least[0] < 0:
         nearest = (-most[0], most[1]) if most[0] < 0 else (Decimal(0), True)
-        parts += _away_from_zero(nearest, (-least[0], least[1]), unit, scale, '"-" ')
-    return one_of(parts) if parts else None
+        parts += _away_from_zero(nearest, (-least[0], least[1]), unit, scale, MINUS)
+    return either_of(parts) if parts else None
 
 
 def _away_from_zero(
-    near: tuple[Decimal, bool], far: tuple[Decimal, bool], unit: Decimal, scale: int, sign: str
-) -> list[str]:
+    near: tuple[Decimal, bool], far: tuple[Decimal, bool], unit: Decimal, scale: int, sign: Expression
+) -> list[Expression]:
     """Expressions for the numbers from `near` to `far`, both positive; the flags say that the bound is left out."""
     start, end = int(near[0] / unit), int(far[0] / unit)
-    parts: list[str] = []
+    parts: list[Expression] = []
     if start < end:
         if near[1]:
-            more = "[0-9]{0,14} [1-9]"
-            parts.append(f"{sign}{_decimal(str(start), scale)} {'' if scale else POINT} {more}")
+            point = NOTHING if scale else POINT
+            more = in_order(repeated(DIGIT, 0, DECIMALS_MAX - 2), DIGIT_BUT_ZERO)
+            parts.append(in_order(sign, _decimal(str(start), scale), point, more))
             start += 1
         if start < end:
-            more = "[0-9]{0,15}" if scale else f"{FRACTION}?"
-            parts += [f"{sign}{body} {more}" for body in _scaled(start, end - 1, scale)]
+            more = repeated(DIGIT, 0, DECIMALS_MAX - 1) if scale else optional(FRACTION)
+            parts += [in_order(sign, body, more) for body in _scaled(start, end - 1, scale)]
     if not far[1] and not (near[1] and near[0] == far[0]):
-        parts += [f"{sign}{body}" for body in _scaled(end, end, scale)]
+        parts += [in_order(sign, body) for body in _scaled(end, end, scale)]
     return parts
 
 
-POINT = '"."'
-
-
-def _scaled(low: int, high: int, scale: int) -> list[str]:
+def _scaled(low: int, high: int, scale: int) -> list[Expression]:
     """Expressions for whole numbers of units; with the decimals where there are any."""
     if low > high:
         return []
     if not scale:
         return _between(low, high)
-    parts: list[str] = []
+    parts: list[Expression] = []
     base = 10**scale
     first, last = low // base, high // base
     full_first = first if low % base == 0 else first + 1
     full_last = last if high % base == base - 1 else last - 1
     if full_first <= full_last:
-        whole = one_of(_between(full_first, full_last))
-        parts.append(f"{whole} {POINT} [0-9]{{{scale}}}")
+        whole = either_of(_between(full_first, full_last))
+        parts.append(in_order(whole, POINT, repeated(DIGIT, scale, scale)))
     for number in dict.fromkeys((first, last)):
         if full_first <= number <= full_last:
             continue
         lower = max(low, number * base) % base
         upper = min(high, number * base + base - 1) % base
-        parts += [f'"{number}." {body}' for body in _padded(lower, upper, scale)]
+        parts += [in_order(exactly(f"{number}."), body) for body in _padded(lower, upper, scale)]
     return parts
 
 
-def _decimal(digits: str, scale: int) -> str:
+def _decimal(digits: str, scale: int) -> Expression:
     """A whole number of units as it is written."""
     if not scale:
-        return f'"{digits}"'
+        return exactly(digits)
     padded = digits.rjust(scale + 1, "0")
-    return f'"{padded[:-scale]}.{padded[-scale:]}"'
+    return exactly(f"{padded[:-scale]}.{padded[-scale:]}")
 
 
-def _signed(low: int, high: int) -> str | None:
-    parts = [f'"-" {body}' for body in _between(max(1, -high), -low)] if low < 0 else []
+def _signed(low: int, high: int) -> Expression | None:
+    parts = [in_order(MINUS, body) for body in _between(max(1, -high), -low)] if low < 0 else []
     parts += _between(max(0, low), high)
-    return one_of(parts) if parts else None
+    return either_of(parts) if parts else None
 
 
-def _between(low: int, high: int) -> list[str]:
+def _between(low: int, high: int) -> list[Expression]:
     """Expressions for the integers from low to high, neither of them negative.
 
-    >>> _between(7, 120)
-    ['[7-9]', '[1-9] [0-9]{1}', '"1" [0-1] [0-9]{1}', '"1" "2" "0"']
+    7 to 120 are [7-9], [1-9] [0-9], "1" [0-1] [0-9] and "1" "2" "0".
     """
-    parts: list[str] = []
+    parts: list[Expression] = []
     for length in range(len(str(low)), len(str(high)) + 1 if low <= high else 0):
         first = max(low, 10 ** (length - 1) if length > 1 else 0)
         parts += _padded(first, min(high, 10**length - 1), length)
     return parts
 
 
-def _padded(low: int, high: int, length: int) -> list[str]:
+def _padded(low: int, high: int, length: int) -> list[Expression]:
     """Expressions for the numbers from low to high, all written with `length` digits."""
     if low > high:
         return []
     lower, upper = str(low).rjust(length, "0"), str(high).rjust(length, "0")
     if lower == upper:
-        return [f'"{lower}"'] if lower else ['""']
+        return [exactly(lower)]
     same = 0
     while lower[same] == upper[same]:
         same += 1
-    head = f'"{lower[:same]}" ' if same else ""
+    head = exactly(lower[:same])
     rest = length - same - 1
     first, last = int(lower[same]), int(upper[same])
-    parts: list[str] = []
+    parts: list[Expression] = []
     if rest and int(lower[same + 1 :]):
-        parts += [f'"{first}" {body}' for body in _padded(int(lower[same + 1 :]), 10**rest - 1, rest)]
+        parts += [in_order(exactly(str(first)), body) for body in _padded(int(lower[same + 1 :]), 10**rest - 1, rest)]
         first += 1
-    tail: list[str] = []
+    tail: list[Expression] = []
     if rest and int(upper[same + 1 :]) != 10**rest - 1:
-        tail = [f'"{last}" {body}' for body in _padded(0, int(upper[same + 1 :]), rest)]
+        tail = [in_order(exactly(str(last)), body) for body in _padded(0, int(upper[same + 1 :]), rest)]
         last -= 1
     if first <= last:
-        digits = f"[{first}-{last}]" if first < last else f'"{first}"'
-        parts.append(f"{digits} [0-9]{{{rest}}}" if rest else digits)
-    return [head + part for part in [*parts, *tail]]
+        digit = chars_between(f"{first}{last}") if first < last else exactly(str(first))
+        parts.append(in_order(digit, repeated(DIGIT, rest, rest)) if rest else digit)
+    return [in_order(head, part) for part in [*parts, *tail]]
 
 
 def _bounds(shape: Mapping[str, Any]) -> tuple[Any, Any]:

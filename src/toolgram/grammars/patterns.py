@@ -5,7 +5,7 @@ for texts that match it, or None when it uses what a grammar has not: look-aroun
 
 A pattern that is not anchored may have anything around it; what is written has not.
 
-    ^[A-Z]{2}\d+$    becomes    [A-Z]{2,2} [0-9]{1,}
+    ^[A-Z]{2}\d+$    becomes    [A-Z]{2} [0-9]{1,}
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from toolgram.grammars.ebnf import char_class, one_of, quoted
+from toolgram.grammars.expressions import NOTHING, Expression, chars_in, either_of, exactly, in_order, repeated
 
 try:
     _PARSER: Any = importlib.import_module("re._parser")
@@ -36,13 +36,13 @@ class _UnsupportedError(Exception):
     """The pattern uses something that a grammar has not."""
 
 
-def pattern_rule(pattern: str, barred: str) -> str | None:
+def pattern_rule(pattern: str, barred: str) -> Expression | None:
     """An expression for texts that match, None when there is none that can be told."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             parsed = _PARSER.parse(pattern.replace("\\Z", "$"))
-        return _Pattern(barred).sequence(parsed) or '""'
+        return _Pattern(barred).sequence(parsed)
     except (_UnsupportedError, re.error, RecursionError, OverflowError):
         return None
 
@@ -51,16 +51,16 @@ class _Pattern:
     def __init__(self, barred: str) -> None:
         self._barred = barred
 
-    def sequence(self, items: Sequence[Any]) -> str:
-        return " ".join(part for part in (self._item(str(op), value) for op, value in items) if part)
+    def sequence(self, items: Sequence[Any]) -> Expression:
+        return in_order(*(self._item(str(op), value) for op, value in items))
 
-    def _item(self, op: str, value: Any) -> str:
+    def _item(self, op: str, value: Any) -> Expression:
         if op == "LITERAL":
             if chr(value) in self._barred:
                 raise _UnsupportedError
-            return quoted(chr(value))
+            return exactly(chr(value))
         if op == "AT" and str(value) in ("AT_BEGINNING", "AT_END", "AT_BEGINNING_STRING", "AT_END_STRING"):
-            return ""
+            return NOTHING
         if op == "ANY":
             return self._class(PRINTABLE)
         if op == "NOT_LITERAL":
@@ -68,25 +68,24 @@ class _Pattern:
         if op == "IN":
             return self._class(_characters(value))
         if op == "BRANCH":
-            return one_of(self.sequence(branch) or '""' for branch in value[1])
+            return either_of(self.sequence(branch) for branch in value[1])
         if op == "SUBPATTERN" and not value[1] and not value[2]:
-            return f"({self.sequence(value[3]) or chr(34) * 2})"
+            return self.sequence(value[3])
         if op in ("MAX_REPEAT", "MIN_REPEAT"):
             return self._repeat(*value)
         raise _UnsupportedError
 
-    def _repeat(self, least: int, most: Any, items: Sequence[Any]) -> str:
+    def _repeat(self, least: int, most: Any, items: Sequence[Any]) -> Expression:
         inside = self.sequence(items)
-        if not inside or int(least) > REPEATS_MAX:
+        if inside == NOTHING or int(least) > REPEATS_MAX:
             raise _UnsupportedError
-        upper = "" if int(most) > REPEATS_MAX else str(int(most))
-        return f"({inside}){{{int(least)},{upper}}}"
+        return repeated(inside, int(least), None if int(most) > REPEATS_MAX else int(most))
 
-    def _class(self, chars: str) -> str:
+    def _class(self, chars: str) -> Expression:
         found = [char for char in chars if char not in self._barred]
         if not found:
             raise _UnsupportedError
-        return "[" + char_class(found)[1:-1] + "]"
+        return chars_in(found)
 
 
 def _characters(items: Sequence[Any]) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from toolgram.grammars.ebnf import GrammarError
+from toolgram.grammars.expressions import GrammarError
 from toolgram.runtime.schema.types import (
     JSON_TYPES,
     SCHEMA_DEPTH_MAX,
@@ -161,6 +161,25 @@ def item_schema(shape: Mapping[str, Any], place: int) -> Any:
     if isinstance(first, (list, tuple)) and place < len(first):
         return first[place]
     return None if rest is False else rest
+
+
+def shape_type(shape: Mapping[str, Any]) -> str:
+    """The JSON type of a shape."""
+    return type_of(shape["const"]) if "const" in shape else shape["type"]
+
+
+def kind_of(shape: Mapping[str, Any]) -> str:
+    """The type of a shape; that of a given object or array, which no rules of the format's own write, is another."""
+    kind = shape_type(shape)
+    return "constant " + kind if "const" in shape and kind in ("object", "array") else kind
+
+
+def count_own_items(shape: Mapping[str, Any]) -> int:
+    """How many items of an array have a schema of their own."""
+    for keyword in ("prefixItems", "items"):
+        if isinstance(shape.get(keyword), (list, tuple)):
+            return len(shape[keyword])
+    return 0
 
 
 def limits(shape: Mapping[str, Any], least: str, most: str) -> tuple[int, int | None]:

@@ -14,6 +14,8 @@ A node is a literal, or a list that begins with its kind:
 
 `in` is a capture in one of its two notations: `name: TEXT | JSON_STRING` is JSON in a JSON object, and text elsewhere.
 
+The stage of decoding grammars reads such a table into typed nodes (`grammars/outline.py`).
+
 The parser reads more than this: recovery is not in it, and neither are keys in another order.
 
 Promise: a rule that is not a capture and contains itself is a rule of its own; nothing is lost.

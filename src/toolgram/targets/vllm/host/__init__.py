@@ -1,1 +1,13 @@
-"""The plugin inside vLLM: everything that knows a vLLM."""
+"""The plugin inside vLLM: everything that knows vLLM.
+
+In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a reasoning parser.
+
+    span, habits                        which vLLM this is, and what it does differently from others
+    format, vocabulary, pair            what is known of a format, of a tokenizer, and of one half by the other
+    tool_half <- answer                 the tool parser; one answer on its way through it
+    reasoning_half <- reasoning_phase   the reasoning parser; one answer on its way through it
+    older_halves                        both, for older servers
+    constraint                          the request, read once, and the grammar that it is given
+    messages, transcript                vLLM's messages; a failure's record
+    plugin                              makes and registers the parsers
+"""

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
-from toolgram.targets.vllm.host.format import PluginFormat, Vocabulary
+from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH
 from toolgram.targets.vllm.host.messages import (
     CallDelta,
@@ -22,6 +22,7 @@ from toolgram.targets.vllm.host.messages import (
     new_call_id,
 )
 from toolgram.targets.vllm.host.transcript import Transcript
+from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 NO_IDS: Sequence[int] = ()
 
@@ -75,7 +76,7 @@ class Answer:
             return self._give_up(text)
 
     def begin(self, text: str, token_ids: Sequence[int]) -> Any:
-        """Read the first delta. A reasoning parser may have handed it over with ids that do not fit it."""
+        """Read the first delta. A reasoning parser may have handed it over with ids that are not those of its text."""
         try:
             if not self._is_over and not self._vocabulary.spells(text, token_ids):
                 self._transcript.read_by_text(self._core)

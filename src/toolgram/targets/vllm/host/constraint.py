@@ -7,28 +7,28 @@ When it is not given one: `auto` without strict tools; `auto` with an output for
 `auto` in a format whose calls begin with what may stand in any text; a format or a schema that no grammar can be
 written for, which is logged once. Then the answer is read as it comes.
 
-Promises: a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one derivation.
+Promises: vLLM's request is read in one place, `Constraint.read`, and what a grammar depends on is in the record that
+comes out of it; a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one
+derivation.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import logging
 import weakref
-from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Optional, Tuple
 
-from toolgram.grammars.answers import Wish, words_of_headers, write_grammar
-from toolgram.grammars.calls import ToolShape
-from toolgram.grammars.graph import has_tags
+from toolgram.grammars.answers import derive_grammar
+from toolgram.grammars.ebnf import write_ebnf
+from toolgram.grammars.headers import has_trigger
+from toolgram.grammars.outline import read_outline
+from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequest, ToolShape
 from toolgram.runtime.schema.tools import body_of_tool, member_of
-from toolgram.runtime.tables.suffix import with_suffix
-from toolgram.targets.vllm.host.format import PluginFormat, Vocabulary
+from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import FORCES_NATIVELY, SAYS_FINISH, STRUCTURED_OUTPUTS
+from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
-NO_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
-ANY_PARAMETERS: Mapping[str, Any] = {"type": "object"}
 REMEMBERED_MAX = 64
 
 
@@ -37,78 +37,85 @@ class Constraint:
 
     def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
         self._fmt = fmt
-        self._outline = bind(fmt.outline, vocabulary.machine.bound or "")
+        self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "") if fmt.outline else None
         self._tokens = vocabulary.token_ids
         self._openers = vocabulary.call_texts
         self._delimits_by_id = vocabulary.delimits_by_id
         # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
         self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
-        self._known: dict[Any, str | None] = {}
+        self._known: dict[str, Optional[str]] = {}
         self._has_failed = False
 
     def apply(self, request: Any) -> None:
         """Give the request its grammar, if it wants one and there is one."""
         try:
-            self._apply(request)
+            wanted = self.read(request)
+            grammar = None if wanted is None else self._grammar(wanted)
+            if grammar is not None:
+                self._constrain(request, grammar)
         except Exception:  # whatever it is, the request goes on without
             if not self._has_failed:
                 self._has_failed = True
                 log = logging.getLogger("vllm.toolgram." + self._fmt.names[0])
                 log.warning("no grammar for the calls of a request, which are not constrained", exc_info=True)
 
-    def _apply(self, request: Any) -> None:
-        if STRUCTURED_OUTPUTS is None or not self._outline or not hasattr(request, "structured_outputs"):
-            return
-        tools, is_forced = wanted_tools(request)
+    def read(self, request: Any) -> Optional[GrammarRequest]:
+        """Read what a request wants of its calls; None when it is to have no grammar."""
+        if STRUCTURED_OUTPUTS is None or self._outline is None or not hasattr(request, "structured_outputs"):
+            return None
+        functions, is_forced = wanted_tools(request)
         is_single = "parallel_tool_calls" in request.model_fields_set and request.parallel_tool_calls is False
-        if not is_forced:
-            is_wanted = is_single or any(is_strict(tool) for tool in tools)
-            if not is_wanted or _has_format(request) or not self._has_trigger():
-                return
-        if not tools or (is_forced and not FORCES_NATIVELY):
-            return
-        from_start = self._ask_from_start(request)
-        if not from_start and not self._delimits_by_id:
-            return  # nobody knows where the server would let the grammar begin
-        may_reason = from_start and self._may_reason(request)
-        may_be_open = may_reason and from_start and self._fmt.begins_inside is not None
-        is_bound = is_forced or has_tags(self._outline["rules"])  # keys in tags are only those of the schema
-        shapes = [_shape(tool, is_bound=is_bound or is_strict(tool)) for tool in tools]
-        openers = () if from_start else self._tokens_of_calls
-        grammar = self._grammar(shapes, Wish(is_forced, is_single, may_be_open, may_reason, openers))
-        if grammar is not None:
-            self._constrain(request, grammar, from_start=from_start)
-
-    def _has_trigger(self) -> bool:
-        """Whether what opens a call is found in no ordinary text."""
-        words = words_of_headers(self._outline)
-        openers = [text for text in self._openers if text not in words]
-        return bool(self._openers) and all(
-            any(token in text for token in self._outline["tokens"]) or (len(text) > 3 and not text.isalnum())
-            for text in openers
+        if not functions or (is_forced and not FORCES_NATIVELY):
+            return None
+        if not is_forced and not self._may_choose_freely(request, functions, is_single=is_single):
+            return None
+        is_from_start = self._covers_reasoning(request)
+        if not is_from_start and not self._delimits_by_id:
+            return None  # nobody knows where the server would let the grammar begin
+        may_reason = is_from_start and self._may_reason(request)
+        # Keys that stand in tags can only be those of the schema: there the schema counts, whatever the request says.
+        is_bound = is_forced or self._outline.has_tags
+        return GrammarRequest(
+            tools=tuple(_shape(body, is_bound=is_bound or is_strict(body)) for body in functions),
+            is_forced=is_forced,
+            is_single=is_single,
+            may_be_open=may_reason and self._fmt.begins_inside is not None,
+            may_reason=may_reason,
+            openers=() if is_from_start else self._tokens_of_calls,
         )
 
-    def _ask_from_start(self, request: Any) -> bool:
+    def _may_choose_freely(self, request: Any, functions: list[Any], *, is_single: bool) -> bool:
+        """Whether a request that forces no call has something to constrain, and can be constrained."""
+        is_wanted = is_single or any(is_strict(body) for body in functions)
+        return is_wanted and not _has_format(request) and self._has_trigger()
+
+    def _has_trigger(self) -> bool:
+        return self._outline is not None and has_trigger(self._outline, self._openers)
+
+    def _covers_reasoning(self, request: Any) -> bool:
         """Whether the grammar holds from the first token on, and not from the end of the reasoning."""
-        return not self._fmt.reasoning_half_is_used or _start_flag(request) is not None
+        return not self._fmt.pair.reads_reasoning or _start_flag(request) is not None
 
     def _may_reason(self, request: Any) -> bool:
         """Whether the answer may begin with reasoning: yes, unless the request switches it off."""
         arguments = getattr(request, "chat_template_kwargs", None) or {}
         return self._fmt.asks_for_reasoning(arguments, default=True)
 
-    def _grammar(self, tools: Sequence[ToolShape], wish: Wish) -> str | None:
-        key = (json.dumps(tools, sort_keys=True, default=str), wish)
+    def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
+        """The grammar of a request. One that fails is tried once, and None from then on."""
+        key = wanted.key()
         if key not in self._known:
             if len(self._known) >= REMEMBERED_MAX:
                 self._known.clear()
             self._known[key] = None
-            grammar = write_grammar(self._outline, tools, wish, self._tokens if reads_tokens() else {})
+            assert self._outline is not None  # `read` has seen to it
+            grammar = write_ebnf(derive_grammar(self._outline, wanted, self._tokens if reads_tokens() else {}))
             check_grammar(grammar)
             self._known[key] = grammar
         return self._known[key]
 
-    def _constrain(self, request: Any, grammar: str, *, from_start: bool) -> None:
+    def _constrain(self, request: Any, grammar: str) -> None:
+        """Put a grammar into a request, in the place of formats of its own that would contradict it."""
         outputs = STRUCTURED_OUTPUTS(grammar=grammar)
         if hasattr(request, "_parser_structured_outputs"):  # Responses, 0.33: what the request says stays as it is
             request._parser_structured_outputs = outputs
@@ -118,7 +125,7 @@ class Constraint:
                 if getattr(request, name, None) is not None:
                     setattr(request, name, None)
         flag = _start_flag(request)
-        if from_start and flag is not None:
+        if flag is not None:
             setattr(request, flag, True)
 
 
@@ -147,7 +154,7 @@ def _has_format(request: Any) -> bool:
     return bool(kinds) or member_of(request, "structured_outputs") is not None
 
 
-def wanted_tools(request: Any) -> tuple[list[Any], bool]:
+def wanted_tools(request: Any) -> Tuple[list[Any], bool]:
     """The functions that a request lets the model call, and whether it must call one."""
     functions = [body_of_tool(tool) for tool in request.tools or ()]
     known = [body for body in functions if isinstance(member_of(body, "name"), str)]
@@ -189,15 +196,6 @@ def reads_tokens() -> bool:
     except Exception:  # it has a class for that, and which one is its own business
         return False
     return True
-
-
-def bind(node: Any, suffix: str) -> Any:
-    """An outline whose literals have a checkpoint's suffix."""
-    if isinstance(node, str):
-        return with_suffix(node, suffix)
-    if isinstance(node, Mapping):
-        return {name: bind(below, suffix) for name, below in node.items()}
-    return [bind(below, suffix) for below in node] if isinstance(node, (list, tuple)) else node
 
 
 def _xgrammar() -> Any:

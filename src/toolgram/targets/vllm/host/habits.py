@@ -19,7 +19,7 @@ VLLM_VERSION = str(getattr(importlib.import_module("vllm"), "__version__", "unkn
 
 
 def _check_version() -> None:
-    """Speak up outside the span. Raises ImportError below it."""
+    """Warn of a vLLM newer than those tested. Raises ImportError for one that is too old."""
     refusal, doubt = too_old(VLLM_VERSION), too_new(VLLM_VERSION)
     if refusal is not None:
         raise ImportError(refusal)
@@ -80,7 +80,7 @@ SHOWS_PROMPT_FIRST = hasattr(HostReasoningParser, "is_reasoning_end_streaming")
 # the server reads them itself, as JSON that its base class demands of the model.
 FORCES_NATIVELY = hasattr(HostToolParser, "supports_required_and_named")
 
-# Up to 0.22 the server compares arguments at the end of the stream: see Note [the last comparison] in older_tool_half.
+# Up to 0.22 the server compares arguments at the end of the stream: see Note [the last comparison] in older_halves.
 COMPARES_ARGUMENTS = not hasattr(HostToolParser, "get_remaining_unstreamed_args")
 
 # 0.24: the server says when the stream has ended (`finish_streaming`). Until then the end token has to say it.

@@ -59,7 +59,7 @@ def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
 
 
 def empty_message() -> Any:
-    """A message that says nothing and is sent."""
+    """A message without content, which the server sends all the same."""
     return PROTOCOL.DeltaMessage()
 
 
@@ -146,7 +146,7 @@ def _fast_arguments_message() -> Callable[[int, str], Any]:
 
 
 def _same(made: Any, real: Any) -> bool:
-    """Whether nobody can tell the two apart."""
+    """Whether a fast message is in every respect equal to a real one."""
     dumps = [message.model_dump_json(exclude_unset=True) for message in (made, real)]
     return made == real and dumps[0] == dumps[1] and _insides(made) == _insides(real)
 

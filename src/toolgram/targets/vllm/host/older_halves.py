@@ -29,7 +29,7 @@ Reader = TypeVar("Reader", Answer, ReasoningPhase)
 
 
 def _come_as_far_as(text: str, readers: list[Reader]) -> Reader | None:
-    """Find what has read exactly `text`; the server hands back the string that it was given."""
+    """Find the answer, or the phase, that has read exactly `text`; the server hands back the string it was given."""
     for reader in readers:
         if reader.seen is text:
             return reader
@@ -98,7 +98,7 @@ class OlderToolHalf(ToolHalf):
 
     @prev_tool_call_arr.setter
     def prev_tool_call_arr(self, value: Any) -> None:
-        """The base class sets it to nothing."""
+        """Ignore what the base class sets: it sets an empty list."""
 
 
 def _behind_an_empty_entry(entries: Any) -> Any:

@@ -21,6 +21,7 @@ from toolgram.targets.vllm.host.habits import HostReasoningParser
 from toolgram.targets.vllm.host.reasoning_phase import ReasoningPhase, ids_behind
 from toolgram.targets.vllm.host.reasoning_tokens import ReasoningTokens
 from toolgram.targets.vllm.host.transcript import Transcript
+from toolgram.targets.vllm.host.vocabulary import vocabulary_of
 
 # Where reasoning stands at the end of some token ids.
 OPEN, CLOSED, ABSENT = "open", "closed", "absent"
@@ -39,9 +40,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             super().__init__(tokenizer, *args, **kwargs)
         except TypeError:  # up to 0.10.2
             super().__init__(tokenizer)
-        self.fmt.reasoning_half_is_used = True
         self.fmt.note_use("reasoning")
-        self._vocabulary = self.fmt.vocabulary(tokenizer)
+        self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self._template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
         self._phase: ReasoningPhase | None = None
@@ -200,7 +200,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             return 0
 
     def _began_open(self, token_ids: Sequence[int]) -> bool:
-        """Whether an answer that has come began inside the reasoning, as the other methods have read it."""
+        """Whether an answer began inside the reasoning, judged as the other methods judge it."""
         if self._prompt is not None or self._phase is not None:
             return self._begins_open()
         words = self._vocabulary
@@ -208,7 +208,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         return self._is_asked_for(default=first in words.reasoning_closers and self._prompts_may_open())
 
     def _prompts_may_open(self) -> bool:
-        """Whether a closer without an opener tells of a prompt: not where other messages have the same."""
+        """Whether a lone closer says that the prompt opened the reasoning: not where it closes other texts, too."""
         return self.fmt.begins_inside is not None or self.fmt.opens_reasoning_only
 
     # --- whole answers -------------------------------------------------------------------------------------------

@@ -17,10 +17,11 @@ from typing import Any
 
 from toolgram.runtime.events import Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.tables.limits import BLANKS
-from toolgram.targets.vllm.host.format import PluginFormat, Vocabulary
+from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH
 from toolgram.targets.vllm.host.messages import content_message, mixed_message, reasoning_message
 from toolgram.targets.vllm.host.transcript import Transcript
+from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 
 class ContentIds(list[int]):

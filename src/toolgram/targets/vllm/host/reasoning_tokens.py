@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from toolgram.runtime.parser import Parser
-from toolgram.targets.vllm.host.format import Vocabulary
+from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 
 class TokensBetweenDelimiters:
@@ -28,7 +28,7 @@ class TokensBetweenDelimiters:
         self._is_open = is_open
 
     def read(self, token_ids: Sequence[int]) -> None:
-        """Read on."""
+        """Read more token ids of the answer."""
         for number in token_ids:
             if number in self._openers:
                 self._is_open = True
@@ -55,7 +55,7 @@ class TokensOfTrace:
         self._counted = 0  # tokens of the first run that are judged
 
     def read(self, token_ids: Sequence[int]) -> None:
-        """Read on."""
+        """Read more token ids of the answer."""
         run: list[int] = []
         for number in token_ids:
             if number not in self._literals and number not in self._foreign:
@@ -75,7 +75,7 @@ class TokensOfTrace:
             self._core.feed(text, run)
 
     def _judge(self) -> None:
-        """Go through what the trace has to say that is certain."""
+        """Go through the part of the trace that cannot change any more."""
         core = self._core
         trace = core.trace or []
         certain = core.certain_traces

@@ -18,6 +18,7 @@ from toolgram.targets.vllm.host.constraint import constraint_of
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
 from toolgram.targets.vllm.host.messages import CallDelta, empty_message
+from toolgram.targets.vllm.host.vocabulary import vocabulary_of
 
 
 class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when types are checked
@@ -33,7 +34,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             super().__init__(tokenizer, tools)
         except TypeError:  # up to 0.18
             super().__init__(tokenizer)
-        self._vocabulary = self.fmt.vocabulary(tokenizer)
+        self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self._given_tools = tools
         self.fmt.note_use("tool")
         self.fmt.pair.complete(tokenizer, tools)
@@ -98,7 +99,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             return PlainAnswer(fmt, vocabulary)
         answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
         answer.sends_items = not hasattr(request, "messages")
-        answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.reasoning_half_is_used
+        answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.pair.reads_reasoning
         return answer
 
 

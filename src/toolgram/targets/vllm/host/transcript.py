@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolgram.runtime.parser import Parser
-from toolgram.targets.vllm.host.format import PluginFormat, Vocabulary
+from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
+from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 RECORD_CHARS = 64_000
 FAILURES_MAX = 20  # kinds of failure that are logged, of one format
@@ -60,7 +61,7 @@ class Transcript:
         return core
 
     def read_by_text(self, core: Parser) -> None:
-        """Special tokens go by their text from the beginning on."""
+        """Find special tokens by their text, from the beginning of the answer on."""
         self._is_by_id = False
         core.read_by_text()
 
@@ -96,7 +97,7 @@ class Transcript:
             return
 
     def as_json(self) -> str:
-        """The transcript, with less and less in it until it is short enough."""
+        """The transcript as JSON; tools, then chunks are left out until it is short enough."""
         tools = [_plain(tool) for tool in self._tools or ()]
         text = self._write(tools, self.chunks)
         if len(text) > RECORD_CHARS:

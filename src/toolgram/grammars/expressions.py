@@ -1,0 +1,157 @@
+"""A grammar as data: rules by name, each an expression.
+
+In: nothing. Out: the kinds of expressions, functions that put them together, and `Grammar`.
+
+Promises: expressions are values, equal when what they hold is equal; what the functions here make is in its simplest
+form: no sequence directly in a sequence, no choice directly in a choice, none of a single part, no option twice. How
+a grammar is spelled is the business of its writers (`ebnf`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Optional, Tuple, Union
+
+
+class GrammarError(Exception):
+    """What a request wants cannot be put into a grammar."""
+
+
+@dataclass(frozen=True)
+class ExactText:
+    """Exactly this text; never empty."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+@dataclass(frozen=True)
+class TokenById:
+    """One token of the tokenizer, whatever its text is."""
+
+    __slots__ = ("number",)
+    number: int
+
+
+@dataclass(frozen=True)
+class OneChar:
+    """One character of some ranges, each of a first and a last character; or, negated, one of no range."""
+
+    __slots__ = ("is_negated", "ranges")
+    ranges: Tuple[Tuple[str, str], ...]
+    is_negated: bool
+
+
+@dataclass(frozen=True)
+class RuleRef:
+    """What another rule says."""
+
+    __slots__ = ("name",)
+    name: str
+
+
+@dataclass(frozen=True)
+class InOrder:
+    """Expressions one after the other. Without items it is the empty text."""
+
+    __slots__ = ("items",)
+    items: Tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class EitherOf:
+    """One of several expressions."""
+
+    __slots__ = ("options",)
+    options: Tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """An expression several times; without `most` as often as one likes."""
+
+    __slots__ = ("item", "least", "most")
+    item: Expression
+    least: int
+    most: Optional[int]
+
+
+Expression = Union[ExactText, TokenById, OneChar, RuleRef, InOrder, EitherOf, Repeated]
+
+NOTHING = InOrder(())  # the empty text
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """Rules, and the name of the one that the whole text has to fit. Every rule that one of them uses is there."""
+
+    __slots__ = ("root", "rules")
+    root: str
+    rules: Mapping[str, Expression]
+
+
+def exactly(text: str) -> Expression:
+    """This text, which may be empty."""
+    return ExactText(text) if text else NOTHING
+
+
+def in_order(*parts: Expression) -> Expression:
+    """Expressions one after the other."""
+    items: list[Expression] = []
+    for part in parts:
+        if isinstance(part, InOrder):
+            items += part.items
+        else:
+            items.append(part)
+    return items[0] if len(items) == 1 else InOrder(tuple(items))
+
+
+def either_of(options: Iterable[Expression]) -> Expression:
+    """One of several expressions, of which there is at least one."""
+    found: dict[Expression, None] = {}
+    for option in options:
+        found.update(dict.fromkeys(option.options if isinstance(option, EitherOf) else (option,)))
+    return next(iter(found)) if len(found) == 1 else EitherOf(tuple(found))
+
+
+def repeated(item: Expression, least: int, most: Optional[int] = None) -> Expression:
+    """An expression at least so often, and at most; without `most` as often as one likes."""
+    if most == 0:
+        return NOTHING
+    return item if least == most == 1 else Repeated(item, least, most)
+
+
+def optional(item: Expression) -> Expression:
+    """An expression, or the empty text."""
+    return Repeated(item, 0, 1)
+
+
+# Characters that no class with `chars_not_in` takes: all control characters but the tab and the line break.
+CONTROL = (("\0", "\x08"), ("\x0b", "\x1f"), ("\x7f", "\x7f"))
+
+
+def chars_in(chars: Iterable[str]) -> OneChar:
+    """One of these characters."""
+    return OneChar(tuple((char, char) for char in dict.fromkeys(chars)), is_negated=False)
+
+
+def chars_not_in(chars: Iterable[str]) -> OneChar:
+    """Any character but these, and but control characters."""
+    return OneChar((*((char, char) for char in dict.fromkeys(chars)), *CONTROL), is_negated=True)
+
+
+def chars_between(*ranges: str) -> OneChar:
+    """One character of some ranges, each given as its first and its last character: `chars_between("09", "af")`."""
+    return OneChar(tuple((pair[0], pair[-1]) for pair in ranges), is_negated=False)
+
+
+def rules_used(expression: Expression) -> Iterator[str]:
+    """Yield the names of the rules that an expression uses."""
+    if isinstance(expression, RuleRef):
+        yield expression.name
+    elif isinstance(expression, Repeated):
+        yield from rules_used(expression.item)
+    elif isinstance(expression, (InOrder, EitherOf)):
+        for part in expression.items if isinstance(expression, InOrder) else expression.options:
+            yield from rules_used(part)

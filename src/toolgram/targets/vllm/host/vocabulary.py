@@ -1,0 +1,130 @@
+"""The special tokens of one tokenizer, as one format sees them.
+
+In: a tokenizer, a format. Out: `Vocabulary`, which `vocabulary_of` makes once for both.
+
+Promise: a tokenizer is looked at once. Its vocabulary can take a tenth of a second to list, and parsers are made
+several times a request. No tokenizer is kept longer than its owner keeps it, where that is possible.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from toolgram.runtime.tables.suffix import with_suffix
+from toolgram.targets.vllm.host.format import PluginFormat
+
+# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
+_VOCABULARIES: weakref.WeakKeyDictionary[PluginFormat, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
+
+
+def vocabulary_of(fmt: PluginFormat, tokenizer: Any) -> Vocabulary:
+    """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
+    known = _VOCABULARIES.setdefault(fmt, {})
+    key = id(tokenizer)
+    if key not in known:
+        known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
+    return known[key][1]
+
+
+def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
+    """What to keep beside an entry: a reference that removes it with its tokenizer, or the tokenizer itself.
+
+    Without one of them another tokenizer could come to stand in the same place of memory, under the same id.
+    """
+    try:
+        return weakref.ref(tokenizer, lambda _: known.pop(key, None))
+    except TypeError:
+        return tokenizer
+
+
+class Vocabulary:
+    """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
+
+    def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
+        ids: Mapping[str, int] = tokenizer.get_vocab()
+        self._tokenizer = _reference(tokenizer)
+        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
+        self.machine = fmt.machine.for_tokens(ids)
+        suffix = self.machine.bound or ""
+        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
+        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
+        self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
+        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
+        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
+        added = set(_ask(tokenizer, "get_added_vocab").values())
+        special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
+        known = {ids[literal] for literal in markup if literal in ids}
+        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
+        literals = "\0".join(self.machine.literals())
+        known |= {number for literal, number in ids.items() if number in special and literal in literals}
+        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
+        self.hides_markup = not special.isdisjoint(known)
+        # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
+        self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
+        self.turns = frozenset((special | added) - known)
+        self.end_id = getattr(tokenizer, "eos_token_id", None)
+        self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
+        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
+        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
+        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
+        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
+        # opens other texts too.
+        self.delimits_by_id = bool(self.reasoning_openers and self.reasoning_closers) and fmt.opens_reasoning_only
+        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
+
+    def ids_in(self, text: str) -> list[int]:
+        """The ids of the format's special tokens whose literals stand in `text`."""
+        return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
+
+    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether ids are those of a text, as far as can be told. If not, special tokens are found by their text."""
+        tokenizer = self._tokenizer()
+        if not text.strip() or not token_ids or tokenizer is None:
+            return True
+        try:
+            return text.strip() in tokenizer.decode(list(token_ids))
+        except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
+            return False
+
+    def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of foreign special tokens out of a delta that they came in."""
+        for number in token_ids:
+            literal = self.foreign.get(number)
+            if literal and literal in text:
+                text = text.replace(literal, "", 1)
+        return text
+
+    def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
+        last = token_ids[-1]
+        return last == self.end_id or (not text and last in self.foreign)
+
+
+def _reference(tokenizer: Any) -> Callable[[], Any]:
+    """A function that returns the tokenizer, without keeping it alive where that is possible."""
+    try:
+        return weakref.ref(tokenizer)
+    except TypeError:
+        return lambda: tokenizer
+
+
+def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
+    """What a method or an attribute of a tokenizer gives; nothing where it has none: not all are of `transformers`."""
+    try:
+        answer = getattr(tokenizer, name, None)
+        return (answer() if callable(answer) else answer) or {}
+    except Exception:  # a slot that exists and does not work is as good as none
+        return {}
+
+
+def _hidden_ids(tokenizer: Any) -> set[int]:
+    """The ids of added tokens that are left out of the text unless a request asks for them.
+
+    `all_special_ids` has only some of them.
+    """
+    return {
+        number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
+    }
