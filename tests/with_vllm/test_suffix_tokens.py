@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from toolgram.build import build
-from toolgram.targets import TARGETS
+from toolgram.build import build, build_shared
+from toolgram.targets.table import TARGETS
 
 pytestmark = [
     pytest.mark.vllm,
@@ -44,7 +44,8 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from vllm.tool_parsers import ToolParserManager
 
     out = tmp_path_factory.mktemp("generated")
-    build(SPEC, [TARGETS["vllm"]], out)
+    targets = [TARGETS["machine"], TARGETS["vllm"]]
+    build_shared([build(SPEC, targets, out)], targets)
     ToolParserManager.import_tool_parser(str(out / "vllm" / "suffix.py"))
     return sys.modules["suffix"].PARSERS
 

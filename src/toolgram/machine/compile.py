@@ -55,6 +55,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     return Machine(
         format=format_id,
         title=spec.meta.title,
+        aliases=list(spec.meta.aliases),
         runtime=RUNTIME,
         special_tokens=list(spec.meta.special_tokens),
         suffix=spec.meta.suffix,

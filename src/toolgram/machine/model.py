@@ -98,6 +98,7 @@ class Machine(Model):
 
     format: str
     title: str
+    aliases: list[str] = []
     runtime: int
     special_tokens: list[str]
     suffix: str | None = None  # what stands in the place `{suffix}` of literals begins with it
