@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -13,10 +12,7 @@ import pytest
 from toolgram.build import build, build_shared
 from toolgram.targets.table import TARGETS
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 SPEC = Path(__file__).parents[1] / "features" / "suffix.lark"
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"properties": {"b": {"type": "integer"}}}}}
