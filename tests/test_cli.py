@@ -353,6 +353,7 @@ def test_bad_options() -> None:
     _refused(run("build", "--standalone", "hermes", "--check"), "choose one", 2)
     assert run("parse", "hermes", "--stream", "x").exit_code == 2
     assert run("nonesuch").exit_code == 2
+    assert "Did you mean 'build'?" in run("buidl").stderr
     assert run("parse").exit_code == 2
     assert run().exit_code == 2
 

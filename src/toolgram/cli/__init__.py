@@ -38,6 +38,11 @@ COMMANDS = {
 class Commands(TyperGroup):
     """The commands by name, each made when it is asked for."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        known: dict[str, Any] = dict.fromkeys(COMMANDS)
+        self.commands = known  # what a misspelled one may have meant
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  as click calls it
         return list(COMMANDS)
 
