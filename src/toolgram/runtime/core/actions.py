@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Optional
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.sinks import KEY_MAX, accepts
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.schema.shapes import NO_SHAPE
+from toolgram.runtime.schema.value_schema import NO_SCHEMA
 from toolgram.runtime.values.elements import ElementWriter
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def end(parser: Parser, _: str) -> None:
 def begin_element(parser: Parser, _: str) -> None:
     names = parser.machine.element_names
     parser.element = (
-        ElementWriter("", NO_SHAPE, names, more=False, muted=True)
+        ElementWriter("", NO_SCHEMA, names, more=False, muted=True)
         if parser.call is None
         else parser.call.begin_element(names)
     )

@@ -14,9 +14,9 @@ from toolgram.runtime.core.output import Output
 from toolgram.runtime.events import CallEnd, CallStart
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.schema.tools import ToolSet, ValueKind
+from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
-from toolgram.runtime.values.open_elements import ElementNames
-from toolgram.runtime.values.text_writers import StringWriter
+from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
 
 Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
@@ -206,7 +206,7 @@ class Call:
         lead = self._lead()
         self._unwraps = False  # as in `begin_container`
         self._prefix = lead or ""
-        return ElementWriter(self.tag, self._tools.shape(self.name or "", self.tag), names, more, lead is None)
+        return ElementWriter(self.tag, self._tools.schema(self.name or "", self.tag), names, more, lead is None)
 
     def end_element(self, element: ElementWriter) -> None:
         """It ends, and all that is open in it."""

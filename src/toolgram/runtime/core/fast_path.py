@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable, Tuple
 
 from toolgram.runtime.core.output import CONTENT, REASONING
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
-from toolgram.runtime.values.text_writers import StringWriter
+from toolgram.runtime.values.strings import StringWriter
 
 if TYPE_CHECKING:
     from toolgram.runtime.parser import Parser

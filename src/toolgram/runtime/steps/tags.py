@@ -189,12 +189,13 @@ def _take_tag(parser: Parser, state: State, element: ElementWriter, tag: Tag, at
     if not tag.closes and not element.takes_elements:  # the blanks before it made it text
         parser.scan = at + 1
         return True
+    source = parser.buffer[parser.position : tag.end]
     parser.spend("markup", tag.end)
     if not tag.closes:
-        _write(parser, element.open(tag.key))
+        _write(parser, element.open(tag.key, source))
         return True
-    for _ in range(tag.closes):
-        _write(parser, element.close())
+    for number in range(tag.closes):
+        _write(parser, element.close(source if number + 1 == tag.closes else ""))
     if not element.open_elements:
         assert state.done is not None
         parser.step_to(state.done)

@@ -9,7 +9,7 @@ BLANKS = " \t\n\r"
 BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
 NAME_MAX = 128  # a function name or a key longer than this is none
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
-DEPTH_MAX = 128  # rules within rules
+DEPTH_MAX = 512  # containers within containers of one value; Python's and JavaScript's JSON readers take more
 
 # Note [blanks are bounded]
 # Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
