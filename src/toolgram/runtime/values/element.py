@@ -31,7 +31,6 @@ class Element:
     __slots__ = (
         "count",
         "deepest",
-        "first_mark",
         "form",
         "has_own_array",
         "in_list",
@@ -42,8 +41,8 @@ class Element:
         "last_key",
         "last_schema",
         "mixed",
+        "place_around",
         "schema",
-        "text",
     )
 
     def __init__(self, key: str, schema: ValueSchema, is_member: bool) -> None:
@@ -51,9 +50,8 @@ class Element:
         self.schema = schema
         self.is_member = is_member  # of an object, so that an array may be left open for a further one of its name
         self.form = UNDECIDED
-        self.text = HeldText()  # while it is undecided
-        self.first_mark = ""  # the first character of that text that is no blank
-        self.mixed = HeldText()  # text between the members
+        self.place_around = -1  # of the next element around it with the same key
+        self.mixed: Optional[HeldText] = None  # text between the members
         self.has_own_array = False  # it is an item of an array that has no tags: `[` was written for it
         self.count = 0  # of its members or items
         self.keys: Set[str] = set()

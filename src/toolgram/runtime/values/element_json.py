@@ -51,7 +51,8 @@ class ElementJson:
     def open_bracket(self, element: Element, bracket: str) -> None:
         self.out.put(bracket)
         self.depth += 1
-        element.deepest = max(element.deepest, self.depth)
+        if self.depth > element.deepest:
+            element.deepest = self.depth
 
     def close_bracket(self, bracket: str) -> None:
         self.out.put(bracket)
@@ -80,22 +81,24 @@ class ElementJson:
         self.open_bracket(element, form)
         return True
 
-    def begin_child(self, element: Element, key: str, level: int) -> Element:
-        """A child of an object or an array begins, inside so many open elements; return it."""
-        if element.form == OBJECT_FORM:
-            return self._begin_member(element, key, level)
-        self.out.put(", " if element.count else "")
+    def begin_item(self, element: Element, key: str) -> Element:
+        """A child of an array begins; return it."""
+        if element.count:
+            self.out.put(", ")
         element.count += 1
         return Element(key, element.schema.item(), False)
 
     def end_child(self, element: Element, child: Element, level: int) -> None:
         """A child has ended; `level` is how many elements are open around it."""
-        element.deepest = max(element.deepest, child.deepest)
-        element.in_list = element.in_list or (child.has_own_array and child.is_member)
+        if child.deepest > element.deepest:
+            element.deepest = child.deepest
+        if child.has_own_array and child.is_member:
+            element.in_list = True
         if self.out.muted_at == level:
             self.out.muted_at = NOT_MUTED
 
-    def _begin_member(self, element: Element, key: str, level: int) -> Element:
+    def begin_member(self, element: Element, key: str, level: int) -> Element:
+        """A child of an object begins, inside so many open elements; return it."""
         again = key == element.last_key and element.count > 0
         if again and self._may_be_list(element):
             self.out.settle("[")
@@ -130,7 +133,7 @@ class ElementJson:
             self.close_bracket("]")
             return
         self._end_member(element)
-        mixed = element.mixed.take().rstrip(BLANKS)
+        mixed = element.mixed.take().rstrip(BLANKS) if element.mixed is not None else ""
         if mixed:
             name = self._text_name
             while name in element.keys:

@@ -32,6 +32,7 @@ from toolgram.runtime.values.element import (
     schema_of_further,
 )
 from toolgram.runtime.values.element_json import NESTED_MAX, ElementJson
+from toolgram.runtime.values.held_text import HeldText
 from toolgram.runtime.values.open_elements import OpenElements
 from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import TypedWriter, writer_for
@@ -43,7 +44,19 @@ HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # those, an element's text, a
 class ElementWriter:
     """Writes the value of one parameter. `more`: it is a further item of an array that is open already."""
 
-    __slots__ = ("_json", "_mixed_chars", "_more", "_writer", "listed", "muted", "open_elements", "open_key")
+    __slots__ = (
+        "_first_mark",
+        "_json",
+        "_mixed_chars",
+        "_more",
+        "_out",
+        "_text",
+        "_writer",
+        "listed",
+        "muted",
+        "open_elements",
+        "open_key",
+    )
 
     def __init__(self, key: str, schema: ValueSchema, names: ElementNames, more: bool, muted: bool) -> None:
         self.open_key = key
@@ -51,11 +64,14 @@ class ElementWriter:
         self.listed = False  # the value is an array that a further parameter of the name goes on with
         self.muted = muted  # nothing is written
         self._more = more
+        self._text = HeldText()  # of the innermost element, while it is undecided what that is
+        self._first_mark = ""  # the first character of that text that is no blank
         self._mixed_chars = 0  # of the text between members, in all that is open
         self._writer: Optional[Union[StringWriter, TypedWriter]] = None  # of the innermost element's text
         self._json = ElementJson(names, depth=1 if more else 0)
+        self._out = self._json.out
         if muted:
-            self._json.out.mute(0)
+            self._out.mute(0)
         self._push(Element(key, schema_of_further(schema) if more else schema, not more))
 
     # --- what the text may be ---------------------------------------------------------------------------------------
@@ -90,62 +106,64 @@ class ElementWriter:
     def streams(self) -> bool:
         """Whether text goes out as it comes, but for its escapes."""
         writer = self._writer
-        return self._json.out.is_clear and isinstance(writer, StringWriter) and writer.plain is not None
+        return self._out.is_clear and isinstance(writer, StringWriter) and writer.plain is not None
 
     @property
     def held(self) -> int:
-        text = self.open_elements.innermost.text.size if self.open_elements else 0
         writer = self._writer.held if self._writer is not None else 0
-        return text + self._json.out.held + self._mixed_chars + writer
+        return self._text.size + self._out.held + self._mixed_chars + writer
 
     # --- what comes -------------------------------------------------------------------------------------------------
 
     def text(self, piece: str) -> str:
         """Take text of the innermost element."""
-        element = self.open_elements.innermost
+        element = self.open_elements.stack[-1]
         if self._writer is not None:
-            self._json.out.put(self._writer.write(piece))
+            self._out.put(self._writer.write(piece))
         elif element.form == OBJECT_FORM:
             self._mix(element, piece)
         elif element.form == UNDECIDED:
-            element.text.add(piece)
-            element.first_mark = element.first_mark or piece.lstrip(BLANKS)[:1]
-            is_value = element.first_mark and is_leaf(element.schema.types, element.first_mark)
-            if is_value or element.text.size > UNION_MAX:
+            self._text.add(piece)
+            self._first_mark = self._first_mark or piece.lstrip(BLANKS)[:1]
+            is_value = self._first_mark and is_leaf(element.schema.types, self._first_mark)
+            if is_value or self._text.size > UNION_MAX:
                 self._begin_text(element)
-        return self._json.out.take()
+        return self._out.take()
 
     def open(self, key: str, source: str = "") -> str:
         """Begin an element inside the innermost one; `source` is its tag, as it stands in the text."""
-        element, level = self.open_elements.innermost, len(self.open_elements)
+        stack = self.open_elements.stack
+        element = stack[-1]
         if element.form == UNDECIDED:
             self._begin_container(element, key)
         if self._writer is not None:
-            self._json.out.put(self._writer.write(source))
+            self._out.put(self._writer.write(source))
             child = Element(key, NO_SCHEMA, False)
             child.form = IN_SOURCE
             self.open_elements.push(child)
+        elif element.form == OBJECT_FORM:
+            self._push(self._json.begin_member(element, key, len(stack)))
         else:
-            self._push(self._json.begin_child(element, key, level))
-        return self._json.out.take()
+            self._push(self._json.begin_item(element, key))
+        return self._out.take()
 
     def close(self, source: str = "") -> str:
         """End the innermost element; `source` is its closer, as it stands in the text."""
-        element, json = self.open_elements.innermost, self._json
+        element, json = self.open_elements.stack[-1], self._json
         if element.form == UNDECIDED:
             self._end_undecided(element)
         if element.form == IN_SOURCE and self._writer is not None:
-            json.out.put(self._writer.write(source))
+            self._out.put(self._writer.write(source))
         elif element.form in (TEXT_FORM, TOO_DEEP) and self._writer is not None:
-            json.out.put(self._writer.end())
+            self._out.put(self._writer.end())
             self._writer = None
         elif element.form != EMPTY_FORM:
-            self._mixed_chars -= element.mixed.size
+            self._mixed_chars -= element.mixed.size if element.mixed is not None else 0
             json.end_container(element)
         if element.has_own_array and not element.is_member:
             json.close_bracket("]")
         self._pop()
-        return json.out.take()
+        return self._out.take()
 
     def end(self) -> str:
         """End all that is open."""
@@ -162,19 +180,19 @@ class ElementWriter:
             self._begin_text(element)
 
     def _pop(self) -> None:
-        element = self.open_elements.pop()
-        if self.open_elements:
-            self._json.end_child(self.open_elements.innermost, element, len(self.open_elements))
+        element, stack = self.open_elements.pop(), self.open_elements.stack
+        if stack:
+            self._json.end_child(stack[-1], element, len(stack))
         else:
             self.listed = (element.has_own_array and element.is_member) or self._more
 
     def _begin_container(self, element: Element, first_key: str) -> None:
         """The first child has come: the element is an object or an array, or nested too deep to be one."""
-        text = element.text.take()
+        text = self._take_text()
         before = text.strip(BLANKS)
         if not self._json.begin_container(element, first_key, before != ""):
             element.form, self._writer = TOO_DEEP, StringWriter()
-            self._json.out.put(self._writer.write(text))
+            self._out.put(self._writer.write(text))
         elif element.form == OBJECT_FORM:
             self._mix(element, before)
 
@@ -182,15 +200,24 @@ class ElementWriter:
 
     def _mix(self, element: Element, piece: str) -> None:
         """Text between members; what is more than can be held is left out."""
-        if not element.mixed.size:
+        if element.mixed is None:
             piece = piece.lstrip(BLANKS)
         piece = piece[: UNION_MAX - self._mixed_chars]
-        element.mixed.add(piece)
-        self._mixed_chars += len(piece)
+        if piece:
+            element.mixed = element.mixed or HeldText()
+            element.mixed.add(piece)
+            self._mixed_chars += len(piece)
+
+    def _take_text(self) -> str:
+        """The innermost element is decided: return the text that was held for it."""
+        if not self._text.size:
+            return ""
+        self._first_mark = ""
+        return self._text.take()
 
     def _begin_text(self, element: Element) -> None:
         """No child comes: the text is the value, or the first item of an array."""
-        types, text, json = element.schema.types, element.text.take(), self._json
+        types, text, json = element.schema.types, self._take_text(), self._json
         body = text.strip(BLANKS)
         element.form = TEXT_FORM
         is_null = "null" in types and body.lower() in ("null", "none")
@@ -198,18 +225,19 @@ class ElementWriter:
             element.has_own_array = True
             json.open_bracket(element, "[")
             types = element.schema.item().types
-        self._writer = writer_for(ValueKind(types), json.depth + json.out.open_marks)
-        json.out.put(self._writer.write(text))
+        self._writer = writer_for(ValueKind(types), json.depth + self._out.open_marks)
+        if text:
+            self._out.put(self._writer.write(text))
 
     def _end_undecided(self, element: Element) -> None:
         """The element ends and had no child: it is its text, or an empty container where the schema wants one."""
         types = element.schema.types
-        is_container = types.intersection(("array", "object")) and self._json.has_room()
-        if element.first_mark or "string" in types or not is_container:
+        is_text = self._first_mark or "string" in types or not types.intersection(("array", "object"))
+        if is_text or not self._json.has_room():
             self._begin_text(element)
             return
         element.form = EMPTY_FORM
-        element.text.take()
+        self._take_text()
         bracket, closer = ("[", "]") if "array" in types else ("{", "}")
         self._json.open_bracket(element, bracket)
         self._json.close_bracket(closer)

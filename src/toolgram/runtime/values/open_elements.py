@@ -15,30 +15,25 @@ from toolgram.runtime.values.element import ARRAY_FORM, IN_SOURCE, OBJECT_FORM, 
 class OpenElements:
     """A stack of elements; as a truth value, whether any is open."""
 
-    __slots__ = ("_places", "_stack")
+    __slots__ = ("_places", "stack")
 
     def __init__(self) -> None:
-        self._stack: List[Element] = []
-        self._places: Dict[str, List[int]] = {}  # of the open elements of each key
+        self.stack: List[Element] = []
+        self._places: Dict[str, int] = {}  # of the innermost element of each key; -1: none is open
 
     def __len__(self) -> int:
-        return len(self._stack)
-
-    @property
-    def innermost(self) -> Element:
-        return self._stack[-1]
+        return len(self.stack)
 
     def push(self, element: Element) -> None:
-        self._places.setdefault(element.key, []).append(len(self._stack))
-        self._stack.append(element)
+        key = element.key
+        element.place_around = self._places.get(key, -1)
+        self._places[key] = len(self.stack)
+        self.stack.append(element)
 
     def pop(self) -> Element:
         """Remove the innermost element."""
-        element = self._stack.pop()
-        places = self._places[element.key]
-        places.pop()
-        if not places:
-            del self._places[element.key]
+        element = self.stack.pop()
+        self._places[element.key] = element.place_around
         return element
 
     # --- what may come next -----------------------------------------------------------------------------------------
@@ -46,32 +41,32 @@ class OpenElements:
     @property
     def takes_elements(self) -> bool:
         """Whether an element may begin here; else its tag is text."""
-        return self.innermost.form != TEXT_FORM
+        return self.stack[-1].form != TEXT_FORM
 
     @property
     def is_built(self) -> bool:
         """Whether elements have come already, so that text is only between them."""
-        return self.innermost.form in (OBJECT_FORM, ARRAY_FORM)
+        return self.stack[-1].form in (OBJECT_FORM, ARRAY_FORM)
 
     def expects(self, key: str) -> bool:
         """Whether the schema has a place for an element of that key here."""
-        element = self.innermost
+        element = self.stack[-1]
         schema = element.schema
         return element.form == ARRAY_FORM or "array" in schema.types or not schema.closed or schema.declares(key)
 
     def continues(self, key: str) -> bool:
         """Whether an element of that key may stand behind the innermost one: the schema has it there, and it is new."""
-        if len(self._stack) < 2:
+        if len(self.stack) < 2:
             return False
-        around = self._stack[-2]
+        around = self.stack[-2]
         return around.form == OBJECT_FORM and around.schema.declares(key) and key not in around.keys
 
     def closes(self, key: str) -> int:
         """How many elements the closer of a key ends; 0 for none."""
-        places = self._places.get(key)
-        return len(self._stack) - places[-1] if places else 0
+        place = self._places.get(key, -1)
+        return len(self.stack) - place if place >= 0 else 0
 
     def is_mixed(self, depth: int) -> bool:
         """Whether text may stand between the elements of the one at a depth: it has some, or its source is text."""
-        element = self._stack[depth - 1]
-        return element.mixed.size > 0 or element.form in (TOO_DEEP, IN_SOURCE)
+        element = self.stack[depth - 1]
+        return element.mixed is not None or element.form in (TOO_DEEP, IN_SOURCE)
