@@ -14,7 +14,7 @@ from ..runtime.near_json.scan import HELD_MAX
 from ..runtime.tables.limits import BLANKS_MAX, JUNK_MAX, NAME_MAX
 from ..runtime.tables.suffix import SUFFIX_MAX, with_suffix
 from ..runtime.values.elements import HELD_IN_ELEMENTS_MAX
-from ..runtime.values.text_writers import UNION_MAX
+from ..runtime.values.unions import UNION_MAX
 from .lowered import MESSAGE_SINKS, VALUE_SINKS
 from .model import Edge, Nest, State, Tags
 

@@ -18,7 +18,7 @@ from ..runtime.tables.limits import BLANKS_MAX, DEPTH_MAX, JUNK_MAX, NAME_MAX
 from ..runtime.tables.suffix import SUFFIX_MAX
 from ..runtime.values.elements import HELD_IN_ELEMENTS_MAX
 from ..runtime.values.entities import ENTITY_MAX
-from ..runtime.values.text_writers import UNION_MAX
+from ..runtime.values.unions import UNION_MAX
 
 LIMITS = {
     "blanks": BLANKS_MAX,

@@ -14,7 +14,7 @@ from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.names import KEY_MAX, accepts
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import end_stretch, give_back
-from toolgram.runtime.schema.shapes import NO_SHAPE
+from toolgram.runtime.schema.value_schema import NO_SCHEMA
 from toolgram.runtime.tables.limits import BLANKS
 from toolgram.runtime.values.elements import ElementWriter
 
@@ -110,7 +110,7 @@ def end(run: Run, _: str) -> None:
 def begin_element(run: Run, _: str) -> None:
     names = run.place.machine.element_names
     run.open.element = (
-        ElementWriter("", NO_SHAPE, names, more=False, muted=True)
+        ElementWriter("", NO_SCHEMA, names, more=False, muted=True)
         if run.open.call is None
         else run.open.call.arguments.begin_element(names)
     )

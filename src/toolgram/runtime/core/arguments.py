@@ -13,13 +13,13 @@ from __future__ import annotations
 from typing import Callable, Dict, FrozenSet, NamedTuple, Optional, Set, Union
 
 from toolgram.runtime.core.channel import Channel
-from toolgram.runtime.core.containers import Containers
+from toolgram.runtime.core.built_containers import BuiltContainers
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.schema.tools import ToolSet, ValueKind
+from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
-from toolgram.runtime.values.open_elements import ElementNames
-from toolgram.runtime.values.text_writers import StringWriter
+from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
 
 Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
@@ -85,7 +85,7 @@ class Arguments:
         self._tools = tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all = False  # that is so if the value that comes next is an object
-        self._containers: Optional[Containers] = None  # those that the format's rules build
+        self._containers: Optional[BuiltContainers] = None  # those that the format's rules build
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
@@ -216,8 +216,8 @@ class Arguments:
         lead = self._take_lead()
         self._may_be_all = False  # only what is read as one value can be all of the arguments
         self._lead = lead if lead is not None and lead.text else None
-        shape = self._tools.shape(self.tool, parameter.tag)
-        return ElementWriter(parameter.tag, shape, names, more, muted=lead is None)
+        schema = self._tools.schema(self.tool, parameter.tag)
+        return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
 
     def end_element(self, element: ElementWriter) -> None:
         """It ends, and all that is open in it."""
@@ -234,7 +234,7 @@ class Arguments:
             self.is_empty = False
             self._listed = None if lead.ends_list else self._listed
         if self._containers is None:
-            self._containers = Containers()
+            self._containers = BuiltContainers()
         self._containers.open(bracket, None if lead is None else lead.text, text, self.write)
 
     def end_container(self) -> None:

@@ -17,7 +17,7 @@ from toolgram.runtime.core.output import CONTENT, REASONING
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.tables.states import State
-from toolgram.runtime.values.text_writers import StringWriter
+from toolgram.runtime.values.strings import StringWriter
 
 Delta = Callable[[str], Event]
 FastPath = Tuple[Callable[[str], Any], Delta]

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import re
 from json.encoder import encode_basestring
+from typing import Callable, Optional
+
+PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
 
 PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
 PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string

@@ -1,151 +1,173 @@
 """Scan one value of a known kind out of the model's text: any, an object, an array, a string, or a call's arguments.
 
-In: the raw text in pieces of any size. Out: canonical JSON, as `copier.py` writes it, and whether the value is wrong.
+In: raw text that begins with JSON or a Python literal, in pieces of any size. Out: canonical JSON, as
+`json.dumps(value, ensure_ascii=False)` writes it, numbers with their own digits. Near-JSON is repaired on the way: bare
+words, missing and doubled commas, wrong closers and so on.
 
-How: the copier does the work; here stands what the outermost value may be. Arguments may come as a string that holds
-an object (double-encoded): it is decoded as it arrives and what it holds runs through a scanner of its own.
+How: one step for each place in a value, run by `read_on` (`state.py`). Arguments may come as a string that holds an
+object (double-encoded): the string is decoded as it arrives, and what it holds runs through a scanner of its own.
 
-Promises: those of the copier; nothing written is ever taken back; what is held is at most `HELD_MAX` characters; from
-any state, `close` completes what was written to one JSON value.
+Promises: never raises, never recurses on the text; every character is looked at a bounded number of times; every split
+of a text gives the same output and the same end. Nothing written is ever taken back; what is held is at most `HELD_MAX`
+characters; from any state, `close` completes what was written to one JSON value. At most `DEPTH_MAX` containers are
+open: what is nested deeper is one string, its source text.
 """
 
 from __future__ import annotations
 
-import re
-from typing import Callable, Optional
+from typing import Optional
 
-from toolgram.runtime.near_json.bare import BareValue
-from toolgram.runtime.near_json.copier import ValueCopier
-from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE
-from toolgram.runtime.near_json.members import WORD_START
-from toolgram.runtime.near_json.strings import STRING_PREFIXES, StringReader
+from toolgram.runtime.near_json.between import at_after, at_colon, at_key, finish_key, in_junk, in_key
+from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch
+from toolgram.runtime.near_json.outermost import WANTED
+from toolgram.runtime.near_json.state import AT_VALUE, IN_BARE, IN_DEEP, IN_STRING, IS_OVER, Scan, read_on
+from toolgram.runtime.near_json.too_deep import end_deep, in_deep, skip_deep
+from toolgram.runtime.near_json.value import at_value, end_bare, end_string, in_bare, in_string, take_string
+from toolgram.runtime.tables.limits import DEPTH_MAX
 
 HELD_MAX = 1024
-NO_ARGUMENTS = ("null", "None")
-WANTED_OPENERS = {"object": "{", "array": "[", "string": "\"'"}
+IN_BODY = (IN_STRING, IN_DEEP)  # the places where text may be its own output
+
+# In the order of the places in `state.py`; where the value is over, there is no step.
+SCAN_STEPS = (at_value, at_key, at_colon, at_after, in_string, in_bare, in_key, in_junk, in_deep)
 
 
-class ValueScanner(ValueCopier):
+class ValueScanner:
     """Scan one value; `wants` is any, object, array, string, or arguments (an object in every spelling).
 
     Where a character cannot continue the value, `stuck` is set: the caller closes the value if a delimiter of its own
-    stands there, and skips the character if none does.
+    stands there, and skips the character if none does. `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_inner", "_wants", "empty", "plain", "wrong")
+    __slots__ = ("_inner", "_scan", "done", "plain", "stuck")
 
-    def __init__(self, python: bool = False, wants: str = "any") -> None:
-        super().__init__(python)
-        self._wants = wants  # `wrapped` besides: the content of a string that should be the arguments
-        self._inner: Optional[ValueScanner] = None
-        self.wrong = False  # it is not what is wanted
-        self.empty = False  # there was none
-        self.plain: Optional[Callable[[str], Optional[re.Match[str]]]] = None
+    def __init__(self, python: bool = False, wants: str = "any", depth: int = 0) -> None:
+        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth)
+        self._inner: Optional[ValueScanner] = None  # of the arguments in a string
+        self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
+        self.stuck = False  # the next character cannot continue the value
+        self.done = False  # the value has ended, by itself or by `close`
 
     @property
-    def held(self) -> int:
-        """Characters consumed whose output is not written yet."""
-        parts = (self._nest, self._reader, self._bare, self._key, self._inner)
-        return sum(part.held for part in parts if part is not None)
-
-    def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
-        """Return JSON text, and the place of the first character that was not consumed."""
-        if self.plain is not None and not pos and self.plain(text) is None:
-            self.work += len(text)
-            return text, len(text)
-        pos = self.copy(text, pos)
-        self.plain = self._find_plain()
-        return self._nest.take(), pos
-
-    def skip(self, text: str, pos: int) -> int:
-        """Drop the character that stands in the way; return the place behind it."""
-        self.stuck = False
-        return min(pos + 1, len(text))
-
-    def close(self) -> str:
-        """End the input; return what makes one value of what was written, nothing if nothing was read."""
-        if self.is_over:
-            return ""
-        self.plain = None
-        if not self._nest.kinds and self._reader is None and self._bare is None:
-            self.empty = not self._takes_arguments()
-            self._nest.put("" if self.empty else "{}")
-        self.end()
-        return self._nest.take()
+    def complete(self) -> bool:
+        """The value has ended by itself."""
+        return self._scan.complete
 
     @property
     def whole(self) -> bool:
         """The object inside a string is complete, though the string is not."""
         return self._inner is not None and self._inner.complete
 
-    def _takes_arguments(self) -> bool:
-        return self._wants in ("arguments", "wrapped")
+    @property
+    def wrong(self) -> bool:
+        """The value is not what is wanted."""
+        return self._scan.wrong
 
-    def _find_plain(self) -> Optional[Callable[[str], Optional[re.Match[str]]]]:
-        if self._reader is None or not self._nest.clear:
+    @property
+    def empty(self) -> bool:
+        """`close` has found no value at all."""
+        return self._scan.empty
+
+    @property
+    def work(self) -> int:
+        return self._scan.work
+
+    @property
+    def held(self) -> int:
+        """Characters consumed whose output is not written yet."""
+        return self._scan.held + (self._inner.held if self._inner is not None else 0)
+
+    def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
+        """Return JSON text, and the place of the first character that was not consumed."""
+        if self.plain is not None and not pos and self.plain(text) is None:
+            self._scan.work += len(text)
+            return text, len(text)
+        scan = self._scan
+        pos = read_on(scan, text, pos)
+        if scan.decoded is not None:
+            self._unwrap(scan.decoded)
+        self.stuck, self.done = scan.stuck, scan.done
+        self.plain = self._find_plain() if scan.place in IN_BODY else None
+        return scan.out.take(), pos
+
+    def skip(self, text: str, pos: int) -> int:
+        """Drop the character that stands in the way; return the place behind it."""
+        self.stuck = self._scan.stuck = False
+        skip_deep(self._scan, text[pos : pos + 1])
+        return min(pos + 1, len(text))
+
+    def close(self) -> str:
+        """End the input; return what makes one value of what was written, nothing if nothing was read."""
+        scan = self._scan
+        if scan.place == IS_OVER:
+            return ""
+        self.plain = None
+        end_scan_input(scan)
+        if scan.decoded is not None:
+            self._unwrap(scan.decoded)
+        self.done = True
+        return scan.out.take()
+
+    def _unwrap(self, decoded: list[str]) -> None:
+        """Scan what has been decoded of the string that holds the arguments."""
+        scan, inner = self._scan, self._inner
+        if inner is None:
+            inner = self._inner = ValueScanner(wants="wrapped")
+        for piece in decoded:
+            at = 0
+            while at < len(piece) and not inner.done:
+                out, at = inner.feed(piece, at)
+                scan.out.put(out)
+                if inner.stuck:
+                    at = inner.skip(piece, at)  # no delimiter can stand inside the string
+        decoded.clear()
+        if scan.reader is None:
+            scan.out.put(inner.close())
+            scan.wrong = inner.wrong
+            scan.work += inner.work
+            scan.decoded = self._inner = None
+
+    def _find_plain(self) -> Optional[PlainSearch]:
+        scan = self._scan
+        reader = scan.reader if scan.deep is None else scan.deep.reader
+        if reader is None or not scan.out.is_clear:
             return None
-        outer = self._reader.plain
+        outer = reader.plain
         if self._inner is None or outer is None:
             return outer
         inner = self._inner.plain
         return inner if inner is None or outer is PLAIN else PLAIN_SINGLE
 
-    # --- what the outermost value may be ----------------------------------------------------------------------------
 
-    def _admit(self, mark: str) -> bool:
-        wants = self._wants
-        if wants == "any":
-            return True
-        if self._takes_arguments():
-            quoted = wants == "wrapped" and mark in "\"'"  # unwrapped once, not twice
-            self.wrong = mark == "[" or (mark == "(" and self._python) or quoted
-            muted = self.wrong or WORD_START(mark) is not None
-        else:
-            muted = wants == "string" and self._python and mark.lower() in STRING_PREFIXES
-            self.wrong = mark not in WANTED_OPENERS[wants] and not muted
-            if self.wrong:
-                self.refuse()
-                return False
-        if muted:
-            self._nest.mute()  # it is read, but not written
-        return True
+def end_scan_input(scan: Scan) -> None:
+    """The input has ended: write what makes one value of what was written."""
+    containers = scan.containers
+    if not containers.kinds and scan.reader is None and scan.bare is None and scan.deep is None:
+        scan.out.put(scan.wanted.when_empty)
+        scan.empty = not scan.wanted.when_empty
+    elif scan.place == AT_VALUE and containers.top == "{":
+        scan.out.put("null")
+        containers.ended()
+    elif scan.key is not None:
+        finish_key(scan, '": null')
+        containers.ended()
+    elif scan.place == IN_BARE and scan.bare is not None:
+        end_bare(scan, scan.bare, half=bool(containers.kinds))
+    elif scan.reader is not None:
+        _end_half_string(scan)
+    elif scan.deep is not None:
+        end_deep(scan)
+        containers.ended()
+    while containers.kinds:
+        containers.pop()
+    scan.done, scan.place = True, IS_OVER
 
-    def _may_be_set(self) -> bool:
-        return self._python and (self._wants == "any" or bool(self._nest.kinds))
 
-    def _begin_string(self, prefix: str, pos: int) -> int:
-        if self._nest.kinds or self.wrong or self._wants == "any":
-            return super()._begin_string(prefix, pos)
-        self._nest.unmute()  # Python's prefix was no word
-        if self._wants != "arguments":
-            return super()._begin_string(prefix, pos)
-        self._inner = ValueScanner(wants="wrapped")
-        return self.read_string(StringReader(self._python, False, prefix, "<);"), pos)
-
-    def _take_string(self, piece: str) -> None:
-        inner, at = self._inner, 0
-        if inner is None:
-            super()._take_string(piece)
-            return
-        while at < len(piece) and not inner.done:
-            out, at = inner.feed(piece, at)
-            self._nest.put(out)
-            if inner.stuck:
-                at = inner.skip(piece, at)  # no delimiter can stand inside the string
-
-    def _end_string(self, whole: bool, quote: str = '"') -> None:
-        inner, self._inner = self._inner, None
-        if inner is not None:
-            self._nest.put(inner.close())
-            self.wrong = inner.wrong
-            self.work += inner.work
-        super()._end_string(whole, quote if inner is None else "")
-
-    def _end_bare(self, bare: BareValue, half: bool) -> None:
-        if not self._nest.kinds and self._wants != "any":
-            self.wrong = not self._takes_arguments() or bare.long or bare.text not in NO_ARGUMENTS
-            if not self.wrong:
-                self._nest.unmute()
-                self._nest.put("{}")
-                self._nest.mute()
-        super()._end_bare(bare, half)
+def _end_half_string(scan: Scan) -> None:
+    """End a string that is not done; its closing quote may have been seen, where more could follow it."""
+    reader = scan.reader
+    if reader is not None:
+        scan.complete = reader.whole and not scan.containers.kinds
+        take_string(scan, reader.end())
+        end_string(scan)
+        scan.containers.ended()

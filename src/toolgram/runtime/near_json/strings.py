@@ -12,10 +12,10 @@ it. In JSON a single quote closes only if what follows can follow a value, so th
 from __future__ import annotations
 
 import re
-from typing import Callable, Optional
+from typing import Optional
 
 from toolgram.runtime.near_json.bulk import RUN_MIN, decode_run
-from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, escape
+from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch, escape
 from toolgram.runtime.near_json.escapes import (
     BYTES_DIALECT,
     JSON_DIALECT,
@@ -53,7 +53,6 @@ class StringReader:
         "_tail",
         "_triple",
         "done",
-        "work",
         "wrong",
     )
 
@@ -74,7 +73,6 @@ class StringReader:
         self._state = _BEFORE
         self.done = False
         self.wrong = False
-        self.work = 0
 
     @property
     def held(self) -> int:
@@ -87,17 +85,16 @@ class StringReader:
         return self._state in (_QUOTED, _BEHIND, _CLOSED)
 
     @property
-    def plain(self) -> Optional[Callable[[str], Optional[re.Match[str]]]]:
+    def plain(self) -> Optional[PlainSearch]:
         """Inside the body, a search that finds nothing in text that stands for itself."""
         return self._search if self._state == _BODY and not self._high else None
 
     def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
         """Return decoded text, and the place of the first character that was not consumed."""
         out: list[str] = []
-        start, size = pos, len(text)
+        size = len(text)
         while pos < size and self._state != _CLOSED and not self.wrong:
             pos = _STRING_STEPS[self._state](self, text, pos, out)
-        self.work += pos - start + 1
         return "".join(out), pos
 
     def end(self) -> str:

@@ -3,9 +3,9 @@
 In: text that begins with the word. Out: the word's text, held while it is short (it may be a scalar), released as it
 comes once it is longer than `limit`.
 
-How: four kinds of word, each a search for the characters that may end it and a rule for what they do:
-JSON's stand-alone word (ends at a blank), JSON's member or element (an unquoted `New York` goes on over blanks, a
-number does not), a value too deep to be copied as structure, and Python's expression (balanced brackets and quotes).
+How: three kinds of word, each a search for the characters that may end it and a rule for what they do: JSON's
+stand-alone word (ends at a blank), JSON's member or element (an unquoted `New York` goes on over blanks, a number does
+not), and Python's expression (balanced brackets and quotes). Keys are of the last two kinds, and end at a colon too.
 
 Promises: `held` is at most `limit` characters and `GAP_MAX` blanks; a word never ends with a blank.
 """
@@ -21,7 +21,6 @@ WORD_SEARCHES = {
     "alone": re.compile('[] \t\n\r,)}<;:[{"]').search,
     "member": re.compile('[] \t\n\r,}<;[{"]').search,
     "key": re.compile('[] \t\n\r,}<;[{":]').search,
-    "deep": re.compile('[][{}"]').search,
     "python": re.compile("[] \t\n\r,)}([{<;'\"]").search,
     "python-key": re.compile("[] \t\n\r,)}([{<;'\":]").search,
 }
@@ -33,12 +32,11 @@ class WordReader:
     """Read one word of a kind of `WORD_SEARCHES`."""
 
     __slots__ = (
-        "_balanced",
+        "_depth",
         "_escaped",
         "_gap",
         "_kind",
         "_limit",
-        "_nest",
         "_python",
         "_quote",
         "_released",
@@ -47,7 +45,6 @@ class WordReader:
         "long",
         "prefix",
         "text",
-        "work",
     )
 
     def __init__(self, kind: str, limit: int) -> None:
@@ -55,8 +52,7 @@ class WordReader:
         self._limit = limit
         self._search = WORD_SEARCHES[kind]
         self._python = kind.startswith("python")
-        self._balanced = self._python or kind == "deep"
-        self._nest = 0
+        self._depth = 0
         self._quote = ""  # the quote of the string inside the expression
         self._escaped = False
         self._gap = ""  # blanks that belong to the word only if it goes on
@@ -65,7 +61,6 @@ class WordReader:
         self.long = False
         self.prefix = False  # it is the prefix of a Python string, whose quote comes next
         self.done = False
-        self.work = 0
 
     @property
     def held(self) -> int:
@@ -73,9 +68,8 @@ class WordReader:
 
     def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
         """Return released text, and the place of the first character that was not consumed."""
-        start, size = pos, len(text)
+        size = len(text)
         while pos < size and not self.done:
-            self.work += 1
             if self._quote:
                 pos = self._in_quotes(text, pos)
                 continue
@@ -84,7 +78,6 @@ class WordReader:
             if end > pos:
                 self._add(text[pos:end])
             pos = self._at(text, end) if end < size else size
-        self.work += pos - start
         released, self._released = "".join(self._released), []
         return released, pos
 
@@ -111,27 +104,24 @@ class WordReader:
         mark = text[pos]
         if mark in " \t\n\r":
             return self._blank(text, pos)
-        if not self._balanced:
+        if not self._python:
             return self._end(pos)
         if mark in "\"'":
-            if self._python and not self._gap and self.text.lower() in STRING_PREFIXES:
+            if not self._gap and self.text.lower() in STRING_PREFIXES:
                 self.prefix = True
                 return self._end(pos)
             self._quote = mark
         elif mark in "([{":
-            self._nest += 1
-        elif mark in ")]}" and self._nest:
-            self._nest -= 1
-            if not self._nest and self._kind == "deep":
-                self._add(mark)
-                return self._end(pos + 1)
-        elif not self._nest and (mark not in "<;" or self.is_scalar()):
+            self._depth += 1
+        elif mark in ")]}" and self._depth:
+            self._depth -= 1
+        elif not self._depth and (mark not in "<;" or self.is_scalar()):
             return self._end(pos)
         self._add(mark)
         return pos + 1
 
     def _blank(self, text: str, pos: int) -> int:
-        if self._nest or (self._python and not self.is_scalar()):
+        if self._depth or (self._python and not self.is_scalar()):
             run = SKIP_BLANKS(text, pos).group()  # type: ignore[union-attr]
         elif self._kind == "alone" or (not self._python and self.is_scalar()):
             return self._end(pos)
@@ -153,6 +143,6 @@ class WordReader:
         if found is not None:
             mark = found.group()
             self._escaped = mark == "\\"
-            if mark == self._quote or (mark == "\n" and self._python):
+            if mark in (self._quote, "\n"):
                 self._quote = ""
         return end

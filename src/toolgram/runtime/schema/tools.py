@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from toolgram.runtime.schema.shapes import NO_SHAPE, Shape
-from toolgram.runtime.schema.types import TypeSearch, wire_types
+from toolgram.runtime.schema.types import SchemaSearch, wire_types
+from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
 
 
 class ValueKind(NamedTuple):
@@ -37,13 +37,13 @@ NUMERIC = frozenset(("integer", "number"))
 class ToolSet:
     """The tools of one request."""
 
-    __slots__ = ("_kinds", "_properties", "_schemas", "_shapes", "declared")
+    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared")
 
     def __init__(self, tools: Any = None) -> None:
         self._schemas: dict[str, Any] = {}
         self._kinds: dict[tuple[str, str], ValueKind] = {}
         self._properties: dict[str, dict[str, Any]] = {}
-        self._shapes: dict[str, Shape] = {}
+        self._value_schemas: dict[str, ValueSchema] = {}
         for tool in tools if isinstance(tools, (list, tuple)) else ():
             body = body_of_tool(tool)
             name = member_of(body, "name")
@@ -84,19 +84,19 @@ class ToolSet:
         found = self._kinds.get((tool, key))
         if found is None:
             schema = self._property(tool, key)
-            types = TypeSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset()
+            types = SchemaSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset()
             found = ValueKind(types)
             self._remember(tool, key, found)
         return found
 
-    def shape(self, tool: str, key: str) -> Shape:
+    def schema(self, tool: str, key: str) -> ValueSchema:
         """Return what the schema says of an argument and of what is inside it."""
         if tool not in self._schemas:
-            return NO_SHAPE
-        found = self._shapes.get(tool)
+            return NO_SCHEMA
+        found = self._value_schemas.get(tool)
         if found is None:
             schema = self._schemas[tool]
-            found = self._shapes[tool] = Shape(schema, schema)
+            found = self._value_schemas[tool] = ValueSchema(schema, schema)
         return found.member(key)
 
     def knows(self, tool: str, key: str) -> bool:
@@ -124,7 +124,7 @@ class ToolSet:
             if tool not in self._schemas:
                 return {}
             root = self._schemas[tool]
-            found = TypeSearch(root).properties(root)
+            found = SchemaSearch(root).properties(root)
             self._properties[tool] = found
         return found
 

@@ -51,7 +51,7 @@ SHAPE_KEYWORDS = (
 )
 
 
-class TypeSearch:
+class SchemaSearch:
     """One walk through a schema; `root` is where its `$ref`s point into."""
 
     __slots__ = ("_budget", "_root")

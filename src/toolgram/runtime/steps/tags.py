@@ -189,12 +189,13 @@ def _take_tag(run: Run, state: State, element: ElementWriter, tag: Tag, at: int)
     if not tag.closes and not element.takes_elements:  # the blanks before it made it text
         run.text.looked = at + 1
         return True
+    source = run.text.buffer[run.text.position : tag.end]
     run.consume("markup", tag.end)
     if not tag.closes:
-        _write(run, element.open(tag.key))
+        _write(run, element.open(tag.key, source))
         return True
-    for _ in range(tag.closes):
-        _write(run, element.close())
+    for number in range(tag.closes):
+        _write(run, element.close(source if number + 1 == tag.closes else ""))
     if not element.open_elements:
         assert state.done is not None
         step_to(run, state.done)

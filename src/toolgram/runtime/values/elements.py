@@ -2,11 +2,10 @@
 
 In: the keys of elements as they open, their text, their ends. Out: one JSON value.
 
-How: a stack of open elements. The schema says what an element is; where it does not, its first child does: one with the
-name of items makes an array, any other an object. Text is held, at most `UNION_MAX` characters, while an element may
-still come; then it is the value. An array whose items stand one after the other under its own name is left open until
-another name comes. Where the schema does not say whether a name may come twice, what is written behind it is held, at
-most `NESTED_MAX` characters, until the next name: a second one makes a list.
+How: `open_elements.py` knows what is open, `element_json.py` writes the containers, and here stands what becomes of
+text. The text of an element is held, at most `UNION_MAX` characters, while a child may still come; then it is the
+value. Text between the members of an object becomes a member of its own. An element that is nested too deep to be a
+container is a string: its source, tags and all.
 
 Promises: all that is written is one JSON value, the same for every split; no recursion; what is held is at most
 `HELD_IN_ELEMENTS_MAX` characters besides those of the text's own writer.
@@ -14,138 +13,157 @@ Promises: all that is written is one JSON value, the same for every split; no re
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Optional, Union
 
-from toolgram.runtime.near_json.escape import escape
-from toolgram.runtime.schema.shapes import NO_SHAPE, Shape
 from toolgram.runtime.schema.tools import ValueKind
-from toolgram.runtime.tables.limits import BLANKS, DEPTH_MAX
-from toolgram.runtime.values.open_elements import Element, ElementNames, is_array_only, is_leaf, item_shape
-from toolgram.runtime.values.text_writers import UNION_MAX, StringWriter
-from toolgram.runtime.values.typed import writer_for
+from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
+from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.values.element import (
+    EMPTY_FORM,
+    IN_SOURCE,
+    OBJECT_FORM,
+    TEXT_FORM,
+    TOO_DEEP,
+    UNDECIDED,
+    Element,
+    ElementNames,
+    is_array_only,
+    is_leaf,
+    schema_of_further,
+)
+from toolgram.runtime.values.element_json import NESTED_MAX, ElementJson
+from toolgram.runtime.values.held_text import HeldText
+from toolgram.runtime.values.open_elements import OpenElements
+from toolgram.runtime.values.strings import StringWriter
+from toolgram.runtime.values.typed import TypedWriter, writer_for
+from toolgram.runtime.values.unions import UNION_MAX
 
-NESTED_MAX = 4096  # characters of JSON held while a name may come again
 HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # those, an element's text, and text between elements
 
 
 class ElementWriter:
     """Writes the value of one parameter. `more`: it is a further item of an array that is open already."""
 
-    def __init__(self, key: str, shape: Shape, names: ElementNames, more: bool, muted: bool) -> None:
-        self._item_name, self._text_name = names
-        self._more = more
-        self.muted = muted
+    __slots__ = (
+        "_first_mark",
+        "_json",
+        "_mixed_chars",
+        "_more",
+        "_out",
+        "_text",
+        "_writer",
+        "listed",
+        "muted",
+        "open_elements",
+        "open_key",
+    )
+
+    def __init__(self, key: str, schema: ValueSchema, names: ElementNames, more: bool, muted: bool) -> None:
         self.open_key = key
-        self.open_elements: List[Element] = []
+        self.open_elements = OpenElements()
         self.listed = False  # the value is an array that a further parameter of the name goes on with
-        self._writer: Any = None
-        self._out: List[str] = []
-        self._held: List[str] = []
-        self._held_chars = 0
-        self._marks = 0  # places in what is held at which a bracket may still stand
-        self._epoch = 0  # counts the times that all of it was released
-        self._mixed_chars = 0
-        self._mute = 0 if muted else -1  # from this depth on nothing is written
-        self._push(key, item_shape(shape) if more else shape, not more)
+        self.muted = muted  # nothing is written
+        self._more = more
+        self._text = HeldText()  # of the innermost element, while it is undecided what that is
+        self._first_mark = ""  # the first character of that text that is no blank
+        self._mixed_chars = 0  # of the text between members, in all that is open
+        self._writer: Optional[Union[StringWriter, TypedWriter]] = None  # of the innermost element's text
+        self._json = ElementJson(names, depth=1 if more else 0)
+        self._out = self._json.out
+        if muted:
+            self._out.mute(0)
+        self._push(Element(key, schema_of_further(schema) if more else schema, not more))
 
     # --- what the text may be ---------------------------------------------------------------------------------------
 
     @property
     def takes_elements(self) -> bool:
         """Whether an element may begin here; else its tag is text."""
-        return self.open_elements[-1].form != "text"
+        return self.open_elements.takes_elements
 
     @property
     def is_built(self) -> bool:
         """Whether elements have come already, so that text is only between them."""
-        return self.open_elements[-1].form in ("{", "[")
+        return self.open_elements.is_built
 
     def expects(self, key: str) -> bool:
         """Whether the schema has a place for an element of that key here."""
-        element = self.open_elements[-1]
-        shape = element.shape
-        return element.form == "[" or "array" in shape.types or not shape.closed or shape.declares(key)
+        return self.open_elements.expects(key)
 
     def continues(self, key: str) -> bool:
         """Whether an element of that key may stand behind the innermost one: the schema has it there, and it is new."""
-        if len(self.open_elements) < 2:
-            return False
-        around = self.open_elements[-2]
-        return around.form == "{" and around.shape.declares(key) and key not in around.keys
+        return self.open_elements.continues(key)
 
     def closes(self, key: str) -> int:
         """How many elements the closer of a key ends; 0 for none."""
-        for count, element in enumerate(reversed(self.open_elements), 1):
-            if element.key == key:
-                return count
-        return 0
+        return self.open_elements.closes(key)
 
     def is_mixed(self, depth: int) -> bool:
-        """Whether text stands between the elements of the one at a depth."""
-        return self.open_elements[depth - 1].mixed != ""
+        """Whether text may stand between the elements of the one at a depth."""
+        return self.open_elements.is_mixed(depth)
 
     @property
     def streams(self) -> bool:
         """Whether text goes out as it comes, but for its escapes."""
         writer = self._writer
-        return self._mute < 0 and not self._marks and isinstance(writer, StringWriter) and writer.plain is not None
+        return self._out.is_clear and isinstance(writer, StringWriter) and writer.plain is not None
 
     @property
     def held(self) -> int:
-        text = len(self.open_elements[-1].text) if self.open_elements else 0
-        return text + self._held_chars + self._mixed_chars + (self._writer.held if self._writer is not None else 0)
+        writer = self._writer.held if self._writer is not None else 0
+        return self._text.size + self._out.held + self._mixed_chars + writer
 
     # --- what comes -------------------------------------------------------------------------------------------------
 
     def text(self, piece: str) -> str:
         """Take text of the innermost element."""
-        element = self.open_elements[-1]
-        if element.form == "text":
-            self._put(self._writer.write(piece))
-        elif element.form == "{":
+        element = self.open_elements.stack[-1]
+        if self._writer is not None:
+            self._out.put(self._writer.write(piece))
+        elif element.form == OBJECT_FORM:
             self._mix(element, piece)
-        elif not element.form:
-            element.text += piece
-            body = element.text.lstrip(BLANKS)
-            if len(element.text) > UNION_MAX or (body and is_leaf(element.shape.types, body)):
+        elif element.form == UNDECIDED:
+            self._text.add(piece)
+            self._first_mark = self._first_mark or piece.lstrip(BLANKS)[:1]
+            is_value = self._first_mark and is_leaf(element.schema.types, self._first_mark)
+            if is_value or self._text.size > UNION_MAX:
                 self._begin_text(element)
-        return self._take()
+        return self._out.take()
 
-    def open(self, key: str) -> str:
-        """Begin an element inside the innermost one."""
-        element = self.open_elements[-1]
-        if not element.form:
+    def open(self, key: str, source: str = "") -> str:
+        """Begin an element inside the innermost one; `source` is its tag, as it stands in the text."""
+        stack = self.open_elements.stack
+        element = stack[-1]
+        if element.form == UNDECIDED:
             self._begin_container(element, key)
-        if element.form == "{":
-            self._begin_member(element, key)
+        if self._writer is not None:
+            self._out.put(self._writer.write(source))
+            child = Element(key, NO_SCHEMA, False)
+            child.form = IN_SOURCE
+            self.open_elements.push(child)
+        elif element.form == OBJECT_FORM:
+            self._push(self._json.begin_member(element, key, len(stack)))
         else:
-            self._put(", " if element.count else "")
-            element.count += 1
-            self._push(key, element.shape.item(), False)
-        return self._take()
+            self._push(self._json.begin_item(element, key))
+        return self._out.take()
 
-    def close(self) -> str:
-        """End the innermost element."""
-        element = self.open_elements[-1]
-        if not element.form:
+    def close(self, source: str = "") -> str:
+        """End the innermost element; `source` is its closer, as it stands in the text."""
+        element, json = self.open_elements.stack[-1], self._json
+        if element.form == UNDECIDED:
             self._end_undecided(element)
-        if element.form == "text":
-            self._put(self._writer.end())
+        if element.form == IN_SOURCE and self._writer is not None:
+            self._out.put(self._writer.write(source))
+        elif element.form in (TEXT_FORM, TOO_DEEP) and self._writer is not None:
+            self._out.put(self._writer.end())
             self._writer = None
-        elif element.form == "{":
-            self._end_object(element)
-        elif element.form == "[":
-            self._put("]")
-        left_open = element.implicit and element.member
-        self._put("]" if element.implicit and not left_open else "")
-        self.open_elements.pop()
-        if self.open_elements:
-            self.open_elements[-1].listed = self.open_elements[-1].listed or left_open
-        else:
-            self.listed = left_open or self._more
-        if self._mute == len(self.open_elements) and not self.muted:
-            self._mute = -1
-        return self._take()
+        elif element.form != EMPTY_FORM:
+            self._mixed_chars -= element.mixed.size if element.mixed is not None else 0
+            json.end_container(element)
+        if element.has_own_array and not element.is_member:
+            json.close_bracket("]")
+        self._pop()
+        return self._out.take()
 
     def end(self) -> str:
         """End all that is open."""
@@ -154,143 +172,72 @@ class ElementWriter:
             parts.append(self.close())
         return "".join(parts)
 
-    # --- objects and arrays -----------------------------------------------------------------------------------------
+    # --- elements ---------------------------------------------------------------------------------------------------
 
-    def _push(self, key: str, shape: Shape, member: bool) -> None:
-        element = Element(key, shape, member)
-        self.open_elements.append(element)
-        if shape.types == {"string"} or len(self.open_elements) == DEPTH_MAX:
+    def _push(self, element: Element) -> None:
+        self.open_elements.push(element)
+        if element.schema.types == {"string"}:
             self._begin_text(element)
 
-    def _begin_container(self, element: Element, key: str) -> None:
-        """The first child has come: say whether it is a member or an item."""
-        shape, before = element.shape, element.text.strip(BLANKS)
-        element.text = ""
-        is_item = key == self._item_name
-        is_array, is_object = "array" in shape.types, "object" in shape.types
-        if is_array and not is_object:
-            element.form = "["
-            if not is_item and shape.item().declares(key):
-                element.implicit, element.shape, element.form = True, shape.item(), "{"
-                self._put("[")
+    def _pop(self) -> None:
+        element, stack = self.open_elements.pop(), self.open_elements.stack
+        if stack:
+            self._json.end_child(stack[-1], element, len(stack))
         else:
-            element.form = "[" if is_item and is_array == is_object and not before else "{"
-        self._put(element.form)
-        if element.form == "{":
+            self.listed = (element.has_own_array and element.is_member) or self._more
+
+    def _begin_container(self, element: Element, first_key: str) -> None:
+        """The first child has come: the element is an object or an array, or nested too deep to be one."""
+        text = self._take_text()
+        before = text.strip(BLANKS)
+        if not self._json.begin_container(element, first_key, before != ""):
+            element.form, self._writer = TOO_DEEP, StringWriter()
+            self._out.put(self._writer.write(text))
+        elif element.form == OBJECT_FORM:
             self._mix(element, before)
-
-    def _begin_member(self, element: Element, key: str) -> None:
-        again = key == element.last and element.count > 0
-        if again and self._is_marked(element):
-            self._bracket(element, "[")
-            element.listed = True
-        if again and element.listed:
-            self._put(", ")
-            self._push(key, item_shape(element.last_shape), False)
-        elif key in element.keys:  # of two the first counts
-            if self._mute < 0:
-                self._mute = len(self.open_elements)
-            self._push(key, NO_SHAPE, False)
-        else:
-            self._end_member(element)
-            self._put((", " if element.count else "") + f'"{escape(key)}": ')
-            element.count += 1
-            element.keys.add(key)
-            element.last, element.last_shape = key, element.shape.member(key)
-            self._mark(element)
-            self._push(key, element.last_shape, True)
-
-    def _end_member(self, element: Element) -> None:
-        """Another name comes, or none: the last member is what it was."""
-        if self._is_marked(element):
-            self._bracket(element, "")
-        if element.listed:
-            element.listed = False
-            self._put("]")
-
-    def _end_object(self, element: Element) -> None:
-        self._end_member(element)
-        self._mixed_chars -= len(element.mixed)
-        mixed = element.mixed.rstrip(BLANKS)
-        if mixed:
-            name = self._text_name
-            while name in element.keys:
-                name = "$" + name
-            self._put((", " if element.count else "") + f'"{escape(name)}": "{escape(mixed)}"')
-        self._put("}")
-
-    def _mix(self, element: Element, piece: str) -> None:
-        """Text between members; what is more than can be held is left out."""
-        if not element.mixed:
-            piece = piece.lstrip(BLANKS)
-        piece = piece[: UNION_MAX - self._mixed_chars]
-        element.mixed += piece
-        self._mixed_chars += len(piece)
 
     # --- text -------------------------------------------------------------------------------------------------------
 
+    def _mix(self, element: Element, piece: str) -> None:
+        """Text between members; what is more than can be held is left out."""
+        if element.mixed is None:
+            piece = piece.lstrip(BLANKS)
+        piece = piece[: UNION_MAX - self._mixed_chars]
+        if piece:
+            element.mixed = element.mixed or HeldText()
+            element.mixed.add(piece)
+            self._mixed_chars += len(piece)
+
+    def _take_text(self) -> str:
+        """The innermost element is decided: return the text that was held for it."""
+        if not self._text.size:
+            return ""
+        self._first_mark = ""
+        return self._text.take()
+
     def _begin_text(self, element: Element) -> None:
-        """No element comes: the text is the value, or the first item of an array."""
-        types, text = element.shape.types, element.text
+        """No child comes: the text is the value, or the first item of an array."""
+        types, text, json = element.schema.types, self._take_text(), self._json
         body = text.strip(BLANKS)
-        element.form, element.text = "text", ""
+        element.form = TEXT_FORM
         is_null = "null" in types and body.lower() in ("null", "none")
-        if body and is_array_only(types) and body[0] not in '["' and not is_null:
-            element.implicit = True
-            self._put("[")
-            types = element.shape.item().types
-        self._writer = writer_for(ValueKind(types))
-        self._put(self._writer.write(text))
+        if body and is_array_only(types) and body[0] not in '["' and not is_null and json.has_room():
+            element.has_own_array = True
+            json.open_bracket(element, "[")
+            types = element.schema.item().types
+        self._writer = writer_for(ValueKind(types), json.depth + self._out.open_marks)
+        if text:
+            self._out.put(self._writer.write(text))
 
     def _end_undecided(self, element: Element) -> None:
-        types = element.shape.types
-        if element.text.strip(BLANKS) or "string" in types or not types.intersection(("array", "object")):
+        """The element ends and had no child: it is its text, or an empty container where the schema wants one."""
+        types = element.schema.types
+        is_text = self._first_mark or "string" in types or not types.intersection(("array", "object"))
+        if is_text or not self._json.has_room():
             self._begin_text(element)
             return
-        element.form = "empty"
-        self._put("[]" if "array" in types else "{}")
-
-    # --- writing ----------------------------------------------------------------------------------------------------
-
-    def _mark(self, element: Element) -> None:
-        """Remember where a bracket would stand if the member that begins here came again."""
-        types = element.last_shape.types
-        element.mark = (-1, 0)
-        if self._mute < 0 and (not types or ("array" in types and not is_array_only(types))):
-            element.mark = (self._epoch, len(self._held))
-            self._held.append("")
-            self._marks += 1
-
-    def _is_marked(self, element: Element) -> bool:
-        return element.mark[0] == self._epoch and self._marks > 0
-
-    def _bracket(self, element: Element, text: str) -> None:
-        self._held[element.mark[1]] = text
-        element.mark = (-1, 0)
-        self._marks -= 1
-        if not self._marks:
-            self._release()
-
-    def _put(self, text: str) -> None:
-        if self._mute >= 0 or not text:
-            return
-        if not self._marks:
-            self._out.append(text)
-            return
-        self._held.append(text)
-        self._held_chars += len(text)
-        if self._held_chars > NESTED_MAX:
-            self._release()
-
-    def _release(self) -> None:
-        """Nothing that is held can change any more, or too much is."""
-        self._out += self._held
-        self._held, self._held_chars, self._marks = [], 0, 0
-        self._epoch += 1
-
-    def _take(self) -> str:
-        if not self._out:
-            return ""
-        text = "".join(self._out)
-        self._out.clear()
-        return text
+        element.form = EMPTY_FORM
+        self._take_text()
+        bracket, closer = ("[", "]") if "array" in types else ("{", "}")
+        self._json.open_bracket(element, bracket)
+        self._json.close_bracket(closer)

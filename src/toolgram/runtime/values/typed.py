@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Optional, Union
 
-from toolgram.runtime.near_json.escape import escape
+from toolgram.runtime.near_json.escape import PlainSearch, escape
 from toolgram.runtime.near_json.scalars import (
     PYTHON_NAMES,
     SCALAR_MAX,
@@ -26,20 +26,27 @@ from toolgram.runtime.near_json.scalars import (
 )
 from toolgram.runtime.near_json.strings import STRING_PREFIXES
 from toolgram.runtime.schema.tools import ValueKind
-from toolgram.runtime.values.text_writers import VALUE_BLANKS, StringWriter, UnionWriter, UnwrappingWriter
-from toolgram.runtime.values.writers import NumberWriter, PlainSearch, ScanWriter
+from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.values.numbers import NumberWriter
+from toolgram.runtime.values.strings import StringWriter
+from toolgram.runtime.values.structured import ScanWriter
+from toolgram.runtime.values.unions import UnionWriter, UnwrappingWriter
 
 ValueWriter = Union[StringWriter, ScanWriter, NumberWriter, UnionWriter, UnwrappingWriter]
 
 
 class TypedWriter:
-    """Write text as one of the types that a schema allows (design.md, rule 7)."""
+    """Write text as one of the types that a schema allows (design.md, rule 7).
 
-    __slots__ = ("_held", "_sink", "_types", "_work", "plain")
+    `depth` is how many containers are open around the value.
+    """
+
+    __slots__ = ("_depth", "_held", "_sink", "_types", "_work", "plain")
     python = False
 
-    def __init__(self, kind: ValueKind) -> None:
+    def __init__(self, kind: ValueKind, depth: int = 0) -> None:
         self._types = kind.types
+        self._depth = depth
         self._held = ""
         self._sink: Optional[ValueWriter] = None
         self.plain: Optional[PlainSearch] = None
@@ -75,7 +82,7 @@ class TypedWriter:
         if self._sink is not None:
             return self._sink.end()
         held, self._held = self._held, ""
-        scalar = self._scalar(held.strip(VALUE_BLANKS))
+        scalar = self._scalar(held.strip(BLANKS))
         return scalar if scalar is not None else f'"{escape(held)}"'
 
     def _decide(self, text: str) -> Optional[ValueWriter]:
@@ -84,7 +91,7 @@ class TypedWriter:
         # character that makes a difference, so that longer pieces decide what shorter ones would have decided.
         # Blanks beyond `SCALAR_MAX` on either side of what may be a scalar make it a string; where no string is
         # allowed they are dropped.
-        body = text.lstrip(VALUE_BLANKS)
+        body = text.lstrip(BLANKS)
         before = text[: len(text) - len(body)]
         if len(before) > SCALAR_MAX:
             before = before[: self._blanks_kept]
@@ -99,7 +106,7 @@ class TypedWriter:
             return sink or (NumberWriter() if self._is_long_number(word[:SCALAR_MAX]) else StringWriter())
         if not self._may_be_scalar(word, bool(behind)):
             return StringWriter()
-        rest = behind.lstrip(VALUE_BLANKS)
+        rest = behind.lstrip(BLANKS)
         blanks = behind[: len(behind) - len(rest)][: self._blanks_kept]
         self._held = before + word + blanks + rest
         return StringWriter() if rest or len(blanks) > SCALAR_MAX else None
@@ -113,12 +120,12 @@ class TypedWriter:
         types = self._types
         if "string" in types:
             fits = (word[0] == "{" and "object" in types) or (word[0] == "[" and "array" in types)
-            return UnionWriter() if fits else None
+            return UnionWriter(self._depth) if fits else None
         if "object" not in types and "array" not in types:
             return None
         if word[0] == '"':
-            return UnwrappingWriter()
-        return ScanWriter(self.python) if word[0] in "{[" else None
+            return UnwrappingWriter(self._depth)
+        return ScanWriter(self.python, self._depth) if word[0] in "{[" else None
 
     def _is_long_number(self, begin: str) -> bool:
         whole = begin.lstrip("+-").isdigit()
@@ -161,11 +168,11 @@ class JsonWriter(TypedWriter):
 
     __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__(ValueKind(frozenset(("null", "boolean", "number", "object", "array"))))
+    def __init__(self, depth: int = 0) -> None:
+        super().__init__(ValueKind(frozenset(("null", "boolean", "number", "object", "array"))), depth)
 
     def _structure(self, word: str) -> Optional[ValueWriter]:
-        return ScanWriter(self.python) if word[0] in "{[\"'" else None
+        return ScanWriter(self.python, self._depth) if word[0] in "{[\"'" else None
 
     def _may_be_scalar(self, word: str, ended: bool) -> bool:
         if not ended and any(name.startswith(word) for name in SCALAR_NAMES):
@@ -184,7 +191,7 @@ class PythonWriter(JsonWriter):
 
     def _structure(self, word: str) -> Optional[ValueWriter]:
         quoted = any(word[:size].lower() in STRING_PREFIXES and word[size : size + 1] in ("'", '"') for size in (1, 2))
-        return ScanWriter(True) if quoted or word[0] in "{[(\"'" else None
+        return ScanWriter(True, self._depth) if quoted or word[0] in "{[(\"'" else None
 
     def _may_be_scalar(self, word: str, ended: bool) -> bool:
         if not ended:
@@ -197,13 +204,13 @@ class PythonWriter(JsonWriter):
         return scalar_json(text, True) if text else None
 
 
-def writer_for(kind: ValueKind) -> Union[StringWriter, TypedWriter]:
-    """Choose the writer for a value of a kind."""
-    return StringWriter() if kind.is_string or not kind.types else TypedWriter(kind)
+def writer_for(kind: ValueKind, depth: int = 0) -> Union[StringWriter, TypedWriter]:
+    """Choose the writer for a value of a kind; `depth` is how many containers are open around it."""
+    return StringWriter() if kind.is_string or not kind.types else TypedWriter(kind, depth)
 
 
 def _first_word(text: str) -> tuple[str, str]:
     """Split text at its first blank."""
-    places = [place for place in map(text.find, VALUE_BLANKS) if place >= 0]
+    places = [place for place in map(text.find, BLANKS) if place >= 0]
     end = min(places, default=len(text))
     return text[:end], text[end:]

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-STRICT_BODY = re.compile('["\\\\\x00-\x1f]').search
-STRICT_NAMES = ("true", "false", "null")
-STRICT_ESCAPES = frozenset('"\\/bfnrt')
+CHECK_BODY = re.compile('["\\\\\x00-\x1f]').search
+CHECK_NAMES = ("true", "false", "null")
+CHECK_ESCAPES = frozenset('"\\/bfnrt')
 # A number, one class of character a step: digits are `0` and `1` (any other).
 NUMBER_MOVES = {
     "": {"-": "-", "0": "zero", "1": "whole"},
@@ -27,7 +27,7 @@ NUMBER_MOVES = {
 NUMBER_ENDS = frozenset(("zero", "whole", "part", "power"))
 
 
-class StrictReader:
+class JsonCheck:
     """Check one value; `expects` is what may come next: value, item, key, member, colon, next, or end."""
 
     __slots__ = ("_body", "_escape", "_expects", "_is_key", "_number", "_stack", "_word", "possible", "work")
@@ -63,7 +63,7 @@ class StrictReader:
         if self._escape:
             self._in_escape(text[at])
             return at + 1
-        found = STRICT_BODY(text, at)
+        found = CHECK_BODY(text, at)
         if found is None:
             return len(text)
         mark = found.group()
@@ -81,7 +81,7 @@ class StrictReader:
             self.possible = mark == "u" if len(self._escape) == 1 else mark in "0123456789abcdefABCDEF"
             self._escape = self._escape + mark if len(self._escape) < 5 else ""
         else:
-            self.possible = mark in STRICT_ESCAPES
+            self.possible = mark in CHECK_ESCAPES
             self._escape = ""
 
     def _ended(self, expects: str = "") -> None:
@@ -120,10 +120,10 @@ class StrictReader:
         if self._word in (" ", "#") and kind in NUMBER_MOVES[self._number]:
             self._number = NUMBER_MOVES[self._number][kind]
             self._word = "#"
-        elif any(known.startswith(name) for known in STRICT_NAMES):
+        elif any(known.startswith(name) for known in CHECK_NAMES):
             self._word = name
         else:
-            self.possible = self._number in NUMBER_ENDS if self._word == "#" else self._word in STRICT_NAMES
+            self.possible = self._number in NUMBER_ENDS if self._word == "#" else self._word in CHECK_NAMES
             self._word = ""
             if self.possible:
                 self._ended()

@@ -17,7 +17,7 @@ from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.tables.limits import DEPTH_MAX
 
-CLOSERS = {"{": "}", "[": "]"}
+CLOSING = {"{": "}", "[": "]"}
 
 
 class Frame:
@@ -51,7 +51,7 @@ class SourceString(Recording):
         self._write(escape(self._text.buffer[self.begin : max(self.begin, self._text.delimiter)]))
 
 
-class Containers:
+class BuiltContainers:
     """The containers that are open inside one parameter."""
 
     __slots__ = ("_frames",)
@@ -88,4 +88,4 @@ class Containers:
             return
         if frame.source is not None:
             frame.source.end()
-        write(CLOSERS[frame.bracket] + ('"' if frame.source is not None else ""))
+        write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))

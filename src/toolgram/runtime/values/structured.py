@@ -1,4 +1,4 @@
-"""Write the text of one argument as JSON where its kind is certain: a structured value, a number of any length.
+"""Write the object, the array or the quoted string that the text of one argument begins with.
 
 In: the text in pieces. Out: one JSON value.
 
@@ -8,22 +8,22 @@ that `write` would return unchanged.
 
 from __future__ import annotations
 
-import re
-from typing import Callable, Optional
+from typing import Optional
 
-from toolgram.runtime.near_json.scalars import NumberStream
+from toolgram.runtime.near_json.escape import PlainSearch
 from toolgram.runtime.near_json.scan import ValueScanner
-
-PlainSearch = Callable[[str], Optional["re.Match[str]"]]
 
 
 class ScanWriter:
-    """Write the first structured value of the text; nothing in it is a delimiter, so that junk is skipped."""
+    """Write the first structured value of the text; nothing in it is a delimiter, so that junk is skipped.
+
+    `depth` is how many containers are open around the value.
+    """
 
     __slots__ = ("_scanner",)
 
-    def __init__(self, python: bool) -> None:
-        self._scanner = ValueScanner(python=python)
+    def __init__(self, python: bool, depth: int = 0) -> None:
+        self._scanner = ValueScanner(python=python, depth=depth)
 
     @property
     def plain(self) -> Optional[PlainSearch]:
@@ -57,22 +57,3 @@ class ScanWriter:
 
     def end(self) -> str:
         return self._scanner.close()
-
-
-class NumberWriter:
-    """Write a number too long to be held; blanks before it are dropped, and whatever stands behind it."""
-
-    __slots__ = ("_number", "work")
-    plain: Optional[PlainSearch] = None
-    held = 2  # at most: an exponent's letter and sign
-
-    def __init__(self) -> None:
-        self._number = NumberStream()
-        self.work = 0
-
-    def write(self, text: str) -> str:
-        self.work += len(text)
-        return self._number.write(text if self._number.seen else text.lstrip(" \t\n\r"))
-
-    def end(self) -> str:
-        return self._number.end()

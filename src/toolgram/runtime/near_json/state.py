@@ -1,0 +1,112 @@
+"""What is known of a value while it is scanned: the place, the tokens begun, the containers open, the output.
+
+In: nothing. Out: the data that the steps read and change, and the loop that runs them.
+
+How: a scan is at one of the places below; for each there is a step, a plain function `(scan, text, pos) -> pos` that
+consumes what it can and names the next place. The table of steps comes with the scan, so that this module knows none:
+`between.py` has the steps between values, `value.py` those through values, `too_deep.py` the one through what is nested
+too deep, and `scan.py` puts the table together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, NamedTuple, Optional, Tuple
+
+from toolgram.runtime.near_json.bare import BareValue, KeyReader
+from toolgram.runtime.near_json.containers import GROUP_MAX, Containers
+from toolgram.runtime.near_json.held_output import HeldOutput
+from toolgram.runtime.near_json.strings import StringReader
+
+AT_VALUE, AT_KEY, AT_COLON, AT_AFTER, IN_STRING, IN_BARE, IN_KEY, IN_JUNK, IN_DEEP, IS_OVER = range(10)
+
+ScanStep = Callable[[Any, str, int], int]
+
+# Note [how work is counted]
+# `work` is what tests compare with the length of a text, to see that no text costs more than linear time. Each scan,
+# writer and check of this package counts the characters that it looks at, once for every time that it looks, and one
+# for every step. Copies count where text is held and grows: `HeldText` keeps pieces and joins them once, so that a copy
+# costs no more than reading. Tokens of at most a few hundred characters (a bare word, a key, an escape, the first word
+# of a typed value) are joined piece by piece: that costs at most their bound for each piece, and is not counted.
+
+
+class Wanted(NamedTuple):
+    """What a caller takes for the outermost value; `outermost.py` has the table."""
+
+    begins: Optional[dict[str, int]]  # what is done with a value, by how it begins; None: everything is written
+    when_empty: str = ""  # what is written where there is no value
+    no_value: Tuple[str, ...] = ()  # words that say that there is none
+    unwraps: bool = False  # a string is not the value: what is in it is
+
+
+class Scan:
+    """One value being scanned."""
+
+    __slots__ = (
+        "bare",
+        "complete",
+        "containers",
+        "decoded",
+        "deep",
+        "done",
+        "empty",
+        "key",
+        "out",
+        "place",
+        "python",
+        "reader",
+        "room",
+        "steps",
+        "stuck",
+        "wanted",
+        "work",
+        "wrong",
+    )
+
+    def __init__(self, steps: Tuple[ScanStep, ...], python: bool, wanted: Wanted, room: int) -> None:
+        self.steps = steps
+        self.python = python
+        self.wanted = wanted
+        self.room = room  # how many containers may be open
+        self.place = AT_VALUE
+        self.out = HeldOutput(GROUP_MAX)
+        self.containers = Containers(self.out)
+        self.reader: Optional[StringReader] = None
+        self.bare: Optional[BareValue] = None
+        self.key: Optional[KeyReader] = None
+        self.deep: Optional[Scan] = None  # of a container for which there was no room
+        self.decoded: Optional[list[str]] = None  # of the string being read, if it is to hold the arguments
+        self.stuck = False  # the next character cannot continue the value
+        self.done = False
+        self.complete = False  # the value ended by itself
+        self.empty = False  # there was none
+        self.wrong = False  # it is not what is wanted
+        self.work = 0  # Note [how work is counted]
+
+    @property
+    def held(self) -> int:
+        """Characters consumed whose output is not written yet."""
+        held = self.out.held
+        for part in (self.reader, self.bare, self.key):
+            held += part.held if part is not None else 0
+        return held
+
+
+def read_on(scan: Scan, text: str, pos: int) -> int:
+    """Read from `pos` to the value's end; return the place of the first character that was not consumed."""
+    size, start, steps = len(text), pos, scan.steps
+    count = 0
+    while pos < size and not scan.stuck and scan.place != IS_OVER:
+        pos = steps[scan.place](scan, text, pos)
+        count += 1
+    scan.work += pos - start + count
+    return pos
+
+
+def value_ended(scan: Scan) -> None:
+    """A value has ended by itself; if it is the outermost one, nothing more is read."""
+    scan.containers.ended()
+    if scan.containers.kinds:
+        scan.place = AT_AFTER
+    else:
+        scan.done = scan.complete = True
+        scan.place = IS_OVER
