@@ -19,6 +19,7 @@ from toolgram.testing import read_cases
 
 ROOT = Path(__file__).resolve().parents[1]
 README, DIALECT, FORMATS = ROOT / "README.md", ROOT / "docs" / "dialect.md", ROOT / "docs" / "formats.md"
+WORDS_MAX = 40  # of a sentence of prose
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
@@ -138,6 +139,24 @@ def test_files_that_pages_name_exist(page: Path) -> None:
     for name in re.findall(r"`((?:machine|runtime|targets|spec|tests|docs)/[\w/.*-]+\.\w+)`", text):
         root = ROOT if name.startswith(("tests", "docs")) else ROOT / "src" / "toolgram"
         assert list(root.glob(name)), name
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a page's prose: without code, tables, comments and the addresses of links."""
+    text = re.sub(r"^(`{3,}).*?^\1$|<!--.*?-->|^(?: {4}|\|).*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    for paragraph in re.split(r"\n\s*\n|^\s*(?:[-*]|\d+\.|#+) ", text, flags=re.MULTILINE):
+        yield from re.split(r"(?<=[.!?])[*)\"]*\s+", " ".join(paragraph.split()))
+
+
+def _words(sentence: str) -> int:
+    return len(re.findall(r"`[^`]*`|[\w'-]+", sentence))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_sentences_are_short(page: Path) -> None:
+    long = [one for one in _sentences(page.read_text(encoding="utf-8")) if _words(one) > WORDS_MAX]
+    assert not long, "\n".join(long)
 
 
 def test_the_changelog_names_what_there_is() -> None:
