@@ -1,13 +1,25 @@
 """`pytest --full`: everything at its full size; without it, each test of a format takes a fixed sample.
 
 CI runs the full size; `budget.py` says how much that is. Random texts are the same in every run;
-`--hypothesis-profile default` draws new ones.
+`--hypothesis-profile default` draws new ones. Where vLLM is not installed, what needs it is not collected, and the
+summary says so once.
 """
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+
 import budget
 import pytest
+
+HAS_VLLM = importlib.util.find_spec("vllm") is not None
+# The reproduction of the founding fault runs in unpacked versions too.
+collect_ignore = [
+    str(path)
+    for path in Path(__file__).parent.glob("with_vllm/test_*.py")
+    if not HAS_VLLM and path.stem != "test_reproduce"
+]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,3 +33,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
         settings.register_profile("repeatable", derandomize=True)
         settings.load_profile(config.getoption("--hypothesis-profile") or "repeatable")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if not HAS_VLLM:
+        terminalreporter.write_line("tests/with_vllm: not collected, vLLM is not installed (.ci/vllm runs it)")

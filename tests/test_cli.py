@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import toolgram
-from toolgram.cli import app
+from toolgram.cli import COMMANDS, app
 from toolgram.registry import format_paths
 
 CALL = 'Hi <tool_call>\n{"name": "f", "arguments": {"a": "x y z"}}\n</tool_call>'
@@ -232,9 +232,38 @@ def test_test_without_a_page(acme: Path) -> None:
 def test_build_prints_a_line_for_what_changed(acme: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     first, again = (run("build", acme, "--out", out, "--target", "python,machine") for _ in range(2))
-    assert first.stdout.splitlines() == [f"acme: wrote {out}/python/acme.py, {out}/machine/acme.json"]
+    assert first.stdout.splitlines() == [
+        f"acme: wrote {out}/python/acme.py, {out}/machine/acme.json",
+        f"all formats: wrote {out}/machine/_digests.json, {out}/python/_runtime.py, {out}/standalone.py",
+    ]
     assert again.stdout == "1 format: nothing to do\n"
-    assert sorted(path.name for path in out.rglob("*.*")) == ["acme.json", "acme.py"]
+    names = ["_digests.json", "_runtime.py", "acme.json", "acme.py", "standalone.py"]
+    assert sorted(path.name for path in out.rglob("*.*")) == names
+
+
+def test_build_standalone_writes_one_file_that_needs_no_other(acme: Path, tmp_path: Path) -> None:
+    out = tmp_path / "alone.py"
+    assert run("build", "--standalone", acme, "--out", out).stdout == f"acme: wrote {out}\n"
+    assert "step_aside(__name__, __file__)" in out.read_text(encoding="utf-8")
+    assert run("build", "--standalone", acme, "--out", out).stdout == "1 format: nothing to do\n"
+    assert run("build", "--standalone", acme, "--target", "python", "--out", out).stdout == f"acme: wrote {out}\n"
+    assert "def parse(" in out.read_text(encoding="utf-8")
+    assert not (tmp_path / "generated").exists()
+
+
+def test_build_standalone_writes_files_of_several_formats_into_a_folder(tmp_path: Path) -> None:
+    out = tmp_path / "singles"
+    result = run("build", "--standalone", "hermes", "qwen3_xml", "--target", "python", "--out", out)
+    assert result.stdout.splitlines() == [f"{name}: wrote {out}/{name}.py" for name in ("hermes", "qwen3_coder")]
+    assert sorted(path.name for path in out.iterdir()) == ["hermes.py", "qwen3_coder.py"]
+
+
+def test_build_standalone_of_a_broken_spec_writes_nothing(acme: Path, tmp_path: Path) -> None:
+    acme.write_text("start: nothing\n")
+    result = run("build", "--standalone", acme, "--out", tmp_path / "alone.py")
+    assert "acme.lark:1:" in result.stderr
+    assert result.exit_code == 1
+    assert not (tmp_path / "alone.py").exists()
 
 
 def test_build_check_fails_when_stale(acme: Path, tmp_path: Path) -> None:
@@ -320,8 +349,11 @@ def test_bad_options() -> None:
     _refused(run("parse", "hermes", "--inside", "content"), "hermes can begin inside reasoning", 2)
     _refused(run("build", "--target", "vlm"), "did you mean `vllm`?", 2)
     _refused(run("build", "--target", ""), "they are machine, python, vllm", 2)
+    _refused(run("build", "--standalone", "hermes", "--target", "machine"), "is of one of python, vllm", 2)
+    _refused(run("build", "--standalone", "hermes", "--check"), "choose one", 2)
     assert run("parse", "hermes", "--stream", "x").exit_code == 2
     assert run("nonesuch").exit_code == 2
+    assert "Did you mean 'build'?" in run("buidl").stderr
     assert run("parse").exit_code == 2
     assert run().exit_code == 2
 
@@ -333,6 +365,29 @@ def test_input_that_is_not_utf_8() -> None:
 def test_out_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     _refused(run("build", "hermes", "--out", tmp_path / "file"), "file/machine: not a directory", 1)
+
+
+# --- the list of commands ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_a_command_what_its_help_does(name: str) -> None:
+    listed = run("--help").stdout
+    assert f"  {name:<8}{COMMANDS[name].help}\n" in listed
+    assert COMMANDS[name].help in run(name, "--help").stdout
+
+
+@pytest.mark.parametrize("words", [["list"], ["--help"]])
+def test_a_list_does_not_wait_for_the_compiler(words: list[str]) -> None:
+    script = f"""
+import sys
+from toolgram.cli import app
+app({words!r}, standalone_mode=False)
+print([name for name in ("lark", "jinja2", "toolgram.machine", "toolgram.build") if name in sys.modules])
+"""
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 # --- as a program --------------------------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ from toolgram.build import compile_one
 from toolgram.registry import format_paths
 from toolgram.spec.builtins import BUILTINS, CAPTURES, TEMPLATES
 from toolgram.spec.metadata import Metadata
-from toolgram.targets import TARGETS
 from toolgram.targets.hf_template import convert
+from toolgram.targets.table import TARGETS
 from toolgram.testing import read_cases
 
 ROOT = Path(__file__).resolve().parents[1]

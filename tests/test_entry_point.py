@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from toolgram.diagnostics import Source
-from toolgram.registry import format_paths, formats_dir, read_metadata
-from toolgram_vllm import aliases_of, installed
+from toolgram.registry import aliases_of, format_paths, formats_dir
+from toolgram.spec.metadata import read_metadata
+from toolgram_vllm import installed
 
 ROOT = Path(__file__).parents[1]
 
@@ -75,7 +76,7 @@ def test_aliases_are_read_as_the_compiler_reads_them() -> None:
 
 
 def test_registering_imports_no_compiler_and_takes_milliseconds() -> None:
-    heavy = ["toolgram", "lark", "pydantic", "jinja2", "typer"]
+    heavy = ["toolgram.runtime.parser", "toolgram.machine", "lark", "pydantic", "jinja2", "typer"]
     script = f"""
 import importlib.abc, importlib.util, json, multiprocessing, re, time
 started = time.perf_counter()

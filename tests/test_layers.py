@@ -22,6 +22,7 @@ STAGES = (
     ("spec",),
     ("machine",),
     ("registry",),
+    ("stored",),
     ("formats",),
     ("grammars",),
     ("targets", "testing", "openai", "importers"),

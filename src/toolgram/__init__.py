@@ -7,12 +7,18 @@ for chunk in stream:
         ...
 """
 
-from .formats import Format, SpecError, load
-from .registry import UnknownFormatError
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from .runtime import VERSION
-from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
-from .runtime.message import Message, ToolCall, collect
-from .runtime.parser import Parser
+
+if TYPE_CHECKING:
+    from .formats import Format, SpecError, load
+    from .registry import UnknownFormatError
+    from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
+    from .runtime.message import Message, ToolCall, collect
+    from .runtime.parser import Parser
 
 __version__ = VERSION
 
@@ -33,3 +39,26 @@ __all__ = [
     "collect",
     "load",
 ]
+
+# Where the names are. Each module is imported when one of its names is asked for: the command line and vLLM's
+# processes import this package, and most of them need nothing of it.
+_PLACES = {
+    **dict.fromkeys(("Format", "SpecError", "load"), "formats"),
+    **dict.fromkeys(("Message", "ToolCall", "collect"), "runtime.message"),
+    "Parser": "runtime.parser",
+    "UnknownFormatError": "registry",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"{__name__}.{_PLACES.get(name, 'runtime.events')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

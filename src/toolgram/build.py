@@ -1,6 +1,7 @@
 """The recipe: from specs to the files in `generated/`.
 
-In: specs, targets, a folder. Out: an `Outcome` for each format, and the files that differed are written.
+In: specs, targets, a folder. Out: an `Outcome` for each format and one for the files that all share; what differed is
+written.
 
 Promises: the same specs give the same bytes anywhere; a file that would not change is not touched; a spec with errors
 writes nothing, and the others are built all the same; only files that toolgram wrote are ever removed.
@@ -8,22 +9,30 @@ writes nothing, and the others are built all the same; only files that toolgram 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from .diagnostics import Report, Source
 from .machine.compile import compile_spec
-from .registry import formats_dir
+from .registry import formats_dir, is_registered, shown_path
 from .spec import read_spec
-from .targets import TARGETS, Target
+from .stored import DIGESTS, digests_text, entry_of, read_digests
 from .targets.render import MARK
+from .targets.runtime_file import RUNTIME_FILE, runtime_text
+from .targets.single import join
+from .targets.standalone_file import STANDALONE_FILE, standalone_text
 from .targets.subject import Subject
+from .targets.table import TARGETS, Target
+
+SHARED = "all formats"
+MACHINE = TARGETS["machine"]
 
 
 @dataclass
 class Outcome:
-    """What became of one format: `stale` files differed from what its spec gives."""
+    """What became of one format: `stale` files differed from what its spec gives. `digest`: what `stored.py` keeps."""
 
     name: str
     report: Report = field(default_factory=Report)
@@ -31,6 +40,8 @@ class Outcome:
     subject: Subject | None = None
     stale: list[Path] = field(default_factory=list)
     leftover: list[Path] = field(default_factory=list)
+    folder: Path = Path()
+    digest: list[str] = field(default_factory=list)
 
 
 def build(spec: Path, targets: Sequence[Target], out: Path | None = None, *, check: bool = False) -> Outcome:
@@ -38,19 +49,39 @@ def build(spec: Path, targets: Sequence[Target], out: Path | None = None, *, che
     outcome = compile_one(spec)
     if outcome.subject is None:
         return outcome
-    folder = out or default_out(spec)
+    outcome.folder = out or default_out(spec)
     for target in targets:
         found = target.check(outcome.subject)
         outcome.report.extend(found)
         if not Report(found).ok:
             continue
-        path = folder / target.name / f"{outcome.name}{target.suffix}"
         text = target.render(outcome.subject)
-        if not _holds(path, text):
-            outcome.stale.append(path)
-            if not check:
-                _write(path, text)
+        put(outcome.folder / target.name / f"{outcome.name}{target.suffix}", text, outcome, check=check)
+        if target is MACHINE:
+            outcome.digest = entry_of(spec, map(Path, outcome.subject.spec.others), text.encode("utf-8"))
     return outcome
+
+
+def build_shared(built: Sequence[Outcome], targets: Sequence[Target], *, check: bool = False) -> list[Outcome]:
+    """Build what the files of all formats in a folder share, behind some that were built. Raises OSError."""
+    folders = {one.folder: Outcome(SHARED, folder=one.folder) for one in built if one.subject is not None}
+    for folder, outcome in folders.items():
+        digests = {one.name: one.digest for one in built if one.folder == folder and one.digest}
+        if digests:
+            text = digests_text(read_digests(folder / MACHINE.name) | digests)
+            put(folder / MACHINE.name / DIGESTS, text, outcome, check=check)
+        engines = {target.name: target.engine for target in targets if target.engine is not None}
+        for name, engine in engines.items():
+            put(folder / name / RUNTIME_FILE, runtime_text(engine), outcome, check=check)
+        if engines:
+            put(folder / STANDALONE_FILE, standalone_text(), outcome, check=check)
+    return list(folders.values())
+
+
+def single_file(subject: Subject, target: Target) -> str:
+    """Write a format as one file that stands alone. The target is one with an engine."""
+    assert target.engine is not None
+    return join(target.render(subject), runtime_text(target.engine), MACHINE.render(subject))
 
 
 def compile_one(path: Path) -> Outcome:
@@ -72,52 +103,50 @@ def prune(specs: Iterable[Path], targets: Sequence[Target], out: Path, *, check:
     known = {path.stem for path in specs}
     gone: dict[str, Outcome] = {}
     for target in targets:
-        for path in sorted((out / target.name).glob(f"*{target.suffix}")):
+        for path in sorted((out / target.name).glob(f"[!_]*{target.suffix}")):
             if path.stem not in known and _is_ours(path, target):
                 gone.setdefault(path.stem, Outcome(path.stem)).leftover.append(path)
                 if not check:
                     path.unlink()
+    digests = read_digests(out / MACHINE.name)
+    kept = {name: entry for name, entry in digests.items() if name in known}
+    if kept != digests and MACHINE in targets:
+        put(out / MACHINE.name / DIGESTS, digests_text(kept), Outcome(SHARED), check=check)
     return list(gone.values())
 
 
 def origin(path: Path) -> str:
     """How generated files name a spec: never by where it lies on this machine."""
-    return f"formats/{path.name}" if _is_registered(path) else path.name
-
-
-def shown_path(path: Path) -> str:
-    """How messages name a path: from here where it is below, so that a terminal can open it."""
-    resolved = path.resolve()
-    here = Path.cwd()
-    return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)
+    return f"formats/{path.name}" if is_registered(path) else path.name
 
 
 def default_out(spec: Path | None = None) -> Path:
     """Where files go: beside the registry in a checkout, else below the working folder."""
     root = formats_dir().parent
     in_checkout = (root / "pyproject.toml").is_file()
-    return root / "generated" if in_checkout and (spec is None or _is_registered(spec)) else Path("generated")
+    return root / "generated" if in_checkout and (spec is None or is_registered(spec)) else Path("generated")
 
 
-def _is_registered(path: Path) -> bool:
-    return path.resolve().parent == formats_dir().resolve()
-
-
-def _holds(path: Path, text: str) -> bool:
-    return path.is_file() and path.read_bytes() == text.encode("utf-8")
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text.encode("utf-8"))
+def put(path: Path, text: str, outcome: Outcome, *, check: bool = False) -> None:
+    """Write a file that differs, and note it."""
+    data = text.encode("utf-8")
+    if path.is_file() and path.read_bytes() == data:
+        return
+    outcome.stale.append(path)
+    if not check:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _is_ours(path: Path, target: Target) -> bool:
     """A file without our mark was put there by somebody else."""
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        first = [next(lines, ""), next(lines, "")]
-    mark = f'"format": "{path.stem}"' if target.suffix == ".json" else MARK
-    return any(mark in line for line in first)
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if target.suffix != ".json":
+        return MARK in text.partition("\n")[0]
+    try:
+        return bool(json.loads(text).get("format") == path.stem)
+    except (ValueError, AttributeError):
+        return False
 
 
 def chosen(names: Iterable[str] | None) -> Iterator[Target]:

@@ -1,21 +1,26 @@
 """A format ready to use: `toolgram.load(name)` and what it returns.
 
 In: a spec, by id, alias or path. Out: parsers for streams, and messages for whole texts.
+
+Promise: a format of the registry whose machine was built, and has not changed since, is loaded without the compiler.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .diagnostics import Report, Source
-from .machine.model import Machine
-from .registry import compile_file, find
+from .registry import find
 from .runtime.message import Message, collect
 from .runtime.parser import Parser
 from .runtime.tables.machine import PreparedMachine, prepare
+from .stored import stored_machine
+
+if TYPE_CHECKING:
+    from .diagnostics import Report, Source
+    from .machine.model import Machine
 
 
 class SpecError(ValueError):
@@ -27,16 +32,23 @@ class SpecError(ValueError):
 
 
 class Format:
-    """One compiled format: its machine as data, and as the parsers run it (`prepared`)."""
+    """One compiled format: its machine as plain data (`table`), and as the parsers run it (`prepared`)."""
 
-    def __init__(self, machine: Machine) -> None:
-        self.machine = machine
-        self.prepared: PreparedMachine = prepare(machine.model_dump())
+    def __init__(self, table: Mapping[str, Any]) -> None:
+        self.table = table
+        self.prepared: PreparedMachine = prepare(dict(table))
+
+    @cached_property
+    def machine(self) -> Machine:
+        """The machine as a model, with its defaults filled in."""
+        from .machine.model import Machine  # with pydantic, which loading a format does not need
+
+        return Machine.model_validate(self.table)
 
     @property
     def id(self) -> str:
         """The format's id: the stem of its file."""
-        return self.machine.format
+        return str(self.table["format"])
 
     def parser(
         self,
@@ -83,7 +95,19 @@ def load(name: str | Path) -> Format:
 
 @cache
 def _load(path: Path, changed: int) -> Format:  # noqa: ARG001  part of the key: an edited spec is compiled again
-    machine, report = compile_file(path)
-    if machine is None:
-        raise SpecError(report, Source(str(path), path.read_text(encoding="utf-8", errors="replace")))
-    return Format(machine)
+    return Format(stored_machine(path) or _compile(path))
+
+
+def _compile(path: Path) -> dict[str, Any]:
+    """The machine of a spec. Raises OSError and SpecError."""
+    from .diagnostics import Source
+    from .machine.compile import compile_spec
+    from .spec import read_spec
+
+    spec, report = read_spec(path)
+    if spec is not None:
+        machine, found = compile_spec(path.stem, spec)
+        report.extend(found)
+        if machine is not None:
+            return machine.model_dump()
+    raise SpecError(report, Source(str(path), path.read_text(encoding="utf-8", errors="replace")))

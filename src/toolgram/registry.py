@@ -1,18 +1,17 @@
 """The formats that toolgram knows: the `.lark` files of `formats/`, by id and by alias.
 
 In: a name or a path. Out: the path of its spec. The registry is the folder: a new format is a new file in it.
+
+Promise: standard library only, and nothing is read to find a format by its id. vLLM asks for the names in every one of
+its processes.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
-
-from .diagnostics import Report, Source, did_you_mean
-from .machine.compile import compile_spec
-from .machine.model import Machine
-from .spec import read_spec
-from .spec.metadata import read_metadata
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 
@@ -27,41 +26,77 @@ def formats_dir() -> Path:
     return packaged if packaged.is_dir() else HERE.parent.parent / "formats"
 
 
+def machines_dir() -> Path:
+    """The folder of the machines that were built from the registry: in the wheel beside this module as well."""
+    packaged = HERE / "_machines"
+    return packaged if packaged.is_dir() else HERE.parent.parent / "generated" / "machine"
+
+
 def format_paths() -> list[Path]:
     """All specs of the registry, sorted by id."""
     return sorted(formats_dir().glob("*.lark"))
 
 
+def is_registered(path: Path) -> bool:
+    """Whether a spec is one of the registry."""
+    return path.resolve().parent == formats_dir().resolve()
+
+
 @cache
-def _names(folder: Path) -> dict[str, Path]:
-    """Id or alias -> spec; an id comes before an alias of the same name."""
+def names(folder: Path) -> dict[str, Path]:
+    """Id or alias -> spec, of all specs in a folder; an id comes before an alias of the same name."""
     paths = sorted(folder.glob("*.lark"))
-    names: dict[str, Path] = {}
-    for path in paths:
-        meta, _, _ = read_metadata(Source(str(path), path.read_text(encoding="utf-8", errors="replace")))
-        for alias in meta.aliases if meta else ():
-            names[alias] = path
-    return names | {path.stem: path for path in paths}
+    aliases = {alias: path for path in paths for alias in aliases_of(path.read_text("utf-8", errors="replace"))}
+    return aliases | {path.stem: path for path in paths}
+
+
+def aliases_of(spec: str) -> list[str]:
+    r"""The aliases in a spec's metadata, read without a TOML parser.
+
+    >>> aliases_of('# /// format\n# aliases = ["a",\n#   "b-c"]\n# ///\nstart: "x"')
+    ['a', 'b-c']
+    """
+    head = spec.partition("\n# ///\n")[0]
+    found = re.search(r"^# *aliases *= *\[(.*?)\]", head, re.MULTILINE | re.DOTALL)
+    return re.findall(r"""["']([^"']+)["']""", found.group(1)) if found else []
+
+
+def metadata_of(spec: str) -> dict[str, Any]:
+    r"""A spec's metadata, unchecked; empty where it cannot be read.
+
+    >>> metadata_of('# /// format\n# title = "A"\n# ///\nstart: "x"')
+    {'title': 'A'}
+    """
+    import tomllib  # only lists of formats ask
+
+    head = spec.partition("# /// format\n")[2].partition("\n# ///\n")[0]
+    try:
+        return tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in head.splitlines()))
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def find(name: str) -> Path:
     """The spec of a format id, an alias, or a path. Raises UnknownFormatError."""
     if name.endswith(".lark"):
         return Path(name)
-    names = _names(formats_dir())
-    if name in names:
-        return names[name]
-    near = did_you_mean(name, names)
-    known = ", ".join(sorted(path.stem for path in format_paths()))
-    hint = f"did you mean `{near}`?" if near else f"the formats are {known}; a path must end in .lark"
+    folder = formats_dir()
+    path = folder / f"{name}.lark"
+    if path.parent == folder and path.is_file():
+        return path
+    known = names(folder)
+    if name in known:
+        return known[name]
+    from .diagnostics import did_you_mean  # a name that is known does not wait for it
+
+    near = did_you_mean(name, known)
+    listed = ", ".join(sorted({path.stem for path in known.values()}))
+    hint = f"did you mean `{near}`?" if near else f"the formats are {listed}; a path must end in .lark"
     raise UnknownFormatError(f"no format `{name}`: {hint}")
 
 
-def compile_file(path: Path) -> tuple[Machine | None, Report]:
-    """Read and compile one spec; the report holds the findings of both stages. Raises OSError."""
-    spec, report = read_spec(path)
-    if spec is None:
-        return None, report
-    machine, found = compile_spec(path.stem, spec)
-    report.extend(found)
-    return machine, report
+def shown_path(path: Path) -> str:
+    """How messages name a path: from here where it is below, so that a terminal can open it."""
+    resolved = path.resolve()
+    here = Path.cwd()
+    return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)

@@ -5,23 +5,25 @@ In: the specs that are installed, and those in the folder `$TOOLGRAM_FORMATS`. O
 
 How: vLLM runs `register` in each of its processes, most of which never parse anything. So only names are read here, out
 of file names and one line of each spec, and given to vLLM with the place to ask for the parser. The place is
-`toolgram_vllm.tool_parsers` or `.reasoning_parsers`, which compile a format when it is asked for.
+`toolgram_vllm.tool_parsers` or `.reasoning_parsers`, which make a format's parsers when it is asked for.
 
-Promises: nothing of toolgram, lark or pydantic is imported here; no name of vLLM's own is taken; nothing is raised.
+Promises: no compiler, lark or pydantic is imported here; no name of vLLM's own is taken; nothing is raised.
 """
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import logging
 import multiprocessing
 import os
-import re
 import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from toolgram.registry import formats_dir, names
+from toolgram.targets.vllm.host.span import too_old
 
 from .when_imported import when_imported
 
@@ -50,7 +52,7 @@ def register() -> None:
 
 def _register() -> None:
     version = str(getattr(sys.modules.get("vllm"), "__version__", ""))
-    refusal = _span().too_old(version)
+    refusal = too_old(version)
     if refusal is not None:
         if _is_first_process():
             LOG.warning(refusal)
@@ -86,20 +88,8 @@ def _light(base: type, parsers: str, source: str) -> type:
 
 def installed() -> dict[str, str]:
     """The names of the formats that came with toolgram; an id comes before an alias of the same name."""
-    paths = sorted(_formats_dir().glob("*.lark"))
-    aliases = {PREFIX + alias: alias for path in paths for alias in aliases_of(path.read_text(encoding="utf-8"))}
-    return aliases | {PREFIX + path.stem: path.stem for path in paths}
-
-
-def aliases_of(spec: str) -> list[str]:
-    r"""The aliases in a spec's metadata, read without a TOML parser.
-
-    >>> aliases_of('# /// format\n# aliases = ["a",\n#   "b-c"]\n# ///\nstart: "x"')
-    ['a', 'b-c']
-    """
-    head = spec.partition("\n# ///\n")[0]
-    found = re.search(r"^# *aliases *= *\[(.*?)\]", head, re.MULTILINE | re.DOTALL)
-    return re.findall(r"""["']([^"']+)["']""", found.group(1)) if found else []
+    folder = formats_dir()
+    return {PREFIX + name: name for name in names(folder)}
 
 
 def _own_specs() -> Iterator[tuple[str, str]]:
@@ -129,28 +119,3 @@ def _compiles(path: Path) -> bool:
 
 def _is_first_process() -> bool:
     return multiprocessing.parent_process() is None
-
-
-def _formats_dir() -> Path:
-    """As `toolgram.registry.formats_dir`, without importing it."""
-    package = _package_dir()
-    packaged = package / "_formats"
-    return packaged if packaged.is_dir() else package.parent.parent / "formats"
-
-
-def _span() -> Any:
-    """The module that knows the span of versions, without the package around it."""
-    path = _package_dir() / "targets" / "vllm" / "host" / "span.py"
-    spec = importlib.util.spec_from_file_location("toolgram_vllm._span", path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"there is no {path}")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def _package_dir() -> Path:
-    spec = importlib.util.find_spec("toolgram")  # finds it, and does not import it
-    if spec is None or spec.origin is None:
-        raise ImportError("toolgram is not installed")
-    return Path(spec.origin).parent

@@ -1,9 +1,8 @@
-"""Formats compiled for vLLM, when they are asked for.
+"""Formats for vLLM, made when they are asked for.
 
 In: an id or an alias of the registry, or the path of a spec. Out: its tool parser and its reasoning parser.
 
-It takes about a third of a second, most of it to import the compiler; a generated file for each format would save that
-and put sixteen megabytes more into the package.
+Promise: a format of the registry takes milliseconds, and no compiler: its machine came with the package.
 """
 
 from __future__ import annotations
@@ -13,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from toolgram import __version__, load
-from toolgram.registry import find, formats_dir
-from toolgram.targets.vllm.host.format import PluginFormat
-from toolgram.targets.vllm.host.plugin import make_parsers
+from toolgram.registry import find, is_registered
+from toolgram.targets.vllm.host.plugin import make_parsers, plugin_format
 
 
 def parsers_of(source: str) -> tuple[Any, Any]:
@@ -26,18 +24,5 @@ def parsers_of(source: str) -> tuple[Any, Any]:
 @cache
 def _parsers(path: Path) -> tuple[Any, Any]:
     fmt = load(path)
-    machine = fmt.machine
-    return make_parsers(
-        PluginFormat(
-            fmt.prepared,
-            machine.format,
-            special_tokens=machine.special_tokens,
-            begins_inside=machine.begins_inside,
-            reasoning_openers=machine.reasoning_openers,
-            reasoning_closers=machine.reasoning_closers,
-            call_openers=machine.call_openers,
-            version=__version__,
-            outline=machine.outline,
-            spec=None if path.parent == formats_dir().resolve() else str(path),
-        )
-    )
+    spec = None if is_registered(path) else str(path)
+    return make_parsers(plugin_format(fmt.table, fmt.prepared, version=__version__, spec=spec))

@@ -5,7 +5,6 @@ The fault is put into one step of the core after the other, until a whole answer
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import logging
 import re
@@ -18,10 +17,7 @@ from typing import Any
 import pytest
 from composed import asked, compose, deltas_of, expected, heard, ours, scene, send, whole
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 SCENES = [
     ("qwen3_coder", "opened, all three"),

@@ -5,7 +5,6 @@ A toy model writes cases of the formats' own pages; what a client gets must be w
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from functools import partial
@@ -20,10 +19,7 @@ from server import Fleet, Server
 
 from toolgram.testing import Case
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 STREAMED = (False, True)
 EVERY_TYPE = "Every argument type"

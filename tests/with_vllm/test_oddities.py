@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib.util
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +17,7 @@ import pytest
 from server import Server
 from transcripts import CASES, THOUGHT, TOOLS, prompt_of
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 FORMAT = "qwen3_coder"
 ANY = {case.scene: case for case in CASES[FORMAT]}

@@ -6,7 +6,6 @@ comes as a server detokenizes it, with characters of several tokens held until t
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Iterator
 from functools import cache
@@ -21,10 +20,7 @@ from toolgram.registry import format_paths, formats_dir
 from toolgram.runtime.tables.suffix import with_suffix
 from toolgram.testing import Case, read_cases
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 FORMATS = [path.stem for path in format_paths()]
 SIZES = (1, 4)  # tokens a delta

@@ -5,7 +5,6 @@ Both halves together, each alone, and each beside vLLM's own for the other half;
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +12,7 @@ import pytest
 from composed import Message, asked, compose, deltas_of, heard, ours, send
 from transcripts import TOOLS
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 THOUGHT = "The user wants the weather, so I call the tool."
 SAID = "Let me look."

@@ -1,12 +1,11 @@
 """The real thing: the real vLLM serves a model that writes a format, through the generated plugin, to the real client.
 
 Every scene is asked for twice, streamed and whole, and both must be the message that the transcript means. Run by
-`.ci/vllm`; skipped where vLLM is not installed. A trained toy model is kept in `$TOOLGRAM_TOY_MODEL`, if that is set.
+`.ci/vllm`. A trained toy model is kept in `$TOOLGRAM_TOY_MODEL`, if that is set.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 from collections.abc import Iterator
@@ -19,10 +18,7 @@ import pytest
 from server import Fleet, Server
 from transcripts import CASES, HAS_REASONING, HIDDEN_TOKENS, MARKUP, TOOLS, Case, prompt_of
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
 SEVERAL = ("qwen3_coder", "kimi_k2", "llama3_json")  # by text, by id, from the first character on

@@ -24,10 +24,7 @@ from random_tools import random_tools
 from server import Server
 from transcripts import TOOLS
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
 WITHOUT_CALLS = {"deepseek_r1", "holo2", "qwen3"}
@@ -110,14 +107,14 @@ def plugin(format_id: str) -> Any:
 
 
 def bound_outline(format_id: str) -> Any:
-    return plugin(format_id).read_outline(plugin(format_id).OUTLINE, SUFFIX)
+    return plugin(format_id).read_outline(plugin(format_id).MACHINE["outline"], SUFFIX)
 
 
 @cache
 def random_model(format_id: str) -> Any:
     from sampling import RandomModel
 
-    special_tokens = [text.replace("{suffix}", SUFFIX) for text in plugin(format_id).SPECIAL_TOKENS]
+    special_tokens = [text.replace("{suffix}", SUFFIX) for text in plugin(format_id).MACHINE["special_tokens"]]
     outline = bound_outline(format_id)
     ends = [text for texts in outline.without.values() for text in texts]
     return RandomModel(special_tokens, plugin(format_id).literals_in(outline), ends)
@@ -145,7 +142,9 @@ def read(
 ) -> tuple[str, list[tuple[str, str, bool]]]:
     """The content and the calls of an answer."""
     module = plugin(format_id)
-    parser = module.Parser(module.MACHINE, declared(schemas), inside, token_ids=random_model(format_id).token_ids)
+    parser = module.Parser(
+        module.PARSERS[0].fmt.machine, declared(schemas), inside, token_ids=random_model(format_id).token_ids
+    )
     if whole:
         events = [*parser.feed(one.text, one.token_ids)]
     else:
@@ -342,10 +341,11 @@ def test_a_grammar_that_begins_behind_the_reasoning_takes_the_rest_of_a_call(tok
     for format_id, (opener, rest) in calls.items():
         module = plugin(format_id)
         tools = tuple(module.ToolShape(name, schema) for name, schema in SCHEMAS.items())
-        ids = {token: tokenizer.get_vocab()[token] for token in module.SPECIAL_TOKENS if token in tokenizer.get_vocab()}
+        vocabulary, outline = tokenizer.get_vocab(), module.read_outline(module.MACHINE["outline"])
+        ids = {token: vocabulary[token] for token in module.MACHINE["special_tokens"] if token in vocabulary}
         for openers in ((), (opener,)):
             request = module.GrammarRequest(tools, is_forced=True, may_reason=False, openers=openers)
-            grammar = module.write_ebnf(module.derive_grammar(module.read_outline(module.OUTLINE), request, ids))
+            grammar = module.write_ebnf(module.derive_grammar(outline, request, ids))
             assert takes(grammar, tokenizer, opener + rest), format_id
             assert takes(grammar, tokenizer, rest) == bool(openers), format_id
             assert not takes(grammar, tokenizer, opener + opener + rest), format_id

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -10,13 +9,10 @@ from typing import Any
 
 import pytest
 
-from toolgram.build import build
-from toolgram.targets import TARGETS
+from toolgram.build import build, build_shared
+from toolgram.targets.table import TARGETS
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 SPEC = Path(__file__).parents[1] / "features" / "suffix.lark"
 TOOL = {"type": "function", "function": {"name": "f", "parameters": {"properties": {"b": {"type": "integer"}}}}}
@@ -44,7 +40,8 @@ def halves(tmp_path_factory: pytest.TempPathFactory) -> Any:
     from vllm.tool_parsers import ToolParserManager
 
     out = tmp_path_factory.mktemp("generated")
-    build(SPEC, [TARGETS["vllm"]], out)
+    targets = [TARGETS["machine"], TARGETS["vllm"]]
+    build_shared([build(SPEC, targets, out)], targets)
     ToolParserManager.import_tool_parser(str(out / "vllm" / "suffix.py"))
     return sys.modules["suffix"].PARSERS
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -16,10 +15,7 @@ from vllm_names import REASONING, TOOLS
 
 assert CASES  # the folder is on the path
 
-pytestmark = [
-    pytest.mark.vllm,
-    pytest.mark.skipif(importlib.util.find_spec("vllm") is None, reason="vLLM is not installed"),
-]
+pytestmark = pytest.mark.vllm
 
 PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
 
@@ -34,7 +30,7 @@ def managers() -> tuple[Any, Any]:
         (holder, {name: dict(getattr(holder, name)) for name in vars(holder) if name.endswith("parsers")})
         for holder in (ToolParserManager, ReasoningParserManager)
     ]
-    for path in sorted(PLUGINS.glob("*.py")):
+    for path in sorted(PLUGINS.glob("[!_]*.py")):
         ToolParserManager.import_tool_parser(str(path))
     yield ToolParserManager, ReasoningParserManager
     for holder, tables in kept:

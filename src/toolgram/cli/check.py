@@ -77,7 +77,9 @@ def _round_trips(outcome: Outcome, path: Path, number: int, seed: int, options: 
     try:
         with files():
             template = ChatTemplate.read(path)
-        found = check_round_trips(Format(outcome.subject.machine), template, count=number, seed=seed, options=options)
+        found = check_round_trips(
+            Format(outcome.subject.machine.model_dump()), template, count=number, seed=seed, options=options
+        )
     except (TemplateError, NothingToCompareError) as problem:
         complain(str(problem))
         return False

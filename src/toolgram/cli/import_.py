@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from ..build import shown_path
 from ..diagnostics import Source
 from ..importers.hf_template import import_template
+from ..registry import shown_path
 from .inputs import ERRORS, complain, files, refuse
 
 imports = typer.Typer(

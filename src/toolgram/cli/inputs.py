@@ -9,18 +9,16 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from pydantic import BaseModel, ValidationError
 
-from ..build import shown_path
-from ..formats import Format, SpecError, load
-from ..registry import UnknownFormatError, find, format_paths
+from ..registry import UnknownFormatError, find, format_paths, shown_path
+
+if TYPE_CHECKING:
+    from ..formats import Format
 
 ERRORS, USAGE = 1, 2
-
-Chunk = str | tuple[str, list[int]]  # of a transcript: a text, perhaps with the ids of its special tokens
 
 Spec = Annotated[str, typer.Argument(metavar="SPEC", help="An id, an alias, or the path of a .lark file.")]
 Specs = Annotated[
@@ -73,6 +71,8 @@ def find_specs(names: Sequence[str] | None) -> list[Path]:
 
 def load_format(name: str) -> Format:
     """A compiled format. A spec with errors ends the command with its diagnostics."""
+    from ..formats import SpecError, load  # not every command loads one
+
     path = find_spec(name)
     with files():
         try:
@@ -86,7 +86,7 @@ def read_tools(path: Path | None) -> list[dict[str, Any]] | None:
     """The tools of a request: a JSON list of OpenAI tools."""
     if path is None:
         return None
-    tools = _read_json(path, "tools", "a list of tools")
+    tools = read_json(path, "tools", "a list of tools")
     if not isinstance(tools, list):
         refuse(f'{path}: a list of tools is wanted, as in [{{"type": "function", "function": {{"name": "f"}}}}]')
     for number, tool in enumerate(tools, 1):
@@ -95,27 +95,7 @@ def read_tools(path: Path | None) -> list[dict[str, Any]] | None:
     return tools
 
 
-class Transcript(BaseModel):
-    """What the vLLM plugin has logged of an answer that its parser failed on."""
-
-    chunks: list[Chunk]
-    inside: str | None = None
-    special_tokens: dict[str, int] | None = None
-    tools: list[Any] | None = None
-    left_out: int = 0
-
-
-def read_transcript(path: Path) -> Transcript:
-    """A transcript of the plugin's log."""
-    try:
-        return Transcript.model_validate(_read_json(path, "a transcript", "a transcript"))
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        refuse(f"{path}: not a transcript of the vLLM plugin: {where}{': ' if where else ''}{first['msg'].lower()}")
-
-
-def _read_json(path: Path, what: str, whole: str) -> Any:
+def read_json(path: Path, what: str, whole: str) -> Any:
     """The JSON in a file."""
     if not path.exists() or path.is_dir():
         refuse(f"{path} is a folder, not {whole}" if path.is_dir() else f"there is no file {path}")

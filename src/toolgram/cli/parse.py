@@ -18,7 +18,7 @@ import typer
 from ..runtime.events import Event
 from ..runtime.message import collect
 from ..runtime.parser import Parser
-from .inputs import ERRORS, Chunk, Spec, files, load_format, read_tools, read_transcript, refuse
+from .inputs import ERRORS, Spec, files, load_format, read_tools, refuse
 
 BLOCK_CHARS = 1 << 16
 
@@ -73,22 +73,18 @@ def parse(
 
 def _repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: bool) -> None:
     """Feed what a transcript holds, as the plugin fed it, and print the events of each chunk. What fails, raises."""
+    from .transcripts import batches, read_transcript  # with pydantic, which other texts do not need
+
     fmt, transcript = load_format(spec), read_transcript(path)
     if transcript.left_out:
         typer.echo(f"the transcript was too long: its last {transcript.left_out} chunks are missing", err=True)
     declared = transcript.tools if tools is None else tools
     parser = fmt.parser(declared, inside or transcript.inside, token_ids=transcript.special_tokens, trace=trace)
-    for events in _batches(parser, transcript.chunks):
+    for events in batches(parser, transcript.chunks):
         for event in () if trace else events:
             typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
     if parser.trace is not None:
         _print_trace(parser.trace)
-
-
-def _batches(parser: Parser, chunks: Iterable[Chunk]) -> Iterator[list[Event]]:
-    for chunk in chunks:
-        yield parser.feed(chunk) if isinstance(chunk, str) else parser.feed(*chunk)
-    yield parser.finish()
 
 
 def _events(parser: Parser, chunk_chars: int) -> Iterator[Event]:

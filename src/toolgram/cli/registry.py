@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..build import compile_one, shown_path
-from ..registry import format_paths
+from ..registry import format_paths, metadata_of, shown_path
 from ..runtime.tables.suffix import SUFFIX_PLACE
-from ..spec.metadata import BeginsInside
-from ..targets.subject import Subject
 from .inputs import ERRORS, complain, files, find_spec
+
+if TYPE_CHECKING:
+    from ..spec.metadata import BeginsInside
+    from ..targets.subject import Subject
 
 
 def list_formats() -> None:
@@ -20,9 +21,9 @@ def list_formats() -> None:
     rows = []
     for path in format_paths():
         with files():
-            subject = compile_one(path).subject
-        title = subject.title if subject else "has errors: toolgram check " + path.stem
-        aliases = ", ".join(subject.spec.meta.aliases) if subject else ""
+            meta = metadata_of(path.read_text(encoding="utf-8-sig", errors="replace"))
+        title = str(meta.get("title") or f"has errors: toolgram check {path.stem}")
+        aliases = ", ".join(map(str, meta.get("aliases", ())))
         rows.append((path.stem, title, f"also {aliases}" if aliases else ""))
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     for name, title, aliases in rows:
@@ -31,6 +32,8 @@ def list_formats() -> None:
 
 def show(name: Annotated[str, typer.Argument(metavar="NAME", help="An id, an alias, or a .lark file.")]) -> None:
     """Show one format: models, tokens, bounds, and a sample."""
+    from ..build import compile_one  # the whole compiler, which `list` does without
+
     path = find_spec(name)
     with files():
         outcome = compile_one(path)

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from ..build import shown_path
+from ..registry import shown_path
 from ..testing import Case, PageError, Result, read_cases, run_format
 from .inputs import ERRORS, Specs, complain, count, files, find_specs, load_format, refuse
 

@@ -15,7 +15,6 @@ from pathlib import PurePath
 
 from ..machine.model import Machine
 from ..spec.ast import Spec
-from . import literal
 
 
 @dataclass(frozen=True)
@@ -61,26 +60,6 @@ class Subject:
     def bounds(self) -> str:
         """The most characters that are ever held, by what they may turn out to be."""
         return ", ".join(f"{what} {chars}" for what, chars in self.machine.bounds.items()) or "none"
-
-    def machine_literal(self) -> str:
-        """The machine as Python source; each state stands below a comment that says what it is."""
-        table = self.machine.model_dump(exclude_defaults=True, exclude={"outline"})
-        states = table.pop("states")
-        fields = [f"    {literal.one_line(key)}: {_value(key, value)},\n" for key, value in table.items()]
-        blocks = [f"{self._heading(number)}        {literal.write(state, 2)},\n" for number, state in enumerate(states)]
-        return "{\n" + "".join(fields) + '    "states": [\n' + "".join(blocks) + "    ],\n}"
-
-    def outline_literal(self) -> str:
-        """The well-formed language as Python source."""
-        return literal.write(self.machine.outline)
-
-    def _heading(self, number: int) -> str:
-        state = self.machine.states[number]
-        return f"        # {number} {state.kind}, {state.name} ({self.origin} {state.at})\n"
-
-
-def _value(key: str, value: object) -> str:
-    return literal.write(value, 1, len(key) + 4)
 
 
 def sample_of(text: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ Promise: doing it twice does no harm; vLLM loads a plugin file in every one of i
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,23 @@ from toolgram.targets.vllm.host.habits import COMPARES_ARGUMENTS, FORCES_NATIVEL
 from toolgram.targets.vllm.host.older_halves import OlderReasoningHalf, OlderToolHalf
 from toolgram.targets.vllm.host.reasoning_half import ReasoningHalf
 from toolgram.targets.vllm.host.tool_half import ToolHalf
+
+
+def plugin_format(table: Mapping[str, Any], machine: Any, *, version: str, spec: str | None = None) -> PluginFormat:
+    """What the plugin has to know of a format, out of its machine's tables and the machine that was made of them."""
+    return PluginFormat(
+        machine,
+        table["format"],
+        aliases=table.get("aliases", ()),
+        special_tokens=table.get("special_tokens", ()),
+        begins_inside=table.get("begins_inside"),
+        reasoning_openers=table.get("reasoning_openers", ()),
+        reasoning_closers=table.get("reasoning_closers", ()),
+        call_openers=table.get("call_openers", ()),
+        version=version,
+        outline=table.get("outline"),
+        spec=spec,
+    )
 
 
 def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:

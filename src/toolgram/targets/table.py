@@ -1,0 +1,37 @@
+"""The targets there are, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..diagnostics import Diagnostic
+from .hf_template import check_hf_template, render_hf_template
+from .machine import render_machine
+from .python import PYTHON, render_python
+from .runtime_file import Engine
+from .subject import Subject
+from .vllm.assemble import VLLM, render_vllm
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One kind of file: `generated/<name>/<format><suffix>`. With an `engine` it runs on a file that formats share."""
+
+    name: str
+    suffix: str
+    render: Callable[[Subject], str]
+    check: Callable[[Subject], list[Diagnostic]] = lambda _: []
+    usual: bool = True  # built when no target is named
+    engine: Engine | None = None
+
+
+TARGETS = {
+    target.name: target
+    for target in (
+        Target("machine", ".json", render_machine),
+        Target("python", ".py", render_python, engine=PYTHON),
+        Target("vllm", ".py", render_vllm, engine=VLLM),
+        Target("hf-template", ".json", render_hf_template, check_hf_template, usual=False),
+    )
+}
