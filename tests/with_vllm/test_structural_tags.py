@@ -38,7 +38,7 @@ WITHOUT_TRIGGER = {
     "pythonic",
     "xlam",
 }
-FORMATS = sorted(path.stem for path in PLUGINS.glob("*.py"))
+FORMATS = sorted(path.stem for path in PLUGINS.glob("[!_]*.py"))
 CALLING = [name for name in FORMATS if name not in WITHOUT_CALLS]
 
 SUFFIX = ":opensource"  # of the formats whose special tokens have a place for one
@@ -212,7 +212,7 @@ def test_forced_calls_of_any_tools_are_valid_calls(format_id: str) -> None:
 
 @pytest.mark.parametrize("format_id", CALLING)
 def test_forced_calls_behind_reasoning_that_the_prompt_opened(format_id: str) -> None:
-    if not plugin(format_id).BEGINS_INSIDE:
+    if not plugin(format_id).MACHINE.get("begins_inside"):
         pytest.skip("no prompt of this format opens the reasoning")
     for one in sample(format_id, {"is_forced": True, "may_be_open": True}, generations() // 4):
         _, calls = read(format_id, one, "reasoning", whole=True)

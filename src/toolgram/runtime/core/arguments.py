@@ -85,7 +85,7 @@ class Arguments:
         self._tools = tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all = False  # that is so if the value that comes next is an object
-        self._containers = Containers()
+        self._containers: Optional[Containers] = None  # those that the format's rules build
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
@@ -233,11 +233,14 @@ class Arguments:
         if lead is not None:
             self.is_empty = False
             self._listed = None if lead.ends_list else self._listed
+        if self._containers is None:
+            self._containers = Containers()
         self._containers.open(bracket, None if lead is None else lead.text, text, self.write)
 
     def end_container(self) -> None:
         """The innermost one ends."""
-        self._containers.close(self.write)
+        if self._containers:
+            self._containers.close(self.write)
 
     def _end_containers(self) -> None:
         while self._containers:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from toolgram.runtime.core.guards import NO, WAIT, YES, edge_verdict
+from toolgram.runtime.core.guards import NO, WAIT, edge_verdict
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 from toolgram.runtime.tables.states import Edge, State
@@ -45,9 +45,10 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
         run.work += 1
         literal = edge.literal
         if buffer.startswith(literal, at):
-            verdict, found = (YES, edge) if edge.tail is None else _read_suffix(run, edge, at)
-            if verdict == YES:
-                verdict = edge_verdict(run, found, at)
+            if edge.tail is None:
+                verdict, found = edge_verdict(run, edge, at), edge
+            else:
+                verdict, found = _bound_verdict(run, edge, at)
             if verdict != NO:
                 return verdict, found
         elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
@@ -55,10 +56,10 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     return NO, None
 
 
-def _read_suffix(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
-    """An edge with the suffix that the text has in its place: see Note [whose suffix counts] in tables/suffix.py."""
+def _bound_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """The same for an edge whose suffix the text says: see Note [whose suffix counts] in tables/suffix.py."""
     verdict, found = bound_at(edge, run.text.buffer, at)
     run.work += SUFFIX_MAX
     if verdict == HALF_SUFFIX and not run.text.final:
         return WAIT, edge
-    return YES if verdict == HAS_SUFFIX else NO, found
+    return edge_verdict(run, found, at) if verdict == HAS_SUFFIX else NO, found

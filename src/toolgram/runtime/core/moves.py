@@ -25,7 +25,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         give_back(run, at)
         return
     text = run.text
-    _note_evidence(run, edge)
+    if run.stretch is not None or edge.opens or run.citations is not None:
+        _note_evidence(run, edge)
     if region == "message":
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
