@@ -5,8 +5,8 @@ In: events. Out: `Message`, the same whether the text came at once or in pieces,
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
+from os import urandom
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
@@ -45,7 +45,7 @@ class Message:
         if calls:
             message["tool_calls"] = [
                 {
-                    "id": call.id or f"call_{uuid.uuid4().hex}",
+                    "id": call.id or f"call_{urandom(16).hex()}",
                     "type": "function",
                     "function": {"name": call.name, "arguments": call.arguments},
                 }
