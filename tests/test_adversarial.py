@@ -1,4 +1,4 @@
-"""Hostile texts cost no more a character than friendly ones, and raise nothing (design.md, promises 5 and 6).
+"""Hostile texts cost no more a character than friendly ones, and raise nothing (docs/rules.md, promises 5 and 6).
 
 Work is counted by the parser, not timed. Places inside a format come from its own page: a good text, cut behind every
 delimiter and in the middle of every value.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import io
 import re
 import shlex
+import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -19,6 +22,16 @@ from toolgram.testing import read_cases
 
 ROOT = Path(__file__).resolve().parents[1]
 README, DIALECT, FORMATS = ROOT / "README.md", ROOT / "docs" / "dialect.md", ROOT / "docs" / "formats.md"
+WORDS_MAX = 40  # of a sentence of prose
+RUNTIME = ROOT / "src" / "toolgram" / "runtime"
+NO_FILES_HERE = (
+    "NAME",
+    "X",
+    "acme",
+    "page",
+    "x",
+    "response_templates",
+)  # stems of any file, and of one of transformers
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
@@ -138,6 +151,76 @@ def test_files_that_pages_name_exist(page: Path) -> None:
     for name in re.findall(r"`((?:machine|runtime|targets|spec|tests|docs)/[\w/.*-]+\.\w+)`", text):
         root = ROOT if name.startswith(("tests", "docs")) else ROOT / "src" / "toolgram"
         assert list(root.glob(name)), name
+
+
+def _anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_links_lead_to_headings(page: Path) -> None:
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", page.read_text(encoding="utf-8")):
+        assert anchor in _anchors(page.parent / target if target else page), (target, anchor)
+
+
+def _rooms() -> Iterator[tuple[str, str]]:
+    """Which room of the runtime imports from which other one."""
+    for path in RUNTIME.rglob("*.py"):
+        own = path.relative_to(RUNTIME).with_suffix("").parts[0]
+        for other in re.findall(r"^from toolgram\.runtime\.(\w+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+            if other != own and path.name != "__init__.py":
+                yield own, other
+
+
+def test_the_picture_of_the_rooms_has_every_import() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    picture = text.partition("<!-- rooms: ")[2].partition("\n```\n")[0]
+    assert set(re.findall(r"^    (\w+)(?:\[.*?\])? --> (\w+)", picture, re.MULTILINE)) == set(_rooms())
+
+
+def _words_about_code() -> Iterator[tuple[str, str]]:
+    """The comments and docstrings of the code, each with its file."""
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        place = path.relative_to(ROOT).as_posix()
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.COMMENT:
+                yield place, token.string
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                yield place, ast.get_docstring(node) or ""
+
+
+def test_files_that_comments_name_exist() -> None:
+    folders = [ROOT / name for name in ("src", "tests", "docs", "formats", "generated", "benchmarks", "examples")]
+    known = [*ROOT.glob("*.*"), *(path for folder in folders for path in folder.rglob("*.*"))]
+    places = tuple(path.as_posix() for path in known)
+    gone = {
+        (place, name)
+        for place, text in _words_about_code()
+        for name in re.findall(r"(?<![\w*{>/.-])\w[\w/-]{3,}\.(?:py|md)\b", text)
+        if Path(name).stem not in NO_FILES_HERE and not any(path.endswith("/" + name) for path in places)
+    }
+    assert not gone
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a page's prose: without code, tables, comments and the addresses of links."""
+    text = re.sub(r"^(`{3,}).*?^\1$|<!--.*?-->|^(?: {4}|\|).*$", "", text, flags=re.MULTILINE | re.DOTALL)
+    text = re.sub(r"\]\([^)]*\)", "]", text)
+    for paragraph in re.split(r"\n\s*\n|^\s*(?:[-*]|\d+\.|#+) ", text, flags=re.MULTILINE):
+        yield from re.split(r"(?<=[.!?])[*)\"]*\s+", " ".join(paragraph.split()))
+
+
+def _words(sentence: str) -> int:
+    return len(re.findall(r"`[^`]*`|[\w'-]+", sentence))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_sentences_are_short(page: Path) -> None:
+    long = [one for one in _sentences(page.read_text(encoding="utf-8")) if _words(one) > WORDS_MAX]
+    assert not long, "\n".join(long)
 
 
 def test_the_changelog_names_what_there_is() -> None:

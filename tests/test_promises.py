@@ -1,4 +1,4 @@
-"""The seven promises of design.md, section 4, over texts that follow each grammar, mutated ones and arbitrary ones.
+"""The seven promises of docs/rules.md, over texts that follow each grammar, mutated ones and arbitrary ones.
 
 A run without `--full` is short; `TOOLGRAM_EXAMPLES=2000` says how many texts each promise of each format gets.
 """

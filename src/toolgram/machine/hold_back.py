@@ -1,4 +1,4 @@
-"""Pass: the most characters that are ever held, per capture (design.md, promise 4).
+"""Pass: the most characters that are ever held, per capture (docs/rules.md, promise 4).
 
 Text is held while it may begin a delimiter: the blanks before it, the delimiter, and behind a value's closer the blanks
 and the evidence. The pass adds these up; the parser enforces the constants. While a call's name is undecided everything

@@ -36,7 +36,7 @@ ValueWriter = Union[StringWriter, ScanWriter, NumberWriter, UnionWriter, Unwrapp
 
 
 class TypedWriter:
-    """Write text as one of the types that a schema allows (design.md, rule 7).
+    """Write text as one of the types that a schema allows (docs/rules.md, rule 7).
 
     `depth` is how many containers are open around the value.
     """
