@@ -25,23 +25,23 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import unicodedata
-import uuid
 from collections.abc import Iterator, Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from json.encoder import encode_basestring
-from typing import (
-    Any, Callable, ClassVar, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Union,
-)
+from operator import attrgetter
+from os import urandom
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "c0c3189b352cddca"  # the files of formats that this one serves have the same
+CONTRACT = "4c4d67cb46d381ed"  # the files of formats that this one serves have the same
 
 
-# toolgram/runtime/core/citations.py
+# toolgram/runtime/core/cited_text.py
 #
 # The citation being read: where its text begins, and the text so far.
 #
@@ -161,14 +161,17 @@ Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, 
 #
 # What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
 #
-# In: nothing. Out: constants; the bounds that the compiler prints are made of them.
+# In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints are
+# made of them.
 
+
+FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
 
 BLANKS = " \t\n\r"
 BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
 NAME_MAX = 128  # a function name or a key longer than this is none
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
-DEPTH_MAX = 128  # rules within rules
+DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
 
 # Note [blanks are bounded]
 # Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
@@ -184,45 +187,75 @@ DEPTH_MAX = 128  # rules within rules
 # one kind are one event.
 #
 # Promises: an event's text is never empty; blanks beside a call reach the content only when text follows
-# them (design.md, rule 9; see Note [blanks between two texts]).
+# them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 
 
-Mark = Tuple[int, str, bool, bool, bool, Optional[CitedText], int, int]
 CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
-CITED_CAPTURES = {"content": CONTENT, "reasoning": REASONING}
 
 # Note [blanks between two texts]
 # "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
 # texts must not run together. So blanks before a call are kept, and written only with the next text.
 
 
+class SoFar:
+    """What has come of the message, as far as later text depends on it."""
+
+    __slots__ = (
+        "after_call",
+        "calls",
+        "cited",
+        "deferred",
+        "fresh",
+        "has_content",
+        "saw_reasoning",
+        "section_trusted",
+        "written_content",
+        "written_reasoning",
+    )
+
+    def __init__(
+        self,
+        after_call: bool = False,  # nothing but blanks and markup since the last call
+        calls: int = 0,  # announced
+        cited: Optional[CitedText] = None,  # an open citation
+        deferred: str = "",  # blanks before the last markup, wanted only if text follows
+        fresh: bool = True,  # no text since the last markup, or since the beginning
+        has_content: bool = False,
+        saw_reasoning: bool = False,  # a reasoning block has begun
+        section_trusted: bool = False,  # a special token has opened the section of calls
+        written_content: int = 0,  # characters; counted where there are citations
+        written_reasoning: int = 0,
+    ) -> None:
+        self.after_call = after_call
+        self.calls = calls
+        self.cited = cited
+        self.deferred = deferred
+        self.fresh = fresh
+        self.has_content = has_content
+        self.saw_reasoning = saw_reasoning
+        self.section_trusted = section_trusted
+        self.written_content = written_content
+        self.written_reasoning = written_reasoning
+
+    def copy(self) -> SoFar:
+        """The same, to be changed on its own."""
+        return SoFar(*_ALL_OF(self))
+
+
+_ALL_OF = attrgetter(*SoFar.__slots__)  # in the order of the parameters above
+
+
 class Output:
     """Collects a parser's events."""
 
-    __slots__ = (
-        "_channel",
-        "_parts",
-        "after_call",
-        "cited",
-        "counts",
-        "deferred",
-        "events",
-        "fresh",
-        "has_content",
-        "written",
-    )
+    __slots__ = ("_channel", "_parts", "events", "message", "on_text")
 
-    def __init__(self, counts: bool = False) -> None:
+    def __init__(self) -> None:
         self.events: List[Event] = []
+        self.message = SoFar()
+        self.on_text: Optional[Callable[[int, str], None]] = None  # is told of content and reasoning: see Citations
         self._channel = CONTENT
         self._parts: List[str] = []
-        self.has_content = False
-        self.after_call = False  # nothing but blanks and markup since the last call
-        self.fresh = True  # no text since the last markup, or since the beginning
-        self.deferred = ""  # blanks before the last markup, wanted only if text follows
-        self.counts = counts  # whether citations have to say where they stand
-        self.written: Dict[int, int] = {CONTENT: 0, REASONING: 0}  # characters of each text
-        self.cited: Optional[CitedText] = None  # an open citation
 
     def write(self, channel: int, text: str) -> None:
         """Add text to a channel: CONTENT, REASONING or the index of a call."""
@@ -232,59 +265,32 @@ class Output:
             self.flush()
             self._channel = channel
         self._parts.append(text)
-        if self.counts and channel < 0:
-            self._count(channel, text)
-
-    def _count(self, channel: int, text: str) -> None:
-        cited = self.cited
-        if cited is not None and cited.channel == channel and not cited.add(text, self.written[channel]):
-            self.cited = None
-        self.written[channel] += len(text)
-
-    def counted(self, channel: int, delta: Callable[[str], Event]) -> Callable[[str], Event]:
-        """A maker of deltas for text that does not come through `write`."""
-
-        def count(text: str) -> Event:
-            self._count(channel, text)
-            return delta(text)
-
-        return count
-
-    def open_citation(self, capture: str) -> None:
-        """What a text holds from here on is cited; a citation that is open was none."""
-        channel = CITED_CAPTURES[capture]
-        waiting = len(self.deferred) if channel == CONTENT else 0
-        self.cited = CitedText(channel, self.written[channel] + waiting)
-
-    def close_citation(self, source: str) -> None:
-        """The cited text ends here; of nothing but blanks, or without a source, there is no citation."""
-        cited, self.cited = self.cited, None
-        text = cited.text() if cited is not None else ""
-        if cited is not None and text.strip(BLANKS) and source.strip(BLANKS):
-            capture = "content" if cited.channel == CONTENT else "reasoning"
-            self.add(Citation(cited.start, cited.start + len(text), text, source, capture))
+        if self.on_text is not None and channel < 0:
+            self.on_text(channel, text)
 
     def content(self, text: str) -> None:
         """Add visible text; blanks beside a call wait or vanish."""
         if not text:
             return
-        if self.after_call or self.deferred:
-            if not self.has_content:
+        message = self.message
+        if message.after_call or message.deferred:
+            if not message.has_content:
                 text = text.lstrip(BLANKS)
             if not text.strip(BLANKS):
                 self.boundary(text)
                 return
-            text = self.deferred + text
-            self.deferred, self.after_call = "", False
+            text = message.deferred + text
+            message.deferred, message.after_call = "", False
         if text:
-            self.has_content, self.fresh = True, False
+            message.has_content, message.fresh = True, False
             self.write(CONTENT, text)
 
     def boundary(self, blanks: str) -> None:
         """Markup ends a text: the blanks before it wait for more text."""
-        self.fresh = True
-        if self.has_content:
-            self.deferred = (self.deferred + blanks)[:BLANKS_MAX]
+        message = self.message
+        message.fresh = True
+        if message.has_content:
+            message.deferred = (message.deferred + blanks)[:BLANKS_MAX]
 
     def add(self, event: Union[CallStart, CallEnd, Citation]) -> None:
         """Add an event of its own."""
@@ -304,18 +310,141 @@ class Output:
         else:
             self.events.append(ArgumentsDelta(self._channel, text))
 
-    def mark(self) -> Mark:
-        """Remember this point, for `rewind`."""
+    def count(self) -> int:
+        """How many events there are, the pieces so far made one."""
         self.flush()
-        state = len(self.events), self.deferred, self.has_content, self.after_call, self.fresh
-        return (*state, self.cited, self.written[CONTENT], self.written[REASONING])
+        return len(self.events)
 
-    def rewind(self, mark: Mark) -> None:
-        """Forget what came after `mark`."""
+    def take(self, count: int) -> List[Event]:
+        """Hand the first `count` events out."""
+        events, self.events = self.events[:count], self.events[count:]
+        return events
+
+    def rewind(self, count: int, message: SoFar) -> None:
+        """Forget the events behind the first `count`, and what has come of the message since then."""
         self._parts = []
-        count, self.deferred, self.has_content, self.after_call, self.fresh, self.cited, content, reasoning = mark
-        self.written = {CONTENT: content, REASONING: reasoning}
+        self.message = message
         del self.events[count:]
+
+
+# toolgram/runtime/core/channel.py
+#
+# The way of a call's arguments out: nothing goes out before the call is announced.
+#
+# In: JSON text, and the moment at which the call is known. Out: `CallStart`, the text on the call's channel, `CallEnd`.
+
+
+class Channel:
+    """Where one call is written."""
+
+    __slots__ = ("_output", "_waiting", "index", "is_open")
+
+    def __init__(self, output: Output, index: int) -> None:
+        self.index = index
+        self.is_open = False
+        self._output = output
+        self._waiting: List[str] = []
+
+    @property
+    def held_chars(self) -> int:
+        """Characters that wait for the announcement."""
+        return sum(map(len, self._waiting))
+
+    def open(self, name: str, call_id: Optional[str]) -> None:
+        """Announce the call: from here on it is one."""
+        self.is_open = True
+        self._output.add(CallStart(self.index, name, call_id))
+        for text in self._waiting:
+            self._output.write(self.index, text)
+        self._waiting = []
+
+    def write(self, text: str) -> None:
+        """Write JSON text of the arguments."""
+        if self.is_open:
+            self._output.write(self.index, text)
+        else:
+            self._waiting.append(text)
+
+    def close(self, *, complete: bool) -> None:
+        """No more comes of the call."""
+        self._output.add(CallEnd(self.index, complete))
+        self._output.message.after_call = True
+
+
+# toolgram/runtime/core/text.py
+#
+# The text of the model as far as it has come: what is decided, what is not, and what must be remembered of it.
+#
+# In: pieces of text, in order. Out: `buffer[position:]`, the text that is not decided.
+#
+#     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: `<tool_c` may begin a delimiter
+#
+# Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before `position`;
+# what leaves the buffer is given to every `Recording` that is running, once and in order.
+
+
+class Text:
+    """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
+
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
+
+    def __init__(self) -> None:
+        self.buffer = ""
+        self.position = 0  # where the undecided text begins in `buffer`
+        self.looked = 0  # up to here the state that reads now has looked: it need not look there again
+        self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
+        self.base = 0  # characters that came before `buffer`
+        self.final = False  # no more will come
+        self.recordings: List[Recording] = []
+
+    def add(self, piece: str) -> int:
+        """Take more text; return how many characters that was with those that had to be copied for it."""
+        self.buffer = self.buffer + piece if self.buffer else piece
+        return len(self.buffer)
+
+    def trim(self) -> int:
+        """Let go of what is decided; return how many characters were copied for it."""
+        position = self.position
+        if not position:
+            return 0
+        for recording in self.recordings:
+            recording.keep(self.buffer[recording.begin : position])
+        self.buffer = self.buffer[position:]
+        self.looked -= position
+        self.base += position
+        self.position = 0
+        return len(self.buffer)
+
+    def put_back(self, kept: str, begin: int) -> None:
+        """Put text that had left the buffer back before it; all from `begin` on is undecided again."""
+        if kept:  # then it reaches up to the buffer's beginning
+            self.buffer = kept + self.buffer
+            self.base -= len(kept)
+        self.position = self.looked = begin
+
+
+class Recording:
+    """Keeps the source from a place on, though it leaves the buffer."""
+
+    __slots__ = ("_kept", "begin")
+
+    def __init__(self, begin: int) -> None:
+        self.begin = begin  # in the buffer
+        self._kept: List[str] = []
+
+    def keep(self, source: str) -> None:
+        """Source leaves the buffer; what comes next stands at the buffer's beginning."""
+        self._kept.append(source)
+        self.begin = 0
+
+    @property
+    def kept(self) -> str:
+        """What has left the buffer."""
+        return "".join(self._kept)
+
+    @property
+    def kept_chars(self) -> int:
+        return sum(map(len, self._kept))
 
 
 # toolgram/runtime/near_json/escape.py
@@ -328,6 +457,8 @@ class Output:
 # Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
 # same as joining and escaping.
 
+
+PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
 
 PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
 PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string
@@ -347,6 +478,93 @@ def escape(text: str) -> str:
 
 def _surrogate(match: re.Match[str]) -> str:
     return f"\\u{ord(match.group()):04x}"
+
+
+# toolgram/runtime/core/built_containers.py
+#
+# Objects and arrays that a format's own rules build, one inside the other.
+#
+# In: brackets and closers, in order. Out: what stands before the next value in the innermost one: a comma, a key.
+#
+#     {a:[1,{b:2}]}    frames behind `b`: `{`, `[`, `{`
+#
+# What is nested deeper than `DEPTH_MAX` is carried as one string of its source: readers of JSON have a limit, too.
+#
+# Promise: everything inside a container that is left out, or carried as its source, is left out as well.
+
+
+CLOSING = {"{": "}", "[": "]"}
+
+
+class Frame:
+    """One container. `bracket` is empty where it is left out."""
+
+    __slots__ = ("bracket", "is_empty", "source")
+
+    def __init__(self, bracket: str) -> None:
+        self.bracket = bracket
+        self.is_empty = True
+        self.source: Optional[SourceString] = None  # it is carried as its source
+
+
+class SourceString(Recording):
+    """Writes source as it is read, as the text of a JSON string."""
+
+    __slots__ = ("_text", "_write")
+
+    def __init__(self, text: Text, write: Callable[[str], None]) -> None:
+        super().__init__(text.position)
+        self._text, self._write = text, write
+        text.recordings.append(self)
+
+    def keep(self, source: str) -> None:
+        self._write(escape(source))
+        self.begin = 0
+
+    def end(self) -> None:
+        """Write what has come up to the delimiter that ends it."""
+        self._text.recordings.remove(self)
+        self._write(escape(self._text.buffer[self.begin : max(self.begin, self._text.delimiter)]))
+
+
+class BuiltContainers:
+    """The containers that are open inside one parameter."""
+
+    __slots__ = ("_frames",)
+
+    def __init__(self) -> None:
+        self._frames: List[Frame] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._frames)
+
+    def lead(self, key: Optional[str]) -> Optional[str]:
+        """What stands before the next value in the innermost one; None when it is not to be written."""
+        frame = self._frames[-1]
+        if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
+            return None
+        comma = "" if frame.is_empty else ", "
+        frame.is_empty = False
+        return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
+
+    def open(self, bracket: str, lead: Optional[str], text: Text, write: Callable[[str], None]) -> None:
+        """A container begins behind its `lead`."""
+        frame = Frame("" if lead is None else bracket)
+        if lead is not None and len(self._frames) >= DEPTH_MAX:
+            write(f'{lead}"{bracket}')
+            frame.source = SourceString(text, write)
+        elif lead is not None:
+            write(lead + bracket)
+        self._frames.append(frame)
+
+    def close(self, write: Callable[[str], None]) -> None:
+        """The innermost one ends, if one is open."""
+        frame = self._frames.pop() if self._frames else None
+        if frame is None or not frame.bracket:
+            return
+        if frame.source is not None:
+            frame.source.end()
+        write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
 
 
 # toolgram/runtime/schema/types.py
@@ -398,7 +616,7 @@ SHAPE_KEYWORDS = (
 )
 
 
-class TypeSearch:
+class SchemaSearch:
     """One walk through a schema; `root` is where its `$ref`s point into."""
 
     __slots__ = ("_budget", "_root")
@@ -518,16 +736,16 @@ def type_of(value: Any) -> str:
     return "array" if isinstance(value, (list, tuple)) else "object"
 
 
-# toolgram/runtime/schema/shapes.py
+# toolgram/runtime/schema/value_schema.py
 #
 # What a schema says of one argument and, level by level, of the values inside it.
 #
-# In: a schema and its root. Out: the types of the value, the shapes of its members and items.
+# In: a schema and its root. Out: the types of the value, the schemas of its members and items.
 #
 # Promises: never raises; what has been looked up for a declared key is kept, so that many elements cost one look.
 
 
-class Shape:
+class ValueSchema:
     """What a schema says of a value and of what is inside it; `types` is empty where it says nothing."""
 
     __slots__ = ("_extra", "_item", "_members", "_properties", "_root", "_schema", "types")
@@ -535,11 +753,11 @@ class Shape:
     def __init__(self, root: Any, schema: Any) -> None:
         self._root = root
         self._schema = schema
-        self.types = TypeSearch(root).types(schema, 0)
+        self.types = SchemaSearch(root).types(schema, 0)
         self._properties: Optional[dict[str, Any]] = None
-        self._members: dict[str, Shape] = {}  # of declared keys: as many as the schema has
-        self._item: Optional[Shape] = None
-        self._extra: Optional[Shape] = None
+        self._members: dict[str, ValueSchema] = {}  # of declared keys: as many as the schema has
+        self._item: Optional[ValueSchema] = None
+        self._extra: Optional[ValueSchema] = None
 
     def declares(self, key: str) -> bool:
         return key in self._declared()
@@ -549,8 +767,8 @@ class Shape:
         """Whether it lists its keys, so that another one is a surprise."""
         return bool(self._declared())
 
-    def member(self, key: str) -> Shape:
-        """Return the shape of a member of the object."""
+    def member(self, key: str) -> ValueSchema:
+        """Return the schema of a member of the object; `NO_SCHEMA` where nothing is said of it."""
         declared = self._declared()
         if key not in declared:
             if self._extra is None:
@@ -558,26 +776,26 @@ class Shape:
             return self._extra
         found = self._members.get(key)
         if found is None:
-            found = self._members[key] = Shape(self._root, declared[key])
+            found = self._members[key] = ValueSchema(self._root, declared[key])
         return found
 
-    def item(self) -> Shape:
-        """Return the shape of an item of the array."""
+    def item(self) -> ValueSchema:
+        """Return the schema of an item of the array; `NO_SCHEMA` where nothing is said of it."""
         if self._item is None:
             self._item = self._inside("items")
         return self._item
 
-    def _inside(self, keyword: str) -> Shape:
-        schema = TypeSearch(self._root).keyword(self._schema, keyword)
-        return NO_SHAPE if schema is None else Shape(self._root, schema)
+    def _inside(self, keyword: str) -> ValueSchema:
+        schema = SchemaSearch(self._root).keyword(self._schema, keyword)
+        return NO_SCHEMA if schema is None else ValueSchema(self._root, schema)
 
     def _declared(self) -> dict[str, Any]:
         if self._properties is None:
-            self._properties = TypeSearch(self._root).properties(self._schema)
+            self._properties = SchemaSearch(self._root).properties(self._schema)
         return self._properties
 
 
-NO_SHAPE = Shape(None, None)
+NO_SCHEMA = ValueSchema(None, None)
 
 
 # toolgram/runtime/schema/tools.py
@@ -612,13 +830,13 @@ NUMERIC = frozenset(("integer", "number"))
 class ToolSet:
     """The tools of one request."""
 
-    __slots__ = ("_kinds", "_properties", "_schemas", "_shapes", "declared")
+    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared")
 
     def __init__(self, tools: Any = None) -> None:
         self._schemas: dict[str, Any] = {}
         self._kinds: dict[tuple[str, str], ValueKind] = {}
         self._properties: dict[str, dict[str, Any]] = {}
-        self._shapes: dict[str, Shape] = {}
+        self._value_schemas: dict[str, ValueSchema] = {}
         for tool in tools if isinstance(tools, (list, tuple)) else ():
             body = body_of_tool(tool)
             name = member_of(body, "name")
@@ -659,19 +877,19 @@ class ToolSet:
         found = self._kinds.get((tool, key))
         if found is None:
             schema = self._property(tool, key)
-            types = TypeSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset()
+            types = SchemaSearch(self._schemas[tool]).types(schema, 0) if schema is not None else frozenset()
             found = ValueKind(types)
             self._remember(tool, key, found)
         return found
 
-    def shape(self, tool: str, key: str) -> Shape:
+    def schema(self, tool: str, key: str) -> ValueSchema:
         """Return what the schema says of an argument and of what is inside it."""
         if tool not in self._schemas:
-            return NO_SHAPE
-        found = self._shapes.get(tool)
+            return NO_SCHEMA
+        found = self._value_schemas.get(tool)
         if found is None:
             schema = self._schemas[tool]
-            found = self._shapes[tool] = Shape(schema, schema)
+            found = self._value_schemas[tool] = ValueSchema(schema, schema)
         return found.member(key)
 
     def knows(self, tool: str, key: str) -> bool:
@@ -699,7 +917,7 @@ class ToolSet:
             if tool not in self._schemas:
                 return {}
             root = self._schemas[tool]
-            found = TypeSearch(root).properties(root)
+            found = SchemaSearch(root).properties(root)
             self._properties[tool] = found
         return found
 
@@ -727,49 +945,92 @@ def _as_mapping(value: Any) -> Mapping[str, Any]:
     return dumped if isinstance(dumped, Mapping) else {}
 
 
-# toolgram/runtime/values/open_elements.py
+# toolgram/runtime/values/held_text.py
 #
-# An element that is open, and what its schema says of its content.
+# Text that is kept in pieces while it is undecided what it is.
 #
-# In: the key and the shape of an element. Out: the place where `elements.py` keeps what it knows of it.
+# In: pieces. Out: all of them as one text. Joined once, so that many small pieces cost no more than a large one.
+
+
+class HeldText:
+    """One text that grows; `size` is its length."""
+
+    __slots__ = ("_pieces", "size")
+
+    def __init__(self) -> None:
+        self._pieces: List[str] = []
+        self.size = 0
+
+    def add(self, piece: str) -> None:
+        if piece:
+            self._pieces.append(piece)
+            self.size += len(piece)
+
+    def take(self) -> str:
+        """Return the text, and keep nothing."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        self.size = 0
+        return text
+
+
+# toolgram/runtime/values/element.py
+#
+# One element that is open, and what its schema says of its content.
+#
+# In: the key and the schema of an element. Out: the place where what is known of it is kept.
 
 
 ElementNames = Tuple[Optional[str], str]  # that a format gives: to the items of an array, to text between elements
 
+# What an element has turned out to be. An element that is nested too deep is the text of its source, and so are the
+# elements in it: their tags are read only to find where it ends.
+UNDECIDED, OBJECT_FORM, ARRAY_FORM, TEXT_FORM, EMPTY_FORM, TOO_DEEP, IN_SOURCE = (
+    "",
+    "{",
+    "[",
+    "text",
+    "empty",
+    "too deep",
+    "in source",
+)
+
 
 class Element:
-    """One open element. `form`: "" while it is undecided, "text", "{" or "["."""
+    """One open element."""
 
     __slots__ = (
         "count",
+        "deepest",
         "form",
-        "implicit",
+        "has_own_array",
+        "in_list",
+        "is_marked",
+        "is_member",
         "key",
         "keys",
-        "last",
-        "last_shape",
-        "listed",
-        "mark",
-        "member",
+        "last_key",
+        "last_schema",
         "mixed",
-        "shape",
-        "text",
+        "place_around",
+        "schema",
     )
 
-    def __init__(self, key: str, shape: Shape, member: bool) -> None:
+    def __init__(self, key: str, schema: ValueSchema, is_member: bool) -> None:
         self.key = key
-        self.shape = shape
-        self.member = member  # of an object, so that its array may be left open
-        self.form = ""
-        self.text = ""  # held while it is undecided
-        self.mixed = ""  # text between the members
-        self.implicit = False  # it is an item of an array that has no element of its own
-        self.count = 0
+        self.schema = schema
+        self.is_member = is_member  # of an object, so that an array may be left open for a further one of its name
+        self.form = UNDECIDED
+        self.place_around = -1  # of the next element around it with the same key
+        self.mixed: Optional[HeldText] = None  # text between the members
+        self.has_own_array = False  # it is an item of an array that has no tags: `[` was written for it
+        self.count = 0  # of its members or items
         self.keys: Set[str] = set()
-        self.last = ""  # the key of the last member
-        self.last_shape = NO_SHAPE
-        self.listed = False  # the last member is an array that is still open
-        self.mark: Tuple[int, int] = (-1, 0)  # where the bracket would stand if the last member became an array
+        self.last_key = ""  # of its last member
+        self.last_schema = NO_SCHEMA
+        self.in_list = False  # the last member is an array that is still open
+        self.is_marked = False  # a bracket may come before the value of the last member, if its name comes again
+        self.deepest = 0  # how deep the brackets written for it and inside it go
 
 
 def is_array_only(types: frozenset[str]) -> bool:
@@ -777,148 +1038,518 @@ def is_array_only(types: frozenset[str]) -> bool:
     return "array" in types and types <= {"array", "null"}
 
 
-def is_leaf(types: frozenset[str], body: str) -> bool:
-    """Whether text that begins like `body` is the value, so that tags in it are text."""
+def is_leaf(types: frozenset[str], first_mark: str) -> bool:
+    """Whether text that begins with this character is the value, so that tags in it are text."""
     if types and not types.intersection(("array", "object")):
         return True
-    return bool(types) and "string" not in types and body[0] in '{["'
+    return bool(types) and "string" not in types and first_mark in '{["'
 
 
-def item_shape(shape: Shape) -> Shape:
+def schema_of_further(schema: ValueSchema) -> ValueSchema:
     """What a further value of a name is: an item, where the schema knows of items."""
-    item = shape.item()
-    return item if item.types else shape if not is_array_only(shape.types) else NO_SHAPE
+    item = schema.item()
+    return item if item.types else schema if not is_array_only(schema.types) else NO_SCHEMA
 
 
-# toolgram/runtime/near_json/strict.py
+# toolgram/runtime/near_json/held_output.py
 #
-# Say whether text is still the beginning of strict JSON.
+# Text that is written as soon as it is certain: behind a bracket that may still come, it waits.
 #
-# In: text in pieces. Out: whether all of it may begin one JSON value, and whether that value is complete.
+# In: pieces of JSON, in order, and places where a bracket may turn out to stand. Out: the text, when all is decided.
 #
-# Promises: no repairs, so that what is prose, or code, shows at its first impossible character; linear.
+#     put('{"a": ')  mark()  put('1')          nothing may go out behind the mark: `1` or `[1, 2]`?
+#     settle("[")    put(', 2]')               now it is decided, and `{"a": [1, 2]` goes out
+#
+# How: what is put goes out at once while no mark is open. Otherwise it is held, at most `bound` characters; then all of
+# it is released, and no bracket can stand at the open marks any more. Marks are settled in reverse order, the last one
+# first. Besides, a value may be muted: what is put until it has ended is dropped.
 
 
-STRICT_BODY = re.compile('["\\\\\x00-\x1f]').search
-STRICT_NAMES = ("true", "false", "null")
-STRICT_ESCAPES = frozenset('"\\/bfnrt')
-# A number, one class of character a step: digits are `0` and `1` (any other).
-NUMBER_MOVES = {
-    "": {"-": "-", "0": "zero", "1": "whole"},
-    "-": {"0": "zero", "1": "whole"},
-    "zero": {".": ".", "e": "e"},
-    "whole": {"0": "whole", "1": "whole", ".": ".", "e": "e"},
-    ".": {"0": "part", "1": "part"},
-    "part": {"0": "part", "1": "part", "e": "e"},
-    "e": {"+": "sign", "-": "sign", "0": "power", "1": "power"},
-    "sign": {"0": "power", "1": "power"},
-    "power": {"0": "power", "1": "power"},
-}
-NUMBER_ENDS = frozenset(("zero", "whole", "part", "power"))
+NOT_MUTED = -1
 
 
-class StrictReader:
-    """Check one value; `expects` is what may come next: value, item, key, member, colon, next, or end."""
+class HeldOutput:
+    """The output of one value. `muted_at`: nothing is written until the value at this depth has ended."""
 
-    __slots__ = ("_body", "_escape", "_expects", "_is_key", "_number", "_stack", "_word", "possible", "work")
+    __slots__ = ("_bound", "_held", "_marks", "_out", "held", "muted_at")
 
-    def __init__(self) -> None:
-        self._stack: list[str] = []
-        self._expects = "value"
-        self._body = False  # inside a string
-        self._is_key = False
-        self._escape = ""
-        self._word = ""  # of a literal or a number; `#` stands for a number's characters
-        self._number = ""  # its place in `NUMBER_MOVES`
-        self.possible = True
-        self.work = 0
+    def __init__(self, bound: int) -> None:
+        self._bound = bound
+        self._out: list[str] = []
+        self._held: list[str] = []
+        self._marks: list[int] = []  # the places of the open marks in `_held`
+        self.held = 0  # characters
+        self.muted_at = NOT_MUTED
 
     @property
-    def complete(self) -> bool:
-        return self.possible and self._expects == "end" and not self._word
+    def is_clear(self) -> bool:
+        """What is put goes out at once."""
+        return self.muted_at < 0 and not self._marks
 
-    def feed(self, text: str) -> bool:
-        """Read on; return whether the text is still possible."""
-        at = 0
-        while at < len(text) and self.possible:
-            if self._body:
-                at = self._in_body(text, at)
-            else:
-                self._take(text[at])
-                at += 1
-        self.work += at
-        return self.possible
+    @property
+    def open_marks(self) -> int:
+        """How many brackets may still come. If it is 0, the last mark was settled or has been released."""
+        return len(self._marks)
 
-    def _in_body(self, text: str, at: int) -> int:
-        if self._escape:
-            self._in_escape(text[at])
-            return at + 1
-        found = STRICT_BODY(text, at)
-        if found is None:
-            return len(text)
-        mark = found.group()
-        if mark == "\\":
-            self._escape = mark
-        elif mark == '"':
-            self._body = False
-            self._ended("colon" if self._is_key else "")
-        else:
-            self.possible = False
-        return found.end()
-
-    def _in_escape(self, mark: str) -> None:
-        if len(self._escape) > 1 or mark == "u":
-            self.possible = mark == "u" if len(self._escape) == 1 else mark in "0123456789abcdefABCDEF"
-            self._escape = self._escape + mark if len(self._escape) < 5 else ""
-        else:
-            self.possible = mark in STRICT_ESCAPES
-            self._escape = ""
-
-    def _ended(self, expects: str = "") -> None:
-        """A token has ended: behind a value comes a comma or a closer."""
-        self._expects = expects or ("next" if self._stack else "end")
-
-    def _take(self, mark: str) -> None:
-        if self._word and self._in_word(mark):
+    def put(self, text: str) -> None:
+        if self.muted_at >= 0:
             return
-        if not self.possible or mark in " \t\n\r":
+        if not self._marks:
+            self._out.append(text)
             return
-        expects = self._expects
-        if mark == '"' and expects in ("value", "item", "key", "member"):
-            self._body, self._is_key = True, expects in ("key", "member")
-        elif mark in "{[" and expects in ("value", "item"):
-            self._stack.append("}" if mark == "{" else "]")
-            self._expects = "member" if mark == "{" else "item"
-        elif mark in "}]" and expects in ("next", "item", "member") and self._stack[-1] == mark:
-            self._stack.pop()
-            self._ended()
-        elif mark == "," and expects == "next":
-            self._expects = "key" if self._stack[-1] == "}" else "value"
-        elif mark == ":" and expects == "colon":
-            self._expects = "value"
-        elif expects in ("value", "item"):
-            self._number = ""
-            self._word = " "
-            self.possible = self._in_word(mark)
-        else:
-            self.possible = False
+        self._held.append(text)
+        self.held += len(text)
+        if self.held > self._bound:
+            self._release()
 
-    def _in_word(self, mark: str) -> bool:
-        """Take one more character of a word; False where it does not belong to it."""
-        kind = "1" if mark in "123456789" else mark.lower() if mark in "eE" else mark
-        name = (self._word + mark).strip()
-        if self._word in (" ", "#") and kind in NUMBER_MOVES[self._number]:
-            self._number = NUMBER_MOVES[self._number][kind]
-            self._word = "#"
-        elif any(known.startswith(name) for known in STRICT_NAMES):
-            self._word = name
+    def take(self) -> str:
+        """Return what has gone out since the last call."""
+        if not self._out:
+            return ""
+        text = "".join(self._out)
+        self._out.clear()
+        return text
+
+    def mute(self, depth: int) -> None:
+        """Leave out the value that begins at this depth, unless it is inside one that is left out."""
+        if self.muted_at < 0:
+            self.muted_at = depth
+
+    def mark(self) -> None:
+        """Say that a bracket may turn out to stand here."""
+        self._marks.append(len(self._held))
+        self._held.append("")
+
+    def settle(self, bracket: str) -> None:
+        """Decide the last mark that is open: put a bracket there, or nothing."""
+        self._held[self._marks.pop()] = bracket
+        self.held += len(bracket)
+        if not self._marks:
+            self._release()
+
+    def _release(self) -> None:
+        self._out.extend(self._held)
+        self._held.clear()
+        self._marks.clear()
+        self.held = 0
+
+
+# toolgram/runtime/values/element_json.py
+#
+# Write the JSON that elements are: objects and arrays, their members and items.
+#
+# In: elements as their children begin and end. Out: JSON text, put to a `HeldOutput`.
+#
+# How: the schema says what an element is; where it does not, its first child does: one with the name of items makes an
+# array, any other an object. An array whose items stand one after the other under its own name is left open until another
+# name comes. Where the schema does not say whether a name may come twice, what is written behind it is held, at most
+# `NESTED_MAX` characters, until the next name: a second one of the same name makes a list. Where a mark is open in the
+# output when a member ends, the last one is that member's own: what is inside it has settled its marks.
+#
+#     <p><a>1</a><b>2</b></p>      {"a": "1", "b": "2"}
+#     <p><a>1</a><a>2</a></p>      {"a": ["1", "2"]}
+#     <p><item>1</item></p>        ["1"], if `item` is the name of items
+#
+# Promises: at most `DEPTH_MAX` brackets are open; of two members with the same key that make no list, the first is
+# written.
+
+
+NESTED_MAX = 4096  # characters of JSON held while a name may come again
+
+
+class ElementJson:
+    """The output of one value that is built of elements; `depth` is how many brackets are open."""
+
+    __slots__ = ("_item_name", "_text_name", "depth", "out")
+
+    def __init__(self, names: ElementNames, depth: int) -> None:
+        self._item_name, self._text_name = names
+        self.depth = depth
+        self.out = HeldOutput(NESTED_MAX)
+
+    def has_room(self, brackets: int = 1) -> bool:
+        """Whether so many more brackets may be opened."""
+        return self.depth + brackets <= DEPTH_MAX
+
+    def open_bracket(self, element: Element, bracket: str) -> None:
+        self.out.put(bracket)
+        self.depth += 1
+        if self.depth > element.deepest:
+            element.deepest = self.depth
+
+    def close_bracket(self, bracket: str) -> None:
+        self.out.put(bracket)
+        self.depth -= 1
+
+    # --- containers and their children ------------------------------------------------------------------------------
+
+    def begin_container(self, element: Element, first_key: str, has_text: bool) -> bool:
+        """The first child of an element has come: write what the element is; False: it is nested too deep."""
+        types, is_item = element.schema.types, first_key == self._item_name
+        is_array, is_object = "array" in types, "object" in types
+        item = element.schema.item() if is_array and not is_object and not is_item else NO_SCHEMA
+        if item.declares(first_key):
+            if not self.has_room(2):
+                return False
+            element.has_own_array, element.schema = True, item
+            self.open_bracket(element, "[")
+            form = OBJECT_FORM
         else:
-            self.possible = self._number in NUMBER_ENDS if self._word == "#" else self._word in STRICT_NAMES
-            self._word = ""
-            if self.possible:
-                self._ended()
+            says_either = is_array == is_object
+            is_list = (is_item and not has_text) if says_either else is_array
+            form = ARRAY_FORM if is_list else OBJECT_FORM
+        if not self.has_room():
             return False
+        element.form = form
+        self.open_bracket(element, form)
         return True
+
+    def begin_item(self, element: Element, key: str) -> Element:
+        """A child of an array begins; return it."""
+        if element.count:
+            self.out.put(", ")
+        element.count += 1
+        return Element(key, element.schema.item(), False)
+
+    def end_child(self, element: Element, child: Element, level: int) -> None:
+        """A child has ended; `level` is how many elements are open around it."""
+        if child.deepest > element.deepest:
+            element.deepest = child.deepest
+        if child.has_own_array and child.is_member:
+            element.in_list = True
+        if self.out.muted_at == level:
+            self.out.muted_at = NOT_MUTED
+
+    def begin_member(self, element: Element, key: str, level: int) -> Element:
+        """A child of an object begins, inside so many open elements; return it."""
+        again = key == element.last_key and element.count > 0
+        if again and self._may_be_list(element):
+            self.out.settle("[")
+            self.depth += 1
+            element.is_marked, element.deepest, element.in_list = False, element.deepest + 1, True
+        if again and element.in_list:
+            self.out.put(", ")
+            return Element(key, schema_of_further(element.last_schema), False)
+        if key in element.keys:
+            self.out.mute(level)
+            return Element(key, NO_SCHEMA, False)
+        self._end_member(element)
+        self.out.put((", " if element.count else "") + f'"{escape(key)}": ')
+        element.count += 1
+        element.keys.add(key)
+        element.last_key, element.last_schema = key, element.schema.member(key)
+        self._mark(element)
+        return Element(key, element.last_schema, True)
+
+    def _end_member(self, element: Element) -> None:
+        """The last member is not followed by another of its name: it is what it was, or its list ends."""
+        if element.is_marked and self.out.open_marks:
+            self.out.settle("")
+        element.is_marked = False
+        if element.in_list:
+            element.in_list = False
+            self.close_bracket("]")
+
+    def end_container(self, element: Element) -> None:
+        """Close an object or an array, and write the text that stood between the members."""
+        if element.form == ARRAY_FORM:
+            self.close_bracket("]")
+            return
+        self._end_member(element)
+        mixed = element.mixed.take().rstrip(BLANKS) if element.mixed is not None else ""
+        if mixed:
+            name = self._text_name
+            while name in element.keys:
+                name = "$" + name
+            self.out.put((", " if element.count else "") + f'"{escape(name)}": "{escape(mixed)}"')
+        self.close_bracket("}")
+
+    # --- a name that may come again ---------------------------------------------------------------------------------
+
+    def _mark(self, element: Element) -> None:
+        """Remember where a bracket would stand if the member that begins here came again."""
+        types = element.last_schema.types
+        element.is_marked = self.out.muted_at < 0 and (not types or ("array" in types and not is_array_only(types)))
+        if element.is_marked:
+            self.out.mark()
+
+    def _may_be_list(self, element: Element) -> bool:
+        return element.is_marked and self.out.open_marks > 0 and element.deepest < DEPTH_MAX
+
+
+# toolgram/runtime/values/open_elements.py
+#
+# The elements of one value that are open, and what may come next among them.
+#
+# In: elements as they begin and end. Out: answers to the steps that read tags.
+#
+# Promises: every answer costs the same however many elements are open.
+
+
+class OpenElements:
+    """A stack of elements; as a truth value, whether any is open."""
+
+    __slots__ = ("_places", "stack")
+
+    def __init__(self) -> None:
+        self.stack: List[Element] = []
+        self._places: Dict[str, int] = {}  # of the innermost element of each key; -1: none is open
+
+    def __len__(self) -> int:
+        return len(self.stack)
+
+    def push(self, element: Element) -> None:
+        key = element.key
+        element.place_around = self._places.get(key, -1)
+        self._places[key] = len(self.stack)
+        self.stack.append(element)
+
+    def pop(self) -> Element:
+        """Remove the innermost element."""
+        element = self.stack.pop()
+        self._places[element.key] = element.place_around
+        return element
+
+    # --- what may come next -----------------------------------------------------------------------------------------
+
+    @property
+    def takes_elements(self) -> bool:
+        """Whether an element may begin here; else its tag is text."""
+        return self.stack[-1].form != TEXT_FORM
+
+    @property
+    def is_built(self) -> bool:
+        """Whether elements have come already, so that text is only between them."""
+        return self.stack[-1].form in (OBJECT_FORM, ARRAY_FORM)
+
+    def expects(self, key: str) -> bool:
+        """Whether the schema has a place for an element of that key here."""
+        element = self.stack[-1]
+        schema = element.schema
+        return element.form == ARRAY_FORM or "array" in schema.types or not schema.closed or schema.declares(key)
+
+    def continues(self, key: str) -> bool:
+        """Whether an element of that key may stand behind the innermost one: the schema has it there, and it is new."""
+        if len(self.stack) < 2:
+            return False
+        around = self.stack[-2]
+        return around.form == OBJECT_FORM and around.schema.declares(key) and key not in around.keys
+
+    def closes(self, key: str) -> int:
+        """How many elements the closer of a key ends; 0 for none."""
+        place = self._places.get(key, -1)
+        return len(self.stack) - place if place >= 0 else 0
+
+    def is_mixed(self, depth: int) -> bool:
+        """Whether text may stand between the elements of the one at a depth: it has some, or its source is text."""
+        element = self.stack[depth - 1]
+        return element.mixed is not None or element.form in (TOO_DEEP, IN_SOURCE)
+
+
+# toolgram/runtime/values/strings.py
+#
+# Write the text of one value as a JSON string.
+#
+# In: the text, in pieces. Out: a JSON string of exactly that text, its blanks included.
+#
+# Promises: every piece goes out at once; `plain` finds nothing in text that `write` would return unchanged.
+
+
+class StringWriter:
+    """Write text as a JSON string."""
+
+    __slots__ = ("_open", "plain", "work")
+    held = 0
+
+    def __init__(self) -> None:
+        self._open = False
+        self.plain: Optional[PlainSearch] = None
+        self.work = 0
+
+    def write(self, text: str) -> str:
+        self.work += len(text)
+        if self._open:
+            return escape(text)
+        if not text:
+            return ""
+        self._open, self.plain = True, PLAIN
+        return '"' + escape(text)
+
+    def end(self) -> str:
+        self.plain = None
+        return '"' if self._open else '""'
+
+
+# toolgram/runtime/near_json/scalars.py
+#
+# Turn the text of a bare scalar into JSON: numbers that keep their digits, literals by their many names.
+#
+# In: the characters of one unquoted word. Out: JSON, or None where the word is no scalar.
+#
+# `NumberStream` reads a number of any length, a run of digits at a time, writing JSON as it goes: `+007.` -> `7.0`.
+#
+# Promises: linear; what a `NumberStream` has written together with its `end()` is always a JSON number.
+
+
+SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
+DIGITS_MAX = 4300  # more digits than this make `json.loads` raise (sys.get_int_max_str_digits); the rest is an exponent
+
+DIGIT_RUN = re.compile("[0-9]*").match
+SCALAR_NAMES = {
+    **dict.fromkeys(("null", "None", "NaN", "Infinity", "-Infinity", "+Infinity", "undefined"), "null"),
+    **dict.fromkeys(("true", "True"), "true"),
+    **dict.fromkeys(("false", "False"), "false"),
+}
+PYTHON_NAMES = dict.fromkeys(("nan", "inf", "-inf", "+inf"), "null")
+PYTHON_RADIX = {"0x": 16, "0o": 8, "0b": 2}
+
+_AT_START, _AT_SIGN, _AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _AT_POWER, _IN_POWER = range(8)
+_MAY_END = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
+
+
+class NumberStream:
+    """Read one number in pieces and write it as JSON; what does not belong to it is dropped and sets `bad`."""
+
+    __slots__ = ("_more", "_power", "_room", "_state", "bad", "seen")
+
+    def __init__(self) -> None:
+        self._state = _AT_START
+        self._power = ""  # `e` and its sign, until a digit follows
+        self._room = DIGITS_MAX
+        self._more = 0  # digits left out
+        self.bad = False
+        self.seen = False  # there was a digit
+
+    @property
+    def whole(self) -> bool:
+        """What has been read so far is a number."""
+        return self.seen and not self.bad and self._state in _MAY_END
+
+    def write(self, text: str) -> str:
+        out = []
+        at = 0
+        while at < len(text) and not self.bad:
+            end = DIGIT_RUN(text, at).end()  # type: ignore[union-attr]
+            if end > at:
+                self.seen = True
+                out.append(self._digits(text[at:end]))
+                at = end
+            else:
+                out.append(self._mark(text[at]))
+                at += 1
+        return "".join(out)
+
+    def end(self) -> str:
+        """Return what makes it whole."""
+        if self._state in (_AT_START, _AT_SIGN, _AT_ZERO):
+            return "0"
+        if self._state == _AT_DOT:
+            return "" if self._more else ".0"
+        return f"e{self._more}" if self._more and self._state == _IN_WHOLE else ""
+
+    def _digits(self, run: str) -> str:
+        state = self._state
+        if state <= _AT_ZERO:
+            run = run.lstrip("0")
+            self._state = _IN_WHOLE if run else _AT_ZERO
+        elif state == _AT_DOT:
+            self._state = _IN_FRACTION
+            return "." + run
+        elif state == _AT_POWER:
+            self._state = _IN_POWER
+            return self._power + run
+        if self._state == _IN_WHOLE:
+            kept = run[: self._room]
+            self._room -= len(kept)
+            self._more += len(run) - len(kept)
+            return kept
+        return run
+
+    def _mark(self, mark: str) -> str:
+        state = self._state
+        zero = "0" if state <= _AT_ZERO else ""
+        if self._more:
+            self.bad = True  # the exponent of the digits left out is the last of it
+        elif mark in "+-" and state == _AT_START:
+            self._state = _AT_SIGN
+            return "-" if mark == "-" else ""
+        elif mark in "+-" and state == _AT_POWER and len(self._power) == 1:
+            self._power += mark
+        elif mark == "." and state <= _IN_WHOLE:
+            self._state = _AT_DOT
+            return zero
+        elif mark in "eE" and state in (_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION):
+            self._state, self._power = _AT_POWER, mark
+            return zero or (".0" if state == _AT_DOT else "")
+        else:
+            self.bad = True
+        return ""
+
+
+def number_json(text: str) -> str | None:
+    """Return the number as JSON, its digits kept.
+
+    >>> number_json("+007"), number_json(".5"), number_json("1e"), number_json("12 km")
+    ('7', '0.5', None, None)
+    """
+    number = NumberStream()
+    out = number.write(text)
+    return out + number.end() if number.whole else None
+
+
+def may_be_number(text: str) -> bool:
+    """Say whether text begins a number and has a digit already."""
+    number = NumberStream()
+    number.write(text)
+    return number.seen and not number.bad
+
+
+def scalar_json(text: str, python: bool = False) -> str | None:
+    """Return the JSON of a literal or a number, None for any other word.
+
+    >>> scalar_json("None"), scalar_json("0x1F", python=True), scalar_json("Paris")
+    ('null', '31', None)
+    """
+    if text.isdigit() and text.isascii() and text[0] != "0" and len(text) <= SCALAR_MAX:
+        return text
+    found = SCALAR_NAMES.get(text)
+    if found is not None:
+        return found
+    if python:
+        return PYTHON_NAMES.get(text) or _python_number_json(text)
+    return number_json(text)
+
+
+def half_scalar_json(text: str) -> str | None:
+    """Return what a scalar that was cut off stands for: `tru` -> `true`, `1e` -> `1`, `-` -> `null`.
+
+    >>> half_scalar_json("fal"), half_scalar_json("1.5e-"), half_scalar_json("for")
+    ('false', '1.5', None)
+    """
+    if text in ("-", "+", ".", "-.", "+."):
+        return "null"
+    if may_be_number(text):
+        number = NumberStream()
+        return number.write(text) + number.end()
+    names = [name for name in SCALAR_NAMES if text and name.startswith(text)]
+    return SCALAR_NAMES[names[0]] if names else None
+
+
+def _python_number_json(text: str) -> str | None:
+    sign = text[:1] if text[:1] in ("+", "-") else ""
+    body = text[len(sign) :]
+    radix = PYTHON_RADIX.get(body[:2].lower())
+    if radix is not None and body.isascii() and len(body) <= SCALAR_MAX:
+        try:
+            return sign.strip("+") + str(int(body, radix))
+        except ValueError:
+            return None
+    if "_" in body:
+        parts = body.split("_")
+        if not all(part[:1].isdigit() and part[-1:].isdigit() for part in parts):
+            return None
+        body = "".join(parts)
+    return number_json(sign + body)
 
 
 # toolgram/runtime/near_json/bulk.py
@@ -1109,7 +1740,6 @@ class StringReader:
         "_tail",
         "_triple",
         "done",
-        "work",
         "wrong",
     )
 
@@ -1130,7 +1760,6 @@ class StringReader:
         self._state = _BEFORE
         self.done = False
         self.wrong = False
-        self.work = 0
 
     @property
     def held(self) -> int:
@@ -1143,17 +1772,16 @@ class StringReader:
         return self._state in (_QUOTED, _BEHIND, _CLOSED)
 
     @property
-    def plain(self) -> Optional[Callable[[str], Optional[re.Match[str]]]]:
+    def plain(self) -> Optional[PlainSearch]:
         """Inside the body, a search that finds nothing in text that stands for itself."""
         return self._search if self._state == _BODY and not self._high else None
 
     def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
         """Return decoded text, and the place of the first character that was not consumed."""
         out: list[str] = []
-        start, size = pos, len(text)
+        size = len(text)
         while pos < size and self._state != _CLOSED and not self.wrong:
             pos = _STRING_STEPS[self._state](self, text, pos, out)
-        self.work += pos - start + 1
         return "".join(out), pos
 
     def end(self) -> str:
@@ -1345,176 +1973,32 @@ _STRING_STEPS = (
 )
 
 
-# toolgram/runtime/near_json/scalars.py
+# toolgram/runtime/values/numbers.py
 #
-# Turn the text of a bare scalar into JSON: numbers that keep their digits, literals by their many names.
+# Write a number too long to be held.
 #
-# In: the characters of one unquoted word. Out: JSON, or None where the word is no scalar.
+# In: the text of one value, known to begin as a number, in pieces. Out: one JSON number.
 #
-# `NumberStream` reads a number of any length, a run of digits at a time, writing JSON as it goes: `+007.` -> `7.0`.
-#
-# Promises: linear; what a `NumberStream` has written together with its `end()` is always a JSON number.
+# Promises: linear; blanks before the number are dropped, and whatever stands behind it.
 
 
-SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
-DIGITS_MAX = 4300  # more digits than this make `json.loads` raise (sys.get_int_max_str_digits); the rest is an exponent
+class NumberWriter:
+    """Write one number."""
 
-DIGIT_RUN = re.compile("[0-9]*").match
-SCALAR_NAMES = {
-    **dict.fromkeys(("null", "None", "NaN", "Infinity", "-Infinity", "+Infinity", "undefined"), "null"),
-    **dict.fromkeys(("true", "True"), "true"),
-    **dict.fromkeys(("false", "False"), "false"),
-}
-PYTHON_NAMES = dict.fromkeys(("nan", "inf", "-inf", "+inf"), "null")
-PYTHON_RADIX = {"0x": 16, "0o": 8, "0b": 2}
-
-_AT_START, _AT_SIGN, _AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _AT_POWER, _IN_POWER = range(8)
-_MAY_END = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
-
-
-class NumberStream:
-    """Read one number in pieces and write it as JSON; what does not belong to it is dropped and sets `bad`."""
-
-    __slots__ = ("_more", "_power", "_room", "_state", "bad", "seen")
+    __slots__ = ("_number", "work")
+    plain: Optional[PlainSearch] = None
+    held = 2  # at most: an exponent's letter and sign
 
     def __init__(self) -> None:
-        self._state = _AT_START
-        self._power = ""  # `e` and its sign, until a digit follows
-        self._room = DIGITS_MAX
-        self._more = 0  # digits left out
-        self.bad = False
-        self.seen = False  # there was a digit
-
-    @property
-    def whole(self) -> bool:
-        """What has been read so far is a number."""
-        return self.seen and not self.bad and self._state in _MAY_END
+        self._number = NumberStream()
+        self.work = 0
 
     def write(self, text: str) -> str:
-        out = []
-        at = 0
-        while at < len(text) and not self.bad:
-            end = DIGIT_RUN(text, at).end()  # type: ignore[union-attr]
-            if end > at:
-                self.seen = True
-                out.append(self._digits(text[at:end]))
-                at = end
-            else:
-                out.append(self._mark(text[at]))
-                at += 1
-        return "".join(out)
+        self.work += len(text)
+        return self._number.write(text if self._number.seen else text.lstrip(BLANKS))
 
     def end(self) -> str:
-        """Return what makes it whole."""
-        if self._state in (_AT_START, _AT_SIGN, _AT_ZERO):
-            return "0"
-        if self._state == _AT_DOT:
-            return "" if self._more else ".0"
-        return f"e{self._more}" if self._more and self._state == _IN_WHOLE else ""
-
-    def _digits(self, run: str) -> str:
-        state = self._state
-        if state <= _AT_ZERO:
-            run = run.lstrip("0")
-            self._state = _IN_WHOLE if run else _AT_ZERO
-        elif state == _AT_DOT:
-            self._state = _IN_FRACTION
-            return "." + run
-        elif state == _AT_POWER:
-            self._state = _IN_POWER
-            return self._power + run
-        if self._state == _IN_WHOLE:
-            kept = run[: self._room]
-            self._room -= len(kept)
-            self._more += len(run) - len(kept)
-            return kept
-        return run
-
-    def _mark(self, mark: str) -> str:
-        state = self._state
-        zero = "0" if state <= _AT_ZERO else ""
-        if self._more:
-            self.bad = True  # the exponent of the digits left out is the last of it
-        elif mark in "+-" and state == _AT_START:
-            self._state = _AT_SIGN
-            return "-" if mark == "-" else ""
-        elif mark in "+-" and state == _AT_POWER and len(self._power) == 1:
-            self._power += mark
-        elif mark == "." and state <= _IN_WHOLE:
-            self._state = _AT_DOT
-            return zero
-        elif mark in "eE" and state in (_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION):
-            self._state, self._power = _AT_POWER, mark
-            return zero or (".0" if state == _AT_DOT else "")
-        else:
-            self.bad = True
-        return ""
-
-
-def number_json(text: str) -> str | None:
-    """Return the number as JSON, its digits kept.
-
-    >>> number_json("+007"), number_json(".5"), number_json("1e"), number_json("12 km")
-    ('7', '0.5', None, None)
-    """
-    number = NumberStream()
-    out = number.write(text)
-    return out + number.end() if number.whole else None
-
-
-def may_be_number(text: str) -> bool:
-    """Say whether text begins a number and has a digit already."""
-    number = NumberStream()
-    number.write(text)
-    return number.seen and not number.bad
-
-
-def scalar_json(text: str, python: bool = False) -> str | None:
-    """Return the JSON of a literal or a number, None for any other word.
-
-    >>> scalar_json("None"), scalar_json("0x1F", python=True), scalar_json("Paris")
-    ('null', '31', None)
-    """
-    if text.isdigit() and text.isascii() and text[0] != "0" and len(text) <= SCALAR_MAX:
-        return text
-    found = SCALAR_NAMES.get(text)
-    if found is not None:
-        return found
-    if python:
-        return PYTHON_NAMES.get(text) or _python_number_json(text)
-    return number_json(text)
-
-
-def half_scalar_json(text: str) -> str | None:
-    """Return what a scalar that was cut off stands for: `tru` -> `true`, `1e` -> `1`, `-` -> `null`.
-
-    >>> half_scalar_json("fal"), half_scalar_json("1.5e-"), half_scalar_json("for")
-    ('false', '1.5', None)
-    """
-    if text in ("-", "+", ".", "-.", "+."):
-        return "null"
-    if may_be_number(text):
-        number = NumberStream()
-        return number.write(text) + number.end()
-    names = [name for name in SCALAR_NAMES if text and name.startswith(text)]
-    return SCALAR_NAMES[names[0]] if names else None
-
-
-def _python_number_json(text: str) -> str | None:
-    sign = text[:1] if text[:1] in ("+", "-") else ""
-    body = text[len(sign) :]
-    radix = PYTHON_RADIX.get(body[:2].lower())
-    if radix is not None and body.isascii() and len(body) <= SCALAR_MAX:
-        try:
-            return sign.strip("+") + str(int(body, radix))
-        except ValueError:
-            return None
-    if "_" in body:
-        parts = body.split("_")
-        if not all(part[:1].isdigit() and part[-1:].isdigit() for part in parts):
-            return None
-        body = "".join(parts)
-    return number_json(sign + body)
+        return self._number.end()
 
 
 # toolgram/runtime/near_json/words.py
@@ -1524,9 +2008,9 @@ def _python_number_json(text: str) -> str | None:
 # In: text that begins with the word. Out: the word's text, held while it is short (it may be a scalar), released as it
 # comes once it is longer than `limit`.
 #
-# How: four kinds of word, each a search for the characters that may end it and a rule for what they do:
-# JSON's stand-alone word (ends at a blank), JSON's member or element (an unquoted `New York` goes on over blanks, a
-# number does not), a value too deep to be copied as structure, and Python's expression (balanced brackets and quotes).
+# How: three kinds of word, each a search for the characters that may end it and a rule for what they do: JSON's
+# stand-alone word (ends at a blank), JSON's member or element (an unquoted `New York` goes on over blanks, a number does
+# not), and Python's expression (balanced brackets and quotes). Keys are of the last two kinds, and end at a colon too.
 #
 # Promises: `held` is at most `limit` characters and `GAP_MAX` blanks; a word never ends with a blank.
 
@@ -1535,7 +2019,6 @@ WORD_SEARCHES = {
     "alone": re.compile('[] \t\n\r,)}<;:[{"]').search,
     "member": re.compile('[] \t\n\r,}<;[{"]').search,
     "key": re.compile('[] \t\n\r,}<;[{":]').search,
-    "deep": re.compile('[][{}"]').search,
     "python": re.compile("[] \t\n\r,)}([{<;'\"]").search,
     "python-key": re.compile("[] \t\n\r,)}([{<;'\":]").search,
 }
@@ -1547,12 +2030,11 @@ class WordReader:
     """Read one word of a kind of `WORD_SEARCHES`."""
 
     __slots__ = (
-        "_balanced",
+        "_depth",
         "_escaped",
         "_gap",
         "_kind",
         "_limit",
-        "_nest",
         "_python",
         "_quote",
         "_released",
@@ -1561,7 +2043,6 @@ class WordReader:
         "long",
         "prefix",
         "text",
-        "work",
     )
 
     def __init__(self, kind: str, limit: int) -> None:
@@ -1569,8 +2050,7 @@ class WordReader:
         self._limit = limit
         self._search = WORD_SEARCHES[kind]
         self._python = kind.startswith("python")
-        self._balanced = self._python or kind == "deep"
-        self._nest = 0
+        self._depth = 0
         self._quote = ""  # the quote of the string inside the expression
         self._escaped = False
         self._gap = ""  # blanks that belong to the word only if it goes on
@@ -1579,7 +2059,6 @@ class WordReader:
         self.long = False
         self.prefix = False  # it is the prefix of a Python string, whose quote comes next
         self.done = False
-        self.work = 0
 
     @property
     def held(self) -> int:
@@ -1587,9 +2066,8 @@ class WordReader:
 
     def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
         """Return released text, and the place of the first character that was not consumed."""
-        start, size = pos, len(text)
+        size = len(text)
         while pos < size and not self.done:
-            self.work += 1
             if self._quote:
                 pos = self._in_quotes(text, pos)
                 continue
@@ -1598,7 +2076,6 @@ class WordReader:
             if end > pos:
                 self._add(text[pos:end])
             pos = self._at(text, end) if end < size else size
-        self.work += pos - start
         released, self._released = "".join(self._released), []
         return released, pos
 
@@ -1625,27 +2102,24 @@ class WordReader:
         mark = text[pos]
         if mark in " \t\n\r":
             return self._blank(text, pos)
-        if not self._balanced:
+        if not self._python:
             return self._end(pos)
         if mark in "\"'":
-            if self._python and not self._gap and self.text.lower() in STRING_PREFIXES:
+            if not self._gap and self.text.lower() in STRING_PREFIXES:
                 self.prefix = True
                 return self._end(pos)
             self._quote = mark
         elif mark in "([{":
-            self._nest += 1
-        elif mark in ")]}" and self._nest:
-            self._nest -= 1
-            if not self._nest and self._kind == "deep":
-                self._add(mark)
-                return self._end(pos + 1)
-        elif not self._nest and (mark not in "<;" or self.is_scalar()):
+            self._depth += 1
+        elif mark in ")]}" and self._depth:
+            self._depth -= 1
+        elif not self._depth and (mark not in "<;" or self.is_scalar()):
             return self._end(pos)
         self._add(mark)
         return pos + 1
 
     def _blank(self, text: str, pos: int) -> int:
-        if self._nest or (self._python and not self.is_scalar()):
+        if self._depth or (self._python and not self.is_scalar()):
             run = SKIP_BLANKS(text, pos).group()  # type: ignore[union-attr]
         elif self._kind == "alone" or (not self._python and self.is_scalar()):
             return self._end(pos)
@@ -1667,7 +2141,7 @@ class WordReader:
         if found is not None:
             mark = found.group()
             self._escaped = mark == "\\"
-            if mark == self._quote or (mark == "\n" and self._python):
+            if mark in (self._quote, "\n"):
                 self._quote = ""
         return end
 
@@ -1804,188 +2278,247 @@ def bare_json(text: str, python: bool) -> str:
     return found if found is not None else f'"{escape(text)}"'
 
 
-# toolgram/runtime/near_json/nesting.py
+# toolgram/runtime/near_json/containers.py
 #
-# Write one JSON value as its parts become known: brackets, commas, keys, and what is left out.
+# Write the containers of one JSON value: brackets, commas and keys, in canonical form.
 #
-# In: values, keys and closers in order. Out: canonical JSON text (`take`).
+# In: values, keys and closers as they are read. Out: JSON text, put to a `HeldOutput`.
 #
 # How: a stack of open containers with the number of their items, so that a comma is written before an item and never
-# behind one. A Python parenthesis is a group or a tuple, a Python brace an object or a set: the first is held, at most
-# `GROUP_MAX` characters, until a comma decides; the second is decided by what follows its first key.
-# A muted value (`mute`) is read but not written.
+# behind one. Python has two brackets that do not say at once what they open. A parenthesis is a tuple or only a group
+# (`(1, 2)` and `(1)`): what is in it is held, at most `GROUP_MAX` characters, until a comma or its end decides. A brace
+# is an object or a set (`{1: 2}` and `{1, 2}`): what follows its first key decides.
 #
-# Promises: everything written followed by all `pop`s is one JSON value; only the keys of the outermost object are
-# remembered.
+# Where a mark is open in the output, the last one is that of the innermost `PAREN`: those around it were opened before.
+#
+# Promises: everything written, followed by a `pop` of every open container, is one JSON value; of two members of the
+# outermost object with the same key, the first is written.
 
 
 GROUP_MAX = 256  # characters of output held while a parenthesis is undecided
 
-_OBJECT, _ARRAY, _BRACE, _PAREN, _GROUP = "{", "[", "?", "(", "g"
+# What a container is. An undecided parenthesis whose content was too long to be held stays `(`: it is a group.
+OBJECT, ARRAY, BRACE, PAREN, TUPLE = "{", "[", "?", "(", ")"
+CLOSERS = {OBJECT: "}", ARRAY: "]", TUPLE: "]", BRACE: "{}"}
 
 
-class Nesting:
-    """The open containers of one value, and its output."""
+class Containers:
+    """The open containers of one value."""
 
-    __slots__ = ("_counts", "_held", "_held_chars", "_in_long_key", "_keys", "_marks", "_mute", "_out", "kinds")
+    __slots__ = ("_counts", "_in_long_key", "_keys", "_out", "_put", "kinds", "open_parens")
 
-    def __init__(self) -> None:
-        self.kinds: list[str] = []  # of the containers open: `{` `[`, `?` undecided brace, `(` undecided, `g` group
+    def __init__(self, out: HeldOutput) -> None:
+        self.kinds: list[str] = []  # of the containers that are open, the outermost first
+        self.open_parens = 0  # how many of them began with a parenthesis
         self._counts: list[int] = []
-        self._out: list[str] = []
-        self._held: list[str] = []
-        self._held_chars = 0
-        self._marks: list[int] = []  # where in `_held` the bracket of each undecided parenthesis would stand
-        self._keys: set[str] = set()
+        self._keys: set[str] = set()  # of the outermost object
         self._in_long_key = False
-        self._mute = -1  # nothing is written until the value at this depth has ended
-
-    @property
-    def held(self) -> int:
-        return self._held_chars
+        self._out = out
+        self._put: Callable[[str], None] = out.put
 
     @property
     def top(self) -> str:
         return self.kinds[-1] if self.kinds else ""
 
-    @property
-    def clear(self) -> bool:
-        """What is put is written at once."""
-        return self._mute < 0 and not self._marks
-
-    def put(self, text: str) -> None:
-        if self._mute >= 0:
-            return
-        if not self._marks:
-            self._out.append(text)
-            return
-        self._held.append(text)
-        self._held_chars += len(text)
-        if self._held_chars > GROUP_MAX:
-            self.kinds = [_GROUP if kind == _PAREN else kind for kind in self.kinds]
-            self._marks.clear()
-            self._release()
-
-    def take(self) -> str:
-        """Return what has been written since the last call."""
-        if not self._out:
-            return ""
-        text = "".join(self._out)
-        self._out.clear()
-        return text
-
-    def mute(self) -> None:
-        """Leave out the value that begins here."""
-        if self._mute < 0:
-            self._mute = len(self.kinds)
-
-    def unmute(self) -> None:
-        self._mute = -1
-
     def push(self, kind: str) -> None:
-        if kind == _PAREN:
-            if self._mute >= 0:
-                kind = _ARRAY
+        """Open a container inside the innermost one; `item` has been called before."""
+        if kind == PAREN:
+            self.open_parens += 1
+            if self._out.muted_at >= 0:
+                kind = TUPLE
             else:
-                self._marks.append(len(self._held))
-                self._held.append("")
-        elif kind != _BRACE:
-            self.put(kind)
+                self._out.mark()
+        elif kind != BRACE:
+            self._put(kind)
         self.kinds.append(kind)
         self._counts.append(0)
 
     def item(self) -> None:
-        """An item of the innermost container begins; of a member, its value."""
+        """An item of the innermost container begins, or the value of its member."""
         if not self.kinds:
             return
-        kind = self.kinds[-1]
-        if kind == _PAREN and self._counts[-1]:
+        count = self._counts[-1]
+        if count and self.kinds[-1] == PAREN:
             self.comma()  # a missing one
-            kind = self.kinds[-1]
-        if kind == _BRACE:
-            self.kinds[-1] = _ARRAY
-            self.put("[")
-        elif kind == _ARRAY and self._counts[-1]:
-            self.put(", ")
-        elif kind == _GROUP and self._counts[-1]:
-            self.mute()  # it was held too long to become a tuple
-        self._counts[-1] += 1
+        kind = self.kinds[-1]
+        if kind == BRACE:
+            self.kinds[-1] = ARRAY
+            self._put("[")
+        elif count and kind in (ARRAY, TUPLE):
+            self._put(", ")
+        elif count and kind == PAREN:
+            self._out.mute(len(self.kinds))  # it was held too long to become a tuple
+        self._counts[-1] = count + 1
 
     def member(self, key: str) -> None:
-        """A member of the innermost object begins; of two with one key, the first counts."""
-        self._resolve_brace()
+        """A member of the innermost object begins."""
+        self._brace_is_object()
         if len(self.kinds) == 1:
             if key in self._keys:
-                self.mute()
+                self._out.mute(1)
                 return
             self._keys.add(key)
         self._member_comma()
-        self.put(f'"{escape(key)}": ')
+        self._put(f'"{escape(key)}": ')
 
     def long_key(self, piece: str) -> None:
-        """A piece of a key arrives that is too long to wait for; the first begins a member."""
+        """Write a piece of a key that is too long to be held; the first one begins the member."""
         if not self._in_long_key:
-            self._resolve_brace()
+            self._brace_is_object()
             self._member_comma()
-            self.put('"')
+            self._put('"')
             self._in_long_key = True
-        self.put(piece)
+        self._put(piece)
 
     def end_long_key(self, behind: str) -> None:
         self._in_long_key = False
-        self.put(behind)
-
-    def _resolve_brace(self) -> None:
-        if self.kinds[-1] == _BRACE:
-            self.kinds[-1] = _OBJECT
-            self.put("{")
-
-    def _member_comma(self) -> None:
-        if self._counts[-1]:
-            self.put(", ")
-        self._counts[-1] += 1
+        self._put(behind)
 
     def comma(self) -> None:
-        """A comma was read: it makes a tuple of a parenthesis."""
-        if self.top == _PAREN and self._counts[-1]:
-            self.kinds[-1] = _ARRAY
-            self._bracket("[")
+        """A comma was read: it makes a tuple of a parenthesis with an item in it."""
+        if self.top == PAREN and self._counts[-1] and self._out.open_marks:
+            self.kinds[-1] = TUPLE
+            self._out.settle("[")
 
     def ended(self) -> None:
-        """A value has ended."""
-        if self._mute == len(self.kinds):
-            self._mute = -1
+        """A value has ended; if it was left out, what comes behind it is not."""
+        if self._out.muted_at == len(self.kinds):
+            self._out.muted_at = NOT_MUTED
 
     def pop(self) -> None:
         """Close the innermost container."""
         kind, count = self.kinds.pop(), self._counts.pop()
-        if kind == _PAREN:
-            self._bracket("" if count else "[]")
-        elif kind != _GROUP:
-            self.put({_OBJECT: "}", _ARRAY: "]", _BRACE: "{}"}[kind])
+        if kind in (PAREN, TUPLE):
+            self.open_parens -= 1
+        if kind != PAREN:
+            self._put(CLOSERS[kind])
+        elif self._out.open_marks:
+            self._out.settle("" if count else "[]")
         self.ended()
 
-    def _bracket(self, text: str) -> None:
-        """Decide the innermost undecided parenthesis."""
-        self._held[self._marks.pop()] = text
-        self._held_chars += len(text)
-        if not self._marks:
-            self._release()
+    def _brace_is_object(self) -> None:
+        if self.kinds[-1] == BRACE:
+            self.kinds[-1] = OBJECT
+            self._put("{")
 
-    def _release(self) -> None:
-        self._out.extend(self._held)
-        self._held.clear()
-        self._held_chars = 0
+    def _member_comma(self) -> None:
+        if self._counts[-1]:
+            self._put(", ")
+        self._counts[-1] += 1
 
 
-# toolgram/runtime/near_json/members.py
+# toolgram/runtime/near_json/state.py
 #
-# Walk through the containers of one value: keys, colons, commas, closers, and what stands where it should not.
+# What is known of a value while it is scanned: the place, the tokens begun, the containers open, the output.
 #
-# In: the text between values. Out: the members and elements that begin and end there, written by `nesting.py`.
+# In: nothing. Out: the data that the steps read and change, and the loop that runs them.
 #
-# How: a step per kind of place; each consumes what it can and names the next place. The steps through values stand in
-# `copier.py`.
+# How: a scan is at one of the places below; for each there is a step, a plain function `(scan, text, pos) -> pos` that
+# consumes what it can and names the next place. The table of steps comes with the scan, so that this module knows none:
+# `between.py` has the steps between values, `value.py` those through values, `too_deep.py` the one through what is nested
+# too deep, and `scan.py` puts the table together.
+
+
+AT_VALUE, AT_KEY, AT_COLON, AT_AFTER, IN_STRING, IN_BARE, IN_KEY, IN_JUNK, IN_DEEP, IS_OVER = range(10)
+
+ScanStep = Callable[[Any, str, int], int]
+
+# Note [how work is counted]
+# `work` is what tests compare with the length of a text, to see that no text costs more than linear time. Each scan,
+# writer and check of this package counts the characters that it looks at, once for every time that it looks, and one
+# for every step. Copies count where text is held and grows: `HeldText` keeps pieces and joins them once, so that a copy
+# costs no more than reading. Tokens of at most a few hundred characters (a bare word, a key, an escape, the first word
+# of a typed value) are joined piece by piece: that costs at most their bound for each piece, and is not counted.
+
+
+class Wanted(NamedTuple):
+    """What a caller takes for the outermost value; `outermost.py` has the table."""
+
+    begins: Optional[dict[str, int]]  # what is done with a value, by how it begins; None: everything is written
+    when_empty: str = ""  # what is written where there is no value
+    no_value: Tuple[str, ...] = ()  # words that say that there is none
+    unwraps: bool = False  # a string is not the value: what is in it is
+
+
+class Scan:
+    """One value being scanned."""
+
+    __slots__ = (
+        "bare",
+        "complete",
+        "containers",
+        "decoded",
+        "deep",
+        "done",
+        "empty",
+        "key",
+        "out",
+        "place",
+        "python",
+        "reader",
+        "room",
+        "steps",
+        "stuck",
+        "wanted",
+        "work",
+        "wrong",
+    )
+
+    def __init__(self, steps: Tuple[ScanStep, ...], python: bool, wanted: Wanted, room: int) -> None:
+        self.steps = steps
+        self.python = python
+        self.wanted = wanted
+        self.room = room  # how many containers may be open
+        self.place = AT_VALUE
+        self.out = HeldOutput(GROUP_MAX)
+        self.containers = Containers(self.out)
+        self.reader: Optional[StringReader] = None
+        self.bare: Optional[BareValue] = None
+        self.key: Optional[KeyReader] = None
+        self.deep: Optional[Scan] = None  # of a container for which there was no room
+        self.decoded: Optional[list[str]] = None  # of the string being read, if it is to hold the arguments
+        self.stuck = False  # the next character cannot continue the value
+        self.done = False
+        self.complete = False  # the value ended by itself
+        self.empty = False  # there was none
+        self.wrong = False  # it is not what is wanted
+        self.work = 0  # Note [how work is counted]
+
+    @property
+    def held(self) -> int:
+        """Characters consumed whose output is not written yet."""
+        held = self.out.held
+        for part in (self.reader, self.bare, self.key):
+            held += part.held if part is not None else 0
+        return held
+
+
+def read_on(scan: Scan, text: str, pos: int) -> int:
+    """Read from `pos` to the value's end; return the place of the first character that was not consumed."""
+    size, start, steps = len(text), pos, scan.steps
+    count = 0
+    while pos < size and not scan.stuck and scan.place != IS_OVER:
+        pos = steps[scan.place](scan, text, pos)
+        count += 1
+    scan.work += pos - start + count
+    return pos
+
+
+def value_ended(scan: Scan) -> None:
+    """A value has ended by itself; if it is the outermost one, nothing more is read."""
+    scan.containers.ended()
+    if scan.containers.kinds:
+        scan.place = AT_AFTER
+    else:
+        scan.done = scan.complete = True
+        scan.place = IS_OVER
+
+
+# toolgram/runtime/near_json/between.py
+#
+# The steps between values: keys, colons, commas, closers, and what stands where it should not.
+#
+# In: a scan at such a place, and the text. Out: members and elements begun and ended in the scan's `Containers`.
 #
 # Promises: a key without a colon is no member; a comma too many, one too few and a wrong closer do no harm; behind a
 # Python value, an operator and its operand are dropped.
@@ -1995,172 +2528,15 @@ WORD_START = re.compile(r"[\w$+.@#%&~^*!-]").match
 SHORT_STRING_MAX = 256
 VALUE_CLOSERS = {False: "}]", True: "}])"}
 
-AT_VALUE, AT_KEY, AT_COLON, AT_AFTER, IN_STRING, IN_BARE, IN_KEY, IN_JUNK, IS_OVER = range(9)
+
+def is_closer(scan: Scan, mark: str) -> bool:
+    """Whether a closer is one of this value's: a `)` that nothing in it has opened is the call's."""
+    return mark in VALUE_CLOSERS[scan.python] and (mark != ")" or scan.containers.open_parens > 0)
 
 
-class MemberCopier:
-    """The places between values."""
-
-    __slots__ = (
-        "_bare",
-        "_key",
-        "_nest",
-        "_parens",
-        "_python",
-        "_reader",
-        "_state",
-        "complete",
-        "done",
-        "stuck",
-        "work",
-    )
-    _steps: ClassVar[tuple[Callable[[Any, str, int], int], ...]]
-
-    def __init__(self, python: bool = False) -> None:
-        self._python = python
-        self._nest = Nesting()
-        self._reader: Optional[StringReader] = None
-        self._bare: Optional[BareValue] = None
-        self._key: Optional[KeyReader] = None
-        self._state = AT_VALUE
-        self.done = False
-        self.complete = False  # it ended by itself
-        self._parens: list[bool] = []  # of the containers open: whether it began with `(`
-        self.stuck = False  # the next character cannot continue the value
-        self.work = 0
-
-    def copy(self, text: str, pos: int) -> int:
-        """Read on from `pos` to the value's end; return the place of the first character that was not consumed."""
-        size, start, steps = len(text), pos, self._steps
-        while pos < size and not self.stuck and self._state != IS_OVER:
-            pos = steps[self._state](self, text, pos)
-            self.work += 1
-        self.work += pos - start
-        return pos
-
-    def _ended(self) -> None:
-        """A value has ended by itself."""
-        self._nest.ended()
-        self._state = AT_AFTER
-        if not self._nest.kinds:
-            self.done = self.complete = True
-            self._state = IS_OVER
-
-    def _closes(self, mark: str) -> bool:
-        """Whether a closer is one of this value's: a `)` that nothing in it has opened is the call's."""
-        return mark in VALUE_CLOSERS[self._python] and (mark != ")" or True in self._parens)
-
-    def _close_container(self) -> None:
-        if self._parens:
-            self._parens.pop()
-        self._nest.pop()
-        self._ended()
-
-    # --- keys -------------------------------------------------------------------------------------------------------
-
-    def _at_key(self, text: str, pos: int) -> int:
-        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
-        if pos == len(text):
-            return pos
-        mark = text[pos]
-        if mark in "\"'":
-            return self._short_key(text, pos) or self._begin_key(False, pos)
-        if mark == ",":
-            return pos + 1
-        if self._closes(mark):
-            self._close_container()
-            return pos + 1
-        if mark in "{[(" and self._nest.top == "?":
-            self._state = AT_VALUE  # no key of JSON: the brace is a set
-        elif WORD_START(mark) or (self._python and mark in "{[("):
-            return self._begin_key(True, pos)
-        else:
-            self.stuck = True
-        return pos
-
-    def _short_key(self, text: str, pos: int) -> int:
-        """Copy a key that stands whole and plain in the text, its colon behind it."""
-        end = short_string_end(text, pos)
-        if not end or text[end : end + 1] != ":":
-            return 0
-        self._nest.member(text[pos + 1 : end - 1])
-        self._state = AT_VALUE
-        return end + 1
-
-    def _begin_key(self, bare: bool, pos: int) -> int:
-        self._key, self._state = KeyReader(self._python, bare), IN_KEY
-        return pos
-
-    def _in_key(self, text: str, pos: int) -> int:
-        key = self._key
-        if key is not None:
-            piece, pos = key.feed(text, pos)
-            if piece:
-                self._nest.long_key(escape(piece))
-            if key.done:
-                self._state = AT_COLON
-        return pos
-
-    def _at_colon(self, text: str, pos: int) -> int:
-        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
-        if pos == len(text):
-            return pos
-        mark, key = text[pos], self._key
-        if mark == ":":
-            if key is not None and not key.long:
-                self._nest.member(key.name())
-            self._end_key('": ')
-            self._state = AT_VALUE
-            return pos + 1
-        if mark == "," or self._closes(mark):
-            if key is not None and self._nest.top == "?":
-                self._nest.item()
-                self._nest.put(key.element())
-            self._end_key('": null')
-            self._ended()
-        else:
-            self.stuck = True
-        return pos
-
-    def _end_key(self, behind: str) -> None:
-        """Write what follows a key that was long; a short one without a colon was no member."""
-        key, self._key = self._key, None
-        if key is not None and key.long:
-            self._nest.long_key(escape(key.end()))
-            self._nest.end_long_key(behind)
-
-    # --- behind a value ---------------------------------------------------------------------------------------------
-
-    def _at_after(self, text: str, pos: int) -> int:
-        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
-        if pos == len(text):
-            return pos
-        mark = text[pos]
-        following = AT_KEY if self._nest.top in "{?" else AT_VALUE
-        if mark == ",":
-            self._nest.comma()
-            self._state = following
-            return pos + 1
-        if self._closes(mark):
-            self._close_container()
-            return pos + 1
-        if mark in "\"'" or (mark in "{[" and following == AT_VALUE):
-            self._state = following  # a missing comma
-        elif self._python and mark not in "<:;)":
-            self._bare, self._state = BareValue("python"), IN_JUNK  # `+ x`: the value was written already
-        elif WORD_START(mark):
-            self._state = following
-        else:
-            self.stuck = True
-        return pos
-
-    def _in_junk(self, text: str, pos: int) -> int:
-        bare = self._bare
-        if bare is not None:
-            _, pos = bare.feed(text, pos)
-            if bare.done:
-                self._bare, self._state = None, AT_AFTER
-        return pos
+def close_innermost(scan: Scan) -> None:
+    scan.containers.pop()
+    value_ended(scan)
 
 
 def short_string_end(text: str, pos: int) -> int:
@@ -2169,336 +2545,587 @@ def short_string_end(text: str, pos: int) -> int:
     return found.end() if found is not None and found.group() == text[pos] else 0
 
 
-# toolgram/runtime/near_json/copier.py
-#
-# Copy one JSON or Python value out of raw text, as canonical JSON, while it arrives.
-#
-# In: the text in pieces of any size. Out: JSON as `json.dumps(value, ensure_ascii=False)` writes it, numbers with their
-# own digits; near-JSON is repaired on the way (bare words, missing and doubled commas, wrong closers ...).
-#
-# How: a step per kind of place that consumes what it can; `strings.py`, `words.py` and `bare.py` read the tokens. A short
-# token that stands whole in the piece is copied at once, without a reader.
-#
-# Promises: never raises, never recurses on the text; every character is looked at a bounded number of times; every
-# split of a text gives the same output and the same end.
+# --- keys -------------------------------------------------------------------------------------------------------------
 
 
-MAX_DEPTH = 128  # what is nested deeper is carried as one string of its source text
+def at_key(scan: Scan, text: str, pos: int) -> int:
+    pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
+    if pos == len(text):
+        return pos
+    mark = text[pos]
+    if mark in "\"'":
+        return _short_key(scan, text, pos) or _begin_key(scan, False, pos)
+    if mark == ",":
+        return pos + 1
+    if is_closer(scan, mark):
+        close_innermost(scan)
+        return pos + 1
+    if mark in "{[(" and scan.containers.top == "?":
+        scan.place = AT_VALUE  # no key of JSON: the brace is a set
+    elif WORD_START(mark) or (scan.python and mark in "{[("):
+        return _begin_key(scan, True, pos)
+    else:
+        scan.stuck = True
+    return pos
+
+
+def _short_key(scan: Scan, text: str, pos: int) -> int:
+    """Copy a key that stands whole and plain in the text, its colon behind it; return its end, 0 if there is none."""
+    end = short_string_end(text, pos)
+    if not end or text[end : end + 1] != ":":
+        return 0
+    scan.containers.member(text[pos + 1 : end - 1])
+    scan.place = AT_VALUE
+    return end + 1
+
+
+def _begin_key(scan: Scan, is_bare: bool, pos: int) -> int:
+    scan.key, scan.place = KeyReader(scan.python, is_bare), IN_KEY
+    return pos
+
+
+def in_key(scan: Scan, text: str, pos: int) -> int:
+    key = scan.key
+    if key is not None:
+        piece, pos = key.feed(text, pos)
+        if piece:
+            scan.containers.long_key(escape(piece))
+        if key.done:
+            scan.place = AT_COLON
+    return pos
+
+
+def at_colon(scan: Scan, text: str, pos: int) -> int:
+    pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
+    if pos == len(text):
+        return pos
+    mark, key = text[pos], scan.key
+    if mark == ":":
+        if key is not None and not key.long:
+            scan.containers.member(key.name())
+        finish_key(scan, '": ')
+        scan.place = AT_VALUE
+        return pos + 1
+    if mark == "," or is_closer(scan, mark):
+        if key is not None and scan.containers.top == "?":
+            scan.containers.item()
+            scan.out.put(key.element())
+        finish_key(scan, '": null')
+        value_ended(scan)
+    else:
+        scan.stuck = True
+    return pos
+
+
+def finish_key(scan: Scan, behind: str) -> None:
+    """Write what follows a key that was long; a short one without a colon was no member."""
+    key, scan.key = scan.key, None
+    if key is not None and key.long:
+        scan.containers.long_key(escape(key.end()))
+        scan.containers.end_long_key(behind)
+
+
+# --- behind a value ---------------------------------------------------------------------------------------------------
+
+
+def at_after(scan: Scan, text: str, pos: int) -> int:
+    pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
+    if pos == len(text):
+        return pos
+    mark = text[pos]
+    following = AT_KEY if scan.containers.top in "{?" else AT_VALUE
+    if mark == ",":
+        scan.containers.comma()
+        scan.place = following
+        return pos + 1
+    if is_closer(scan, mark):
+        close_innermost(scan)
+        return pos + 1
+    if mark in "\"'" or (mark in "{[" and following == AT_VALUE):
+        scan.place = following  # a missing comma
+    elif scan.python and mark not in "<:;)":
+        scan.bare, scan.place = BareValue("python"), IN_JUNK  # `+ x`: the value was written already
+    elif WORD_START(mark):
+        scan.place = following
+    else:
+        scan.stuck = True
+    return pos
+
+
+def in_junk(scan: Scan, text: str, pos: int) -> int:
+    bare = scan.bare
+    if bare is not None:
+        _, pos = bare.feed(text, pos)
+        if bare.done:
+            scan.bare, scan.place = None, AT_AFTER
+    return pos
+
+
+# toolgram/runtime/near_json/outermost.py
+#
+# What the outermost value may be: the table of what callers want, and what is done with anything else.
+#
+# In: the first character of the outermost value, then its string or its word. Out: whether it is read, whether it is
+# written, whether it is wrong.
+#
+#     wants        is                                             anything else
+#     any          every value                                    -
+#     object       a value that begins with `{`                   wrong, and not read
+#     array        ... with `[`                                   wrong, and not read
+#     string       ... with a quote, or a Python string's prefix  wrong, and not read
+#     arguments    an object; a string that holds one; `null`     wrong: read to its end, nothing written
+#     wrapped      the same without the string                    as for `arguments`
+#
+# `wrapped` is what the scanner itself wants of the content of a string that should hold the arguments.
+
+
+# A value is written; or read and dropped; or read and not written until it shows what it is; or not read at all.
+WRITTEN, DROPPED, UNCERTAIN, REFUSED = range(4)
+BEGINNINGS = {'"': "string", "'": "string", "{": "object", "[": "array"}
+BEHIND_OUTERMOST = "<);"  # besides what may stand behind any string
+
+_NOT_READ = dict.fromkeys(("object", "array", "string", "tuple", "prefix", "word", "other"), REFUSED)
+_ARGUMENTS = {
+    "object": WRITTEN,
+    "string": WRITTEN,
+    "array": DROPPED,
+    "tuple": DROPPED,
+    "prefix": UNCERTAIN,
+    "word": UNCERTAIN,
+    "other": WRITTEN,
+}
+ANY_VALUE = Wanted(None)
+WANTED = {
+    "any": ANY_VALUE,
+    "object": Wanted({**_NOT_READ, "object": WRITTEN}),
+    "array": Wanted({**_NOT_READ, "array": WRITTEN}),
+    "string": Wanted({**_NOT_READ, "string": WRITTEN, "prefix": UNCERTAIN}),
+    "arguments": Wanted(_ARGUMENTS, "{}", ("null", "None"), unwraps=True),
+    "wrapped": Wanted({**_ARGUMENTS, "string": DROPPED}, "{}", ("null", "None")),
+}
+
+
+def admit(scan: Scan, mark: str) -> bool:
+    """Say whether the outermost value, which begins with `mark`, is read."""
+    begins = scan.wanted.begins
+    if begins is None:
+        return True
+    verdict = begins[_beginning(scan, mark)]
+    scan.wrong = verdict in (DROPPED, REFUSED)
+    if verdict == REFUSED:
+        scan.place = IS_OVER
+    elif verdict != WRITTEN:
+        scan.out.mute(0)
+    return verdict != REFUSED
+
+
+def _beginning(scan: Scan, mark: str) -> str:
+    found = BEGINNINGS.get(mark)
+    if found is not None:
+        return found
+    if scan.python and mark == "(":
+        return "tuple"
+    if scan.python and mark.lower() in STRING_PREFIXES:
+        return "prefix"
+    return "word" if WORD_START(mark) else "other"
+
+
+def begin_outermost_string(scan: Scan, prefix: str, pos: int) -> int:
+    """Begin the string that is the outermost value; `prefix` is what Python wrote before its quote."""
+    wanted = scan.wanted
+    if wanted.begins is not None and not scan.wrong:
+        scan.out.muted_at = NOT_MUTED  # Python's prefix was no word
+        scan.decoded = [] if wanted.unwraps else None
+    is_written = scan.decoded is None
+    if is_written:
+        scan.out.put('"')
+    scan.reader = StringReader(scan.python, is_written, prefix, BEHIND_OUTERMOST)
+    scan.place = IN_STRING
+    return pos
+
+
+def end_outermost_word(scan: Scan, bare: BareValue, half: bool) -> None:
+    """End the bare word that is the outermost value; `half`: it may have been cut off."""
+    wanted = scan.wanted
+    if wanted.begins is None:
+        scan.out.put(bare.end(half))
+    elif bare.long or bare.text not in wanted.no_value:
+        scan.wrong = True  # it was muted
+    else:
+        scan.out.muted_at = NOT_MUTED
+        scan.out.put(wanted.when_empty)
+    value_ended(scan)
+
+
+# toolgram/runtime/near_json/too_deep.py
+#
+# The step through a container that is nested too deep: it becomes one string, its source text.
+#
+# In: a scan with no room for one more container, and the text from its bracket on. Out: a JSON string of all characters
+# from that bracket to the closer that ends it, or to where the input ends.
+#
+#     [[[1, {'a': 2}]]]    with room for two:    [["[1, {'a': 2}]"]]
+#
+# How: a second scan reads the container by the same rules as any other, with room enough and its output muted; what it
+# consumes is the source. So quotes, wrong closers and junk inside mean what they mean everywhere, and a delimiter behind
+# a container that is not closed is seen.
+#
+# Promises: no recursion, for the second scan never starts a third; all that is consumed is written at once.
+
+
+def begin_deep(scan: Scan, pos: int) -> int:
+    """Begin the string; the bracket at `pos` is read by the next step."""
+    scan.deep = Scan(scan.steps, scan.python, ANY_VALUE, sys.maxsize)
+    scan.deep.out.mute(0)
+    scan.out.put('"')
+    scan.place = IN_DEEP
+    return pos
+
+
+def in_deep(scan: Scan, text: str, pos: int) -> int:
+    deep = scan.deep
+    if deep is not None:
+        start = pos
+        pos = read_on(deep, text, start)
+        scan.out.put(escape(text[start:pos]))
+        scan.stuck = deep.stuck
+        if deep.done:
+            end_deep(scan)
+            value_ended(scan)
+    return pos
+
+
+def skip_deep(scan: Scan, mark: str) -> None:
+    """Go on behind a character that no value can have there: it belongs to the source."""
+    if scan.deep is not None:
+        scan.deep.stuck = False
+        scan.out.put(escape(mark))
+
+
+def end_deep(scan: Scan) -> None:
+    """End the string."""
+    deep, scan.deep = scan.deep, None
+    if deep is not None:
+        scan.work += deep.work
+        scan.out.put('"')
+
+
+# toolgram/runtime/near_json/value.py
+#
+# The steps through values: what begins at a value's place, strings and bare words.
+#
+# In: a scan at such a place, and the text. Out: JSON as `json.dumps(value, ensure_ascii=False)` writes it, numbers with
+# their own digits, put to the scan's output.
+#
+# How: `strings.py`, `words.py` and `bare.py` read the tokens. A short token that stands whole in the text is copied at
+# once, without a reader.
+#
+# Promises: as those of `scan.py`.
+
+
 SHORT_WORD = re.compile(r"[\w.+-]{1,64}").match  # at most SCALAR_MAX
 
 
-class ValueCopier(MemberCopier):
-    """The steps through one value; `scan.py` says what the value must be."""
-
-    __slots__ = ()
-
-    @property
-    def is_over(self) -> bool:
-        """Nothing more is read: the value has ended or was refused."""
-        return self._state == IS_OVER
-
-    def refuse(self) -> None:
-        """Read nothing more."""
-        self._state = IS_OVER
-
-    def end(self) -> None:
-        """The input has ended: write what makes one value of what was written."""
-        nest = self._nest
-        if self._state == AT_VALUE and nest.top == "{":
-            nest.put("null")
-            nest.ended()
-        elif self._key is not None:
-            self._end_key('": null')
-            nest.ended()
-        elif self._state == IN_BARE and self._bare is not None:
-            self._end_bare(self._bare, half=bool(nest.kinds))
-        elif self._reader is not None:
-            whole = self._reader.whole
-            self._take_string(self._reader.end())
-            self._end_string(whole)
-        while nest.kinds:
-            nest.pop()
-        self.done, self._state = True, IS_OVER
-
-    # --- before a value ---------------------------------------------------------------------------------------------
-
-    def _at_value(self, text: str, pos: int) -> int:
-        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
-        if pos == len(text):
-            return pos
-        mark, nest = text[pos], self._nest
-        if not nest.kinds and not self._admit(mark):
-            return pos
-        if mark in "\"'":
-            nest.item()
-            return self._short_string(text, pos) or self._begin_string("", pos)
-        if mark in "{[" or (mark == "(" and self._python):
-            nest.item()
-            return self._open(mark, pos)
-        if WORD_START(mark):
-            nest.item()
-            return self._short_word(text, pos) or self._begin_bare("member" if nest.kinds else "alone", pos)
-        if nest.kinds and (mark == "," or self._closes(mark)):
-            return self._no_value(mark, pos)
-        self.stuck = True
+def at_value(scan: Scan, text: str, pos: int) -> int:
+    pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
+    if pos == len(text):
         return pos
-
-    def _admit(self, mark: str) -> bool:
-        """Say whether the outermost value may begin so."""
-        raise NotImplementedError
-
-    def _may_be_set(self) -> bool:
-        return self._python
-
-    def _open(self, mark: str, pos: int) -> int:
-        nest = self._nest
-        if len(nest.kinds) >= MAX_DEPTH:
-            return self._begin_bare("deep", pos)
-        self._parens.append(mark == "(")
-        nest.push("?" if mark == "{" and self._may_be_set() else mark)
-        self._state = AT_KEY if mark == "{" else AT_VALUE
-        return pos + 1
-
-    def _no_value(self, mark: str, pos: int) -> int:
-        """A comma or a closer stands where a value should."""
-        if self._nest.top == "{":
-            self._nest.put("null")
-            self._ended()
-            return pos
-        if mark != ",":
-            self._close_container()
-        return pos + 1
-
-    def _short_string(self, text: str, pos: int) -> int:
-        """Copy an inner string that stands whole and plain in the text; return its end, 0 if there is none."""
-        mark = text[pos]
-        end = short_string_end(text, pos) if self._nest.kinds else 0
-        if not end or ((self._python or mark == "'") and text[end : end + 1] not in (",", "]", "}")):
-            return 0  # a longer one, or what follows may be part of it
-        self._nest.put('"' + text[pos + 1 : end - 1] + '"')
-        self._ended()
-        return end
-
-    def _short_word(self, text: str, pos: int) -> int:
-        found = SHORT_WORD(text, pos) if self._nest.kinds else None
-        if found is None or text[found.end() : found.end() + 1] not in (",", "]", "}"):
-            return 0
-        self._nest.put(bare_json(found.group(), self._python))
-        self._ended()
-        return found.end()
-
-    # --- strings and bare words -------------------------------------------------------------------------------------
-
-    def _begin_string(self, prefix: str, pos: int) -> int:
-        self._nest.put('"')
-        return self.read_string(StringReader(self._python, True, prefix, "" if self._nest.kinds else "<);"), pos)
-
-    def read_string(self, reader: StringReader, pos: int) -> int:
-        self._reader, self._state = reader, IN_STRING
+    mark, containers = text[pos], scan.containers
+    if not containers.kinds and not admit(scan, mark):
         return pos
+    if mark in "\"'":
+        containers.item()
+        return _copy_string(scan, text, pos) or _begin_string(scan, "", pos)
+    if mark in "{[" or (mark == "(" and scan.python):
+        containers.item()
+        return _open(scan, mark, pos)
+    if WORD_START(mark):
+        containers.item()
+        return _copy_word(scan, text, pos) or _begin_bare(scan, pos)
+    if containers.kinds and (mark == "," or is_closer(scan, mark)):
+        return _no_value(scan, mark, pos)
+    scan.stuck = True
+    return pos
 
-    def _in_string(self, text: str, pos: int) -> int:
-        reader = self._reader
-        if reader is not None:
-            piece, pos = reader.feed(text, pos)
-            self._take_string(piece)
-            if reader.done:
-                self._end_string(True)
+
+def _open(scan: Scan, mark: str, pos: int) -> int:
+    depth = len(scan.containers.kinds)
+    if depth >= scan.room:
+        return begin_deep(scan, pos)
+    may_be_set = scan.python and (depth > 0 or scan.wanted.begins is None)
+    scan.containers.push("?" if mark == "{" and may_be_set else mark)
+    scan.place = AT_KEY if mark == "{" else AT_VALUE
+    return pos + 1
+
+
+def _no_value(scan: Scan, mark: str, pos: int) -> int:
+    """A comma or a closer stands where a value should."""
+    if scan.containers.top == "{":
+        scan.out.put("null")
+        value_ended(scan)
         return pos
-
-    def _take_string(self, piece: str) -> None:
-        self._nest.put(piece)
-
-    def _end_string(self, whole: bool, quote: str = '"') -> None:
-        self._reader = None
-        self._nest.put(quote)
-        if whole:
-            self._ended()
-        else:
-            self._nest.ended()
-
-    def _begin_bare(self, kind: str, pos: int) -> int:
-        self._bare = BareValue("python" if self._python else kind)
-        self._state = IN_BARE
-        return pos
-
-    def _in_bare(self, text: str, pos: int) -> int:
-        bare = self._bare
-        if bare is not None:
-            piece, pos = bare.feed(text, pos)
-            self._nest.put(piece)
-            if bare.done and bare.prefix is not None:
-                self._bare = None
-                return self._begin_string(bare.prefix, pos)
-            if bare.done:
-                self._end_bare(bare, half=False)
-        return pos
-
-    def _end_bare(self, bare: BareValue, half: bool) -> None:
-        self._bare = None
-        self._nest.put(bare.end(half))
-        self._ended()
+    if mark != ",":
+        close_innermost(scan)
+    return pos + 1
 
 
-ValueCopier._steps = (
-    ValueCopier._at_value,
-    ValueCopier._at_key,
-    ValueCopier._at_colon,
-    ValueCopier._at_after,
-    ValueCopier._in_string,
-    ValueCopier._in_bare,
-    ValueCopier._in_key,
-    ValueCopier._in_junk,
-)
+# --- strings ----------------------------------------------------------------------------------------------------------
+
+
+def _copy_string(scan: Scan, text: str, pos: int) -> int:
+    """Copy an inner string that stands whole and plain in the text; return its end, 0 if there is none."""
+    mark = text[pos]
+    end = short_string_end(text, pos) if scan.containers.kinds else 0
+    if not end or ((scan.python or mark == "'") and text[end : end + 1] not in (",", "]", "}")):
+        return 0  # a longer one, or what follows may be part of it
+    scan.out.put('"' + text[pos + 1 : end - 1] + '"')
+    value_ended(scan)
+    return end
+
+
+def _begin_string(scan: Scan, prefix: str, pos: int) -> int:
+    if not scan.containers.kinds:
+        return begin_outermost_string(scan, prefix, pos)
+    scan.out.put('"')
+    scan.reader, scan.place = StringReader(scan.python, True, prefix), IN_STRING
+    return pos
+
+
+def in_string(scan: Scan, text: str, pos: int) -> int:
+    reader = scan.reader
+    if reader is not None:
+        piece, pos = reader.feed(text, pos)
+        take_string(scan, piece)
+        if reader.done:
+            end_string(scan)
+            value_ended(scan)
+    return pos
+
+
+def take_string(scan: Scan, piece: str) -> None:
+    """Write a piece of a string's body; where the string holds the arguments, keep it for who scans them."""
+    if scan.decoded is None:
+        scan.out.put(piece)
+    else:
+        scan.decoded.append(piece)
+
+
+def end_string(scan: Scan) -> None:
+    scan.reader = None
+    if scan.decoded is None:
+        scan.out.put('"')
+
+
+# --- bare words -------------------------------------------------------------------------------------------------------
+
+
+def _copy_word(scan: Scan, text: str, pos: int) -> int:
+    """Copy an inner word that stands whole in the text; return its end, 0 if there is none."""
+    found = SHORT_WORD(text, pos) if scan.containers.kinds else None
+    if found is None or text[found.end() : found.end() + 1] not in (",", "]", "}"):
+        return 0
+    scan.out.put(bare_json(found.group(), scan.python))
+    value_ended(scan)
+    return found.end()
+
+
+def _begin_bare(scan: Scan, pos: int) -> int:
+    scan.bare = BareValue("python" if scan.python else "member" if scan.containers.kinds else "alone")
+    scan.place = IN_BARE
+    return pos
+
+
+def in_bare(scan: Scan, text: str, pos: int) -> int:
+    bare = scan.bare
+    if bare is not None:
+        piece, pos = bare.feed(text, pos)
+        scan.out.put(piece)
+        if bare.done and bare.prefix is not None:
+            scan.bare = None
+            return _begin_string(scan, bare.prefix, pos)
+        if bare.done:
+            end_bare(scan, bare, half=False)
+    return pos
+
+
+def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
+    """End a bare word; `half`: the input has ended, and the word may have been cut off."""
+    scan.bare = None
+    if not scan.containers.kinds:
+        end_outermost_word(scan, bare, half)
+        return
+    scan.out.put(bare.end(half))
+    value_ended(scan)
 
 
 # toolgram/runtime/near_json/scan.py
 #
 # Scan one value of a known kind out of the model's text: any, an object, an array, a string, or a call's arguments.
 #
-# In: the raw text in pieces of any size. Out: canonical JSON, as `copier.py` writes it, and whether the value is wrong.
+# In: raw text that begins with JSON or a Python literal, in pieces of any size. Out: canonical JSON, as
+# `json.dumps(value, ensure_ascii=False)` writes it, numbers with their own digits. Near-JSON is repaired on the way: bare
+# words, missing and doubled commas, wrong closers and so on.
 #
-# How: the copier does the work; here stands what the outermost value may be. Arguments may come as a string that holds
-# an object (double-encoded): it is decoded as it arrives and what it holds runs through a scanner of its own.
+# How: one step for each place in a value, run by `read_on` (`state.py`). Arguments may come as a string that holds an
+# object (double-encoded): the string is decoded as it arrives, and what it holds runs through a scanner of its own.
 #
-# Promises: those of the copier; nothing written is ever taken back; what is held is at most `HELD_MAX` characters; from
-# any state, `close` completes what was written to one JSON value.
+# Promises: never raises, never recurses on the text; every character is looked at a bounded number of times; every split
+# of a text gives the same output and the same end. Nothing written is ever taken back; what is held is at most `HELD_MAX`
+# characters; from any state, `close` completes what was written to one JSON value. At most `DEPTH_MAX` containers are
+# open: what is nested deeper is one string, its source text.
 
 
 HELD_MAX = 1024
-NO_ARGUMENTS = ("null", "None")
-WANTED_OPENERS = {"object": "{", "array": "[", "string": "\"'"}
+IN_BODY = (IN_STRING, IN_DEEP)  # the places where text may be its own output
+
+# In the order of the places in `state.py`; where the value is over, there is no step.
+SCAN_STEPS = (at_value, at_key, at_colon, at_after, in_string, in_bare, in_key, in_junk, in_deep)
 
 
-class ValueScanner(ValueCopier):
+class ValueScanner:
     """Scan one value; `wants` is any, object, array, string, or arguments (an object in every spelling).
 
     Where a character cannot continue the value, `stuck` is set: the caller closes the value if a delimiter of its own
-    stands there, and skips the character if none does.
+    stands there, and skips the character if none does. `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_inner", "_wants", "empty", "plain", "wrong")
+    __slots__ = ("_inner", "_scan", "done", "plain", "stuck")
 
-    def __init__(self, python: bool = False, wants: str = "any") -> None:
-        super().__init__(python)
-        self._wants = wants  # `wrapped` besides: the content of a string that should be the arguments
-        self._inner: Optional[ValueScanner] = None
-        self.wrong = False  # it is not what is wanted
-        self.empty = False  # there was none
-        self.plain: Optional[Callable[[str], Optional[re.Match[str]]]] = None
+    def __init__(self, python: bool = False, wants: str = "any", depth: int = 0) -> None:
+        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth)
+        self._inner: Optional[ValueScanner] = None  # of the arguments in a string
+        self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
+        self.stuck = False  # the next character cannot continue the value
+        self.done = False  # the value has ended, by itself or by `close`
 
     @property
-    def held(self) -> int:
-        """Characters consumed whose output is not written yet."""
-        parts = (self._nest, self._reader, self._bare, self._key, self._inner)
-        return sum(part.held for part in parts if part is not None)
-
-    def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
-        """Return JSON text, and the place of the first character that was not consumed."""
-        if self.plain is not None and not pos and self.plain(text) is None:
-            self.work += len(text)
-            return text, len(text)
-        pos = self.copy(text, pos)
-        self.plain = self._find_plain()
-        return self._nest.take(), pos
-
-    def skip(self, text: str, pos: int) -> int:
-        """Drop the character that stands in the way; return the place behind it."""
-        self.stuck = False
-        return min(pos + 1, len(text))
-
-    def close(self) -> str:
-        """End the input; return what makes one value of what was written, nothing if nothing was read."""
-        if self.is_over:
-            return ""
-        self.plain = None
-        if not self._nest.kinds and self._reader is None and self._bare is None:
-            self.empty = not self._takes_arguments()
-            self._nest.put("" if self.empty else "{}")
-        self.end()
-        return self._nest.take()
+    def complete(self) -> bool:
+        """The value has ended by itself."""
+        return self._scan.complete
 
     @property
     def whole(self) -> bool:
         """The object inside a string is complete, though the string is not."""
         return self._inner is not None and self._inner.complete
 
-    def _takes_arguments(self) -> bool:
-        return self._wants in ("arguments", "wrapped")
+    @property
+    def wrong(self) -> bool:
+        """The value is not what is wanted."""
+        return self._scan.wrong
 
-    def _find_plain(self) -> Optional[Callable[[str], Optional[re.Match[str]]]]:
-        if self._reader is None or not self._nest.clear:
+    @property
+    def empty(self) -> bool:
+        """`close` has found no value at all."""
+        return self._scan.empty
+
+    @property
+    def work(self) -> int:
+        return self._scan.work
+
+    @property
+    def held(self) -> int:
+        """Characters consumed whose output is not written yet."""
+        return self._scan.held + (self._inner.held if self._inner is not None else 0)
+
+    def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
+        """Return JSON text, and the place of the first character that was not consumed."""
+        if self.plain is not None and not pos and self.plain(text) is None:
+            self._scan.work += len(text)
+            return text, len(text)
+        scan = self._scan
+        pos = read_on(scan, text, pos)
+        if scan.decoded is not None:
+            self._unwrap(scan.decoded)
+        self.stuck, self.done = scan.stuck, scan.done
+        self.plain = self._find_plain() if scan.place in IN_BODY else None
+        return scan.out.take(), pos
+
+    def skip(self, text: str, pos: int) -> int:
+        """Drop the character that stands in the way; return the place behind it."""
+        self.stuck = self._scan.stuck = False
+        skip_deep(self._scan, text[pos : pos + 1])
+        return min(pos + 1, len(text))
+
+    def close(self) -> str:
+        """End the input; return what makes one value of what was written, nothing if nothing was read."""
+        scan = self._scan
+        if scan.place == IS_OVER:
+            return ""
+        self.plain = None
+        end_scan_input(scan)
+        if scan.decoded is not None:
+            self._unwrap(scan.decoded)
+        self.done = True
+        return scan.out.take()
+
+    def _unwrap(self, decoded: list[str]) -> None:
+        """Scan what has been decoded of the string that holds the arguments."""
+        scan, inner = self._scan, self._inner
+        if inner is None:
+            inner = self._inner = ValueScanner(wants="wrapped")
+        for piece in decoded:
+            at = 0
+            while at < len(piece) and not inner.done:
+                out, at = inner.feed(piece, at)
+                scan.out.put(out)
+                if inner.stuck:
+                    at = inner.skip(piece, at)  # no delimiter can stand inside the string
+        decoded.clear()
+        if scan.reader is None:
+            scan.out.put(inner.close())
+            scan.wrong = inner.wrong
+            scan.work += inner.work
+            scan.decoded = self._inner = None
+
+    def _find_plain(self) -> Optional[PlainSearch]:
+        scan = self._scan
+        reader = scan.reader if scan.deep is None else scan.deep.reader
+        if reader is None or not scan.out.is_clear:
             return None
-        outer = self._reader.plain
+        outer = reader.plain
         if self._inner is None or outer is None:
             return outer
         inner = self._inner.plain
         return inner if inner is None or outer is PLAIN else PLAIN_SINGLE
 
-    # --- what the outermost value may be ----------------------------------------------------------------------------
 
-    def _admit(self, mark: str) -> bool:
-        wants = self._wants
-        if wants == "any":
-            return True
-        if self._takes_arguments():
-            quoted = wants == "wrapped" and mark in "\"'"  # unwrapped once, not twice
-            self.wrong = mark == "[" or (mark == "(" and self._python) or quoted
-            muted = self.wrong or WORD_START(mark) is not None
-        else:
-            muted = wants == "string" and self._python and mark.lower() in STRING_PREFIXES
-            self.wrong = mark not in WANTED_OPENERS[wants] and not muted
-            if self.wrong:
-                self.refuse()
-                return False
-        if muted:
-            self._nest.mute()  # it is read, but not written
-        return True
-
-    def _may_be_set(self) -> bool:
-        return self._python and (self._wants == "any" or bool(self._nest.kinds))
-
-    def _begin_string(self, prefix: str, pos: int) -> int:
-        if self._nest.kinds or self.wrong or self._wants == "any":
-            return super()._begin_string(prefix, pos)
-        self._nest.unmute()  # Python's prefix was no word
-        if self._wants != "arguments":
-            return super()._begin_string(prefix, pos)
-        self._inner = ValueScanner(wants="wrapped")
-        return self.read_string(StringReader(self._python, False, prefix, "<);"), pos)
-
-    def _take_string(self, piece: str) -> None:
-        inner, at = self._inner, 0
-        if inner is None:
-            super()._take_string(piece)
-            return
-        while at < len(piece) and not inner.done:
-            out, at = inner.feed(piece, at)
-            self._nest.put(out)
-            if inner.stuck:
-                at = inner.skip(piece, at)  # no delimiter can stand inside the string
-
-    def _end_string(self, whole: bool, quote: str = '"') -> None:
-        inner, self._inner = self._inner, None
-        if inner is not None:
-            self._nest.put(inner.close())
-            self.wrong = inner.wrong
-            self.work += inner.work
-        super()._end_string(whole, quote if inner is None else "")
-
-    def _end_bare(self, bare: BareValue, half: bool) -> None:
-        if not self._nest.kinds and self._wants != "any":
-            self.wrong = not self._takes_arguments() or bare.long or bare.text not in NO_ARGUMENTS
-            if not self.wrong:
-                self._nest.unmute()
-                self._nest.put("{}")
-                self._nest.mute()
-        super()._end_bare(bare, half)
+def end_scan_input(scan: Scan) -> None:
+    """The input has ended: write what makes one value of what was written."""
+    containers = scan.containers
+    if not containers.kinds and scan.reader is None and scan.bare is None and scan.deep is None:
+        scan.out.put(scan.wanted.when_empty)
+        scan.empty = not scan.wanted.when_empty
+    elif scan.place == AT_VALUE and containers.top == "{":
+        scan.out.put("null")
+        containers.ended()
+    elif scan.key is not None:
+        finish_key(scan, '": null')
+        containers.ended()
+    elif scan.place == IN_BARE and scan.bare is not None:
+        end_bare(scan, scan.bare, half=bool(containers.kinds))
+    elif scan.reader is not None:
+        _end_half_string(scan)
+    elif scan.deep is not None:
+        end_deep(scan)
+        containers.ended()
+    while containers.kinds:
+        containers.pop()
+    scan.done, scan.place = True, IS_OVER
 
 
-# toolgram/runtime/values/writers.py
+def _end_half_string(scan: Scan) -> None:
+    """End a string that is not done; its closing quote may have been seen, where more could follow it."""
+    reader = scan.reader
+    if reader is not None:
+        scan.complete = reader.whole and not scan.containers.kinds
+        take_string(scan, reader.end())
+        end_string(scan)
+        scan.containers.ended()
+
+
+# toolgram/runtime/values/structured.py
 #
-# Write the text of one argument as JSON where its kind is certain: a structured value, a number of any length.
+# Write the object, the array or the quoted string that the text of one argument begins with.
 #
 # In: the text in pieces. Out: one JSON value.
 #
@@ -2506,16 +3133,16 @@ class ValueScanner(ValueCopier):
 # that `write` would return unchanged.
 
 
-PlainSearch = Callable[[str], Optional["re.Match[str]"]]
-
-
 class ScanWriter:
-    """Write the first structured value of the text; nothing in it is a delimiter, so that junk is skipped."""
+    """Write the first structured value of the text; nothing in it is a delimiter, so that junk is skipped.
+
+    `depth` is how many containers are open around the value.
+    """
 
     __slots__ = ("_scanner",)
 
-    def __init__(self, python: bool) -> None:
-        self._scanner = ValueScanner(python=python)
+    def __init__(self, python: bool, depth: int = 0) -> None:
+        self._scanner = ValueScanner(python=python, depth=depth)
 
     @property
     def plain(self) -> Optional[PlainSearch]:
@@ -2551,72 +3178,161 @@ class ScanWriter:
         return self._scanner.close()
 
 
-class NumberWriter:
-    """Write a number too long to be held; blanks before it are dropped, and whatever stands behind it."""
+# toolgram/runtime/near_json/json_check.py
+#
+# Say whether text is still the beginning of strict JSON.
+#
+# In: text in pieces. Out: whether all of it may begin one JSON value, and whether that value is complete.
+#
+# Promises: no repairs, so that what is prose, or code, shows at its first impossible character; linear.
 
-    __slots__ = ("_number", "work")
-    plain: Optional[PlainSearch] = None
-    held = 2  # at most: an exponent's letter and sign
+
+CHECK_BODY = re.compile('["\\\\\x00-\x1f]').search
+CHECK_NAMES = ("true", "false", "null")
+CHECK_ESCAPES = frozenset('"\\/bfnrt')
+# A number, one class of character a step: digits are `0` and `1` (any other).
+NUMBER_MOVES = {
+    "": {"-": "-", "0": "zero", "1": "whole"},
+    "-": {"0": "zero", "1": "whole"},
+    "zero": {".": ".", "e": "e"},
+    "whole": {"0": "whole", "1": "whole", ".": ".", "e": "e"},
+    ".": {"0": "part", "1": "part"},
+    "part": {"0": "part", "1": "part", "e": "e"},
+    "e": {"+": "sign", "-": "sign", "0": "power", "1": "power"},
+    "sign": {"0": "power", "1": "power"},
+    "power": {"0": "power", "1": "power"},
+}
+NUMBER_ENDS = frozenset(("zero", "whole", "part", "power"))
+
+
+class JsonCheck:
+    """Check one value; `expects` is what may come next: value, item, key, member, colon, next, or end."""
+
+    __slots__ = ("_body", "_escape", "_expects", "_is_key", "_number", "_stack", "_word", "possible", "work")
 
     def __init__(self) -> None:
-        self._number = NumberStream()
+        self._stack: list[str] = []
+        self._expects = "value"
+        self._body = False  # inside a string
+        self._is_key = False
+        self._escape = ""
+        self._word = ""  # of a literal or a number; `#` stands for a number's characters
+        self._number = ""  # its place in `NUMBER_MOVES`
+        self.possible = True
         self.work = 0
 
-    def write(self, text: str) -> str:
-        self.work += len(text)
-        return self._number.write(text if self._number.seen else text.lstrip(" \t\n\r"))
+    @property
+    def complete(self) -> bool:
+        return self.possible and self._expects == "end" and not self._word
 
-    def end(self) -> str:
-        return self._number.end()
+    def feed(self, text: str) -> bool:
+        """Read on; return whether the text is still possible."""
+        at = 0
+        while at < len(text) and self.possible:
+            if self._body:
+                at = self._in_body(text, at)
+            else:
+                self._take(text[at])
+                at += 1
+        self.work += at
+        return self.possible
+
+    def _in_body(self, text: str, at: int) -> int:
+        if self._escape:
+            self._in_escape(text[at])
+            return at + 1
+        found = CHECK_BODY(text, at)
+        if found is None:
+            return len(text)
+        mark = found.group()
+        if mark == "\\":
+            self._escape = mark
+        elif mark == '"':
+            self._body = False
+            self._ended("colon" if self._is_key else "")
+        else:
+            self.possible = False
+        return found.end()
+
+    def _in_escape(self, mark: str) -> None:
+        if len(self._escape) > 1 or mark == "u":
+            self.possible = mark == "u" if len(self._escape) == 1 else mark in "0123456789abcdefABCDEF"
+            self._escape = self._escape + mark if len(self._escape) < 5 else ""
+        else:
+            self.possible = mark in CHECK_ESCAPES
+            self._escape = ""
+
+    def _ended(self, expects: str = "") -> None:
+        """A token has ended: behind a value comes a comma or a closer."""
+        self._expects = expects or ("next" if self._stack else "end")
+
+    def _take(self, mark: str) -> None:
+        if self._word and self._in_word(mark):
+            return
+        if not self.possible or mark in " \t\n\r":
+            return
+        expects = self._expects
+        if mark == '"' and expects in ("value", "item", "key", "member"):
+            self._body, self._is_key = True, expects in ("key", "member")
+        elif mark in "{[" and expects in ("value", "item"):
+            self._stack.append("}" if mark == "{" else "]")
+            self._expects = "member" if mark == "{" else "item"
+        elif mark in "}]" and expects in ("next", "item", "member") and self._stack[-1] == mark:
+            self._stack.pop()
+            self._ended()
+        elif mark == "," and expects == "next":
+            self._expects = "key" if self._stack[-1] == "}" else "value"
+        elif mark == ":" and expects == "colon":
+            self._expects = "value"
+        elif expects in ("value", "item"):
+            self._number = ""
+            self._word = " "
+            self.possible = self._in_word(mark)
+        else:
+            self.possible = False
+
+    def _in_word(self, mark: str) -> bool:
+        """Take one more character of a word; False where it does not belong to it."""
+        kind = "1" if mark in "123456789" else mark.lower() if mark in "eE" else mark
+        name = (self._word + mark).strip()
+        if self._word in (" ", "#") and kind in NUMBER_MOVES[self._number]:
+            self._number = NUMBER_MOVES[self._number][kind]
+            self._word = "#"
+        elif any(known.startswith(name) for known in CHECK_NAMES):
+            self._word = name
+        else:
+            self.possible = self._number in NUMBER_ENDS if self._word == "#" else self._word in CHECK_NAMES
+            self._word = ""
+            if self.possible:
+                self._ended()
+            return False
+        return True
 
 
-# toolgram/runtime/values/text_writers.py
+# toolgram/runtime/values/unions.py
 #
-# Write text that is a string, or may turn out to be one.
+# Write text that may be a structured value or a string, once it is known which of the two it is.
 #
-# In: the text of one value, in pieces. Out: a JSON string, or the object or array that the text holds.
+# In: the text of one value, in pieces. Out: the object or array that the text holds, or a JSON string of the text.
 #
-# Promises: what may be either is held, at most `UNION_MAX` characters, until a strict reading decides; a string is the
-# text verbatim, its blanks included.
+# How: the text is held, at most `UNION_MAX` characters, while it may be either. A check of strict JSON, without repairs,
+# decides: prose and code that begin with a bracket are no JSON, and so stay what they are.
+#
+# Promises: all `write`s and `end` joined are one JSON value, the same for every split.
 
 
 UNION_MAX = 4096  # characters held while text may be JSON or a string
-VALUE_BLANKS = " \t\n\r"
-
-
-class StringWriter:
-    """Write text as a JSON string."""
-
-    __slots__ = ("_open", "plain", "work")
-    held = 0
-
-    def __init__(self) -> None:
-        self._open = False
-        self.plain: Optional[PlainSearch] = None
-        self.work = 0
-
-    def write(self, text: str) -> str:
-        self.work += len(text)
-        if self._open:
-            return escape(text)
-        if not text:
-            return ""
-        self._open, self.plain = True, PLAIN
-        return '"' + escape(text)
-
-    def end(self) -> str:
-        self.plain = None
-        return '"' if self._open else '""'
 
 
 class UnionWriter:
     """Write text that begins like an object or an array, where a string is allowed too."""
 
-    __slots__ = ("_held", "_sink", "_strict")
+    __slots__ = ("_check", "_depth", "_held", "_sink")
 
-    def __init__(self) -> None:
-        self._held = ""
-        self._strict = StrictReader()
+    def __init__(self, depth: int = 0) -> None:
+        self._depth = depth
+        self._held = HeldText()
+        self._check = JsonCheck()
         self._sink: Optional[Union[StringWriter, ScanWriter]] = None
 
     @property
@@ -2625,11 +3341,11 @@ class UnionWriter:
 
     @property
     def held(self) -> int:
-        return len(self._held) + (self._sink.held if self._sink is not None else 0)
+        return self._held.size + (self._sink.held if self._sink is not None else 0)
 
     @property
     def work(self) -> int:
-        return self._strict.work + (self._sink.work if self._sink is not None else 0)
+        return self._check.work + (self._sink.work if self._sink is not None else 0)
 
     @property
     def whole(self) -> bool:
@@ -2638,63 +3354,63 @@ class UnionWriter:
     def write(self, text: str) -> str:
         if self._sink is not None:
             return self._sink.write(text)
-        possible = self._strict.feed(text[: UNION_MAX - len(self._held)])
-        held, self._held = self._held, ""
-        if not possible:
-            self._sink = StringWriter()
-        elif len(held) + len(text) > UNION_MAX:
-            self._sink = ScanWriter(python=False)
-        else:
-            self._held = held + text
+        held = self._held
+        possible = self._check.feed(text[: UNION_MAX - held.size])
+        if possible and held.size + len(text) <= UNION_MAX:
+            held.add(text)
             return ""
-        return self._sink.write(held + text)
+        self._sink = ScanWriter(False, self._depth) if possible else StringWriter()
+        return self._sink.write(held.take() + text)
 
     def end(self) -> str:
         if self._sink is not None:
             return self._sink.end()
-        sink = ScanWriter(python=False) if self._strict.complete else StringWriter()
-        held, self._held = self._held, ""
-        return sink.write(held) + sink.end()
+        sink = ScanWriter(False, self._depth) if self._check.complete else StringWriter()
+        return sink.write(self._held.take()) + sink.end()
 
 
 class UnwrappingWriter:
     """Write text that begins with a quote where only an object or an array is wanted: its content, if that is one."""
 
-    __slots__ = ("_held", "_sink", "work")
+    __slots__ = ("_depth", "_held", "_sink", "work")
     plain: Optional[PlainSearch] = None
 
-    def __init__(self) -> None:
-        self._held = ""
+    def __init__(self, depth: int = 0) -> None:
+        self._depth = depth
+        self._held = HeldText()
         self._sink: Optional[StringWriter] = None  # past the bound it is a string
         self.work = 0
 
     @property
     def held(self) -> int:
-        return len(self._held)
+        return self._held.size
 
     def write(self, text: str) -> str:
         self.work += len(text)
         if self._sink is not None:
             return self._sink.write(text)
-        self._held += text
-        if len(self._held) <= UNION_MAX:
+        self._held.add(text)
+        if self._held.size <= UNION_MAX:
             return ""
-        held, self._held = self._held, ""
         self._sink = StringWriter()
-        return self._sink.write(held)
+        return self._sink.write(self._held.take())
 
     def end(self) -> str:
         if self._sink is not None:
             return self._sink.end()
-        reader, strict = StringReader(), StrictReader()
-        inner, at = reader.feed(self._held)
-        is_wrapped = (
-            reader.done and not self._held[at:].strip(VALUE_BLANKS) and inner.lstrip(VALUE_BLANKS)[:1] in ("{", "[")
-        )
-        wanted = inner if is_wrapped and strict.feed(inner) and strict.complete else ""
-        sink: Union[StringWriter, ScanWriter] = ScanWriter(python=False) if wanted else StringWriter()
-        held, self._held = self._held, ""
-        return sink.write(wanted or held) + sink.end()
+        text = self._held.take()
+        content = _structured_content(text)
+        sink = ScanWriter(False, self._depth) if content else StringWriter()
+        return sink.write(content or text) + sink.end()
+
+
+def _structured_content(text: str) -> str:
+    """Return the object or array that a quoted string holds, nothing if the text is no such string."""
+    reader, check = StringReader(), JsonCheck()
+    content, end = reader.feed(text)
+    if not reader.done or text[end:].strip(BLANKS) or content.lstrip(BLANKS)[:1] not in ("{", "["):
+        return ""
+    return content if check.feed(content) and check.complete else ""
 
 
 # toolgram/runtime/values/typed.py
@@ -2716,13 +3432,17 @@ ValueWriter = Union[StringWriter, ScanWriter, NumberWriter, UnionWriter, Unwrapp
 
 
 class TypedWriter:
-    """Write text as one of the types that a schema allows (design.md, rule 7)."""
+    """Write text as one of the types that a schema allows (docs/rules.md, rule 7).
 
-    __slots__ = ("_held", "_sink", "_types", "_work", "plain")
+    `depth` is how many containers are open around the value.
+    """
+
+    __slots__ = ("_depth", "_held", "_sink", "_types", "_work", "plain")
     python = False
 
-    def __init__(self, kind: ValueKind) -> None:
+    def __init__(self, kind: ValueKind, depth: int = 0) -> None:
         self._types = kind.types
+        self._depth = depth
         self._held = ""
         self._sink: Optional[ValueWriter] = None
         self.plain: Optional[PlainSearch] = None
@@ -2758,7 +3478,7 @@ class TypedWriter:
         if self._sink is not None:
             return self._sink.end()
         held, self._held = self._held, ""
-        scalar = self._scalar(held.strip(VALUE_BLANKS))
+        scalar = self._scalar(held.strip(BLANKS))
         return scalar if scalar is not None else f'"{escape(held)}"'
 
     def _decide(self, text: str) -> Optional[ValueWriter]:
@@ -2767,7 +3487,7 @@ class TypedWriter:
         # character that makes a difference, so that longer pieces decide what shorter ones would have decided.
         # Blanks beyond `SCALAR_MAX` on either side of what may be a scalar make it a string; where no string is
         # allowed they are dropped.
-        body = text.lstrip(VALUE_BLANKS)
+        body = text.lstrip(BLANKS)
         before = text[: len(text) - len(body)]
         if len(before) > SCALAR_MAX:
             before = before[: self._blanks_kept]
@@ -2782,7 +3502,7 @@ class TypedWriter:
             return sink or (NumberWriter() if self._is_long_number(word[:SCALAR_MAX]) else StringWriter())
         if not self._may_be_scalar(word, bool(behind)):
             return StringWriter()
-        rest = behind.lstrip(VALUE_BLANKS)
+        rest = behind.lstrip(BLANKS)
         blanks = behind[: len(behind) - len(rest)][: self._blanks_kept]
         self._held = before + word + blanks + rest
         return StringWriter() if rest or len(blanks) > SCALAR_MAX else None
@@ -2796,12 +3516,12 @@ class TypedWriter:
         types = self._types
         if "string" in types:
             fits = (word[0] == "{" and "object" in types) or (word[0] == "[" and "array" in types)
-            return UnionWriter() if fits else None
+            return UnionWriter(self._depth) if fits else None
         if "object" not in types and "array" not in types:
             return None
         if word[0] == '"':
-            return UnwrappingWriter()
-        return ScanWriter(self.python) if word[0] in "{[" else None
+            return UnwrappingWriter(self._depth)
+        return ScanWriter(self.python, self._depth) if word[0] in "{[" else None
 
     def _is_long_number(self, begin: str) -> bool:
         whole = begin.lstrip("+-").isdigit()
@@ -2844,11 +3564,11 @@ class JsonWriter(TypedWriter):
 
     __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__(ValueKind(frozenset(("null", "boolean", "number", "object", "array"))))
+    def __init__(self, depth: int = 0) -> None:
+        super().__init__(ValueKind(frozenset(("null", "boolean", "number", "object", "array"))), depth)
 
     def _structure(self, word: str) -> Optional[ValueWriter]:
-        return ScanWriter(self.python) if word[0] in "{[\"'" else None
+        return ScanWriter(self.python, self._depth) if word[0] in "{[\"'" else None
 
     def _may_be_scalar(self, word: str, ended: bool) -> bool:
         if not ended and any(name.startswith(word) for name in SCALAR_NAMES):
@@ -2867,7 +3587,7 @@ class PythonWriter(JsonWriter):
 
     def _structure(self, word: str) -> Optional[ValueWriter]:
         quoted = any(word[:size].lower() in STRING_PREFIXES and word[size : size + 1] in ("'", '"') for size in (1, 2))
-        return ScanWriter(True) if quoted or word[0] in "{[(\"'" else None
+        return ScanWriter(True, self._depth) if quoted or word[0] in "{[(\"'" else None
 
     def _may_be_scalar(self, word: str, ended: bool) -> bool:
         if not ended:
@@ -2880,14 +3600,14 @@ class PythonWriter(JsonWriter):
         return scalar_json(text, True) if text else None
 
 
-def writer_for(kind: ValueKind) -> Union[StringWriter, TypedWriter]:
-    """Choose the writer for a value of a kind."""
-    return StringWriter() if kind.is_string or not kind.types else TypedWriter(kind)
+def writer_for(kind: ValueKind, depth: int = 0) -> Union[StringWriter, TypedWriter]:
+    """Choose the writer for a value of a kind; `depth` is how many containers are open around it."""
+    return StringWriter() if kind.is_string or not kind.types else TypedWriter(kind, depth)
 
 
 def _first_word(text: str) -> tuple[str, str]:
     """Split text at its first blank."""
-    places = [place for place in map(text.find, VALUE_BLANKS) if place >= 0]
+    places = [place for place in map(text.find, BLANKS) if place >= 0]
     end = min(places, default=len(text))
     return text[:end], text[end:]
 
@@ -2898,138 +3618,141 @@ def _first_word(text: str) -> tuple[str, str]:
 #
 # In: the keys of elements as they open, their text, their ends. Out: one JSON value.
 #
-# How: a stack of open elements. The schema says what an element is; where it does not, its first child does: one with the
-# name of items makes an array, any other an object. Text is held, at most `UNION_MAX` characters, while an element may
-# still come; then it is the value. An array whose items stand one after the other under its own name is left open until
-# another name comes. Where the schema does not say whether a name may come twice, what is written behind it is held, at
-# most `NESTED_MAX` characters, until the next name: a second one makes a list.
+# How: `open_elements.py` knows what is open, `element_json.py` writes the containers, and here stands what becomes of
+# text. The text of an element is held, at most `UNION_MAX` characters, while a child may still come; then it is the
+# value. Text between the members of an object becomes a member of its own. An element that is nested too deep to be a
+# container is a string: its source, tags and all.
 #
 # Promises: all that is written is one JSON value, the same for every split; no recursion; what is held is at most
 # `HELD_IN_ELEMENTS_MAX` characters besides those of the text's own writer.
 
 
-NESTED_MAX = 4096  # characters of JSON held while a name may come again
 HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # those, an element's text, and text between elements
 
 
 class ElementWriter:
     """Writes the value of one parameter. `more`: it is a further item of an array that is open already."""
 
-    def __init__(self, key: str, shape: Shape, names: ElementNames, more: bool, muted: bool) -> None:
-        self._item_name, self._text_name = names
-        self._more = more
-        self.muted = muted
+    __slots__ = (
+        "_first_mark",
+        "_json",
+        "_mixed_chars",
+        "_more",
+        "_out",
+        "_text",
+        "_writer",
+        "listed",
+        "muted",
+        "open_elements",
+        "open_key",
+    )
+
+    def __init__(self, key: str, schema: ValueSchema, names: ElementNames, more: bool, muted: bool) -> None:
         self.open_key = key
-        self.open_elements: List[Element] = []
+        self.open_elements = OpenElements()
         self.listed = False  # the value is an array that a further parameter of the name goes on with
-        self._writer: Any = None
-        self._out: List[str] = []
-        self._held: List[str] = []
-        self._held_chars = 0
-        self._marks = 0  # places in what is held at which a bracket may still stand
-        self._epoch = 0  # counts the times that all of it was released
-        self._mixed_chars = 0
-        self._mute = 0 if muted else -1  # from this depth on nothing is written
-        self._push(key, item_shape(shape) if more else shape, not more)
+        self.muted = muted  # nothing is written
+        self._more = more
+        self._text = HeldText()  # of the innermost element, while it is undecided what that is
+        self._first_mark = ""  # the first character of that text that is no blank
+        self._mixed_chars = 0  # of the text between members, in all that is open
+        self._writer: Optional[Union[StringWriter, TypedWriter]] = None  # of the innermost element's text
+        self._json = ElementJson(names, depth=1 if more else 0)
+        self._out = self._json.out
+        if muted:
+            self._out.mute(0)
+        self._push(Element(key, schema_of_further(schema) if more else schema, not more))
 
     # --- what the text may be ---------------------------------------------------------------------------------------
 
     @property
     def takes_elements(self) -> bool:
         """Whether an element may begin here; else its tag is text."""
-        return self.open_elements[-1].form != "text"
+        return self.open_elements.takes_elements
 
     @property
     def is_built(self) -> bool:
         """Whether elements have come already, so that text is only between them."""
-        return self.open_elements[-1].form in ("{", "[")
+        return self.open_elements.is_built
 
     def expects(self, key: str) -> bool:
         """Whether the schema has a place for an element of that key here."""
-        element = self.open_elements[-1]
-        shape = element.shape
-        return element.form == "[" or "array" in shape.types or not shape.closed or shape.declares(key)
+        return self.open_elements.expects(key)
 
     def continues(self, key: str) -> bool:
         """Whether an element of that key may stand behind the innermost one: the schema has it there, and it is new."""
-        if len(self.open_elements) < 2:
-            return False
-        around = self.open_elements[-2]
-        return around.form == "{" and around.shape.declares(key) and key not in around.keys
+        return self.open_elements.continues(key)
 
     def closes(self, key: str) -> int:
         """How many elements the closer of a key ends; 0 for none."""
-        for count, element in enumerate(reversed(self.open_elements), 1):
-            if element.key == key:
-                return count
-        return 0
+        return self.open_elements.closes(key)
 
     def is_mixed(self, depth: int) -> bool:
-        """Whether text stands between the elements of the one at a depth."""
-        return self.open_elements[depth - 1].mixed != ""
+        """Whether text may stand between the elements of the one at a depth."""
+        return self.open_elements.is_mixed(depth)
 
     @property
     def streams(self) -> bool:
         """Whether text goes out as it comes, but for its escapes."""
         writer = self._writer
-        return self._mute < 0 and not self._marks and isinstance(writer, StringWriter) and writer.plain is not None
+        return self._out.is_clear and isinstance(writer, StringWriter) and writer.plain is not None
 
     @property
     def held(self) -> int:
-        text = len(self.open_elements[-1].text) if self.open_elements else 0
-        return text + self._held_chars + self._mixed_chars + (self._writer.held if self._writer is not None else 0)
+        writer = self._writer.held if self._writer is not None else 0
+        return self._text.size + self._out.held + self._mixed_chars + writer
 
     # --- what comes -------------------------------------------------------------------------------------------------
 
     def text(self, piece: str) -> str:
         """Take text of the innermost element."""
-        element = self.open_elements[-1]
-        if element.form == "text":
-            self._put(self._writer.write(piece))
-        elif element.form == "{":
+        element = self.open_elements.stack[-1]
+        if self._writer is not None:
+            self._out.put(self._writer.write(piece))
+        elif element.form == OBJECT_FORM:
             self._mix(element, piece)
-        elif not element.form:
-            element.text += piece
-            body = element.text.lstrip(BLANKS)
-            if len(element.text) > UNION_MAX or (body and is_leaf(element.shape.types, body)):
+        elif element.form == UNDECIDED:
+            self._text.add(piece)
+            self._first_mark = self._first_mark or piece.lstrip(BLANKS)[:1]
+            is_value = self._first_mark and is_leaf(element.schema.types, self._first_mark)
+            if is_value or self._text.size > UNION_MAX:
                 self._begin_text(element)
-        return self._take()
+        return self._out.take()
 
-    def open(self, key: str) -> str:
-        """Begin an element inside the innermost one."""
-        element = self.open_elements[-1]
-        if not element.form:
+    def open(self, key: str, source: str = "") -> str:
+        """Begin an element inside the innermost one; `source` is its tag, as it stands in the text."""
+        stack = self.open_elements.stack
+        element = stack[-1]
+        if element.form == UNDECIDED:
             self._begin_container(element, key)
-        if element.form == "{":
-            self._begin_member(element, key)
+        if self._writer is not None:
+            self._out.put(self._writer.write(source))
+            child = Element(key, NO_SCHEMA, False)
+            child.form = IN_SOURCE
+            self.open_elements.push(child)
+        elif element.form == OBJECT_FORM:
+            self._push(self._json.begin_member(element, key, len(stack)))
         else:
-            self._put(", " if element.count else "")
-            element.count += 1
-            self._push(key, element.shape.item(), False)
-        return self._take()
+            self._push(self._json.begin_item(element, key))
+        return self._out.take()
 
-    def close(self) -> str:
-        """End the innermost element."""
-        element = self.open_elements[-1]
-        if not element.form:
+    def close(self, source: str = "") -> str:
+        """End the innermost element; `source` is its closer, as it stands in the text."""
+        element, json = self.open_elements.stack[-1], self._json
+        if element.form == UNDECIDED:
             self._end_undecided(element)
-        if element.form == "text":
-            self._put(self._writer.end())
+        if element.form == IN_SOURCE and self._writer is not None:
+            self._out.put(self._writer.write(source))
+        elif element.form in (TEXT_FORM, TOO_DEEP) and self._writer is not None:
+            self._out.put(self._writer.end())
             self._writer = None
-        elif element.form == "{":
-            self._end_object(element)
-        elif element.form == "[":
-            self._put("]")
-        left_open = element.implicit and element.member
-        self._put("]" if element.implicit and not left_open else "")
-        self.open_elements.pop()
-        if self.open_elements:
-            self.open_elements[-1].listed = self.open_elements[-1].listed or left_open
-        else:
-            self.listed = left_open or self._more
-        if self._mute == len(self.open_elements) and not self.muted:
-            self._mute = -1
-        return self._take()
+        elif element.form != EMPTY_FORM:
+            self._mixed_chars -= element.mixed.size if element.mixed is not None else 0
+            json.end_container(element)
+        if element.has_own_array and not element.is_member:
+            json.close_bracket("]")
+        self._pop()
+        return self._out.take()
 
     def end(self) -> str:
         """End all that is open."""
@@ -3038,408 +3761,833 @@ class ElementWriter:
             parts.append(self.close())
         return "".join(parts)
 
-    # --- objects and arrays -----------------------------------------------------------------------------------------
+    # --- elements ---------------------------------------------------------------------------------------------------
 
-    def _push(self, key: str, shape: Shape, member: bool) -> None:
-        element = Element(key, shape, member)
-        self.open_elements.append(element)
-        if shape.types == {"string"} or len(self.open_elements) == DEPTH_MAX:
+    def _push(self, element: Element) -> None:
+        self.open_elements.push(element)
+        if element.schema.types == {"string"}:
             self._begin_text(element)
 
-    def _begin_container(self, element: Element, key: str) -> None:
-        """The first child has come: say whether it is a member or an item."""
-        shape, before = element.shape, element.text.strip(BLANKS)
-        element.text = ""
-        is_item = key == self._item_name
-        is_array, is_object = "array" in shape.types, "object" in shape.types
-        if is_array and not is_object:
-            element.form = "["
-            if not is_item and shape.item().declares(key):
-                element.implicit, element.shape, element.form = True, shape.item(), "{"
-                self._put("[")
+    def _pop(self) -> None:
+        element, stack = self.open_elements.pop(), self.open_elements.stack
+        if stack:
+            self._json.end_child(stack[-1], element, len(stack))
         else:
-            element.form = "[" if is_item and is_array == is_object and not before else "{"
-        self._put(element.form)
-        if element.form == "{":
+            self.listed = (element.has_own_array and element.is_member) or self._more
+
+    def _begin_container(self, element: Element, first_key: str) -> None:
+        """The first child has come: the element is an object or an array, or nested too deep to be one."""
+        text = self._take_text()
+        before = text.strip(BLANKS)
+        if not self._json.begin_container(element, first_key, before != ""):
+            element.form, self._writer = TOO_DEEP, StringWriter()
+            self._out.put(self._writer.write(text))
+        elif element.form == OBJECT_FORM:
             self._mix(element, before)
-
-    def _begin_member(self, element: Element, key: str) -> None:
-        again = key == element.last and element.count > 0
-        if again and self._is_marked(element):
-            self._bracket(element, "[")
-            element.listed = True
-        if again and element.listed:
-            self._put(", ")
-            self._push(key, item_shape(element.last_shape), False)
-        elif key in element.keys:  # of two the first counts
-            if self._mute < 0:
-                self._mute = len(self.open_elements)
-            self._push(key, NO_SHAPE, False)
-        else:
-            self._end_member(element)
-            self._put((", " if element.count else "") + f'"{escape(key)}": ')
-            element.count += 1
-            element.keys.add(key)
-            element.last, element.last_shape = key, element.shape.member(key)
-            self._mark(element)
-            self._push(key, element.last_shape, True)
-
-    def _end_member(self, element: Element) -> None:
-        """Another name comes, or none: the last member is what it was."""
-        if self._is_marked(element):
-            self._bracket(element, "")
-        if element.listed:
-            element.listed = False
-            self._put("]")
-
-    def _end_object(self, element: Element) -> None:
-        self._end_member(element)
-        self._mixed_chars -= len(element.mixed)
-        mixed = element.mixed.rstrip(BLANKS)
-        if mixed:
-            name = self._text_name
-            while name in element.keys:
-                name = "$" + name
-            self._put((", " if element.count else "") + f'"{escape(name)}": "{escape(mixed)}"')
-        self._put("}")
-
-    def _mix(self, element: Element, piece: str) -> None:
-        """Text between members; what is more than can be held is left out."""
-        if not element.mixed:
-            piece = piece.lstrip(BLANKS)
-        piece = piece[: UNION_MAX - self._mixed_chars]
-        element.mixed += piece
-        self._mixed_chars += len(piece)
 
     # --- text -------------------------------------------------------------------------------------------------------
 
+    def _mix(self, element: Element, piece: str) -> None:
+        """Text between members; what is more than can be held is left out."""
+        if element.mixed is None:
+            piece = piece.lstrip(BLANKS)
+        piece = piece[: UNION_MAX - self._mixed_chars]
+        if piece:
+            element.mixed = element.mixed or HeldText()
+            element.mixed.add(piece)
+            self._mixed_chars += len(piece)
+
+    def _take_text(self) -> str:
+        """The innermost element is decided: return the text that was held for it."""
+        if not self._text.size:
+            return ""
+        self._first_mark = ""
+        return self._text.take()
+
     def _begin_text(self, element: Element) -> None:
-        """No element comes: the text is the value, or the first item of an array."""
-        types, text = element.shape.types, element.text
+        """No child comes: the text is the value, or the first item of an array."""
+        types, text, json = element.schema.types, self._take_text(), self._json
         body = text.strip(BLANKS)
-        element.form, element.text = "text", ""
+        element.form = TEXT_FORM
         is_null = "null" in types and body.lower() in ("null", "none")
-        if body and is_array_only(types) and body[0] not in '["' and not is_null:
-            element.implicit = True
-            self._put("[")
-            types = element.shape.item().types
-        self._writer = writer_for(ValueKind(types))
-        self._put(self._writer.write(text))
+        if body and is_array_only(types) and body[0] not in '["' and not is_null and json.has_room():
+            element.has_own_array = True
+            json.open_bracket(element, "[")
+            types = element.schema.item().types
+        self._writer = writer_for(ValueKind(types), json.depth + self._out.open_marks)
+        if text:
+            self._out.put(self._writer.write(text))
 
     def _end_undecided(self, element: Element) -> None:
-        types = element.shape.types
-        if element.text.strip(BLANKS) or "string" in types or not types.intersection(("array", "object")):
+        """The element ends and had no child: it is its text, or an empty container where the schema wants one."""
+        types = element.schema.types
+        is_text = self._first_mark or "string" in types or not types.intersection(("array", "object"))
+        if is_text or not self._json.has_room():
             self._begin_text(element)
             return
-        element.form = "empty"
-        self._put("[]" if "array" in types else "{}")
-
-    # --- writing ----------------------------------------------------------------------------------------------------
-
-    def _mark(self, element: Element) -> None:
-        """Remember where a bracket would stand if the member that begins here came again."""
-        types = element.last_shape.types
-        element.mark = (-1, 0)
-        if self._mute < 0 and (not types or ("array" in types and not is_array_only(types))):
-            element.mark = (self._epoch, len(self._held))
-            self._held.append("")
-            self._marks += 1
-
-    def _is_marked(self, element: Element) -> bool:
-        return element.mark[0] == self._epoch and self._marks > 0
-
-    def _bracket(self, element: Element, text: str) -> None:
-        self._held[element.mark[1]] = text
-        element.mark = (-1, 0)
-        self._marks -= 1
-        if not self._marks:
-            self._release()
-
-    def _put(self, text: str) -> None:
-        if self._mute >= 0 or not text:
-            return
-        if not self._marks:
-            self._out.append(text)
-            return
-        self._held.append(text)
-        self._held_chars += len(text)
-        if self._held_chars > NESTED_MAX:
-            self._release()
-
-    def _release(self) -> None:
-        """Nothing that is held can change any more, or too much is."""
-        self._out += self._held
-        self._held, self._held_chars, self._marks = [], 0, 0
-        self._epoch += 1
-
-    def _take(self) -> str:
-        if not self._out:
-            return ""
-        text = "".join(self._out)
-        self._out.clear()
-        return text
+        element.form = EMPTY_FORM
+        self._take_text()
+        bracket, closer = ("[", "]") if "array" in types else ("{", "}")
+        self._json.open_bracket(element, bracket)
+        self._json.close_bracket(closer)
 
 
-# toolgram/runtime/core/call.py
+# toolgram/runtime/core/arguments.py
 #
-# One call being read: its name, its id, and its arguments as JSON text.
+# The arguments of one call, as the text of one JSON object.
 #
-# In: the actions of the machine, in order. Out: text on the call's channel of `Output`.
+# In: what the machine's actions say of parameters, keys and values, in order. Out: JSON text, on the call's channel.
 #
-# Promises: nothing is written before the call is announced; what is written is a prefix of one JSON object; the
-# first of two parameters with one key wins (design.md, rule 6).
+#     key `city`, value `Rome`, key `days`, value `3`     {"city": "Rome", "days": 3
+#
+# Promises: what is written is a prefix of one JSON object; the first of two parameters with one key wins (docs/rules.md,
+# rule 6), but for a list whose items come one after the other under its own name.
 
 
 Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
 WRITERS: Dict[str, Callable[[], Writer]] = {"string": StringWriter, "json": JsonWriter, "python": PythonWriter}
-NO_WRAPPERS: FrozenSet[str] = frozenset()
+
+
+class Lead(NamedTuple):
+    """What stands before a value: a bracket or a comma, and its key."""
+
+    text: str
+    ends_list: bool = False  # it closes the list that a parameter before it left open
+
+
+class Parameter:
+    """What is known of the parameter being read, or of the member of an object inside it."""
+
+    __slots__ = ("is_open", "key", "tag", "wire_type")
+
+    def __init__(self, *, is_open: bool = False) -> None:
+        self.is_open = is_open
+        self.key: Optional[str] = None  # None: it is not to be written
+        self.tag = ""  # the key as it was read
+        self.wire_type = ""  # what the text itself says of the next value's type
+
+
+class Arguments:
+    """The arguments object of one call."""
+
+    __slots__ = (
+        "_channel",
+        "_containers",
+        "_lead",
+        "_listed",
+        "_may_be_all",
+        "_tools",
+        "_wrappers",
+        "is_active",
+        "is_copied",
+        "is_empty",
+        "is_open",
+        "is_raw",
+        "is_unwrapped",
+        "is_wrong",
+        "keys",
+        "parameter",
+        "tool",
+        "writer",
+    )
+
+    def __init__(self, channel: Channel, tools: ToolSet, wrappers: FrozenSet[str]) -> None:
+        self.tool = ""  # the function's name, once it is known
+        self.is_empty = True  # nothing of the object has been written
+        self.is_copied = False  # it is one copied object: no parameter adds to it
+        self.is_wrong = False  # what came is no object: the call is never complete
+        self.is_open = False  # the object as a whole is being read
+        self.is_active = False  # ... and is the one that counts
+        self.keys: Set[str] = set()  # of the parameters that have come
+        self.parameter = Parameter()
+        self.writer: Optional[Writer] = None  # of the value being read
+        self.is_raw = False  # the value comes as JSON, from a scanner
+        self.is_unwrapped = False  # a parameter's object turned out to be the arguments
+        self._channel = channel
+        self._tools = tools
+        self._wrappers = wrappers  # parameters whose object may be the arguments
+        self._may_be_all = False  # that is so if the value that comes next is an object
+        self._containers: Optional[BuiltContainers] = None  # those that the format's rules build
+        self._lead: Optional[Lead] = None  # waits for the first text of its value
+        self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
+
+    @property
+    def held_chars(self) -> int:
+        """Characters read that are not written yet."""
+        return self.writer.held if self.writer is not None else 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether they were one value that has ended by itself: nothing of the parameter around it is missed."""
+        writer, is_ended = self.writer, self.is_unwrapped and not self.is_raw
+        return is_ended and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
+
+    def write(self, text: str) -> None:
+        """Write JSON text, behind the key that waits for it."""
+        if not text:
+            return
+        lead, self._lead = self._lead, None
+        self._channel.write(text if lead is None else self._behind(lead, text))
+
+    def _behind(self, lead: Lead, text: str) -> str:
+        """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
+        if lead.ends_list:
+            self._listed = None
+        self.is_empty = False
+        if self._may_be_all and text[0] == "{":
+            self.is_copied = self.is_unwrapped = True
+            return text
+        return lead.text + text
+
+    def close(self) -> bool:
+        """Write what makes the object whole; False when it is none."""
+        if not self.is_wrong:
+            if self.is_empty:
+                self.write("{}")
+            elif not self.is_copied:
+                self.write("]}" if self._listed is not None else "}")
+        return not self.is_wrong
+
+    # --- parameters -------------------------------------------------------------------------------------------------
+
+    def open_parameter(self) -> None:
+        """A parameter begins; its key is not known yet."""
+        self.parameter = Parameter(is_open=True)
+
+    def close_parameter(self) -> None:
+        """It ends, and all that is open in it."""
+        self.end_value()
+        self._end_containers()
+        self.parameter.is_open = False
+
+    def may_name(self, key: str) -> bool:
+        """Whether a parameter of this name counts."""
+        return bool(self._containers) or (key != "" and key not in self.keys)
+
+    def set_key(self, key: str) -> None:
+        """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
+        parameter = self.parameter
+        parameter.tag = key
+        if self._containers:
+            parameter.key = key
+            return
+        self._may_be_all = self._is_wrapper(key)
+        is_second = key in self.keys and key != self._listed
+        parameter.key = None if is_second or not key else key
+        self.keys.add(key)
+
+    def _is_wrapper(self, key: str) -> bool:
+        """Whether an object of this key is the arguments: no other came before, and the tool has other parameters."""
+        if key not in self._wrappers or self.keys or not self.is_empty or self.is_copied:
+            return False
+        return not self._tools.open(self.tool) and not self._tools.knows(self.tool, key)
+
+    def _take_lead(self) -> Optional[Lead]:
+        """What stands before the next value; None when the value is not to be written. It uses the key up."""
+        if self.writer is not None or self.is_raw:
+            return None
+        key, self.parameter.key = self.parameter.key, None
+        if self._containers:
+            inner = self._containers.lead(key)
+            return None if inner is None else Lead(inner)
+        if self.is_active:
+            return Lead("") if self.is_empty else None
+        if self.is_copied or key is None:
+            return None
+        if key == self._listed:
+            return Lead(", ")
+        opening = "{" if self.is_empty else ", "
+        member = f'{opening}"{escape(key)}": '
+        return Lead(member) if self._listed is None else Lead("]" + member, ends_list=True)
+
+    # --- values -----------------------------------------------------------------------------------------------------
+
+    def begin_value(self, sink: str) -> None:
+        """Choose how the text of the value becomes JSON; `scan`: it comes as JSON already."""
+        key, is_nested = self.parameter.key or "", bool(self._containers)
+        lead = self._take_lead()
+        if lead is None:
+            return
+        self._lead = lead if lead.text else None
+        if self._may_be_all and sink in ("string", "value"):
+            self.writer = TypedWriter(ValueKind(self._kind(key).types | {"string", "object"}))
+        elif sink == "value":
+            self.writer = StringWriter() if is_nested else writer_for(self._kind(key))
+        elif sink == "scan":
+            self.is_raw = True
+        else:
+            self.writer = WRITERS[sink]()
+
+    def end_value(self) -> None:
+        """The text of the value is over."""
+        if self.writer is not None:
+            self.write(self.writer.end())
+            self.writer = None
+        self.is_raw = self._may_be_all = False
+        self._lead = None
+
+    def _kind(self, key: str) -> ValueKind:
+        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
+        wire_type = self.parameter.wire_type
+        return self._tools.kind_on_wire(self.tool, key, wire_type) if wire_type else self._tools.kind(self.tool, key)
+
+    def begin_element(self, names: ElementNames) -> ElementWriter:
+        """A value begins that may be built of elements."""
+        parameter = self.parameter
+        more = parameter.key is not None and parameter.key == self._listed
+        lead = self._take_lead()
+        self._may_be_all = False  # only what is read as one value can be all of the arguments
+        self._lead = lead if lead is not None and lead.text else None
+        schema = self._tools.schema(self.tool, parameter.tag)
+        return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
+
+    def end_element(self, element: ElementWriter) -> None:
+        """It ends, and all that is open in it."""
+        self.write(element.end())
+        self._lead = None
+        if element.listed and not element.muted:
+            self._listed = element.open_key
+
+    def begin_container(self, bracket: str, text: Text) -> None:
+        """An object or an array begins that the format's rules build."""
+        lead = self._take_lead()
+        self._may_be_all = False
+        if lead is not None:
+            self.is_empty = False
+            self._listed = None if lead.ends_list else self._listed
+        if self._containers is None:
+            self._containers = BuiltContainers()
+        self._containers.open(bracket, None if lead is None else lead.text, text, self.write)
+
+    def end_container(self) -> None:
+        """The innermost one ends."""
+        if self._containers:
+            self._containers.close(self.write)
+
+    def _end_containers(self) -> None:
+        while self._containers:
+            self._containers.close(self.write)
+
+    # --- one object as a whole --------------------------------------------------------------------------------------
+
+    def begin_object(self) -> None:
+        """All the arguments begin, as one object; only the first counts."""
+        self.is_open = True
+        self.is_active = self.is_empty and not self.is_wrong
+        self.is_copied = self.is_copied or self.is_active
+
+    def end_object(self, *, wrong: bool) -> None:
+        """They have ended; `wrong`: they were no object."""
+        self._end_containers()
+        self.is_wrong = self.is_wrong or (self.is_active and wrong)
+        self.is_open = self.is_active = False
+
+    def copy(self, text: str) -> None:
+        """Write JSON text that a scanner has made, where it counts."""
+        if self.is_active or self.is_raw:
+            if self.is_active and text:
+                self.is_empty = False
+            self.write(text)
+
+
+# toolgram/runtime/core/call.py
+#
+# One call being read: its name, its id, its arguments.
+#
+# In: the actions of the machine, in order. Out: the call's events, through its channel.
+#
+# Promises: nothing is written before the call is announced; an incomplete call keeps the prefix of arguments that it has,
+# unclosed (docs/rules.md, rule 8).
 
 
 class Call:
     """A call from its opener to its end."""
 
-    __slots__ = (
-        "_frames",
-        "_listed",
-        "_output",
-        "_prefix",
-        "_tools",
-        "_unwraps",
-        "_waiting",
-        "_wrappers",
-        "announced",
-        "args_active",
-        "args_open",
-        "bad",
-        "copied",
-        "has_args",
-        "id",
-        "index",
-        "key",
-        "keys",
-        "name",
-        "param_open",
-        "raw",
-        "tag",
-        "unwrapped",
-        "wire_type",
-        "writer",
-    )
+    __slots__ = ("arguments", "channel")
 
-    def __init__(self, index: int, output: Output, tools: ToolSet, wrappers: FrozenSet[str] = NO_WRAPPERS) -> None:
-        self.index = index
-        self.name: Optional[str] = None
-        self.id: Optional[str] = None
-        self.announced = False
-        self.copied = False  # the arguments are one copied object: no parameter adds to it
-        self.bad = False  # its arguments are no object: never complete
-        self.has_args = False  # something of the arguments has been written
-        self.args_open = False  # the arguments object is being read
-        self.args_active = False  # ... and is the one that counts
-        self.raw = False  # a parameter's value is being copied from a scanner
-        self.param_open = False
-        self.key: Optional[str] = None  # None: the parameter is not to be written
-        self.keys: Set[str] = set()
-        self.wire_type = ""  # what the text itself says of the next value's type
-        self.tag = ""  # the key as it was read
-        self._listed: Optional[str] = None  # a parameter whose array is still open: one of its name goes on with it
-        self.writer: Optional[Writer] = None
-        self._waiting: List[str] = []
-        self._prefix = ""  # a key that waits for its value
-        self._frames: List[Optional[List[str]]] = []  # open containers: bracket, whether it has members; None: dropped
-        self._output = output
-        self._tools = tools
-        self._wrappers = wrappers  # parameters whose object may be the arguments
-        self._unwraps = False  # that is so if the value that comes next is an object
-        self.unwrapped = False
-
-    def announce(self, call_id: Optional[str]) -> None:
-        """Commit: from here on it is a call."""
-        self.id = call_id
-        self.announced = True
-        self._output.add(CallStart(self.index, self.name or "", call_id))
-        for text in self._waiting:
-            self._output.write(self.index, text)
-        self._waiting = []
-
-    def write(self, text: str) -> None:
-        """Add JSON text to the arguments."""
-        if not text:
-            return
-        if self._prefix:  # the key waits for its value
-            if self._prefix[0] == "]":
-                self._listed = None
-            if self._unwraps and text[0] == "{":
-                self.copied = self.unwrapped = True
-            else:
-                text = self._prefix + text
-            self._prefix, self.has_args = "", True
-        if self.announced:
-            self._output.write(self.index, text)
-        else:
-            self._waiting.append(text)
-
-    def open_parameter(self) -> None:
-        self.param_open = True
-        self.key = None
-        self.wire_type = ""
-
-    def may_name(self, key: str) -> bool:
-        """Whether a parameter of this name counts."""
-        return bool(self._frames) or (key != "" and key not in self.keys)
-
-    def set_key(self, key: str) -> None:
-        """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
-        self.tag = key
-        if self._frames:
-            self.key = key
-            return
-        self._unwraps = self._is_wrapper(key)
-        self.key = None if (key in self.keys and key != self._listed) or not key else key
-        self.keys.add(key)
-
-    def _is_wrapper(self, key: str) -> bool:
-        """Whether an object of this key is the arguments: no other came before, and the tool has other parameters."""
-        if key not in self._wrappers or self.keys or self.has_args or self.copied:
-            return False
-        tools, name = self._tools, self.name or ""
-        return not tools.open(name) and not tools.knows(name, key)
-
-    def _lead(self) -> Optional[str]:
-        """What stands before the next value: a comma, a key; None when the value is not to be written."""
-        if self.writer is not None or self.raw:
-            return None
-        key, self.key = self.key, None
-        if not self._frames:
-            if self.args_active:
-                return None if self.has_args else ""
-            if self.copied or key is None:
-                return None
-            if key == self._listed:
-                return ", "
-            return (
-                ("]" if self._listed is not None else "") + (", " if self.has_args else "{") + '"' + escape(key) + '": '
-            )
-        frame = self._frames[-1]
-        if frame is None or (frame[0] == "{" and key is None):
-            return None
-        comma = ", " if frame[1] else ""
-        frame[1] = "more"
-        return comma + ('"' + escape(key) + '": ' if frame[0] == "{" and key is not None else "")
-
-    def begin_container(self, bracket: str) -> None:
-        """An object or an array that is built by rules begins; inside one that is dropped, all is."""
-        lead = self._lead()
-        self._unwraps = False  # only what is read as one value is unwrapped
-        self._frames.append(None if lead is None else [bracket, ""])
-        if lead is not None:
-            self.write(lead + bracket)
-            self.has_args = True
-
-    def end_container(self) -> None:
-        """It ends."""
-        frame = self._frames.pop() if self._frames else None
-        if frame is not None:
-            self.write("}" if frame[0] == "{" else "]")
-
-    def begin_value(self, sink: str) -> None:
-        """Write the key and choose how the value's text becomes JSON; `scan`: it comes as JSON already."""
-        key, nested = self.key, bool(self._frames)
-        lead = self._lead()
-        if lead is None:
-            return
-        self._prefix = lead
-        if self._unwraps and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(self._kind(key or "").types | {"string", "object"}))
-        elif sink == "value":
-            self.writer = StringWriter() if nested else writer_for(self._kind(key or ""))
-        elif sink == "scan":
-            self.raw = True
-        else:
-            self.writer = WRITERS[sink]()
-
-    def _kind(self, key: str) -> ValueKind:
-        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
-        if self.wire_type:
-            return self._tools.kind_on_wire(self.name or "", key, self.wire_type)
-        return self._tools.kind(self.name or "", key)
-
-    def end_value(self) -> None:
-        if self.writer is not None:
-            self.write(self.writer.end())
-            self.writer = None
-        self.raw = self._unwraps = False
-        self._prefix = ""
-
-    def begin_element(self, names: ElementNames) -> ElementWriter:
-        """A value begins that may be built of elements."""
-        more = self.key is not None and self.key == self._listed
-        lead = self._lead()
-        self._unwraps = False  # as in `begin_container`
-        self._prefix = lead or ""
-        return ElementWriter(self.tag, self._tools.shape(self.name or "", self.tag), names, more, lead is None)
-
-    def end_element(self, element: ElementWriter) -> None:
-        """It ends, and all that is open in it."""
-        self.write(element.end())
-        self._prefix = ""
-        if element.listed and not element.muted:
-            self._listed = element.open_key
-
-    def open_arguments(self) -> None:
-        """A whole arguments object begins; only the first counts."""
-        self.args_open = True
-        self.args_active = not self.has_args and not self.bad
-        self.copied = self.copied or self.args_active
-
-    def close_arguments(self, wrong: bool) -> None:
-        """It has ended; `wrong`: it was no object."""
-        while self._frames:
-            self.end_container()
-        self.bad = self.bad or (self.args_active and wrong)
-        self.args_open = self.args_active = False
-
-    def copy(self, text: str) -> None:
-        """Add JSON text that a scanner has made, where it counts."""
-        if self.args_active or self.raw:
-            self.has_args = self.has_args or (self.args_active and text != "")
-            self.write(text)
-
-    def close_parameter(self) -> None:
-        self.end_value()
-        while self._frames:
-            self.end_container()
-        self.param_open = False
+    def __init__(self, index: int, output: Output, tools: ToolSet, wrappers: FrozenSet[str]) -> None:
+        self.channel = Channel(output, index)
+        self.arguments = Arguments(self.channel, tools, wrappers)
 
     @property
-    def is_whole(self) -> bool:
-        """The arguments were one value, which has ended by itself; nothing of the parameter around it is missed."""
-        writer = self.writer
-        return (
-            self.unwrapped and not self.raw and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
-        )
+    def is_announced(self) -> bool:
+        """Whether it is certain to be a call."""
+        return self.channel.is_open
 
     @property
     def held_chars(self) -> int:
-        waiting = sum(map(len, self._waiting))
-        return waiting + (self.writer.held if self.writer is not None else 0)
+        """Characters read of which nothing has gone out."""
+        return self.channel.held_chars + self.arguments.held_chars
 
-    def end(self, complete: bool) -> None:
-        """Close the call; an incomplete one keeps the prefix it has, unclosed (design.md, rule 8)."""
-        if complete and not self.bad:
-            if not self.has_args:
-                self.write("{}")
-            elif not self.copied:
-                self.write("]}" if self._listed is not None else "}")
-        self._output.add(CallEnd(self.index, complete and not self.bad))
-        self._output.after_call = True
+    def announce(self, name: str, call_id: Optional[str]) -> None:
+        """Commit: from here on it is a call."""
+        self.arguments.tool = name
+        self.channel.open(name, call_id)
+
+    def end(self, *, complete: bool) -> None:
+        """No more comes of it. Only an announced call can be ended."""
+        self.channel.close(complete=complete and self.arguments.close())
+
+
+# toolgram/runtime/core/citations.py
+#
+# Citations: which part of a text a source is named for. A filter beside the output, in formats that have them.
+#
+# In: what is written to the content and the reasoning, and the places at which a citation opens and closes. Out:
+# `Citation` events, in the order of the text.
+#
+# Promises: no text waits for a citation; its places count characters (code points) of all of the text.
+
+
+CITED_CAPTURES = {"content": CONTENT, "reasoning": REASONING}
+
+
+class Citations:
+    """Follows what an output writes."""
+
+    __slots__ = ("_output",)
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        output.on_text = self.count
+
+    def count(self, channel: int, text: str) -> None:
+        """Text has been written."""
+        message = self._output.message
+        written = message.written_content if channel == CONTENT else message.written_reasoning
+        cited = message.cited
+        if cited is not None and cited.channel == channel and not cited.add(text, written):
+            message.cited = None
+        if channel == CONTENT:
+            message.written_content = written + len(text)
+        else:
+            message.written_reasoning = written + len(text)
+
+    def counted(self, channel: int, delta: Callable[[str], Event]) -> Callable[[str], Event]:
+        """A maker of deltas for text that does not come through the output."""
+
+        def count(text: str) -> Event:
+            self.count(channel, text)
+            return delta(text)
+
+        return count
+
+    def open(self, capture: str) -> None:
+        """What a text holds from here on is cited; a citation that is open was none."""
+        message = self._output.message
+        channel = CITED_CAPTURES[capture]
+        if channel == CONTENT:
+            message.cited = CitedText(channel, message.written_content + len(message.deferred))
+        else:
+            message.cited = CitedText(channel, message.written_reasoning)
+
+    def close(self, source: str) -> None:
+        """The cited text ends here; of nothing but blanks, or without a source, there is no citation."""
+        message = self._output.message
+        cited, message.cited = message.cited, None
+        text = cited.text() if cited is not None else ""
+        if cited is not None and text.strip(BLANKS) and source.strip(BLANKS):
+            capture = "content" if cited.channel == CONTENT else "reasoning"
+            self._output.add(Citation(cited.start, cited.start + len(text), text, source, capture))
+
+
+# toolgram/runtime/core/echo.py
+#
+# A section of calls that is written a second time: a model's habit, known by its text alone.
+#
+# In: the source of a section, which a recording keeps. Out: what the text behind the section is compared with.
+#
+#     <calls>[f(a=1)]</calls>[f(a=1)]</calls>Done.      what stands between the calls and `Done.` is dropped
+#
+# The machine of a format with `echo = "drop"` has a state of kind `echo` behind each section (steps/echo.py).
+#
+# Promises: a section of more than `ECHO_MAX` characters has no echo, so that no more than that is ever held for one; what
+# differs from the section in any character is text like any other.
+
+
+ECHO_MAX = 4096  # characters of a section, its end included
+
+
+class SectionSource(Recording):
+    """The source of a section, as long as it may have an echo."""
+
+    __slots__ = ("chars",)
+
+    def __init__(self, begin: int) -> None:
+        super().__init__(begin)
+        self.chars = 0
+
+    def keep(self, source: str) -> None:
+        self.chars += len(source)
+        super().keep(source if self.chars <= ECHO_MAX else "")
+
+
+class Echo:
+    """The section being read, and the text of the last one that was whole."""
+
+    __slots__ = ("_section", "closer", "seen", "text")
+
+    def __init__(self) -> None:
+        self._section: Optional[SectionSource] = None
+        self.text = ""  # what may come again: of the last section, from behind its opener to its end
+        self.closer = ""  # the delimiter at its end
+        self.seen = 0  # how many of its characters have come again
+
+    def begin(self, text: Text) -> None:
+        """A section begins here."""
+        self.forget(text)
+        self._section = SectionSource(text.position)
+        text.recordings.append(self._section)
+
+    def end(self, text: Text, closer: str) -> None:
+        """The section has ended with a delimiter: what comes next may be its echo."""
+        section = self._section
+        self.forget(text)
+        if section is not None:
+            section.keep(text.buffer[section.begin : text.position])
+            self.text, self.closer = section.kept.lstrip(BLANKS) if section.chars <= ECHO_MAX else "", closer
+
+    def forget(self, text: Text) -> None:
+        """There is no section, or no echo of it."""
+        if self._section is not None:
+            text.recordings.remove(self._section)
+        self._section = None
+        self.text, self.seen = "", 0
+
+
+# toolgram/runtime/core/special_tokens.py
+#
+# Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
+#
+# In: the ids that came with each text, and the places at which a special token's text stands. Out: whether it is one.
+#
+# Promises: a place keeps its answer; without ids every text of a special token is one. A text and its id need not
+# come together (a server may hold text back behind its ids): an id counts until the next place that can use it.
+
+
+class SpecialTokens:
+    """Which special tokens are still to be seen in the text."""
+
+    __slots__ = ("_confirmed", "_denied", "_literals", "_numbers", "_pending")
+
+    def __init__(self, token_ids: Optional[Dict[str, int]]) -> None:
+        self._literals = {number: literal for literal, number in (token_ids or {}).items()}
+        self._numbers = frozenset(self._literals)
+        self._pending: Dict[str, int] = {}
+        self._confirmed: Set[int] = set()
+        self._denied: Set[int] = set()
+
+    def note(self, token_ids: Sequence[int]) -> None:
+        """Remember the special tokens among the ids of a text."""
+        if self._numbers.isdisjoint(token_ids):
+            return
+        for number in token_ids:
+            literal = self._literals.get(number)
+            if literal is not None:
+                self._pending[literal] = self._pending.get(literal, 0) + 1
+
+    def is_real(self, literal: str, place: int) -> bool:
+        """Whether the literal at a place of the whole text came as that token."""
+        if literal not in self._literals.values() or place in self._confirmed:
+            return True
+        if place in self._denied:
+            return False
+        real = self._pending.get(literal, 0) > 0
+        if real:
+            self._pending[literal] -= 1
+        (self._confirmed if real else self._denied).add(place)
+        return real
+
+    def forget(self, place: int) -> None:
+        """No place before this one is asked for again."""
+        if self._confirmed or self._denied:
+            self._confirmed = {known for known in self._confirmed if known >= place}
+            self._denied = {known for known in self._denied if known >= place}
+
+
+# toolgram/runtime/tables/search.py
+#
+# The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
+#
+# In: the machine's `patterns`. Out: compiled searches, shared by all states that name the same one.
+#
+# Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered.
+
+
+Search = Callable[..., Optional["re.Match[str]"]]
+
+NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
+INT_CHARACTERS = re.compile(r"[0-9]*").match
+CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
+QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
+
+
+SEARCH_SOMETHING: Search = re.compile("").search  # finds something in every text: none is known to be plain
+
+
+def search_nothing(text: str, start: int = 0, end: int = 0) -> None:  # noqa: ARG001  the signature of a compiled search
+    """Find nothing: no delimiter can begin here."""
+    return
+
+
+class Patterns:
+    """The regular expressions of one machine."""
+
+    __slots__ = ("_compiled", "_sources")
+
+    def __init__(self, sources: List[str]) -> None:
+        self._sources = sources
+        self._compiled: Dict[Tuple[Optional[int], bool], "re.Pattern[str]"] = {}
+
+    def search(self, number: Optional[int], words: bool = False) -> Search:
+        """The search with a pattern, by its place in the list; with `words`, for quotes and words, too."""
+        return search_nothing if number is None and not words else self._pattern(number, words).search
+
+    def match(self, number: int) -> Search:
+        """The match of a pattern at a place."""
+        return self._pattern(number, False).match
+
+    def _pattern(self, number: Optional[int], words: bool) -> re.Pattern[str]:
+        known = self._compiled.get((number, words))
+        if known is None:
+            parts = [] if number is None else [self._sources[number]]
+            known = re.compile("|".join([*parts, QUOTES_AND_WORDS] if words else parts))
+            self._compiled[number, words] = known
+        return known
+
+
+# toolgram/runtime/tables/states.py
+#
+# The states as the parser runs them, each made of its table when it is first entered.
+#
+# In: the tables of one machine (plain dicts and lists: `docs/machine.md` describes them). Out: `State`, with its edges
+# by first character and its searches.
+#
+# Promises: nothing here changes once it is made. All parsers of a process share the states of a format.
+
+
+Actions = Tuple[Tuple[str, str], ...]
+Texts = Tuple[str, ...]
+
+
+def _actions(table: Dict[str, Any]) -> Actions:
+    """`begin:value` -> ("begin", "value")."""
+    split = (action.partition(":") for action in table.get("actions", ()))
+    return tuple((verb, rest) for verb, _, rest in split)
+
+
+def _texts(table: Dict[str, Any], name: str) -> Optional[Texts]:
+    found = table.get(name)
+    return None if found is None else tuple(found)
+
+
+class Nest:
+    """How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call."""
+
+    __slots__ = ("closer", "path", "until")
+
+    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
+        self.path: Texts = tuple(path)
+        self.until: Texts = tuple(until)
+        self.closer = closer
+
+
+class Shared:
+    """What the states of one machine have in common."""
+
+    __slots__ = ("nests", "patterns", "places")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.patterns = Patterns(table.get("patterns", []))
+        # The special tokens in each delimiter, and where: a delimiter may be built around one.
+        self.places: Dict[str, Tuple[Tuple[str, int], ...]] = {
+            literal: tuple((token, place) for token, place in found)
+            for literal, found in table.get("special_places", {}).items()
+        }
+        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
+        self.nests: Dict[str, List[Nest]] = {}
+        for nest in nests:
+            self.nests.setdefault(nest.path[0][0], []).append(nest)
+
+
+class Tags:
+    """How an element is written: what stands around the key in its opener and in its closer."""
+
+    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
+
+    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.open: str = table["open"]
+        self.open_end: str = table["open_end"]
+        self.close: str = table["close"]
+        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        self.follow = _texts(table, "follow")  # what must stand behind it
+        self.beside: Texts = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
+        self.key: Search = shared.patterns.match(table.get("key_pattern", 0))
+
+
+class Edge:
+    """One delimiter that may come, what it does, and where it leads."""
+
+    __slots__ = (
+        "actions",
+        "begin",
+        "binds",
+        "blanks",
+        "follow",
+        "guard",
+        "key_until",
+        "literal",
+        "opens",
+        "peek",
+        "rank",
+        "special",
+        "tags",
+        "tail",
+        "to",
+    )
+
+    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.literal: str = table["literal"]
+        self.to: int = table["to"]
+        self.actions = _actions(table)
+        self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
+        self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
+        self.follow = _texts(table, "follow")
+        self.key_until = _texts(table, "key_until")
+        self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
+        self.guard: Optional[str] = table.get("guard")
+        self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
+        self.opens: bool = table.get("opens", False)
+        self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
+        # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
+        # it, and, once it has been read, the suffix.
+        self.begin = ""
+        self.tail: Optional[str] = None
+        self.binds: Optional[str] = None
+
+
+class Move:
+    """A move that reads nothing: the actions and the state it leads to."""
+
+    __slots__ = ("actions", "first", "push", "to")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.to: int = table["to"]
+        self.actions = _actions(table)
+        self.first: Optional[str] = table.get("first")
+        self.push: Optional[int] = table.get("push")
+
+
+def _move(table: Optional[Dict[str, Any]]) -> Optional[Move]:
+    return None if table is None else Move(table)
+
+
+class State:
+    """A place in the machine. `kind` says which step function reads there."""
+
+    __slots__ = (
+        "any_key",
+        "blanks",
+        "by_first",
+        "charset",
+        "done",
+        "edges",
+        "entities",
+        "hold_blanks",
+        "keep_blanks",
+        "keys",
+        "kind",
+        "leave",
+        "longest",
+        "name",
+        "nests",
+        "number",
+        "quick",
+        "quick_string",
+        "quoted_junk",
+        "region",
+        "scan",
+        "scan_instead",
+        "search",
+        "sink",
+        "tags",
+        "thens",
+        "vouched",
+    )
+
+    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
+        self.number = number
+        self.name: str = table["name"]
+        self.kind: str = table["kind"]
+        self.region: str = table["region"]
+        self.sink: str = table.get("sink", "")
+        self.charset: Optional[Search] = CHARSETS.get(table.get("charset") or "")
+        self.blanks: str = table.get("blanks", "none")
+        self.entities: bool = table.get("entities", False)
+        self.keep_blanks: bool = table.get("keep_blanks", False)
+        self.scan: str = table.get("accepts") or "any"
+        otherwise = table.get("otherwise")
+        self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
+        self.quoted_junk: bool = table.get("skips_quoted", False)
+        self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
+        self.hold_blanks: str = table.get("hold_blanks", "none")
+        self.longest: int = table.get("longest", 0)
+        # An argument's text is where nested examples stand: see Note [nested examples] in guards.
+        self.nests: Dict[str, List[Nest]] = shared.nests if table.get("holds_examples") else {}
+        self._add_moves(table, shared)
+        self._add_searches(table, shared.patterns)
+
+    def _add_moves(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, shared) for edge in table.get("edges", ()))
+        self.by_first = by_first_character(self.edges)
+        self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
+        self.leave = _move(table.get("leave"))
+        self.done = _move(table.get("done"))
+        self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
+        self.any_key = _move(table.get("any_key"))
+        self.tags = Tags(table["tags"], shared) if table.get("tags") else None
+
+    def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
+        """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
+        self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
+        fast = table.get("fast")
+        is_message = self.sink in ("content", "reasoning")
+        self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
+        self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
+
+
+def by_first_character(edges: Iterable[Edge]) -> Dict[str, Tuple[Edge, ...]]:
+    """The edges by the character that they begin with, the longest first."""
+    found: Dict[str, List[Edge]] = {}
+    for edge in sorted(edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
+        found.setdefault(edge.literal[0], []).append(edge)
+    return {first: tuple(same) for first, same in found.items()}
+
+
+class States(Dict[int, State]):
+    """States by number, each made when it is first asked for."""
+
+    __slots__ = ("shared", "tables")
+
+    def __init__(self, tables: List[Dict[str, Any]], shared: Shared) -> None:
+        super().__init__()
+        self.tables = tables
+        self.shared = shared
+
+    def __missing__(self, number: int) -> State:
+        return self.setdefault(number, self.make(number))
+
+    def make(self, number: int) -> State:
+        """Make a state of its table."""
+        return State(number, self.tables[number], self.shared)
 
 
 # toolgram/runtime/tables/suffix.py
 #
 # Delimiters with a place in them, where every checkpoint of a model has a suffix of its own.
 #
-# In: a literal with the place in it, text in which it may stand, names of tokens. Out: the suffix.
+# In: the tables of a format that leaves such a place, and a suffix: told, found among the names of special tokens, or
+# read from the text. Out: states and edges with the suffix in their places, each made when it is first asked for.
 #
 #     hy_v4:  `<think{suffix}>` stands in the text as `<think:6124c78e>`, or as `<think>`
 #
@@ -3504,7 +4652,7 @@ def find_suffix(literals: Iterable[str], names: Iterable[str], begin: str) -> Op
     """The suffix that most of the literals have among the names of tokens; None when none of them is there."""
     places = [around_suffix(literal) for literal in literals]
     heads = tuple({head for head, tail in places if tail is not None})
-    counts: dict[str, int] = {}
+    counts: Dict[str, int] = {}
     for name in names if heads else ():
         for head, tail in places if name.startswith(heads) else ():
             if tail is not None and name.startswith(head) and name.endswith(tail):
@@ -3514,288 +4662,110 @@ def find_suffix(literals: Iterable[str], names: Iterable[str], begin: str) -> Op
     return max(counts, key=lambda suffix: (counts[suffix], suffix), default=None)
 
 
-# toolgram/runtime/tables/machine.py
-#
-# The machine as the loop wants it: states with their searches compiled, edges by first character.
-#
-# In: the machine's tables (the IR, plain dicts and lists). Out: `PreparedMachine`, made once per process
-# and shared by every parser.
-#
-# Promises: nothing here changes after `prepare`; every `search` is a tree of single characters, a few deep,
-# so that it costs one pass over the text whatever the text is.
+# --- states and edges with a suffix in their places -------------------------------------------------------------------
 
 
-Search = Callable[..., Optional["re.Match[str]"]]
-
-NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
-INT_CHARACTERS = re.compile(r"[0-9]*").match
-CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
-
-
-def _actions(table: Dict[str, Any]) -> Tuple[Tuple[str, str], ...]:
-    """`begin:value` -> ("begin", "value")."""
-    split = (action.partition(":") for action in table.get("actions", ()))
-    return tuple((verb, rest) for verb, _, rest in split)
-
-
-class Tags:
-    """How an element is written: what stands around the key in its opener and in its closer."""
-
-    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
-
-    def __init__(self, table: Dict[str, Any]) -> None:
-        self.open: str = table["open"]
-        self.open_end: str = table["open_end"]
-        self.close: str = table["close"]
-        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
-        follow = table.get("follow")
-        self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)  # what must stand behind it
-        self.beside: Tuple[str, ...] = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
-        ends = re.escape(self.open_end[0] + (self.close_end or "")[:1])
-        self.key: Search = re.compile(rf"(?:[^\s<>\"'=/!?{ends}][^\s<>\"'={ends}]*)?").match
-
-
-class Edge:
-    """One delimiter that may come, what it does, and where it leads."""
-
-    __slots__ = (
-        "actions",
-        "blanks",
-        "follow",
-        "guard",
-        "key_until",
-        "literal",
-        "opens",
-        "peek",
-        "push",
-        "rank",
-        "special",
-        "tags",
-        "tail",
-        "to",
-    )
-
-    def __init__(self, table: Dict[str, Any], special_tokens: FrozenSet[str], has_suffix: bool) -> None:
-        self.literal: str = table["literal"]
-        # The literal of an edge that is not bound to a suffix ends at the place; `tail` is what stands behind it.
-        self.tail: Optional[str] = None
-        self.to: int = table["to"]
-        self.actions = _actions(table)
-        self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
-        self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
-        self.push: Optional[int] = table.get("push")
-        follow = table.get("follow")
-        self.follow: Optional[Tuple[str, ...]] = None if follow is None else tuple(follow)
-        self.key_until: Optional[Tuple[str, ...]] = tuple(table["key_until"]) if table.get("key_until") else None
-        self.tags = Tags(table["tags"]) if table.get("tags") else None  # it opens an element: a key must follow
-        self.guard: Optional[str] = table.get("guard")
-        self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
-        self.opens: bool = table.get("opens", False)
-        # The special tokens in the literal, and where: a delimiter may be built around one.
-        self.special: Tuple[Tuple[str, int], ...] = tuple(
-            (token, self.literal.index(token)) for token in sorted(special_tokens) if token in self.literal
-        )
-        if has_suffix:
-            self.literal, self.tail = around_suffix(self.literal)
-
-    def bind(self, suffix: str) -> Edge:
-        """The same with a suffix in its places."""
-        if self.tail is None and not self.follow and not self.key_until:
-            return self
-        bound = copy(self)
-        if self.tail is not None:
-            bound.literal, bound.tail = self.literal + suffix + self.tail, None
-            tokens = [with_suffix(token, suffix) for token, _ in self.special]
-            bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
-        bound.follow = _bind_all(self.follow, suffix)
-        bound.key_until = _bind_all(self.key_until, suffix)
-        return bound
-
-
-def _bind_all(literals: Optional[Tuple[str, ...]], suffix: str) -> Optional[Tuple[str, ...]]:
+def bind_all(literals: Optional[Iterable[str]], suffix: str) -> Optional[Tuple[str, ...]]:
+    """Put a suffix in the place of each literal."""
     return None if literals is None else tuple(with_suffix(literal, suffix) for literal in literals)
 
 
-class Step:
-    """A move that reads nothing: the actions and the state it leads to."""
-
-    __slots__ = ("actions", "first", "push", "to")
-
-    def __init__(self, table: Dict[str, Any]) -> None:
-        self.to: int = table["to"]
-        self.actions = _actions(table)
-        self.first: Optional[str] = table.get("first")
-        self.push: Optional[int] = table.get("push")
+def leave_open(edge: Edge, begin: str) -> Edge:
+    """The same edge with its place open: its literal ends there, and `tail` is what stands behind the suffix."""
+    head, tail = around_suffix(edge.literal)
+    if tail is None:
+        return edge
+    opened = copy(edge)
+    opened.literal, opened.tail, opened.begin = head, tail, begin
+    return opened
 
 
-def _step(table: Optional[Dict[str, Any]]) -> Optional[Step]:
-    return None if table is None else Step(table)
+def bind_edge(edge: Edge, suffix: str) -> Edge:
+    """The same edge with a suffix in its places."""
+    if edge.tail is None and not edge.follow and not edge.key_until:
+        return edge
+    bound = copy(edge)
+    if edge.tail is not None:
+        bound.literal, bound.tail = edge.literal + suffix + edge.tail, None
+        tokens = [with_suffix(token, suffix) for token, _ in edge.special]
+        bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
+    bound.follow = bind_all(edge.follow, suffix)
+    bound.key_until = bind_all(edge.key_until, suffix)
+    return bound
 
 
-def beginnings(literals: Iterable[str], depth: int = 4) -> str:
-    """A pattern for where one of the literals may begin: their first characters, or fewer at the end of the text.
+def bound_at(edge: Edge, text: str, at: int) -> Tuple[int, Edge]:
+    """Read the suffix of an edge whose literal stands at `at`: with HAS_SUFFIX, the edge bound to it.
 
-    It is a tree of single characters, so a search with it looks at a character at most `depth` times.
-
-    >>> beginnings(["<a>", "</a>", "["])
-    '(?:<(?:/(?:a(?:>|\\\\Z)|\\\\Z)|a(?:>|\\\\Z)|\\\\Z)|\\\\[)'
+    The bound edge `binds` its suffix: whoever takes it goes on with the tables of that suffix. An edge without an open
+    place is what it is.
     """
-    heads: Dict[str, List[str]] = {}
-    for literal in sorted(literals):
-        heads.setdefault(literal[:1], []).append(literal[1:])
-    if "" in heads or not depth:
-        return ""
-    parts = []
-    for head, rests in heads.items():
-        below = beginnings(rests, depth - 1)
-        parts.append(re.escape(head) + (below[:-1] + "|\\Z)" if below else ""))
-    return "(?:" + "|".join(parts) + ")" if parts else ""
+    if edge.tail is None:
+        return HAS_SUFFIX, edge
+    start = at + len(edge.literal)
+    verdict, end = read_suffix(text, start, edge.begin, edge.tail)
+    if verdict != HAS_SUFFIX:
+        return verdict, edge
+    bound = bind_edge(edge, text[start:end])
+    bound.binds = text[start:end]
+    return verdict, bound
 
 
-class State:
-    """A place in the machine. `kind` says which step function reads there."""
+class OpenStates(States):
+    """States whose delimiters may come with any suffix."""
 
-    __slots__ = (
-        "any_key",
-        "blanks",
-        "by_first",
-        "charset",
-        "done",
-        "edges",
-        "entities",
-        "hold_blanks",
-        "keep_blanks",
-        "keys",
-        "kind",
-        "leave",
-        "longest",
-        "name",
-        "nests",
-        "number",
-        "quick",
-        "quick_string",
-        "quoted_junk",
-        "region",
-        "scan",
-        "scan_instead",
-        "search",
-        "sink",
-        "tags",
-        "thens",
-        "vouched",
-    )
+    __slots__ = ("_begin",)
 
-    def __init__(
-        self,
-        number: int,
-        table: Dict[str, Any],
-        special_tokens: FrozenSet[str],
-        nests: List[Nest],
-        has_suffix: bool,
-    ) -> None:
-        self.number = number
-        self.name: str = table["name"]
-        self.kind: str = table["kind"]
-        self.region: str = table["region"]
-        self.sink: str = table.get("sink", "")
-        self.charset: Optional[Search] = CHARSETS.get(table.get("charset") or "")
-        self.blanks: str = table.get("blanks", "none")
-        self.entities: bool = table.get("entities", False)
-        self.keep_blanks: bool = table.get("keep_blanks", False)
-        self.scan: str = table.get("scan", "any")
-        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, special_tokens, has_suffix) for edge in table.get("edges", ()))
-        self.thens: Tuple[Step, ...] = tuple(Step(step) for step in table.get("thens", ()))
-        self.leave = _step(table.get("leave"))
-        self.done = _step(table.get("done"))
-        self.keys: Dict[str, Step] = {key: Step(value) for key, value in table.get("keys", {}).items()}
-        self.any_key = _step(table.get("any_key"))
-        self.scan_instead: int = table.get("scan_instead", number)  # where a string that is none is skipped
-        self.quoted_junk: bool = table.get("quoted_junk", False)
-        self.tags = Tags(table["tags"]) if table.get("tags") else None
-        # An argument's text is where nested examples stand: see Note [nested examples] in guards.
-        self.nests: Dict[str, List[Nest]] = {}
-        if self.kind in ("text", "element") and self.sink in ("value", "string", "json", "python", "arguments"):
-            for nest in nests:
-                self.nests.setdefault(nest.path[0][0], []).append(nest)
-        self.vouched = False  # what is read here must have a special token behind it
-        self._index()
-        self._search_for(has_suffix)
+    def __init__(self, states: States, begin: str) -> None:
+        super().__init__(states.tables, states.shared)
+        self._begin = begin
 
-    def bind(self, suffix: str) -> State:
-        """The same with a suffix in its places. The searches serve every suffix."""
-        bound = copy(self)
-        bound.edges = tuple(edge.bind(suffix) for edge in self.edges)
-        bound.nests = {first: [nest.bind(suffix) for nest in nests] for first, nests in self.nests.items()}
-        bound._index()
-        return bound
-
-    def _index(self) -> None:
-        by_first: Dict[str, List[Edge]] = {}
-        for edge in sorted(self.edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
-            by_first.setdefault(edge.literal[0], []).append(edge)
-        self.by_first = {first: tuple(edges) for first, edges in by_first.items()}
-        self.longest = max((len(edge.literal) for edge in self.edges), default=0)
-
-    def _search_for(self, has_suffix: bool) -> None:
-        kinds = {edge.blanks for edge in self.edges}
-        self.hold_blanks = "any" if "any" in kinds else "newline" if "newline" in kinds else "none"
-        nests = [nest for nests in self.nests.values() for nest in nests]
-        literals = {edge.literal for edge in self.edges} | {nest.path[0] for nest in nests}
-        if self.tags is not None:
-            literals |= {self.tags.open, self.tags.close}
-            self.longest = max(self.longest, len(self.tags.open), len(self.tags.close))
-        literals |= {nest.closer for nest in nests}
-        stops = beginnings({around_suffix(literal)[0] for literal in literals} if has_suffix else literals)
-        entity = "&" if self.entities else ""
-        self.search: Search = _search(stops, "[\"'\\w]" if self.quoted_junk else "")
-        tail = {"any": "[ \\t\\n\\r]\\Z", "newline": "[\\r\\n]\\Z", "none": ""}[self.hold_blanks]
-        self.quick: Search = _search(stops, tail, entity, "\\A\\Z")
-        self.quick_string: Search = _search(stops, tail, entity, "\\A\\Z", '["\\\\\\x00-\\x1f\\ud800-\\udfff]')
-
-
-def _search(*patterns: str) -> Search:
-    wanted = "|".join(pattern for pattern in patterns if pattern)
-    return re.compile(wanted).search if wanted else _never
-
-
-def _never(text: str, start: int = 0, end: int = 0) -> None:  # noqa: ARG001  the signature of a compiled search
-    return None
-
-
-class Nest:
-    """How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call."""
-
-    __slots__ = ("closer", "path", "until")
-
-    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
-        self.path: Tuple[str, ...] = tuple(path)
-        self.until: Tuple[str, ...] = tuple(until)
-        self.closer = closer
-
-    def bind(self, suffix: str) -> Nest:
-        """The same with a suffix in its places."""
-        path, until = _bind_all(self.path, suffix), _bind_all(self.until, suffix)
-        return Nest(path or (), until or (), with_suffix(self.closer, suffix))
-
-
-class BoundStates:
-    """States with a suffix in their places, each made when it is first entered."""
-
-    __slots__ = ("_bound", "_states", "_suffix")
-
-    def __init__(self, states: States, suffix: str) -> None:
-        self._states = states
-        self._suffix = suffix
-        self._bound: Dict[int, State] = {}
-
-    def __getitem__(self, number: int) -> State:
-        state = self._bound.get(number)
-        if state is None:
-            state = self._bound[number] = self._states[number].bind(self._suffix)
+    def make(self, number: int) -> State:
+        """Make a state of its table, and leave the places open."""
+        state = super().make(number)
+        state.edges = tuple(leave_open(edge, self._begin) for edge in state.edges)
+        state.by_first = by_first_character(state.edges)
+        state.longest = max((len(edge.literal) for edge in state.edges), default=0)
         return state
 
 
-States = Union[Tuple[State, ...], BoundStates]
+class BoundStates(States):
+    """States with a suffix in their places. Their searches serve every suffix."""
+
+    __slots__ = ("_open", "_suffix")
+
+    def __init__(self, states: OpenStates, suffix: str) -> None:
+        super().__init__(states.tables, states.shared)
+        self._open = states
+        self._suffix = suffix
+
+    def make(self, number: int) -> State:
+        """Make a state of the one with open places."""
+        bound = copy(self._open[number])
+        bound.edges = tuple(bind_edge(edge, self._suffix) for edge in bound.edges)
+        bound.by_first = by_first_character(bound.edges)
+        bound.longest = max((len(edge.literal) for edge in bound.edges), default=0)
+        bound.nests = {
+            first: [_bind_nest(nest, self._suffix) for nest in nests] for first, nests in bound.nests.items()
+        }
+        return bound
+
+
+def _bind_nest(nest: Nest, suffix: str) -> Nest:
+    return Nest(bind_all(nest.path, suffix) or (), bind_all(nest.until, suffix) or (), with_suffix(nest.closer, suffix))
+
+
+# toolgram/runtime/tables/machine.py
+#
+# A machine ready to run: its states, and what the parser asks of the format as a whole.
+#
+# In: the machine's tables, as `generated/machine/X.json` has them. Out: `PreparedMachine`, made once per process and
+# shared by every parser.
+#
+# Promises: nothing is analysed here, all of it stands in the tables; a state is made when it is first entered, so that
+# loading costs little; tables of another version are refused.
+
+
 MACHINES_MAX = 8  # of one format, bound to different suffixes, are kept; a hostile text could name any number
 
 
@@ -3804,6 +4774,7 @@ class PreparedMachine:
 
     __slots__ = (
         "_machines",
+        "aliases",
         "bound",
         "closers",
         "commit",
@@ -3812,19 +4783,22 @@ class PreparedMachine:
         "element_names",
         "format",
         "has_citations",
+        "headers",
         "inside",
+        "opens_reasoning_only",
         "special_tokens",
         "start",
         "states",
         "suffix",
         "takes_unknown",
+        "unbound",
         "unwrap",
+        "wraps_content",
     )
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.format: str = table["format"]
-        self.suffix: str = table.get("suffix") or ""  # what a suffix begins with; "" where there is none
-        self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
+        self.aliases: Tuple[str, ...] = tuple(table.get("aliases", ()))
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
         self.unwrap: FrozenSet[str] = frozenset(table.get("unwrap", ()))
@@ -3832,27 +4806,37 @@ class PreparedMachine:
         self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")
         # A call that a special token opened needs no declared tool.
         self.takes_unknown: bool = table.get("unknown_tools", "call") == "call"
-        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("nests", ())]
-        self.states: States = tuple(
-            State(number, state, self.special_tokens, nests, self.bound is None)
-            for number, state in enumerate(table["states"])
-        )
-        for state in self.states:
-            if (state.sink == "name" and state.kind == "text") or (state.sink in ("name", "") and state.kind == "word"):
-                behind = state if state.done is None else self.states[state.done.to]
-                state.vouched = all(edge.special for edge in behind.edges if not edge.rank)
-                behind.vouched = behind.vouched or state.vouched
-        verbs = {verb for state in self.states for edge in state.edges for verb, _ in edge.actions}
-        self.has_citations = "open_citation" in verbs
-        texts = [state.number for state in self.states if (state.kind, state.sink) == ("text", "content")]
-        self.content: Optional[int] = texts[0] if texts else None  # where text goes that has no other place
+        self.has_citations: bool = table.get("has_citations", False)
+        self.content: Optional[int] = table.get("content")  # where text goes that has no other place
         self.start: int = table["start"]
         self.inside: Dict[str, int] = dict(table.get("inside", {}))
         self.closers: Tuple[str, ...] = tuple(table.get("call_closers", ()))
+        # What the plugins of servers ask: see `docs/machine.md`.
+        self.headers: Tuple[str, ...] = tuple(table.get("headers", ()))
+        self.opens_reasoning_only: bool = table.get("opens_reasoning_only", True)
+        self.wraps_content: bool = table.get("wraps_content", False)
+        self._add_states(table)
+
+    def _add_states(self, table: Dict[str, Any]) -> None:
+        self.suffix: str = table.get("suffix") or ""  # what a suffix begins with; "" where there is none
+        self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
+        # Where the text decides the suffix: the machine with open places.
+        self.unbound: Optional[PreparedMachine] = None
+        self.states = States(table["states"], Shared(table))
+        if self.suffix:
+            self.states = OpenStates(self.states, self.suffix)
         self._machines: Dict[str, PreparedMachine] = {}
 
+    def literals(self) -> Tuple[str, ...]:
+        """The delimiters of all states, each once; with open places, what stands before them."""
+        found = dict.fromkeys(edge["literal"] for state in self.states.tables for edge in state.get("edges", ()))
+        texts = (around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
+        return tuple(texts)
+
+    # --- formats whose delimiters have a suffix: see suffix.py --------------------------------------------------------
+
     def bind(self, suffix: str) -> PreparedMachine:
-        """The machine with a suffix in its places. Raises ValueError for a text that can be none of this format."""
+        """The machine with a suffix in its places, for good. Raises ValueError for what is no suffix of this format."""
         if not is_suffix(suffix, self.suffix) if self.suffix else suffix:
             raise ValueError(f"format {self.format} has no suffix {suffix!r}")
         if self.bound == suffix:
@@ -3861,1604 +4845,57 @@ class PreparedMachine:
             raise ValueError(f"the suffix is {self.bound!r} already")
         known = self._machines.get(suffix)
         if known is None:
-            known = copy(self)
-            known.bound = suffix
-            known.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
-            known.states = BoundStates(self.states, suffix)
-            known.closers = _bind_all(self.closers, suffix) or ()
+            known = self._with_suffix(suffix)
             if len(self._machines) < MACHINES_MAX:
                 self._machines[suffix] = known
         return known
+
+    def _with_suffix(self, suffix: str) -> PreparedMachine:
+        bound = copy(self)
+        bound.bound = suffix
+        bound.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
+        assert isinstance(self.states, OpenStates)
+        bound.states = BoundStates(self.states, suffix)
+        bound.closers = bind_all(self.closers, suffix) or ()
+        return bound
 
     def for_tokens(self, names: Iterable[str]) -> PreparedMachine:
         """The machine bound to the suffix that special tokens of these names have, or itself when they have none."""
         found = find_suffix(self.special_tokens, names, self.suffix) if self.bound is None else None
         return self if found is None else self.bind(found)
 
+    def entering(self, number: int, binds: Optional[str] = None) -> PreparedMachine:
+        """The machine to go on with when a state is entered, behind a delimiter that `binds` a suffix, or behind none.
+
+        It is the same, unless the text decides the suffix: see Note [whose suffix counts].
+        """
+        opened = self if self.bound is None else self.unbound
+        if opened is None:
+            return self
+        bound = self.bound if binds is None else binds
+        if opened.states[number].region != "message":
+            return self if bound == self.bound and bound is not None else opened._by_text(bound or "")
+        if not bound:
+            return opened
+        return self if bound == self.bound else opened._by_text(bound)
+
+    def _by_text(self, suffix: str) -> PreparedMachine:
+        """The machine with a suffix that text has said, until other text says another."""
+        bound = copy(self.bind(suffix))
+        bound.unbound = self
+        return bound
+
 
 def prepare(table: Dict[str, Any]) -> PreparedMachine:
-    """Make a machine's tables ready to run. Raises KeyError when `table` is no machine."""
+    """Make a machine's tables ready to run. Raises ValueError when they are of another version, or no machine."""
+    version = table.get("format_version")
+    if version != FORMAT_VERSION:
+        name, says = table.get("format", "?"), "no format_version" if version is None else f"format_version {version!r}"
+        raise ValueError(
+            f"the tables of format {name} have {says}, and this toolgram reads {FORMAT_VERSION}: "
+            f"write them again with `toolgram build {name}`, or take the runtime that came with them"
+        )
     return PreparedMachine(table)
-
-
-# toolgram/runtime/core/guards.py
-#
-# Whether a delimiter that stands there is meant: the evidence around it.
-#
-# In: the parser's text and a position. Out: YES, NO or WAIT (more text decides).
-#
-# Promises: at most a bounded stretch behind the position is looked at, so a WAIT holds back no more than the
-# bound that the compiler prints; on the last text (`final`) nothing waits.
-
-
-NO, YES, WAIT = 0, 1, 2
-TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
-
-# Note [nested examples]
-# A value may hold a whole example of a call (a file about this very format). From the example's opener, taken
-# for one only when a name follows it as in a call, up to its own closer everything is the value's text, closers of
-# the enclosing call included. An example that is opened and never closed would swallow the real end, so it gives way
-# when the enclosing call's closers, all of them, are the last thing in the stream.
-
-
-def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
-    """Index of the first character that is no blank, at most `most` further."""
-    end = min(len(buffer), at + most)
-    while at < end and buffer[at] in BLANKS:
-        at += 1
-    return at
-
-
-def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
-    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
-    rest = len(buffer) - at
-    verdict = (NO, 0)
-    for literal in literals:
-        if buffer.startswith(literal, at):
-            return YES, len(literal)
-        if rest < len(literal) and literal.startswith(buffer[at:]):
-            verdict = (WAIT, 0)
-    return verdict
-
-
-def well_shaped(name: str) -> bool:
-    """Whether a text can be the name of a function that the request does not declare."""
-    return 0 < len(name) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`{}()[],;=|" for c in name)
-
-
-def edge_verdict(parser: Parser, edge: Edge, at: int) -> int:
-    """Whether `edge`, whose literal stands at `at`, is taken."""
-    if edge.guard is not None and not _stray(parser, edge.guard, at):
-        return NO
-    stretch = parser.tentative
-    guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and (len(edge.literal) < TELLING or parser.state.vouched):
-        return NO  # a bare name and a bracket are no call, nor a name without its special token
-    if edge.special and not parser.is_real(edge, at):
-        return NO
-    start = at + len(edge.literal)
-    if edge.tags is not None:
-        verdict, _ = tag_key(parser, edge.tags, edge.tags.open_end, start)
-        if verdict != YES or edge.key_until is None:
-            return NO if verdict == WAIT and parser.final else verdict
-    if edge.key_until is not None:
-        return _key_verdict(parser, edge, at)
-    return follow_verdict(parser, edge.follow, start, edge.rank)
-
-
-def follow_verdict(parser: Parser, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
-    """Whether what must stand behind a closer that ends at `start` does; None: anything may."""
-    if follow is None:
-        return YES
-    buffer = parser.buffer
-    behind = skip_blanks(buffer, start)
-    if behind == len(buffer):
-        return YES if parser.final else _blanks_verdict(rank, behind - start)
-    if behind - start == BLANKS_MAX:
-        return _blanks_verdict(rank, BLANKS_MAX)
-    verdict, _ = starts_any(buffer, behind, follow)
-    parser.work += behind - start + 1
-    return YES if verdict == WAIT and parser.final else verdict
-
-
-def _blanks_verdict(rank: int, count: int) -> int:
-    if count < BLANKS_MAX:
-        return WAIT
-    return YES if rank == 0 else NO
-
-
-def _stray(parser: Parser, guard: str, at: int) -> bool:
-    """A closer of nothing vanishes only where it could have closed something."""
-    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
-        parser.saw_reasoning = True
-        return False
-    output = parser.output
-    beside = output.fresh and not parser.buffer[parser.position : at].strip(BLANKS)
-    if guard == "call":
-        return beside and output.after_call
-    return beside or not parser.saw_reasoning
-
-
-def _key_verdict(parser: Parser, edge: Edge, at: int) -> int:
-    """A parameter's opener inside a value counts when a declared key follows that has no value yet."""
-    start = at + len(edge.literal)
-    window = parser.buffer[start : start + NAME_MAX]
-    parser.work += len(window)
-    line, broken, _ = window.partition("\n")
-    ends = [end for end in (line.find(until) for until in edge.key_until or ()) if end >= 0]
-    if not ends:
-        return WAIT if len(window) < NAME_MAX and not parser.final and not broken else NO
-    key = line[: min(ends)].strip()
-    call = parser.call
-    if call is None or key in call.keys:
-        return NO
-    tool = call.name or ""
-    if parser.tools.knows(tool, key):
-        return YES
-    return YES if parser.tools.open(tool) and well_shaped(key) else NO
-
-
-def tag_key(parser: Parser, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
-    """(YES, where it ends) when the key of a tag stands at `start`, and `ending` behind it."""
-    buffer = parser.buffer
-    found = tags.key(buffer, start, start + NAME_MAX)
-    end = start if found is None else found.end()
-    parser.work += end - start + 1
-    if end > start and buffer.startswith(ending, end):
-        return YES, end
-    rest = len(buffer) - end
-    may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
-    return (WAIT if may_come and (end > start or not rest) else NO), end
-
-
-def nest_verdict(parser: Parser, nest: Nest, at: int) -> int:
-    """Whether a call of this shape begins at `at`: see Note [nested examples]."""
-    buffer = parser.buffer
-    for number, literal in enumerate(nest.path):
-        if number:
-            at = skip_blanks(buffer, at)
-        verdict, length = starts_any(buffer, at, (literal,))
-        if verdict != YES:
-            return NO if parser.final else verdict
-        at += length
-    window = buffer[at : at + NAME_MAX]
-    parser.work += len(window)
-    end = min((place for place in (window.find(until[0]) for until in nest.until) if place >= 0), default=len(window))
-    name = window[:end].strip()
-    if end == len(window):
-        may_come = len(window) < NAME_MAX and not parser.final and (not name or well_shaped(name))
-        return WAIT if may_come else NO
-    verdict, _ = starts_any(window, end, nest.until)
-    if verdict == YES:
-        return YES if well_shaped(name) else NO
-    return WAIT if verdict == WAIT and not parser.final else NO
-
-
-def chain_verdict(parser: Parser, nest: Nest, depth: int, at: int) -> int:
-    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
-    buffer = parser.buffer
-    closed = 0
-    while True:
-        at = skip_blanks(buffer, at)
-        parser.work += 1
-        if at == len(buffer):
-            return (YES if 1 <= closed <= depth else NO) if parser.final else WAIT
-        verdict, length = starts_any(buffer, at, parser.machine.closers)
-        if verdict == WAIT:
-            return NO if parser.final else WAIT
-        if verdict == NO or closed > depth:
-            return NO
-        closed += buffer.startswith(nest.closer, at)
-        at += length
-
-
-# toolgram/runtime/core/tentative.py
-#
-# The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
-#
-# In: the parser where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
-# without a call, or the text that it was.
-#
-# Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
-# no call is made of it, and giving back costs no more than reading did.
-
-
-class Tentative:
-    """Where the stretch began, and what the parser was then."""
-
-    __slots__ = (
-        "base",
-        "begin",
-        "calls",
-        "closes_citation",
-        "kept",
-        "machine",
-        "mark",
-        "saw_body",
-        "saw_call",
-        "saw_reasoning",
-        "stack",
-        "tells",
-        "traced",
-        "trusted",
-    )
-
-    def __init__(self, parser: Parser, closes_citation: bool = False) -> None:
-        self.base: State = parser.state
-        self.machine = parser.machine
-        self.begin = parser.position  # in the parser's buffer
-        self.kept: List[str] = []  # the source that has left the buffer
-        self.mark = parser.output.mark()
-        self.stack = list(parser.stack)
-        self.calls = parser.calls
-        self.closes_citation = closes_citation  # it is a citation's closer, up to its end
-        self.saw_reasoning = parser.saw_reasoning
-        self.traced = len(parser.trace) if parser.trace is not None else 0
-        # A special token stands in it, or has opened the section that it stands in.
-        self.trusted = parser.state.region == "section" and parser.section_trusted
-        self.tells = False  # a delimiter stands in it that is more than a bracket
-        self.saw_call = False  # a call was opened in it
-        self.saw_body = False  # something else than markup stands in it
-
-    def keep(self, text: str) -> None:
-        """Keep source that leaves the buffer."""
-        self.kept.append(text)
-        self.begin = 0
-
-
-def give_back(parser: Parser, at: int) -> None:
-    """It is no call: what was read up to `at` is text; go on reading at `at`."""
-    stretch = parser.tentative
-    if stretch is None:
-        return
-    _restore(parser, stretch)
-    parser.stack, parser.calls, parser.saw_reasoning = stretch.stack, stretch.calls, stretch.saw_reasoning
-    kept, begin = "".join(stretch.kept), stretch.begin
-    if kept:
-        parser.buffer, at, begin = kept + parser.buffer[begin:], at - begin + len(kept), 0
-        parser.base -= len(kept)
-    parser.position = parser.scan = begin
-    text = _text_state(parser, stretch.base)
-    if text is None:
-        parser.junk_word = at == begin  # a word that is no name: the rest of it is none either
-        parser.spend("skipped", at)
-    parser.scan = at
-    parser.state = stretch.base if text is None else text
-    if parser.unbound is not None:
-        parser.settle_suffix(parser.state.number)
-        parser.state = parser.machine.states[parser.state.number]
-
-
-def drop(parser: Parser) -> None:
-    """The stream ended before the name of a call that a special token had opened, or inside a citation's closer."""
-    stretch = parser.tentative
-    if stretch is None:
-        return
-    _restore(parser, stretch)
-    at = len(parser.buffer)
-    if parser.trace is not None:
-        parser.trace.append(("skipped", "".join(stretch.kept) + parser.buffer[stretch.begin : at]))
-    parser.position = at
-
-
-def _restore(parser: Parser, stretch: Tentative) -> None:
-    parser.tentative = None
-    parser.machine = stretch.machine
-    parser.output.rewind(stretch.mark)
-    parser.call = parser.scanner = parser.nest = parser.element = None
-    parser.junk_quote = ""
-    parser.junk_word = False
-    if parser.echo is not None:
-        parser.echo.forget()
-    if parser.trace is not None:
-        del parser.trace[stretch.traced :]
-
-
-def _text_state(parser: Parser, base: State) -> Optional[State]:
-    """Where rejected text belongs: the text it was found in, or that may stand in its place."""
-    if base.kind == "text":
-        return base
-    for step in base.thens:
-        state = parser.machine.states[step.to]
-        if state.sink in ("content", "reasoning"):
-            return state
-    content = parser.machine.content
-    at_message_level = base.region == "message" or base.number == parser.machine.start
-    return parser.machine.states[content] if content is not None and at_message_level else None
-
-
-# toolgram/runtime/core/sinks.py
-#
-# Where text goes once it is read: the state's capture.
-#
-# In: the parser and how far the text reaches. Out: content, reasoning, registers, arguments.
-#
-# Promises: all text that is read passes here exactly once, or through `Parser.spend`, in order.
-
-
-KEY_MAX = 512  # a longer key or id is none
-HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
-
-
-def sink_text(parser: Parser, state: State, end: int, last: bool = False) -> bool:
-    """Consume up to `end` into the state's capture; False when that made the parser give text back."""
-    sink = state.sink
-    if sink in HELD_SINKS:
-        return sink_short(parser, state, parser.buffer[parser.position : end], end)
-    text = parser.buffer[parser.position : end]
-    if state.entities:
-        text = parser.entities.write(text) + (parser.entities.end() if last else "")
-    if sink == "content":
-        parser.output.content(text)
-    elif sink == "reasoning":
-        parser.output.write(REASONING, text)
-    elif sink in ("id", "key", "type"):
-        return sink_short(parser, state, text, end)
-    elif parser.call is not None and parser.call.writer is not None:
-        parser.call.write(parser.call.writer.write(text))
-    parser.spend(sink or "markup", end)
-    return True
-
-
-def sink_short(parser: Parser, state: State, text: str, end: int) -> bool:
-    """Take text as a name or a source, or as more of an id or a key; False when it made the parser give text back."""
-    if state.sink == "source":
-        if parser.tentative is not None and not is_source(text):
-            give_back(parser, parser.position)
-            return False
-        parser.source_text = text
-    if state.sink == "name":
-        name = text.strip(BLANKS)
-        if parser.tentative is not None and not accepts(parser, name):
-            give_back(parser, parser.position)
-            return False
-        parser.name_text = name
-    if state.sink == "key":
-        parser.key_text = (parser.key_text + text)[:KEY_MAX]
-    elif state.sink == "type":
-        parser.type_text = (parser.type_text + text)[:KEY_MAX]
-    elif parser.id_open:
-        parser.id_text = (parser.id_text + text)[:KEY_MAX]
-    parser.spend(state.sink, end)
-    return True
-
-
-def may_be(parser: Parser, state: State, text: str) -> bool:
-    """Whether a name, or the source of a citation, that begins with `text` could be accepted."""
-    if state.sink == "source":
-        return is_source(text)
-    text = text.strip(BLANKS)
-    if len(text) > NAME_MAX:
-        return False
-    return not text or parser.tools.is_prefix(text) or (_takes_any(parser) and well_shaped(text))
-
-
-def accepts(parser: Parser, name: str) -> bool:
-    """A call is one when a special token stands beside its name, or the request declares it (design.md, rule 4).
-
-    With `unknown_tools = "content"` only the declared name counts.
-    """
-    declared = parser.tools.has(parser.tools.resolve(name))
-    return len(name) <= NAME_MAX and (declared or (_takes_any(parser) and well_shaped(name)))
-
-
-def _takes_any(parser: Parser) -> bool:
-    if parser.tentative is None:
-        return True
-    return (parser.tentative.trusted or parser.state.vouched) and parser.machine.takes_unknown
-
-
-def sink_scan(parser: Parser, state: State, text: str, end: int) -> None:
-    """Consume what a scanner has read; its JSON goes to the arguments."""
-    if state.sink != "skip" and parser.call is not None:
-        parser.call.copy(text)
-    parser.spend("skipped" if state.sink == "skip" else state.sink, end)
-
-
-def begin_scan(parser: Parser, state: State) -> ValueScanner:
-    """A value begins that ends by itself."""
-    language, _, wants = state.scan.rpartition("-")
-    parser.scanner = ValueScanner(python=language == "python", wants=wants)
-    return parser.scanner
-
-
-def close_scan(parser: Parser, state: State) -> None:
-    """A delimiter ends the value: write what makes it whole."""
-    if parser.scanner is not None and state.sink != "skip" and parser.call is not None:
-        parser.call.copy(parser.scanner.close())
-    end_scan(parser, state)
-
-
-def end_scan(parser: Parser, state: State) -> None:
-    """The value has ended, or did not come at all."""
-    scanner, parser.scanner = parser.scanner, None
-    if scanner is not None:
-        parser.work += scanner.work
-    if parser.call is not None and state.sink == "arguments":
-        parser.call.close_arguments(scanner is not None and scanner.wrong)
-
-
-# toolgram/runtime/core/actions.py
-#
-# What the machine can do besides reading: the closed set of actions.
-#
-# In: the parser and the action's argument. Out: the call being read, and the parser's registers, changed.
-#
-# Promises: an action reads no text; every one is safe in every state, so that recovery may repeat or omit any;
-# it returns False when it made the parser give text back, so that what would have followed must not happen.
-
-
-def open_call(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.end_call(complete=True)
-    if parser.tentative is not None:
-        parser.tentative.saw_call = True
-    parser.call = Call(parser.calls, parser.output, parser.tools, parser.machine.unwrap)
-    parser.name_text = parser.id_text = parser.key_text = parser.type_text = ""
-    parser.id_open = False
-    parser.call_depth = len(parser.stack)
-
-
-def commit(parser: Parser, _: str) -> None:
-    """Announce the call, now that its name (and an id around it) is whole."""
-    call = parser.call
-    if call is None or call.announced or not parser.name_text:
-        return
-    call.name = parser.tools.resolve(parser.name_text)
-    parser.calls += 1
-    if parser.tentative is not None:
-        parser.section_trusted = parser.tentative.trusted
-    if parser.machine.commit == "name":
-        parser.tentative = None
-    call.announce(parser.id_text.strip() or None)
-
-
-def close_call(parser: Parser, _: str) -> None:
-    parser.end_call(complete=True)
-
-
-def open_id(parser: Parser, _: str) -> None:
-    parser.id_text, parser.id_open = "", True
-
-
-def close_id(parser: Parser, _: str) -> None:
-    parser.id_open = False
-
-
-def id_text(parser: Parser, text: str) -> None:
-    """A literal inside an id is part of it."""
-    parser.id_text += text
-
-
-def open_parameter(parser: Parser, _: str) -> None:
-    parser.key_text = parser.type_text = ""
-    if parser.call is not None:
-        parser.call.open_parameter()
-
-
-def end_key(parser: Parser, _: str) -> bool:
-    """Name a parameter; False when that gave a strict section back: it has no name, or one that was there before."""
-    call, key = parser.call, parser.key_text.strip() if len(parser.key_text) < KEY_MAX else ""
-    parser.key_text = ""
-    if call is not None:
-        if parser.is_strict and not call.may_name(key):
-            give_back(parser, parser.position)
-            return False
-        call.set_key(key)
-    return True
-
-
-def end_type(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.wire_type = parser.type_text
-    parser.type_text = ""
-
-
-def begin(parser: Parser, sink: str) -> None:
-    if parser.call is not None:
-        parser.call.begin_value(sink)
-
-
-def end(parser: Parser, _: str) -> None:
-    parser.nest = None
-    if parser.call is not None:
-        parser.call.end_value()
-
-
-def begin_element(parser: Parser, _: str) -> None:
-    names = parser.machine.element_names
-    parser.element = (
-        ElementWriter("", NO_SHAPE, names, more=False, muted=True)
-        if parser.call is None
-        else parser.call.begin_element(names)
-    )
-
-
-def end_element(parser: Parser, _: str) -> None:
-    element, parser.element, parser.nest = parser.element, None, None
-    if parser.call is not None and element is not None:
-        parser.call.end_element(element)
-
-
-def open_container(parser: Parser, bracket: str) -> None:
-    if parser.call is not None:
-        parser.call.begin_container(bracket)
-
-
-def close_container(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.end_container()
-
-
-def close_parameter(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.close_parameter()
-
-
-def open_arguments(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.open_arguments()
-
-
-def close_arguments(parser: Parser, _: str) -> None:
-    if parser.call is not None:
-        parser.call.close_arguments(wrong=False)
-
-
-def unwind(parser: Parser, _: str) -> None:
-    """A delimiter of the call itself ends all that was entered inside it."""
-    del parser.stack[parser.call_depth :]
-
-
-def reasoning(parser: Parser, _: str) -> None:
-    """A reasoning block has begun."""
-    parser.saw_reasoning = True
-
-
-def open_citation(parser: Parser, capture: str) -> None:
-    """What follows in a text is cited."""
-    parser.source_text = ""
-    parser.output.open_citation(capture)
-
-
-def close_citation(parser: Parser, _: str) -> None:
-    parser.output.close_citation(parser.source_text)
-    parser.source_text = ""
-
-
-def drop_citation(parser: Parser, _: str) -> None:
-    """It was never closed: its text is text like any other."""
-    parser.output.cited = None
-
-
-def take_name(parser: Parser, _: str) -> bool:
-    """A member's key is the function's name; False when that is none, and the text was given back."""
-    if parser.call is not None and not parser.call.announced:
-        parser.name_text = parser.key_text
-        if parser.tentative is not None and not accepts(parser, parser.name_text):
-            give_back(parser, parser.position)
-            return False
-    return True
-
-
-ACTIONS: Dict[str, Callable[[Parser, str], Optional[bool]]] = {
-    "open_call": open_call,
-    "commit": commit,
-    "close_call": close_call,
-    "open_id": open_id,
-    "close_id": close_id,
-    "id_text": id_text,
-    "open_parameter": open_parameter,
-    "end_key": end_key,
-    "end_type": end_type,
-    "begin": begin,
-    "end": end,
-    "begin_element": begin_element,
-    "end_element": end_element,
-    "open_container": open_container,
-    "close_container": close_container,
-    "close_parameter": close_parameter,
-    "open_arguments": open_arguments,
-    "close_arguments": close_arguments,
-    "reasoning": reasoning,
-    "open_citation": open_citation,
-    "close_citation": close_citation,
-    "drop_citation": drop_citation,
-    "take_name": take_name,
-    "unwind": unwind,
-}
-
-
-# toolgram/runtime/core/echo.py
-#
-# A section of calls that is written a second time: a model's habit, known by its text alone.
-#
-# In: the source of a section as it is read, and the text behind it. Out: how far that text repeats the section.
-#
-#     <calls>[f(a=1)]</calls>[f(a=1)]</calls>Done.      what stands between the calls and `Done.` is dropped
-#
-# Promises: a section of more than `ECHO_MAX` characters has no echo, so that no more than that is ever held for one; what
-# differs from the section in any character is text like any other.
-
-
-ECHO_MAX = 4096  # characters of a section, its end included
-
-
-class Echo:
-    """The source of the section being read, and of the last one that was whole."""
-
-    __slots__ = ("_closer", "_parts", "_seen", "_size", "is_recording", "text")
-
-    def __init__(self) -> None:
-        self.is_recording = False
-        self.text = ""  # what may come again: of the last section, from behind its opener to its end
-        self._closer: Optional[Edge] = None
-        self._parts: List[str] = []
-        self._size = 0
-        self._seen = 0  # how much of it has come again
-
-    def begin(self) -> None:
-        """A section begins here."""
-        self.forget()
-        self.is_recording = True
-
-    def note(self, text: str) -> None:
-        """Source of the section has been read."""
-        self._size += len(text)
-        if self._size <= ECHO_MAX:
-            self._parts.append(text)
-
-    def noted(self, delta: Callable[[str], Event], text: str) -> Event:
-        """Make a delta of source that has been read elsewhere."""
-        if self.is_recording:
-            self.note(text)
-        return delta(text)
-
-    def end(self, closer: Edge) -> None:
-        """The section has ended with a delimiter: what comes next may be its echo."""
-        text = "".join(self._parts).lstrip(BLANKS) if self._size <= ECHO_MAX and not closer.peek else ""
-        self.forget()
-        self.text, self._closer = text, closer
-
-    def forget(self) -> None:
-        """There is no section, or no echo of it."""
-        self.is_recording = False
-        self.text = ""
-        self._parts = []
-        self._size = self._seen = 0
-
-    def skip(self, parser: Parser) -> int:
-        """Consume the echo that stands here: YES when one stood, WAIT when more text decides."""
-        buffer = parser.buffer
-        at = skip_blanks(buffer, parser.position)
-        parser.work += 1
-        known = at + self._seen
-        more = buffer[known : at + len(self.text)]
-        parser.work += len(more)
-        if at - parser.position == BLANKS_MAX or not self.text.startswith(more, self._seen):
-            self.forget()
-            return NO
-        self._seen += len(more)
-        if self._seen < len(self.text):
-            if not parser.final:
-                return WAIT
-            self.forget()
-            return NO
-        end, self._seen = at + len(self.text), 0
-        if self._closer is not None and not parser.is_real(self._closer, end - len(self._closer.literal)):
-            self.forget()
-            return NO
-        parser.spend("blanks", at)
-        parser.spend("skipped", end)
-        return YES
-
-
-# toolgram/runtime/core/fast_path.py
-#
-# The fast path of the next delta: one search that says whether it is plain text here, and what it is then.
-#
-# In: the parser between two deltas. Out: the search, which finds nothing in plain text, and a maker of the event.
-#
-# Promise: the event is what the steps would have made of the text, and they would have changed nothing that counts.
-
-
-FastPath = Tuple[Callable[[str], Any], Callable[[str], Event]]
-
-
-def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search stands
-    return True
-
-
-NO_FAST_PATH: FastPath = (find_something, ContentDelta)
-
-
-def choose_fast_path(parser: Parser) -> FastPath:
-    """Choose by the state that the next delta finds."""
-    if parser.buffer or parser.trace is not None or parser.tentative is not None or parser.entities.held:
-        return NO_FAST_PATH
-    if parser.echo is not None and parser.echo.text:
-        return NO_FAST_PATH
-    state = parser.state
-    call = parser.call if parser.call is not None and parser.call.announced else None
-    if state.kind == "text":
-        if state.sink == "content":
-            is_plain = parser.output.has_content and not parser.output.fresh
-            return (state.quick, _text_delta(parser, CONTENT, ContentDelta)) if is_plain else NO_FAST_PATH
-        if state.sink == "reasoning":
-            return state.quick, _text_delta(parser, REASONING, ReasoningDelta)
-        if call is not None and isinstance(call.writer, StringWriter) and call.writer.plain is not None:
-            return state.quick_string, _arguments_delta(parser, call.index)
-    elif state.kind == "element":
-        if call is not None and parser.element is not None and parser.element.streams:
-            return state.quick_string, _arguments_delta(parser, call.index)
-    elif state.kind == "scan" and parser.scanner is not None and call is not None:
-        plain = parser.scanner.plain
-        if plain is not None and (call.args_active or call.raw):
-            return plain, _arguments_delta(parser, call.index)
-    return NO_FAST_PATH
-
-
-def _text_delta(parser: Parser, channel: int, delta: Callable[[str], Event]) -> Callable[[str], Event]:
-    """Where there are citations every character counts: they say where they stand."""
-    return parser.output.counted(channel, delta) if parser.output.counts else delta
-
-
-def _arguments_delta(parser: Parser, index: int) -> Callable[[str], Event]:
-    delta: Callable[[str], Event] = partial(ArgumentsDelta, index)
-    return delta if parser.echo is None else partial(parser.echo.noted, delta)
-
-
-# toolgram/runtime/core/special_tokens.py
-#
-# Special tokens by their ids, where ids are known (design.md, rule 10).
-#
-# In: the ids that came with each text, and the places at which a special token's text stands. Out: whether it is one.
-#
-# Promises: a place keeps its answer; without ids every text of a special token is one. A text and its id need not
-# come together (a server may hold text back behind its ids): an id counts until the next place that can use it.
-
-
-class SpecialTokens:
-    """Which special tokens are still to be seen in the text."""
-
-    __slots__ = ("_confirmed", "_denied", "_literals", "_numbers", "_pending")
-
-    def __init__(self, token_ids: Optional[Dict[str, int]]) -> None:
-        self._literals = {number: literal for literal, number in (token_ids or {}).items()}
-        self._numbers = frozenset(self._literals)
-        self._pending: Dict[str, int] = {}
-        self._confirmed: Set[int] = set()
-        self._denied: Set[int] = set()
-
-    def note(self, token_ids: Sequence[int]) -> None:
-        """Remember the special tokens among the ids of a text."""
-        if self._numbers.isdisjoint(token_ids):
-            return
-        for number in token_ids:
-            literal = self._literals.get(number)
-            if literal is not None:
-                self._pending[literal] = self._pending.get(literal, 0) + 1
-
-    def is_real(self, literal: str, place: int) -> bool:
-        """Whether the literal at a place of the whole text came as that token."""
-        if literal not in self._literals.values() or place in self._confirmed:
-            return True
-        if place in self._denied:
-            return False
-        real = self._pending.get(literal, 0) > 0
-        if real:
-            self._pending[literal] -= 1
-        (self._confirmed if real else self._denied).add(place)
-        return real
-
-    def forget(self, place: int) -> None:
-        """No place before this one is asked for again."""
-        if self._confirmed or self._denied:
-            self._confirmed = {known for known in self._confirmed if known >= place}
-            self._denied = {known for known in self._denied if known >= place}
-
-
-# toolgram/runtime/core/edges.py
-#
-# Which edge stands at a place, and which blanks belong to it.
-#
-# In: the parser's text and a position. Out: an edge, or whether to wait for more text.
-#
-# Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
-
-
-def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
-    """Where the blanks begin that belong to the delimiter at `at`; not before `start`."""
-    if policy == "none" or at <= start:
-        return at
-    if policy == "any":
-        low = max(start, at - BLANKS_MAX)
-        return low + len(buffer[low:at].rstrip(BLANKS))
-    if buffer[at - 1] == "\n":
-        return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
-    return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
-
-
-def has_token(parser: Parser, edge: Edge, at: int) -> bool:
-    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
-    if not edge.special or edge.guard is not None:
-        return False
-    token, place = min(edge.special, key=lambda found: found[1])
-    whole = at + place + len(token) <= len(parser.buffer)
-    return whole and (parser.special is None or parser.special.is_real(token, parser.base + at + place))
-
-
-def find_edge(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
-    buffer = parser.buffer
-    rest = len(buffer) - at
-    for edge in state.by_first.get(buffer[at], ()) if rest else ():
-        parser.work += 1
-        literal = edge.literal
-        if buffer.startswith(literal, at):
-            verdict = YES if edge.tail is None else _suffix_verdict(parser, edge, at)
-            if verdict == YES:
-                verdict = edge_verdict(parser, edge, at)
-            if verdict != NO:
-                return verdict, edge
-        elif rest < len(literal) and not parser.final and literal.startswith(buffer[at:]):
-            return WAIT, None
-    return NO, None
-
-
-def _suffix_verdict(parser: Parser, edge: Edge, at: int) -> int:
-    """Whether a suffix and the rest of the delimiter stand behind its beginning: see Note [whose suffix counts]."""
-    start = at + len(edge.literal)
-    found, end = read_suffix(parser.buffer, start, parser.machine.suffix, edge.tail or "")
-    parser.work += end - start + 1
-    if found == HALF_SUFFIX:
-        return NO if parser.final else WAIT
-    return YES if found == HAS_SUFFIX else NO
-
-
-def take_edge(parser: Parser, state: State, at: int) -> Optional[bool]:
-    """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
-    verdict, edge = find_edge(parser, state, at)
-    if verdict == WAIT:
-        return False
-    if edge is None:
-        return None
-    parser.take(edge, at)
-    return True
-
-
-# toolgram/runtime/steps/object_members.py
-#
-# How a JSON object is read whose keys mean something, and the short strings in it.
-#
-# In: the parser in a state of kind `members` or `string`. Out: the state that a key leads to; a name or an id.
-#
-# Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
-# strings are held whole, so that they can be given back.
-
-
-STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
-
-
-def step_string(parser: Parser, state: State) -> bool:
-    """Read a short JSON string (a name, an id) in place, so that it can be given back whole."""
-    buffer = parser.buffer
-    at = skip_blanks(buffer, parser.position, len(buffer))
-    parser.spend("blanks", at)
-    if at == len(buffer):
-        return False
-    string = _short_string(parser, at)
-    text, end = string.text, string.end
-    if string.reader.done:
-        if not sink_short(parser, state, text, at + end):
-            return True
-        assert state.done is not None
-        parser.step_to(state.done)
-        return True
-    if not string.reader.wrong and len(buffer) - at < STRING_MAX:
-        return False
-    if parser.tentative is not None:
-        give_back(parser, at)
-        return True
-    parser.go(state.scan_instead)
-    return True
-
-
-class ShortString:
-    """A string that is read in place: `at` of the whole stream, and what is known of it."""
-
-    __slots__ = ("at", "end", "reader", "text")
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.reader = StringReader()
-        self.text = ""
-        self.end = 0  # of what has been read, from `at` on
-
-
-def _short_string(parser: Parser, at: int) -> ShortString:
-    """Read on in the string that begins at `at` of the buffer."""
-    string = parser.string
-    if string is None or string.at != parser.base + at:
-        string = parser.string = ShortString(parser.base + at)
-    most = min(len(parser.buffer), at + STRING_MAX)
-    text, end = string.reader.feed(parser.buffer[at + string.end : most])
-    parser.work += end + 1
-    string.text += text
-    string.end += end
-    return string
-
-
-def step_members(parser: Parser, state: State) -> bool:
-    """Inside a JSON object whose keys mean something: read a key, go where it leads."""
-    buffer = parser.buffer
-    at = parser.position
-    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == ","):
-        at += 1
-    parser.work += at - parser.position + 1
-    parser.spend("markup", at)
-    if at == len(buffer):
-        return False
-    if buffer[at] == "}":
-        assert state.done is not None
-        parser.spend("markup", at + 1)
-        parser.step_to(state.done)
-        return True
-    taken = take_edge(parser, state, at)
-    return _member(parser, state, at) if taken is None else taken
-
-
-def _member(parser: Parser, state: State, at: int) -> bool:
-    """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
-    verdict, key, end = _read_key(parser, at)
-    if verdict == WAIT:
-        return False
-    step = state.keys.get(key) if verdict == YES else None
-    if verdict == YES and step is None:
-        trusted = parser.tentative is None or parser.tentative.trusted
-        step = state.keys.get("*", state.any_key if trusted else None)
-    if step is None:
-        if parser.tentative is not None:
-            give_back(parser, at)
-        else:
-            parser.spend("skipped", max(at + 1, end))
-        return True
-    parser.spend("key", end)
-    parser.key_text = key
-    parser.step_to(step)
-    return True
-
-
-def _read_key(parser: Parser, at: int) -> Tuple[int, str, int]:
-    """(YES, key, index behind its colon), (WAIT, ...), or (NO, "", index behind what is no key)."""
-    buffer = parser.buffer
-    most = at + STRING_MAX
-    last = min(most, len(buffer))
-    if buffer[at] in "\"'":
-        string = _short_string(parser, at)
-        key, end = string.text, at + string.end
-        if not string.reader.done:
-            return (NO if parser.final or last == most else WAIT), "", last
-    else:
-        start = end = max(at, parser.scan)
-        while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-            end += 1
-        key = buffer[at:end]
-        parser.scan = end
-        parser.work += end - start
-    parser.work += 1
-    colon = skip_blanks(buffer, end)
-    if colon == len(buffer) and not parser.final and colon - end < BLANKS_MAX:
-        return WAIT, "", at
-    return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)
-
-
-# toolgram/runtime/steps/gap.py
-#
-# How the places between the parts are read: delimiters, and what does not belong there.
-#
-# In: the parser in a state of kind `gap`. Out: the next state; junk skipped, given back, or left to the text behind.
-#
-# Promises: inside a call junk costs nothing but itself (design.md, rule 5); a call that was only a guess is given back.
-
-
-BLANK_SET = frozenset(BLANKS)
-JUNK_WORD = re.compile(r"[\w.\-]+")
-
-
-def step_gap(parser: Parser, state: State) -> bool:
-    """Expect one of the edges; else go on without reading, or deal with what does not belong there."""
-    buffer = parser.buffer
-    start = parser.position
-    if parser.junk_quote:
-        return _skip_quoted(parser)
-    if parser.junk_word:
-        return _skip_word(parser)
-    if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
-        taken = take_edge(parser, state, start)
-        if taken is not None:
-            return taken
-    bounded = bool(state.thens) or parser.tentative is not None or state.leave is not None
-    at = _gap_blanks(parser, state, start, bounded)
-    if at < 0:
-        return False
-    if at == len(buffer) and (parser.final or not bounded or at - start < BLANKS_MAX):
-        if not bounded or (parser.final and not state.keep_blanks):
-            parser.spend("blanks", at)
-        return parser.final and _at_end(parser, state)
-    taken = take_edge(parser, state, at)
-    return _go_on(parser, state, at) if taken is None else taken
-
-
-def _skip_word(parser: Parser) -> bool:
-    """Skip the rest of a word that cannot be a name, and at least one character."""
-    buffer, start = parser.buffer, parser.position
-    if start == len(buffer) and not parser.final:
-        return False
-    found = JUNK_WORD.match(buffer, start)
-    end = found.end() if found is not None else min(start + 1, len(buffer))
-    parser.work += end - start + 1
-    parser.spend("skipped", end)
-    parser.junk_word = found is not None and end == len(buffer) and not parser.final
-    return not parser.junk_word
-
-
-def _at_end(parser: Parser, state: State) -> bool:
-    """At the end of the stream blanks that a text may begin with are that text."""
-    for step in state.thens if parser.position < len(parser.buffer) else ():
-        if parser.machine.states[step.to].sink in ("content", "reasoning"):
-            parser.step_to(step)
-            return True
-    return False
-
-
-def _gap_blanks(parser: Parser, state: State, start: int, bounded: bool) -> int:
-    """Skip the blanks that are markup here; -1 when a line end may still be coming."""
-    buffer = parser.buffer
-    if state.blanks == "none":
-        return start
-    if state.blanks == "any":
-        known = parser.scan  # up to here they have been seen to be blanks
-        most = start + BLANKS_MAX - known if bounded else len(buffer)
-        at = parser.scan = skip_blanks(buffer, known, most)
-        parser.work += at - known
-        return at
-    if buffer.startswith("\r\n", start):
-        return start + 2
-    if buffer.startswith("\n", start):
-        return start + 1
-    return -1 if start == len(buffer) - 1 and buffer[start] == "\r" and not parser.final else start
-
-
-def _go_on(parser: Parser, state: State, at: int) -> bool:
-    """No edge stands here: enter what follows without reading, leave the call, give back, or skip junk."""
-    buffer = parser.buffer
-    for step in state.thens:
-        if _may_begin(parser, step, at):
-            if not state.keep_blanks:
-                parser.spend("blanks", at)
-            parser.step_to(step)
-            return True
-    if parser.tentative is not None:
-        if parser.final and _is_cut_off(parser, state, at):
-            parser.tentative.trusted = True
-            return False  # the stream ended in the markup of a call: nothing is lost with it
-        give_back(parser, at)
-        return True
-    if state.leave is not None:
-        return _leave_call(parser, state, at)
-    if state.number == parser.machine.start and parser.machine.content is not None:
-        parser.go(parser.machine.content)  # a reply that begins as none should is text
-        return True
-    if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
-        parser.spend("skipped", at + 1)
-        parser.junk_quote = buffer[at]
-        return True
-    found = state.search(buffer, at + 1)
-    parser.spend("skipped", found.start() if found is not None else len(buffer))
-    return True
-
-
-def _is_cut_off(parser: Parser, state: State, at: int) -> bool:
-    """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
-    assert parser.tentative is not None
-    rest = parser.buffer[at:]
-    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
-    return any(parser.tentative.trusted or has_token(parser, edge, at) for edge in edges)
-
-
-def _leave_call(parser: Parser, state: State, at: int) -> bool:
-    """Only a closer is left to come: a little junk before it is skipped, more than that is text behind the call."""
-    assert state.leave is not None
-    end = min(len(parser.buffer), at + JUNK_MAX)
-    parser.work += end - at
-    found = state.search(parser.buffer, at + 1, end)
-    while found is not None:
-        place = found.start()
-        verdict, edge = find_edge(parser, state, place)
-        if verdict == WAIT:
-            return False
-        if edge is not None and edge.rank == 0:
-            parser.spend("skipped", place)
-            return True
-        found = state.search(parser.buffer, place + 1, end) if edge is None else None
-        if edge is not None:
-            end = at + JUNK_MAX  # what stands here belongs behind the call
-    if end - at < JUNK_MAX and not parser.final:
-        return False
-    parser.step_to(state.leave)
-    return True
-
-
-def _may_begin(parser: Parser, step: Step, at: int) -> bool:
-    """Whether what a step leads to can begin at `at`."""
-    charset = parser.machine.states[step.to].charset
-    if at == len(parser.buffer):  # after more blanks than markup may hold
-        return charset is None
-    character = parser.buffer[at]
-    if charset is not None:
-        matched = charset(character)
-        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
-    return step.first is None or character in step.first
-
-
-def _skip_quoted(parser: Parser) -> bool:
-    """Skip junk that stands in quotes whole, so that nothing is made of what it quotes."""
-    end = parser.buffer.find(parser.junk_quote, parser.position)
-    parser.work += 1
-    if end < 0:
-        parser.work += len(parser.buffer) - parser.position
-        parser.spend("skipped", len(parser.buffer))
-        return False
-    parser.spend("skipped", end + 1)
-    parser.junk_quote = ""
-    return True
-
-
-# toolgram/runtime/steps/text.py
-#
-# How text is read: emitted up to where an edge stands, held back where one may begin.
-#
-# In: the parser in a state of kind `text` or `word`. Out: text in the state's capture.
-#
-# Promises: what is emitted is text in every continuation; what is held is at most the machine's bound.
-
-
-NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
-
-
-def step_text(parser: Parser, state: State) -> bool:
-    """Emit text up to where an edge stands; hold back what may begin one."""
-    buffer = parser.buffer
-    at = parser.scan
-    end = len(buffer) if state.sink not in HELD_SINKS else min(len(buffer), parser.position + NAME_WINDOW)
-    while True:
-        found = state.search(buffer, at, end)
-        parser.work += (found.start() if found else end) - at + 1
-        if found is None:
-            return _hold_text(parser, state, end)
-        at = found.start()
-        verdict, edge = _find_in_text(parser, state, at)
-        if verdict == WAIT:
-            return _hold_text(parser, state, at)
-        if edge is not None and verdict == YES:
-            return _leave_text(parser, state, edge, at)
-        at += 1
-        if state.sink in HELD_SINKS and not may_be(parser, state, buffer[parser.position : at]):
-            give_back(parser, parser.position)
-            return True
-
-
-def _find_in_text(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    if parser.nest is not None:
-        return find_in_nest(parser, state, at)
-    verdict = begin_nest(parser, state, at)
-    return find_edge(parser, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
-
-
-def begin_nest(parser: Parser, state: State, at: int) -> int:
-    """Whether a nested example begins at `at`: Note [nested examples]."""
-    for nest in state.nests.get(parser.buffer[at], ()):
-        verdict = nest_verdict(parser, nest, at)
-        if verdict == YES:
-            parser.nest = (nest, 1)
-        if verdict != NO:
-            return verdict
-    return NO
-
-
-def find_in_nest(parser: Parser, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
-    assert parser.nest is not None
-    nest, depth = parser.nest
-    buffer = parser.buffer
-    for edge in state.by_first.get(buffer[at], ()):
-        if buffer.startswith(edge.literal, at):
-            verdict = chain_verdict(parser, nest, depth, at)
-            if verdict == WAIT:
-                return WAIT, None
-            if verdict == YES:
-                parser.nest = None
-                return YES, edge
-            break
-        if len(buffer) - at < len(edge.literal) and not parser.final and edge.literal.startswith(buffer[at:]):
-            return WAIT, None
-    verdict, _ = starts_any(buffer, at, (nest.closer, nest.path[0]))
-    if verdict == WAIT and not parser.final:
-        return WAIT, None
-    if buffer.startswith(nest.closer, at):
-        parser.nest = (nest, depth - 1) if depth > 1 else None
-    elif buffer.startswith(nest.path[0], at):
-        verdict = nest_verdict(parser, nest, at)
-        if verdict == WAIT:
-            return WAIT, None
-        if verdict == YES:
-            parser.nest = (nest, depth + 1)
-    return NO, None
-
-
-def _hold_text(parser: Parser, state: State, at: int) -> bool:
-    """Emit what is certain; keep from `at` on, and the blanks before it."""
-    keep = blanks_from(parser.buffer, parser.position, at, state.hold_blanks)
-    if parser.final:
-        if state.sink in ("content", "reasoning") and parser.output.cited is None:
-            keep = _cut_before_partial(parser, state, len(parser.buffer), certain=True)
-        elif parser.tentative is None and at == len(parser.buffer):
-            at = keep = _cut_before_partial(parser, state, at)
-    if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
-        parser.scan = at
-        is_short = at - parser.position < NAME_WINDOW
-        if is_short and may_be(parser, state, parser.buffer[parser.position : keep]):
-            return False
-        give_back(parser, parser.position)
-        return True
-    sink_text(parser, state, keep)
-    parser.scan = max(at, parser.position)
-    return False
-
-
-def _cut_before_partial(parser: Parser, state: State, at: int, certain: bool = False) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end.
-
-    `certain`: only one of which a special token has come whole, because the rest may be text.
-    """
-    buffer = parser.buffer
-    for back in range(max(parser.position, at - state.longest), at):
-        rest = buffer[back:]
-        for edge in state.by_first.get(buffer[back], ()):
-            is_cut = edge.literal.startswith(rest) and (not certain or edge.literal != rest)
-            if is_cut and (not certain or has_token(parser, edge, back)):
-                return blanks_from(buffer, parser.position, back, state.hold_blanks)
-    return at
-
-
-def _leave_text(parser: Parser, state: State, edge: Edge, at: int) -> bool:
-    begin = blanks_from(parser.buffer, parser.position, at, edge.blanks)
-    if state.sink == "name" and begin == parser.position and not parser.is_strict and _is_stray(parser, edge):
-        parser.spend("markup", at + len(edge.literal))
-        return True
-    if not sink_text(parser, state, begin, last=True):
-        return True
-    parser.take(edge, at)
-    return True
-
-
-def _is_stray(parser: Parser, edge: Edge) -> bool:
-    """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
-    stretch = parser.tentative
-    inside = parser.machine.states[edge.to].region == "call"
-    return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
-
-
-def step_word(parser: Parser, state: State) -> bool:
-    """Text of a closed set of characters (a Python name, digits): it ends at the first other character."""
-    assert state.charset is not None
-    buffer = parser.buffer
-    matched = state.charset(buffer, parser.scan)
-    end = matched.end() if matched is not None else parser.scan
-    parser.work += end - parser.scan + 1
-    going_on = end == len(buffer) and not parser.final
-    is_header = not state.sink and parser.tentative is not None  # nothing that the call keeps
-    if is_header and end - parser.position > NAME_MAX:
-        give_back(parser, parser.position)
-        return True
-    if going_on and (state.sink in HELD_SINKS or is_header):
-        parser.scan = end
-        if is_header or may_be(parser, state, buffer[parser.position :]):
-            return False
-        give_back(parser, parser.position)
-        return True
-    if not sink_text(parser, state, end):
-        return True
-    if going_on:
-        return False
-    assert state.done is not None
-    parser.step_to(state.done)
-    return True
-
-
-# toolgram/runtime/steps/tags.py
-#
-# How a value is read that may be built of elements: its text, the tags inside it, the closer that is its own.
-#
-# In: the parser in a state of kind `element`, behind an opener. Out: text and tags, handed to the `ElementWriter`.
-#
-# Promises: those of text (text_steps.py); a closer counts only for an element that is open, and only before something
-# that can follow; where the value is a string, tags inside it are text.
-
-
-class Tag(NamedTuple):
-    """A tag, and where it ends; a closer ends `closes` elements, an opener none, a closer of nothing -1.
-
-    One that is implied has no length.
-    """
-
-    key: str
-    end: int
-    closes: int
-
-
-class Found(NamedTuple):
-    """What stands at a place: a tag, a delimiter of what is around the value, nothing that counts; or wait."""
-
-    verdict: int
-    tag: Optional[Tag] = None
-    edge: Optional[Edge] = None
-
-
-NOTHING_FOUND, WAIT_FOR_MORE = Found(NO), Found(WAIT)
-
-
-def step_element(parser: Parser, state: State) -> bool:
-    """Read text up to a tag that counts; hold back what may begin one."""
-    element = parser.element
-    assert element is not None
-    buffer = parser.buffer
-    at = parser.scan
-    while True:
-        found = state.search(buffer, at)
-        parser.work += (found.start() if found else len(buffer)) - at + 1
-        at = found.start() if found is not None else len(buffer)
-        _sink(parser, state, element, blanks_from(buffer, parser.position, at, state.hold_blanks))
-        what = WAIT_FOR_MORE if found is None else _find(parser, state, element, at)
-        if what.verdict == WAIT:
-            return _hold(parser, state, at)
-        if what.tag is not None:
-            return _take_tag(parser, state, element, what.tag, at)
-        if what.edge is not None:
-            begin = blanks_from(buffer, parser.position, at, what.edge.blanks)
-            _sink(parser, state, element, begin, last=True)
-            parser.take(what.edge, at)
-            return True
-        at += 1
-
-
-def _sink(parser: Parser, state: State, element: ElementWriter, end: int, last: bool = False) -> None:
-    text = parser.buffer[parser.position : end]
-    if state.entities:
-        text = parser.entities.write(text) + (parser.entities.end() if last else "")
-    if text:
-        _write(parser, element.text(text))
-    parser.spend("value", end)
-
-
-def _write(parser: Parser, text: str) -> None:
-    if parser.call is not None:
-        parser.call.write(text)
-
-
-def _hold(parser: Parser, state: State, at: int) -> bool:
-    """What is certain has been written; keep from `at` on, and the blanks before it."""
-    if parser.final and at == len(parser.buffer):
-        assert parser.element is not None
-        _sink(parser, state, parser.element, _before_partial(parser, state))
-    parser.scan = max(at, parser.position)
-    return False
-
-
-def _before_partial(parser: Parser, state: State) -> int:
-    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
-    buffer, tags = parser.buffer, state.tags
-    assert tags is not None
-    literals = (tags.open, tags.close, *(edge.literal for edge in state.edges))
-    for back in range(max(parser.position, len(buffer) - state.longest), len(buffer)):
-        if any(literal.startswith(buffer[back:]) for literal in literals):
-            return blanks_from(buffer, parser.position, back, state.hold_blanks)
-    return len(buffer)
-
-
-def _find(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
-    if parser.nest is not None:
-        return _find_in_example(parser, state, element, at)
-    verdict = begin_nest(parser, state, at)
-    if verdict != NO:
-        return WAIT_FOR_MORE if verdict == WAIT else NOTHING_FOUND
-    verdict, tag = _read_tag(parser, state, element, at)
-    if verdict == YES and tag is not None:
-        verdict = _closer_verdict(parser, state, element, tag) if tag.closes > 0 and tag.end > at else YES
-    if verdict == WAIT:
-        return WAIT_FOR_MORE
-    if verdict == YES and tag is not None and _is_certain(element, tag):
-        return Found(YES, tag)
-    around, edge = find_edge(parser, state, at)
-    if around == WAIT or edge is not None:
-        return Found(around, None, edge)
-    return Found(verdict, tag if verdict == YES else None)
-
-
-def _is_certain(element: ElementWriter, tag: Tag) -> bool:
-    """Whether a tag is what it seems; else a delimiter of what is around the value goes before it."""
-    if tag.closes:
-        return tag.closes > 0
-    return len(element.open_elements) > 1 or element.expects(tag.key)
-
-
-def _read_tag(parser: Parser, state: State, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
-    """The closer of an element that is open, or the opener of one that may begin."""
-    buffer, tags = parser.buffer, state.tags
-    assert tags is not None
-    rest = len(buffer) - at
-    wait = False
-    both = ((tags.close, tags.close_end, True), (tags.open, tags.open_end, False))
-    for literal, ending, is_closer in both:
-        if not buffer.startswith(literal, at):
-            wait = wait or (rest < len(literal) and literal.startswith(buffer[at:]))
-            continue
-        start = at + len(literal)
-        if ending is None:
-            return YES, Tag("", start, 1)
-        verdict, end = tag_key(parser, tags, ending, start)
-        key = buffer[start:end]
-        if verdict == YES and is_closer:
-            closes = element.closes(key) or (-1 if element.is_built else 0)
-            return (YES, Tag(key, end + len(ending), closes)) if closes else (NO, None)
-        if verdict == YES and element.takes_elements:
-            return YES, Tag(key, end + len(ending), 0)
-        if verdict == YES and element.continues(key):
-            return YES, Tag(key, at, 1)
-        wait = wait or verdict == WAIT
-    return (WAIT if wait else NO), None
-
-
-def _closer_verdict(parser: Parser, state: State, element: ElementWriter, tag: Tag) -> int:
-    """Whether what stands behind a closer can follow it."""
-    tags, depth = state.tags, len(element.open_elements) - tag.closes
-    assert tags is not None
-    if depth and element.is_mixed(depth):
-        return YES
-    return follow_verdict(parser, tags.beside if depth else tags.follow, tag.end, 0)
-
-
-def _find_in_example(parser: Parser, state: State, element: ElementWriter, at: int) -> Found:
-    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
-    assert parser.nest is not None
-    verdict, tag = _read_tag(parser, state, element, at)
-    if verdict == YES and tag is not None and tag.closes > 0:
-        verdict = chain_verdict(parser, *parser.nest, tag.end)
-        if verdict == WAIT:
-            return WAIT_FOR_MORE
-        if verdict == YES:
-            parser.nest = None
-            return Found(YES, tag)
-    elif verdict == WAIT:
-        return WAIT_FOR_MORE
-    verdict, edge = find_in_nest(parser, state, at)
-    return Found(verdict, None, edge if verdict == YES else None)
-
-
-def _take_tag(parser: Parser, state: State, element: ElementWriter, tag: Tag, at: int) -> bool:
-    if tag.end == at:
-        parser.spend("blanks", at)
-    _sink(parser, state, element, at, last=True)
-    if tag.closes < 0:
-        parser.spend("skipped", tag.end)
-        return True
-    if not tag.closes and not element.takes_elements:  # the blanks before it made it text
-        parser.scan = at + 1
-        return True
-    parser.spend("markup", tag.end)
-    if not tag.closes:
-        _write(parser, element.open(tag.key))
-        return True
-    for _ in range(tag.closes):
-        _write(parser, element.close())
-    if not element.open_elements:
-        assert state.done is not None
-        parser.step_to(state.done)
-    return True
-
-
-# toolgram/runtime/steps/value.py
-#
-# How values that end by themselves are read: JSON and Python, by a scanner.
-#
-# In: the parser in a state of kind `scan`. Out: canonical JSON in the arguments.
-#
-# Promises: a delimiter is looked for only where the value cannot go on, never inside its strings.
-
-
-def step_scan(parser: Parser, state: State) -> bool:
-    """Read one JSON or Python value; its own structure says where it ends."""
-    scanner = parser.scanner
-    if scanner is None:
-        start = skip_blanks(parser.buffer, parser.position, len(parser.buffer))
-        parser.spend("blanks", start)
-        if start == len(parser.buffer):
-            return False
-        verdict, edge = find_edge(parser, state, start)
-        if verdict == WAIT:
-            return False
-        if edge is not None:
-            end_scan(parser, state)
-            parser.take(edge, start)
-            return True
-        scanner = begin_scan(parser, state)
-    before = parser.position
-    text, position = scanner.feed(parser.buffer, before)
-    parser.work += position - before + 1
-    sink_scan(parser, state, text, position)
-    if scanner.done:
-        return _end_value(parser, state)
-    if scanner.stuck:
-        return _stuck(parser, state, position)
-    return False
-
-
-def _end_value(parser: Parser, state: State) -> bool:
-    assert state.done is not None
-    wrong = parser.scanner is not None and parser.scanner.wrong
-    if wrong and parser.tentative is not None:
-        give_back(parser, parser.position)
-        return True
-    end_scan(parser, state)
-    parser.step_to(state.done)
-    return True
-
-
-def _stuck(parser: Parser, state: State, at: int) -> bool:
-    """The value cannot go on here: a delimiter ends it, or the character is junk."""
-    verdict, edge = find_edge(parser, state, at)
-    if verdict == WAIT:
-        return False
-    if edge is not None:
-        close_scan(parser, state)
-        parser.take(edge, at)
-        return True
-    if parser.tentative is not None:
-        give_back(parser, at)
-        return True
-    if parser.scanner is not None:
-        parser.spend("skipped", parser.scanner.skip(parser.buffer, at))
-    return True
-
-
-# toolgram/runtime/steps/table.py
-#
-# How each kind of state reads: one function a kind.
-#
-# In: the parser, whose buffer holds what has arrived and is not yet decided. Out: True when the state changed
-# or text was consumed (call again), False when more text is needed.
-#
-# Promises: a step looks at every character a bounded number of times; what it does depends on the text alone,
-# never on where the text was cut.
-
-
-def step_return(parser: Parser, state: State) -> bool:  # noqa: ARG001  one signature for all kinds
-    """The end of a rule that was entered from another: go back there, reading nothing."""
-    parser.go(parser.stack.pop() if parser.stack else parser.machine.start)
-    return True
-
-
-STEPS: Dict[str, Callable[[Parser, State], bool]] = {
-    "text": step_text,
-    "word": step_word,
-    "gap": step_gap,
-    "scan": step_scan,
-    "string": step_string,
-    "members": step_members,
-    "element": step_element,
-    "return": step_return,
-}
 
 
 # toolgram/runtime/values/entities.py
@@ -5529,6 +4966,1928 @@ def decode_entity(name: str) -> str | None:
     return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else None
 
 
+# toolgram/runtime/core/run.py
+#
+# Theory of operation: what a parser knows while it reads, as data.
+#
+# In: a machine, the tools of the request, where generation begins. Out: `Run`, whose registers steps and moves change.
+#
+# What never changes during a run stands in `Run` itself. What changes stands in groups, each small, each with one
+# question that it answers:
+#
+#     `text`      where are we in the text?            (text.py)
+#     `place`     where are we in the machine?         state, stack of states to return to, machine
+#     `pending`   what has come of a short part?       a name, a key, an id, a type, a source, before it is used
+#     `open`      what is being read?                  the call, and the value inside it
+#     `message`   what has come of the message?        whatever later text depends on
+#     `stretch`   is it undecided whether this is a call, and since where?       (tentative.py)
+#
+# Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps the groups
+# as they are and the run goes on with new ones; if no call comes of it, the old ones are put back. So there is no list of
+# registers to reset, and a new register, in whatever group it stands, cannot be forgotten.
+#
+# What is ugly: a few steps leave a word for themselves in `open` (`skipping`, `nest`), because a step may end in the
+# middle of what it does when a delta ends, and must find its way back with the next one.
+
+
+MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
+SKIPS_WORD = "word"
+
+
+class ShortString:
+    """A string that is read in place: `at` of the whole text, and what is known of it."""
+
+    __slots__ = ("at", "end", "reader", "text")
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self.reader = StringReader()
+        self.text = ""
+        self.end = 0  # of what has been read, from `at` on
+
+
+class Place:
+    """Where a parser is in the machine."""
+
+    __slots__ = ("machine", "stack", "state")
+
+    def __init__(self, machine: PreparedMachine, state: State, stack: List[int]) -> None:
+        self.machine = machine
+        self.state = state
+        self.stack = stack  # the states to return to, at the end of a rule that was entered from another
+
+
+class Pending:
+    """Short parts of a call that have come, as a whole or in part, and are not used yet."""
+
+    __slots__ = ("id", "id_is_open", "key", "name", "source", "string", "type")
+
+    def __init__(self) -> None:
+        self.name = self.id = self.key = self.type = ""
+        self.id_is_open = False  # what is read now is part of the id
+        self.source = ""  # of the citation that is being read
+        self.string: Optional[ShortString] = None  # a key or a name in quotes, so far
+
+
+class Open:
+    """What is being read: a call, the value inside it, and what a step left off in the middle of."""
+
+    __slots__ = ("call", "call_depth", "element", "entities", "nest", "scanner", "skipping")
+
+    def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
+        self.call = call
+        self.call_depth = call_depth  # of the stack, when the call was opened
+        self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.element: Optional[ElementWriter] = None  # of a value built of elements
+        self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
+        self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name
+
+    @property
+    def held_chars(self) -> int:
+        """Characters of the text that have been read and of which nothing has been written."""
+        held = self.entities.held if self.entities is not None else 0
+        held += self.call.held_chars if self.call is not None else 0
+        held += self.element.held if self.element is not None else 0
+        return held + (self.scanner.held if self.scanner is not None else 0)
+
+
+class Stretch:
+    """Text of which it is undecided whether a call has begun: what was known before it, and what speaks for a call."""
+
+    __slots__ = (
+        "closes_citation",
+        "events",
+        "is_cut_off",
+        "message",
+        "open",
+        "pending",
+        "place",
+        "saw_body",
+        "saw_call",
+        "source",
+        "tells",
+        "traced",
+        "trusted",
+    )
+
+    def __init__(self, run: Run) -> None:
+        self.place = run.place
+        self.pending = run.pending
+        self.open = run.open
+        self.message = run.message
+        self.source = Recording(run.text.position)
+        self.events = run.output.count()  # that came before it
+        self.traced = len(run.trace) if run.trace is not None else 0
+        # A special token stands in it, or has opened the section that it stands in.
+        self.trusted = run.place.state.region == "section" and run.message.section_trusted
+        self.tells = False  # a delimiter stands in it that is more than a bracket
+        self.saw_call = False  # a call was opened in it
+        self.saw_body = False  # something else than markup stands in it
+        self.closes_citation = False  # it is a citation's closer, up to its end
+        self.is_cut_off = False  # the text has ended in the middle of a call's markup
+
+
+class Run:
+    """The registers of one parser. See the head of this file."""
+
+    __slots__ = (
+        "citations",
+        "echo",
+        "message",
+        "open",
+        "output",
+        "pending",
+        "place",
+        "special",
+        "stretch",
+        "text",
+        "tools",
+        "trace",
+        "work",
+    )
+
+    def __init__(
+        self,
+        machine: PreparedMachine,
+        tools: Union[ToolSet, Sequence[object], None],
+        inside: Optional[str],
+        token_ids: Optional[Dict[str, int]],
+        *,
+        trace: bool,
+    ) -> None:
+        self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
+        self.special = SpecialTokens(token_ids) if token_ids else None
+        self.output = Output()
+        self.citations = Citations(self.output) if machine.has_citations else None
+        self.echo = Echo() if machine.drops_echo else None
+        self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
+        self.work = 0  # characters looked at or copied, but for those of the fast path
+
+        self.text = Text()
+        self.place = Place(machine, machine.states[machine.start if inside is None else machine.inside[inside]], [])
+        self.pending = Pending()
+        self.open = Open()
+        self.message: SoFar = self.output.message
+        self.message.saw_reasoning = inside == "reasoning"
+        self.stretch: Optional[Stretch] = None
+
+    def consume(self, kind: str, end: int) -> None:
+        """Go on behind the text up to `end`; `kind` says what it was."""
+        text = self.text
+        if end <= text.position:
+            return
+        if self.trace is not None:
+            self.trace.append((kind, text.buffer[text.position : end]))
+        if self.stretch is not None and kind not in MARKUP:
+            self.stretch.saw_body = True
+        text.position = end
+        if text.looked < end:
+            text.looked = end
+
+    def is_real(self, edge: Edge, at: int) -> bool:
+        """Whether the special tokens of a delimiter at `at` of the buffer came as tokens (docs/rules.md, rule 10)."""
+        special = self.special
+        base = self.text.base + at
+        return special is None or all(special.is_real(token, base + place) for token, place in edge.special)
+
+    @property
+    def is_all_or_nothing(self) -> bool:
+        """Whether a section is being read that is calls altogether or text altogether."""
+        return self.stretch is not None and self.place.machine.commit == "section"
+
+
+# toolgram/runtime/core/names.py
+#
+# What can be a name, a key or a source: the evidence that a short text gives for a call.
+#
+# In: the run and the text. Out: whether it can be one.
+#
+# Promises: a call's name is one where a special token stands beside it, or where the request declares it (docs/rules.md,
+# rule 4); a text of which no beginning can be a name is known at its first character that shows it.
+
+
+KEY_MAX = 512  # a longer key or id is none
+HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
+
+
+def well_shaped(name: str) -> bool:
+    """Whether a text can be the name of a function that the request does not declare."""
+    return 0 < len(name) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`{}()[],;=|" for c in name)
+
+
+def may_be(run: Run, state: State, text: str) -> bool:
+    """Whether a name, or the source of a citation, that begins with `text` could be accepted."""
+    if state.sink == "source":
+        return is_source(text)
+    text = text.strip(BLANKS)
+    if len(text) > NAME_MAX:
+        return False
+    return not text or run.tools.is_prefix(text) or (_takes_any(run) and well_shaped(text))
+
+
+def accepts(run: Run, name: str) -> bool:
+    """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts."""
+    declared = run.tools.has(run.tools.resolve(name))
+    return len(name) <= NAME_MAX and (declared or (_takes_any(run) and well_shaped(name)))
+
+
+def _takes_any(run: Run) -> bool:
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    return (stretch.trusted or run.place.state.vouched) and run.place.machine.takes_unknown
+
+
+# toolgram/runtime/core/tentative.py
+#
+# The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
+#
+# In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
+# without a call, or the text that it was.
+#
+#     `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
+#     `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
+#
+# Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
+# no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
+# knows again: the groups of registers that were kept are put back (run.py).
+
+
+def begin_stretch(run: Run) -> Stretch:
+    """From here on everything may have to be given back."""
+    stretch = run.stretch = Stretch(run)
+    place = run.place
+    run.place = Place(place.machine, place.state, list(place.stack))
+    run.pending, run.open = Pending(), Open()
+    run.message = run.output.message = stretch.message.copy()
+    run.text.recordings.append(stretch.source)
+    return stretch
+
+
+def end_stretch(run: Run) -> Optional[Stretch]:
+    """It is decided: what has been read is what it seemed to be."""
+    stretch, run.stretch = run.stretch, None
+    if stretch is not None:
+        run.text.recordings.remove(stretch.source)
+    return stretch
+
+
+def give_back(run: Run, at: int) -> None:
+    """It is no call: what was read up to `at` is text; go on reading at `at`."""
+    stretch = end_stretch(run)
+    if stretch is None:
+        return
+    _put_back(run, stretch)
+    text, kept = run.text, stretch.source.kept
+    at += len(kept)
+    text.put_back(kept, stretch.source.begin)
+    run.work += len(kept)
+    place = run.place
+    base = _text_state(place)
+    if base is None:
+        if at == text.position:  # a word that is no name: the rest of it is none either
+            run.open.skipping = SKIPS_WORD
+        run.consume("skipped", at)
+    text.looked = at
+    place.state = base or place.state
+    place.machine = place.machine.entering(place.state.number)
+    place.state = place.machine.states[place.state.number]
+
+
+def drop(run: Run) -> None:
+    """The text ended before the name of a call that a special token had opened, or inside a citation's closer."""
+    stretch = end_stretch(run)
+    if stretch is None:
+        return
+    _put_back(run, stretch)
+    text, begin = run.text, stretch.source.begin
+    if run.trace is not None:
+        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:]))
+    text.position = text.looked = len(text.buffer)
+
+
+def _put_back(run: Run, stretch: Stretch) -> None:
+    run.place, run.pending, run.open, run.message = stretch.place, stretch.pending, stretch.open, stretch.message
+    run.output.rewind(stretch.events, stretch.message)
+    if run.echo is not None:
+        run.echo.forget(run.text)
+    if run.trace is not None:
+        del run.trace[stretch.traced :]
+
+
+def _text_state(place: Place) -> Optional[State]:
+    """Where rejected text belongs: the text it was found in, or that may stand in its place."""
+    base, states = place.state, place.machine.states
+    if base.kind == "text":
+        return base
+    for step in base.thens:
+        state = states[step.to]
+        if state.sink in ("content", "reasoning"):
+            return state
+    content = place.machine.content
+    at_message_level = base.region == "message" or base.number == place.machine.start
+    return states[content] if content is not None and at_message_level else None
+
+
+# toolgram/runtime/core/actions.py
+#
+# What the machine can do besides reading: the closed set of actions.
+#
+# In: the run and the action's argument. Out: the call being read, and the registers of the run, changed.
+#
+# Promises: an action reads no text; every one is safe in every state, so that recovery may repeat or omit any;
+# it returns False when it gave text back, so that what would have followed must not happen.
+
+
+def open_call(run: Run, _: str) -> None:
+    """A call begins; one that is still open ends as it is."""
+    if run.open.call is not None:
+        end_call(run, complete=True)
+    if run.stretch is not None:
+        run.stretch.saw_call = True
+    place = run.place
+    run.pending = Pending()
+    run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
+
+
+def commit(run: Run, _: str) -> None:
+    """Announce the call, now that its name (and an id around it) is whole."""
+    call, pending = run.open.call, run.pending
+    if call is None or call.is_announced or not pending.name:
+        return
+    run.message.calls += 1
+    if run.stretch is not None:
+        run.message.section_trusted = run.stretch.trusted
+    if run.place.machine.commit == "name":
+        end_stretch(run)
+    call.announce(run.tools.resolve(pending.name), pending.id.strip(BLANKS) or None)
+
+
+def end_call(run: Run, complete: bool) -> None:
+    """Close the call; one that was never announced vanishes."""
+    call = run.open.call
+    run.open = Open()
+    if call is not None and call.is_announced:
+        call.end(complete=complete)
+
+
+def close_call(run: Run, _: str) -> None:
+    end_call(run, complete=True)
+
+
+def open_id(run: Run, _: str) -> None:
+    run.pending.id, run.pending.id_is_open = "", True
+
+
+def close_id(run: Run, _: str) -> None:
+    run.pending.id_is_open = False
+
+
+def id_text(run: Run, text: str) -> None:
+    """A literal inside an id is part of it."""
+    run.pending.id += text
+
+
+def open_parameter(run: Run, _: str) -> None:
+    run.pending.key = run.pending.type = ""
+    if run.open.call is not None:
+        run.open.call.arguments.open_parameter()
+
+
+def end_key(run: Run, _: str) -> bool:
+    """Name a parameter; False when a section was given back: its name is missing, or was there before."""
+    call, key = run.open.call, run.pending.key
+    key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
+    run.pending.key = ""
+    if call is not None:
+        if run.is_all_or_nothing and not call.arguments.may_name(key):
+            give_back(run, run.text.position)
+            return False
+        call.arguments.set_key(key)
+    return True
+
+
+def end_type(run: Run, _: str) -> None:
+    """The text itself says of which type the next value is."""
+    if run.open.call is not None:
+        run.open.call.arguments.parameter.wire_type = run.pending.type
+    run.pending.type = ""
+
+
+def begin(run: Run, sink: str) -> None:
+    """A value begins."""
+    if run.open.call is not None:
+        run.open.call.arguments.begin_value(sink)
+
+
+def end(run: Run, _: str) -> None:
+    """A value ends."""
+    run.open.nest = None
+    if run.open.call is not None:
+        run.open.call.arguments.end_value()
+
+
+def begin_element(run: Run, _: str) -> None:
+    names = run.place.machine.element_names
+    run.open.element = (
+        ElementWriter("", NO_SCHEMA, names, more=False, muted=True)
+        if run.open.call is None
+        else run.open.call.arguments.begin_element(names)
+    )
+
+
+def end_element(run: Run, _: str) -> None:
+    element, run.open.element, run.open.nest = run.open.element, None, None
+    if run.open.call is not None and element is not None:
+        run.open.call.arguments.end_element(element)
+
+
+def open_container(run: Run, bracket: str) -> None:
+    """An object or an array begins that is built by rules."""
+    if run.open.call is not None:
+        run.open.call.arguments.begin_container(bracket, run.text)
+
+
+def close_container(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.arguments.end_container()
+
+
+def close_parameter(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.arguments.close_parameter()
+
+
+def open_arguments(run: Run, _: str) -> None:
+    """The arguments begin, as one object."""
+    if run.open.call is not None:
+        run.open.call.arguments.begin_object()
+
+
+def close_arguments(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.arguments.end_object(wrong=False)
+
+
+def unwind(run: Run, _: str) -> None:
+    """A delimiter of the call itself ends all that was entered inside it."""
+    del run.place.stack[run.open.call_depth :]
+
+
+def reasoning(run: Run, _: str) -> None:
+    """A reasoning block has begun."""
+    run.message.saw_reasoning = True
+
+
+def open_citation(run: Run, capture: str) -> None:
+    """What follows in a text is cited."""
+    run.pending.source = ""
+    if run.citations is not None:
+        run.citations.open(capture)
+
+
+def close_citation(run: Run, _: str) -> None:
+    """The cited text ends, and its source is known."""
+    if run.citations is not None:
+        run.citations.close(run.pending.source)
+    run.pending.source = ""
+
+
+def drop_citation(run: Run, _: str) -> None:
+    """A citation was never closed: its text is text like any other."""
+    run.message.cited = None
+
+
+def take_name(run: Run, _: str) -> bool:
+    """A member's key is the function's name; False when that is none, and the text was given back."""
+    if run.open.call is not None and not run.open.call.is_announced:
+        run.pending.name = run.pending.key
+        if run.stretch is not None and not accepts(run, run.pending.name):
+            give_back(run, run.text.position)
+            return False
+    return True
+
+
+def open_section(run: Run, _: str) -> None:
+    """A section of calls begins that may be written a second time."""
+    if run.echo is not None:
+        run.echo.begin(run.text)
+
+
+def close_section(run: Run, closer: str) -> None:
+    """The section has ended with a delimiter: what comes next may be its echo."""
+    if run.echo is not None:
+        run.echo.end(run.text, closer)
+
+
+def forget_section(run: Run, _: str) -> None:
+    """The section has ended otherwise: it has no echo."""
+    if run.echo is not None:
+        run.echo.forget(run.text)
+
+
+ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
+    "open_call": open_call,
+    "commit": commit,
+    "close_call": close_call,
+    "open_id": open_id,
+    "close_id": close_id,
+    "id_text": id_text,
+    "open_parameter": open_parameter,
+    "end_key": end_key,
+    "end_type": end_type,
+    "begin": begin,
+    "end": end,
+    "begin_element": begin_element,
+    "end_element": end_element,
+    "open_container": open_container,
+    "close_container": close_container,
+    "close_parameter": close_parameter,
+    "open_arguments": open_arguments,
+    "close_arguments": close_arguments,
+    "reasoning": reasoning,
+    "open_citation": open_citation,
+    "close_citation": close_citation,
+    "drop_citation": drop_citation,
+    "take_name": take_name,
+    "unwind": unwind,
+    "open_section": open_section,
+    "close_section": close_section,
+    "forget_section": forget_section,
+}
+
+
+# toolgram/runtime/core/endings.py
+#
+# What becomes of what is half read when the text ends (docs/rules.md, rule 8).
+#
+# In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
+#
+# Promise: no call that was only a guess appears, and half a value never looks like a whole one.
+
+
+def end_undecided(run: Run) -> bool:
+    """Settle the stretch that is still open; False when it was given back, so that its text is to be read."""
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    is_markup = run.place.state.region == "message"  # all of it
+    is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
+    if is_markup or is_call or stretch.closes_citation:
+        drop(run)
+        return True
+    give_back(run, len(run.text.buffer))
+    return False
+
+
+def is_between_values(run: Run) -> bool:
+    """Whether the text ended where nothing of the call is half read."""
+    call, scanner = run.open.call, run.open.scanner
+    if call is None:
+        return False
+    arguments = call.arguments
+    if arguments.parameter.is_open and not arguments.is_whole:
+        return False
+    if arguments.is_open and not (scanner is not None and scanner.whole):
+        return False
+    place = run.place
+    kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
+    in_object = kinds[0] == "string" or "members" in kinds
+    return not (arguments.is_empty and in_object)
+
+
+# toolgram/runtime/core/fast_path.py
+#
+# The fast path of the next delta: one search that says whether it is plain text here, and what it is then.
+#
+# In: the run between two deltas. Out: the search, which finds nothing in plain text, and a maker of the event.
+#
+# How: nothing may be held or undecided; then the kind of the state says where plain text may go, and what reads there
+# says whether its text goes out as it comes: each writer has such a search (`plain`), or None.
+#
+# Promise: the event is what the steps would have made of the text, and they would have changed nothing that counts.
+
+
+Delta = Callable[[str], Event]
+FastPath = Tuple[Callable[[str], Any], Delta]
+
+
+def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search stands
+    return True
+
+
+NO_FAST_PATH: FastPath = (find_something, ContentDelta)
+
+
+def choose_fast_path(run: Run) -> FastPath:
+    """Choose by the state that the next delta finds."""
+    if run.text.buffer or run.stretch is not None or run.trace is not None:
+        return NO_FAST_PATH
+    state = run.place.state
+    choose = PLAIN_PATHS.get(state.kind)
+    return (choose(run, state) if choose is not None else None) or NO_FAST_PATH
+
+
+def _in_text(run: Run, state: State) -> Optional[FastPath]:
+    if state.sink == "content":
+        is_plain = run.message.has_content and not run.message.fresh
+        if not is_plain:
+            return None
+        return state.quick, ContentDelta if run.citations is None else run.citations.counted(CONTENT, ContentDelta)
+    if state.sink == "reasoning":
+        return state.quick, ReasoningDelta if run.citations is None else run.citations.counted(
+            REASONING, ReasoningDelta
+        )
+    call = run.open.call
+    writer = call.arguments.writer if call is not None else None
+    if not isinstance(writer, StringWriter) or writer.plain is None:
+        return None
+    return _in_arguments(run, state.quick_string)
+
+
+def _in_element(run: Run, state: State) -> Optional[FastPath]:
+    element = run.open.element
+    return _in_arguments(run, state.quick_string) if element is not None and element.streams else None
+
+
+def _in_value(run: Run, _: State) -> Optional[FastPath]:
+    scanner, call = run.open.scanner, run.open.call
+    plain = scanner.plain if scanner is not None else None
+    is_written = call is not None and (call.arguments.is_active or call.arguments.is_raw)
+    return _in_arguments(run, plain) if plain is not None and is_written else None
+
+
+PLAIN_PATHS: Dict[str, Callable[[Run, State], Optional[FastPath]]] = {
+    "text": _in_text,
+    "element": _in_element,
+    "scan": _in_value,
+}
+
+
+def _in_arguments(run: Run, plain: Callable[[str], Any]) -> Optional[FastPath]:
+    """Text that goes to the arguments of an announced call, unless an entity is held before it."""
+    call, entities = run.open.call, run.open.entities
+    if call is None or not call.is_announced or (entities is not None and entities.held):
+        return None
+    return plain, _recorded(run, partial(ArgumentsDelta, call.channel.index))
+
+
+def _counted(run: Run, channel: int, delta: Delta) -> Delta:
+    """Where there are citations every character counts: they say where they stand."""
+    return run.citations.counted(channel, delta) if run.citations is not None else delta
+
+
+def _recorded(run: Run, delta: Delta) -> Delta:
+    """Where the source is recorded, text that does not come through the buffer is recorded as well."""
+    recordings = list(run.text.recordings)
+    if not recordings:
+        return delta
+
+    def record(text: str) -> Event:
+        for recording in recordings:
+            recording.keep(text)
+        return delta(text)
+
+    return record
+
+
+# toolgram/runtime/core/guards.py
+#
+# Whether a delimiter that stands there is meant: the evidence around it.
+#
+# In: the run's text and a position. Out: YES, NO or WAIT (more text decides).
+#
+# Promises: at most a bounded stretch behind the position is looked at, so a WAIT holds back no more than the
+# bound that the compiler prints; on the last text (`final`) nothing waits.
+
+
+NO, YES, WAIT = 0, 1, 2
+TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
+
+# Note [nested examples]
+# A value may hold a whole example of a call (a file about this very format). From the example's opener, taken
+# for one only when a name follows it as in a call, up to its own closer everything is the value's text, closers of
+# the enclosing call included. An example that is opened and never closed would swallow the real end, so it gives way
+# when the enclosing call's closers, all of them, are the last thing in the stream.
+
+
+def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
+    """Index of the first character that is no blank, at most `most` further."""
+    end = min(len(buffer), at + most)
+    while at < end and buffer[at] in BLANKS:
+        at += 1
+    return at
+
+
+def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
+    rest = len(buffer) - at
+    verdict = (NO, 0)
+    for literal in literals:
+        if buffer.startswith(literal, at):
+            return YES, len(literal)
+        if rest < len(literal) and literal.startswith(buffer[at:]):
+            verdict = (WAIT, 0)
+    return verdict
+
+
+def edge_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether `edge`, whose literal stands at `at`, is taken."""
+    if edge.guard is not None and not _stray(run, edge.guard, at):
+        return NO
+    stretch = run.stretch
+    guess = edge.rank and stretch is not None and not stretch.trusted
+    if guess and (len(edge.literal) < TELLING or run.place.state.vouched):
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
+    if edge.special and not run.is_real(edge, at):
+        return NO
+    start = at + len(edge.literal)
+    if edge.tags is not None:
+        verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
+        if verdict != YES or edge.key_until is None:
+            return NO if verdict == WAIT and run.text.final else verdict
+    if edge.key_until is not None:
+        return _key_verdict(run, edge, at)
+    return follow_verdict(run, edge.follow, start, edge.rank)
+
+
+def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
+    """Whether what must stand behind a closer that ends at `start` does; None: anything may."""
+    if follow is None:
+        return YES
+    buffer = run.text.buffer
+    behind = skip_blanks(buffer, start)
+    if behind == len(buffer):
+        return YES if run.text.final else _blanks_verdict(rank, behind - start)
+    if behind - start == BLANKS_MAX:
+        return _blanks_verdict(rank, BLANKS_MAX)
+    verdict, _ = starts_any(buffer, behind, follow)
+    run.work += behind - start + 1
+    return YES if verdict == WAIT and run.text.final else verdict
+
+
+def _blanks_verdict(rank: int, count: int) -> int:
+    if count < BLANKS_MAX:
+        return WAIT
+    return YES if rank == 0 else NO
+
+
+def _stray(run: Run, guard: str, at: int) -> bool:
+    """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        run.message.saw_reasoning = True
+        return False
+    message = run.message
+    beside = message.fresh and not run.text.buffer[run.text.position : at].strip(BLANKS)
+    if guard == "call":
+        return beside and message.after_call
+    return beside or not run.message.saw_reasoning
+
+
+def _key_verdict(run: Run, edge: Edge, at: int) -> int:
+    """A parameter's opener inside a value counts when a declared key follows that has no value yet."""
+    start = at + len(edge.literal)
+    window = run.text.buffer[start : start + NAME_MAX]
+    run.work += len(window)
+    line, broken, _ = window.partition("\n")
+    ends = [end for end in (line.find(until) for until in edge.key_until or ()) if end >= 0]
+    if not ends:
+        return WAIT if len(window) < NAME_MAX and not run.text.final and not broken else NO
+    key = line[: min(ends)].strip(BLANKS)
+    call = run.open.call
+    if call is None or key in call.arguments.keys:
+        return NO
+    tool = call.arguments.tool
+    if run.tools.knows(tool, key):
+        return YES
+    return YES if run.tools.open(tool) and well_shaped(key) else NO
+
+
+def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
+    """(YES, where it ends) when the key of a tag stands at `start`, and `ending` behind it."""
+    buffer = run.text.buffer
+    found = tags.key(buffer, start, start + NAME_MAX)
+    end = start if found is None else found.end()
+    run.work += end - start + 1
+    if end > start and buffer.startswith(ending, end):
+        return YES, end
+    rest = len(buffer) - end
+    may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
+    return (WAIT if may_come and (end > start or not rest) else NO), end
+
+
+def nest_verdict(run: Run, nest: Nest, at: int) -> int:
+    """Whether a call of this shape begins at `at`: see Note [nested examples]."""
+    buffer = run.text.buffer
+    for number, literal in enumerate(nest.path):
+        if number:
+            at = skip_blanks(buffer, at)
+        verdict, length = starts_any(buffer, at, (literal,))
+        if verdict != YES:
+            return NO if run.text.final else verdict
+        at += length
+    window = buffer[at : at + NAME_MAX]
+    run.work += len(window)
+    end = min((place for place in (window.find(until[0]) for until in nest.until) if place >= 0), default=len(window))
+    name = window[:end].strip(BLANKS)
+    if end == len(window):
+        may_come = len(window) < NAME_MAX and not run.text.final and (not name or well_shaped(name))
+        return WAIT if may_come else NO
+    verdict, _ = starts_any(window, end, nest.until)
+    if verdict == YES:
+        return YES if well_shaped(name) else NO
+    return WAIT if verdict == WAIT and not run.text.final else NO
+
+
+def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
+    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
+    buffer = run.text.buffer
+    closed = 0
+    while True:
+        at = skip_blanks(buffer, at)
+        run.work += 1
+        if at == len(buffer):
+            return (YES if 1 <= closed <= depth else NO) if run.text.final else WAIT
+        verdict, length = starts_any(buffer, at, run.place.machine.closers)
+        if verdict == WAIT:
+            return NO if run.text.final else WAIT
+        if verdict == NO or closed > depth:
+            return NO
+        closed += buffer.startswith(nest.closer, at)
+        at += length
+
+
+# toolgram/runtime/core/edges.py
+#
+# Which edge stands at a place, and which blanks belong to it.
+#
+# In: the run's text and a position. Out: an edge, or whether to wait for more text.
+#
+# Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
+
+
+def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
+    """Where the blanks begin that belong to the delimiter at `at`; not before `start`."""
+    if policy == "none" or at <= start:
+        return at
+    if policy == "any":
+        low = max(start, at - BLANKS_MAX)
+        return low + len(buffer[low:at].rstrip(BLANKS))
+    if buffer[at - 1] == "\n":
+        return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
+    return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
+
+
+def has_token(run: Run, edge: Edge, at: int) -> bool:
+    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
+    if not edge.special or edge.guard is not None:
+        return False
+    token, place = min(edge.special, key=lambda found: found[1])
+    whole = at + place + len(token) <= len(run.text.buffer)
+    return whole and (run.special is None or run.special.is_real(token, run.text.base + at + place))
+
+
+def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
+    buffer, final = run.text.buffer, run.text.final
+    rest = len(buffer) - at
+    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+        run.work += 1
+        literal = edge.literal
+        if buffer.startswith(literal, at):
+            if edge.tail is None:
+                verdict, found = edge_verdict(run, edge, at), edge
+            else:
+                verdict, found = _bound_verdict(run, edge, at)
+            if verdict != NO:
+                return verdict, found
+        elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
+            return WAIT, None
+    return NO, None
+
+
+def _bound_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """The same for an edge whose suffix the text says: see Note [whose suffix counts] in tables/suffix.py."""
+    verdict, found = bound_at(edge, run.text.buffer, at)
+    run.work += SUFFIX_MAX
+    if verdict == HALF_SUFFIX and not run.text.final:
+        return WAIT, edge
+    return edge_verdict(run, found, at) if verdict == HAS_SUFFIX else NO, found
+
+
+# toolgram/runtime/core/moves.py
+#
+# The moves of a machine: an edge is taken, a move that reads nothing is made, a state is entered, a call ends.
+#
+# In: the run, and what was found at its place. Out: the run in the next state, the actions of the way done.
+#
+# Promises: an action that gives text back ends the move, and nothing that stood behind it happens; back at message level
+# a stretch of text that might have been a call is settled, but for `[]`, which may still be nothing.
+
+
+def take(run: Run, edge: Edge, at: int) -> None:
+    """Consume the blanks up to `at` and the literal there, and follow the edge."""
+    region = run.place.state.region
+    if edge.rank and region != "message" and run.is_all_or_nothing:
+        give_back(run, at)
+        return
+    text = run.text
+    if run.stretch is not None or edge.opens or run.citations is not None:
+        _note_evidence(run, edge)
+    if region == "message":
+        is_visible = run.place.state.sink != "reasoning"
+        run.output.boundary(text.buffer[text.position : at] if is_visible else "")
+    if edge.binds is not None:
+        run.place.machine = run.place.machine.entering(edge.to, edge.binds)
+    text.delimiter = at
+    run.consume("blanks", at)
+    run.consume("markup", at if edge.peek else at + len(edge.literal))
+    _follow(run, edge.actions, edge.to, None)
+
+
+def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
+    """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
+    verdict, edge = find_edge(run, state, at)
+    if verdict == WAIT:
+        return False
+    if edge is None:
+        return None
+    take(run, edge, at)
+    return True
+
+
+def _note_evidence(run: Run, edge: Edge) -> None:
+    """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
+    stretch = run.stretch
+    if stretch is None:
+        cites = run.place.machine.states[edge.to].region == "citation"
+        if not (edge.opens or cites):
+            return
+        closes_citation = cites and edge.rank == 0 and run.message.cited is not None
+        stretch = begin_stretch(run)
+        stretch.closes_citation = closes_citation
+    stretch.trusted = stretch.trusted or bool(edge.special)
+    stretch.tells = stretch.tells or len(edge.literal) >= TELLING
+
+
+def step_to(run: Run, step: Move) -> None:
+    """Follow a move that reads nothing."""
+    if run.stretch is None:
+        region, to = run.place.state.region, run.place.machine.states[step.to].region
+        if (region == "message" and to != "message") or (region == "section" and to == "call"):
+            begin_stretch(run)
+    run.text.delimiter = run.text.position
+    _follow(run, step.actions, step.to, step.push)
+
+
+def _follow(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
+    if push is not None:
+        run.place.stack.append(push)
+    for verb, rest in actions:
+        if ACTIONS[verb](run, rest) is False:
+            return
+    enter(run, to)
+
+
+def enter(run: Run, number: int) -> None:
+    """Enter a state. Back at message level, a stretch is settled."""
+    place, text = run.place, run.text
+    machine = place.machine
+    if machine.suffix:
+        machine = place.machine = machine.entering(number)
+    state = place.state = machine.states[number]
+    text.looked = text.position
+    stretch = run.stretch
+    if stretch is not None and state.region == "message":
+        _settle(run, stretch)
+
+
+def _settle(run: Run, stretch: Stretch) -> None:
+    """Decide on a stretch that has come to its end: a call, markup without one, or text."""
+    if run.place.machine.commit == "section":
+        is_settled = run.message.calls > stretch.message.calls
+    elif stretch.saw_call:
+        is_settled = stretch.trusted and not stretch.saw_body
+    elif stretch.trusted or stretch.tells:
+        is_settled = True
+    else:
+        return  # nothing but brackets: what comes behind them says what they were (steps/undecided.py)
+    if is_settled:
+        end_stretch(run)
+    else:
+        give_back(run, run.text.position)
+
+
+# toolgram/runtime/steps/echo.py
+#
+# How the place behind a section of calls is read, in formats whose models write a section twice.
+#
+# In: the run in a state of kind `echo`, behind the section's end. Out: the text that repeats the section skipped, once or
+# more often; then the state that would have come without it.
+#
+# Promises: what differs from the section in any character is left to the next state; nothing waits longer than the
+# section is long.
+
+
+def step_echo(run: Run, state: State) -> bool:
+    """Skip one echo, if one stands here; else go on with what follows."""
+    echo = run.echo
+    verdict = NO if echo is None or not echo.text else _find_echo(run, echo)
+    if verdict == NO:
+        if echo is not None:
+            echo.forget(run.text)
+        assert state.done is not None
+        step_to(run, state.done)
+    return verdict != WAIT
+
+
+def _find_echo(run: Run, echo: Echo) -> int:
+    """Consume the echo that stands here: YES when one stood, WAIT when more text decides."""
+    text = run.text
+    at = skip_blanks(text.buffer, text.position)
+    known = at + echo.seen
+    more = text.buffer[known : at + len(echo.text)]
+    run.work += len(more) + 1
+    if at - text.position == BLANKS_MAX or not echo.text.startswith(more, echo.seen):
+        return NO
+    echo.seen += len(more)
+    if echo.seen < len(echo.text):
+        return NO if text.final else WAIT
+    end, echo.seen = at + len(echo.text), 0
+    if not _is_real(run, echo.closer, end - len(echo.closer)):
+        return NO
+    run.consume("blanks", at)
+    run.consume("skipped", end)
+    return YES
+
+
+def _is_real(run: Run, closer: str, at: int) -> bool:
+    """Whether the special tokens of the section's closer came as tokens here, too."""
+    special, place = run.special, run.text.base + at
+    if special is None:
+        return True
+    tokens = [token for token in run.place.machine.special_tokens if token in closer]
+    return all(special.is_real(token, place + closer.index(token)) for token in tokens)
+
+
+# toolgram/runtime/steps/gap.py
+#
+# How the places between the parts are read: delimiters, and what does not belong there.
+#
+# In: the run in a state of kind `gap`. Out: the next state; junk skipped, given back, or left to the text behind.
+#
+# Promises: inside a call junk costs nothing but itself (docs/rules.md, rule 5); what was only a guess is given back.
+
+
+BLANK_SET = frozenset(BLANKS)
+JUNK_WORD = re.compile(r"[\w.\-]+")
+
+
+def step_gap(run: Run, state: State) -> bool:
+    """Expect one of the edges; else go on without reading, or deal with what does not belong there."""
+    buffer = run.text.buffer
+    start = run.text.position
+    if run.open.skipping:
+        return _skip_word(run) if run.open.skipping == SKIPS_WORD else _skip_quoted(run)
+    if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
+        taken = take_edge(run, state, start)
+        if taken is not None:
+            return taken
+    bounded = bool(state.thens) or run.stretch is not None or state.leave is not None
+    at = _gap_blanks(run, state, start, bounded)
+    if at < 0:
+        return False
+    if at == len(buffer) and (run.text.final or not bounded or at - start < BLANKS_MAX):
+        if not bounded or (run.text.final and not state.keep_blanks):
+            run.consume("blanks", at)
+        return run.text.final and _at_end(run, state)
+    taken = take_edge(run, state, at)
+    return _go_on(run, state, at) if taken is None else taken
+
+
+def _skip_word(run: Run) -> bool:
+    """Skip the rest of a word that cannot be a name, and at least one character."""
+    buffer, start = run.text.buffer, run.text.position
+    if start == len(buffer) and not run.text.final:
+        return False
+    found = JUNK_WORD.match(buffer, start)
+    end = found.end() if found is not None else min(start + 1, len(buffer))
+    run.work += end - start + 1
+    run.consume("skipped", end)
+    goes_on = found is not None and end == len(buffer) and not run.text.final
+    run.open.skipping = SKIPS_WORD if goes_on else ""
+    return not goes_on
+
+
+def _at_end(run: Run, state: State) -> bool:
+    """At the end of the stream blanks that a text may begin with are that text."""
+    for step in state.thens if run.text.position < len(run.text.buffer) else ():
+        if run.place.machine.states[step.to].sink in ("content", "reasoning"):
+            step_to(run, step)
+            return True
+    return False
+
+
+def _gap_blanks(run: Run, state: State, start: int, bounded: bool) -> int:
+    """Skip the blanks that are markup here; -1 when a line end may still be coming."""
+    buffer = run.text.buffer
+    if state.blanks == "none":
+        return start
+    if state.blanks == "any":
+        known = run.text.looked  # up to here they have been seen to be blanks
+        most = start + BLANKS_MAX - known if bounded else len(buffer)
+        at = run.text.looked = skip_blanks(buffer, known, most)
+        run.work += at - known
+        return at
+    if buffer.startswith("\r\n", start):
+        return start + 2
+    if buffer.startswith("\n", start):
+        return start + 1
+    return -1 if start == len(buffer) - 1 and buffer[start] == "\r" and not run.text.final else start
+
+
+def _go_on(run: Run, state: State, at: int) -> bool:
+    """No edge stands here: enter what follows without reading, leave the call, give back, or skip junk."""
+    buffer = run.text.buffer
+    for step in state.thens:
+        if _may_begin(run, step, at):
+            if not state.keep_blanks:
+                run.consume("blanks", at)
+            step_to(run, step)
+            return True
+    if run.stretch is not None:
+        if run.text.final and _is_cut_off(run, state, at):
+            run.stretch.is_cut_off = True
+            return False  # the text ended in the markup of a call: nothing is lost with it
+        give_back(run, at)
+        return True
+    if state.leave is not None:
+        return _leave_call(run, state, at)
+    if state.number == run.place.machine.start and run.place.machine.content is not None:
+        enter(run, run.place.machine.content)  # a reply that begins as none should is text
+        return True
+    if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
+        run.consume("skipped", at + 1)
+        run.open.skipping = buffer[at]
+        return True
+    found = state.search(buffer, at + 1)
+    run.consume("skipped", found.start() if found is not None else len(buffer))
+    return True
+
+
+def _is_cut_off(run: Run, state: State, at: int) -> bool:
+    """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
+    assert run.stretch is not None
+    rest = run.text.buffer[at:]
+    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
+    return any(run.stretch.trusted or has_token(run, edge, at) for edge in edges)
+
+
+def _leave_call(run: Run, state: State, at: int) -> bool:
+    """Only a closer is left to come: a little junk before it is skipped, more than that is text behind the call."""
+    assert state.leave is not None
+    end = min(len(run.text.buffer), at + JUNK_MAX)
+    run.work += end - at
+    found = state.search(run.text.buffer, at + 1, end)
+    while found is not None:
+        place = found.start()
+        verdict, edge = find_edge(run, state, place)
+        if verdict == WAIT:
+            return False
+        if edge is not None and edge.rank == 0:
+            run.consume("skipped", place)
+            return True
+        found = state.search(run.text.buffer, place + 1, end) if edge is None else None
+        if edge is not None:
+            end = at + JUNK_MAX  # what stands here belongs behind the call
+    if end - at < JUNK_MAX and not run.text.final:
+        return False
+    step_to(run, state.leave)
+    return True
+
+
+def _may_begin(run: Run, step: Move, at: int) -> bool:
+    """Whether what a step leads to can begin at `at`."""
+    charset = run.place.machine.states[step.to].charset
+    if at == len(run.text.buffer):  # after more blanks than markup may hold
+        return charset is None
+    character = run.text.buffer[at]
+    if charset is not None:
+        matched = charset(character)
+        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
+    return step.first is None or character in step.first
+
+
+def _skip_quoted(run: Run) -> bool:
+    """Skip junk that stands in quotes whole, so that nothing is made of what it quotes."""
+    end = run.text.buffer.find(run.open.skipping, run.text.position)
+    run.work += 1
+    if end < 0:
+        run.work += len(run.text.buffer) - run.text.position
+        run.consume("skipped", len(run.text.buffer))
+        return False
+    run.consume("skipped", end + 1)
+    run.open.skipping = ""
+    return True
+
+
+# toolgram/runtime/core/sinks.py
+#
+# Where text goes once it is read: the state's capture.
+#
+# In: the run and how far the text reaches. Out: content, reasoning, registers, arguments.
+#
+# Promises: all text that is read passes here exactly once, or through `Run.consume`, in order.
+
+
+def sink_text(run: Run, state: State, end: int, last: bool = False) -> bool:
+    """Consume up to `end` into the state's capture; False when that gave text back."""
+    sink, source = state.sink, run.text
+    text = source.buffer[source.position : end]
+    if sink in HELD_SINKS:
+        return sink_short(run, state, text, end)
+    if state.entities:
+        text = decoded(run, text, last=last)
+    if sink == "content":
+        run.output.content(text)
+    elif sink == "reasoning":
+        run.output.write(REASONING, text)
+    elif sink in ("id", "key", "type"):
+        return sink_short(run, state, text, end)
+    elif run.open.call is not None:
+        arguments = run.open.call.arguments
+        if arguments.writer is not None:
+            arguments.write(arguments.writer.write(text))
+    run.consume(sink or "markup", end)
+    return True
+
+
+def decoded(run: Run, text: str, *, last: bool) -> str:
+    """Text with its XML entities decoded; what may begin an entity waits, unless it is the `last` of its text."""
+    entities = run.open.entities
+    if entities is None:
+        entities = run.open.entities = EntityDecoder()
+    return entities.write(text) + (entities.end() if last else "")
+
+
+def sink_short(run: Run, state: State, text: str, end: int) -> bool:
+    """Take text as a name or a source, or as more of an id or a key; False when it gave text back."""
+    if state.sink == "source":
+        if run.stretch is not None and not is_source(text):
+            give_back(run, run.text.position)
+            return False
+        run.pending.source = text
+    if state.sink == "name":
+        name = text.strip(BLANKS)
+        if run.stretch is not None and not accepts(run, name):
+            give_back(run, run.text.position)
+            return False
+        run.pending.name = name
+    if state.sink == "key":
+        run.pending.key = (run.pending.key + text)[:KEY_MAX]
+    elif state.sink == "type":
+        run.pending.type = (run.pending.type + text)[:KEY_MAX]
+    elif run.pending.id_is_open:
+        run.pending.id = (run.pending.id + text)[:KEY_MAX]
+    run.consume(state.sink, end)
+    return True
+
+
+def sink_scan(run: Run, state: State, text: str, end: int) -> None:
+    """Consume what a scanner has read; its JSON goes to the arguments."""
+    if state.sink != "skip" and run.open.call is not None:
+        run.open.call.arguments.copy(text)
+    run.consume("skipped" if state.sink == "skip" else state.sink, end)
+
+
+def begin_scan(run: Run, state: State) -> ValueScanner:
+    """A value begins that ends by itself."""
+    language, _, wants = state.scan.rpartition("-")
+    run.open.scanner = ValueScanner(python=language == "python", wants=wants)
+    return run.open.scanner
+
+
+def close_scan(run: Run, state: State) -> None:
+    """A delimiter ends the value: write what makes it whole."""
+    if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
+        run.open.call.arguments.copy(run.open.scanner.close())
+    end_scan(run, state)
+
+
+def end_scan(run: Run, state: State) -> None:
+    """The value has ended, or did not come at all."""
+    scanner, run.open.scanner = run.open.scanner, None
+    if scanner is not None:
+        run.work += scanner.work
+    if run.open.call is not None and state.sink == "arguments":
+        run.open.call.arguments.end_object(wrong=scanner is not None and scanner.wrong)
+
+
+# toolgram/runtime/steps/object_members.py
+#
+# How a JSON object is read whose keys mean something, and the short strings in it.
+#
+# In: the parser in a state of kind `members` or `string`. Out: the state that a key leads to; a name or an id.
+#
+# Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
+# strings are held whole, so that they can be given back.
+
+
+STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
+
+
+def step_string(run: Run, state: State) -> bool:
+    """Read a short JSON string (a name, an id) in place, so that it can be given back whole."""
+    buffer = run.text.buffer
+    at = skip_blanks(buffer, run.text.position, len(buffer))
+    run.consume("blanks", at)
+    if at == len(buffer):
+        return False
+    string = _short_string(run, at)
+    text, end = string.text, string.end
+    if string.reader.done:
+        if not sink_short(run, state, text, at + end):
+            return True
+        assert state.done is not None
+        step_to(run, state.done)
+        return True
+    if not string.reader.wrong and len(buffer) - at < STRING_MAX:
+        return False
+    if run.stretch is not None:
+        give_back(run, at)
+        return True
+    enter(run, state.scan_instead)
+    return True
+
+
+def _short_string(run: Run, at: int) -> ShortString:
+    """Read on in the string that begins at `at` of the buffer."""
+    string = run.pending.string
+    if string is None or string.at != run.text.base + at:
+        string = run.pending.string = ShortString(run.text.base + at)
+    most = min(len(run.text.buffer), at + STRING_MAX)
+    text, end = string.reader.feed(run.text.buffer[at + string.end : most])
+    run.work += end + 1
+    string.text += text
+    string.end += end
+    return string
+
+
+def step_members(run: Run, state: State) -> bool:
+    """Inside a JSON object whose keys mean something: read a key, go where it leads."""
+    buffer = run.text.buffer
+    at = run.text.position
+    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == ","):
+        at += 1
+    run.work += at - run.text.position + 1
+    run.consume("markup", at)
+    if at == len(buffer):
+        return False
+    if buffer[at] == "}":
+        assert state.done is not None
+        run.consume("markup", at + 1)
+        step_to(run, state.done)
+        return True
+    taken = take_edge(run, state, at)
+    return _member(run, state, at) if taken is None else taken
+
+
+def _member(run: Run, state: State, at: int) -> bool:
+    """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
+    verdict, key, end = _read_key(run, at)
+    if verdict == WAIT:
+        return False
+    step = state.keys.get(key) if verdict == YES else None
+    if verdict == YES and step is None:
+        trusted = run.stretch is None or run.stretch.trusted
+        step = state.keys.get("*", state.any_key if trusted else None)
+    if step is None:
+        if run.stretch is not None:
+            give_back(run, at)
+        else:
+            run.consume("skipped", max(at + 1, end))
+        return True
+    run.consume("key", end)
+    run.pending.key = key
+    step_to(run, step)
+    return True
+
+
+def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
+    """(YES, key, index behind its colon), (WAIT, ...), or (NO, "", index behind what is no key)."""
+    buffer = run.text.buffer
+    most = at + STRING_MAX
+    last = min(most, len(buffer))
+    if buffer[at] in "\"'":
+        string = _short_string(run, at)
+        key, end = string.text, at + string.end
+        if not string.reader.done:
+            return (NO if run.text.final or last == most else WAIT), "", last
+    else:
+        start = end = max(at, run.text.looked)
+        while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+            end += 1
+        key = buffer[at:end]
+        run.text.looked = end
+        run.work += end - start
+    run.work += 1
+    colon = skip_blanks(buffer, end)
+    if colon == len(buffer) and not run.text.final and colon - end < BLANKS_MAX:
+        return WAIT, "", at
+    return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)
+
+
+# toolgram/runtime/steps/text.py
+#
+# How text is read: emitted up to where an edge stands, held back where one may begin.
+#
+# In: the parser in a state of kind `text` or `word`. Out: text in the state's capture.
+#
+# Promises: what is emitted is text in every continuation; what is held is at most the machine's bound.
+
+
+NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is shorter
+
+
+def step_text(run: Run, state: State) -> bool:
+    """Emit text up to where an edge stands; hold back what may begin one."""
+    source, is_held = run.text, state.sink in HELD_SINKS
+    buffer, at = source.buffer, source.looked
+    end = min(len(buffer), source.position + NAME_WINDOW) if is_held else len(buffer)
+    while True:
+        found = state.search(buffer, at, end)
+        run.work += (found.start() if found else end) - at + 1
+        if found is None:
+            return _hold_text(run, state, end)
+        at = found.start()
+        verdict, edge = _find_in_text(run, state, at)
+        if verdict == WAIT:
+            return _hold_text(run, state, at)
+        if edge is not None and verdict == YES:
+            return _leave_text(run, state, edge, at)
+        at += 1
+        if is_held and not may_be(run, state, buffer[source.position : at]):
+            give_back(run, source.position)
+            return True
+
+
+def _find_in_text(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    if run.open.nest is not None:
+        return find_in_nest(run, state, at)
+    verdict = begin_nest(run, state, at)
+    return find_edge(run, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
+
+
+def begin_nest(run: Run, state: State, at: int) -> int:
+    """Whether a nested example begins at `at`: Note [nested examples]."""
+    for nest in state.nests.get(run.text.buffer[at], ()):
+        verdict = nest_verdict(run, nest, at)
+        if verdict == YES:
+            run.open.nest = (nest, 1)
+        if verdict != NO:
+            return verdict
+    return NO
+
+
+def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
+    assert run.open.nest is not None
+    nest, depth = run.open.nest
+    buffer = run.text.buffer
+    for edge in state.by_first.get(buffer[at], ()):
+        if buffer.startswith(edge.literal, at):
+            verdict = chain_verdict(run, nest, depth, at)
+            if verdict == WAIT:
+                return WAIT, None
+            if verdict == YES:
+                run.open.nest = None
+                return YES, edge
+            break
+        if len(buffer) - at < len(edge.literal) and not run.text.final and edge.literal.startswith(buffer[at:]):
+            return WAIT, None
+    verdict, _ = starts_any(buffer, at, (nest.closer, nest.path[0]))
+    if verdict == WAIT and not run.text.final:
+        return WAIT, None
+    if buffer.startswith(nest.closer, at):
+        run.open.nest = (nest, depth - 1) if depth > 1 else None
+    elif buffer.startswith(nest.path[0], at):
+        verdict = nest_verdict(run, nest, at)
+        if verdict == WAIT:
+            return WAIT, None
+        if verdict == YES:
+            run.open.nest = (nest, depth + 1)
+    return NO, None
+
+
+def _hold_text(run: Run, state: State, at: int) -> bool:
+    """Emit what is certain; keep from `at` on, and the blanks before it."""
+    source = run.text
+    keep = blanks_from(source.buffer, source.position, at, state.hold_blanks)
+    if source.final:
+        if state.sink in ("content", "reasoning") and run.message.cited is None:
+            keep = _cut_before_partial(run, state, len(source.buffer), certain=True)
+        elif run.stretch is None and at == len(source.buffer):
+            at = keep = _cut_before_partial(run, state, at)
+    if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
+        source.looked = at
+        is_short = at - source.position < NAME_WINDOW
+        if is_short and may_be(run, state, source.buffer[source.position : keep]):
+            return False
+        give_back(run, source.position)
+        return True
+    if keep > source.position:
+        sink_text(run, state, keep)
+    source.looked = max(at, source.position)
+    return False
+
+
+def _cut_before_partial(run: Run, state: State, at: int, certain: bool = False) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end.
+
+    `certain`: only one of which a special token has come whole, because the rest may be text.
+    """
+    buffer = run.text.buffer
+    for back in range(max(run.text.position, at - state.longest), at):
+        rest = buffer[back:]
+        for edge in state.by_first.get(buffer[back], ()):
+            is_cut = edge.literal.startswith(rest) and (not certain or edge.literal != rest)
+            if is_cut and (not certain or has_token(run, edge, back)):
+                return blanks_from(buffer, run.text.position, back, state.hold_blanks)
+    return at
+
+
+def _leave_text(run: Run, state: State, edge: Edge, at: int) -> bool:
+    begin = blanks_from(run.text.buffer, run.text.position, at, edge.blanks)
+    if state.sink == "name" and begin == run.text.position and not run.is_all_or_nothing and _is_stray(run, edge):
+        run.consume("markup", at + len(edge.literal))
+        return True
+    if not sink_text(run, state, begin, last=True):
+        return True
+    take(run, edge, at)
+    return True
+
+
+def _is_stray(run: Run, edge: Edge) -> bool:
+    """Whether a special token goes on with a call that has no name yet: nothing but a slip is written so."""
+    stretch = run.stretch
+    inside = run.place.machine.states[edge.to].region == "call"
+    return bool(edge.special) and inside and stretch is not None and stretch.trusted and not stretch.saw_body
+
+
+def step_word(run: Run, state: State) -> bool:
+    """Text of a closed set of characters (a Python name, digits): it ends at the first other character."""
+    assert state.charset is not None
+    buffer = run.text.buffer
+    matched = state.charset(buffer, run.text.looked)
+    end = matched.end() if matched is not None else run.text.looked
+    run.work += end - run.text.looked + 1
+    going_on = end == len(buffer) and not run.text.final
+    is_header = not state.sink and run.stretch is not None  # nothing that the call keeps
+    if is_header and end - run.text.position > NAME_MAX:
+        give_back(run, run.text.position)
+        return True
+    if going_on and (state.sink in HELD_SINKS or is_header):
+        run.text.looked = end
+        if is_header or may_be(run, state, buffer[run.text.position :]):
+            return False
+        give_back(run, run.text.position)
+        return True
+    if not sink_text(run, state, end):
+        return True
+    if going_on:
+        return False
+    assert state.done is not None
+    step_to(run, state.done)
+    return True
+
+
+# toolgram/runtime/steps/tags.py
+#
+# How a value is read that may be built of elements: its text, the tags inside it, the closer that is its own.
+#
+# In: the parser in a state of kind `element`, behind an opener. Out: text and tags, handed to the `ElementWriter`.
+#
+# Promises: those of text (steps/text.py); a closer counts only for an element that is open, and only before something
+# that can follow; where the value is a string, tags inside it are text.
+
+
+class Tag(NamedTuple):
+    """A tag, and where it ends; a closer ends `closes` elements, an opener none, a closer of nothing -1.
+
+    One that is implied has no length.
+    """
+
+    key: str
+    end: int
+    closes: int
+
+
+class Found(NamedTuple):
+    """What stands at a place: a tag, a delimiter of what is around the value, nothing that counts; or wait."""
+
+    verdict: int
+    tag: Optional[Tag] = None
+    edge: Optional[Edge] = None
+
+
+NOTHING_FOUND, WAIT_FOR_MORE = Found(NO), Found(WAIT)
+
+
+def step_element(run: Run, state: State) -> bool:
+    """Read text up to a tag that counts; hold back what may begin one."""
+    element = run.open.element
+    assert element is not None
+    buffer = run.text.buffer
+    at = run.text.looked
+    while True:
+        found = state.search(buffer, at)
+        run.work += (found.start() if found else len(buffer)) - at + 1
+        at = found.start() if found is not None else len(buffer)
+        _sink(run, state, element, blanks_from(buffer, run.text.position, at, state.hold_blanks))
+        what = WAIT_FOR_MORE if found is None else _find(run, state, element, at)
+        if what.verdict == WAIT:
+            return _hold(run, state, at)
+        if what.tag is not None:
+            return _take_tag(run, state, element, what.tag, at)
+        if what.edge is not None:
+            begin = blanks_from(buffer, run.text.position, at, what.edge.blanks)
+            _sink(run, state, element, begin, last=True)
+            take(run, what.edge, at)
+            return True
+        at += 1
+
+
+def _sink(run: Run, state: State, element: ElementWriter, end: int, last: bool = False) -> None:
+    text = run.text.buffer[run.text.position : end]
+    if state.entities:
+        text = decoded(run, text, last=last)
+    if text:
+        _write(run, element.text(text))
+    run.consume("value", end)
+
+
+def _write(run: Run, text: str) -> None:
+    if run.open.call is not None:
+        run.open.call.arguments.write(text)
+
+
+def _hold(run: Run, state: State, at: int) -> bool:
+    """What is certain has been written; keep from `at` on, and the blanks before it."""
+    if run.text.final and at == len(run.text.buffer):
+        assert run.open.element is not None
+        _sink(run, state, run.open.element, _before_partial(run, state))
+    run.text.looked = max(at, run.text.position)
+    return False
+
+
+def _before_partial(run: Run, state: State) -> int:
+    """At the end of the stream: where a delimiter begins that was cut off, else the end."""
+    buffer, tags = run.text.buffer, state.tags
+    assert tags is not None
+    literals = (tags.open, tags.close, *(edge.literal for edge in state.edges))
+    for back in range(max(run.text.position, len(buffer) - state.longest), len(buffer)):
+        if any(literal.startswith(buffer[back:]) for literal in literals):
+            return blanks_from(buffer, run.text.position, back, state.hold_blanks)
+    return len(buffer)
+
+
+def _find(run: Run, state: State, element: ElementWriter, at: int) -> Found:
+    if run.open.nest is not None:
+        return _find_in_example(run, state, element, at)
+    verdict = begin_nest(run, state, at)
+    if verdict != NO:
+        return WAIT_FOR_MORE if verdict == WAIT else NOTHING_FOUND
+    verdict, tag = _read_tag(run, state, element, at)
+    if verdict == YES and tag is not None:
+        verdict = _closer_verdict(run, state, element, tag) if tag.closes > 0 and tag.end > at else YES
+    if verdict == WAIT:
+        return WAIT_FOR_MORE
+    if verdict == YES and tag is not None and _is_certain(element, tag):
+        return Found(YES, tag)
+    around, edge = find_edge(run, state, at)
+    if around == WAIT or edge is not None:
+        return Found(around, None, edge)
+    return Found(verdict, tag if verdict == YES else None)
+
+
+def _is_certain(element: ElementWriter, tag: Tag) -> bool:
+    """Whether a tag is what it seems; else a delimiter of what is around the value goes before it."""
+    if tag.closes:
+        return tag.closes > 0
+    return len(element.open_elements) > 1 or element.expects(tag.key)
+
+
+def _read_tag(run: Run, state: State, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
+    """The closer of an element that is open, or the opener of one that may begin."""
+    buffer, tags = run.text.buffer, state.tags
+    assert tags is not None
+    rest = len(buffer) - at
+    wait = False
+    both = ((tags.close, tags.close_end, True), (tags.open, tags.open_end, False))
+    for literal, ending, is_closer in both:
+        if not buffer.startswith(literal, at):
+            wait = wait or (rest < len(literal) and literal.startswith(buffer[at:]))
+            continue
+        start = at + len(literal)
+        if ending is None:
+            return YES, Tag("", start, 1)
+        verdict, end = tag_key(run, tags, ending, start)
+        key = buffer[start:end]
+        if verdict == YES and is_closer:
+            closes = element.closes(key) or (-1 if element.is_built else 0)
+            return (YES, Tag(key, end + len(ending), closes)) if closes else (NO, None)
+        if verdict == YES and element.takes_elements:
+            return YES, Tag(key, end + len(ending), 0)
+        if verdict == YES and element.continues(key):
+            return YES, Tag(key, at, 1)
+        wait = wait or verdict == WAIT
+    return (WAIT if wait else NO), None
+
+
+def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) -> int:
+    """Whether what stands behind a closer can follow it."""
+    tags, depth = state.tags, len(element.open_elements) - tag.closes
+    assert tags is not None
+    if depth and element.is_mixed(depth):
+        return YES
+    return follow_verdict(run, tags.beside if depth else tags.follow, tag.end, 0)
+
+
+def _find_in_example(run: Run, state: State, element: ElementWriter, at: int) -> Found:
+    """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
+    assert run.open.nest is not None
+    verdict, tag = _read_tag(run, state, element, at)
+    if verdict == YES and tag is not None and tag.closes > 0:
+        verdict = chain_verdict(run, *run.open.nest, tag.end)
+        if verdict == WAIT:
+            return WAIT_FOR_MORE
+        if verdict == YES:
+            run.open.nest = None
+            return Found(YES, tag)
+    elif verdict == WAIT:
+        return WAIT_FOR_MORE
+    verdict, edge = find_in_nest(run, state, at)
+    return Found(verdict, None, edge if verdict == YES else None)
+
+
+def _take_tag(run: Run, state: State, element: ElementWriter, tag: Tag, at: int) -> bool:
+    if tag.end == at:
+        run.consume("blanks", at)
+    _sink(run, state, element, at, last=True)
+    if tag.closes < 0:
+        run.consume("skipped", tag.end)
+        return True
+    if not tag.closes and not element.takes_elements:  # the blanks before it made it text
+        run.text.looked = at + 1
+        return True
+    source = run.text.buffer[run.text.position : tag.end]
+    run.consume("markup", tag.end)
+    if not tag.closes:
+        _write(run, element.open(tag.key, source))
+        return True
+    for number in range(tag.closes):
+        _write(run, element.close(source if number + 1 == tag.closes else ""))
+    if not element.open_elements:
+        assert state.done is not None
+        step_to(run, state.done)
+    return True
+
+
+# toolgram/runtime/steps/undecided.py
+#
+# How the place behind `[]` is read, of which it is undecided whether it says "no calls" or is text.
+#
+# In: the run back at message level, with a stretch that holds nothing but brackets. Out: nothing, when that is all of the
+# text; else the brackets are given back.
+
+
+def step_undecided(run: Run, _: State) -> bool:
+    """Wait while nothing but blanks comes; an empty array with text behind it is text."""
+    text = run.text
+    at = skip_blanks(text.buffer, text.position)
+    run.work += at - text.position + 1
+    if at == len(text.buffer) and at - text.position < BLANKS_MAX:
+        return False
+    give_back(run, text.position)
+    return True
+
+
+# toolgram/runtime/steps/value.py
+#
+# How values that end by themselves are read: JSON and Python, by a scanner.
+#
+# In: the parser in a state of kind `scan`. Out: canonical JSON in the arguments.
+#
+# Promises: a delimiter is looked for only where the value cannot go on, never inside its strings.
+
+
+def step_scan(run: Run, state: State) -> bool:
+    """Read one JSON or Python value; its own structure says where it ends."""
+    scanner = run.open.scanner
+    if scanner is None:
+        start = skip_blanks(run.text.buffer, run.text.position, len(run.text.buffer))
+        run.consume("blanks", start)
+        if start == len(run.text.buffer):
+            return False
+        verdict, edge = find_edge(run, state, start)
+        if verdict == WAIT:
+            return False
+        if edge is not None:
+            end_scan(run, state)
+            take(run, edge, start)
+            return True
+        scanner = begin_scan(run, state)
+    before = run.text.position
+    text, position = scanner.feed(run.text.buffer, before)
+    run.work += position - before + 1
+    sink_scan(run, state, text, position)
+    if scanner.done:
+        return _end_value(run, state)
+    if scanner.stuck:
+        return _stuck(run, state, position)
+    return False
+
+
+def _end_value(run: Run, state: State) -> bool:
+    assert state.done is not None
+    wrong = run.open.scanner is not None and run.open.scanner.wrong
+    if wrong and run.stretch is not None:
+        give_back(run, run.text.position)
+        return True
+    end_scan(run, state)
+    step_to(run, state.done)
+    return True
+
+
+def _stuck(run: Run, state: State, at: int) -> bool:
+    """The value cannot go on here: a delimiter ends it, or the character is junk."""
+    verdict, edge = find_edge(run, state, at)
+    if verdict == WAIT:
+        return False
+    if edge is not None:
+        close_scan(run, state)
+        take(run, edge, at)
+        return True
+    if run.stretch is not None:
+        give_back(run, at)
+        return True
+    if run.open.scanner is not None:
+        run.consume("skipped", run.open.scanner.skip(run.text.buffer, at))
+    return True
+
+
+# toolgram/runtime/steps/table.py
+#
+# How each kind of state reads: one function a kind.
+#
+# In: the run, whose buffer holds what has arrived and is not yet decided. Out: True when the state changed
+# or text was consumed (call again), False when more text is needed.
+#
+# Promises: a step looks at every character a bounded number of times; what it does depends on the text alone,
+# never on where the text was cut.
+
+
+def step_return(run: Run, state: State) -> bool:  # noqa: ARG001  one signature for all kinds
+    """The end of a rule that was entered from another: go back there, reading nothing."""
+    enter(run, run.place.stack.pop() if run.place.stack else run.place.machine.start)
+    return True
+
+
+STEPS: Dict[str, Callable[[Run, State], bool]] = {
+    "text": step_text,
+    "word": step_word,
+    "gap": step_gap,
+    "scan": step_scan,
+    "string": step_string,
+    "members": step_members,
+    "element": step_element,
+    "echo": step_echo,
+    "return": step_return,
+}
+
+STALL_MAX = 64  # steps without reading; a machine that passed its checks needs far fewer
+
+
+def read(run: Run) -> None:
+    """Read on until more text is needed."""
+    text, stalled = run.text, 0
+    while True:
+        before, state = text.position, run.place.state
+        step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
+        if not step(run, state):
+            return
+        if text.position != before:
+            stalled = 0
+        elif stalled < STALL_MAX:
+            stalled += 1
+        elif text.position == len(text.buffer):
+            return
+        else:
+            run.consume("skipped", text.position + 1)
+            stalled = 0
+
+
 # toolgram/runtime/parser.py
 #
 # The incremental parser: text in, events out, in one pass.
@@ -5540,56 +6899,14 @@ def decode_entity(name: str) -> str | None:
 # machine's bound, except while it is undecided whether a call has begun, (5) the work is linear in the text, (6) no text
 # raises, and (7) the arguments of a complete call are one JSON object.
 #
-# How: `buffer` holds what has arrived and is not decided; a step function per kind of state (steps.py) consumes it from
-# the left. The one thing the tables cannot show is the *tentative* stretch: from a call's opener to its name the
-# source is kept, and when no call comes of it, it is given back as the text it was (tentative.py).
-
-
-STALL_MAX = 64  # moves without reading; a machine that passed its checks needs far fewer
+# How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
+# left. This file is the face: what is fed, what is handed out, what is held.
 
 
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins."""
 
-    __slots__ = (
-        "_delta",
-        "_finished",
-        "_quick",
-        "base",
-        "buffer",
-        "call",
-        "call_depth",
-        "calls",
-        "echo",
-        "element",
-        "entities",
-        "final",
-        "id_open",
-        "id_text",
-        "junk_quote",
-        "junk_word",
-        "key_text",
-        "machine",
-        "name_text",
-        "nest",
-        "output",
-        "position",
-        "saw_reasoning",
-        "scan",
-        "scanner",
-        "section_trusted",
-        "source_text",
-        "special",
-        "stack",
-        "state",
-        "string",
-        "tentative",
-        "tools",
-        "trace",
-        "type_text",
-        "unbound",
-        "work",
-    )
+    __slots__ = ("_delta", "_finished", "_quick", "_run")
 
     def __init__(
         self,
@@ -5603,41 +6920,9 @@ class Parser:
     ) -> None:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        self.machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        # The machine whose delimiters may have any suffix, where the text has to say which; None where it is known.
-        self.unbound = self.machine if self.machine.bound is None else None
-        self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
-        self.special = SpecialTokens(token_ids) if token_ids else None
-        self.state: State = self.machine.states[machine.start if inside is None else machine.inside[inside]]
-        self.stack: List[int] = []  # states to return to
-        self.output = Output(machine.has_citations)
-        self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
-
-        self.buffer = ""
-        self.position = 0  # where the undecided text begins in `buffer`
-        self.scan = 0  # from where it has not been searched
-        self.base = 0  # characters that came before `buffer`
-        self.final = self._finished = False
-        self.work = 0  # characters looked at on the slow path
-
-        self.tentative: Optional[Tentative] = None
-        self.section_trusted = False  # a special token has opened the section of calls
-        self.call: Optional[Call] = None
-        self.calls = 0  # calls announced
-        self.call_depth = 0  # of the stack, when the call was opened
-        self.name_text = self.id_text = self.key_text = self.type_text = ""
-        self.id_open = False  # an id is being read, and what stands in it is part of it
-        self.scanner: Optional[ValueScanner] = None
-        self.element: Optional[ElementWriter] = None
-        self.string: Optional[ShortString] = None  # a key or a name that is being read
-        self.entities = EntityDecoder()
-        self.nest: Optional[Tuple[Nest, int]] = None  # the example inside a value, and how deep it is nested
-        self.junk_quote = ""  # the quote that ends the junk being skipped
-        self.junk_word = False  # a word that is no name is being skipped
-        self.source_text = ""  # of the citation being read
-        self.echo: Optional[Echo] = Echo() if machine.drops_echo else None
-        self.saw_reasoning = inside == "reasoning"
-
+        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
+        self._run = Run(machine, tools, inside, token_ids, trace=trace)
+        self._finished = False
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
@@ -5647,241 +6932,95 @@ class Parser:
 
         `token_ids` are the ids of the text's tokens, as far as they are known.
         """
-        if self.special is not None and token_ids is not None:
-            self.special.note(token_ids)
+        run = self._run
+        if token_ids is not None and run.special is not None:
+            run.special.note(token_ids)
         if self._quick(text) is None:
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        self.buffer = self.buffer + text if self.buffer else text
-        self._run()
-        self._trim()
-        self._quick, self._delta = choose_fast_path(self)
+        source = run.text
+        run.work += source.add(text)
+        read(run)
+        if source.position:
+            run.work += source.trim()
+            if run.special is not None and run.stretch is None:
+                run.special.forget(source.base)
+        self._quick, self._delta = choose_fast_path(run)
         return self._events()
 
     def finish(self) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing."""
         if self._finished:
             return []
-        self._finished = self.final = True
+        run = self._run
+        self._finished = run.text.final = True
         self._quick, self._delta = NO_FAST_PATH
-        self._run()
-        if self.tentative is not None:
-            is_over = self.state.region == "message"  # all of it is markup
-            by_name = self.tentative.trusted and self.machine.commit == "name"
-            if by_name or is_over or self.tentative.closes_citation:
-                drop(self)
-            else:
-                give_back(self, len(self.buffer))
-                self._run()
-        if self.call is not None:
-            self.end_call(self._is_between_values())
-        self.spend("skipped", len(self.buffer))
+        read(run)
+        if run.stretch is not None and not end_undecided(run):
+            read(run)
+        if run.open.call is not None:
+            end_call(run, is_between_values(run))
+        run.consume("skipped", len(run.text.buffer))
         return self._events()
+
+    def _events(self) -> List[Event]:
+        output, stretch = self._run.output, self._run.stretch
+        if stretch is None:
+            output.flush()
+            events, output.events = output.events, []
+            return events
+        events = output.take(stretch.events)  # what came before it is certain
+        stretch.events = 0
+        return events
+
+    # --- what is held ---------------------------------------------------------------------------------------------
 
     @property
     def held_chars(self) -> int:
         """Characters read that no event has accounted for."""
-        held = len(self.buffer) - self.position + self.entities.held
-        if self.tentative is not None:
-            return held + sum(map(len, self.tentative.kept))
-        held += self.call.held_chars if self.call is not None else 0
-        held += self.element.held if self.element is not None else 0
-        return held + (self.scanner.held if self.scanner is not None else 0)
-
-    @property
-    def is_strict(self) -> bool:
-        """Whether a section is being read that is calls altogether or text altogether."""
-        return self.machine.commit == "section" and self.tentative is not None
+        run = self._run
+        held = len(run.text.buffer) - run.text.position
+        return held + (run.open.held_chars if run.stretch is None else run.stretch.source.kept_chars)
 
     @property
     def held_source(self) -> str:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
-        stretch = self.tentative
+        run = self._run
+        stretch = run.stretch
         if stretch is None:
-            return self.output.deferred + self.buffer
-        return stretch.mark[1] + "".join(stretch.kept) + self.buffer
+            return run.message.deferred + run.text.buffer
+        return stretch.message.deferred + stretch.source.kept + run.text.buffer
 
-    # --- running --------------------------------------------------------------------------------------------------
+    @property
+    def is_undecided(self) -> bool:
+        """Whether a call may have begun whose name is not known yet; what is held has no bound meanwhile."""
+        return self._run.stretch is not None
 
-    def _run(self) -> None:
-        stalled, echo = 0, self.echo
-        while True:
-            before = self.position
-            if self.tentative is not None and self.state.region == "message" and self._is_nothing():
-                return
-            if echo is not None and echo.text and self.state.region == "message":
-                if echo.skip(self) == WAIT:
-                    return
-                continue
-            if not STEPS[self.state.kind](self, self.state):
-                return
-            stalled = stalled + 1 if self.position == before else 0
-            if stalled > STALL_MAX:
-                if self.position == len(self.buffer):
-                    return
-                self.spend("skipped", self.position + 1)
-                stalled = 0
+    def read_by_text(self) -> None:
+        """Take special tokens by their text from here on: their ids turned out not to be known."""
+        self._run.special = None
 
-    def _is_nothing(self) -> bool:
-        """Whether an empty array is all that came: it says that there is nothing to call. If more comes it is text."""
-        at = skip_blanks(self.buffer, self.position)
-        self.work += at - self.position + 1
-        if at == len(self.buffer) and at - self.position < BLANKS_MAX:
-            return True
-        give_back(self, self.position)
-        return False
+    def keep_trace(self) -> None:
+        """Keep from here on what every character becomes, as `trace`."""
+        self._run.trace = []
+        self._quick, self._delta = NO_FAST_PATH
 
-    def _trim(self) -> None:
-        if self.tentative is not None:
-            self.tentative.keep(self.buffer[self.tentative.begin : self.position])
-        if self.position:
-            self.buffer = self.buffer[self.position :]
-            self.scan -= self.position
-            self.base += self.position
-            self.position = 0
-        if self.special is not None and self.tentative is None:
-            self.special.forget(self.base)
+    @property
+    def certain_traces(self) -> int:
+        """How many entries of the trace are certain: those behind them may still turn out to be text."""
+        run = self._run
+        return run.stretch.traced if run.stretch is not None else len(run.trace or ())
 
-    def _events(self) -> List[Event]:
-        output, stretch = self.output, self.tentative
-        if stretch is not None:  # what came before it is certain
-            if not stretch.mark[0]:
-                return []
-            events, output.events = output.events[: stretch.mark[0]], output.events[stretch.mark[0] :]
-            stretch.mark = (0, *stretch.mark[1:])
-            return events
-        output.flush()
-        events, output.events = output.events, []
-        return events
+    @property
+    def trace(self) -> Optional[List[Tuple[str, str]]]:
+        """What every character became, (what, text) in order, of a parser that was made with `trace=True`."""
+        return self._run.trace
 
-    # --- moving ---------------------------------------------------------------------------------------------------
-
-    def go(self, number: int) -> None:
-        """Enter a state. Back at message level, a tentative stretch without a call is settled."""
-        if self.unbound is not None:
-            self.settle_suffix(number)
-        self.state = state = self.machine.states[number]
-        self.scan = self.position
-        stretch = self.tentative
-        if stretch is None or state.region != "message":
-            return
-        if self.machine.commit == "section":
-            is_settled = self.calls > stretch.calls
-        elif stretch.saw_call:
-            is_settled = stretch.trusted and not stretch.saw_body
-        else:
-            is_settled = stretch.trusted or stretch.tells
-            if not is_settled:
-                return  # see `_is_nothing`
-        if is_settled:
-            self.tentative = None
-        else:
-            give_back(self, self.position)
-
-    def take(self, edge: Edge, at: int) -> None:
-        """Consume the blanks up to `at` and the literal there, and follow the edge."""
-        if edge.rank and self.state.region != "message" and self.is_strict:
-            give_back(self, at)
-            return
-        end = at if edge.peek else at + len(edge.literal)
-        suffix = ""
-        if edge.tail is not None:
-            _, behind = read_suffix(self.buffer, end, self.machine.suffix, edge.tail)
-            suffix, end = self.buffer[end:behind], behind + len(edge.tail)
-        if edge.push is not None and len(self.stack) >= DEPTH_MAX:
-            self.spend("skipped", max(end, at + 1))
-            return
-        cites = self.machine.states[edge.to].region == "citation"
-        if (edge.opens or cites) and self.tentative is None:
-            self.tentative = Tentative(self, closes_citation=cites and edge.rank == 0 and self.output.cited is not None)
-        if self.state.region == "message":
-            self.output.boundary(self.buffer[self.position : at] if self.state.sink != "reasoning" else "")
-        if self.tentative is not None:
-            self.tentative.trusted = self.tentative.trusted or bool(edge.special)
-            self.tentative.tells = self.tentative.tells or len(edge.literal) >= TELLING
-        if edge.tail is not None:
-            self.machine = self.machine.bind(suffix)
-        self.spend("blanks", at)
-        self.spend("markup", end)
-        if self.echo is None:
-            self._move(edge.actions, edge.to, edge.push)
-            return
-        if self.state.region == "message" and edge.opens:
-            self.echo.begin()
-        self._move(edge.actions, edge.to, edge.push)
-        if self.echo.is_recording and self.state.region == "message":
-            self.echo.end(edge)
-
-    def settle_suffix(self, number: int) -> None:
-        """Bind the suffix, or open it again, on the way to a state: see Note [whose suffix counts]."""
-        assert self.unbound is not None
-        if self.unbound.states[number].region != "message":
-            self.machine = self.machine if self.machine.bound is not None else self.machine.bind("")
-        elif not self.machine.bound:
-            self.machine = self.unbound
-
-    def step_to(self, step: Step) -> None:
-        """Follow a move that reads nothing."""
-        to = self.machine.states[step.to].region
-        from_text = self.state.region == "message" and to != "message"
-        if self.tentative is None and (from_text or (self.state.region == "section" and to == "call")):
-            self.tentative = Tentative(self)
-        self._move(step.actions, step.to, step.push)
-        if self.echo is not None and self.state.region == "message":
-            self.echo.forget()
-
-    def _move(self, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
-        if push is not None:
-            self.stack.append(push)
-        for verb, rest in actions:
-            if ACTIONS[verb](self, rest) is False:
-                return
-        self.go(to)
-
-    def spend(self, kind: str, end: int) -> None:
-        """Consume up to `end`; `kind` says what it was."""
-        if end <= self.position:
-            return
-        if self.trace is not None:
-            self.trace.append((kind, self.buffer[self.position : end]))
-        if self.tentative is not None and kind not in ("markup", "blanks"):
-            self.tentative.saw_body = True
-        if self.echo is not None and self.echo.is_recording:
-            self.echo.note(self.buffer[self.position : end])
-        self.position = end
-        self.scan = max(self.scan, end)
-
-    # --- calls ----------------------------------------------------------------------------------------------------
-
-    def end_call(self, complete: bool) -> None:
-        """Close the call; one that was never announced vanishes."""
-        call, self.call = self.call, None
-        self.element = None
-        self.nest, self.junk_quote = None, ""
-        if call is None or not call.announced:
-            return
-        call.end(complete)
-        if self.machine.commit == "call":
-            self.tentative = None
-
-    def _is_between_values(self) -> bool:
-        """Whether the stream ended where nothing is half read (design.md, rule 8)."""
-        call = self.call
-        if (
-            call is None
-            or (call.param_open and not call.is_whole)
-            or (call.args_open and not (self.scanner is not None and self.scanner.whole))
-        ):
-            return False
-        states = self.machine.states
-        in_object = self.state.kind in ("members", "string") or any(states[n].kind == "members" for n in self.stack)
-        return call.has_args or not in_object
-
-    def is_real(self, edge: Edge, at: int) -> bool:
-        """Whether the special tokens of a delimiter at `at` of the buffer came as tokens (design.md, rule 10)."""
-        special = self.special
-        return special is None or all(special.is_real(token, self.base + at + place) for token, place in edge.special)
+    @property
+    def work(self) -> int:
+        """Characters looked at and copied so far, those of the fast path not counted: a measure without a clock."""
+        return self._run.work
 
 
 # toolgram/runtime/message.py
@@ -5924,7 +7063,7 @@ class Message:
         if calls:
             message["tool_calls"] = [
                 {
-                    "id": call.id or f"call_{uuid.uuid4().hex}",
+                    "id": call.id or f"call_{urandom(16).hex()}",
                     "type": "function",
                     "function": {"name": call.name, "arguments": call.arguments},
                 }
@@ -5977,708 +7116,146 @@ def collect(events: Iterable[Event]) -> Message:
 
 MACHINE: Dict[str, Any] = json.loads(r'''
 {
- "format": "hermes",
- "title": "Hermes JSON calls",
- "aliases": [
-  "qwen3_json"
- ],
- "runtime": 1,
- "special_tokens": [
-  "<tool_call>",
-  "</tool_call>",
-  "<think>",
-  "</think>"
- ],
- "commit": "name",
- "begins_inside": [
-  "reasoning",
-  [
-   "enable_thinking"
-  ],
-  true,
-  []
- ],
- "start": 0,
- "inside": {
-  "reasoning": 19
+ "format": "hermes", "title": "Hermes JSON calls", "format_version": 1, "aliases": ["qwen3_json"],
+ "special_tokens": ["<tool_call>", "</tool_call>", "<think>", "</think>"],
+ "special_places": {"<think>": [["<think>", 0]], "<tool_call>": [["<tool_call>", 0]], "</tool_call>": [["</tool_call>", 0]], "</think>": [["</think>", 0]]},
+ "commit": "name", "begins_inside": ["reasoning", ["enable_thinking"], true, []], "start": 0, "inside": {"reasoning": 19}, "content": 7,
+ "reasoning_openers": ["<think>"], "reasoning_closers": ["</think>"], "call_openers": ["<tool_call>"], "call_closers": ["</tool_call>"],
+ "headers": ["<think>", "<tool_call>"], "examples": [], "bounds": {"content": 332, "reasoning": 267, "copied JSON": 1036},
+ "limits": {
+  "blanks": 256, "name": 128, "junk": 64, "depth": 512, "key": 512, "string": 512, "telling": 3, "suffix": 32, "source": 256, "cited": 4096, "echo": 4096,
+  "entity": 12, "scalar": 64, "held_json": 1024, "union": 4096, "elements": 12288
  },
- "reasoning_openers": [
-  "<think>"
- ],
- "reasoning_closers": [
-  "</think>"
- ],
- "call_openers": [
-  "<tool_call>"
- ],
- "call_closers": [
-  "</tool_call>"
- ],
- "nests": [],
- "bounds": {
-  "content": 332,
-  "reasoning": 267,
-  "copied JSON": 1036
+ "characters": {
+  "blank": "[ \\t\\n\\r]", "space": "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]", "digit": "[0-9]",
+  "word": "[\\p{L}\\p{N}_]", "name": "[\\p{L}\\p{N}_.\\-]", "suffix": "[A-Za-z0-9_\\-]"
  },
+ "patterns": [
+  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
+  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
+  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|[ \\t\\n\\r](?![\\s\\S])",
+  "(?:<(?:t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
+  "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|\\{)",
+  "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
+  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|[ \\t\\n\\r](?![\\s\\S])",
+  "(?:<(?:t(?:h(?:i|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))"
+ ],
  "outline": {
   "rules": {
-   "start": [
-    "seq",
-    [
-     "rep",
-     0,
-     1,
-     [
-      "use",
-      "reasoning"
-     ]
-    ],
-    [
-     "rep",
-     0,
-     null,
-     [
-      "alt",
-      [
-       "use",
-       "content"
-      ],
-      [
-       "use",
-       "tool_call"
-      ]
-     ]
-    ]
-   ],
-   "reasoning": [
-    "seq",
-    "<think>",
-    [
-     "blank",
-     "any",
-     0
-    ],
-    [
-     "leaf",
-     "TEXT"
-    ],
-    [
-     "blank",
-     "any",
-     0
-    ],
-    "</think>",
-    [
-     "blank",
-     "any",
-     0
-    ]
-   ],
-   "content": [
-    "leaf",
-    "TEXT"
-   ],
+   "start": ["seq", ["rep", 0, 1, ["use", "reasoning"]], ["rep", 0, null, ["alt", ["use", "content"], ["use", "tool_call"]]]],
+   "reasoning": ["seq", "<think>", ["blank", "any", 0], ["leaf", "TEXT"], ["blank", "any", 0], "</think>", ["blank", "any", 0]], "content": ["leaf", "TEXT"],
    "tool_call": [
-    "seq",
-    "<tool_call>",
+    "seq", "<tool_call>", ["blank", "any", 0],
     [
-     "blank",
-     "any",
-     0
+     "seq", "{", ["blank", "any", 0], "\"name\"", ":", ["blank", "any", 0], ["use", "name"], ["blank", "any", 0], ",", ["blank", "any", 0], "\"arguments\"",
+     ":", ["blank", "any", 0], ["use", "arguments"], ["blank", "any", 0], "}"
     ],
-    [
-     "seq",
-     "{",
-     [
-      "blank",
-      "any",
-      0
-     ],
-     "\"name\"",
-     ":",
-     [
-      "blank",
-      "any",
-      0
-     ],
-     [
-      "use",
-      "name"
-     ],
-     [
-      "blank",
-      "any",
-      0
-     ],
-     ",",
-     [
-      "blank",
-      "any",
-      0
-     ],
-     "\"arguments\"",
-     ":",
-     [
-      "blank",
-      "any",
-      0
-     ],
-     [
-      "use",
-      "arguments"
-     ],
-     [
-      "blank",
-      "any",
-      0
-     ],
-     "}"
-    ],
-    [
-     "blank",
-     "any",
-     0
-    ],
-    "</tool_call>"
+    ["blank", "any", 0], "</tool_call>"
    ],
-   "name": [
-    "leaf",
-    "JSON_STRING"
-   ],
-   "arguments": [
-    "alt",
-    [
-     "leaf",
-     "JSON_OBJECT"
-    ],
-    [
-     "leaf",
-     "JSON_STRING"
-    ]
-   ]
+   "name": ["leaf", "JSON_STRING"], "arguments": ["alt", ["leaf", "JSON_OBJECT"], ["leaf", "JSON_STRING"]]
   },
-  "without": {
-   "content": [
-    "<tool_call>"
-   ],
-   "reasoning": [
-    "</think>",
-    "</tool_call>",
-    "<think>",
-    "<tool_call>"
-   ]
-  },
-  "tokens": [
-   "<tool_call>",
-   "</tool_call>",
-   "<think>",
-   "</think>"
-  ],
-  "item": null
+  "without": {"content": ["<tool_call>"], "reasoning": ["</think>", "</tool_call>", "<think>", "<tool_call>"]},
+  "tokens": ["<tool_call>", "</tool_call>", "<think>", "</think>"], "item": null
  },
  "states": [
   {
-   "name": "message",
-   "kind": "gap",
-   "region": "message",
-   "at": "17:12",
-   "blanks": "any",
-   "keep_blanks": true,
+   "name": "message", "kind": "gap", "region": "message", "at": "17:12", "blanks": "any", "keep_blanks": true, "search": 0,
    "edges": [
-    {
-     "literal": "<think>",
-     "to": 1,
-     "actions": [
-      "reasoning"
-     ]
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 4,
-     "actions": [
-      "open_call"
-     ],
-     "opens": true
-    },
-    {
-     "literal": "</tool_call>",
-     "to": 0,
-     "blanks": "any",
-     "rank": 1,
-     "guard": "call"
-    },
-    {
-     "literal": "</think>",
-     "to": 3,
-     "blanks": "any",
-     "rank": 1,
-     "guard": "reasoning"
-    }
+    {"literal": "<think>", "to": 1, "actions": ["reasoning"]},
+    {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "opens": true},
+    {"literal": "</tool_call>", "to": 0, "blanks": "any", "rank": 1, "guard": "call"},
+    {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"}
    ],
-   "thens": [
-    {
-     "to": 7
-    }
+   "moves": [{"to": 7}]
+  },
+  {"name": "reasoning", "kind": "gap", "region": "message", "at": "17:27", "blanks": "any", "moves": [{"to": 2}]},
+  {
+   "name": "reasoning", "kind": "text", "region": "message", "at": "17:27", "sink": "reasoning", "hold_blanks": "any", "longest": 11, "search": 1, "fast": 2,
+   "edges": [
+    {"literal": "</think>", "to": 3, "blanks": "any"},
+    {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "rank": 1, "opens": true}
    ]
   },
   {
-   "name": "reasoning",
-   "kind": "gap",
-   "region": "message",
-   "at": "17:27",
-   "blanks": "any",
-   "thens": [
-    {
-     "to": 2
-    }
+   "name": "reasoning", "kind": "gap", "region": "message", "at": "15:1", "blanks": "any", "search": 3,
+   "edges": [{"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": true}], "moves": [{"to": 7}]
+  },
+  {
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "19:31", "blanks": "any", "search": 4,
+   "edges": [
+    {"literal": "{", "to": 5, "blanks": "any"},
+    {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 2},
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 3, "peek": true}
    ]
   },
   {
-   "name": "reasoning",
-   "kind": "text",
-   "region": "message",
-   "at": "17:27",
-   "sink": "reasoning",
+   "name": "tool_call", "kind": "members", "region": "call", "at": "19:31", "blanks": "any",
    "edges": [
-    {
-     "literal": "</think>",
-     "to": 3,
-     "blanks": "any"
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 4,
-     "actions": [
-      "open_call"
-     ],
-     "blanks": "any",
-     "rank": 1,
-     "opens": true
-    }
+    {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 1},
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true}
+   ],
+   "done": {"to": 6}, "keys": {"name": {"to": 10, "push": 5}, "arguments": {"to": 13, "push": 5}, "parameters": {"to": 16, "push": 5}},
+   "any_key": {"to": 9, "push": 5}
+  },
+  {
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "19:57", "blanks": "any", "search": 5,
+   "edges": [
+    {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any"},
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true}
+   ],
+   "leave": {"to": 7, "actions": ["close_call"]}
+  },
+  {
+   "name": "content", "kind": "text", "region": "message", "at": "15:1", "sink": "content", "hold_blanks": "any", "longest": 12, "search": 0, "fast": 6,
+   "edges": [
+    {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": true},
+    {"literal": "</tool_call>", "to": 7, "blanks": "any", "rank": 1, "guard": "call"},
+    {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
+    {"literal": "<think>", "to": 7, "blanks": "any", "rank": 1, "guard": "quote"}
    ]
   },
+  {"name": "back", "kind": "return", "region": "call", "at": ""},
+  {"name": "skipped value", "kind": "scan", "region": "call", "at": "", "sink": "skip", "accepts": "any", "done": {"to": 8}},
   {
-   "name": "reasoning",
-   "kind": "gap",
-   "region": "message",
-   "at": "15:1",
-   "blanks": "any",
+   "name": "tool_call", "kind": "string", "region": "call", "at": "23:7", "sink": "name", "blanks": "any", "accepts": "string", "otherwise": 12,
    "edges": [
-    {
-     "literal": "<tool_call>",
-     "to": 4,
-     "actions": [
-      "open_call"
-     ],
-     "blanks": "any",
-     "opens": true
-    }
+    {"literal": "</tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call"], "blanks": "any", "rank": 2},
+    {"literal": "<tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call"], "blanks": "any", "rank": 3, "peek": true}
    ],
-   "thens": [
-    {
-     "to": 7
-    }
-   ]
+   "done": {"to": 11, "actions": ["commit"]}
   },
+  {"name": "tool_call", "kind": "return", "region": "call", "at": "1:1", "blanks": "any"},
   {
-   "name": "tool_call",
-   "kind": "gap",
-   "region": "call",
-   "at": "19:31",
-   "blanks": "any",
+   "name": "tool_call, no string", "kind": "scan", "region": "call", "at": "23:7", "sink": "skip", "accepts": "any",
    "edges": [
-    {
-     "literal": "{",
-     "to": 5,
-     "blanks": "any"
-    },
-    {
-     "literal": "</tool_call>",
-     "to": 7,
-     "actions": [
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 2
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 7,
-     "actions": [
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 3,
-     "peek": true
-    }
-   ]
-  },
-  {
-   "name": "tool_call",
-   "kind": "members",
-   "region": "call",
-   "at": "19:31",
-   "blanks": "any",
-   "edges": [
-    {
-     "literal": "</tool_call>",
-     "to": 7,
-     "actions": [
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 1
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 7,
-     "actions": [
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 2,
-     "peek": true
-    }
+    {"literal": "</tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call"], "blanks": "any", "rank": 2},
+    {"literal": "<tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call"], "blanks": "any", "rank": 3, "peek": true}
    ],
-   "done": {
-    "to": 6
-   },
-   "keys": {
-    "name": {
-     "to": 10,
-     "push": 5
-    },
-    "arguments": {
-     "to": 13,
-     "push": 5
-    },
-    "parameters": {
-     "to": 16,
-     "push": 5
-    }
-   },
-   "any_key": {
-    "to": 9,
-    "push": 5
-   }
+   "done": {"to": 11}
   },
+  {"name": "tool_call", "kind": "gap", "region": "call", "at": "24:12", "blanks": "any", "moves": [{"to": 14, "actions": ["open_arguments"]}]},
   {
-   "name": "tool_call",
-   "kind": "gap",
-   "region": "call",
-   "at": "19:57",
-   "blanks": "any",
+   "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "24:12", "sink": "arguments", "blanks": "any", "accepts": "arguments",
    "edges": [
-    {
-     "literal": "</tool_call>",
-     "to": 7,
-     "actions": [
-      "close_call"
-     ],
-     "blanks": "any"
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 7,
-     "actions": [
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 1,
-     "peek": true
-    }
+    {"literal": "</tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call"], "blanks": "any", "rank": 2},
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call"], "blanks": "any", "rank": 3, "peek": true}
    ],
-   "leave": {
-    "to": 7,
-    "actions": [
-     "close_call"
-    ]
-   }
+   "done": {"to": 15, "actions": ["close_arguments"]}
   },
+  {"name": "tool_call", "kind": "return", "region": "call", "at": "1:1", "blanks": "any"},
+  {"name": "tool_call", "kind": "gap", "region": "call", "at": "24:12", "blanks": "any", "moves": [{"to": 17, "actions": ["open_arguments"]}]},
   {
-   "name": "content",
-   "kind": "text",
-   "region": "message",
-   "at": "15:1",
-   "sink": "content",
+   "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "24:12", "sink": "arguments", "blanks": "any", "accepts": "arguments",
    "edges": [
-    {
-     "literal": "<tool_call>",
-     "to": 4,
-     "actions": [
-      "open_call"
-     ],
-     "blanks": "any",
-     "opens": true
-    },
-    {
-     "literal": "</tool_call>",
-     "to": 7,
-     "blanks": "any",
-     "rank": 1,
-     "guard": "call"
-    },
-    {
-     "literal": "</think>",
-     "to": 3,
-     "blanks": "any",
-     "rank": 1,
-     "guard": "reasoning"
-    },
-    {
-     "literal": "<think>",
-     "to": 7,
-     "blanks": "any",
-     "rank": 1,
-     "guard": "quote"
-    }
-   ]
-  },
-  {
-   "name": "back",
-   "kind": "return",
-   "region": "call",
-   "at": ""
-  },
-  {
-   "name": "skipped value",
-   "kind": "scan",
-   "region": "call",
-   "at": "",
-   "sink": "skip",
-   "scan": "any",
-   "done": {
-    "to": 8
-   }
-  },
-  {
-   "name": "tool_call",
-   "kind": "string",
-   "region": "call",
-   "at": "23:7",
-   "sink": "name",
-   "blanks": "any",
-   "scan": "string",
-   "scan_instead": 12,
-   "edges": [
-    {
-     "literal": "</tool_call>",
-     "to": 7,
-     "actions": [
-      "commit",
-      "unwind",
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 2
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 7,
-     "actions": [
-      "commit",
-      "unwind",
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 3,
-     "peek": true
-    }
+    {"literal": "</tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call"], "blanks": "any", "rank": 2},
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call"], "blanks": "any", "rank": 3, "peek": true}
    ],
-   "done": {
-    "to": 11,
-    "actions": [
-     "commit"
-    ]
-   }
+   "done": {"to": 18, "actions": ["close_arguments"]}
   },
+  {"name": "tool_call", "kind": "return", "region": "call", "at": "1:1", "blanks": "any"},
   {
-   "name": "tool_call",
-   "kind": "return",
-   "region": "call",
-   "at": "1:1",
-   "blanks": "any"
-  },
-  {
-   "name": "tool_call, no string",
-   "kind": "scan",
-   "region": "call",
-   "at": "23:7",
-   "sink": "skip",
-   "scan": "any",
-   "edges": [
-    {
-     "literal": "</tool_call>",
-     "to": 7,
-     "actions": [
-      "commit",
-      "unwind",
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 2
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 7,
-     "actions": [
-      "commit",
-      "unwind",
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 3,
-     "peek": true
-    }
-   ],
-   "done": {
-    "to": 11
-   }
-  },
-  {
-   "name": "tool_call",
-   "kind": "gap",
-   "region": "call",
-   "at": "24:12",
-   "blanks": "any",
-   "thens": [
-    {
-     "to": 14,
-     "actions": [
-      "open_arguments"
-     ]
-    }
-   ]
-  },
-  {
-   "name": "tool_call/arguments",
-   "kind": "scan",
-   "region": "call",
-   "at": "24:12",
-   "sink": "arguments",
-   "blanks": "any",
-   "scan": "arguments",
-   "edges": [
-    {
-     "literal": "</tool_call>",
-     "to": 7,
-     "actions": [
-      "close_arguments",
-      "unwind",
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 2
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 7,
-     "actions": [
-      "close_arguments",
-      "unwind",
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 3,
-     "peek": true
-    }
-   ],
-   "done": {
-    "to": 15,
-    "actions": [
-     "close_arguments"
-    ]
-   }
-  },
-  {
-   "name": "tool_call",
-   "kind": "return",
-   "region": "call",
-   "at": "1:1",
-   "blanks": "any"
-  },
-  {
-   "name": "tool_call",
-   "kind": "gap",
-   "region": "call",
-   "at": "24:12",
-   "blanks": "any",
-   "thens": [
-    {
-     "to": 17,
-     "actions": [
-      "open_arguments"
-     ]
-    }
-   ]
-  },
-  {
-   "name": "tool_call/arguments",
-   "kind": "scan",
-   "region": "call",
-   "at": "24:12",
-   "sink": "arguments",
-   "blanks": "any",
-   "scan": "arguments",
-   "edges": [
-    {
-     "literal": "</tool_call>",
-     "to": 7,
-     "actions": [
-      "close_arguments",
-      "unwind",
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 2
-    },
-    {
-     "literal": "<tool_call>",
-     "to": 7,
-     "actions": [
-      "close_arguments",
-      "unwind",
-      "close_call"
-     ],
-     "blanks": "any",
-     "rank": 3,
-     "peek": true
-    }
-   ],
-   "done": {
-    "to": 18,
-    "actions": [
-     "close_arguments"
-    ]
-   }
-  },
-  {
-   "name": "tool_call",
-   "kind": "return",
-   "region": "call",
-   "at": "1:1",
-   "blanks": "any"
-  },
-  {
-   "name": "reasoning, begun",
-   "kind": "gap",
-   "region": "message",
-   "at": "17:27",
-   "blanks": "any",
-   "edges": [
-    {
-     "literal": "<think>",
-     "to": 1,
-     "actions": [
-      "reasoning"
-     ]
-    }
-   ],
-   "thens": [
-    {
-     "to": 2
-    }
-   ]
+   "name": "reasoning, begun", "kind": "gap", "region": "message", "at": "17:27", "blanks": "any", "search": 7,
+   "edges": [{"literal": "<think>", "to": 1, "actions": ["reasoning"]}], "moves": [{"to": 2}]
   }
  ]
 }

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Callable, Dict, FrozenSet, NamedTuple, Optional, Set, Union
 
-from toolgram.runtime.core.channel import Channel
 from toolgram.runtime.core.built_containers import BuiltContainers
+from toolgram.runtime.core.channel import Channel
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.schema.tools import ToolSet, ValueKind
