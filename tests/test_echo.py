@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import toolgram
 from toolgram import Message, collect
-from toolgram.runtime.core.echo import ECHO_MAX
+from toolgram.runtime.tables.limits import ECHO_MAX
 
 END = "<|tool_call_end|>"
 IDS = {"<|tool_call_start|>": 1, END: 2}

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from toolgram.runtime.near_json.bare import BARE_KEY_MAX
 from toolgram.runtime.near_json.escape import PLAIN, escape
-from toolgram.runtime.near_json.scalars import DIGITS_MAX, SCALAR_MAX
-from toolgram.runtime.near_json.scan import HELD_MAX, ValueScanner
+from toolgram.runtime.near_json.scalars import DIGITS_MAX
+from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.near_json.strings import StringReader
-from toolgram.runtime.tables.limits import DEPTH_MAX
+from toolgram.runtime.tables.limits import DEPTH_MAX, HELD_MAX, SCALAR_MAX
 
 EXAMPLES = settings(max_examples=200, deadline=None)
 

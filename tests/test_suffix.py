@@ -7,15 +7,8 @@ from pathlib import Path
 import pytest
 
 import toolgram
-from toolgram.runtime.tables.suffix import (
-    HALF_SUFFIX,
-    HAS_SUFFIX,
-    NO_SUFFIX,
-    SUFFIX_MAX,
-    find_suffix,
-    is_suffix,
-    read_suffix,
-)
+from toolgram.runtime.tables.limits import SUFFIX_MAX
+from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, NO_SUFFIX, find_suffix, is_suffix, read_suffix
 from toolgram.testing import merge
 
 SPEC = Path(__file__).parent / "features" / "suffix.lark"

@@ -11,13 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolgram.runtime.near_json.json_check import JsonCheck
-from toolgram.runtime.near_json.scalars import SCALAR_MAX
-from toolgram.runtime.near_json.scan import HELD_MAX
 from toolgram.runtime.schema.tools import ValueKind
 from toolgram.runtime.schema.types import JSON_TYPES
+from toolgram.runtime.tables.limits import HELD_MAX, SCALAR_MAX, UNION_MAX
 from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
-from toolgram.runtime.values.unions import UNION_MAX
 
 HELD_LIMIT = UNION_MAX + HELD_MAX
 Make = Callable[[], Any]

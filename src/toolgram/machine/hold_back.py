@@ -7,14 +7,19 @@ since its opener is held; that stretch has no bound of its own.
 
 from __future__ import annotations
 
-from ..runtime.core.cited_text import SOURCE_MAX
-from ..runtime.core.echo import ECHO_MAX
-from ..runtime.near_json.scalars import SCALAR_MAX
-from ..runtime.near_json.scan import HELD_MAX
-from ..runtime.tables.limits import BLANKS_MAX, JUNK_MAX, NAME_MAX
-from ..runtime.tables.suffix import SUFFIX_MAX, with_suffix
-from ..runtime.values.elements import HELD_IN_ELEMENTS_MAX
-from ..runtime.values.unions import UNION_MAX
+from ..runtime.tables.limits import (
+    BLANKS_MAX,
+    ECHO_MAX,
+    HELD_IN_ELEMENTS_MAX,
+    HELD_MAX,
+    JUNK_MAX,
+    NAME_MAX,
+    SCALAR_MAX,
+    SOURCE_MAX,
+    SUFFIX_MAX,
+    UNION_MAX,
+)
+from ..runtime.tables.suffix import with_suffix
 from .lowered import MESSAGE_SINKS, VALUE_SINKS
 from .model import Edge, Nest, State, Tags
 

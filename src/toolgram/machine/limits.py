@@ -7,18 +7,24 @@ Promise: a parser in another language that takes these numbers and classes decid
 
 from __future__ import annotations
 
-from ..runtime.core.cited_text import CITED_MAX, SOURCE_MAX
-from ..runtime.core.echo import ECHO_MAX
-from ..runtime.core.guards import TELLING
-from ..runtime.core.names import KEY_MAX
-from ..runtime.near_json.scalars import SCALAR_MAX
-from ..runtime.near_json.scan import HELD_MAX
-from ..runtime.steps.object_members import STRING_MAX
-from ..runtime.tables.limits import BLANKS_MAX, DEPTH_MAX, JUNK_MAX, NAME_MAX
-from ..runtime.tables.suffix import SUFFIX_MAX
-from ..runtime.values.elements import HELD_IN_ELEMENTS_MAX
-from ..runtime.values.entities import ENTITY_MAX
-from ..runtime.values.unions import UNION_MAX
+from ..runtime.tables.limits import (
+    BLANKS_MAX,
+    CITED_MAX,
+    DEPTH_MAX,
+    ECHO_MAX,
+    ENTITY_MAX,
+    HELD_IN_ELEMENTS_MAX,
+    HELD_MAX,
+    JUNK_MAX,
+    KEY_MAX,
+    NAME_MAX,
+    SCALAR_MAX,
+    SOURCE_MAX,
+    STRING_MAX,
+    SUFFIX_MAX,
+    TELLING,
+    UNION_MAX,
+)
 
 LIMITS = {
     "blanks": BLANKS_MAX,

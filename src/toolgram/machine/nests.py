@@ -7,7 +7,7 @@ Only formats whose values are raw text need it: in the others a value's own quot
 
 from __future__ import annotations
 
-from ..runtime.core.guards import TELLING
+from ..runtime.tables.limits import TELLING
 from .graph import Lit
 from .lower import Lowering
 from .lowered import VALUE_SINKS

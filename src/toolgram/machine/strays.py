@@ -7,7 +7,7 @@ too, and its closer with it: an edge that is never taken lets the parser note it
 
 from __future__ import annotations
 
-from ..runtime.core.guards import TELLING
+from ..runtime.tables.limits import TELLING
 from .graph import Lit
 from .lower import Lowering
 from .lowered import Lowered

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...runtime.core.guards import TELLING
+from ...runtime.tables.limits import TELLING
 from ..closure import SKIPPED_OPENER, Item, closure, literals
 from ..graph import Lit, Scan, Text
 from ..lower import Lowering

@@ -11,11 +11,11 @@ from __future__ import annotations
 from typing import Callable, Dict, Optional
 
 from toolgram.runtime.core.call import Call
-from toolgram.runtime.core.names import KEY_MAX, accepts
+from toolgram.runtime.core.names import accepts
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import end_stretch, give_back
 from toolgram.runtime.schema.value_schema import NO_SCHEMA
-from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.limits import BLANKS, KEY_MAX
 from toolgram.runtime.values.elements import ElementWriter
 
 

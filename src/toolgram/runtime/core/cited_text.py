@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import List
 
-CITED_MAX = 4096  # an opener that is never closed must not keep the rest of the answer
-SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+from toolgram.runtime.tables.limits import CITED_MAX, SOURCE_MAX
 
 
 class CitedText:

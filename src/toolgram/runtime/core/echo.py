@@ -15,9 +15,7 @@ from __future__ import annotations
 from typing import Optional
 
 from toolgram.runtime.core.text import Recording, Text
-from toolgram.runtime.tables.limits import BLANKS
-
-ECHO_MAX = 4096  # characters of a section, its end included
+from toolgram.runtime.tables.limits import BLANKS, ECHO_MAX
 
 
 class SectionSource(Recording):

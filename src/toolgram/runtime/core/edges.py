@@ -11,9 +11,9 @@ from typing import Optional, Tuple
 
 from toolgram.runtime.core.guards import NO, WAIT, edge_verdict
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, State
-from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, SUFFIX_MAX, bound_at
+from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, bound_at
 
 
 def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:

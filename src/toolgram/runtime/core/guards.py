@@ -12,11 +12,10 @@ from typing import Iterable, Optional, Tuple
 
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, NAME_MAX
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, NAME_MAX, TELLING
 from toolgram.runtime.tables.states import Edge, Nest, Tags
 
 NO, YES, WAIT = 0, 1, 2
-TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
 
 # Note [nested examples]
 # A value may hold a whole example of a call (a file about this very format). From the example's opener, taken

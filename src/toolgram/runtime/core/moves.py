@@ -12,9 +12,10 @@ from typing import Optional, Tuple
 
 from toolgram.runtime.core.actions import ACTIONS
 from toolgram.runtime.core.edges import find_edge
-from toolgram.runtime.core.guards import TELLING, WAIT
+from toolgram.runtime.core.guards import WAIT
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back
+from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.states import Edge, Move, State
 
 

@@ -13,7 +13,6 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
 from toolgram.runtime.tables.states import State
 
-KEY_MAX = 512  # a longer key or id is none
 HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 

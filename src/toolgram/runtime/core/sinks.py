@@ -8,12 +8,12 @@ Promises: all text that is read passes here exactly once, or through `Run.consum
 from __future__ import annotations
 
 from toolgram.runtime.core.cited_text import is_source
-from toolgram.runtime.core.names import HELD_SINKS, KEY_MAX, accepts
+from toolgram.runtime.core.names import HELD_SINKS, accepts
 from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.near_json.scan import ValueScanner
-from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.limits import BLANKS, KEY_MAX
 from toolgram.runtime.tables.states import State
 from toolgram.runtime.values.entities import EntityDecoder
 

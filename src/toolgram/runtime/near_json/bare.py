@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import Optional
 
 from toolgram.runtime.near_json.escape import escape
-from toolgram.runtime.near_json.scalars import SCALAR_MAX, NumberStream, half_scalar_json, may_be_number, scalar_json
+from toolgram.runtime.near_json.scalars import NumberStream, half_scalar_json, may_be_number, scalar_json
 from toolgram.runtime.near_json.strings import StringReader
 from toolgram.runtime.near_json.words import WordReader
+from toolgram.runtime.tables.limits import SCALAR_MAX
 
 BARE_KEY_MAX = 256
 

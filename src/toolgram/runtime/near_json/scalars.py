@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 
-SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
+from toolgram.runtime.tables.limits import SCALAR_MAX
+
 DIGITS_MAX = 4300  # more digits than this make `json.loads` raise (sys.get_int_max_str_digits); the rest is an exponent
 
 DIGIT_RUN = re.compile("[0-9]*").match

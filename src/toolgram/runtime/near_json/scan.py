@@ -25,7 +25,6 @@ from toolgram.runtime.near_json.too_deep import end_deep, in_deep, skip_deep
 from toolgram.runtime.near_json.value import at_value, end_bare, end_string, in_bare, in_string, take_string
 from toolgram.runtime.tables.limits import DEPTH_MAX
 
-HELD_MAX = 1024
 IN_BODY = (IN_STRING, IN_DEEP)  # the places where text may be its own output
 
 # In the order of the places in `state.py`; where the value is over, there is no step.

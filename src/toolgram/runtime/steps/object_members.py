@@ -15,10 +15,8 @@ from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, NAME_MAX
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, STRING_MAX
 from toolgram.runtime.tables.states import State
-
-STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
 
 
 def step_string(run: Run, state: State) -> bool:

@@ -11,8 +11,25 @@ FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was writt
 BLANKS = " \t\n\r"
 BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
 NAME_MAX = 128  # a function name or a key longer than this is none
+KEY_MAX = 512  # a longer key or id is none
+STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
+TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
+SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
 DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
+
+# Values: what is held while it is open what the text will be.
+SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
+HELD_MAX = 1024  # of JSON and Python that is copied
+UNION_MAX = 4096  # while text may be JSON or a string
+ENTITY_MAX = 12  # the name of an XML entity
+NESTED_MAX = 4096  # of the JSON behind an element whose name may come again
+HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, and text between elements
+
+# What a few formats have.
+CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
+SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
 
 # Note [blanks are bounded]
 # Blanks before a delimiter belong to the markup, so they must be held until it is known whether a

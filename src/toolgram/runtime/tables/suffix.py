@@ -21,10 +21,10 @@ import re
 from copy import copy
 from typing import Dict, Iterable, Optional, Tuple
 
+from toolgram.runtime.tables.limits import SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, Nest, State, States, by_first_character
 
 SUFFIX_PLACE = "{suffix}"
-SUFFIX_MAX = 32  # characters, that which it begins with included
 SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
 
 NO_SUFFIX, HAS_SUFFIX, HALF_SUFFIX = 0, 1, 2

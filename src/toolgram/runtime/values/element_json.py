@@ -21,7 +21,7 @@ from __future__ import annotations
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.near_json.held_output import NOT_MUTED, HeldOutput
 from toolgram.runtime.schema.value_schema import NO_SCHEMA
-from toolgram.runtime.tables.limits import BLANKS, DEPTH_MAX
+from toolgram.runtime.tables.limits import BLANKS, DEPTH_MAX, NESTED_MAX
 from toolgram.runtime.values.element import (
     ARRAY_FORM,
     OBJECT_FORM,
@@ -30,8 +30,6 @@ from toolgram.runtime.values.element import (
     is_array_only,
     schema_of_further,
 )
-
-NESTED_MAX = 4096  # characters of JSON held while a name may come again
 
 
 class ElementJson:

@@ -17,7 +17,7 @@ from typing import Optional, Union
 
 from toolgram.runtime.schema.tools import ValueKind
 from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
-from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.limits import BLANKS, UNION_MAX
 from toolgram.runtime.values.element import (
     EMPTY_FORM,
     IN_SOURCE,
@@ -31,14 +31,11 @@ from toolgram.runtime.values.element import (
     is_leaf,
     schema_of_further,
 )
-from toolgram.runtime.values.element_json import NESTED_MAX, ElementJson
+from toolgram.runtime.values.element_json import ElementJson
 from toolgram.runtime.values.held_text import HeldText
 from toolgram.runtime.values.open_elements import OpenElements
 from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import TypedWriter, writer_for
-from toolgram.runtime.values.unions import UNION_MAX
-
-HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # those, an element's text, and text between elements
 
 
 class ElementWriter:

@@ -7,7 +7,8 @@ Promises: what is no entity stays as it is; at most `ENTITY_MAX` characters are 
 
 from __future__ import annotations
 
-ENTITY_MAX = 12
+from toolgram.runtime.tables.limits import ENTITY_MAX
+
 NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 

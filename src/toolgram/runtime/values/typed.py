@@ -16,17 +16,10 @@ from __future__ import annotations
 from typing import Optional, Union
 
 from toolgram.runtime.near_json.escape import PlainSearch, escape
-from toolgram.runtime.near_json.scalars import (
-    PYTHON_NAMES,
-    SCALAR_MAX,
-    SCALAR_NAMES,
-    may_be_number,
-    number_json,
-    scalar_json,
-)
+from toolgram.runtime.near_json.scalars import PYTHON_NAMES, SCALAR_NAMES, may_be_number, number_json, scalar_json
 from toolgram.runtime.near_json.strings import STRING_PREFIXES
 from toolgram.runtime.schema.tools import ValueKind
-from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.limits import BLANKS, SCALAR_MAX
 from toolgram.runtime.values.numbers import NumberWriter
 from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.structured import ScanWriter

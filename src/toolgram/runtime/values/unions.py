@@ -15,12 +15,10 @@ from typing import Optional, Union
 from toolgram.runtime.near_json.escape import PlainSearch
 from toolgram.runtime.near_json.json_check import JsonCheck
 from toolgram.runtime.near_json.strings import StringReader
-from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.limits import BLANKS, UNION_MAX
 from toolgram.runtime.values.held_text import HeldText
 from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.structured import ScanWriter
-
-UNION_MAX = 4096  # characters held while text may be JSON or a string
 
 
 class UnionWriter:
