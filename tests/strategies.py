@@ -24,7 +24,7 @@ from toolgram.runtime.tables.suffix import SUFFIX_PLACE, with_suffix
 from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec
-from toolgram.testing import short_tool
+from toolgram.testing import Case, read_cases, short_tool
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -107,6 +107,12 @@ def spec_of(name: str) -> Spec:
 def written(spec: Spec, literal: str) -> str:
     """A literal as a checkpoint writes it."""
     return with_suffix(literal, SUFFIXES[0]) if spec.meta.suffix else literal
+
+
+@cache
+def page(name: str) -> list[Case]:
+    """The cases of the format's page."""
+    return read_cases(find(name).with_suffix(".md"))
 
 
 @cache
