@@ -1,4 +1,4 @@
-"""Values are copied as canonical JSON, the same for every split (design.md, rule 6 and promises 1, 2, 4, 5, 6)."""
+"""Values are copied as canonical JSON, the same for every split (docs/rules.md, rule 6 and promises 1, 2, 4, 5, 6)."""
 
 from __future__ import annotations
 

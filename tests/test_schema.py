@@ -1,4 +1,4 @@
-"""What a request's tools say about names and argument types (design.md, rule 7)."""
+"""What a request's tools say about names and argument types (docs/rules.md, rule 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of an argument becomes JSON of the type that the schema allows (design.md, rules 6 and 7)."""
+"""The text of an argument becomes JSON of the type that the schema allows (docs/rules.md, rules 6 and 7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pass: what must stand behind a delimiter that ends a value, so that a value may contain it (design.md, rule 3).
+"""Pass: what must stand behind a delimiter that ends a value, so that a value may contain it (docs/rules.md, rule 3).
 
     `</parameter>` ends a value only before `<parameter=`, `</function>` or the end; before `</config>` it is text.
 

@@ -1,4 +1,4 @@
-"""Pass: closers that close nothing vanish, next to a call or where reasoning could have ended (design.md, rule 5).
+"""Pass: closers that close nothing vanish, next to a call or where reasoning could have ended (docs/rules.md, rule 5).
 
 A `</tool_call>` behind a call whose opener was missing is markup; the same text in a sentence about it is text. So
 these edges carry a guard that the parser checks against what came before. An opener of reasoning in a sentence is text

@@ -1,4 +1,4 @@
-"""Special tokens by their ids, where ids are known (design.md, rule 10).
+"""Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
 
 In: the ids that came with each text, and the places at which a special token's text stands. Out: whether it is one.
 

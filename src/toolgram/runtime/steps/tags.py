@@ -2,7 +2,7 @@
 
 In: the parser in a state of kind `element`, behind an opener. Out: text and tags, handed to the `ElementWriter`.
 
-Promises: those of text (text_steps.py); a closer counts only for an element that is open, and only before something
+Promises: those of text (steps/text.py); a closer counts only for an element that is open, and only before something
 that can follow; where the value is a string, tags inside it are text.
 """
 

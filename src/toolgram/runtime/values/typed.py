@@ -33,7 +33,7 @@ ValueWriter = Union[StringWriter, ScanWriter, NumberWriter, UnionWriter, Unwrapp
 
 
 class TypedWriter:
-    """Write text as one of the types that a schema allows (design.md, rule 7)."""
+    """Write text as one of the types that a schema allows (docs/rules.md, rule 7)."""
 
     __slots__ = ("_held", "_sink", "_types", "_work", "plain")
     python = False
