@@ -2,7 +2,8 @@
 
 `derived` texts are well-formed: a walk over the spec's rules, with declared names and typed values. `mutated` ones are
 derived texts with delimiters dropped, doubled, swapped, put in, or the end cut off. `arbitrary` ones are strings of
-delimiters, beginnings of delimiters and the characters that matter between them.
+delimiters, beginnings of delimiters and the characters that matter between them. `broken` ones are the page's own call with one thing
+wrong in it, each such that a call behind it can still be told.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from toolgram.runtime.tables.suffix import SUFFIX_PLACE, with_suffix
 from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec
-from toolgram.testing import short_tool
+from toolgram.testing import Case, read_cases, short_tool
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -107,6 +108,12 @@ def spec_of(name: str) -> Spec:
 def written(spec: Spec, literal: str) -> str:
     """A literal as a checkpoint writes it."""
     return with_suffix(literal, SUFFIXES[0]) if spec.meta.suffix else literal
+
+
+@cache
+def page(name: str) -> list[Case]:
+    """The cases of the format's page."""
+    return read_cases(find(name).with_suffix(".md"))
 
 
 @cache
@@ -337,3 +344,65 @@ def samples(draw: Draw, name: str) -> Sample:
     text = draw(st.one_of(derived(name), mutated(name), arbitrary(name)))
     inside = draw(st.sampled_from([None, None, *toolgram.load(name).machine.inside]))
     return Sample(text, draw(st.sampled_from([TOOLS, TOOLS, TOOLS, None])), inside)
+
+
+def sample_call(name: str) -> Case | None:
+    """The case of the format's page that is one whole call and nothing else, "One call" if there is one."""
+    found = [case for case in page(name) if _is_one_call(case)]
+    return max(
+        found, key=lambda case: (case.expected.calls[0].arguments != "{}", case.name == "One call"), default=None
+    )
+
+
+def _is_one_call(case: Case) -> bool:
+    expected = case.expected
+    is_bare = expected.content is None and expected.reasoning is None and case.inside is None and case.suffix is None
+    return is_bare and len(expected.calls) == 1 and expected.calls[0].complete
+
+
+BAD_NAMES = ["", "no such name", "<", '"', "x" * 200, "{}"]
+BAD_VALUES = ["[1]", "{", "}", "]", "tru", "[[[", "1 2", ""]
+BAD_ARGUMENTS = [[1], 1, None, "x", [{}]]
+
+
+@st.composite
+def broken(draw: Draw, name: str) -> str:
+    """The sample call with a wrong name, wrong values, no opener or closer, or cut off; and what stands behind it.
+
+    What no parser can mend is not drawn: a value that is never closed goes on for as long as text comes.
+    """
+    case = sample_call(name)
+    assert case is not None
+    call = case.expected.calls[0]
+    parts = split_at_delimiters(case.text, delimiters(name))
+    named = next(number for number, part in enumerate(parts) if call.name in part)
+    value = next((str(value) for value in json.loads(call.arguments).values() if str(value) in case.text), "")
+    behind = draw(st.sampled_from(["", "\n", " so\n"]))
+    match draw(st.sampled_from(["name", "value", "order", "drop", "close", "cut"])):
+        case "name":
+            return case.text.replace(call.name, draw(st.sampled_from(BAD_NAMES)), 1) + behind
+        case "value":
+            return (case.text.replace(value, draw(st.sampled_from(BAD_VALUES)), 1) if value else case.text) + behind
+        case "order":
+            return "".join(_turned(part, draw(st.sampled_from(BAD_ARGUMENTS))) for part in parts) + behind
+        case "drop":
+            last = next((number for number, part in enumerate(parts) if value in part), named)
+            dropped = draw(st.integers(0, max(last - 1, 0)))
+            return "".join(part for number, part in enumerate(parts) if number != dropped or '"' in part) + behind
+        case "close":
+            return "".join(parts[:-1]) + behind.replace("so", "")  # before text a value's closer would be text, too
+    return "".join(parts[: draw(st.integers(0, named))]) + behind
+
+
+def _turned(part: str, arguments: Any) -> str:
+    """A call that is written as a JSON object with its members the other way round, and arguments that are none."""
+    try:
+        found = json.loads(part)
+    except ValueError:
+        return part
+    calls = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
+    for call in calls:
+        turned = {key: arguments if isinstance(value, dict) else value for key, value in reversed(call.items())}
+        call.clear()
+        call.update(turned)
+    return json.dumps(found) if calls else part

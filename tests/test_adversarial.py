@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import budget
 import pytest
-from strategies import delimiters, spec_of, split_at_delimiters
+from strategies import delimiters, page, spec_of, split_at_delimiters
 
 import toolgram
 from toolgram import Message, collect
 from toolgram.registry import format_paths
 from toolgram.runtime.tables.limits import BLANKS_MAX
-from toolgram.testing import Case, read_cases
+from toolgram.testing import Case
 
 FORMATS = [path.stem for path in format_paths()]
-PAGES = {path.stem: {case.name: case for case in read_cases(path.with_suffix(".md"))} for path in format_paths()}
+PAGES = {name: {case.name: case for case in page(name)} for name in FORMATS}
 SLACK = 150_000  # until the longest window (256 blanks, copied twice a character) is full for the first time
 SMALL = 1_000
 LARGE = 1_000_000 if budget.full else 100_000
@@ -55,9 +55,9 @@ def hostile(unit: str, times: int) -> str:
 @each_format
 def test_a_unit_repeated_for_ever_stays_linear_wherever_it_stands(name: str) -> None:
     units = [*UNITS, *delimiters(name), *(one[:-1] for one in delimiters(name) if len(one) > 1)]
-    page = PAGES[name]
-    longest = max(page.values(), key=lambda case: len(case.expected.calls))
-    cases = [longest, *(page[title] for title in ("Two calls", "Reasoning") if title in page)]
+    cases_by_name = PAGES[name]
+    longest = max(cases_by_name.values(), key=lambda case: len(case.expected.calls))
+    cases = [longest, *(cases_by_name[title] for title in ("Two calls", "Reasoning") if title in cases_by_name)]
     starts = [(case, start) for case in cases for start in places(case, name)]
     pairs = [(*starts[n % len(starts)], units[n % len(units)], SIZES[n % len(SIZES)]) for n in range(PAIRS)]
     for case, start, unit, size in budget.sample(pairs, 20):

@@ -1,7 +1,8 @@
 """Pass: the most characters that are ever held, per capture (docs/rules.md, promise 4).
 
 Text is held while it may begin a delimiter: the blanks before it, the delimiter, and behind a value's closer the blanks
-and the evidence. The pass adds these up; the parser enforces the constants. While a call's name is undecided everything
+and the evidence. Of content the blanks before the last markup are held besides, because they count only when more
+content follows. The pass adds these up; the parser enforces the constants. While a call's name is undecided everything
 since its opener is held; that stretch has no bound of its own.
 """
 
@@ -54,6 +55,8 @@ def bounds(states: list[State], nests: list[Nest], *, drops_echo: bool = False) 
                 (_chars(edge.literal) + _source_bound(states, edge) for edge in state.edges), default=-BLANKS_MAX
             )
             _raise(found, "content", BLANKS_MAX + held)
+    if "content" in found:
+        found["content"] += BLANKS_MAX  # those that wait before markup
     return found
 
 
