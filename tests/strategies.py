@@ -2,8 +2,8 @@
 
 `derived` texts are well-formed: a walk over the spec's rules, with declared names and typed values. `mutated` ones are
 derived texts with delimiters dropped, doubled, swapped, put in, or the end cut off. `arbitrary` ones are strings of
-delimiters, beginnings of delimiters and the characters that matter between them. `broken` ones are the page's own call with one thing
-wrong in it, each such that a call behind it can still be told.
+delimiters, beginnings of delimiters and the characters that matter between them. `broken` ones are the page's own call
+with one thing wrong in it, each such that a call behind it can still be told.
 """
 
 from __future__ import annotations

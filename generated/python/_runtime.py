@@ -22,6 +22,241 @@ VERSION = "0.1.0"  # of toolgram
 CONTRACT = "4c4d67cb46d381ed"  # the files of formats that this one serves have the same
 
 
+# toolgram/runtime/core/text.py
+#
+# The text of the model as far as it has come: what is decided, what is not, and what must be remembered of it.
+#
+# In: pieces of text, in order. Out: `buffer[position:]`, the text that is not decided.
+#
+#     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: `<tool_c` may begin a delimiter
+#
+# Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before `position`;
+# what leaves the buffer is given to every `Recording` that is running, once and in order.
+
+
+class Text:
+    """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
+
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
+
+    def __init__(self) -> None:
+        self.buffer = ""
+        self.position = 0  # where the undecided text begins in `buffer`
+        self.looked = 0  # up to here the state that reads now has looked: it need not look there again
+        self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
+        self.base = 0  # characters that came before `buffer`
+        self.final = False  # no more will come
+        self.recordings: List[Recording] = []
+
+    def add(self, piece: str) -> int:
+        """Take more text; return how many characters that was with those that had to be copied for it."""
+        self.buffer = self.buffer + piece if self.buffer else piece
+        return len(self.buffer)
+
+    def trim(self) -> int:
+        """Let go of what is decided; return how many characters were copied for it."""
+        position = self.position
+        if not position:
+            return 0
+        for recording in self.recordings:
+            recording.keep(self.buffer[recording.begin : position])
+        self.buffer = self.buffer[position:]
+        self.looked -= position
+        self.base += position
+        self.position = 0
+        return len(self.buffer)
+
+    def put_back(self, kept: str, begin: int) -> None:
+        """Put text that had left the buffer back before it; all from `begin` on is undecided again."""
+        if kept:  # then it reaches up to the buffer's beginning
+            self.buffer = kept + self.buffer
+            self.base -= len(kept)
+        self.position = self.looked = begin
+
+
+class Recording:
+    """Keeps the source from a place on, though it leaves the buffer."""
+
+    __slots__ = ("_kept", "begin")
+
+    def __init__(self, begin: int) -> None:
+        self.begin = begin  # in the buffer
+        self._kept: List[str] = []
+
+    def keep(self, source: str) -> None:
+        """Source leaves the buffer; what comes next stands at the buffer's beginning."""
+        self._kept.append(source)
+        self.begin = 0
+
+    @property
+    def kept(self) -> str:
+        """What has left the buffer."""
+        return "".join(self._kept)
+
+    @property
+    def kept_chars(self) -> int:
+        return sum(map(len, self._kept))
+
+
+# toolgram/runtime/near_json/escape.py
+#
+# Write text as the body of a JSON string.
+#
+# In: decoded text. Out: what stands between the quotes in `json.dumps(text, ensure_ascii=False)`; lone surrogates are
+# escaped besides, so that the result always encodes to UTF-8.
+#
+# Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
+# same as joining and escaping.
+
+
+PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
+
+PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
+PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string
+SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def escape(text: str) -> str:
+    r"""Return the body of a JSON string.
+
+    >>> print(escape('a "b"\n'))
+    a \"b\"\n
+    """
+    if PLAIN(text) is None:
+        return text
+    return SURROGATES.sub(_surrogate, encode_basestring(text)[1:-1])
+
+
+def _surrogate(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
+
+
+# toolgram/runtime/tables/limits.py
+#
+# What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
+#
+# In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints are
+# made of them.
+
+
+FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
+
+BLANKS = " \t\n\r"
+BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
+NAME_MAX = 128  # a function name or a key longer than this is none
+KEY_MAX = 512  # a longer key or id is none
+STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
+TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
+JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
+SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
+DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
+
+# Values: what is held while it is open what the text will be.
+SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
+HELD_MAX = 1024  # of JSON and Python that is copied
+UNION_MAX = 4096  # while text may be JSON or a string
+ENTITY_MAX = 12  # the name of an XML entity
+NESTED_MAX = 4096  # of the JSON behind an element whose name may come again
+HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, and text between elements
+
+# What a few formats have.
+CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
+SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
+
+# Note [blanks are bounded]
+# Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
+# delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
+# all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
+
+
+# toolgram/runtime/core/built_containers.py
+#
+# Objects and arrays that a format's own rules build, one inside the other.
+#
+# In: brackets and closers, in order. Out: what stands before the next value in the innermost one: a comma, a key.
+#
+#     {a:[1,{b:2}]}    frames behind `b`: `{`, `[`, `{`
+#
+# What is nested deeper than `DEPTH_MAX` is carried as one string of its source: readers of JSON have a limit, too.
+#
+# Promise: everything inside a container that is left out, or carried as its source, is left out as well.
+
+
+CLOSING = {"{": "}", "[": "]"}
+
+
+class Frame:
+    """One container. `bracket` is empty where it is left out."""
+
+    __slots__ = ("bracket", "is_empty", "source")
+
+    def __init__(self, bracket: str) -> None:
+        self.bracket = bracket
+        self.is_empty = True
+        self.source: Optional[SourceString] = None  # it is carried as its source
+
+
+class SourceString(Recording):
+    """Writes source as it is read, as the text of a JSON string."""
+
+    __slots__ = ("_text", "_write")
+
+    def __init__(self, text: Text, write: Callable[[str], None]) -> None:
+        super().__init__(text.position)
+        self._text, self._write = text, write
+        text.recordings.append(self)
+
+    def keep(self, source: str) -> None:
+        self._write(escape(source))
+        self.begin = 0
+
+    def end(self) -> None:
+        """Write what has come up to the delimiter that ends it."""
+        self._text.recordings.remove(self)
+        self._write(escape(self._text.buffer[self.begin : max(self.begin, self._text.delimiter)]))
+
+
+class BuiltContainers:
+    """The containers that are open inside one parameter."""
+
+    __slots__ = ("_frames",)
+
+    def __init__(self) -> None:
+        self._frames: List[Frame] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._frames)
+
+    def lead(self, key: Optional[str]) -> Optional[str]:
+        """What stands before the next value in the innermost one; None when it is not to be written."""
+        frame = self._frames[-1]
+        if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
+            return None
+        comma = "" if frame.is_empty else ", "
+        frame.is_empty = False
+        return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
+
+    def open(self, bracket: str, lead: Optional[str], text: Text, write: Callable[[str], None]) -> None:
+        """A container begins behind its `lead`."""
+        frame = Frame("" if lead is None else bracket)
+        if lead is not None and len(self._frames) >= DEPTH_MAX:
+            write(f'{lead}"{bracket}')
+            frame.source = SourceString(text, write)
+        elif lead is not None:
+            write(lead + bracket)
+        self._frames.append(frame)
+
+    def close(self, write: Callable[[str], None]) -> None:
+        """The innermost one ends, if one is open."""
+        frame = self._frames.pop() if self._frames else None
+        if frame is None or not frame.bracket:
+            return
+        if frame.source is not None:
+            frame.source.end()
+        write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
+
+
 # toolgram/runtime/core/cited_text.py
 #
 # The citation being read: where its text begins, and the text so far.
@@ -29,10 +264,6 @@ CONTRACT = "4c4d67cb46d381ed"  # the files of formats that this one serves have 
 # In: the pieces of a text as they are written, with the place of each. Out: the cited part of it.
 #
 # Promises: no text waits for a citation; what is kept of one is at most `CITED_MAX` characters, a longer one is none.
-
-
-CITED_MAX = 4096  # an opener that is never closed must not keep the rest of the answer
-SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
 
 
 class CitedText:
@@ -136,28 +367,6 @@ class Citation:
 
 
 Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, Citation]
-
-
-# toolgram/runtime/tables/limits.py
-#
-# What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
-#
-# In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints are
-# made of them.
-
-
-FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
-
-BLANKS = " \t\n\r"
-BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
-NAME_MAX = 128  # a function name or a key longer than this is none
-JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
-DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
-
-# Note [blanks are bounded]
-# Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
-# delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
-# all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
 
 
 # toolgram/runtime/core/output.py
@@ -350,202 +559,6 @@ class Channel:
         """No more comes of the call."""
         self._output.add(CallEnd(self.index, complete))
         self._output.message.after_call = True
-
-
-# toolgram/runtime/core/text.py
-#
-# The text of the model as far as it has come: what is decided, what is not, and what must be remembered of it.
-#
-# In: pieces of text, in order. Out: `buffer[position:]`, the text that is not decided.
-#
-#     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: `<tool_c` may begin a delimiter
-#
-# Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before `position`;
-# what leaves the buffer is given to every `Recording` that is running, once and in order.
-
-
-class Text:
-    """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
-
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
-
-    def __init__(self) -> None:
-        self.buffer = ""
-        self.position = 0  # where the undecided text begins in `buffer`
-        self.looked = 0  # up to here the state that reads now has looked: it need not look there again
-        self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
-        self.base = 0  # characters that came before `buffer`
-        self.final = False  # no more will come
-        self.recordings: List[Recording] = []
-
-    def add(self, piece: str) -> int:
-        """Take more text; return how many characters that was with those that had to be copied for it."""
-        self.buffer = self.buffer + piece if self.buffer else piece
-        return len(self.buffer)
-
-    def trim(self) -> int:
-        """Let go of what is decided; return how many characters were copied for it."""
-        position = self.position
-        if not position:
-            return 0
-        for recording in self.recordings:
-            recording.keep(self.buffer[recording.begin : position])
-        self.buffer = self.buffer[position:]
-        self.looked -= position
-        self.base += position
-        self.position = 0
-        return len(self.buffer)
-
-    def put_back(self, kept: str, begin: int) -> None:
-        """Put text that had left the buffer back before it; all from `begin` on is undecided again."""
-        if kept:  # then it reaches up to the buffer's beginning
-            self.buffer = kept + self.buffer
-            self.base -= len(kept)
-        self.position = self.looked = begin
-
-
-class Recording:
-    """Keeps the source from a place on, though it leaves the buffer."""
-
-    __slots__ = ("_kept", "begin")
-
-    def __init__(self, begin: int) -> None:
-        self.begin = begin  # in the buffer
-        self._kept: List[str] = []
-
-    def keep(self, source: str) -> None:
-        """Source leaves the buffer; what comes next stands at the buffer's beginning."""
-        self._kept.append(source)
-        self.begin = 0
-
-    @property
-    def kept(self) -> str:
-        """What has left the buffer."""
-        return "".join(self._kept)
-
-    @property
-    def kept_chars(self) -> int:
-        return sum(map(len, self._kept))
-
-
-# toolgram/runtime/near_json/escape.py
-#
-# Write text as the body of a JSON string.
-#
-# In: decoded text. Out: what stands between the quotes in `json.dumps(text, ensure_ascii=False)`; lone surrogates are
-# escaped besides, so that the result always encodes to UTF-8.
-#
-# Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
-# same as joining and escaping.
-
-
-PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
-
-PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
-PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string
-SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def escape(text: str) -> str:
-    r"""Return the body of a JSON string.
-
-    >>> print(escape('a "b"\n'))
-    a \"b\"\n
-    """
-    if PLAIN(text) is None:
-        return text
-    return SURROGATES.sub(_surrogate, encode_basestring(text)[1:-1])
-
-
-def _surrogate(match: re.Match[str]) -> str:
-    return f"\\u{ord(match.group()):04x}"
-
-
-# toolgram/runtime/core/built_containers.py
-#
-# Objects and arrays that a format's own rules build, one inside the other.
-#
-# In: brackets and closers, in order. Out: what stands before the next value in the innermost one: a comma, a key.
-#
-#     {a:[1,{b:2}]}    frames behind `b`: `{`, `[`, `{`
-#
-# What is nested deeper than `DEPTH_MAX` is carried as one string of its source: readers of JSON have a limit, too.
-#
-# Promise: everything inside a container that is left out, or carried as its source, is left out as well.
-
-
-CLOSING = {"{": "}", "[": "]"}
-
-
-class Frame:
-    """One container. `bracket` is empty where it is left out."""
-
-    __slots__ = ("bracket", "is_empty", "source")
-
-    def __init__(self, bracket: str) -> None:
-        self.bracket = bracket
-        self.is_empty = True
-        self.source: Optional[SourceString] = None  # it is carried as its source
-
-
-class SourceString(Recording):
-    """Writes source as it is read, as the text of a JSON string."""
-
-    __slots__ = ("_text", "_write")
-
-    def __init__(self, text: Text, write: Callable[[str], None]) -> None:
-        super().__init__(text.position)
-        self._text, self._write = text, write
-        text.recordings.append(self)
-
-    def keep(self, source: str) -> None:
-        self._write(escape(source))
-        self.begin = 0
-
-    def end(self) -> None:
-        """Write what has come up to the delimiter that ends it."""
-        self._text.recordings.remove(self)
-        self._write(escape(self._text.buffer[self.begin : max(self.begin, self._text.delimiter)]))
-
-
-class BuiltContainers:
-    """The containers that are open inside one parameter."""
-
-    __slots__ = ("_frames",)
-
-    def __init__(self) -> None:
-        self._frames: List[Frame] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._frames)
-
-    def lead(self, key: Optional[str]) -> Optional[str]:
-        """What stands before the next value in the innermost one; None when it is not to be written."""
-        frame = self._frames[-1]
-        if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
-            return None
-        comma = "" if frame.is_empty else ", "
-        frame.is_empty = False
-        return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
-
-    def open(self, bracket: str, lead: Optional[str], text: Text, write: Callable[[str], None]) -> None:
-        """A container begins behind its `lead`."""
-        frame = Frame("" if lead is None else bracket)
-        if lead is not None and len(self._frames) >= DEPTH_MAX:
-            write(f'{lead}"{bracket}')
-            frame.source = SourceString(text, write)
-        elif lead is not None:
-            write(lead + bracket)
-        self._frames.append(frame)
-
-    def close(self, write: Callable[[str], None]) -> None:
-        """The innermost one ends, if one is open."""
-        frame = self._frames.pop() if self._frames else None
-        if frame is None or not frame.bracket:
-            return
-        if frame.source is not None:
-            frame.source.end()
-        write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
 
 
 # toolgram/runtime/schema/types.py
@@ -1135,9 +1148,6 @@ class HeldOutput:
 # written.
 
 
-NESTED_MAX = 4096  # characters of JSON held while a name may come again
-
-
 class ElementJson:
     """The output of one value that is built of elements; `depth` is how many brackets are open."""
 
@@ -1372,7 +1382,6 @@ class StringWriter:
 # Promises: linear; what a `NumberStream` has written together with its `end()` is always a JSON number.
 
 
-SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
 DIGITS_MAX = 4300  # more digits than this make `json.loads` raise (sys.get_int_max_str_digits); the rest is an exponent
 
 DIGIT_RUN = re.compile("[0-9]*").match
@@ -2956,7 +2965,6 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
 # open: what is nested deeper is one string, its source text.
 
 
-HELD_MAX = 1024
 IN_BODY = (IN_STRING, IN_DEEP)  # the places where text may be its own output
 
 # In the order of the places in `state.py`; where the value is over, there is no step.
@@ -3302,9 +3310,6 @@ class JsonCheck:
 # Promises: all `write`s and `end` joined are one JSON value, the same for every split.
 
 
-UNION_MAX = 4096  # characters held while text may be JSON or a string
-
-
 class UnionWriter:
     """Write text that begins like an object or an array, where a string is allowed too."""
 
@@ -3606,9 +3611,6 @@ def _first_word(text: str) -> tuple[str, str]:
 #
 # Promises: all that is written is one JSON value, the same for every split; no recursion; what is held is at most
 # `HELD_IN_ELEMENTS_MAX` characters besides those of the text's own writer.
-
-
-HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # those, an element's text, and text between elements
 
 
 class ElementWriter:
@@ -4186,9 +4188,6 @@ class Citations:
 # differs from the section in any character is text like any other.
 
 
-ECHO_MAX = 4096  # characters of a section, its end included
-
-
 class SectionSource(Recording):
     """The source of a section, as long as it may have an echo."""
 
@@ -4583,7 +4582,6 @@ class States(Dict[int, State]):
 
 
 SUFFIX_PLACE = "{suffix}"
-SUFFIX_MAX = 32  # characters, that which it begins with included
 SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
 
 NO_SUFFIX, HAS_SUFFIX, HALF_SUFFIX = 0, 1, 2
@@ -4888,7 +4886,6 @@ def prepare(table: Dict[str, Any]) -> PreparedMachine:
 # Promises: what is no entity stays as it is; at most `ENTITY_MAX` characters are held; the split changes nothing.
 
 
-ENTITY_MAX = 12
 NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
@@ -5148,7 +5145,6 @@ class Run:
 # rule 4); a text of which no beginning can be a name is known at its first character that shows it.
 
 
-KEY_MAX = 512  # a longer key or id is none
 HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
@@ -5633,6 +5629,33 @@ def _recorded(run: Run, delta: Delta) -> Delta:
     return record
 
 
+# toolgram/runtime/core/reading.py
+#
+# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
+#
+# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
+
+
+VALUE_SINKS = ("value", "string", "json", "python")
+
+
+def what_is_read(run: Run) -> str:
+    """The bound of what is being read; none while it is undecided whether a call has begun."""
+    state, opened = run.place.state, run.open
+    if run.stretch is not None:
+        return ""
+    if state.kind == "scan" and state.sink != "skip":
+        return "copied JSON"
+    if state.kind == "element":
+        return "string argument" if opened.element is not None and opened.element.streams else "nested argument"
+    if state.kind == "text" and state.sink in ("content", "reasoning"):
+        return state.sink
+    if state.kind == "text" and state.sink in VALUE_SINKS:
+        writer = opened.call.arguments.writer if opened.call is not None else None
+        return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
+    return "content" if state.region == "message" or state.leave is not None else ""
+
+
 # toolgram/runtime/core/guards.py
 #
 # Whether a delimiter that stands there is meant: the evidence around it.
@@ -5644,7 +5667,6 @@ def _recorded(run: Run, delta: Delta) -> Delta:
 
 
 NO, YES, WAIT = 0, 1, 2
-TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
 
 # Note [nested examples]
 # A value may hold a whole example of a call (a file about this very format). From the example's opener, taken
@@ -6273,9 +6295,6 @@ def end_scan(run: Run, state: State) -> None:
 #
 # Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
 # strings are held whole, so that they can be given back.
-
-
-STRING_MAX = 4 * NAME_MAX  # a longer name or key is none
 
 
 def step_string(run: Run, state: State) -> bool:
@@ -6977,6 +6996,11 @@ class Parser:
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet; what is held has no bound meanwhile."""
         return self._run.stretch is not None
+
+    @property
+    def reads(self) -> str:
+        """Which of the machine's bounds holds for what is being read now; "" where none does."""
+        return what_is_read(self._run)
 
     def read_by_text(self) -> None:
         """Take special tokens by their text from here on: their ids turned out not to be known."""

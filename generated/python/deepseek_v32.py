@@ -14,7 +14,7 @@ The text as a model writes it:
     </｜DSML｜invoke>
     </｜DSML｜function_calls>
 
-Most characters that are ever held back: content 343, reasoning 278, string argument 1116, typed argument 5212, copied JSON 1047.
+Most characters that are ever held back: content 599, reasoning 278, string argument 1116, typed argument 5212, copied JSON 1047.
 
 Its code is in _runtime.py beside it, its tables are in deepseek_v32.json there or in ../machine/. The
 command `python ../standalone.py deepseek_v32` makes a single file of all three.

@@ -14,7 +14,7 @@ The text as a model writes it:
     </｜DSML｜ invoke>
     </｜DSML｜ calls>
 
-Most characters that are ever held back: content 344, reasoning 270, string argument 1088, typed argument 5184, copied JSON 1048.
+Most characters that are ever held back: content 600, reasoning 270, string argument 1088, typed argument 5184, copied JSON 1048.
 
 Its code is in _runtime.py beside it, its tables are in deepseek_v41.json there or in ../machine/. The
 command `python ../standalone.py deepseek_v41` makes a single file of all three.

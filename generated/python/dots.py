@@ -13,7 +13,7 @@ The text as a model writes it:
     </invoke>
     </dots_function_call>
 
-Most characters that are ever held back: content 277, reasoning 276, copied JSON 1045, string argument 1108, typed argument 5204.
+Most characters that are ever held back: content 533, reasoning 276, copied JSON 1045, string argument 1108, typed argument 5204.
 
 Its code is in _runtime.py beside it, its tables are in dots.json there or in ../machine/. The
 command `python ../standalone.py dots` makes a single file of all three.

@@ -17,7 +17,7 @@ The text as a model writes it:
 
     An answer stands between <response> and </response>, or without them.
 
-Most characters that are ever held back: content 332, reasoning 267, copied JSON 1036.
+Most characters that are ever held back: content 588, reasoning 267, copied JSON 1036.
 
 Its code is in _runtime.py beside it, its tables are in ernie45.json there or in ../machine/. The
 command `python ../standalone.py ernie45` makes a single file of all three.

@@ -16,7 +16,7 @@ The text as a model writes it:
     </｜GCML｜invoke>
     </｜GCML｜tool_calls>
 
-Most characters that are ever held back: content 343, reasoning 274, string argument 1100, typed argument 5196, copied JSON 1047.
+Most characters that are ever held back: content 599, reasoning 274, string argument 1100, typed argument 5196, copied JSON 1047.
 
 Its code is in _runtime.py beside it, its tables are in gigachat35.json there or in ../machine/. The
 command `python ../standalone.py gigachat35` makes a single file of all three.

@@ -9,7 +9,7 @@ The text as a model writes it:
 
     <iquest_tool_call>get_weather<arg_key>city</arg_key><arg_value>Tokyo</arg_value></iquest_tool_call>
 
-Most characters that are ever held back: content 275, reasoning 274, string argument 1100, typed argument 5196.
+Most characters that are ever held back: content 531, reasoning 274, string argument 1100, typed argument 5196.
 
 Its code is in _runtime.py beside it, its tables are in iquest_q1.json there or in ../machine/. The
 command `python ../standalone.py iquest_q1` makes a single file of all three.

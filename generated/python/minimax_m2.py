@@ -13,7 +13,7 @@ The text as a model writes it:
     </invoke>
     </minimax:tool_call>
 
-Most characters that are ever held back: content 340, reasoning 275, string argument 1104, typed argument 5200.
+Most characters that are ever held back: content 596, reasoning 275, string argument 1104, typed argument 5200.
 
 Its code is in _runtime.py beside it, its tables are in minimax_m2.json there or in ../machine/. The
 command `python ../standalone.py minimax_m2` makes a single file of all three.

@@ -13,7 +13,7 @@ The text as a model writes it:
 
     It is 4.
 
-Most characters that are ever held back: content 264, reasoning 264.
+Most characters that are ever held back: content 520, reasoning 264.
 
 Its code is in _runtime.py beside it, its tables are in qwen3.json there or in ../machine/. The
 command `python ../standalone.py qwen3` makes a single file of all three.

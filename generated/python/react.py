@@ -15,7 +15,7 @@ The text as a model writes it:
     An answer: Thought: I now know the final answer
                Final Answer: It is sunny.
 
-Most characters that are ever held back: content 332, reasoning 269, copied JSON 1036.
+Most characters that are ever held back: content 588, reasoning 269, copied JSON 1036.
 
 Its code is in _runtime.py beside it, its tables are in react.json there or in ../machine/. The
 command `python ../standalone.py react` makes a single file of all three.

@@ -13,7 +13,7 @@ The text as a model writes it:
     </function>
     </seed:tool_call>
 
-Most characters that are ever held back: content 337, reasoning 272, string argument 1092, typed argument 5188.
+Most characters that are ever held back: content 593, reasoning 272, string argument 1092, typed argument 5188.
 
 Its code is in _runtime.py beside it, its tables are in seed_oss.json there or in ../machine/. The
 command `python ../standalone.py seed_oss` makes a single file of all three.

@@ -14,7 +14,7 @@ The text as a model writes it:
 
     GigaChat 3.1: Let me check.<|function_call|>{"name": "get_weather", "arguments": {"city": "Tokyo"}}
 
-Most characters that are ever held back: content 281, copied JSON 1049.
+Most characters that are ever held back: content 537, copied JSON 1049.
 
 Its code is in _runtime.py beside it, its tables are in gigachat3.json there or in ../machine/. The
 command `python ../standalone.py gigachat3` makes a single file of all three.

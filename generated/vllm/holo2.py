@@ -13,7 +13,7 @@ The text as a model writes it:
 
     {"action": "click", "x": 512, "y": 20}
 
-Most characters that are ever held back: content 264, reasoning 264.
+Most characters that are ever held back: content 520, reasoning 264.
 
 Its code is in _runtime.py beside it, its tables are in holo2.json there or in ../machine/. The
 command `python ../standalone.py holo2` makes a single file of all three.

@@ -15,7 +15,7 @@ The text as a model writes it:
 
     As in muse, but a message to nobody is an answer.
 
-Most characters that are ever held back: content 344, reasoning 280, string argument 1080, typed argument 5176.
+Most characters that are ever held back: content 600, reasoning 280, string argument 1080, typed argument 5176.
 
 Its code is in _runtime.py beside it, its tables are in muse_glimmer.json there or in ../machine/. The
 command `python ../standalone.py muse_glimmer` makes a single file of all three.

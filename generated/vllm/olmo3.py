@@ -12,7 +12,7 @@ The text as a model writes it:
     get_time(timezone='x')
     </function_calls>
 
-Most characters that are ever held back: content 273, reasoning 272, copied JSON 1041.
+Most characters that are ever held back: content 529, reasoning 272, copied JSON 1041.
 
 Its code is in _runtime.py beside it, its tables are in olmo3.json there or in ../machine/. The
 command `python ../standalone.py olmo3` makes a single file of all three.

@@ -18,12 +18,12 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.endings import end_undecided, is_between_values
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path
+from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import Event
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.table import read
 from toolgram.runtime.tables.machine import PreparedMachine
-from toolgram.runtime.values.strings import StringWriter
 
 
 class Parser:
@@ -123,20 +123,7 @@ class Parser:
     @property
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
-        run = self._run
-        state, sink, opened = run.place.state, run.place.state.sink, run.open
-        if run.stretch is not None:
-            return ""
-        if state.kind == "scan" and sink != "skip":
-            return "copied JSON"
-        if state.kind == "element":
-            return "string argument" if opened.element is not None and opened.element.streams else "nested argument"
-        if state.kind == "text" and sink in ("content", "reasoning"):
-            return sink
-        if state.kind == "text" and sink in ("value", "string", "json", "python"):
-            writer = opened.call.arguments.writer if opened.call is not None else None
-            return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
-        return "content" if state.region == "message" or state.leave is not None else ""
+        return what_is_read(self._run)
 
     def read_by_text(self) -> None:
         """Take special tokens by their text from here on: their ids turned out not to be known."""
