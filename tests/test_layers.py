@@ -34,6 +34,15 @@ FILES = sorted(path for path in ROOT.rglob("*.py") if path.parent != ROOT or pat
 RUNTIME = sorted((ROOT / "runtime").rglob("*.py"))
 GRAMMARS = sorted((ROOT / "grammars").rglob("*.py"))
 HOST = sorted((ROOT / "targets" / "vllm" / "host").rglob("*.py"))
+ALL = sorted(ROOT.rglob("*.py"))
+# The rooms of the runtime, from the ground up; modules that stand beside the rooms are rooms of their own.
+ROOMS = ("events", "message", "tables", "schema", "near_json", "values", "core", "steps", "parser")
+LINES_MAX = 300  # of a module
+FUNCTION_MAX = 40  # lines
+LONGER = {
+    "testing/cases.py": "one format of pages, read from top to bottom",
+    "cli/parse.py: parse": "one line for each option, and its help",
+}
 
 
 def _imported(path: Path) -> Iterator[str]:
@@ -54,6 +63,48 @@ def _stage(path: Path) -> str:
 
 def _name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
+
+
+def _module(path: Path) -> str:
+    return ".".join(("toolgram", *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def test_the_rooms_are_looked_into() -> None:
+    """A test over files that finds none says nothing."""
+    assert {path.parent.name for path in RUNTIME} == {"runtime", "tables", "schema", "near_json", "values", "core", "steps"}
+    assert len(RUNTIME) > 40
+    assert len(GRAMMARS) > 8
+    assert len(HOST) > 8
+
+
+def test_no_module_imports_itself_over_others() -> None:
+    """No circle, imports for type checkers and inside functions included."""
+    imports = {_module(path): set(_imported(path)) for path in ALL}
+    graph = {name: found & set(imports) - {name} for name, found in imports.items() if name != "toolgram"}
+    while leaves := {name for name, found in graph.items() if not found & set(graph)}:
+        graph = {name: found for name, found in graph.items() if name not in leaves}
+    while roots := set(graph) - {name for found in graph.values() for name in found}:
+        graph = {name: found for name, found in graph.items() if name not in roots}
+    assert {name: sorted(found & set(graph)) for name, found in graph.items()} == {}
+
+
+@pytest.mark.parametrize("path", [path for path in RUNTIME if path.parent.stem + path.stem != "runtime__init__"], ids=_name)
+def test_rooms_of_the_runtime_import_downwards_only(path: Path) -> None:
+    own = path.relative_to(ROOT / "runtime").with_suffix("").parts[0]
+    rooms = {name.split(".")[2] for name in _imported(path) if name.startswith("toolgram.runtime.")}
+    assert [room for room in rooms if ROOMS.index(room) > ROOMS.index(own)] == []
+
+
+@pytest.mark.parametrize("path", ALL, ids=_name)
+def test_modules_and_functions_are_short(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    sizes = {
+        f"{_name(path)}: {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1 for node in functions
+    }
+    too_long = {name for name, lines in sizes.items() if lines > FUNCTION_MAX}
+    too_long |= {_name(path)} if source.count("\n") > LINES_MAX else set()
+    assert too_long == {name for name in LONGER if name.partition(":")[0] == _name(path)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=_name)
@@ -95,7 +146,7 @@ def test_no_stage_is_forgotten() -> None:
     assert names - {"__init__", "__main__"} == set(ORDER)
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=_name)
+@pytest.mark.parametrize("path", ALL, ids=_name)
 def test_no_code_names_a_format(path: Path) -> None:
     """Comments and docstrings may: a comment names the format that forced it."""
     ids = {spec.stem for spec in format_paths()}
