@@ -286,7 +286,12 @@ def test_a_single_file_runs(tmp_path: Path) -> None:
 
 
 def _other_pythons() -> list[str]:
-    places = [*Path.home().glob(".pyenv/versions/3.*/bin/python"), *map(shutil.which, _names())]
+    ours = Path(__file__).parents[1] / ".venv-pythons" / "bin"  # see .ci/pythons
+    places = [
+        *ours.glob("python3.*"),
+        *Path.home().glob(".pyenv/versions/3.*/bin/python"),
+        *map(shutil.which, _names()),
+    ]
     found: dict[str, str] = {}
     for place in filter(None, places):
         version = subprocess.run([place, "-V"], capture_output=True, text=True, check=False).stdout.strip()

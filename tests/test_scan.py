@@ -384,13 +384,95 @@ def test_a_number_of_any_length_can_be_loaded() -> None:
     assert math.isinf(parse(out)[0])
 
 
-def test_what_is_too_deep_is_a_string_of_its_source() -> None:
-    deep = "[" * DEPTH_MAX + '[{"a": "]"}, 1]' + "]" * DEPTH_MAX
-    value = parse(every_split(deep).out)
-    for _ in range(DEPTH_MAX):
-        (value,) = value
-    assert value == '[{"a": "]"}, 1]'
-    assert parse(every_split(deep, python=True).out)
+def open_levels(value: Any) -> tuple[int, Any]:
+    """Count the containers from the outermost to the innermost, by way of last items; return what stands there."""
+    depth = 0
+    while isinstance(value, (list, dict)):
+        depth += 1
+        items = list(value.values() if isinstance(value, dict) else value)
+        value = items[-1] if items else None
+    return depth, value
+
+
+# How a text opens and closes containers, how many at once, and whether it is Python.
+ROUTES = [
+    ("[", "]", 1, False),
+    ('{"a": ', "}", 1, False),
+    ('{"a": [', "]}", 2, False),
+    ("{'a': [", "]}", 2, True),
+    ("(1, ", ")", 1, True),
+    ("[({2}, ", ")]", 2, True),
+    ("{1, ", "}", 1, True),
+]
+
+
+@pytest.mark.parametrize("depth", [DEPTH_MAX - 2, DEPTH_MAX - 1, DEPTH_MAX, DEPTH_MAX + 1, DEPTH_MAX + 2, 100_000])
+@pytest.mark.parametrize(("opener", "closer", "levels", "python"), ROUTES)
+def test_what_is_too_deep_is_a_string_of_its_source(
+    opener: str, closer: str, levels: int, python: bool, depth: int
+) -> None:
+    times = depth // levels
+    text = opener * times + "1" + closer * times
+    found = scan(text, python=python)
+    assert found == scan(*pieces_of(text, [3, 7, 1000, len(text) // 2]), python=python)
+    assert (found.complete, found.consumed) == (True, len(text))
+    level, inside = open_levels(parse(found.out))
+    assert level == min(DEPTH_MAX, times * levels)
+    deeper = times - DEPTH_MAX // levels
+    assert inside == (1 if deeper <= 0 else opener * deeper + "1" + closer * deeper)
+
+
+@pytest.mark.parametrize("depth", [DEPTH_MAX - 1, DEPTH_MAX, DEPTH_MAX + 1, 100_000])
+def test_arguments_in_a_string_are_as_deep_as_others(depth: int) -> None:
+    text = '{"a": ' * depth + "1" + "}" * depth
+    plain = scan(text, wants="arguments").out
+    assert open_levels(parse(plain))[0] == min(depth, DEPTH_MAX)
+    for python in (False, True):
+        found = scan(json.dumps(text), wants="arguments", python=python)
+        assert (found.out, found.wrong, found.complete) == (plain, False, True)
+
+
+def test_containers_around_a_value_count() -> None:
+    assert scan("[[[1]], 2]", depth=DEPTH_MAX - 2).out == '[["[1]"], 2]'
+    assert scan("[1] ", depth=DEPTH_MAX).out == '"[1]"'
+    assert scan("(1, 2)", depth=DEPTH_MAX, python=True).out == '"(1, 2)"'
+
+
+DEEP_SOURCES = [
+    ('[{"a": "]"}, 1]', False),
+    ("[ 'it's ]' , \"\\u00e9\\n\" ,\n\t2 ]", False),
+    ('{"a": [1, 2}, b}', False),
+    ("[new york's, 1 2 ; 3]", False),
+    ("('a' + f(1, 2), {1: (2)}, r'\\d]', '''x]''', )", True),
+    ("{1, 'b]'}", True),
+]
+
+
+@pytest.mark.parametrize(("source", "python"), DEEP_SOURCES)
+def test_a_deep_source_is_what_stands_in_the_text(source: str, python: bool) -> None:
+    """Quotes, wrong closers and junk in it are read as everywhere; what stands behind it is read on."""
+    found = every_split(source + ", 7]", python=python, depth=DEPTH_MAX)
+    assert (parse(found.out), found.complete, found.consumed) == (source, True, len(source))
+    found = every_split(f"[{source}, 7]", python=python, depth=DEPTH_MAX - 1)
+    assert found.out == json.dumps([source, 7], ensure_ascii=False)
+
+
+def test_a_deep_container_that_is_cut_off_ends_where_the_text_does() -> None:
+    assert every_split('[{"a": [1, "x', depth=DEPTH_MAX - 1).out == json.dumps(['{"a": [1, "x'])
+    scanner = ValueScanner(depth=DEPTH_MAX - 1)
+    assert scanner.feed("[[[1, </call>") == ('["[[1, ', 6)
+    assert (scanner.stuck, scanner.done) == (True, False)
+    assert scanner.close() == '"]'
+
+
+def test_deep_text_streams() -> None:
+    scanner = ValueScanner(depth=DEPTH_MAX)
+    assert scanner.feed('["some text') == ('"[\\"some text', 11)
+    assert scanner.feed(" \\u00") == (" \\\\u00", 5)
+    assert scanner.plain is None
+    assert scanner.feed("e9 more")[0] == "e9 more"
+    assert scanner.plain is not None
+    assert scanner.plain("more") is None
 
 
 # --- string tokens ----------------------------------------------------------------------------------------------------
@@ -504,6 +586,27 @@ def test_any_text_is_one_value_however_it_is_cut(text: str, cuts: list[int], pyt
         assert whole.out.startswith("{")
 
 
+@settings(max_examples=300, deadline=None)
+@given(HOSTILE, CUTS, st.booleans(), WANTS, st.integers(0, 3), st.integers(0, 4))
+def test_any_text_at_any_depth_is_one_value(
+    text: str, cuts: list[int], python: bool, wants: str, room: int, levels: int
+) -> None:
+    text = ('{"a":' if wants in ("object", "arguments") else "[") * levels + text
+    options: dict[str, Any] = {"python": python, "wants": wants, "depth": DEPTH_MAX - room}
+    whole = scan(text, **options)
+    for pieces in (list(text), pieces_of(text, cuts)):
+        for fast in (False, True):
+            assert scan(*pieces, fast=fast, **options) == whole
+    if not whole.empty and not whole.wrong:
+        whole.out.encode()
+        assert nesting(parse(whole.out)) <= max(room, 0)
+
+
+def nesting(value: Any) -> int:
+    inside = list(value.values()) if isinstance(value, dict) else value
+    return 1 + max(map(nesting, inside), default=0) if isinstance(value, (dict, list)) else 0
+
+
 @EXAMPLES
 @given(HOSTILE, st.booleans())
 def test_what_was_written_is_a_prefix(text: str, python: bool) -> None:
@@ -544,7 +647,16 @@ def test_hostile_text_costs_linear_work(unit: str, python: bool) -> None:
         assert work[3] <= 4 * len(opener + unit * 3000) + 100
 
 
-def test_a_hundred_thousand_levels_stay_valid() -> None:
-    for text in ("[" * 100_000, '{"a":' * 20_000, "(" * 100_000, "[" * 50_000 + "]" * 50_000):
-        for python in (False, True):
-            parse(scan(text, python=python).out or "0")
+@pytest.mark.parametrize("python", [False, True])
+@pytest.mark.parametrize("unit", ["[", '{"a":', "(", "[(", "{(1,", "{1,"])
+def test_a_hundred_thousand_levels_stay_valid(unit: str, python: bool) -> None:
+    work = []
+    for times in (5_000, 50_000 if len(unit) > 1 else 100_000):
+        text = unit * times
+        for closers in ("", "]" * times, ")" * times):
+            parse(scan(text + closers, python=python).out or "0")
+        scanner = ValueScanner(python=python)
+        scanner.feed(text)
+        scanner.close()
+        work.append(scanner.work)
+    assert work[1] <= 22 * work[0]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import toolgram
 from toolgram.runtime.near_json.json_check import JsonCheck
 from toolgram.runtime.schema.tools import ValueKind
 from toolgram.runtime.schema.types import JSON_TYPES
-from toolgram.runtime.tables.limits import HELD_MAX, SCALAR_MAX, UNION_MAX
+from toolgram.runtime.tables.limits import DEPTH_MAX, HELD_MAX, SCALAR_MAX, UNION_MAX
 from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
 
@@ -363,3 +365,116 @@ def test_hostile_text_costs_linear_work(unit: str) -> None:
             work.append(writer.work)
             assert writer.work <= 4 * times * len(unit) + 100
         assert work[1] <= 18 * work[0] + 4 * UNION_MAX  # what was held, or is too deep, may be read twice
+
+
+# --- depth ------------------------------------------------------------------------------------------------------------
+
+NAMED_ELEMENTS = Path(__file__).parent / "features" / "elements.lark"
+ALIKE_ELEMENTS = Path(__file__).parent / "features" / "elements_alike.lark"
+DEPTHS = [DEPTH_MAX - 1, DEPTH_MAX, DEPTH_MAX + 1, 5_000]
+
+
+def innermost(value: Any) -> tuple[int, Any]:
+    """Count the containers from the outermost to the innermost, by way of last items; return what stands there."""
+    depth = 0
+    while isinstance(value, (list, dict)) and value:
+        depth += 1
+        value = list(value.values() if isinstance(value, dict) else value)[-1]
+    return depth, value
+
+
+def argument(text: str, schema: Any, *pieces: str, spec: Path = NAMED_ELEMENTS) -> Any:
+    """Parse a call with one parameter `p`; return its value."""
+    tools = [{"function": {"name": "f", "parameters": {"type": "object", "properties": {"p": schema}}}}]
+    parser = toolgram.load(spec).parser(tools)
+    events = [event for piece in pieces or (text,) for event in parser.feed(piece)] + parser.finish()
+    (call,) = toolgram.collect(events).tool_calls
+    return json.loads(call.arguments)["p"]
+
+
+def in_call(value: str) -> str:
+    return f'<call name="f"><p>{value}</p></call>'
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_elements_nested_too_deep_are_a_string_of_their_source(depth: int) -> None:
+    text = in_call("<a>" * depth + "x &lt; y" + "</a>" * depth)
+    value = argument(text, {})
+    level, inside = innermost(value)
+    assert level == min(depth, DEPTH_MAX)
+    deeper = max(depth - DEPTH_MAX, 0)
+    assert inside == "<a>" * deeper + "x &lt; y" + "</a>" * deeper
+    assert argument(text, {}, text[: len(text) // 3], text[len(text) // 3 : -9], text[-9:]) == value
+    if depth < 1_000:
+        assert argument(text, {}, *text) == value
+
+
+def test_a_deep_source_holds_all_of_its_elements() -> None:
+    source = "\n<b>1</b> and <a>\n<b/></a></b>\n<c>2</c>"
+    around = DEPTH_MAX - 1
+    text = in_call("<a>" * around + f"<a><d>{source}</d></a><e>3</e>" + "</a>" * around)
+    value = argument(text, {})
+    for _ in range(around):
+        value = value["a"]
+    assert value == {"a": f"<d>{source}</d>", "e": "3"}
+    assert argument(text, {}, *text) == argument(text, {})
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_every_bracket_of_elements_counts(depth: int) -> None:
+    """A list whose items stand under their own name has a bracket for the list and one for each item."""
+    text = in_call("<a><b>0</b></a><a>" * depth + "x" + "</a>" * depth)
+    value = argument(text, {})
+    assert nesting(value) <= DEPTH_MAX
+    assert argument(text, {}, *[text[begin : begin + 7] for begin in range(0, len(text), 7)]) == value
+
+
+def nesting(value: Any) -> int:
+    """How many containers are in each other; without recursion."""
+    deepest, level = 0, [value]
+    while level:
+        containers = [one for one in level if isinstance(one, (list, dict))]
+        deepest += bool(containers)
+        level = [item for one in containers for item in (one.values() if isinstance(one, dict) else one)]
+    return deepest
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize("types", ["object", "string object", "object array"])
+def test_json_in_elements_is_no_deeper_than_other_values(types: str, depth: int) -> None:
+    """The containers around a text count: those of elements, and a list that the value may turn out to be in."""
+    schema: dict[str, Any] = {"type": types.split()}
+    for key in "edcba":
+        schema = {"type": "object", "properties": {key: schema}}
+    text = in_call("<a><b><c><d><e>" + '{"a": ' * depth + "1" + "}" * depth + "</e></d></c></b></a>")
+    value = argument(text, schema)
+    assert argument(text, schema, text[:300], text[300:]) == value
+    level, inside = innermost(value)
+    room = DEPTH_MAX - 5 - ("array" in types)
+    deeper = max(depth - room, 0)
+    assert level == min(depth, room) + 5
+    assert inside == ('{"a": ' * deeper + "1" + "}" * deeper if deeper else 1)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_typed_text_nested_too_deep_is_a_string_of_its_source(depth: int) -> None:
+    for make in (JsonWriter, PythonWriter, lambda: writer_for(kind("array")), lambda: writer_for(kind("array string"))):
+        text = "[" * depth + "]" * depth
+        whole = written(make, text)
+        assert written(make, *[text[begin : begin + 7] for begin in range(0, len(text), 7)]) == whole
+        level, inside = innermost(json.loads(whole))
+        deeper = max(depth - DEPTH_MAX, 0)
+        if level:  # else it was a string, which is longer than is held
+            assert (level, inside) == ((depth - 1, []) if not deeper else (DEPTH_MAX, "[" * deeper + "]" * deeper))
+
+
+def test_hostile_elements_cost_linear_time() -> None:
+    """A hundred thousand openers, and closers of an element far away that nothing can follow."""
+    for text in ("<a>" * 100_000, "<b>" + "<a>" * 50_000 + "</b>x" * 50_000, "<a>" * 30_000 + "</a>" * 30_000):
+        work = []
+        for size in (len(text) // 10, len(text)):
+            parser = toolgram.load(NAMED_ELEMENTS).parser([])
+            parser.feed('<call name="f"><p>' + text[:size])
+            parser.finish()
+            work.append(parser.work)
+        assert work[1] <= 12 * work[0] + 40_000

@@ -1741,7 +1741,7 @@ class EscapeReader:
 # it. In JSON a single quote closes only if what follows can follow a value, so that `'it's'` survives.
 
 
-SKIP_BLANKS = re.compile("[ \t\n\r]*").match
+SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
 GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing one
 STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
 STRING_FOLLOW = ",:}]"
@@ -2128,7 +2128,7 @@ class WordReader:
     def _at(self, text: str, pos: int) -> int:
         """Decide what the character at `pos` does to the word; return the place to go on from."""
         mark = text[pos]
-        if mark in " \t\n\r":
+        if mark in BLANKS:
             return self._blank(text, pos)
         if not self._python:
             return self._end(pos)
@@ -3296,7 +3296,7 @@ class JsonCheck:
     def _take(self, mark: str) -> None:
         if self._word and self._in_word(mark):
             return
-        if not self.possible or mark in " \t\n\r":
+        if not self.possible or mark in BLANKS:
             return
         expects = self._expects
         if mark == '"' and expects in ("value", "item", "key", "member"):
@@ -3389,8 +3389,8 @@ class UnionWriter:
     def end(self) -> str:
         if self._sink is not None:
             return self._sink.end()
-        sink = ScanWriter(False, self._depth) if self._check.complete else StringWriter()
-        return sink.write(self._held.take()) + sink.end()
+        self._sink = ScanWriter(False, self._depth) if self._check.complete else StringWriter()
+        return self._sink.write(self._held.take()) + self._sink.end()
 
 
 class UnwrappingWriter:
@@ -3424,8 +3424,11 @@ class UnwrappingWriter:
             return self._sink.end()
         text = self._held.take()
         content = _structured_content(text)
+        self.work += 2 * len(text)  # decoded and checked
         sink = ScanWriter(False, self._depth) if content else StringWriter()
-        return sink.write(content or text) + sink.end()
+        out = sink.write(content or text) + sink.end()
+        self.work += sink.work
+        return out
 
 
 def _structured_content(text: str) -> str:
@@ -3446,7 +3449,7 @@ def _structured_content(text: str) -> str:
 # How: a writer holds text only while its first characters leave open what it is (at most `SCALAR_MAX` of them, and as
 # many blanks on either side); then it hands over to a writer of one kind: a string, a long number, or a structured
 # value that streams through a `ValueScanner`. Where a string and an object are both allowed, text that looks like JSON
-# is held, at most `UNION_MAX` characters, until a strict reading decides.
+# is held, at most `UNION_MAX` characters, until a check of strict JSON decides (`unions.py`).
 #
 # Promises: all `write`s and `end` joined are one JSON value, the same for every split; nothing raises; a string is the
 # text verbatim, its blanks included; `plain` finds nothing in text that `write` would return unchanged.

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from toolgram.runtime.tables.limits import BLANKS
+
 CHECK_BODY = re.compile('["\\\\\x00-\x1f]').search
 CHECK_NAMES = ("true", "false", "null")
 CHECK_ESCAPES = frozenset('"\\/bfnrt')
@@ -91,7 +93,7 @@ class JsonCheck:
     def _take(self, mark: str) -> None:
         if self._word and self._in_word(mark):
             return
-        if not self.possible or mark in " \t\n\r":
+        if not self.possible or mark in BLANKS:
             return
         expects = self._expects
         if mark == '"' and expects in ("value", "item", "key", "member"):

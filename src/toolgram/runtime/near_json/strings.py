@@ -25,8 +25,9 @@ from toolgram.runtime.near_json.escapes import (
     EscapeDialect,
     EscapeReader,
 )
+from toolgram.runtime.tables.limits import BLANKS
 
-SKIP_BLANKS = re.compile("[ \t\n\r]*").match
+SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
 GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing one
 STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
 STRING_FOLLOW = ",:}]"

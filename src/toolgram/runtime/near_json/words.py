@@ -16,6 +16,7 @@ import re
 
 from toolgram.runtime.near_json.scalars import scalar_json
 from toolgram.runtime.near_json.strings import GAP_MAX, SKIP_BLANKS, STRING_PREFIXES
+from toolgram.runtime.tables.limits import BLANKS
 
 WORD_SEARCHES = {
     "alone": re.compile('[] \t\n\r,)}<;:[{"]').search,
@@ -102,7 +103,7 @@ class WordReader:
     def _at(self, text: str, pos: int) -> int:
         """Decide what the character at `pos` does to the word; return the place to go on from."""
         mark = text[pos]
-        if mark in " \t\n\r":
+        if mark in BLANKS:
             return self._blank(text, pos)
         if not self._python:
             return self._end(pos)

@@ -5,7 +5,7 @@ In: the text between a parameter's delimiters, in pieces. Out: one JSON value.
 How: a writer holds text only while its first characters leave open what it is (at most `SCALAR_MAX` of them, and as
 many blanks on either side); then it hands over to a writer of one kind: a string, a long number, or a structured
 value that streams through a `ValueScanner`. Where a string and an object are both allowed, text that looks like JSON
-is held, at most `UNION_MAX` characters, until a strict reading decides.
+is held, at most `UNION_MAX` characters, until a check of strict JSON decides (`unions.py`).
 
 Promises: all `write`s and `end` joined are one JSON value, the same for every split; nothing raises; a string is the
 text verbatim, its blanks included; `plain` finds nothing in text that `write` would return unchanged.

@@ -62,8 +62,8 @@ class UnionWriter:
     def end(self) -> str:
         if self._sink is not None:
             return self._sink.end()
-        sink = ScanWriter(False, self._depth) if self._check.complete else StringWriter()
-        return sink.write(self._held.take()) + sink.end()
+        self._sink = ScanWriter(False, self._depth) if self._check.complete else StringWriter()
+        return self._sink.write(self._held.take()) + self._sink.end()
 
 
 class UnwrappingWriter:
@@ -97,8 +97,11 @@ class UnwrappingWriter:
             return self._sink.end()
         text = self._held.take()
         content = _structured_content(text)
+        self.work += 2 * len(text)  # decoded and checked
         sink = ScanWriter(False, self._depth) if content else StringWriter()
-        return sink.write(content or text) + sink.end()
+        out = sink.write(content or text) + sink.end()
+        self.work += sink.work
+        return out
 
 
 def _structured_content(text: str) -> str:
