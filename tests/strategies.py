@@ -1,9 +1,9 @@
-"""What models may write: hypothesis strategies for one format, all made from its spec.
+"""What models may write: hypothesis strategies for one format, all made from its spec, or from the cases of its page.
 
 `derived` texts are well-formed: a walk over the spec's rules, with declared names and typed values. `mutated` ones are
 derived texts with delimiters dropped, doubled, swapped, put in, or the end cut off. `arbitrary` ones are strings of
-delimiters, beginnings of delimiters and the characters that matter between them. `broken` ones are the page's own call with one thing
-wrong in it, each such that a call behind it can still be told.
+delimiters, beginnings of delimiters and the characters that matter between them. `broken` ones are the page's own call
+with one thing wrong in it, each such that a call behind it can still be told.
 """
 
 from __future__ import annotations
@@ -349,7 +349,9 @@ def samples(draw: Draw, name: str) -> Sample:
 def sample_call(name: str) -> Case | None:
     """The case of the format's page that is one whole call and nothing else, "One call" if there is one."""
     found = [case for case in page(name) if _is_one_call(case)]
-    return max(found, key=lambda case: (case.expected.calls[0].arguments != "{}", case.name == "One call"), default=None)
+    return max(
+        found, key=lambda case: (case.expected.calls[0].arguments != "{}", case.name == "One call"), default=None
+    )
 
 
 def _is_one_call(case: Case) -> bool:

@@ -71,7 +71,15 @@ def _module(path: Path) -> str:
 
 def test_the_rooms_are_looked_into() -> None:
     """A test over files that finds none says nothing."""
-    assert {path.parent.name for path in RUNTIME} == {"runtime", "tables", "schema", "near_json", "values", "core", "steps"}
+    assert {path.parent.name for path in RUNTIME} == {
+        "runtime",
+        "tables",
+        "schema",
+        "near_json",
+        "values",
+        "core",
+        "steps",
+    }
     assert len(RUNTIME) > 40
     assert len(GRAMMARS) > 8
     assert len(HOST) > 8
@@ -88,7 +96,9 @@ def test_no_module_imports_itself_over_others() -> None:
     assert {name: sorted(found & set(graph)) for name, found in graph.items()} == {}
 
 
-@pytest.mark.parametrize("path", [path for path in RUNTIME if path.parent.stem + path.stem != "runtime__init__"], ids=_name)
+@pytest.mark.parametrize(
+    "path", [path for path in RUNTIME if path.parent.stem + path.stem != "runtime__init__"], ids=_name
+)
 def test_rooms_of_the_runtime_import_downwards_only(path: Path) -> None:
     own = path.relative_to(ROOT / "runtime").with_suffix("").parts[0]
     rooms = {name.split(".")[2] for name in _imported(path) if name.startswith("toolgram.runtime.")}
@@ -98,10 +108,10 @@ def test_rooms_of_the_runtime_import_downwards_only(path: Path) -> None:
 @pytest.mark.parametrize("path", ALL, ids=_name)
 def test_modules_and_functions_are_short(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    sizes = {
-        f"{_name(path)}: {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1 for node in functions
-    }
+    functions = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    sizes = {f"{_name(path)}: {node.name}": (node.end_lineno or node.lineno) - node.lineno + 1 for node in functions}
     too_long = {name for name, lines in sizes.items() if lines > FUNCTION_MAX}
     too_long |= {_name(path)} if source.count("\n") > LINES_MAX else set()
     assert too_long == {name for name in LONGER if name.partition(":")[0] == _name(path)}
