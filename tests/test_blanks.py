@@ -1,4 +1,4 @@
-"""One definition of a blank, everywhere: space, tab, line feed, carriage return; nothing else that Unicode calls a space.
+"""One definition of a blank, everywhere: space, tab, line feed, carriage return; no other space of Unicode.
 
 Around a key, a name or an id blanks are not part of it. Any other space is: a key or an id keeps it, and a name with it
 is none, unless the request declares it so.
@@ -51,7 +51,9 @@ def test_a_name_with_a_space_that_is_no_blank_is_none(name: str) -> None:
     assert case is not None
     called = case.expected.calls[0].name
     for message in with_spaces(name, case, called) if not is_word(name, "name") else ():
-        assert called not in [call.name for call in message.tool_calls], message
+        for call in message.tool_calls:
+            assert call.name != called
+            assert not set(call.name) & set(SPACES)
 
 
 @each_calling_format
