@@ -1,4 +1,4 @@
-"""What models may write: hypothesis strategies for one format, all made from its spec.
+"""What models may write: hypothesis strategies for one format, all made from its spec, or from the cases of its page.
 
 `derived` texts are well-formed: a walk over the spec's rules, with declared names and typed values. `mutated` ones are
 derived texts with delimiters dropped, doubled, swapped, put in, or the end cut off. `arbitrary` ones are strings of

@@ -6,6 +6,8 @@ delimiter and in the middle of every value.
 
 from __future__ import annotations
 
+import json
+
 import budget
 import pytest
 from strategies import delimiters, page, spec_of, split_at_delimiters
@@ -110,6 +112,41 @@ def test_any_number_of_levels_is_read_without_recursion(name: str, unit: str) ->
         text = before + unit * levels
         _, work[levels] = run(name, case.tools, text, 4096)
     assert work[LARGE // 10] <= 11 * (work[LARGE // 100] + SLACK)
+
+
+@each_calling_format
+@pytest.mark.parametrize("levels", [1_000, LARGE // 10])
+def test_a_value_of_any_depth_ends_as_json_that_readers_take(name: str, levels: int) -> None:
+    """What is deeper than the limit comes out in some way that JSON readers of every language can read."""
+    case, before, behind = around_structure(name)
+    pairs = brackets(name)
+    for opener, closer in pairs if levels == 1_000 or budget.full else pairs[:2]:
+        text = before + opener * levels + "1" + closer * levels + behind
+        for tools in (case.tools, []):
+            calls = run(name, tools, text, 4096)[0].tool_calls
+            assert all(isinstance(json.loads(call.arguments), dict) for call in calls if call.complete)
+            assert opener != "[" or any(call.complete for call in calls) or not tools
+
+
+def around_structure(name: str) -> tuple[Case, str, str]:
+    """A case with one whole call, and what stands around an array or an object in it; else around a string."""
+    found = [case for case in PAGES[name].values() if len(case.expected.calls) == 1 and case.expected.calls[0].complete]
+    values = [(case, value) for case in found for value in json.loads(case.expected.calls[0].arguments).values()]
+    for case, value in sorted(values, key=lambda pair: not isinstance(pair[1], list | dict)):
+        for text in (json.dumps(value), json.dumps(value, separators=(",", ":")), repr(value), str(value)):
+            if value and case.text.count(text) == 1:
+                before, _, behind = case.text.partition(text)
+                return case, before, behind
+    raise AssertionError(f"the page of {name} has no case of one call with a value")
+
+
+def brackets(name: str) -> list[tuple[str, str]]:
+    """How a level is opened and closed: in JSON, in what looks like it, by elements where the format has them."""
+    found = [("[", "]"), ('{"a": ', "}"), ("{a:", "}"), ("(", ")"), ('[{"a": ', "}]")]
+    for tags in [state.tags for state in toolgram.load(name).machine.states if state.tags is not None]:
+        closer = tags.close if tags.close_end is None else f"{tags.close}a{tags.close_end}"
+        found.append((f"{tags.open}a{tags.open_end}", closer))
+    return found
 
 
 @each_calling_format

@@ -1,0 +1,74 @@
+"""One definition of a blank, everywhere: space, tab, line feed, carriage return; no other space of Unicode.
+
+Around a key, a name or an id blanks are not part of it. Any other space is: a key or an id keeps it, and a name with it
+is none, unless the request declares it so.
+"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from strategies import page, sample_call, spec_of
+
+import toolgram
+from toolgram import Message
+from toolgram.registry import format_paths
+from toolgram.testing import Case
+
+CALLING = [path.stem for path in format_paths() if "tool_call" in spec_of(path.stem).rules]
+SPACES = "\u00a0\u2003\x85\x0b\x0c\x1f\u2028\u3000"  # all of them `str.isspace`
+each_calling_format = pytest.mark.parametrize("name", CALLING)
+
+
+def with_spaces(name: str, case: Case, part: str, spaces: str = SPACES) -> list[Message]:
+    """The messages of the case with each space before a part of it, and behind it."""
+    before, _, behind = case.text.partition(part)
+    fmt = toolgram.load(name)
+    return [fmt.parse(before + text + behind, case.tools) for space in spaces for text in (space + part, part + space)]
+
+
+def is_word(name: str, sink: str) -> bool:
+    """Whether a format writes a part as a bare word: what stands beside it is junk, and never part of it."""
+    return any(state.kind == "word" and state.sink == sink for state in toolgram.load(name).machine.states)
+
+
+@each_calling_format
+def test_a_space_that_is_no_blank_is_part_of_a_key(name: str) -> None:
+    case = sample_call(name)
+    assert case is not None
+    key = next(iter(json.loads(case.expected.calls[0].arguments)), "")
+    for message in with_spaces(name, case, key) if key and not is_word(name, "key") else ():
+        for call in message.tool_calls:
+            assert f'"{key}"' not in call.arguments, call
+            keys = json.loads(call.arguments) if call.complete else {}
+            assert all(set(one) & set(SPACES) for one in keys if one.strip() == key)
+
+
+@each_calling_format
+def test_a_name_with_a_space_that_is_no_blank_is_none(name: str) -> None:
+    case = sample_call(name)
+    assert case is not None
+    called = case.expected.calls[0].name
+    for message in with_spaces(name, case, called) if not is_word(name, "name") else ():
+        for call in message.tool_calls:
+            assert call.name != called
+            assert not set(call.name) & set(SPACES)
+
+
+@each_calling_format
+def test_a_space_that_is_no_blank_is_part_of_an_id(name: str) -> None:
+    cases = [case for case in page(name) if case.expected.calls and case.expected.calls[0].id]
+    for case in cases[:1]:
+        call_id = case.expected.calls[0].id or ""
+        for message in with_spaces(name, case, call_id) if call_id in case.text else ():
+            assert call_id not in [call.id for call in message.tool_calls], message
+
+
+@each_calling_format
+def test_blanks_are_no_part_of_a_name(name: str) -> None:
+    case = sample_call(name)
+    assert case is not None
+    called = case.expected.calls[0].name
+    for message in with_spaces(name, case, called, " \t\n\r"):
+        assert {call.name for call in message.tool_calls} <= {called}
