@@ -38,12 +38,13 @@ class ValueScanner:
     stands there, and skips the character if none does. `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_inner", "_scan", "done", "plain", "stuck")
+    __slots__ = ("_inner", "_plain_chars", "_scan", "done", "plain", "stuck")
 
     def __init__(self, python: bool = False, wants: str = "any", depth: int = 0) -> None:
         self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth)
         self._inner: Optional[ValueScanner] = None  # of the arguments in a string
         self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
+        self._plain_chars = 0  # that were their own output
         self.stuck = False  # the next character cannot continue the value
         self.done = False  # the value has ended, by itself or by `close`
 
@@ -69,7 +70,7 @@ class ValueScanner:
 
     @property
     def work(self) -> int:
-        return self._scan.work
+        return self._scan.work + self._plain_chars
 
     @property
     def held(self) -> int:
@@ -79,7 +80,7 @@ class ValueScanner:
     def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
         """Return JSON text, and the place of the first character that was not consumed."""
         if self.plain is not None and not pos and self.plain(text) is None:
-            self._scan.work += len(text)
+            self._plain_chars += len(text)
             return text, len(text)
         scan = self._scan
         pos = read_on(scan, text, pos)

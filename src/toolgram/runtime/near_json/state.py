@@ -14,7 +14,7 @@ from typing import Any, Callable, NamedTuple, Optional, Tuple
 
 from toolgram.runtime.near_json.bare import BareValue, KeyReader
 from toolgram.runtime.near_json.containers import GROUP_MAX, Containers
-from toolgram.runtime.near_json.held_output import HeldOutput
+from toolgram.runtime.near_json.held_output import NOT_MUTED, HeldOutput
 from toolgram.runtime.near_json.strings import StringReader
 
 AT_VALUE, AT_KEY, AT_COLON, AT_AFTER, IN_STRING, IN_BARE, IN_KEY, IN_JUNK, IN_DEEP, IS_OVER = range(10)
@@ -104,8 +104,10 @@ def read_on(scan: Scan, text: str, pos: int) -> int:
 
 def value_ended(scan: Scan) -> None:
     """A value has ended by itself; if it is the outermost one, nothing more is read."""
-    scan.containers.ended()
-    if scan.containers.kinds:
+    kinds, out = scan.containers.kinds, scan.out
+    if out.muted_at == len(kinds):
+        out.muted_at = NOT_MUTED
+    if kinds:
         scan.place = AT_AFTER
     else:
         scan.done = scan.complete = True

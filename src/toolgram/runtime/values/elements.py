@@ -103,7 +103,7 @@ class ElementWriter:
     def streams(self) -> bool:
         """Whether text goes out as it comes, but for its escapes."""
         writer = self._writer
-        return self._out.is_clear and isinstance(writer, StringWriter) and writer.plain is not None
+        return isinstance(writer, StringWriter) and writer.plain is not None and self._out.is_clear
 
     @property
     def held(self) -> int:
@@ -114,10 +114,11 @@ class ElementWriter:
 
     def text(self, piece: str) -> str:
         """Take text of the innermost element."""
-        element = self.open_elements.stack[-1]
         if self._writer is not None:
             self._out.put(self._writer.write(piece))
-        elif element.form == OBJECT_FORM:
+            return self._out.take()
+        element = self.open_elements.stack[-1]
+        if element.form == OBJECT_FORM:
             self._mix(element, piece)
         elif element.form == UNDECIDED:
             self._text.add(piece)
@@ -146,19 +147,19 @@ class ElementWriter:
 
     def close(self, source: str = "") -> str:
         """End the innermost element; `source` is its closer, as it stands in the text."""
-        element, json = self.open_elements.stack[-1], self._json
+        element = self.open_elements.stack[-1]
         if element.form == UNDECIDED:
             self._end_undecided(element)
-        if element.form == IN_SOURCE and self._writer is not None:
-            self._out.put(self._writer.write(source))
-        elif element.form in (TEXT_FORM, TOO_DEEP) and self._writer is not None:
+        if element.form == IN_SOURCE:
+            self._out.put(self._writer.write(source) if self._writer is not None else "")
+        elif self._writer is not None:
             self._out.put(self._writer.end())
             self._writer = None
         elif element.form != EMPTY_FORM:
             self._mixed_chars -= element.mixed.size if element.mixed is not None else 0
-            json.end_container(element)
+            self._json.end_container(element)
         if element.has_own_array and not element.is_member:
-            json.close_bracket("]")
+            self._json.close_bracket("]")
         self._pop()
         return self._out.take()
 
