@@ -62,7 +62,7 @@ def test_a_unit_repeated_for_ever_stays_linear_wherever_it_stands(name: str) -> 
     cases = [longest, *(cases_by_name[title] for title in ("Two calls", "Reasoning") if title in cases_by_name)]
     starts = [(case, start) for case in cases for start in places(case, name)]
     pairs = [(*starts[n % len(starts)], units[n % len(units)], SIZES[n % len(SIZES)]) for n in range(PAIRS)]
-    for case, start, unit, size in budget.sample(pairs, 20):
+    for case, start, unit, size in budget.sample(pairs, 8):
         small = run(name, case.tools, start + hostile(unit, SMALL), size)[1]
         large = run(name, case.tools, start + hostile(unit, 10 * SMALL), size)[1]
         assert large <= 11 * (small + SLACK), (start, unit, size)

@@ -327,7 +327,10 @@ def wishes_of(format_id: str) -> list[str]:
     return [wish for wish in WISHES if not never.get(wish)]
 
 
-@pytest.mark.parametrize(("format_id", "wish"), [(name, wish) for name in CALLING for wish in wishes_of(name)])
+WISHES = [(name, wish) for name in CALLING for wish in wishes_of(name)]
+
+
+@pytest.mark.parametrize(("format_id", "wish"), budget.sample(WISHES, 80))
 def test_what_a_grammar_lets_through_the_parser_reads(format_id: str, wish: str) -> None:
     drawing = Drawing(grammar_of(format_id, **WISHES[wish]), tokens_of(format_id), seed=1)
     for _ in range(budget.examples() // 3):
@@ -340,7 +343,7 @@ def test_what_a_grammar_lets_through_the_parser_reads(format_id: str, wish: str)
         assert wish != "single" or len(calls) == 1, source
 
 
-@pytest.mark.parametrize("format_id", CALLING)
+@pytest.mark.parametrize("format_id", budget.sample(CALLING, 24))
 def test_calls_of_any_tools_can_be_read(format_id: str) -> None:
     written_requests = 0
     for seed in range(budget.examples() // 2):

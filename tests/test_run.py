@@ -14,7 +14,7 @@ from toolgram.runtime.core.run import Run, Stretch
 from toolgram.testing.cases import read_cases
 
 GROUPS = ("place", "pending", "open", "message")
-FORMATS = [path.stem for path in budget.sample(format_paths(), 16)]
+FORMATS = [path.stem for path in budget.sample(format_paths(), 8)]
 
 
 def snapshot(value: Any) -> Any:
@@ -58,7 +58,7 @@ def test_what_is_given_back_leaves_no_trace(name: str, given_back: list[str]) ->
     fmt = toolgram.load(name)
     cases = [case for case in read_cases(find(name).with_suffix(".md")) if case.suffix is None]
     for case in cases:
-        for text in (case.text, *(case.text[:at] + " x" + case.text[at:] for at in range(0, len(case.text), 7))):
+        for text in (case.text, *(case.text[:at] + " x" + case.text[at:] for at in range(0, len(case.text), 23))):
             parser = fmt.parser(case.tools, case.inside)
             for char in text:
                 parser.feed(char)

@@ -6,6 +6,7 @@ import json
 import math
 from typing import Any, NamedTuple
 
+import budget
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from toolgram.runtime.near_json.strings import StringReader
 from toolgram.runtime.tables.limits import DEPTH_MAX, HELD_MAX, SCALAR_MAX
 
 EXAMPLES = settings(max_examples=200, deadline=None)
+VERY_DEEP = 100_000 if budget.full else 10_000
 
 
 class Scanned(NamedTuple):
@@ -406,7 +408,7 @@ ROUTES = [
 ]
 
 
-@pytest.mark.parametrize("depth", [DEPTH_MAX - 2, DEPTH_MAX - 1, DEPTH_MAX, DEPTH_MAX + 1, DEPTH_MAX + 2, 100_000])
+@pytest.mark.parametrize("depth", [DEPTH_MAX - 2, DEPTH_MAX - 1, DEPTH_MAX, DEPTH_MAX + 1, DEPTH_MAX + 2, VERY_DEEP])
 @pytest.mark.parametrize(("opener", "closer", "levels", "python"), ROUTES)
 def test_what_is_too_deep_is_a_string_of_its_source(
     opener: str, closer: str, levels: int, python: bool, depth: int
@@ -422,7 +424,7 @@ def test_what_is_too_deep_is_a_string_of_its_source(
     assert inside == (1 if deeper <= 0 else opener * deeper + "1" + closer * deeper)
 
 
-@pytest.mark.parametrize("depth", [DEPTH_MAX - 1, DEPTH_MAX, DEPTH_MAX + 1, 100_000])
+@pytest.mark.parametrize("depth", [DEPTH_MAX - 1, DEPTH_MAX, DEPTH_MAX + 1, VERY_DEEP])
 def test_arguments_in_a_string_are_as_deep_as_others(depth: int) -> None:
     text = '{"a": ' * depth + "1" + "}" * depth
     plain = scan(text, wants="arguments").out
@@ -651,7 +653,7 @@ def test_hostile_text_costs_linear_work(unit: str, python: bool) -> None:
 @pytest.mark.parametrize("unit", ["[", '{"a":', "(", "[(", "{(1,", "{1,"])
 def test_a_hundred_thousand_levels_stay_valid(unit: str, python: bool) -> None:
     work = []
-    for times in (5_000, 50_000 if len(unit) > 1 else 100_000):
+    for times in (VERY_DEEP // 20, VERY_DEEP // 2 if len(unit) > 1 else VERY_DEEP):
         text = unit * times
         for closers in ("", "]" * times, ")" * times):
             parse(scan(text + closers, python=python).out or "0")

@@ -266,6 +266,10 @@ class BuiltContainers:
     def __bool__(self) -> bool:
         return bool(self._frames)
 
+    @property
+    def depth(self) -> int:
+        return len(self._frames)
+
     def lead(self, key: Optional[str]) -> Optional[str]:
         """What stands before the next value in the innermost one; None when it is not to be written."""
         frame = self._frames[-1]
@@ -2534,8 +2538,10 @@ def read_on(scan: Scan, text: str, pos: int) -> int:
 
 def value_ended(scan: Scan) -> None:
     """A value has ended by itself; if it is the outermost one, nothing more is read."""
-    scan.containers.ended()
-    if scan.containers.kinds:
+    kinds, out = scan.containers.kinds, scan.out
+    if out.muted_at == len(kinds):
+        out.muted_at = NOT_MUTED
+    if kinds:
         scan.place = AT_AFTER
     else:
         scan.done = scan.complete = True
@@ -3016,12 +3022,13 @@ class ValueScanner:
     stands there, and skips the character if none does. `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_inner", "_scan", "done", "plain", "stuck")
+    __slots__ = ("_inner", "_plain_chars", "_scan", "done", "plain", "stuck")
 
     def __init__(self, python: bool = False, wants: str = "any", depth: int = 0) -> None:
         self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth)
         self._inner: Optional[ValueScanner] = None  # of the arguments in a string
         self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
+        self._plain_chars = 0  # that were their own output
         self.stuck = False  # the next character cannot continue the value
         self.done = False  # the value has ended, by itself or by `close`
 
@@ -3047,7 +3054,7 @@ class ValueScanner:
 
     @property
     def work(self) -> int:
-        return self._scan.work
+        return self._scan.work + self._plain_chars
 
     @property
     def held(self) -> int:
@@ -3057,7 +3064,7 @@ class ValueScanner:
     def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
         """Return JSON text, and the place of the first character that was not consumed."""
         if self.plain is not None and not pos and self.plain(text) is None:
-            self._scan.work += len(text)
+            self._plain_chars += len(text)
             return text, len(text)
         scan = self._scan
         pos = read_on(scan, text, pos)
@@ -3719,7 +3726,7 @@ class ElementWriter:
     def streams(self) -> bool:
         """Whether text goes out as it comes, but for its escapes."""
         writer = self._writer
-        return self._out.is_clear and isinstance(writer, StringWriter) and writer.plain is not None
+        return isinstance(writer, StringWriter) and writer.plain is not None and self._out.is_clear
 
     @property
     def held(self) -> int:
@@ -3730,10 +3737,11 @@ class ElementWriter:
 
     def text(self, piece: str) -> str:
         """Take text of the innermost element."""
-        element = self.open_elements.stack[-1]
         if self._writer is not None:
             self._out.put(self._writer.write(piece))
-        elif element.form == OBJECT_FORM:
+            return self._out.take()
+        element = self.open_elements.stack[-1]
+        if element.form == OBJECT_FORM:
             self._mix(element, piece)
         elif element.form == UNDECIDED:
             self._text.add(piece)
@@ -3762,19 +3770,19 @@ class ElementWriter:
 
     def close(self, source: str = "") -> str:
         """End the innermost element; `source` is its closer, as it stands in the text."""
-        element, json = self.open_elements.stack[-1], self._json
+        element = self.open_elements.stack[-1]
         if element.form == UNDECIDED:
             self._end_undecided(element)
-        if element.form == IN_SOURCE and self._writer is not None:
-            self._out.put(self._writer.write(source))
-        elif element.form in (TEXT_FORM, TOO_DEEP) and self._writer is not None:
+        if element.form == IN_SOURCE:
+            self._out.put(self._writer.write(source) if self._writer is not None else "")
+        elif self._writer is not None:
             self._out.put(self._writer.end())
             self._writer = None
         elif element.form != EMPTY_FORM:
             self._mixed_chars -= element.mixed.size if element.mixed is not None else 0
-            json.end_container(element)
+            self._json.end_container(element)
         if element.has_own_array and not element.is_member:
-            json.close_bracket("]")
+            self._json.close_bracket("]")
         self._pop()
         return self._out.take()
 
@@ -3869,7 +3877,12 @@ class ElementWriter:
 
 
 Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
-WRITERS: Dict[str, Callable[[], Writer]] = {"string": StringWriter, "json": JsonWriter, "python": PythonWriter}
+# By the kind of text: a maker of its writer, given how many containers are open around the value.
+WRITERS: Dict[str, Callable[[int], Writer]] = {
+    "string": lambda _: StringWriter(),
+    "json": JsonWriter,
+    "python": PythonWriter,
+}
 
 
 class Lead(NamedTuple):
@@ -3939,6 +3952,11 @@ class Arguments:
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
         return self.writer.held if self.writer is not None else 0
+
+    @property
+    def depth(self) -> int:
+        """How many containers that the format's rules build are open around the next value."""
+        return self._containers.depth if self._containers is not None else 0
 
     @property
     def is_whole(self) -> bool:
@@ -4034,13 +4052,13 @@ class Arguments:
             return
         self._lead = lead if lead.text else None
         if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(self._kind(key).types | {"string", "object"}))
+            self.writer = TypedWriter(ValueKind(self._kind(key).types | {"string", "object"}), self.depth)
         elif sink == "value":
-            self.writer = StringWriter() if is_nested else writer_for(self._kind(key))
+            self.writer = StringWriter() if is_nested else writer_for(self._kind(key), self.depth)
         elif sink == "scan":
             self.is_raw = True
         else:
-            self.writer = WRITERS[sink]()
+            self.writer = WRITERS[sink](self.depth)
 
     def end_value(self) -> None:
         """The text of the value is over."""
@@ -6308,7 +6326,8 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
 def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
-    run.open.scanner = ValueScanner(python=language == "python", wants=wants)
+    depth = run.open.call.arguments.depth if run.open.call is not None else 0
+    run.open.scanner = ValueScanner(python=language == "python", wants=wants, depth=depth)
     return run.open.scanner
 
 

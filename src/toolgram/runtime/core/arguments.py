@@ -23,7 +23,12 @@ from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
 
 Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
-WRITERS: Dict[str, Callable[[], Writer]] = {"string": StringWriter, "json": JsonWriter, "python": PythonWriter}
+# By the kind of text: a maker of its writer, given how many containers are open around the value.
+WRITERS: Dict[str, Callable[[int], Writer]] = {
+    "string": lambda _: StringWriter(),
+    "json": JsonWriter,
+    "python": PythonWriter,
+}
 
 
 class Lead(NamedTuple):
@@ -93,6 +98,11 @@ class Arguments:
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
         return self.writer.held if self.writer is not None else 0
+
+    @property
+    def depth(self) -> int:
+        """How many containers that the format's rules build are open around the next value."""
+        return self._containers.depth if self._containers is not None else 0
 
     @property
     def is_whole(self) -> bool:
@@ -188,13 +198,13 @@ class Arguments:
             return
         self._lead = lead if lead.text else None
         if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(self._kind(key).types | {"string", "object"}))
+            self.writer = TypedWriter(ValueKind(self._kind(key).types | {"string", "object"}), self.depth)
         elif sink == "value":
-            self.writer = StringWriter() if is_nested else writer_for(self._kind(key))
+            self.writer = StringWriter() if is_nested else writer_for(self._kind(key), self.depth)
         elif sink == "scan":
             self.is_raw = True
         else:
-            self.writer = WRITERS[sink]()
+            self.writer = WRITERS[sink](self.depth)
 
     def end_value(self) -> None:
         """The text of the value is over."""

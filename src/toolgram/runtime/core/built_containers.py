@@ -62,6 +62,10 @@ class BuiltContainers:
     def __bool__(self) -> bool:
         return bool(self._frames)
 
+    @property
+    def depth(self) -> int:
+        return len(self._frames)
+
     def lead(self, key: Optional[str]) -> Optional[str]:
         """What stands before the next value in the innermost one; None when it is not to be written."""
         frame = self._frames[-1]

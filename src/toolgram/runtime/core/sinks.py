@@ -81,7 +81,8 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
 def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
-    run.open.scanner = ValueScanner(python=language == "python", wants=wants)
+    depth = run.open.call.arguments.depth if run.open.call is not None else 0
+    run.open.scanner = ValueScanner(python=language == "python", wants=wants, depth=depth)
     return run.open.scanner
 
 
