@@ -89,9 +89,9 @@ TEXTS = {
     ),
     "a value of a type, and one without": (
         "kimi_k3",
-        '<|open|>tools<|sep|><|open|>call tool="f"<|sep|><|open|>argument key="a" type="number"<|sep|>1<|close|>argument'
-        '<|sep|><|close|>call<|sep|><|open|>call tool="f"<|sep|><|open|>argument key="a"<|sep|>1<|close|>argument<|sep|>'
-        "<|close|>call<|sep|><|close|>tools<|sep|>",
+        '<|open|>tools<|sep|><|open|>call tool="f"<|sep|><|open|>argument key="a" type="number"<|sep|>1'
+        '<|close|>argument<|sep|><|close|>call<|sep|><|open|>call tool="f"<|sep|><|open|>argument key="a"<|sep|>1'
+        "<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>",
         [("f", None, '{"a": 1}'), ("f", None, '{"a": "1"}')],
     ),
 }
