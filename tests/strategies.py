@@ -384,7 +384,7 @@ def broken(draw: Draw, name: str) -> str:
         case "value":
             return (case.text.replace(value, draw(st.sampled_from(BAD_VALUES)), 1) if value else case.text) + behind
         case "order":
-            return "".join(_turned(part, draw(st.sampled_from(BAD_ARGUMENTS))) for part in parts) + behind
+            return _turned(case.text, draw(st.sampled_from(BAD_ARGUMENTS))) + behind
         case "drop":
             last = next((number for number, part in enumerate(parts) if value in part), named)
             dropped = draw(st.integers(0, max(last - 1, 0)))
@@ -394,15 +394,15 @@ def broken(draw: Draw, name: str) -> str:
     return "".join(parts[: draw(st.integers(0, named))]) + behind
 
 
-def _turned(part: str, arguments: Any) -> str:
+def _turned(text: str, arguments: Any) -> str:
     """A call that is written as a JSON object with its members the other way round, and arguments that are none."""
-    try:
-        found = json.loads(part)
-    except ValueError:
-        return part
-    calls = [one for one in (found if isinstance(found, list) else [found]) if isinstance(one, dict)]
-    for call in calls:
-        turned = {key: arguments if isinstance(value, dict) else value for key, value in reversed(call.items())}
-        call.clear()
-        call.update(turned)
-    return json.dumps(found) if calls else part
+    for at in (number for number, character in enumerate(text) if character in "[{"):
+        try:
+            found, end = json.JSONDecoder().raw_decode(text, at)
+        except ValueError:
+            continue
+        call = found[0] if isinstance(found, list) and found else found
+        if isinstance(call, dict) and any(isinstance(value, dict) for value in call.values()):
+            turned = {key: arguments if isinstance(value, dict) else value for key, value in reversed(call.items())}
+            return text[:at] + json.dumps([turned] if call is not found else turned) + text[end:]
+    return text

@@ -23,7 +23,7 @@ PAGES = {name: {case.name: case for case in page(name)} for name in FORMATS}
 SLACK = 150_000  # until the longest window (256 blanks, copied twice a character) is full for the first time
 SMALL = 1_000
 LARGE = 1_000_000 if budget.full else 100_000
-PAIRS = 300  # of a place in a text and a unit to repeat there
+PAIRS = 301  # of a place in a text and a unit to repeat there; no multiple of the number of sizes
 SIZES = (1, 61, 10**9)
 UNITS = ["<", " ", "\n", '"', "\\", "[", "{", "(", "a", "1", "'", '{"a":', "[1,", "<|", "</", "a=", ", ", "'''"]
 

@@ -56,3 +56,52 @@ def ends_with_call(message: Message, case: Case) -> bool:
         for call in last
         if call.complete
     )
+
+
+# (format, text, the calls that come of it as (name, id, arguments)): what is left of one call must not reach the next.
+HERMES_GOOD = '<tool_call>\n{"name": "f", "arguments": {"a": 1}}\n</tool_call>'
+TEXTS = {
+    "arguments that are none, before the name": (
+        "hermes",
+        '<tool_call>\n{"arguments": [1], "name": "f"}\n</tool_call>\n' + HERMES_GOOD,
+        [("f", None, '{"a": 1}')],
+    ),
+    "arguments that are cut off, before the name": (
+        "hermes",
+        '<tool_call>\n{"arguments": {"a": [1}, "name": ""}\n</tool_call>\n' + HERMES_GOOD,
+        [("f", None, '{"a": 1}')],
+    ),
+    "a call without a name": (
+        "hermes",
+        HERMES_GOOD + '\n<tool_call>\n{"arguments": {"a": 2}}\n</tool_call>\n' + HERMES_GOOD,
+        [("f", None, '{"a": 1}'), ("f", None, '{"a": 1}')],
+    ),
+    "a call without an id": (
+        "cohere_command3",
+        '<|START_ACTION|>[{"tool_call_id": "7", "tool_name": "f", "parameters": {}}, '
+        '{"tool_name": "g", "parameters": {}}]<|END_ACTION|>',
+        [("f", "7", "{}"), ("g", None, "{}")],
+    ),
+    "an id without a name, and a call without an id": (
+        "cohere_command3",
+        '<|START_ACTION|>[{"tool_call_id": "7", "parameters": {}}, {"tool_name": "g", "parameters": {}}]<|END_ACTION|>',
+        [("g", None, "{}")],
+    ),
+    "a value of a type, and one without": (
+        "kimi_k3",
+        '<|open|>tools<|sep|><|open|>call tool="f"<|sep|><|open|>argument key="a" type="number"<|sep|>1'
+        '<|close|>argument<|sep|><|close|>call<|sep|><|open|>call tool="f"<|sep|><|open|>argument key="a"<|sep|>1'
+        "<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>",
+        [("f", None, '{"a": 1}'), ("f", None, '{"a": "1"}')],
+    ),
+}
+
+
+@pytest.mark.parametrize("title", TEXTS)
+def test_nothing_of_a_call_is_left_for_the_next(title: str) -> None:
+    name, text, calls = TEXTS[title]
+    for size in (1, 7, len(text)):
+        parser = toolgram.load(name).parser([])
+        events = [event for at in range(0, len(text), size) for event in parser.feed(text[at : at + size])]
+        message = collect(events + parser.finish())
+        assert [(call.name, call.id, call.arguments) for call in message.tool_calls if call.complete] == calls
