@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import budget
@@ -11,6 +12,8 @@ import toolgram
 from toolgram.registry import find, format_paths
 from toolgram.runtime.core import moves, tentative
 from toolgram.runtime.core.run import Run, Stretch
+from toolgram.runtime.tables.limits import DEPTH_MAX
+from toolgram.testing import merge, short_tool
 from toolgram.testing.cases import read_cases
 
 GROUPS = ("place", "pending", "open", "message")
@@ -65,6 +68,42 @@ def test_what_is_given_back_leaves_no_trace(name: str, given_back: list[str]) ->
             parser.finish()
     if any(fmt.machine.call_openers):
         assert given_back
+
+
+DEEP_SECTION = """\
+# /// format
+# title  = "A section whose values are built"
+# models = ["acme/*"]
+# special_tokens = ["<calls>", "</calls>"]
+# commit = "section"
+# ///
+%import toolgram (TEXT, JSON)
+start: (content | _section)*
+content: TEXT
+_section: "<calls>" tool_call "</calls>"
+tool_call: "call:" name "{" [parameter ("," parameter)*] "}"
+name: TEXT
+parameter: key ":" (array | json)
+key: TEXT
+array: "[" [_item ("," _item)*] "]"
+_item: array | json
+json: JSON
+"""
+
+
+def test_what_records_the_source_of_a_value_ends_with_what_is_given_back(tmp_path: Path) -> None:
+    """A value too deep is written as its source: no more of it once its call turned out to be text."""
+    spec = tmp_path / "deep.lark"
+    spec.write_text(DEEP_SECTION, encoding="utf-8")
+    text = "<calls>call:f{a:" + "[" * (DEPTH_MAX + 9) + "</calls> is text. <calls>call:f{a:1}</calls> So is this."
+    found = []
+    for size in (len(text), 7, 1):
+        parser = toolgram.load(spec).parser([short_tool("f", {})])
+        events = [event for at in range(0, len(text), size) for event in parser.feed(text[at : at + size])]
+        assert parser._run.text.recordings == []
+        found.append(merge(events + parser.finish()))
+    assert found[1:] == found[:-1]
+    assert [call.arguments for call in toolgram.collect(found[0]).tool_calls] == ['{"a": 1}']
 
 
 def test_every_register_that_changes_stands_in_a_group() -> None:

@@ -5074,6 +5074,7 @@ class Stretch:
         "open",
         "pending",
         "place",
+        "recordings",
         "saw_body",
         "saw_call",
         "source",
@@ -5087,6 +5088,7 @@ class Stretch:
         self.pending = run.pending
         self.open = run.open
         self.message = run.message
+        self.recordings = list(run.text.recordings)  # that ran before it
         self.source = Recording(run.text.position)
         self.events = run.output.count()  # that came before it
         self.traced = len(run.trace) if run.trace is not None else 0
@@ -5221,7 +5223,8 @@ def _takes_any(run: Run) -> bool:
 #
 # Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
 # no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
-# knows again: the groups of registers that were kept are put back (run.py).
+# knows again: the groups of registers that were kept are put back (run.py), and what began to record the source since
+# then records no more.
 
 
 def begin_stretch(run: Run) -> Stretch:
@@ -5282,6 +5285,7 @@ def _put_back(run: Run, stretch: Stretch) -> None:
     run.output.rewind(stretch.events, stretch.message)
     if run.echo is not None:
         run.echo.forget(run.text)
+    run.text.recordings = [one for one in run.text.recordings if one in stretch.recordings]
     if run.trace is not None:
         del run.trace[stretch.traced :]
 

@@ -111,6 +111,7 @@ class Stretch:
         "open",
         "pending",
         "place",
+        "recordings",
         "saw_body",
         "saw_call",
         "source",
@@ -124,6 +125,7 @@ class Stretch:
         self.pending = run.pending
         self.open = run.open
         self.message = run.message
+        self.recordings = list(run.text.recordings)  # that ran before it
         self.source = Recording(run.text.position)
         self.events = run.output.count()  # that came before it
         self.traced = len(run.trace) if run.trace is not None else 0

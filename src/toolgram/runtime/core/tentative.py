@@ -8,7 +8,8 @@ without a call, or the text that it was.
 
 Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
 no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
-knows again: the groups of registers that were kept are put back (run.py).
+knows again: the groups of registers that were kept are put back (run.py), and what began to record the source since
+then records no more.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ def _put_back(run: Run, stretch: Stretch) -> None:
     run.output.rewind(stretch.events, stretch.message)
     if run.echo is not None:
         run.echo.forget(run.text)
+    run.text.recordings = [one for one in run.text.recordings if one in stretch.recordings]
     if run.trace is not None:
         del run.trace[stretch.traced :]
 
