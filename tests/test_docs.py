@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import ast
-import io
 import re
 import shlex
-import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -24,14 +21,6 @@ ROOT = Path(__file__).resolve().parents[1]
 README, DIALECT, FORMATS = ROOT / "README.md", ROOT / "docs" / "dialect.md", ROOT / "docs" / "formats.md"
 WORDS_MAX = 40  # of a sentence of prose
 RUNTIME = ROOT / "src" / "toolgram" / "runtime"
-NO_FILES_HERE = (
-    "NAME",
-    "X",
-    "acme",
-    "page",
-    "x",
-    "response_templates",
-)  # stems of any file, and of one of transformers
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
 
 
@@ -177,32 +166,6 @@ def test_the_picture_of_the_rooms_has_every_import() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     picture = text.partition("<!-- rooms: ")[2].partition("\n```\n")[0]
     assert set(re.findall(r"^    (\w+)(?:\[.*?\])? --> (\w+)", picture, re.MULTILINE)) == set(_rooms())
-
-
-def _words_about_code() -> Iterator[tuple[str, str]]:
-    """The comments and docstrings of the code, each with its file."""
-    for path in sorted((ROOT / "src").rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        place = path.relative_to(ROOT).as_posix()
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.COMMENT:
-                yield place, token.string
-        for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
-                yield place, ast.get_docstring(node) or ""
-
-
-def test_files_that_comments_name_exist() -> None:
-    folders = [ROOT / name for name in ("src", "tests", "docs", "formats", "generated", "benchmarks", "examples")]
-    known = [*ROOT.glob("*.*"), *(path for folder in folders for path in folder.rglob("*.*"))]
-    places = tuple(path.as_posix() for path in known)
-    gone = {
-        (place, name)
-        for place, text in _words_about_code()
-        for name in re.findall(r"(?<![\w*{>/.-])\w[\w/-]{3,}\.(?:py|md)\b", text)
-        if Path(name).stem not in NO_FILES_HERE and not any(path.endswith("/" + name) for path in places)
-    }
-    assert not gone
 
 
 def _sentences(text: str) -> Iterator[str]:
