@@ -228,7 +228,7 @@ class SourceString(Recording):
 
     def keep(self, source: str) -> None:
         self._write(escape(source))
-        self.begin = 0
+        self.begin = 0  # nothing is kept: it has gone out
 
     def end(self) -> None:
         """Write what has come up to the delimiter that ends it."""
@@ -271,9 +271,9 @@ class BuiltContainers:
         self._frames.append(frame)
 
     def close(self, write: Callable[[str], None]) -> None:
-        """The innermost one ends, if one is open."""
-        frame = self._frames.pop() if self._frames else None
-        if frame is None or not frame.bracket:
+        """The innermost one ends. There is one."""
+        frame = self._frames.pop()
+        if not frame.bracket:
             return
         if frame.source is not None:
             frame.source.end()
@@ -4239,7 +4239,9 @@ class SectionSource(Recording):
 
     def keep(self, source: str) -> None:
         self.chars += len(source)
-        super().keep(source if self.chars <= ECHO_MAX else "")
+        if self.chars <= ECHO_MAX:
+            super().keep(source)
+        self.begin = 0
 
 
 class Echo:

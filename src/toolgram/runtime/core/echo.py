@@ -29,7 +29,9 @@ class SectionSource(Recording):
 
     def keep(self, source: str) -> None:
         self.chars += len(source)
-        super().keep(source if self.chars <= ECHO_MAX else "")
+        if self.chars <= ECHO_MAX:
+            super().keep(source)
+        self.begin = 0
 
 
 class Echo:
