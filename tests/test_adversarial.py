@@ -20,7 +20,7 @@ from toolgram.testing import Case
 
 FORMATS = [path.stem for path in format_paths()]
 PAGES = {name: {case.name: case for case in page(name)} for name in FORMATS}
-SLACK = 150_000  # until the longest window (256 blanks, copied twice a character) is full for the first time
+SLACK = (2 * BLANKS_MAX) ** 2  # two windows of blanks, each copied at every character, until both are full
 SMALL = 1_000
 LARGE = 1_000_000 if budget.full else 100_000
 PAIRS = 301  # of a place in a text and a unit to repeat there; no multiple of the number of sizes
