@@ -190,7 +190,9 @@ def shown(message: Message) -> tuple[str, ...]:
     for call in message.tool_calls:
         ending = f' id "{call.id}"' if call.id else ""
         lines.append(
-            f"{call.name} {call.arguments}{ending}" if call.complete else f"{call.name} {call.arguments} (cut off)"
+            f"{call.name} {call.arguments}{ending}"
+            if call.complete
+            else f"{call.name} {call.arguments}".rstrip() + " (cut off)"
         )
     for one in message.citations:
         cited = json.dumps(one.text, ensure_ascii=False)

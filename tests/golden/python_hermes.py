@@ -167,6 +167,7 @@ KEY_MAX = 512  # a longer key or id is none
 STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
 TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
+PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
 SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
 DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
 
@@ -912,6 +913,10 @@ class ToolSet:
     def knows(self, tool: str, key: str) -> bool:
         """Say whether the key is a declared property."""
         return key in self._declared_properties(tool)
+
+    def begins_key(self, tool: str, text: str) -> bool:
+        """Say whether some declared property begins with text."""
+        return any(key.startswith(text) for key in self._declared_properties(tool))
 
     def open(self, tool: str) -> bool:
         """Say whether the tool declares no properties, so that any key may be one."""
@@ -4308,9 +4313,13 @@ class SpecialTokens:
             if literal is not None:
                 self._pending[literal] = self._pending.get(literal, 0) + 1
 
+    def knows(self, literal: str) -> bool:
+        """Whether the id of this special token is known."""
+        return literal in self._literals.values()
+
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of the whole text came as that token."""
-        if literal not in self._literals.values() or place in self._confirmed:
+        if not self.knows(literal) or place in self._confirmed:
             return True
         if place in self._denied:
             return False
@@ -4486,6 +4495,10 @@ class Edge:
         self.begin = ""
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
+
+    def does(self, verb: str) -> bool:
+        """Whether an action happens when it is taken."""
+        return any(verb == action for action, _ in self.actions)
 
 
 class Move:
@@ -5079,10 +5092,18 @@ class Stretch:
         "closes_citation",
         "events",
         "is_cut_off",
+        "is_in_content",
+        "is_named",
+        "is_set_off",
+        "is_vouched",
+        "junk_from",
+        "lacks_opener",
+        "looked",
         "message",
         "open",
         "pending",
         "place",
+        "prose_from",
         "recordings",
         "saw_body",
         "saw_call",
@@ -5103,6 +5124,15 @@ class Stretch:
         self.traced = len(run.trace) if run.trace is not None else 0
         # A special token stands in it, or has opened the section that it stands in.
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
+        # A special token whose id is known stands in it, or a call of its section has been announced.
+        self.is_vouched = run.place.state.region == "section"
+        self.is_in_content = run.place.state.region == "message" and run.place.state.sink != "reasoning"
+        self.is_set_off = False  # a line begins with it, or the text of the message
+        self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
+        self.looked = 0  # up to here it has been looked for an opener behind prose, counted so as well
+        self.is_named = False  # a name has come that counts, and nothing of the call behind it
+        self.lacks_opener = False  # a delimiter is missing in it
+        self.junk_from: Optional[int] = None  # where junk began behind the name, counted from the beginning of all text
         self.tells = False  # a delimiter stands in it that is more than a bracket
         self.saw_call = False  # a call was opened in it
         self.saw_body = False  # something else than markup stands in it
@@ -5179,47 +5209,6 @@ class Run:
         return self.stretch is not None and self.place.machine.commit == "section"
 
 
-# toolgram/runtime/core/names.py
-#
-# What can be a name, a key or a source: the evidence that a short text gives for a call.
-#
-# In: the run and the text. Out: whether it can be one.
-#
-# Promises: a call's name is one where a special token stands beside it, or where the request declares it (docs/rules.md,
-# rule 4); a text of which no beginning can be a name is known at its first character that shows it.
-
-
-HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
-
-
-def well_shaped(name: str) -> bool:
-    """Whether a text can be the name of a function that the request does not declare."""
-    return 0 < len(name) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`{}()[],;=|" for c in name)
-
-
-def may_be(run: Run, state: State, text: str) -> bool:
-    """Whether a name, or the source of a citation, that begins with `text` could be accepted."""
-    if state.sink == "source":
-        return is_source(text)
-    text = text.strip(BLANKS)
-    if len(text) > NAME_MAX:
-        return False
-    return not text or run.tools.is_prefix(text) or (_takes_any(run) and well_shaped(text))
-
-
-def accepts(run: Run, name: str) -> bool:
-    """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts."""
-    declared = run.tools.has(run.tools.resolve(name))
-    return len(name) <= NAME_MAX and (declared or (_takes_any(run) and well_shaped(name)))
-
-
-def _takes_any(run: Run) -> bool:
-    stretch = run.stretch
-    if stretch is None:
-        return True
-    return (stretch.trusted or run.place.state.vouched) and run.place.machine.takes_unknown
-
-
 # toolgram/runtime/core/tentative.py
 #
 # The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
@@ -5262,6 +5251,9 @@ def give_back(run: Run, at: int) -> None:
         return
     _put_back(run, stretch)
     text, kept = run.text, stretch.source.kept
+    begins = stretch.junk_from if stretch.prose_from is None else stretch.prose_from
+    if begins is not None:  # a call may begin in what was skipped, or behind prose
+        at = begins - text.base
     at += len(kept)
     text.put_back(kept, stretch.source.begin)
     run.work += len(kept)
@@ -5313,6 +5305,142 @@ def _text_state(place: Place) -> Optional[State]:
     return states[content] if content is not None and at_message_level else None
 
 
+# toolgram/runtime/core/evidence.py
+#
+# When a call whose name has come is certain: what stands behind the name must be able to follow it in a call.
+#
+# In: the run between a call's name and its first part. Out: the call is announced, or what stands there is no part of it.
+#
+#     `<function=bash>` and a line end, `<parameter=command>`    a call: a parameter with a key follows
+#     `<function=bash>` and "` starts one"                       a mention: the sentence is given back
+#
+# Promises: where the ids of special tokens are known and one of them stands before the name, the name alone is enough; so
+# it is inside a section of which a call has been announced. Everywhere else the stretch stays open behind the name.
+
+
+def waits_for_part(run: Run) -> bool:
+    """Whether the name that has come is no proof yet. Arguments that came before it are one."""
+    stretch, call = run.stretch, run.open.call
+    if stretch is None or stretch.is_vouched or call is None or run.place.machine.commit == "section":
+        return False
+    return not (call.arguments.is_copied or call.arguments.keys)
+
+
+def announce(run: Run) -> None:
+    """The call is certain: it is announced, if it has a name and has not been announced before."""
+    call, pending = run.open.call, run.pending
+    if call is None or call.is_announced or not pending.name:
+        return
+    run.message.calls += 1
+    if run.stretch is not None:
+        run.message.section_trusted = run.stretch.trusted
+    if run.place.machine.commit == "name":
+        end_stretch(run)
+    call.announce(run.tools.resolve(pending.name), pending.id.strip(BLANKS) or None)
+
+
+def goes_on(run: Run, edge: Edge) -> bool:
+    """Whether a delimiter behind the name belongs to the call; one that tells enough announces it.
+
+    A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
+    at once, the call is one only if special tokens stand before its name and there.
+    """
+    stretch = run.stretch
+    if stretch is None or not stretch.is_named:
+        return True
+    if edge.peek or edge.does("open_call"):
+        return _ends_before_token(run, stretch, edge)
+    if stretch.junk_from is not None and edge.tags is None:
+        return not edge.does("close_call")  # a closer may be mentioned as well; a key or an object tells more
+    tells = len(edge.literal) >= TELLING or edge.tags is not None
+    if tells and not (edge.does("open_parameter") or edge.does("end_key")):
+        announce(run)
+    return True
+
+
+def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
+    """Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for."""
+    if not (edge.special and stretch.trusted and stretch.junk_from is None):
+        return False
+    announce(run)
+    return True
+
+
+def skips_junk(run: Run, at: int) -> bool:
+    """Whether the junk at `at` may be skipped, and note where it began.
+
+    Behind a name that is no proof yet it may be if the call's openers are all there, or a token vouches for it.
+    """
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    if not stretch.is_named or (stretch.lacks_opener and not stretch.trusted):
+        return False
+    if stretch.junk_from is None:
+        stretch.junk_from = run.text.base + at
+    return True
+
+
+def has_too_much_junk(run: Run, stretch: Stretch) -> bool:
+    """Whether more junk has come behind the name than may stand before the first part of a call."""
+    begin = stretch.junk_from
+    return begin is not None and run.text.base + run.text.position - begin > PROSE_MAX
+
+
+# toolgram/runtime/core/names.py
+#
+# What can be a name, a key or a source: the evidence that a short text gives for a call.
+#
+# In: the run and the text. Out: whether it can be one.
+#
+# Promises: a call's name is one where a special token stands beside it, or where the request declares it (docs/rules.md,
+# rule 4); a text of which no beginning can be a name is known at its first character that shows it.
+
+
+HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
+
+
+def well_shaped(name: str) -> bool:
+    """Whether a text can be the name of a function that the request does not declare."""
+    return 0 < len(name) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`{}()[],;=|" for c in name)
+
+
+def _key_shaped(key: str) -> bool:
+    """Whether a text can be the key of an argument that the tool does not declare."""
+    return len(key) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`" for c in key)
+
+
+def is_held(run: Run, state: State) -> bool:
+    """Whether a short text is read as a whole: what it is, or the key that is to show that a call goes on."""
+    return state.sink in HELD_SINKS or (state.sink == "key" and run.stretch is not None)
+
+
+def may_be(run: Run, state: State, text: str) -> bool:
+    """Whether a name, the source of a citation, or a call's first key that begins with `text` could be accepted."""
+    if state.sink == "source":
+        return is_source(text)
+    text = text.strip(BLANKS)
+    if state.sink == "key":
+        call = run.open.call
+        return not text or _key_shaped(text) or (call is not None and run.tools.begins_key(call.arguments.tool, text))
+    if len(text) > NAME_MAX:
+        return False
+    return not text or run.tools.is_prefix(text) or (_takes_any(run) and well_shaped(text))
+
+
+def accepts(run: Run, name: str) -> bool:
+    """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts."""
+    declared = run.tools.has(run.tools.resolve(name))
+    return len(name) <= NAME_MAX and (declared or (_takes_any(run) and well_shaped(name)))
+
+
+def _takes_any(run: Run) -> bool:
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    return (stretch.trusted or run.place.state.vouched) and run.place.machine.takes_unknown
+
+
 # toolgram/runtime/core/actions.py
 #
 # What the machine can do besides reading: the closed set of actions.
@@ -5335,16 +5463,13 @@ def open_call(run: Run, _: str) -> None:
 
 
 def commit(run: Run, _: str) -> None:
-    """Announce the call, now that its name (and an id around it) is whole."""
-    call, pending = run.open.call, run.pending
-    if call is None or call.is_announced or not pending.name:
-        return
-    run.message.calls += 1
-    if run.stretch is not None:
-        run.message.section_trusted = run.stretch.trusted
-    if run.place.machine.commit == "name":
-        end_stretch(run)
-    call.announce(run.tools.resolve(pending.name), pending.id.strip(BLANKS) or None)
+    """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py)."""
+    call, stretch = run.open.call, run.stretch
+    if stretch is not None and call is not None and run.pending.name and waits_for_part(run):
+        stretch.is_named = True
+        call.arguments.tool = run.tools.resolve(run.pending.name)
+    else:
+        announce(run)
 
 
 def end_call(run: Run, complete: bool) -> None:
@@ -5356,6 +5481,8 @@ def end_call(run: Run, complete: bool) -> None:
 
 
 def close_call(run: Run, _: str) -> None:
+    """The call ends: with that it is one, though it may have nothing but a name."""
+    announce(run)
     end_call(run, complete=True)
 
 
@@ -5387,6 +5514,8 @@ def end_key(run: Run, _: str) -> bool:
         if run.is_all_or_nothing and not call.arguments.may_name(key):
             give_back(run, run.text.position)
             return False
+        if run.stretch is not None and run.stretch.is_named:
+            announce(run)
         call.arguments.set_key(key)
     return True
 
@@ -5555,9 +5684,14 @@ def end_undecided(run: Run) -> bool:
     stretch = run.stretch
     if stretch is None:
         return True
+    if stretch.is_named and stretch.junk_from is None:  # nothing of it has come but the name
+        announce(run)
+        end_call(run, complete=False)
+        return True
     is_markup = run.place.state.region == "message"  # all of it
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    if is_markup or is_call or stretch.closes_citation:
+    holds_text = stretch.junk_from is not None or stretch.prose_from is not None
+    if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run)
         return True
     give_back(run, len(run.text.buffer))
@@ -5941,9 +6075,12 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at)
         return
+    if not goes_on(run, edge):
+        give_back(run, at)
+        return
     text = run.text
     if run.stretch is not None or edge.opens or run.citations is not None:
-        _note_evidence(run, edge)
+        _note_evidence(run, edge, at)
     if region == "message":
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
@@ -5966,7 +6103,7 @@ def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
     return True
 
 
-def _note_evidence(run: Run, edge: Edge) -> None:
+def _note_evidence(run: Run, edge: Edge, at: int) -> None:
     """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
     stretch = run.stretch
     if stretch is None:
@@ -5974,9 +6111,16 @@ def _note_evidence(run: Run, edge: Edge) -> None:
         if not (edge.opens or cites):
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
+        is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
         stretch = begin_stretch(run)
+        stretch.is_set_off = is_set_off
         stretch.closes_citation = closes_citation
-    stretch.trusted = stretch.trusted or bool(edge.special)
+    stretch.lacks_opener = stretch.lacks_opener or edge.rank > 0
+    if edge.special:
+        stretch.trusted = True
+        stretch.is_vouched = stretch.is_vouched or (
+            run.special is not None and any(run.special.knows(token) for token, _ in edge.special)
+        )
     stretch.tells = stretch.tells or len(edge.literal) >= TELLING
 
 
@@ -6080,6 +6224,71 @@ def _is_real(run: Run, closer: str, at: int) -> bool:
     return all(special.is_real(token, place + closer.index(token)) for token in tokens)
 
 
+# toolgram/runtime/steps/prose.py
+#
+# How prose between the openers of a call is read: the model has begun a call, says what it does, and goes on with it.
+#
+# In: the run in a gap inside a stretch that has no name yet, where something else stands than what the call needs. Out:
+# the prose is content and the openers are markup, once the call is certain; or it is no prose of this kind.
+#
+#     <tool_call>Let me look.<function=ls>...     content "Let me look.", and the call
+#     The tag `<tool_call>` opens a call.         a sentence: no opener of a part follows before something else does
+#
+# Promises: at most `PROSE_MAX` characters are looked at, each once; if no call comes of the stretch, all of it is text.
+
+
+QUOTES = "`'\""  # right behind an opener they show that it is quoted
+BRACKETS = "{["
+
+
+def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
+    """True when prose was read at `at`, False when more text decides, None when none stands there."""
+    if not _may_stand(run, stretch, state, at):
+        return None
+    buffer, base = run.text.buffer, run.text.base
+    end = min(len(buffer), at + PROSE_MAX)
+    looked = max(at, stretch.looked - base)
+    while True:
+        found = state.search(buffer, looked, end)
+        place = end if found is None else found.start()
+        run.work += place - looked + 1
+        stretch.looked = base + place
+        if found is None:
+            return False if end - at < PROSE_MAX and not run.text.final else None
+        verdict, edge = find_edge(run, state, place)
+        if verdict == WAIT:
+            return False
+        if edge is not None:
+            return _read(run, stretch, at, place) if _opens_part(run, edge) else None
+        looked = place + 1
+
+
+def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
+    """Whether the call was begun as one is: by a token whose id is known, or where a line or the answer begins."""
+    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing or not stretch.is_in_content:
+        return False
+    if state.vouched:  # behind a word of a header
+        return False
+    return (stretch.is_set_off or stretch.is_vouched) and run.text.buffer[at : at + 1] not in QUOTES
+
+
+def _opens_part(run: Run, edge: Edge) -> bool:
+    tells = len(edge.literal) >= TELLING or edge.literal in BRACKETS
+    return tells and not edge.rank and run.place.machine.states[edge.to].region in ("section", "call")
+
+
+def _read(run: Run, stretch: Stretch, at: int, end: int) -> bool:
+    text = run.text
+    stretch.prose_from = text.base + at
+    last = blanks_from(text.buffer, at, end, "any")
+    run.consume("blanks", at)
+    run.output.content(text.buffer[at:last])
+    run.consume("content", last)
+    run.output.boundary(text.buffer[last:end])
+    run.consume("blanks", end)
+    return True
+
+
 # toolgram/runtime/steps/gap.py
 #
 # How the places between the parts are read: delimiters, and what does not belong there.
@@ -6169,9 +6378,13 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         if run.text.final and _is_cut_off(run, state, at):
             run.stretch.is_cut_off = True
             return False  # the text ended in the markup of a call: nothing is lost with it
-        give_back(run, at)
-        return True
-    if state.leave is not None:
+        prose = step_prose(run, run.stretch, state, at)
+        if prose is not None:
+            return prose
+        if not skips_junk(run, at):
+            give_back(run, at)
+            return True
+    elif state.leave is not None:
         return _leave_call(run, state, at)
     if state.number == run.place.machine.start and run.place.machine.content is not None:
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
@@ -6189,8 +6402,10 @@ def _is_cut_off(run: Run, state: State, at: int) -> bool:
     """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
     assert run.stretch is not None
     rest = run.text.buffer[at:]
-    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
-    return any(run.stretch.trusted or has_token(run, edge, at) for edge in edges)
+    edges = [
+        edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest) and edge.literal != rest
+    ]
+    return any(run.stretch.trusted or run.stretch.is_named or has_token(run, edge, at) for edge in edges)
 
 
 def _leave_call(run: Run, state: State, at: int) -> bool:
@@ -6294,6 +6509,9 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
             return False
         run.pending.name = name
     if state.sink == "key":
+        if is_held(run, state) and not may_be(run, state, text):
+            give_back(run, run.text.position)
+            return False
         run.pending.key = (run.pending.key + text)[:KEY_MAX]
     elif state.sink == "type":
         run.pending.type = (run.pending.type + text)[:KEY_MAX]
@@ -6307,6 +6525,8 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
         run.open.call.arguments.copy(text)
+        if text and run.stretch is not None and run.stretch.is_named:
+            announce(run)  # an object begins
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
 
 
@@ -6393,11 +6613,31 @@ def step_members(run: Run, state: State) -> bool:
         return False
     if buffer[at] == "}":
         assert state.done is not None
+        if run.stretch is not None and run.stretch.is_named:
+            verdict = _end_verdict(run, run.stretch, state.done.to, at + 1)
+            if verdict == WAIT:
+                return False
+            if verdict == NO:
+                give_back(run, at)
+                return True
+            announce(run)
         run.consume("markup", at + 1)
         step_to(run, state.done)
         return True
     taken = take_edge(run, state, at)
     return _member(run, state, at) if taken is None else taken
+
+
+def _end_verdict(run: Run, stretch: Stretch, number: int, start: int) -> int:
+    """Whether an object with a name and no arguments is a call: the text at `start` can follow one."""
+    if stretch.junk_from is not None:
+        return NO
+    states, stack = run.place.machine.states, run.place.stack
+    behind = states[number]
+    if behind.kind == "return" and stack:
+        behind = states[stack[-1]]
+    literals = tuple(edge.literal for edge in behind.edges if not edge.rank)
+    return follow_verdict(run, literals, start, rank=1)
 
 
 def _member(run: Run, state: State, at: int) -> bool:
@@ -6407,14 +6647,16 @@ def _member(run: Run, state: State, at: int) -> bool:
         return False
     step = state.keys.get(key) if verdict == YES else None
     if verdict == YES and step is None:
-        trusted = run.stretch is None or run.stretch.trusted
+        trusted = run.stretch is None or run.stretch.trusted or run.stretch.is_named
         step = state.keys.get("*", state.any_key if trusted else None)
     if step is None:
-        if run.stretch is not None:
+        if not skips_junk(run, at):
             give_back(run, at)
         else:
             run.consume("skipped", max(at + 1, end))
         return True
+    if run.stretch is not None and run.stretch.is_named and run.stretch.trusted and key in state.keys:
+        announce(run)
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)
@@ -6459,9 +6701,9 @@ NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is
 
 def step_text(run: Run, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
-    source, is_held = run.text, state.sink in HELD_SINKS
+    source, whole = run.text, is_held(run, state)
     buffer, at = source.buffer, source.looked
-    end = min(len(buffer), source.position + NAME_WINDOW) if is_held else len(buffer)
+    end = min(len(buffer), source.position + NAME_WINDOW) if whole else len(buffer)
     while True:
         found = state.search(buffer, at, end)
         run.work += (found.start() if found else end) - at + 1
@@ -6474,7 +6716,7 @@ def step_text(run: Run, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(run, state, edge, at)
         at += 1
-        if is_held and not may_be(run, state, buffer[source.position : at]):
+        if whole and not may_be(run, state, buffer[source.position : at]):
             give_back(run, source.position)
             return True
 
@@ -6536,7 +6778,7 @@ def _hold_text(run: Run, state: State, at: int) -> bool:
             keep = _cut_before_partial(run, state, len(source.buffer), certain=True)
         elif run.stretch is None and at == len(source.buffer):
             at = keep = _cut_before_partial(run, state, at)
-    if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
+    if is_held(run, state):  # held whole until it is known: see `may_be`
         source.looked = at
         is_short = at - source.position < NAME_WINDOW
         if is_short and may_be(run, state, source.buffer[source.position : keep]):
@@ -6876,7 +7118,7 @@ def _stuck(run: Run, state: State, at: int) -> bool:
         close_scan(run, state)
         take(run, edge, at)
         return True
-    if run.stretch is not None:
+    if run.stretch is not None and not skips_junk(run, at):
         give_back(run, at)
         return True
     if run.open.scanner is not None:
@@ -6922,7 +7164,10 @@ def read(run: Run) -> None:
     while True:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
-        if not step(run, state):
+        goes_on = step(run, state)
+        if run.stretch is not None and has_too_much_junk(run, run.stretch):
+            give_back(run, text.position)
+        elif not goes_on:
             return
         if text.position != before:
             stalled = 0
@@ -7004,7 +7249,7 @@ class Parser:
         self._finished = run.text.final = True
         self._quick, self._delta = NO_FAST_PATH
         read(run)
-        if run.stretch is not None and not end_undecided(run):
+        while run.stretch is not None and not end_undecided(run):
             read(run)
         if run.open.call is not None:
             end_call(run, is_between_values(run))
@@ -7175,8 +7420,8 @@ MACHINE: Dict[str, Any] = json.loads(r'''
  "reasoning_openers": ["<think>"], "reasoning_closers": ["</think>"], "call_openers": ["<tool_call>"], "call_closers": ["</tool_call>"],
  "headers": ["<think>", "<tool_call>"], "examples": [], "bounds": {"content": 588, "reasoning": 267, "copied JSON": 1036},
  "limits": {
-  "blanks": 256, "name": 128, "junk": 64, "depth": 512, "key": 512, "string": 512, "telling": 3, "suffix": 32, "source": 256, "cited": 4096, "echo": 4096,
-  "entity": 12, "scalar": 64, "held_json": 1024, "union": 4096, "elements": 12288
+  "blanks": 256, "name": 128, "junk": 64, "prose": 512, "depth": 512, "key": 512, "string": 512, "telling": 3, "suffix": 32, "source": 256, "cited": 4096,
+  "echo": 4096, "entity": 12, "scalar": 64, "held_json": 1024, "union": 4096, "elements": 12288
  },
  "characters": {
   "blank": "[ \\t\\n\\r]", "space": "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]", "digit": "[0-9]",

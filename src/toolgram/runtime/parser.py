@@ -80,7 +80,7 @@ class Parser:
         self._finished = run.text.final = True
         self._quick, self._delta = NO_FAST_PATH
         read(run)
-        if run.stretch is not None and not end_undecided(run):
+        while run.stretch is not None and not end_undecided(run):
             read(run)
         if run.open.call is not None:
             end_call(run, is_between_values(run))

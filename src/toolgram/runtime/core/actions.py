@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import Callable, Dict, Optional
 
 from toolgram.runtime.core.call import Call
+from toolgram.runtime.core.evidence import announce, waits_for_part
 from toolgram.runtime.core.names import accepts
 from toolgram.runtime.core.run import Open, Pending, Run
-from toolgram.runtime.core.tentative import end_stretch, give_back
+from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.schema.value_schema import NO_SCHEMA
 from toolgram.runtime.tables.limits import BLANKS, KEY_MAX
 from toolgram.runtime.values.elements import ElementWriter
@@ -31,16 +32,13 @@ def open_call(run: Run, _: str) -> None:
 
 
 def commit(run: Run, _: str) -> None:
-    """Announce the call, now that its name (and an id around it) is whole."""
-    call, pending = run.open.call, run.pending
-    if call is None or call.is_announced or not pending.name:
-        return
-    run.message.calls += 1
-    if run.stretch is not None:
-        run.message.section_trusted = run.stretch.trusted
-    if run.place.machine.commit == "name":
-        end_stretch(run)
-    call.announce(run.tools.resolve(pending.name), pending.id.strip(BLANKS) or None)
+    """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py)."""
+    call, stretch = run.open.call, run.stretch
+    if stretch is not None and call is not None and run.pending.name and waits_for_part(run):
+        stretch.is_named = True
+        call.arguments.tool = run.tools.resolve(run.pending.name)
+    else:
+        announce(run)
 
 
 def end_call(run: Run, complete: bool) -> None:
@@ -52,6 +50,8 @@ def end_call(run: Run, complete: bool) -> None:
 
 
 def close_call(run: Run, _: str) -> None:
+    """The call ends: with that it is one, though it may have nothing but a name."""
+    announce(run)
     end_call(run, complete=True)
 
 
@@ -83,6 +83,8 @@ def end_key(run: Run, _: str) -> bool:
         if run.is_all_or_nothing and not call.arguments.may_name(key):
             give_back(run, run.text.position)
             return False
+        if run.stretch is not None and run.stretch.is_named:
+            announce(run)
         call.arguments.set_key(key)
     return True
 

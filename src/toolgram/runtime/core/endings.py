@@ -7,6 +7,8 @@ Promise: no call that was only a guess appears, and half a value never looks lik
 
 from __future__ import annotations
 
+from toolgram.runtime.core.actions import end_call
+from toolgram.runtime.core.evidence import announce
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import drop, give_back
 
@@ -16,9 +18,14 @@ def end_undecided(run: Run) -> bool:
     stretch = run.stretch
     if stretch is None:
         return True
+    if stretch.is_named and stretch.junk_from is None:  # nothing of it has come but the name
+        announce(run)
+        end_call(run, complete=False)
+        return True
     is_markup = run.place.state.region == "message"  # all of it
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    if is_markup or is_call or stretch.closes_citation:
+    holds_text = stretch.junk_from is not None or stretch.prose_from is not None
+    if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run)
         return True
     give_back(run, len(run.text.buffer))

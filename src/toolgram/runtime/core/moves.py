@@ -12,6 +12,7 @@ from typing import Optional, Tuple
 
 from toolgram.runtime.core.actions import ACTIONS
 from toolgram.runtime.core.edges import find_edge
+from toolgram.runtime.core.evidence import goes_on
 from toolgram.runtime.core.guards import WAIT
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back
@@ -25,9 +26,12 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at)
         return
+    if not goes_on(run, edge):
+        give_back(run, at)
+        return
     text = run.text
     if run.stretch is not None or edge.opens or run.citations is not None:
-        _note_evidence(run, edge)
+        _note_evidence(run, edge, at)
     if region == "message":
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
@@ -50,7 +54,7 @@ def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
     return True
 
 
-def _note_evidence(run: Run, edge: Edge) -> None:
+def _note_evidence(run: Run, edge: Edge, at: int) -> None:
     """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
     stretch = run.stretch
     if stretch is None:
@@ -58,9 +62,16 @@ def _note_evidence(run: Run, edge: Edge) -> None:
         if not (edge.opens or cites):
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
+        is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
         stretch = begin_stretch(run)
+        stretch.is_set_off = is_set_off
         stretch.closes_citation = closes_citation
-    stretch.trusted = stretch.trusted or bool(edge.special)
+    stretch.lacks_opener = stretch.lacks_opener or edge.rank > 0
+    if edge.special:
+        stretch.trusted = True
+        stretch.is_vouched = stretch.is_vouched or (
+            run.special is not None and any(run.special.knows(token) for token, _ in edge.special)
+        )
     stretch.tells = stretch.tells or len(edge.literal) >= TELLING
 
 

@@ -21,11 +21,24 @@ def well_shaped(name: str) -> bool:
     return 0 < len(name) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`{}()[],;=|" for c in name)
 
 
+def _key_shaped(key: str) -> bool:
+    """Whether a text can be the key of an argument that the tool does not declare."""
+    return len(key) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`" for c in key)
+
+
+def is_held(run: Run, state: State) -> bool:
+    """Whether a short text is read as a whole: what it is, or the key that is to show that a call goes on."""
+    return state.sink in HELD_SINKS or (state.sink == "key" and run.stretch is not None)
+
+
 def may_be(run: Run, state: State, text: str) -> bool:
-    """Whether a name, or the source of a citation, that begins with `text` could be accepted."""
+    """Whether a name, the source of a citation, or a call's first key that begins with `text` could be accepted."""
     if state.sink == "source":
         return is_source(text)
     text = text.strip(BLANKS)
+    if state.sink == "key":
+        call = run.open.call
+        return not text or _key_shaped(text) or (call is not None and run.tools.begins_key(call.arguments.tool, text))
     if len(text) > NAME_MAX:
         return False
     return not text or run.tools.is_prefix(text) or (_takes_any(run) and well_shaped(text))

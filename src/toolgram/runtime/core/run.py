@@ -107,10 +107,18 @@ class Stretch:
         "closes_citation",
         "events",
         "is_cut_off",
+        "is_in_content",
+        "is_named",
+        "is_set_off",
+        "is_vouched",
+        "junk_from",
+        "lacks_opener",
+        "looked",
         "message",
         "open",
         "pending",
         "place",
+        "prose_from",
         "recordings",
         "saw_body",
         "saw_call",
@@ -131,6 +139,15 @@ class Stretch:
         self.traced = len(run.trace) if run.trace is not None else 0
         # A special token stands in it, or has opened the section that it stands in.
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
+        # A special token whose id is known stands in it, or a call of its section has been announced.
+        self.is_vouched = run.place.state.region == "section"
+        self.is_in_content = run.place.state.region == "message" and run.place.state.sink != "reasoning"
+        self.is_set_off = False  # a line begins with it, or the text of the message
+        self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
+        self.looked = 0  # up to here it has been looked for an opener behind prose, counted so as well
+        self.is_named = False  # a name has come that counts, and nothing of the call behind it
+        self.lacks_opener = False  # a delimiter is missing in it
+        self.junk_from: Optional[int] = None  # where junk began behind the name, counted from the beginning of all text
         self.tells = False  # a delimiter stands in it that is more than a bracket
         self.saw_call = False  # a call was opened in it
         self.saw_body = False  # something else than markup stands in it

@@ -8,7 +8,8 @@ Promises: all text that is read passes here exactly once, or through `Run.consum
 from __future__ import annotations
 
 from toolgram.runtime.core.cited_text import is_source
-from toolgram.runtime.core.names import HELD_SINKS, accepts
+from toolgram.runtime.core.evidence import announce
+from toolgram.runtime.core.names import HELD_SINKS, accepts, is_held, may_be
 from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
@@ -62,6 +63,9 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
             return False
         run.pending.name = name
     if state.sink == "key":
+        if is_held(run, state) and not may_be(run, state, text):
+            give_back(run, run.text.position)
+            return False
         run.pending.key = (run.pending.key + text)[:KEY_MAX]
     elif state.sink == "type":
         run.pending.type = (run.pending.type + text)[:KEY_MAX]
@@ -75,6 +79,8 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
         run.open.call.arguments.copy(text)
+        if text and run.stretch is not None and run.stretch.is_named:
+            announce(run)  # an object begins
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
 
 

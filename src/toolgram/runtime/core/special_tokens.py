@@ -32,9 +32,13 @@ class SpecialTokens:
             if literal is not None:
                 self._pending[literal] = self._pending.get(literal, 0) + 1
 
+    def knows(self, literal: str) -> bool:
+        """Whether the id of this special token is known."""
+        return literal in self._literals.values()
+
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of the whole text came as that token."""
-        if literal not in self._literals.values() or place in self._confirmed:
+        if not self.knows(literal) or place in self._confirmed:
             return True
         if place in self._denied:
             return False

@@ -46,6 +46,9 @@ def give_back(run: Run, at: int) -> None:
         return
     _put_back(run, stretch)
     text, kept = run.text, stretch.source.kept
+    begins = stretch.junk_from if stretch.prose_from is None else stretch.prose_from
+    if begins is not None:  # a call may begin in what was skipped, or behind prose
+        at = begins - text.base
     at += len(kept)
     text.put_back(kept, stretch.source.begin)
     run.work += len(kept)

@@ -103,6 +103,10 @@ class ToolSet:
         """Say whether the key is a declared property."""
         return key in self._declared_properties(tool)
 
+    def begins_key(self, tool: str, text: str) -> bool:
+        """Say whether some declared property begins with text."""
+        return any(key.startswith(text) for key in self._declared_properties(tool))
+
     def open(self, tool: str) -> bool:
         """Say whether the tool declares no properties, so that any key may be one."""
         return not self._declared_properties(tool)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 
 from toolgram.runtime.core.edges import find_edge, has_token
+from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.guards import WAIT, skip_blanks
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.run import SKIPS_WORD, Run
 from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.steps.prose import step_prose
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, JUNK_MAX
 from toolgram.runtime.tables.states import Move, State
 
@@ -97,9 +99,13 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         if run.text.final and _is_cut_off(run, state, at):
             run.stretch.is_cut_off = True
             return False  # the text ended in the markup of a call: nothing is lost with it
-        give_back(run, at)
-        return True
-    if state.leave is not None:
+        prose = step_prose(run, run.stretch, state, at)
+        if prose is not None:
+            return prose
+        if not skips_junk(run, at):
+            give_back(run, at)
+            return True
+    elif state.leave is not None:
         return _leave_call(run, state, at)
     if state.number == run.place.machine.start and run.place.machine.content is not None:
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
@@ -117,8 +123,10 @@ def _is_cut_off(run: Run, state: State, at: int) -> bool:
     """Whether the stream ended in a delimiter that could stand here, behind a special token or with one in it."""
     assert run.stretch is not None
     rest = run.text.buffer[at:]
-    edges = [edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest)]
-    return any(run.stretch.trusted or has_token(run, edge, at) for edge in edges)
+    edges = [
+        edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest) and edge.literal != rest
+    ]
+    return any(run.stretch.trusted or run.stretch.is_named or has_token(run, edge, at) for edge in edges)
 
 
 def _leave_call(run: Run, state: State, at: int) -> bool:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
+from toolgram.runtime.core.evidence import announce, skips_junk
+from toolgram.runtime.core.guards import NO, WAIT, YES, follow_verdict, skip_blanks
 from toolgram.runtime.core.moves import enter, step_to, take_edge
-from toolgram.runtime.core.run import Run, ShortString
+from toolgram.runtime.core.run import Run, ShortString, Stretch
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, STRING_MAX
@@ -68,11 +69,31 @@ def step_members(run: Run, state: State) -> bool:
         return False
     if buffer[at] == "}":
         assert state.done is not None
+        if run.stretch is not None and run.stretch.is_named:
+            verdict = _end_verdict(run, run.stretch, state.done.to, at + 1)
+            if verdict == WAIT:
+                return False
+            if verdict == NO:
+                give_back(run, at)
+                return True
+            announce(run)
         run.consume("markup", at + 1)
         step_to(run, state.done)
         return True
     taken = take_edge(run, state, at)
     return _member(run, state, at) if taken is None else taken
+
+
+def _end_verdict(run: Run, stretch: Stretch, number: int, start: int) -> int:
+    """Whether an object with a name and no arguments is a call: the text at `start` can follow one."""
+    if stretch.junk_from is not None:
+        return NO
+    states, stack = run.place.machine.states, run.place.stack
+    behind = states[number]
+    if behind.kind == "return" and stack:
+        behind = states[stack[-1]]
+    literals = tuple(edge.literal for edge in behind.edges if not edge.rank)
+    return follow_verdict(run, literals, start, rank=1)
 
 
 def _member(run: Run, state: State, at: int) -> bool:
@@ -82,14 +103,16 @@ def _member(run: Run, state: State, at: int) -> bool:
         return False
     step = state.keys.get(key) if verdict == YES else None
     if verdict == YES and step is None:
-        trusted = run.stretch is None or run.stretch.trusted
+        trusted = run.stretch is None or run.stretch.trusted or run.stretch.is_named
         step = state.keys.get("*", state.any_key if trusted else None)
     if step is None:
-        if run.stretch is not None:
+        if not skips_junk(run, at):
             give_back(run, at)
         else:
             run.consume("skipped", max(at + 1, end))
         return True
+    if run.stretch is not None and run.stretch.is_named and run.stretch.trusted and key in state.keys:
+        announce(run)
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from typing import Callable, Dict
 
+from toolgram.runtime.core.evidence import has_too_much_junk
 from toolgram.runtime.core.moves import enter
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.steps.echo import step_echo
 from toolgram.runtime.steps.gap import step_gap
 from toolgram.runtime.steps.object_members import step_members, step_string
@@ -50,7 +52,10 @@ def read(run: Run) -> None:
     while True:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
-        if not step(run, state):
+        goes_on = step(run, state)
+        if run.stretch is not None and has_too_much_junk(run, run.stretch):
+            give_back(run, text.position)
+        elif not goes_on:
             return
         if text.position != before:
             stalled = 0

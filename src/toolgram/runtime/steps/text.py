@@ -12,7 +12,7 @@ from typing import Optional, Tuple
 from toolgram.runtime.core.edges import blanks_from, find_edge, has_token
 from toolgram.runtime.core.guards import NO, WAIT, YES, chain_verdict, nest_verdict, starts_any
 from toolgram.runtime.core.moves import step_to, take
-from toolgram.runtime.core.names import HELD_SINKS, may_be
+from toolgram.runtime.core.names import HELD_SINKS, is_held, may_be
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import sink_text
 from toolgram.runtime.core.tentative import give_back
@@ -24,9 +24,9 @@ NAME_WINDOW = NAME_MAX + 2 * BLANKS_MAX  # a name, with the blanks around it, is
 
 def step_text(run: Run, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
-    source, is_held = run.text, state.sink in HELD_SINKS
+    source, whole = run.text, is_held(run, state)
     buffer, at = source.buffer, source.looked
-    end = min(len(buffer), source.position + NAME_WINDOW) if is_held else len(buffer)
+    end = min(len(buffer), source.position + NAME_WINDOW) if whole else len(buffer)
     while True:
         found = state.search(buffer, at, end)
         run.work += (found.start() if found else end) - at + 1
@@ -39,7 +39,7 @@ def step_text(run: Run, state: State) -> bool:
         if edge is not None and verdict == YES:
             return _leave_text(run, state, edge, at)
         at += 1
-        if is_held and not may_be(run, state, buffer[source.position : at]):
+        if whole and not may_be(run, state, buffer[source.position : at]):
             give_back(run, source.position)
             return True
 
@@ -101,7 +101,7 @@ def _hold_text(run: Run, state: State, at: int) -> bool:
             keep = _cut_before_partial(run, state, len(source.buffer), certain=True)
         elif run.stretch is None and at == len(source.buffer):
             at = keep = _cut_before_partial(run, state, at)
-    if state.sink in HELD_SINKS:  # held whole until it is known: see `may_be`
+    if is_held(run, state):  # held whole until it is known: see `may_be`
         source.looked = at
         is_short = at - source.position < NAME_WINDOW
         if is_short and may_be(run, state, source.buffer[source.position : keep]):

@@ -8,6 +8,7 @@ Promises: a delimiter is looked for only where the value cannot go on, never ins
 from __future__ import annotations
 
 from toolgram.runtime.core.edges import find_edge
+from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.guards import WAIT, skip_blanks
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
@@ -63,7 +64,7 @@ def _stuck(run: Run, state: State, at: int) -> bool:
         close_scan(run, state)
         take(run, edge, at)
         return True
-    if run.stretch is not None:
+    if run.stretch is not None and not skips_junk(run, at):
         give_back(run, at)
         return True
     if run.open.scanner is not None:

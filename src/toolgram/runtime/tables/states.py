@@ -111,6 +111,10 @@ class Edge:
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
 
+    def does(self, verb: str) -> bool:
+        """Whether an action happens when it is taken."""
+        return any(verb == action for action, _ in self.actions)
+
 
 class Move:
     """A move that reads nothing: the actions and the state it leads to."""

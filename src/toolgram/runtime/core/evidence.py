@@ -1,0 +1,86 @@
+"""When a call whose name has come is certain: what stands behind the name must be able to follow it in a call.
+
+In: the run between a call's name and its first part. Out: the call is announced, or what stands there is no part of it.
+
+    `<function=bash>` and a line end, `<parameter=command>`    a call: a parameter with a key follows
+    `<function=bash>` and "` starts one"                       a mention: the sentence is given back
+
+Promises: where the ids of special tokens are known and one of them stands before the name, the name alone is enough; so
+it is inside a section of which a call has been announced. Everywhere else the stretch stays open behind the name.
+"""
+
+from __future__ import annotations
+
+from toolgram.runtime.core.run import Run, Stretch
+from toolgram.runtime.core.tentative import end_stretch
+from toolgram.runtime.tables.limits import BLANKS, PROSE_MAX, TELLING
+from toolgram.runtime.tables.states import Edge
+
+
+def waits_for_part(run: Run) -> bool:
+    """Whether the name that has come is no proof yet. Arguments that came before it are one."""
+    stretch, call = run.stretch, run.open.call
+    if stretch is None or stretch.is_vouched or call is None or run.place.machine.commit == "section":
+        return False
+    return not (call.arguments.is_copied or call.arguments.keys)
+
+
+def announce(run: Run) -> None:
+    """The call is certain: it is announced, if it has a name and has not been announced before."""
+    call, pending = run.open.call, run.pending
+    if call is None or call.is_announced or not pending.name:
+        return
+    run.message.calls += 1
+    if run.stretch is not None:
+        run.message.section_trusted = run.stretch.trusted
+    if run.place.machine.commit == "name":
+        end_stretch(run)
+    call.announce(run.tools.resolve(pending.name), pending.id.strip(BLANKS) or None)
+
+
+def goes_on(run: Run, edge: Edge) -> bool:
+    """Whether a delimiter behind the name belongs to the call; one that tells enough announces it.
+
+    A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
+    at once, the call is one only if special tokens stand before its name and there.
+    """
+    stretch = run.stretch
+    if stretch is None or not stretch.is_named:
+        return True
+    if edge.peek or edge.does("open_call"):
+        return _ends_before_token(run, stretch, edge)
+    if stretch.junk_from is not None and edge.tags is None:
+        return not edge.does("close_call")  # a closer may be mentioned as well; a key or an object tells more
+    tells = len(edge.literal) >= TELLING or edge.tags is not None
+    if tells and not (edge.does("open_parameter") or edge.does("end_key")):
+        announce(run)
+    return True
+
+
+def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
+    """Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for."""
+    if not (edge.special and stretch.trusted and stretch.junk_from is None):
+        return False
+    announce(run)
+    return True
+
+
+def skips_junk(run: Run, at: int) -> bool:
+    """Whether the junk at `at` may be skipped, and note where it began.
+
+    Behind a name that is no proof yet it may be if the call's openers are all there, or a token vouches for it.
+    """
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    if not stretch.is_named or (stretch.lacks_opener and not stretch.trusted):
+        return False
+    if stretch.junk_from is None:
+        stretch.junk_from = run.text.base + at
+    return True
+
+
+def has_too_much_junk(run: Run, stretch: Stretch) -> bool:
+    """Whether more junk has come behind the name than may stand before the first part of a call."""
+    begin = stretch.junk_from
+    return begin is not None and run.text.base + run.text.position - begin > PROSE_MAX

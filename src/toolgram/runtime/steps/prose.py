@@ -1,0 +1,71 @@
+"""How prose between the openers of a call is read: the model has begun a call, says what it does, and goes on with it.
+
+In: the run in a gap inside a stretch that has no name yet, where something else stands than what the call needs. Out:
+the prose is content and the openers are markup, once the call is certain; or it is no prose of this kind.
+
+    <tool_call>Let me look.<function=ls>...     content "Let me look.", and the call
+    The tag `<tool_call>` opens a call.         a sentence: no opener of a part follows before something else does
+
+Promises: at most `PROSE_MAX` characters are looked at, each once; if no call comes of the stretch, all of it is text.
+"""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from toolgram.runtime.core.edges import blanks_from, find_edge
+from toolgram.runtime.core.guards import WAIT
+from toolgram.runtime.core.run import Run, Stretch
+from toolgram.runtime.tables.limits import PROSE_MAX, TELLING
+from toolgram.runtime.tables.states import Edge, State
+
+QUOTES = "`'\""  # right behind an opener they show that it is quoted
+BRACKETS = "{["
+
+
+def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
+    """True when prose was read at `at`, False when more text decides, None when none stands there."""
+    if not _may_stand(run, stretch, state, at):
+        return None
+    buffer, base = run.text.buffer, run.text.base
+    end = min(len(buffer), at + PROSE_MAX)
+    looked = max(at, stretch.looked - base)
+    while True:
+        found = state.search(buffer, looked, end)
+        place = end if found is None else found.start()
+        run.work += place - looked + 1
+        stretch.looked = base + place
+        if found is None:
+            return False if end - at < PROSE_MAX and not run.text.final else None
+        verdict, edge = find_edge(run, state, place)
+        if verdict == WAIT:
+            return False
+        if edge is not None:
+            return _read(run, stretch, at, place) if _opens_part(run, edge) else None
+        looked = place + 1
+
+
+def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
+    """Whether the call was begun as one is: by a token whose id is known, or where a line or the answer begins."""
+    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing or not stretch.is_in_content:
+        return False
+    if state.vouched:  # behind a word of a header
+        return False
+    return (stretch.is_set_off or stretch.is_vouched) and run.text.buffer[at : at + 1] not in QUOTES
+
+
+def _opens_part(run: Run, edge: Edge) -> bool:
+    tells = len(edge.literal) >= TELLING or edge.literal in BRACKETS
+    return tells and not edge.rank and run.place.machine.states[edge.to].region in ("section", "call")
+
+
+def _read(run: Run, stretch: Stretch, at: int, end: int) -> bool:
+    text = run.text
+    stretch.prose_from = text.base + at
+    last = blanks_from(text.buffer, at, end, "any")
+    run.consume("blanks", at)
+    run.output.content(text.buffer[at:last])
+    run.consume("content", last)
+    run.output.boundary(text.buffer[last:end])
+    run.consume("blanks", end)
+    return True
