@@ -23,10 +23,6 @@ from toolgram.testing.cases import canonical
 CALLING = [path.stem for path in format_paths() if "tool_call" in spec_of(path.stem).rules]
 # Where no special token opens a call, or not in every text, a good call behind a bad one may be part of what is said.
 NOT_ALWAYS = {
-    "beam": "the header ` to=NAME` is text where no name ends it, and so is all up to the next message",
-    "muse": "as beam",
-    "muse_glimmer": "as beam",
-    "solar_open": "text outside the delimiters of an answer runs on to the end",
     "functionary_v32": "a name and a line end open a call at the beginning of a reply only",
     "guided_json": "the reply is the call; a reply that begins otherwise is text",
     "llama3_json": "as guided_json",

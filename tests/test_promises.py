@@ -1,4 +1,4 @@
-"""The seven promises of docs/rules.md, over texts that follow each grammar, mutated ones and arbitrary ones.
+"""The eight promises of docs/rules.md, over texts that follow each grammar, mutated ones and arbitrary ones.
 
 A run without `--full` is short; `TOOLGRAM_EXAMPLES=2000` says how many texts each promise of each format gets.
 """
@@ -13,7 +13,11 @@ import budget
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from slips import CALLING, squeezed
+from slips import sample as slip_sample
+from slips.mentions import heads
 from strategies import Sample, page, samples, spec_of
+from test_next_call import NOT_ALWAYS, ends_with_call
 
 import toolgram
 from toolgram import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, Parser, ReasoningDelta, collect
@@ -204,3 +208,24 @@ def is_object(text: str) -> bool:
         return isinstance(json.loads(text), dict)
     except ValueError:
         return False
+
+
+PROSE = ("Let me see.", "A few words: a, b.", "1 < 2 and {x}", 'I\'ll look [here] "now".', "\n\n- a list\n")
+MENTIONS = ("Write `{}` first.", "Write {} first.", "`{}`")
+# Delimiters of the messages that all text stands in: a mention of one is one.
+IN_MESSAGES = ("kimi_k3", "muse", "muse_glimmer", "openai")
+
+
+@pytest.mark.parametrize("name", [name for name in CALLING if name not in NOT_ALWAYS and name not in IN_MESSAGES])
+@promise
+@given(data=st.data())
+def test_8_well_formed_text_survives_its_neighbours(name: str, data: st.DataObject) -> None:
+    good = slip_sample(name)
+    mentions = st.builds(str.format, st.sampled_from(MENTIONS), st.sampled_from(list(heads(good))))
+    pieces = st.one_of(st.sampled_from(PROSE), mentions, st.just(None))
+    before = data.draw(st.lists(pieces, max_size=5))
+    text = "\n".join(f"As in\n{good.text}\nhere." if piece is None else piece for piece in before) + "\n" + good.text
+    message = collect(parse(name, Sample(text, good.tools, None), [text]))
+    assert ends_with_call(message, good.case)
+    assert len(message.tool_calls) == before.count(None) + 1
+    assert squeezed(message.content) == squeezed("".join("As in here." if piece is None else piece for piece in before))

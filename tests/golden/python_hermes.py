@@ -5111,6 +5111,7 @@ class Stretch:
         "tells",
         "traced",
         "trusted",
+        "word_from",
     )
 
     def __init__(self, run: Run) -> None:
@@ -5129,6 +5130,7 @@ class Stretch:
         self.is_in_content = run.place.state.region == "message" and run.place.state.sink != "reasoning"
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
+        self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well
         self.looked = 0  # up to here it has been looked for an opener behind prose, counted so as well
         self.is_named = False  # a name has come that counts, and nothing of the call behind it
         self.lacks_opener = False  # a delimiter is missing in it
@@ -5251,8 +5253,8 @@ def give_back(run: Run, at: int) -> None:
         return
     _put_back(run, stretch)
     text, kept = run.text, stretch.source.kept
-    begins = stretch.junk_from if stretch.prose_from is None else stretch.prose_from
-    if begins is not None:  # a call may begin in what was skipped, or behind prose
+    begins = _begins(stretch)
+    if begins is not None:
         at = begins - text.base
     at += len(kept)
     text.put_back(kept, stretch.source.begin)
@@ -5267,6 +5269,13 @@ def give_back(run: Run, at: int) -> None:
     place.state = base or place.state
     place.machine = place.machine.entering(place.state.number)
     place.state = place.machine.states[place.state.number]
+
+
+def _begins(stretch: Stretch) -> Optional[int]:
+    """Where a call may begin in what is given back: behind prose, in junk, at a word that was none of a header."""
+    if stretch.prose_from is not None:
+        return stretch.prose_from
+    return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
 
 
 def drop(run: Run) -> None:
@@ -5351,7 +5360,8 @@ def goes_on(run: Run, edge: Edge) -> bool:
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
-        return not edge.does("close_call")  # a closer may be mentioned as well; a key or an object tells more
+        # A closer may be mentioned as well; a key or an object tells more.
+        return not edge.does("close_call") and not _holds_opener(run, stretch)
     tells = len(edge.literal) >= TELLING or edge.tags is not None
     if tells and not (edge.does("open_parameter") or edge.does("end_key")):
         announce(run)
@@ -5360,10 +5370,29 @@ def goes_on(run: Run, edge: Edge) -> bool:
 
 def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
     """Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for."""
-    if not (edge.special and stretch.trusted and stretch.junk_from is None):
+    if not (edge.special and stretch.trusted and stretch.junk_from is None) or run.pending.key:
         return False
     announce(run)
     return True
+
+
+def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
+    """Whether a key shows that a call goes on; behind junk it must be one that the tool declares."""
+    call = run.open.call
+    if stretch.junk_from is None or call is None:
+        return True
+    return run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)
+
+
+def _holds_opener(run: Run, stretch: Stretch) -> bool:
+    """Whether the junk holds the opener of a call: then what stands here is a part of that one."""
+    content, source = run.place.machine.content, stretch.source
+    if content is None or stretch.junk_from is None:
+        return False
+    kept = source.kept + run.text.buffer[source.begin : run.text.position]
+    junk = kept[max(0, len(kept) - (run.text.base + run.text.position - stretch.junk_from)) :]
+    run.work += len(junk)
+    return any(edge.literal in junk for edge in run.place.machine.states[content].edges if edge.opens and not edge.rank)
 
 
 def skips_junk(run: Run, at: int) -> bool:
@@ -5515,6 +5544,9 @@ def end_key(run: Run, _: str) -> bool:
             give_back(run, run.text.position)
             return False
         if run.stretch is not None and run.stretch.is_named:
+            if not shows_call(run, run.stretch, key):
+                give_back(run, run.text.position)
+                return False
             announce(run)
         call.arguments.set_key(key)
     return True
@@ -6115,6 +6147,7 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
         stretch = begin_stretch(run)
         stretch.is_set_off = is_set_off
         stretch.closes_citation = closes_citation
+    stretch.word_from = None
     stretch.lacks_opener = stretch.lacks_opener or edge.rank > 0
     if edge.special:
         stretch.trusted = True
@@ -6252,6 +6285,8 @@ def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bo
         found = state.search(buffer, looked, end)
         place = end if found is None else found.start()
         run.work += place - looked + 1
+        if _other_opener(run, looked, place):
+            return None
         stretch.looked = base + place
         if found is None:
             return False if end - at < PROSE_MAX and not run.text.final else None
@@ -6270,6 +6305,16 @@ def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
     if state.vouched:  # behind a word of a header
         return False
     return (stretch.is_set_off or stretch.is_vouched) and run.text.buffer[at : at + 1] not in QUOTES
+
+
+def _other_opener(run: Run, begin: int, end: int) -> bool:
+    """Whether something of its own begins in the text: what stands before that is no part of the call."""
+    machine, buffer = run.place.machine, run.text.buffer
+    if machine.content is None:
+        return True
+    openers = [edge.literal for edge in machine.states[machine.content].edges if edge.opens and not edge.rank]
+    run.work += end - begin
+    return any(buffer.find(opener, max(begin - len(opener), run.text.position), end) >= 0 for opener in openers)
 
 
 def _opens_part(run: Run, edge: Edge) -> bool:
@@ -6655,12 +6700,19 @@ def _member(run: Run, state: State, at: int) -> bool:
         else:
             run.consume("skipped", max(at + 1, end))
         return True
-    if run.stretch is not None and run.stretch.is_named and run.stretch.trusted and key in state.keys:
+    stretch = run.stretch
+    if stretch is not None and stretch.is_named and stretch.trusted and _begins_arguments(run, step):
         announce(run)
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)
     return True
+
+
+def _begins_arguments(run: Run, step: Move) -> bool:
+    """Whether a key says that the arguments follow."""
+    behind = run.place.machine.states[step.to]
+    return behind.sink == "arguments" or any(("open_arguments", "") in move.actions for move in behind.thens)
 
 
 def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
@@ -6842,6 +6894,8 @@ def step_word(run: Run, state: State) -> bool:
             return False
         give_back(run, run.text.position)
         return True
+    if is_header and run.stretch is not None:
+        run.stretch.word_from = run.text.base + run.text.position
     if not sink_text(run, state, end):
         return True
     if going_on:

@@ -22,7 +22,7 @@ def _head(sample: Sample) -> tuple[int, int]:
     return name, name + 1 if is_quoted or end == len(sample.parts) or sample.parts[end][0] != "markup" else end + 1
 
 
-def _heads(sample: Sample) -> Iterator[str]:
+def heads(sample: Sample) -> Iterator[str]:
     """The call's openers up to the end of its name, and the same without the outer ones."""
     name, end = _head(sample)
     begins_call = [number for number in sample.numbers("markup") if number < name] or [name]
@@ -34,7 +34,7 @@ def mention(sample: Sample) -> Iterator[Trial]:
     """The beginning of a call in a sentence."""
     if sample.format in MESSAGES:
         return
-    for head in _heads(sample):
+    for head in heads(sample):
         for sentence in SENTENCES:
             text = sentence.format(head)
             yield Trial(text, right=((),), content=text)
@@ -46,7 +46,7 @@ def mention_in_thoughts(sample: Sample) -> Iterator[Trial]:
     if "reasoning" not in machine.inside or not machine.reasoning_closers or sample.format in MESSAGES:
         return
     closer = machine.reasoning_closers[0].replace("{suffix}", ":6124c78e")
-    for head in _heads(sample):
+    for head in heads(sample):
         for sentence in SENTENCES:
             text = sentence.format(head)
             yield Trial(text + closer, right=((),), reasoning=text, inside="reasoning")

@@ -65,7 +65,7 @@ class GraphBuilder:
         self._json = JsonTemplates(spec, self.graph, self._inside_json)
 
     def build(self) -> Graph:
-        """Build from `start`; behind it text may always follow, as content."""
+        """Build from `start`; behind it text may always follow, as content, and behind that a loop goes on."""
         start = self.spec.rules["start"]
         graph = self.graph
         graph.start = self.graph.add_node(())
@@ -75,6 +75,8 @@ class GraphBuilder:
         tail = self.graph.add_node(())
         self.graph.connect(graph.accept, Text("content", None, start.name_at), tail)
         self.graph.connect(tail, Eps(), graph.accept)
+        if isinstance(start.body, Repeat) and start.body.max is None:
+            self.graph.connect(tail, Eps(), graph.start)
         return graph
 
     # --- the nodes of the spec ------------------------------------------------------------------------------------

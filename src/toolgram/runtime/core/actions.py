@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Optional
 
 from toolgram.runtime.core.call import Call
-from toolgram.runtime.core.evidence import announce, waits_for_part
+from toolgram.runtime.core.evidence import announce, shows_call, waits_for_part
 from toolgram.runtime.core.names import accepts
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import give_back
@@ -84,6 +84,9 @@ def end_key(run: Run, _: str) -> bool:
             give_back(run, run.text.position)
             return False
         if run.stretch is not None and run.stretch.is_named:
+            if not shows_call(run, run.stretch, key):
+                give_back(run, run.text.position)
+                return False
             announce(run)
         call.arguments.set_key(key)
     return True

@@ -50,7 +50,8 @@ def goes_on(run: Run, edge: Edge) -> bool:
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
-        return not edge.does("close_call")  # a closer may be mentioned as well; a key or an object tells more
+        # A closer may be mentioned as well; a key or an object tells more.
+        return not edge.does("close_call") and not _holds_opener(run, stretch)
     tells = len(edge.literal) >= TELLING or edge.tags is not None
     if tells and not (edge.does("open_parameter") or edge.does("end_key")):
         announce(run)
@@ -59,10 +60,29 @@ def goes_on(run: Run, edge: Edge) -> bool:
 
 def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
     """Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for."""
-    if not (edge.special and stretch.trusted and stretch.junk_from is None):
+    if not (edge.special and stretch.trusted and stretch.junk_from is None) or run.pending.key:
         return False
     announce(run)
     return True
+
+
+def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
+    """Whether a key shows that a call goes on; behind junk it must be one that the tool declares."""
+    call = run.open.call
+    if stretch.junk_from is None or call is None:
+        return True
+    return run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)
+
+
+def _holds_opener(run: Run, stretch: Stretch) -> bool:
+    """Whether the junk holds the opener of a call: then what stands here is a part of that one."""
+    content, source = run.place.machine.content, stretch.source
+    if content is None or stretch.junk_from is None:
+        return False
+    kept = source.kept + run.text.buffer[source.begin : run.text.position]
+    junk = kept[max(0, len(kept) - (run.text.base + run.text.position - stretch.junk_from)) :]
+    run.work += len(junk)
+    return any(edge.literal in junk for edge in run.place.machine.states[content].edges if edge.opens and not edge.rank)
 
 
 def skips_junk(run: Run, at: int) -> bool:

@@ -66,6 +66,7 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
         stretch = begin_stretch(run)
         stretch.is_set_off = is_set_off
         stretch.closes_citation = closes_citation
+    stretch.word_from = None
     stretch.lacks_opener = stretch.lacks_opener or edge.rank > 0
     if edge.special:
         stretch.trusted = True

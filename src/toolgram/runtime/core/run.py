@@ -126,6 +126,7 @@ class Stretch:
         "tells",
         "traced",
         "trusted",
+        "word_from",
     )
 
     def __init__(self, run: Run) -> None:
@@ -144,6 +145,7 @@ class Stretch:
         self.is_in_content = run.place.state.region == "message" and run.place.state.sink != "reasoning"
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
+        self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well
         self.looked = 0  # up to here it has been looked for an opener behind prose, counted so as well
         self.is_named = False  # a name has come that counts, and nothing of the call behind it
         self.lacks_opener = False  # a delimiter is missing in it

@@ -46,8 +46,8 @@ def give_back(run: Run, at: int) -> None:
         return
     _put_back(run, stretch)
     text, kept = run.text, stretch.source.kept
-    begins = stretch.junk_from if stretch.prose_from is None else stretch.prose_from
-    if begins is not None:  # a call may begin in what was skipped, or behind prose
+    begins = _begins(stretch)
+    if begins is not None:
         at = begins - text.base
     at += len(kept)
     text.put_back(kept, stretch.source.begin)
@@ -62,6 +62,13 @@ def give_back(run: Run, at: int) -> None:
     place.state = base or place.state
     place.machine = place.machine.entering(place.state.number)
     place.state = place.machine.states[place.state.number]
+
+
+def _begins(stretch: Stretch) -> Optional[int]:
+    """Where a call may begin in what is given back: behind prose, in junk, at a word that was none of a header."""
+    if stretch.prose_from is not None:
+        return stretch.prose_from
+    return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
 
 
 def drop(run: Run) -> None:

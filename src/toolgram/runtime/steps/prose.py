@@ -34,6 +34,8 @@ def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bo
         found = state.search(buffer, looked, end)
         place = end if found is None else found.start()
         run.work += place - looked + 1
+        if _other_opener(run, looked, place):
+            return None
         stretch.looked = base + place
         if found is None:
             return False if end - at < PROSE_MAX and not run.text.final else None
@@ -52,6 +54,16 @@ def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
     if state.vouched:  # behind a word of a header
         return False
     return (stretch.is_set_off or stretch.is_vouched) and run.text.buffer[at : at + 1] not in QUOTES
+
+
+def _other_opener(run: Run, begin: int, end: int) -> bool:
+    """Whether something of its own begins in the text: what stands before that is no part of the call."""
+    machine, buffer = run.place.machine, run.text.buffer
+    if machine.content is None:
+        return True
+    openers = [edge.literal for edge in machine.states[machine.content].edges if edge.opens and not edge.rank]
+    run.work += end - begin
+    return any(buffer.find(opener, max(begin - len(opener), run.text.position), end) >= 0 for opener in openers)
 
 
 def _opens_part(run: Run, edge: Edge) -> bool:

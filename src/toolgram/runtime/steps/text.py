@@ -165,6 +165,8 @@ def step_word(run: Run, state: State) -> bool:
             return False
         give_back(run, run.text.position)
         return True
+    if is_header and run.stretch is not None:
+        run.stretch.word_from = run.text.base + run.text.position
     if not sink_text(run, state, end):
         return True
     if going_on:
