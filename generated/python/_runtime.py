@@ -5073,7 +5073,8 @@ class Stretch:
         "closes_citation",
         "events",
         "is_cut_off",
-        "is_in_content",
+        "is_in_reasoning",
+        "is_in_section",
         "is_named",
         "is_set_off",
         "is_vouched",
@@ -5108,7 +5109,8 @@ class Stretch:
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
         # A special token whose id is known stands in it, or a call of its section has been announced.
         self.is_vouched = run.place.state.region == "section"
-        self.is_in_content = run.place.state.region == "message" and run.place.state.sink != "reasoning"
+        self.is_in_section = run.place.state.region != "message"
+        self.is_in_reasoning = run.place.state.sink == "reasoning"
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
         self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well
@@ -5697,13 +5699,14 @@ def end_undecided(run: Run) -> bool:
     stretch = run.stretch
     if stretch is None:
         return True
-    if stretch.is_named and stretch.junk_from is None:  # nothing of it has come but the name
+    is_half_read = stretch.junk_from is not None or run.open.scanner is not None
+    if stretch.is_named and not is_half_read:  # nothing of it has come but the name
         announce(run)
         end_call(run, complete=False)
         return True
     is_markup = run.place.state.region == "message"  # all of it
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    holds_text = stretch.junk_from is not None or stretch.prose_from is not None
+    holds_text = is_half_read or stretch.prose_from is not None
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run)
         return True
@@ -5905,7 +5908,20 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
             return NO if verdict == WAIT and run.text.final else verdict
     if edge.key_until is not None:
         return _key_verdict(run, edge, at)
+    if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
+        return end_verdict(run, edge.to, start)
     return follow_verdict(run, edge.follow, start, edge.rank)
+
+
+def end_verdict(run: Run, number: int, start: int) -> int:
+    """Whether a bracket ends a call without arguments: the text at `start` can follow it in the state behind."""
+    states, stack = run.place.machine.states, run.place.stack
+    behind = states[number]
+    if behind.kind == "return" and stack:
+        behind = states[stack[-1]]
+    if any(states[move.to].kind == "word" for move in behind.thens):
+        return YES  # another call, of which a word is enough
+    return follow_verdict(run, tuple(edge.literal for edge in behind.edges if not edge.rank), start, rank=1)
 
 
 def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
@@ -6280,12 +6296,19 @@ def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bo
 
 
 def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
-    """Whether the call was begun as one is: by a token whose id is known, or where a line or the answer begins."""
-    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing or not stretch.is_in_content:
+    """Whether the call was begun as one is: by a token whose id is known, or where a line or the answer begins.
+
+    In a line, a sentence about an opener goes on behind it with a blank, a quote or a comma; prose stands close to it.
+    """
+    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing or stretch.is_in_section:
         return False
     if state.vouched:  # behind a word of a header
         return False
-    return (stretch.is_set_off or stretch.is_vouched) and run.text.buffer[at : at + 1] not in QUOTES
+    text = run.text
+    blanks, first = text.buffer[text.position : at], text.buffer[at : at + 1]
+    if stretch.is_set_off or stretch.is_vouched:
+        return first not in QUOTES
+    return "\n" in blanks or (not blanks and first.isalnum())
 
 
 def _other_opener(run: Run, begin: int, end: int) -> bool:
@@ -6308,9 +6331,12 @@ def _read(run: Run, stretch: Stretch, at: int, end: int) -> bool:
     stretch.prose_from = text.base + at
     last = blanks_from(text.buffer, at, end, "any")
     run.consume("blanks", at)
-    run.output.content(text.buffer[at:last])
-    run.consume("content", last)
-    run.output.boundary(text.buffer[last:end])
+    if stretch.is_in_reasoning:
+        run.output.write(REASONING, text.buffer[at:last])
+    else:
+        run.output.content(text.buffer[at:last])
+        run.output.boundary(text.buffer[last:end])
+    run.consume("reasoning" if stretch.is_in_reasoning else "content", last)
     run.consume("blanks", end)
     return True
 
@@ -6640,7 +6666,8 @@ def step_members(run: Run, state: State) -> bool:
     if buffer[at] == "}":
         assert state.done is not None
         if run.stretch is not None and run.stretch.is_named:
-            verdict = _end_verdict(run, run.stretch, state.done.to, at + 1)
+            has_junk = run.stretch.junk_from is not None
+            verdict = NO if has_junk else end_verdict(run, state.done.to, at + 1)
             if verdict == WAIT:
                 return False
             if verdict == NO:
@@ -6652,18 +6679,6 @@ def step_members(run: Run, state: State) -> bool:
         return True
     taken = take_edge(run, state, at)
     return _member(run, state, at) if taken is None else taken
-
-
-def _end_verdict(run: Run, stretch: Stretch, number: int, start: int) -> int:
-    """Whether an object with a name and no arguments is a call: the text at `start` can follow one."""
-    if stretch.junk_from is not None:
-        return NO
-    states, stack = run.place.machine.states, run.place.stack
-    behind = states[number]
-    if behind.kind == "return" and stack:
-        behind = states[stack[-1]]
-    literals = tuple(edge.literal for edge in behind.edges if not edge.rank)
-    return follow_verdict(run, literals, start, rank=1)
 
 
 def _member(run: Run, state: State, at: int) -> bool:

@@ -60,11 +60,16 @@ def prose(sample: Sample) -> Iterator[Trial]:
         behind = next(what for what, _ in sample.parts[number + 1 :] if what != "blanks")
         if behind != "markup":  # a key or an id is written there
             continue
-        yield Trial(sample.replaced((number, sample.parts[number][1] + PROSE)), right=((sample.call,),), content=PROSE)
+        text = sample.replaced((number, sample.parts[number][1] + PROSE))
+        yield Trial(text, right=((sample.call,),), content=PROSE)
+        if number == openers[0] and sample.format not in AT_BEGINNING:
+            yield Trial(f"Well, now.\n{text}", right=((sample.call,),), content=f"Well, now.{PROSE}")
+            yield Trial(f"Well, now. {text}", right=((sample.call,),), content=f"Well, now.{PROSE}")
 
 
 # Formats whose calls stand in messages of their own: their delimiters end or begin messages wherever they stand.
 MESSAGES = ("beam", "kimi_k3", "muse", "muse_glimmer", "openai")
+AT_BEGINNING = ("guided_json", "llama3_json", "pythonic", "xlam")  # a call is one at the beginning of a reply only
 SLIPS = (
     Slip("K40", "a mention in the content", mention),
     Slip("K41", "a mention in the thoughts", mention_in_thoughts),

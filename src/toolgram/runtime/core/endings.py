@@ -18,13 +18,14 @@ def end_undecided(run: Run) -> bool:
     stretch = run.stretch
     if stretch is None:
         return True
-    if stretch.is_named and stretch.junk_from is None:  # nothing of it has come but the name
+    is_half_read = stretch.junk_from is not None or run.open.scanner is not None
+    if stretch.is_named and not is_half_read:  # nothing of it has come but the name
         announce(run)
         end_call(run, complete=False)
         return True
     is_markup = run.place.state.region == "message"  # all of it
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    holds_text = stretch.junk_from is not None or stretch.prose_from is not None
+    holds_text = is_half_read or stretch.prose_from is not None
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run)
         return True

@@ -61,7 +61,20 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
             return NO if verdict == WAIT and run.text.final else verdict
     if edge.key_until is not None:
         return _key_verdict(run, edge, at)
+    if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
+        return end_verdict(run, edge.to, start)
     return follow_verdict(run, edge.follow, start, edge.rank)
+
+
+def end_verdict(run: Run, number: int, start: int) -> int:
+    """Whether a bracket ends a call without arguments: the text at `start` can follow it in the state behind."""
+    states, stack = run.place.machine.states, run.place.stack
+    behind = states[number]
+    if behind.kind == "return" and stack:
+        behind = states[stack[-1]]
+    if any(states[move.to].kind == "word" for move in behind.thens):
+        return YES  # another call, of which a word is enough
+    return follow_verdict(run, tuple(edge.literal for edge in behind.edges if not edge.rank), start, rank=1)
 
 
 def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:

@@ -107,7 +107,8 @@ class Stretch:
         "closes_citation",
         "events",
         "is_cut_off",
-        "is_in_content",
+        "is_in_reasoning",
+        "is_in_section",
         "is_named",
         "is_set_off",
         "is_vouched",
@@ -142,7 +143,8 @@ class Stretch:
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
         # A special token whose id is known stands in it, or a call of its section has been announced.
         self.is_vouched = run.place.state.region == "section"
-        self.is_in_content = run.place.state.region == "message" and run.place.state.sink != "reasoning"
+        self.is_in_section = run.place.state.region != "message"
+        self.is_in_reasoning = run.place.state.sink == "reasoning"
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
         self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import Tuple
 
 from toolgram.runtime.core.evidence import announce, skips_junk
-from toolgram.runtime.core.guards import NO, WAIT, YES, follow_verdict, skip_blanks
+from toolgram.runtime.core.guards import NO, WAIT, YES, end_verdict, skip_blanks
 from toolgram.runtime.core.moves import enter, step_to, take_edge
-from toolgram.runtime.core.run import Run, ShortString, Stretch
+from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, STRING_MAX
@@ -70,7 +70,8 @@ def step_members(run: Run, state: State) -> bool:
     if buffer[at] == "}":
         assert state.done is not None
         if run.stretch is not None and run.stretch.is_named:
-            verdict = _end_verdict(run, run.stretch, state.done.to, at + 1)
+            has_junk = run.stretch.junk_from is not None
+            verdict = NO if has_junk else end_verdict(run, state.done.to, at + 1)
             if verdict == WAIT:
                 return False
             if verdict == NO:
@@ -82,18 +83,6 @@ def step_members(run: Run, state: State) -> bool:
         return True
     taken = take_edge(run, state, at)
     return _member(run, state, at) if taken is None else taken
-
-
-def _end_verdict(run: Run, stretch: Stretch, number: int, start: int) -> int:
-    """Whether an object with a name and no arguments is a call: the text at `start` can follow one."""
-    if stretch.junk_from is not None:
-        return NO
-    states, stack = run.place.machine.states, run.place.stack
-    behind = states[number]
-    if behind.kind == "return" and stack:
-        behind = states[stack[-1]]
-    literals = tuple(edge.literal for edge in behind.edges if not edge.rank)
-    return follow_verdict(run, literals, start, rank=1)
 
 
 def _member(run: Run, state: State, at: int) -> bool:

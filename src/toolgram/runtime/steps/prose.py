@@ -15,6 +15,7 @@ from typing import Optional
 
 from toolgram.runtime.core.edges import blanks_from, find_edge
 from toolgram.runtime.core.guards import WAIT
+from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.tables.limits import PROSE_MAX, TELLING
 from toolgram.runtime.tables.states import Edge, State
@@ -48,12 +49,19 @@ def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bo
 
 
 def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
-    """Whether the call was begun as one is: by a token whose id is known, or where a line or the answer begins."""
-    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing or not stretch.is_in_content:
+    """Whether the call was begun as one is: by a token whose id is known, or where a line or the answer begins.
+
+    In a line, a sentence about an opener goes on behind it with a blank, a quote or a comma; prose stands close to it.
+    """
+    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing or stretch.is_in_section:
         return False
     if state.vouched:  # behind a word of a header
         return False
-    return (stretch.is_set_off or stretch.is_vouched) and run.text.buffer[at : at + 1] not in QUOTES
+    text = run.text
+    blanks, first = text.buffer[text.position : at], text.buffer[at : at + 1]
+    if stretch.is_set_off or stretch.is_vouched:
+        return first not in QUOTES
+    return "\n" in blanks or (not blanks and first.isalnum())
 
 
 def _other_opener(run: Run, begin: int, end: int) -> bool:
@@ -76,8 +84,11 @@ def _read(run: Run, stretch: Stretch, at: int, end: int) -> bool:
     stretch.prose_from = text.base + at
     last = blanks_from(text.buffer, at, end, "any")
     run.consume("blanks", at)
-    run.output.content(text.buffer[at:last])
-    run.consume("content", last)
-    run.output.boundary(text.buffer[last:end])
+    if stretch.is_in_reasoning:
+        run.output.write(REASONING, text.buffer[at:last])
+    else:
+        run.output.content(text.buffer[at:last])
+        run.output.boundary(text.buffer[last:end])
+    run.consume("reasoning" if stretch.is_in_reasoning else "content", last)
     run.consume("blanks", end)
     return True
