@@ -846,6 +846,17 @@ NO_SCHEMA = ValueSchema(None, None)
 # is exactly a string.
 
 
+# Note [names with more around them]
+# Models put a namespace around a name (`google:mcp:create-pdf-file`, `functions.exec`) or number it (`exec_5`,
+# `functionsexec5`). No client has a tool of such a name. It means the declared one that stands in it between such
+# separators, when it is the only one there, or the one in which the others stand.
+NAMESPACE = (":", ".", "/", "@", "__")  # between a namespace and a name
+ROOTS = ("functions", "function")  # namespaces that are written without a separator, too
+NAMESPACED = re.compile(r"[\w.\-:/@#]+").fullmatch  # a name with more around it
+NUMBER = re.compile(r"[_\-#]?[0-9]+").fullmatch
+USUAL_NAME = re.compile(r"[\w.\-]+").fullmatch
+
+
 class ValueKind(NamedTuple):
     """The JSON types that a value may have."""
 
@@ -867,7 +878,7 @@ NUMERIC = frozenset(("integer", "number"))
 class ToolSet:
     """The tools of one request."""
 
-    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared")
+    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared", "unusual")
 
     def __init__(self, tools: Any = None) -> None:
         self._schemas: dict[str, Any] = {}
@@ -880,19 +891,35 @@ class ToolSet:
             if isinstance(name, str) and name and name not in self._schemas:
                 self._schemas[name] = _as_mapping(member_of(body, "parameters"))
         self.declared = frozenset(self._schemas)
+        # Names with characters that the class `NAME` does not have, the longest first.
+        unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
+        self.unusual = tuple(sorted(unusual, key=len, reverse=True))
 
     def has(self, name: str) -> bool:
         return name in self._schemas
 
     def resolve(self, name: str) -> str:
-        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        """Return the tool that is meant, or the name itself: see Note [names with more around them]."""
+        name = self.single(name)
+        return name if name in self._schemas else self._inside(name) or name
+
+    def single(self, name: str) -> str:
+        """Return the plain name of one written twice: a model that knows namespaces may write `f.f` for a plain `f`."""
         half = len(name) // 2
         once = name[:half]
         doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
         return once if doubled else name
 
+    def _inside(self, text: str) -> str | None:
+        """Return the declared name that stands in a text with nothing but namespaces and a number around it."""
+        if len(text) > NAME_MAX or NAMESPACED(text) is None:
+            return None
+        found = [name for name in self._schemas if name in text and _stands_in(name, text)]
+        longest = max(found, key=len, default=None)
+        return longest if longest is not None and all(name in longest for name in found) else None
+
     def is_prefix(self, text: str) -> bool:
-        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        """Say whether the name of some tool, as `single` takes it, begins with text."""
         return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
     def kind(self, tool: str, key: str) -> ValueKind:
@@ -961,6 +988,20 @@ class ToolSet:
             found = SchemaSearch(root).properties(root)
             self._properties[tool] = found
         return found
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Say whether a name stands somewhere in a text between the separators of a namespace or a number."""
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[:at], text[at + len(name) :]
+        is_rooted = before.rstrip("_-.:/") in ROOTS
+        begins = not before or is_rooted or before.endswith(NAMESPACE)
+        ends = not after or after.startswith(NAMESPACE)
+        if begins and (ends or (NUMBER(after) is not None and (is_rooted or not after[0].isdigit()))):
+            return True
+        at = text.find(name, at + 1)
+    return False
 
 
 def body_of_tool(tool: Any) -> Any:
@@ -5232,6 +5273,155 @@ class Run:
         return self.stretch is not None and self.place.machine.commit == "section"
 
 
+# toolgram/runtime/core/names.py
+#
+# What can be a name, a key or a source: the evidence that a short text gives for a call.
+#
+# In: the run and the text. Out: whether it can be one.
+#
+# Promises: a call's name is one where a special token stands beside it, or where the request declares it (docs/rules.md,
+# rule 4); a text of which no beginning can be a name is known at its first character that shows it.
+
+
+WITH_NAMESPACES = re.compile(r"[\w.\-:/@]+").match
+NO_NAME, IS_NAME, MAY_BE_NAME = 0, 1, 2
+HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
+
+
+def well_shaped(name: str) -> bool:
+    """Whether a text can be the name of a function that the request does not declare."""
+    return 0 < len(name) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`{}()[],;=|" for c in name)
+
+
+def _key_shaped(key: str) -> bool:
+    """Whether a text can be the key of an argument that the tool does not declare."""
+    return len(key) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`" for c in key)
+
+
+def is_held(run: Run, state: State) -> bool:
+    """Whether a short text is read as a whole: what it is, or the key that is to show that a call goes on."""
+    return state.sink in HELD_SINKS or (state.sink == "key" and run.stretch is not None)
+
+
+def may_be(run: Run, state: State, text: str) -> bool:
+    """Whether a name, the source of a citation, or a call's first key that begins with `text` could be accepted."""
+    if state.sink == "source":
+        return is_source(text)
+    text = text.strip(BLANKS)
+    if state.sink == "key":
+        call = run.open.call
+        return not text or _key_shaped(text) or (call is not None and run.tools.begins_key(call.arguments.tool, text))
+    if len(text) > NAME_MAX:
+        return False
+    return not text or run.tools.is_prefix(text) or (_is_marked(run) and well_shaped(text))
+
+
+def accepts(run: Run, name: str) -> bool:
+    """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts.
+
+    A declared name with a namespace around it is one where more than a bracket, or the key of a JSON member, says so.
+    """
+    if len(name) > NAME_MAX:
+        return False
+    tools = run.tools
+    if tools.has(tools.single(name)) or (_takes_any(run) and well_shaped(name)):
+        return True
+    return (run.place.state.kind == "string" or _is_marked(run)) and tools.has(tools.resolve(name))
+
+
+def named_tool(run: Run) -> str:
+    """The tool that the name means; where it means none, the one whose name stands in the id around it."""
+    tools, pending = run.tools, run.pending
+    name = tools.resolve(pending.name)
+    if tools.has(name):
+        return name
+    inside = tools.resolve(pending.id.strip(BLANKS))  # in other separators than the format's
+    return inside if tools.has(inside) else name
+
+
+def declared_at(run: Run, start: int) -> Tuple[int, int]:
+    """(IS_NAME, its end) when a declared name that the class `NAME` does not hold stands at `start` of the buffer.
+
+    The longest counts; (MAY_BE_NAME, ...): more text decides.
+    """
+    buffer, final = run.text.buffer, run.text.final
+    for name in run.tools.unusual:
+        end = start + len(name)
+        run.work += 1
+        if buffer.startswith(name, start):
+            if end == len(buffer) and not final:
+                return MAY_BE_NAME, end
+            behind = NAME_CHARACTERS(buffer, end, end + 1)
+            if behind is None or behind.end() == end:
+                return IS_NAME, end
+        elif len(buffer) < end and not final and name.startswith(buffer[start:]):
+            return MAY_BE_NAME, end
+    return NO_NAME, start
+
+
+def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
+    """Where a name ends whose first part, in the class `NAME`, ends at `end`: behind namespaces and what is declared.
+
+    (MAY_BE_NAME, how far was looked) while more of it may come.
+    """
+    text = run.text
+    buffer = text.buffer
+    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO_NAME, end)
+    if verdict == MAY_BE_NAME:
+        return MAY_BE_NAME, end
+    assert state.done is not None
+    follow = run.place.machine.states[state.done.to].by_first
+    while end < len(buffer) and buffer[end] in ":/@" and buffer[end] not in follow and _is_marked(run):
+        part = NAME_CHARACTERS(buffer, end + 1)
+        behind = end + 1 if part is None else part.end()
+        run.work += behind - end
+        if behind == len(buffer) and not text.final:
+            return MAY_BE_NAME, end
+        if behind == end + 1:
+            break
+        end = behind
+    if end < len(buffer) and buffer[end] in follow:
+        verdict, end = end_before(run, buffer[end], end)
+    return verdict if verdict == MAY_BE_NAME else IS_NAME, max(end, declared)
+
+
+def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
+    """Where a name ends that the delimiter at `at` would end, when it is one that namespaces are written with.
+
+    `google:mcp:exec:0`, read up to a colon, ends before the last colon if `exec` is declared and `google` is not.
+    """
+    text = run.text
+    start = text.position
+    if literal not in NAMESPACE or not _is_marked(run) or run.tools.has(text.buffer[start:at].strip(BLANKS)):
+        return IS_NAME, at
+    found = WITH_NAMESPACES(text.buffer, start, start + NAME_MAX)
+    end = at if found is None else found.end()
+    run.work += max(0, end - start)
+    if end == len(text.buffer) and end - start < NAME_MAX and not text.final:
+        return MAY_BE_NAME, at
+    behind = text.buffer.rfind(literal, at, end)
+    while behind > at:
+        run.work += NAME_MAX
+        if run.tools.has(run.tools.resolve(text.buffer[start:behind])):
+            return IS_NAME, behind
+        behind = text.buffer.rfind(literal, at, behind)
+    return IS_NAME, at
+
+
+def _is_trusted(run: Run) -> bool:
+    """Whether a special token stands beside the name that is read."""
+    return run.stretch is None or run.stretch.trusted or run.place.state.vouched
+
+
+def _is_marked(run: Run) -> bool:
+    """Whether more than a bracket stands before the name that is read."""
+    return _is_trusted(run) or (run.stretch is not None and run.stretch.tells)
+
+
+def _takes_any(run: Run) -> bool:
+    return run.stretch is None or (_is_trusted(run) and run.place.machine.takes_unknown)
+
+
 # toolgram/runtime/core/tentative.py
 #
 # The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
@@ -5366,7 +5556,7 @@ def announce(run: Run) -> None:
         run.message.section_trusted = run.stretch.trusted
     if run.place.machine.commit == "name":
         end_stretch(run)
-    call.announce(run.tools.resolve(pending.name), pending.id.strip(BLANKS) or None)
+    call.announce(named_tool(run), pending.id.strip(BLANKS) or None)
 
 
 def goes_on(run: Run, edge: Edge) -> bool:
@@ -5437,60 +5627,6 @@ def has_too_much_junk(run: Run, stretch: Stretch) -> bool:
     return begin is not None and run.text.base + run.text.position - begin > PROSE_MAX
 
 
-# toolgram/runtime/core/names.py
-#
-# What can be a name, a key or a source: the evidence that a short text gives for a call.
-#
-# In: the run and the text. Out: whether it can be one.
-#
-# Promises: a call's name is one where a special token stands beside it, or where the request declares it (docs/rules.md,
-# rule 4); a text of which no beginning can be a name is known at its first character that shows it.
-
-
-HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
-
-
-def well_shaped(name: str) -> bool:
-    """Whether a text can be the name of a function that the request does not declare."""
-    return 0 < len(name) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`{}()[],;=|" for c in name)
-
-
-def _key_shaped(key: str) -> bool:
-    """Whether a text can be the key of an argument that the tool does not declare."""
-    return len(key) <= NAME_MAX and not any(c.isspace() or c in "<>\"'`" for c in key)
-
-
-def is_held(run: Run, state: State) -> bool:
-    """Whether a short text is read as a whole: what it is, or the key that is to show that a call goes on."""
-    return state.sink in HELD_SINKS or (state.sink == "key" and run.stretch is not None)
-
-
-def may_be(run: Run, state: State, text: str) -> bool:
-    """Whether a name, the source of a citation, or a call's first key that begins with `text` could be accepted."""
-    if state.sink == "source":
-        return is_source(text)
-    text = text.strip(BLANKS)
-    if state.sink == "key":
-        call = run.open.call
-        return not text or _key_shaped(text) or (call is not None and run.tools.begins_key(call.arguments.tool, text))
-    if len(text) > NAME_MAX:
-        return False
-    return not text or run.tools.is_prefix(text) or (_takes_any(run) and well_shaped(text))
-
-
-def accepts(run: Run, name: str) -> bool:
-    """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts."""
-    declared = run.tools.has(run.tools.resolve(name))
-    return len(name) <= NAME_MAX and (declared or (_takes_any(run) and well_shaped(name)))
-
-
-def _takes_any(run: Run) -> bool:
-    stretch = run.stretch
-    if stretch is None:
-        return True
-    return (stretch.trusted or run.place.state.vouched) and run.place.machine.takes_unknown
-
-
 # toolgram/runtime/core/actions.py
 #
 # What the machine can do besides reading: the closed set of actions.
@@ -5517,7 +5653,7 @@ def commit(run: Run, _: str) -> None:
     call, stretch = run.open.call, run.stretch
     if stretch is not None and call is not None and run.pending.name and waits_for_part(run):
         stretch.is_named = True
-        call.arguments.tool = run.tools.resolve(run.pending.name)
+        call.arguments.tool = named_tool(run)
     else:
         announce(run)
 
@@ -6459,7 +6595,10 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     """No edge stands here: enter what follows without reading, leave the call, give back, or skip junk."""
     buffer = run.text.buffer
     for step in state.thens:
-        if _may_begin(run, step, at):
+        verdict = _may_begin(run, step, at)
+        if verdict == WAIT:
+            return False
+        if verdict == YES:
             if not state.keep_blanks:
                 run.consume("blanks", at)
             step_to(run, step)
@@ -6521,16 +6660,20 @@ def _leave_call(run: Run, state: State, at: int) -> bool:
     return True
 
 
-def _may_begin(run: Run, step: Move, at: int) -> bool:
-    """Whether what a step leads to can begin at `at`."""
-    charset = run.place.machine.states[step.to].charset
+def _may_begin(run: Run, step: Move, at: int) -> int:
+    """Whether what a step leads to can begin at `at`: YES, NO or WAIT."""
+    target = run.place.machine.states[step.to]
+    charset = target.charset
     if at == len(run.text.buffer):  # after more blanks than markup may hold
-        return charset is None
+        return YES if charset is None else NO
     character = run.text.buffer[at]
     if charset is not None:
         matched = charset(character)
-        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
-    return step.first is None or character in step.first
+        if (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0:
+            return YES
+        verdict = declared_at(run, at)[0] if target.sink == "name" else NO_NAME
+        return {NO_NAME: NO, IS_NAME: YES, MAY_BE_NAME: WAIT}[verdict]
+    return YES if step.first is None or character in step.first else NO
 
 
 def _skip_quoted(run: Run) -> bool:
@@ -6800,11 +6943,26 @@ def step_text(run: Run, state: State) -> bool:
         if verdict == WAIT:
             return _hold_text(run, state, at)
         if edge is not None and verdict == YES:
+            verdict, behind = _end_of_name(run, edge, at) if state.sink == "name" else (IS_NAME, at)
+            if verdict == MAY_BE_NAME:
+                return _hold_text(run, state, at)
+            if behind > at:  # the delimiter is a part of the name
+                at = behind
+                continue
             return _leave_text(run, state, edge, at)
         at += 1
         if whole and not may_be(run, state, buffer[source.position : at]):
             give_back(run, source.position)
             return True
+
+
+def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
+    """Where the name ends in which a delimiter stands at `at`: there, or behind what has the delimiter in it."""
+    if run.tools.unusual:
+        verdict, end = declared_at(run, skip_blanks(run.text.buffer, run.text.position))
+        if verdict == MAY_BE_NAME or (verdict == IS_NAME and end > at):
+            return verdict, end
+    return end_before(run, edge.literal, at)
 
 
 def _find_in_text(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -6917,17 +7075,20 @@ def step_word(run: Run, state: State) -> bool:
     matched = state.charset(buffer, run.text.looked)
     end = matched.end() if matched is not None else run.text.looked
     run.work += end - run.text.looked + 1
+    if state.sink == "name" and end < len(buffer):
+        verdict, end = end_of_name(run, state, end)
+        if verdict == MAY_BE_NAME:
+            return _hold_name(run, state, end)
     going_on = end == len(buffer) and not run.text.final
     is_header = not state.sink and run.stretch is not None  # nothing that the call keeps
     if is_header and end - run.text.position > NAME_MAX:
         give_back(run, run.text.position)
         return True
     if going_on and (state.sink in HELD_SINKS or is_header):
-        run.text.looked = end
-        if is_header or may_be(run, state, buffer[run.text.position :]):
+        if is_header:
+            run.text.looked = end
             return False
-        give_back(run, run.text.position)
-        return True
+        return _hold_name(run, state, end)
     if is_header and run.stretch is not None:
         run.stretch.word_from = run.text.base + run.text.position
     if not sink_text(run, state, end):
@@ -6936,6 +7097,16 @@ def step_word(run: Run, state: State) -> bool:
         return False
     assert state.done is not None
     step_to(run, state.done)
+    return True
+
+
+def _hold_name(run: Run, state: State, end: int) -> bool:
+    """Wait for more of a name, of which the text up to `end` is known, unless it can be none."""
+    text = run.text
+    text.looked = end
+    if may_be(run, state, text.buffer[text.position :]):
+        return False
+    give_back(run, text.position)
     return True
 
 

@@ -12,7 +12,7 @@ from typing import Callable, Dict, Optional
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.evidence import announce, shows_call, waits_for_part
-from toolgram.runtime.core.names import accepts
+from toolgram.runtime.core.names import accepts, named_tool
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.schema.value_schema import NO_SCHEMA
@@ -36,7 +36,7 @@ def commit(run: Run, _: str) -> None:
     call, stretch = run.open.call, run.stretch
     if stretch is not None and call is not None and run.pending.name and waits_for_part(run):
         stretch.is_named = True
-        call.arguments.tool = run.tools.resolve(run.pending.name)
+        call.arguments.tool = named_tool(run)
     else:
         announce(run)
 

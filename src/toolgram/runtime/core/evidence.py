@@ -11,6 +11,7 @@ it is inside a section of which a call has been announced. Everywhere else the s
 
 from __future__ import annotations
 
+from toolgram.runtime.core.names import named_tool
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.tentative import end_stretch
 from toolgram.runtime.tables.limits import BLANKS, PROSE_MAX, TELLING
@@ -35,7 +36,7 @@ def announce(run: Run) -> None:
         run.message.section_trusted = run.stretch.trusted
     if run.place.machine.commit == "name":
         end_stretch(run)
-    call.announce(run.tools.resolve(pending.name), pending.id.strip(BLANKS) or None)
+    call.announce(named_tool(run), pending.id.strip(BLANKS) or None)
 
 
 def goes_on(run: Run, edge: Edge) -> bool:

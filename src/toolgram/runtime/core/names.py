@@ -8,11 +8,18 @@ rule 4); a text of which no beginning can be a name is known at its first charac
 
 from __future__ import annotations
 
+import re
+from typing import Tuple
+
 from toolgram.runtime.core.cited_text import is_source
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.schema.tools import NAMESPACE
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
+from toolgram.runtime.tables.search import NAME_CHARACTERS
 from toolgram.runtime.tables.states import State
 
+WITH_NAMESPACES = re.compile(r"[\w.\-:/@]+").match
+NO_NAME, IS_NAME, MAY_BE_NAME = 0, 1, 2
 HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
@@ -41,17 +48,110 @@ def may_be(run: Run, state: State, text: str) -> bool:
         return not text or _key_shaped(text) or (call is not None and run.tools.begins_key(call.arguments.tool, text))
     if len(text) > NAME_MAX:
         return False
-    return not text or run.tools.is_prefix(text) or (_takes_any(run) and well_shaped(text))
+    return not text or run.tools.is_prefix(text) or (_is_marked(run) and well_shaped(text))
 
 
 def accepts(run: Run, name: str) -> bool:
-    """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts."""
-    declared = run.tools.has(run.tools.resolve(name))
-    return len(name) <= NAME_MAX and (declared or (_takes_any(run) and well_shaped(name)))
+    """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts.
+
+    A declared name with a namespace around it is one where more than a bracket, or the key of a JSON member, says so.
+    """
+    if len(name) > NAME_MAX:
+        return False
+    tools = run.tools
+    if tools.has(tools.single(name)) or (_takes_any(run) and well_shaped(name)):
+        return True
+    return (run.place.state.kind == "string" or _is_marked(run)) and tools.has(tools.resolve(name))
+
+
+def named_tool(run: Run) -> str:
+    """The tool that the name means; where it means none, the one whose name stands in the id around it."""
+    tools, pending = run.tools, run.pending
+    name = tools.resolve(pending.name)
+    if tools.has(name):
+        return name
+    inside = tools.resolve(pending.id.strip(BLANKS))  # in other separators than the format's
+    return inside if tools.has(inside) else name
+
+
+def declared_at(run: Run, start: int) -> Tuple[int, int]:
+    """(IS_NAME, its end) when a declared name that the class `NAME` does not hold stands at `start` of the buffer.
+
+    The longest counts; (MAY_BE_NAME, ...): more text decides.
+    """
+    buffer, final = run.text.buffer, run.text.final
+    for name in run.tools.unusual:
+        end = start + len(name)
+        run.work += 1
+        if buffer.startswith(name, start):
+            if end == len(buffer) and not final:
+                return MAY_BE_NAME, end
+            behind = NAME_CHARACTERS(buffer, end, end + 1)
+            if behind is None or behind.end() == end:
+                return IS_NAME, end
+        elif len(buffer) < end and not final and name.startswith(buffer[start:]):
+            return MAY_BE_NAME, end
+    return NO_NAME, start
+
+
+def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
+    """Where a name ends whose first part, in the class `NAME`, ends at `end`: behind namespaces and what is declared.
+
+    (MAY_BE_NAME, how far was looked) while more of it may come.
+    """
+    text = run.text
+    buffer = text.buffer
+    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO_NAME, end)
+    if verdict == MAY_BE_NAME:
+        return MAY_BE_NAME, end
+    assert state.done is not None
+    follow = run.place.machine.states[state.done.to].by_first
+    while end < len(buffer) and buffer[end] in ":/@" and buffer[end] not in follow and _is_marked(run):
+        part = NAME_CHARACTERS(buffer, end + 1)
+        behind = end + 1 if part is None else part.end()
+        run.work += behind - end
+        if behind == len(buffer) and not text.final:
+            return MAY_BE_NAME, end
+        if behind == end + 1:
+            break
+        end = behind
+    if end < len(buffer) and buffer[end] in follow:
+        verdict, end = end_before(run, buffer[end], end)
+    return verdict if verdict == MAY_BE_NAME else IS_NAME, max(end, declared)
+
+
+def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
+    """Where a name ends that the delimiter at `at` would end, when it is one that namespaces are written with.
+
+    `google:mcp:exec:0`, read up to a colon, ends before the last colon if `exec` is declared and `google` is not.
+    """
+    text = run.text
+    start = text.position
+    if literal not in NAMESPACE or not _is_marked(run) or run.tools.has(text.buffer[start:at].strip(BLANKS)):
+        return IS_NAME, at
+    found = WITH_NAMESPACES(text.buffer, start, start + NAME_MAX)
+    end = at if found is None else found.end()
+    run.work += max(0, end - start)
+    if end == len(text.buffer) and end - start < NAME_MAX and not text.final:
+        return MAY_BE_NAME, at
+    behind = text.buffer.rfind(literal, at, end)
+    while behind > at:
+        run.work += NAME_MAX
+        if run.tools.has(run.tools.resolve(text.buffer[start:behind])):
+            return IS_NAME, behind
+        behind = text.buffer.rfind(literal, at, behind)
+    return IS_NAME, at
+
+
+def _is_trusted(run: Run) -> bool:
+    """Whether a special token stands beside the name that is read."""
+    return run.stretch is None or run.stretch.trusted or run.place.state.vouched
+
+
+def _is_marked(run: Run) -> bool:
+    """Whether more than a bracket stands before the name that is read."""
+    return _is_trusted(run) or (run.stretch is not None and run.stretch.tells)
 
 
 def _takes_any(run: Run) -> bool:
-    stretch = run.stretch
-    if stretch is None:
-        return True
-    return (stretch.trusted or run.place.state.vouched) and run.place.machine.takes_unknown
+    return run.stretch is None or (_is_trusted(run) and run.place.machine.takes_unknown)

@@ -9,11 +9,23 @@ is exactly a string.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from toolgram.runtime.schema.types import SchemaSearch, wire_types
 from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
+from toolgram.runtime.tables.limits import NAME_MAX
+
+# Note [names with more around them]
+# Models put a namespace around a name (`google:mcp:create-pdf-file`, `functions.exec`) or number it (`exec_5`,
+# `functionsexec5`). No client has a tool of such a name. It means the declared one that stands in it between such
+# separators, when it is the only one there, or the one in which the others stand.
+NAMESPACE = (":", ".", "/", "@", "__")  # between a namespace and a name
+ROOTS = ("functions", "function")  # namespaces that are written without a separator, too
+NAMESPACED = re.compile(r"[\w.\-:/@#]+").fullmatch  # a name with more around it
+NUMBER = re.compile(r"[_\-#]?[0-9]+").fullmatch
+USUAL_NAME = re.compile(r"[\w.\-]+").fullmatch
 
 
 class ValueKind(NamedTuple):
@@ -37,7 +49,7 @@ NUMERIC = frozenset(("integer", "number"))
 class ToolSet:
     """The tools of one request."""
 
-    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared")
+    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared", "unusual")
 
     def __init__(self, tools: Any = None) -> None:
         self._schemas: dict[str, Any] = {}
@@ -50,19 +62,35 @@ class ToolSet:
             if isinstance(name, str) and name and name not in self._schemas:
                 self._schemas[name] = _as_mapping(member_of(body, "parameters"))
         self.declared = frozenset(self._schemas)
+        # Names with characters that the class `NAME` does not have, the longest first.
+        unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
+        self.unusual = tuple(sorted(unusual, key=len, reverse=True))
 
     def has(self, name: str) -> bool:
         return name in self._schemas
 
     def resolve(self, name: str) -> str:
-        """Return the tool that is meant: a model that knows namespaces may write `f.f` for a plain `f`."""
+        """Return the tool that is meant, or the name itself: see Note [names with more around them]."""
+        name = self.single(name)
+        return name if name in self._schemas else self._inside(name) or name
+
+    def single(self, name: str) -> str:
+        """Return the plain name of one written twice: a model that knows namespaces may write `f.f` for a plain `f`."""
         half = len(name) // 2
         once = name[:half]
         doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
         return once if doubled else name
 
+    def _inside(self, text: str) -> str | None:
+        """Return the declared name that stands in a text with nothing but namespaces and a number around it."""
+        if len(text) > NAME_MAX or NAMESPACED(text) is None:
+            return None
+        found = [name for name in self._schemas if name in text and _stands_in(name, text)]
+        longest = max(found, key=len, default=None)
+        return longest if longest is not None and all(name in longest for name in found) else None
+
     def is_prefix(self, text: str) -> bool:
-        """Say whether the name of some tool, as `resolve` takes it, begins with text."""
+        """Say whether the name of some tool, as `single` takes it, begins with text."""
         return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
     def kind(self, tool: str, key: str) -> ValueKind:
@@ -131,6 +159,20 @@ class ToolSet:
             found = SchemaSearch(root).properties(root)
             self._properties[tool] = found
         return found
+
+
+def _stands_in(name: str, text: str) -> bool:
+    """Say whether a name stands somewhere in a text between the separators of a namespace or a number."""
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[:at], text[at + len(name) :]
+        is_rooted = before.rstrip("_-.:/") in ROOTS
+        begins = not before or is_rooted or before.endswith(NAMESPACE)
+        ends = not after or after.startswith(NAMESPACE)
+        if begins and (ends or (NUMBER(after) is not None and (is_rooted or not after[0].isdigit()))):
+            return True
+        at = text.find(name, at + 1)
+    return False
 
 
 def body_of_tool(tool: Any) -> Any:

@@ -11,8 +11,9 @@ import re
 
 from toolgram.runtime.core.edges import find_edge, has_token
 from toolgram.runtime.core.evidence import skips_junk
-from toolgram.runtime.core.guards import WAIT, skip_blanks
+from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.core.moves import enter, step_to, take_edge
+from toolgram.runtime.core.names import IS_NAME, MAY_BE_NAME, NO_NAME, declared_at
 from toolgram.runtime.core.run import SKIPS_WORD, Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.steps.prose import step_prose
@@ -90,7 +91,10 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     """No edge stands here: enter what follows without reading, leave the call, give back, or skip junk."""
     buffer = run.text.buffer
     for step in state.thens:
-        if _may_begin(run, step, at):
+        verdict = _may_begin(run, step, at)
+        if verdict == WAIT:
+            return False
+        if verdict == YES:
             if not state.keep_blanks:
                 run.consume("blanks", at)
             step_to(run, step)
@@ -152,16 +156,20 @@ def _leave_call(run: Run, state: State, at: int) -> bool:
     return True
 
 
-def _may_begin(run: Run, step: Move, at: int) -> bool:
-    """Whether what a step leads to can begin at `at`."""
-    charset = run.place.machine.states[step.to].charset
+def _may_begin(run: Run, step: Move, at: int) -> int:
+    """Whether what a step leads to can begin at `at`: YES, NO or WAIT."""
+    target = run.place.machine.states[step.to]
+    charset = target.charset
     if at == len(run.text.buffer):  # after more blanks than markup may hold
-        return charset is None
+        return YES if charset is None else NO
     character = run.text.buffer[at]
     if charset is not None:
         matched = charset(character)
-        return (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0
-    return step.first is None or character in step.first
+        if (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0:
+            return YES
+        verdict = declared_at(run, at)[0] if target.sink == "name" else NO_NAME
+        return {NO_NAME: NO, IS_NAME: YES, MAY_BE_NAME: WAIT}[verdict]
+    return YES if step.first is None or character in step.first else NO
 
 
 def _skip_quoted(run: Run) -> bool:

@@ -10,9 +10,18 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from toolgram.runtime.core.edges import blanks_from, find_edge, has_token
-from toolgram.runtime.core.guards import NO, WAIT, YES, chain_verdict, nest_verdict, starts_any
+from toolgram.runtime.core.guards import NO, WAIT, YES, chain_verdict, nest_verdict, skip_blanks, starts_any
 from toolgram.runtime.core.moves import step_to, take
-from toolgram.runtime.core.names import HELD_SINKS, is_held, may_be
+from toolgram.runtime.core.names import (
+    HELD_SINKS,
+    IS_NAME,
+    MAY_BE_NAME,
+    declared_at,
+    end_before,
+    end_of_name,
+    is_held,
+    may_be,
+)
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import sink_text
 from toolgram.runtime.core.tentative import give_back
@@ -37,11 +46,26 @@ def step_text(run: Run, state: State) -> bool:
         if verdict == WAIT:
             return _hold_text(run, state, at)
         if edge is not None and verdict == YES:
+            verdict, behind = _end_of_name(run, edge, at) if state.sink == "name" else (IS_NAME, at)
+            if verdict == MAY_BE_NAME:
+                return _hold_text(run, state, at)
+            if behind > at:  # the delimiter is a part of the name
+                at = behind
+                continue
             return _leave_text(run, state, edge, at)
         at += 1
         if whole and not may_be(run, state, buffer[source.position : at]):
             give_back(run, source.position)
             return True
+
+
+def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
+    """Where the name ends in which a delimiter stands at `at`: there, or behind what has the delimiter in it."""
+    if run.tools.unusual:
+        verdict, end = declared_at(run, skip_blanks(run.text.buffer, run.text.position))
+        if verdict == MAY_BE_NAME or (verdict == IS_NAME and end > at):
+            return verdict, end
+    return end_before(run, edge.literal, at)
 
 
 def _find_in_text(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -154,17 +178,20 @@ def step_word(run: Run, state: State) -> bool:
     matched = state.charset(buffer, run.text.looked)
     end = matched.end() if matched is not None else run.text.looked
     run.work += end - run.text.looked + 1
+    if state.sink == "name" and end < len(buffer):
+        verdict, end = end_of_name(run, state, end)
+        if verdict == MAY_BE_NAME:
+            return _hold_name(run, state, end)
     going_on = end == len(buffer) and not run.text.final
     is_header = not state.sink and run.stretch is not None  # nothing that the call keeps
     if is_header and end - run.text.position > NAME_MAX:
         give_back(run, run.text.position)
         return True
     if going_on and (state.sink in HELD_SINKS or is_header):
-        run.text.looked = end
-        if is_header or may_be(run, state, buffer[run.text.position :]):
+        if is_header:
+            run.text.looked = end
             return False
-        give_back(run, run.text.position)
-        return True
+        return _hold_name(run, state, end)
     if is_header and run.stretch is not None:
         run.stretch.word_from = run.text.base + run.text.position
     if not sink_text(run, state, end):
@@ -173,4 +200,14 @@ def step_word(run: Run, state: State) -> bool:
         return False
     assert state.done is not None
     step_to(run, state.done)
+    return True
+
+
+def _hold_name(run: Run, state: State, end: int) -> bool:
+    """Wait for more of a name, of which the text up to `end` is known, unless it can be none."""
+    text = run.text
+    text.looked = end
+    if may_be(run, state, text.buffer[text.position :]):
+        return False
+    give_back(run, text.position)
     return True
