@@ -242,6 +242,26 @@ def arguments_of(call: Tree[Token]) -> dict[str, Any]:
     return found
 
 
+def untyped(value: Any) -> Any:
+    """A value without what the schema makes of its type: a text that reads as something else is that.
+
+    Lark knows no schema; where the text names its types, ours are held to it (`tests/features/held_to_schema.md`).
+    """
+    if isinstance(value, dict):
+        return {key: untyped(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [untyped(one) for one in value]
+    if not isinstance(value, str):
+        return value
+    for reader in (json.loads, ast.literal_eval):
+        try:
+            found = reader(value)
+        except (ValueError, SyntaxError):
+            continue
+        return found if isinstance(found, str) else untyped(found)
+    return value
+
+
 def read_by_lark(name: str, text: str) -> dict[str, Any]:
     """The message as Lark reads it."""
     tree = oracle(name).parse(text) if text else Tree[Token]("start", [])
@@ -251,7 +271,7 @@ def read_by_lark(name: str, text: str) -> dict[str, Any]:
         below = list(call.iter_subtrees_topdown())
         before = below[: next(at for at, found in enumerate(below) if found is written)]
         ids = [plain(found).strip() for found in before if found.data == "id"]  # one behind the name comes too late
-        calls.append((plain(written), [one for one in ids if one], json.dumps(arguments_of(call))))
+        calls.append((plain(written), [one for one in ids if one], json.dumps(untyped(arguments_of(call)))))
     texts = {part: "".join(map(text_of, captures(tree, part))) for part in ("content", "reasoning")}
     return {"content": texts["content"].translate(SPACES), "reasoning": texts["reasoning"], "calls": calls}
 
@@ -263,7 +283,7 @@ def read_by_us(name: str, text: str) -> dict[str, Any]:
     for call in message.tool_calls:
         assert call.complete
         ids = [call.id] if call.id is not None else []
-        calls.append((call.name, ids, json.dumps(json.loads(call.arguments))))
+        calls.append((call.name, ids, json.dumps(untyped(json.loads(call.arguments)))))
     content = (message.content or "").translate(SPACES)
     return {"content": content, "reasoning": message.reasoning or "", "calls": calls}
 

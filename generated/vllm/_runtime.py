@@ -143,6 +143,241 @@ def _surrogate(match: re.Match[str]) -> str:
     return f"\\u{ord(match.group()):04x}"
 
 
+# toolgram/runtime/schema/types.py
+#
+# Find what a JSON schema says: of which types a value may be, which members and items it may have.
+#
+# In: a schema, and the root that its `$ref`s point into. Out: names of types, schemas of members and items.
+#
+# Promises: never raises, whatever the schema holds; what cannot be understood is ignored; `$ref` cycles end, and one
+# search looks at no more than `SCHEMA_NODES_MAX` schemas.
+
+
+SCHEMA_NODES_MAX = 1000  # schemas looked at for the types of one argument
+SCHEMA_DEPTH_MAX = 32
+
+JSON_TYPES = ("string", "null", "boolean", "integer", "number", "object", "array")
+# Beginnings of type names that request schemas use; the first that fits counts. `enum` and the like: vLLM's own list,
+# https://github.com/vllm-project/vllm/blob/main/vllm/tool_parsers/utils.py
+TYPE_NAMES = (
+    ("str", "string"),
+    ("text", "string"),
+    ("varchar", "string"),
+    ("char", "string"),
+    ("enum", "string"),
+    ("none", "null"),
+    ("null", "null"),
+    ("bool", "boolean"),
+    ("int", "integer"),
+    ("uint", "integer"),
+    ("unsigned", "integer"),
+    ("long", "integer"),
+    ("short", "integer"),
+    ("num", "number"),
+    ("float", "number"),
+    ("double", "number"),
+    ("decimal", "number"),
+    ("dict", "object"),
+    ("map", "object"),
+    ("obj", "object"),
+    ("list", "array"),
+    ("arr", "array"),
+    ("tuple", "array"),
+    ("set", "array"),
+    ("sequence", "array"),
+)
+SHAPE_KEYWORDS = (
+    ("object", ("properties", "additionalProperties", "patternProperties", "required")),
+    ("array", ("items", "prefixItems")),
+)
+
+
+class SchemaSearch:
+    """One walk through a schema; `root` is where its `$ref`s point into."""
+
+    __slots__ = ("_budget", "_root")
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._budget = SCHEMA_NODES_MAX
+
+    def properties(self, root: Any) -> dict[str, Any]:
+        """Return the schemas of all properties that the root or what it is made of declares; the first counts."""
+        found: dict[str, Any] = {}
+        for schema in self._made_of(root):
+            declared = schema.get("properties")
+            if isinstance(declared, Mapping):
+                for key, value in declared.items():
+                    found.setdefault(key, value)
+        return found
+
+    def keyword(self, root: Any, name: str) -> Any:
+        """Return the schema under a keyword of the root or of what it is made of; the first counts."""
+        for schema in self._made_of(root):
+            if isinstance(schema.get(name), Mapping):
+                return schema[name]
+        return None
+
+    def _made_of(self, root: Any) -> Iterator[Mapping[str, Any]]:
+        """Walk a schema and those that it is made of, the nearest first."""
+        waiting = [root]
+        while waiting and self._budget > 0:
+            self._budget -= 1
+            schema = waiting.pop(0)
+            if isinstance(schema, Mapping):
+                yield schema
+                waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
+                waiting.append(self._target(schema))
+
+    def types(self, schema: Any, depth: int) -> frozenset[str]:
+        """Return every type the schema allows, none where it does not say."""
+        self._budget -= 1
+        if not isinstance(schema, Mapping) or self._budget < 0 or depth > SCHEMA_DEPTH_MAX:
+            return frozenset()
+        found = set(named_types(schema.get("type")))
+        found.update(_types_of_members(schema))
+        found.update(self.types(self._target(schema), depth + 1))
+        for part in self._parts(schema, ("anyOf", "oneOf")):
+            found.update(self.types(part, depth + 1))
+        for part in self._parts(schema, ("allOf",)):
+            narrow = self.types(part, depth + 1)
+            found = (found & narrow) or (found | narrow)
+        if not found:
+            found.update(name for name, keywords in SHAPE_KEYWORDS if any(keyword in schema for keyword in keywords))
+        if schema.get("nullable") is True:
+            found.update(("null",) if found else ("null", "string"))
+        return frozenset(found)
+
+    def _parts(self, schema: Mapping[str, Any], keywords: tuple[str, ...]) -> list[Any]:
+        groups = [schema.get(keyword) for keyword in keywords]
+        return [part for group in groups if isinstance(group, (list, tuple)) for part in group]
+
+    def _target(self, schema: Mapping[str, Any]) -> Any:
+        return find_target(self._root, schema.get("$ref"))
+
+
+def find_target(root: Any, pointer: Any) -> Any:
+    """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
+    if not isinstance(pointer, str) or not pointer.startswith("#"):
+        return None
+    node = root
+    for step in pointer[1:].split("/")[1:]:
+        name = unquote(step).replace("~1", "/").replace("~0", "~")
+        if isinstance(node, Mapping):
+            node = node.get(name)
+        elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
+            node = node[int(name)] if int(name) < len(node) else None
+        else:
+            return None
+    return node
+
+
+def named_types(names: Any) -> list[str]:
+    """Return the JSON types that a schema's `type` names."""
+    found = []
+    for name in names if isinstance(names, (list, tuple)) else (names,):
+        if isinstance(name, str):
+            word = name.strip().lower()
+            known = (word,) if word in JSON_TYPES else (kind for begin, kind in TYPE_NAMES if word.startswith(begin))
+            found.extend(list(known)[:1])
+        elif isinstance(name, Mapping):
+            found.extend(named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
+    return found
+
+
+def wire_types(name: str) -> frozenset[str]:
+    """The type that a text names, none where it names no single one: of `array[string]` what stands before the bracket.
+
+    >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
+    (['array'], [])
+    """
+    return frozenset(named_types(name.partition("[")[0]))
+
+
+def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
+    """Return the types of the values that `enum` and `const` list."""
+    values = list(schema["enum"]) if isinstance(schema.get("enum"), (list, tuple)) else []
+    if "const" in schema:
+        values.append(schema["const"])
+    return {type_of(value) for value in values}
+
+
+def type_of(value: Any) -> str:
+    """Return the JSON type of a value."""
+    if value is None:
+        return "null"
+    for python_type, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):
+        if isinstance(value, python_type):
+            return name
+    return "array" if isinstance(value, (list, tuple)) else "object"
+
+
+# toolgram/runtime/schema/value_schema.py
+#
+# What a schema says of one argument and, level by level, of the values inside it.
+#
+# In: a schema and its root. Out: the types of the value, the schemas of its members and items.
+#
+# Promises: never raises; what has been looked up for a declared key is kept, so that many elements cost one look.
+
+
+class ValueSchema:
+    """What a schema says of a value and of what is inside it; `types` is empty where it says nothing."""
+
+    __slots__ = ("_extra", "_item", "_members", "_properties", "_root", "_schema", "types")
+
+    def __init__(self, root: Any, schema: Any) -> None:
+        self._root = root
+        self._schema = schema
+        self.types = SchemaSearch(root).types(schema, 0)
+        self._properties: Optional[dict[str, Any]] = None
+        self._members: dict[str, ValueSchema] = {}  # of declared keys: as many as the schema has
+        self._item: Optional[ValueSchema] = None
+        self._extra: Optional[ValueSchema] = None
+
+    def allows(self, name: str) -> bool:
+        """Whether a value of this type is one that it says, or a string would be no better."""
+        return name in self.types or "string" not in self.types
+
+    def declares(self, key: str) -> bool:
+        return key in self._declared()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it lists its keys, so that another one is a surprise."""
+        return bool(self._declared())
+
+    def member(self, key: str) -> ValueSchema:
+        """Return the schema of a member of the object; `NO_SCHEMA` where nothing is said of it."""
+        declared = self._declared()
+        if key not in declared:
+            if self._extra is None:
+                self._extra = self._inside("additionalProperties")
+            return self._extra
+        found = self._members.get(key)
+        if found is None:
+            found = self._members[key] = ValueSchema(self._root, declared[key])
+        return found
+
+    def item(self) -> ValueSchema:
+        """Return the schema of an item of the array; `NO_SCHEMA` where nothing is said of it."""
+        if self._item is None:
+            self._item = self._inside("items")
+        return self._item
+
+    def _inside(self, keyword: str) -> ValueSchema:
+        schema = SchemaSearch(self._root).keyword(self._schema, keyword)
+        return NO_SCHEMA if schema is None else ValueSchema(self._root, schema)
+
+    def _declared(self) -> dict[str, Any]:
+        if self._properties is None:
+            self._properties = SchemaSearch(self._root).properties(self._schema)
+        return self._properties
+
+
+NO_SCHEMA = ValueSchema(None, None)
+
+
 # toolgram/runtime/tables/limits.py
 #
 # What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
@@ -202,10 +437,11 @@ CLOSING = {"{": "}", "[": "]"}
 class Frame:
     """One container. `bracket` is empty where it is left out."""
 
-    __slots__ = ("bracket", "is_empty", "source")
+    __slots__ = ("bracket", "is_empty", "schema", "source")
 
-    def __init__(self, bracket: str) -> None:
+    def __init__(self, bracket: str, schema: ValueSchema) -> None:
         self.bracket = bracket
+        self.schema = schema
         self.is_empty = True
         self.source: Optional[SourceString] = None  # it is carried as its source
 
@@ -254,9 +490,16 @@ class BuiltContainers:
         frame.is_empty = False
         return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
 
-    def open(self, bracket: str, lead: Optional[str], text: Text, write: Callable[[str], None]) -> None:
+    def schema_inside(self, key: Optional[str]) -> ValueSchema:
+        """What the schema says of the next value in the innermost one; without a key it is an item."""
+        schema = self._frames[-1].schema
+        return schema.item() if key is None else schema.member(key)
+
+    def open(
+        self, bracket: str, lead: Optional[str], schema: ValueSchema, text: Text, write: Callable[[str], None]
+    ) -> None:
         """A container begins behind its `lead`."""
-        frame = Frame("" if lead is None else bracket)
+        frame = Frame("" if lead is None else bracket, schema)
         if lead is not None and len(self._frames) >= DEPTH_MAX:
             write(f'{lead}"{bracket}')
             frame.source = SourceString(text, write)
@@ -578,235 +821,30 @@ class Channel:
         self._output.message.after_call = True
 
 
-# toolgram/runtime/schema/types.py
+# toolgram/runtime/core/parameter.py
 #
-# Find what a JSON schema says: of which types a value may be, which members and items it may have.
+# What is known of the part of the arguments that is being read.
 #
-# In: a schema, and the root that its `$ref`s point into. Out: names of types, schemas of members and items.
-#
-# Promises: never raises, whatever the schema holds; what cannot be understood is ignored; `$ref` cycles end, and one
-# search looks at no more than `SCHEMA_NODES_MAX` schemas.
+# In: the key as it comes, the type that the text names. Out: what stands before the value, once its first text is there.
 
 
-SCHEMA_NODES_MAX = 1000  # schemas looked at for the types of one argument
-SCHEMA_DEPTH_MAX = 32
+class Lead(NamedTuple):
+    """What stands before a value: a bracket or a comma, and its key."""
 
-JSON_TYPES = ("string", "null", "boolean", "integer", "number", "object", "array")
-# Beginnings of type names that request schemas use; the first that fits counts. `enum` and the like: vLLM's own list,
-# https://github.com/vllm-project/vllm/blob/main/vllm/tool_parsers/utils.py
-TYPE_NAMES = (
-    ("str", "string"),
-    ("text", "string"),
-    ("varchar", "string"),
-    ("char", "string"),
-    ("enum", "string"),
-    ("none", "null"),
-    ("null", "null"),
-    ("bool", "boolean"),
-    ("int", "integer"),
-    ("uint", "integer"),
-    ("unsigned", "integer"),
-    ("long", "integer"),
-    ("short", "integer"),
-    ("num", "number"),
-    ("float", "number"),
-    ("double", "number"),
-    ("decimal", "number"),
-    ("dict", "object"),
-    ("map", "object"),
-    ("obj", "object"),
-    ("list", "array"),
-    ("arr", "array"),
-    ("tuple", "array"),
-    ("set", "array"),
-    ("sequence", "array"),
-)
-SHAPE_KEYWORDS = (
-    ("object", ("properties", "additionalProperties", "patternProperties", "required")),
-    ("array", ("items", "prefixItems")),
-)
+    text: str
+    ends_list: bool = False  # it closes the list that a parameter before it left open
 
 
-class SchemaSearch:
-    """One walk through a schema; `root` is where its `$ref`s point into."""
+class Parameter:
+    """What is known of the parameter being read, or of the member of an object inside it."""
 
-    __slots__ = ("_budget", "_root")
+    __slots__ = ("is_open", "key", "tag", "wire_type")
 
-    def __init__(self, root: Any) -> None:
-        self._root = root
-        self._budget = SCHEMA_NODES_MAX
-
-    def properties(self, root: Any) -> dict[str, Any]:
-        """Return the schemas of all properties that the root or what it is made of declares; the first counts."""
-        found: dict[str, Any] = {}
-        for schema in self._made_of(root):
-            declared = schema.get("properties")
-            if isinstance(declared, Mapping):
-                for key, value in declared.items():
-                    found.setdefault(key, value)
-        return found
-
-    def keyword(self, root: Any, name: str) -> Any:
-        """Return the schema under a keyword of the root or of what it is made of; the first counts."""
-        for schema in self._made_of(root):
-            if isinstance(schema.get(name), Mapping):
-                return schema[name]
-        return None
-
-    def _made_of(self, root: Any) -> Iterator[Mapping[str, Any]]:
-        """Walk a schema and those that it is made of, the nearest first."""
-        waiting = [root]
-        while waiting and self._budget > 0:
-            self._budget -= 1
-            schema = waiting.pop(0)
-            if isinstance(schema, Mapping):
-                yield schema
-                waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
-                waiting.append(self._target(schema))
-
-    def types(self, schema: Any, depth: int) -> frozenset[str]:
-        """Return every type the schema allows, none where it does not say."""
-        self._budget -= 1
-        if not isinstance(schema, Mapping) or self._budget < 0 or depth > SCHEMA_DEPTH_MAX:
-            return frozenset()
-        found = set(named_types(schema.get("type")))
-        found.update(_types_of_members(schema))
-        found.update(self.types(self._target(schema), depth + 1))
-        for part in self._parts(schema, ("anyOf", "oneOf")):
-            found.update(self.types(part, depth + 1))
-        for part in self._parts(schema, ("allOf",)):
-            narrow = self.types(part, depth + 1)
-            found = (found & narrow) or (found | narrow)
-        if not found:
-            found.update(name for name, keywords in SHAPE_KEYWORDS if any(keyword in schema for keyword in keywords))
-        if schema.get("nullable") is True:
-            found.update(("null",) if found else ("null", "string"))
-        return frozenset(found)
-
-    def _parts(self, schema: Mapping[str, Any], keywords: tuple[str, ...]) -> list[Any]:
-        groups = [schema.get(keyword) for keyword in keywords]
-        return [part for group in groups if isinstance(group, (list, tuple)) for part in group]
-
-    def _target(self, schema: Mapping[str, Any]) -> Any:
-        return find_target(self._root, schema.get("$ref"))
-
-
-def find_target(root: Any, pointer: Any) -> Any:
-    """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
-    if not isinstance(pointer, str) or not pointer.startswith("#"):
-        return None
-    node = root
-    for step in pointer[1:].split("/")[1:]:
-        name = unquote(step).replace("~1", "/").replace("~0", "~")
-        if isinstance(node, Mapping):
-            node = node.get(name)
-        elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
-            node = node[int(name)] if int(name) < len(node) else None
-        else:
-            return None
-    return node
-
-
-def named_types(names: Any) -> list[str]:
-    """Return the JSON types that a schema's `type` names."""
-    found = []
-    for name in names if isinstance(names, (list, tuple)) else (names,):
-        if isinstance(name, str):
-            word = name.strip().lower()
-            known = (word,) if word in JSON_TYPES else (kind for begin, kind in TYPE_NAMES if word.startswith(begin))
-            found.extend(list(known)[:1])
-        elif isinstance(name, Mapping):
-            found.extend(named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
-    return found
-
-
-def wire_types(name: str) -> frozenset[str]:
-    """The type that a text names, none where it names no single one: of `array[string]` what stands before the bracket.
-
-    >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
-    (['array'], [])
-    """
-    return frozenset(named_types(name.partition("[")[0]))
-
-
-def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
-    """Return the types of the values that `enum` and `const` list."""
-    values = list(schema["enum"]) if isinstance(schema.get("enum"), (list, tuple)) else []
-    if "const" in schema:
-        values.append(schema["const"])
-    return {type_of(value) for value in values}
-
-
-def type_of(value: Any) -> str:
-    """Return the JSON type of a value."""
-    if value is None:
-        return "null"
-    for python_type, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):
-        if isinstance(value, python_type):
-            return name
-    return "array" if isinstance(value, (list, tuple)) else "object"
-
-
-# toolgram/runtime/schema/value_schema.py
-#
-# What a schema says of one argument and, level by level, of the values inside it.
-#
-# In: a schema and its root. Out: the types of the value, the schemas of its members and items.
-#
-# Promises: never raises; what has been looked up for a declared key is kept, so that many elements cost one look.
-
-
-class ValueSchema:
-    """What a schema says of a value and of what is inside it; `types` is empty where it says nothing."""
-
-    __slots__ = ("_extra", "_item", "_members", "_properties", "_root", "_schema", "types")
-
-    def __init__(self, root: Any, schema: Any) -> None:
-        self._root = root
-        self._schema = schema
-        self.types = SchemaSearch(root).types(schema, 0)
-        self._properties: Optional[dict[str, Any]] = None
-        self._members: dict[str, ValueSchema] = {}  # of declared keys: as many as the schema has
-        self._item: Optional[ValueSchema] = None
-        self._extra: Optional[ValueSchema] = None
-
-    def declares(self, key: str) -> bool:
-        return key in self._declared()
-
-    @property
-    def closed(self) -> bool:
-        """Whether it lists its keys, so that another one is a surprise."""
-        return bool(self._declared())
-
-    def member(self, key: str) -> ValueSchema:
-        """Return the schema of a member of the object; `NO_SCHEMA` where nothing is said of it."""
-        declared = self._declared()
-        if key not in declared:
-            if self._extra is None:
-                self._extra = self._inside("additionalProperties")
-            return self._extra
-        found = self._members.get(key)
-        if found is None:
-            found = self._members[key] = ValueSchema(self._root, declared[key])
-        return found
-
-    def item(self) -> ValueSchema:
-        """Return the schema of an item of the array; `NO_SCHEMA` where nothing is said of it."""
-        if self._item is None:
-            self._item = self._inside("items")
-        return self._item
-
-    def _inside(self, keyword: str) -> ValueSchema:
-        schema = SchemaSearch(self._root).keyword(self._schema, keyword)
-        return NO_SCHEMA if schema is None else ValueSchema(self._root, schema)
-
-    def _declared(self) -> dict[str, Any]:
-        if self._properties is None:
-            self._properties = SchemaSearch(self._root).properties(self._schema)
-        return self._properties
-
-
-NO_SCHEMA = ValueSchema(None, None)
+    def __init__(self, *, is_open: bool = False) -> None:
+        self.is_open = is_open
+        self.key: Optional[str] = None  # None: it is not to be written
+        self.tag = ""  # the key as it was read
+        self.wire_type = ""  # what the text itself says of the next value's type
 
 
 # toolgram/runtime/schema/tools.py
@@ -816,8 +854,7 @@ NO_SCHEMA = ValueSchema(None, None)
 # In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
 # functions exist and of which JSON types each argument may be.
 #
-# Promises: never raises, whatever the list holds; what cannot be understood is ignored; an argument without a known type
-# is exactly a string.
+# Promises: never raises, whatever the list holds; what cannot be understood is ignored.
 
 
 # Note [names with more around them]
@@ -845,7 +882,6 @@ class ValueKind(NamedTuple):
         return len(self.types) == 1 and "string" in self.types
 
 
-STRING_KIND = ValueKind(frozenset(("string",)))
 NUMERIC = frozenset(("integer", "number"))
 
 
@@ -896,22 +932,21 @@ class ToolSet:
         """Say whether the name of some tool, as `single` takes it, begins with text."""
         return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
-    def kind(self, tool: str, key: str) -> ValueKind:
-        """Return of which types the argument may be; exactly a string, where the schema does not say."""
-        found = self._known_kind(tool, key)
-        return found if found.types else STRING_KIND
+    def may_become(self, text: str) -> bool:
+        """Say whether the text is nothing yet, or the beginning of a tool's name."""
+        return not text or self.is_prefix(text)
 
     def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
         """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
-        known = self._known_kind(tool, key).types
+        known = self.kind(tool, key).types
         wired = wire_types(name)
         if not known:
-            return ValueKind(wired or STRING_KIND.types)
+            return ValueKind(wired)
         chosen = known & wired or (known & NUMERIC if wired & NUMERIC else frozenset())
         return ValueKind(chosen or known)
 
-    def _known_kind(self, tool: str, key: str) -> ValueKind:
-        """The types that the schema says, none where it does not."""
+    def kind(self, tool: str, key: str) -> ValueKind:
+        """Return the types that the schema says, none where it does not."""
         found = self._kinds.get((tool, key))
         if found is None:
             schema = self._property(tool, key)
@@ -3884,6 +3919,161 @@ class ElementWriter:
         self._json.close_bracket(closer)
 
 
+# toolgram/runtime/values/wired.py
+#
+# Hold a value whose text says its own type to the types that the schema allows.
+#
+# In: the source of one value and the JSON that was made of it, in pieces, side by side. Out: one JSON value.
+#
+#     source        types allowed      JSON made of it    what goes out
+#     `3`           string             `3`                `"3"`: the text satisfies the schema, the number does not
+#     `"3"`         integer            `"3"`              `3`
+#     `{"a": 1}`    string             `{"a": 1}`         `"{\"a\": 1}"`
+#     `null`        string             `null`             `null`: no text stands for "no value"
+#     `true`        integer            `true`             `true`: no reading satisfies the schema
+#
+# Promises: all `write`s and `end` joined are one JSON value, the same for every split; what no reading of the text
+# satisfies goes out as it was written; at most `SCALAR_MAX` characters of JSON are held.
+
+
+TYPE_BY_MARK = {'"': "string", "{": "object", "[": "array", "t": "boolean", "f": "boolean", "n": "null"}
+# Nothing of the value has come; a string where none is allowed; the JSON goes out; the source goes out, as a string.
+NOT_BEGUN, QUOTED_SCALAR, AS_WRITTEN, AS_TEXT = range(4)
+
+
+class WiredValue:
+    """One value, held to `types`; where the schema says none, it goes out as it was written."""
+
+    __slots__ = ("_json", "_source", "_types", "_way")
+
+    def __init__(self, types: FrozenSet[str]) -> None:
+        self._types = types
+        self._source = ""  # what has come of a word, until it is known which way it goes
+        self._json = HeldText()  # of a string where none is allowed
+        self._way = NOT_BEGUN if types else AS_WRITTEN
+
+    @property
+    def held(self) -> int:
+        """Characters of JSON that wait; what waits of the source is counted by who made JSON of it."""
+        return self._json.size
+
+    @property
+    def is_plain(self) -> bool:
+        """Text that is its own JSON goes out as it comes."""
+        return self._way in (AS_WRITTEN, AS_TEXT)
+
+    def write(self, source: str, json: str) -> str:
+        """Take more of the source, and the JSON that was made of it; return what goes out."""
+        if self._way == NOT_BEGUN:
+            return self._decide(source if self._source else source.lstrip(BLANKS), json)
+        if self._way == QUOTED_SCALAR:
+            return self._hold(json)
+        return json if self._way == AS_WRITTEN else escape(source)
+
+    def skip(self, source: str) -> str:
+        """What stands in the way of the JSON is text where the source goes out."""
+        return escape(source) if self._way == AS_TEXT else ""
+
+    def end(self) -> str:
+        """The value is over: return what is left of it."""
+        way, self._way = self._way, AS_WRITTEN
+        if way != QUOTED_SCALAR:
+            return '"' if way == AS_TEXT else ""
+        content, _ = StringReader().feed(self._json.take())
+        writer = TypedWriter(ValueKind(self._types))
+        return writer.write(content) + writer.end()
+
+    def _decide(self, source: str, json: str) -> str:
+        """A container shows with its first character what it is, everything else with its first JSON.
+
+        Of a word only what stands before its first blank is kept: no scalar has blanks. A long one with no JSON begins
+        as a number, with zeros.
+        """
+        known = self._source + source
+        word = known[: min((place for place in map(known.find, BLANKS) if place >= 0), default=len(known))]
+        mark = known[:1] if known[:1] in ("{", "[") else json[:1] or ("0" if len(word) > SCALAR_MAX else "")
+        if not mark:
+            self._source = word
+            return ""
+        if self._fits(mark, word):
+            self._way = AS_WRITTEN
+        elif "string" in self._types:
+            self._way = AS_TEXT
+            is_long = mark in "{[" or len(word) > SCALAR_MAX
+            return '"' + escape(known if is_long else word)
+        elif mark == '"':
+            self._way = QUOTED_SCALAR
+            return self._hold(json)
+        else:
+            self._way = AS_WRITTEN
+        return json
+
+    def _fits(self, mark: str, word: str) -> bool:
+        """Whether the schema allows a value of which the JSON begins with `mark`."""
+        name = TYPE_BY_MARK.get(mark, "number")
+        if name == "null":
+            return "null" in self._types or word.lower() in ("null", "none")
+        if name == "number" and "number" not in self._types and "integer" in self._types:
+            return not (len(word) <= SCALAR_MAX and set(".eE") & set(word) and "string" in self._types)
+        return name in self._types
+
+    def _hold(self, json: str) -> str:
+        """Hold a string where none is allowed; one that is too long for a scalar is the string that it is."""
+        self._json.add(json)
+        if self._json.size <= SCALAR_MAX:
+            return ""
+        self._way = AS_WRITTEN
+        return self._json.take()
+
+
+class WiredWriter:
+    """Write text that a writer makes JSON of, held to the types that the schema allows."""
+
+    __slots__ = ("_value", "_writer")
+    plain = None
+
+    def __init__(self, writer: JsonWriter, types: FrozenSet[str]) -> None:
+        self._writer = writer
+        self._value = WiredValue(types)
+
+    @property
+    def held(self) -> int:
+        return self._writer.held + self._value.held
+
+    @property
+    def work(self) -> int:
+        return self._writer.work
+
+    def write(self, text: str) -> str:
+        return self._value.write(text, self._writer.write(text))
+
+    def end(self) -> str:
+        return self._value.write("", self._writer.end()) + self._value.end()
+
+
+# toolgram/runtime/values/writers.py
+#
+# Choose what writes the text of one value as JSON.
+#
+# In: the capture, the types that the schema allows, and how many containers are open around the value. Out: a writer.
+#
+#     `value`             the schema alone says what the text is
+#     `string`            a string, where the schema allows one or says nothing; else as `value`
+#     `json`, `python`    what the text says, held to the schema (wired.py)
+
+
+Writer = Union[StringWriter, TypedWriter, WiredWriter]
+WIRED_WRITERS: Dict[str, Callable[[int], JsonWriter]] = {"json": JsonWriter, "python": PythonWriter}
+
+
+def new_writer(sink: str, kind: ValueKind, depth: int) -> Writer:
+    """Make the writer of a value that is read by `sink`."""
+    if sink in WIRED_WRITERS:
+        return WiredWriter(WIRED_WRITERS[sink](depth), kind.types)
+    is_text = sink == "string" and "string" in kind.types
+    return StringWriter() if is_text else writer_for(kind, depth)
+
+
 # toolgram/runtime/core/arguments.py
 #
 # The arguments of one call, as the text of one JSON object.
@@ -3896,32 +4086,7 @@ class ElementWriter:
 # rule 6), but for a list whose items come one after the other under its own name.
 
 
-Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
-# By the kind of text: a maker of its writer, given how many containers are open around the value.
-WRITERS: Dict[str, Callable[[int], Writer]] = {
-    "string": lambda _: StringWriter(),
-    "json": JsonWriter,
-    "python": PythonWriter,
-}
-
-
-class Lead(NamedTuple):
-    """What stands before a value: a bracket or a comma, and its key."""
-
-    text: str
-    ends_list: bool = False  # it closes the list that a parameter before it left open
-
-
-class Parameter:
-    """What is known of the parameter being read, or of the member of an object inside it."""
-
-    __slots__ = ("is_open", "key", "tag", "wire_type")
-
-    def __init__(self, *, is_open: bool = False) -> None:
-        self.is_open = is_open
-        self.key: Optional[str] = None  # None: it is not to be written
-        self.tag = ""  # the key as it was read
-        self.wire_type = ""  # what the text itself says of the next value's type
+CONTAINER_TYPES = {"{": "object", "[": "array"}
 
 
 class Arguments:
@@ -3933,13 +4098,14 @@ class Arguments:
         "_lead",
         "_listed",
         "_may_be_all",
+        "_quoted_in",
         "_tools",
+        "_wired",
         "_wrappers",
         "is_active",
         "is_copied",
         "is_empty",
         "is_open",
-        "is_raw",
         "is_unwrapped",
         "is_wrong",
         "keys",
@@ -3958,20 +4124,33 @@ class Arguments:
         self.keys: Set[str] = set()  # of the parameters that have come
         self.parameter = Parameter()
         self.writer: Optional[Writer] = None  # of the value being read
-        self.is_raw = False  # the value comes as JSON, from a scanner
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
         self._channel = channel
         self._tools = tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all = False  # that is so if the value that comes next is an object
+        self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self._containers: Optional[BuiltContainers] = None  # those that the format's rules build
+        # How many containers are open around one that is written as the text of a string: the schema allows only that.
+        self._quoted_in: Optional[int] = None
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        return self.writer.held if self.writer is not None else 0
+        held = self._wired.held if self._wired is not None else 0
+        return held + (self.writer.held if self.writer is not None else 0)
+
+    @property
+    def is_raw(self) -> bool:
+        """The value being read comes as JSON, from a scanner."""
+        return self._wired is not None
+
+    @property
+    def is_plain(self) -> bool:
+        """Text of a scanner that is its own JSON goes out as it comes."""
+        return self.is_active or (self._wired is not None and self._wired.is_plain)
 
     @property
     def depth(self) -> int:
@@ -3989,7 +4168,8 @@ class Arguments:
         if not text:
             return
         lead, self._lead = self._lead, None
-        self._channel.write(text if lead is None else self._behind(lead, text))
+        text = text if lead is None else self._behind(lead, text)
+        self._channel.write(text if self._quoted_in is None else escape(text))
 
     def _behind(self, lead: Lead, text: str) -> str:
         """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
@@ -4066,32 +4246,37 @@ class Arguments:
 
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`: it comes as JSON already."""
-        key, is_nested = self.parameter.key or "", bool(self._containers)
+        kind = self._kind(self.parameter.key)
         lead = self._take_lead()
         if lead is None:
             return
         self._lead = lead if lead.text else None
         if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(self._kind(key).types | {"string", "object"}), self.depth)
-        elif sink == "value":
-            self.writer = StringWriter() if is_nested else writer_for(self._kind(key), self.depth)
+            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.depth)
         elif sink == "scan":
-            self.is_raw = True
+            self._wired = WiredValue(kind.types)
         else:
-            self.writer = WRITERS[sink](self.depth)
+            self.writer = new_writer(sink, kind, self.depth)
 
     def end_value(self) -> None:
         """The text of the value is over."""
         if self.writer is not None:
             self.write(self.writer.end())
             self.writer = None
-        self.is_raw = self._may_be_all = False
+        if self._wired is not None:
+            self.write(self._wired.end())
+            self._wired = None
+        self._may_be_all = False
         self._lead = None
 
-    def _kind(self, key: str) -> ValueKind:
-        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
+    def _kind(self, key: Optional[str]) -> ValueKind:
+        """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
         wire_type = self.parameter.wire_type
-        return self._tools.kind_on_wire(self.tool, key, wire_type) if wire_type else self._tools.kind(self.tool, key)
+        if self._containers:
+            return ValueKind(self._containers.schema_inside(key).types)
+        if wire_type:
+            return self._tools.kind_on_wire(self.tool, key or "", wire_type)
+        return self._tools.kind(self.tool, key or "")
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
@@ -4112,6 +4297,7 @@ class Arguments:
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
+        schema = self._schema_inside(self.parameter.key)
         lead = self._take_lead()
         self._may_be_all = False
         if lead is not None:
@@ -4119,16 +4305,29 @@ class Arguments:
             self._listed = None if lead.ends_list else self._listed
         if self._containers is None:
             self._containers = BuiltContainers()
-        self._containers.open(bracket, None if lead is None else lead.text, text, self.write)
+        opening = None if lead is None else lead.text
+        if opening is not None and self._quoted_in is None and not schema.allows(CONTAINER_TYPES[bracket]):
+            self.write(opening + '"')
+            opening, self._quoted_in = "", self.depth
+        self._containers.open(bracket, opening, schema, text, self.write)
+
+    def _schema_inside(self, key: Optional[str]) -> ValueSchema:
+        """What the schema says of the value that comes next, whose key this is."""
+        if self._containers:
+            return self._containers.schema_inside(key)
+        return NO_SCHEMA if key is None else self._tools.schema(self.tool, key)
 
     def end_container(self) -> None:
         """The innermost one ends."""
         if self._containers:
             self._containers.close(self.write)
+            if self._quoted_in == self.depth:
+                self._quoted_in = None
+                self.write('"')
 
     def _end_containers(self) -> None:
         while self._containers:
-            self._containers.close(self.write)
+            self.end_container()
 
     # --- one object as a whole --------------------------------------------------------------------------------------
 
@@ -4145,11 +4344,21 @@ class Arguments:
         self.is_open = self.is_active = False
 
     def copy(self, text: str) -> None:
-        """Write JSON text that a scanner has made, where it counts."""
-        if self.is_active or self.is_raw:
-            if self.is_active and text:
+        """Write JSON text of all the arguments that a scanner has made, where it counts."""
+        if self.is_active:
+            if text:
                 self.is_empty = False
             self.write(text)
+
+    def copy_value(self, text: str, source: str) -> None:
+        """Write JSON text of one value that a scanner has made of the source, where it counts."""
+        if self._wired is not None:
+            self.write(self._wired.write(source, text))
+
+    def skip_in_value(self, source: str) -> None:
+        """What the scanner of one value skips is text where the value goes out as its source."""
+        if self._wired is not None:
+            self.write(self._wired.skip(source))
 
 
 # toolgram/runtime/core/call.py
@@ -5855,11 +6064,33 @@ def end_undecided(run: Run) -> bool:
     is_markup = run.place.state.region == "message"  # all of it
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
     holds_text = is_half_read or stretch.prose_from is not None
+    name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
+    if is_call and not holds_text and run.tools.has(run.tools.resolve(name)):
+        _show_unfinished(run, name)
+        return True
+    is_call = is_call and run.tools.may_become(name)
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run)
         return True
     give_back(run, len(run.text.buffer))
     return False
+
+
+def _name_so_far(run: Run) -> str:
+    """What has come of the name that is being read."""
+    state = run.place.state
+    is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
+    return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
+
+
+def _show_unfinished(run: Run, name: str) -> None:
+    """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
+    run.consume("name" if not run.pending.name else "skipped", len(run.text.buffer))
+    run.pending.name = name
+    if run.pending.id_is_open:
+        run.pending.id = ""
+    announce(run)
+    end_call(run, complete=False)
 
 
 def is_between_values(run: Run) -> bool:
@@ -5935,7 +6166,7 @@ def _in_element(run: Run, state: State) -> Optional[FastPath]:
 def _in_value(run: Run, _: State) -> Optional[FastPath]:
     scanner, call = run.open.scanner, run.open.call
     plain = scanner.plain if scanner is not None else None
-    is_written = call is not None and (call.arguments.is_active or call.arguments.is_raw)
+    is_written = call is not None and call.arguments.is_plain
     return _in_arguments(run, plain) if plain is not None and is_written else None
 
 
@@ -6731,10 +6962,20 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
-        run.open.call.arguments.copy(text)
+        _copy(run, text, end)
         if text and run.stretch is not None and run.stretch.is_named:
             announce(run)  # an object begins
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
+
+
+def _copy(run: Run, text: str, end: int) -> None:
+    """Write the JSON that was made of the source up to `end`."""
+    assert run.open.call is not None
+    arguments = run.open.call.arguments
+    if arguments.is_raw:
+        arguments.copy_value(text, run.text.buffer[run.text.position : end])
+    else:
+        arguments.copy(text)
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:
@@ -6748,7 +6989,7 @@ def begin_scan(run: Run, state: State) -> ValueScanner:
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
-        run.open.call.arguments.copy(run.open.scanner.close())
+        _copy(run, run.open.scanner.close(), run.text.position)
     end_scan(run, state)
 
 
@@ -6997,6 +7238,8 @@ def _hold_text(run: Run, state: State, at: int) -> bool:
         elif run.stretch is None and at == len(source.buffer):
             at = keep = _cut_before_partial(run, state, at)
     if is_held(run, state):  # held whole until it is known: see `may_be`
+        if source.final and state.sink == "name":
+            keep = _cut_before_partial(run, state, len(source.buffer))
         source.looked = at
         is_short = at - source.position < NAME_WINDOW
         if is_short and may_be(run, state, source.buffer[source.position : keep]):
@@ -7355,7 +7598,10 @@ def _stuck(run: Run, state: State, at: int) -> bool:
         give_back(run, at)
         return True
     if run.open.scanner is not None:
-        run.consume("skipped", run.open.scanner.skip(run.text.buffer, at))
+        end = run.open.scanner.skip(run.text.buffer, at)
+        if run.open.call is not None:
+            run.open.call.arguments.skip_in_value(run.text.buffer[at:end])
+        run.consume("skipped", end)
     return True
 
 

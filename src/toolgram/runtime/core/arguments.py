@@ -10,44 +10,22 @@ rule 6), but for a list whose items come one after the other under its own name.
 
 from __future__ import annotations
 
-from typing import Callable, Dict, FrozenSet, NamedTuple, Optional, Set, Union
+from typing import FrozenSet, Optional, Set
 
 from toolgram.runtime.core.built_containers import BuiltContainers
 from toolgram.runtime.core.channel import Channel
+from toolgram.runtime.core.parameter import Lead, Parameter
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.schema.tools import ToolSet, ValueKind
+from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
 from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
-from toolgram.runtime.values.strings import StringWriter
-from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
+from toolgram.runtime.values.typed import TypedWriter
+from toolgram.runtime.values.wired import WiredValue
+from toolgram.runtime.values.writers import Writer, new_writer
 
-Writer = Union[StringWriter, TypedWriter, JsonWriter, PythonWriter]
-# By the kind of text: a maker of its writer, given how many containers are open around the value.
-WRITERS: Dict[str, Callable[[int], Writer]] = {
-    "string": lambda _: StringWriter(),
-    "json": JsonWriter,
-    "python": PythonWriter,
-}
-
-
-class Lead(NamedTuple):
-    """What stands before a value: a bracket or a comma, and its key."""
-
-    text: str
-    ends_list: bool = False  # it closes the list that a parameter before it left open
-
-
-class Parameter:
-    """What is known of the parameter being read, or of the member of an object inside it."""
-
-    __slots__ = ("is_open", "key", "tag", "wire_type")
-
-    def __init__(self, *, is_open: bool = False) -> None:
-        self.is_open = is_open
-        self.key: Optional[str] = None  # None: it is not to be written
-        self.tag = ""  # the key as it was read
-        self.wire_type = ""  # what the text itself says of the next value's type
+CONTAINER_TYPES = {"{": "object", "[": "array"}
 
 
 class Arguments:
@@ -59,13 +37,14 @@ class Arguments:
         "_lead",
         "_listed",
         "_may_be_all",
+        "_quoted_in",
         "_tools",
+        "_wired",
         "_wrappers",
         "is_active",
         "is_copied",
         "is_empty",
         "is_open",
-        "is_raw",
         "is_unwrapped",
         "is_wrong",
         "keys",
@@ -84,20 +63,33 @@ class Arguments:
         self.keys: Set[str] = set()  # of the parameters that have come
         self.parameter = Parameter()
         self.writer: Optional[Writer] = None  # of the value being read
-        self.is_raw = False  # the value comes as JSON, from a scanner
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
         self._channel = channel
         self._tools = tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all = False  # that is so if the value that comes next is an object
+        self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self._containers: Optional[BuiltContainers] = None  # those that the format's rules build
+        # How many containers are open around one that is written as the text of a string: the schema allows only that.
+        self._quoted_in: Optional[int] = None
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        return self.writer.held if self.writer is not None else 0
+        held = self._wired.held if self._wired is not None else 0
+        return held + (self.writer.held if self.writer is not None else 0)
+
+    @property
+    def is_raw(self) -> bool:
+        """The value being read comes as JSON, from a scanner."""
+        return self._wired is not None
+
+    @property
+    def is_plain(self) -> bool:
+        """Text of a scanner that is its own JSON goes out as it comes."""
+        return self.is_active or (self._wired is not None and self._wired.is_plain)
 
     @property
     def depth(self) -> int:
@@ -115,7 +107,8 @@ class Arguments:
         if not text:
             return
         lead, self._lead = self._lead, None
-        self._channel.write(text if lead is None else self._behind(lead, text))
+        text = text if lead is None else self._behind(lead, text)
+        self._channel.write(text if self._quoted_in is None else escape(text))
 
     def _behind(self, lead: Lead, text: str) -> str:
         """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
@@ -192,32 +185,37 @@ class Arguments:
 
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`: it comes as JSON already."""
-        key, is_nested = self.parameter.key or "", bool(self._containers)
+        kind = self._kind(self.parameter.key)
         lead = self._take_lead()
         if lead is None:
             return
         self._lead = lead if lead.text else None
         if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(self._kind(key).types | {"string", "object"}), self.depth)
-        elif sink == "value":
-            self.writer = StringWriter() if is_nested else writer_for(self._kind(key), self.depth)
+            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.depth)
         elif sink == "scan":
-            self.is_raw = True
+            self._wired = WiredValue(kind.types)
         else:
-            self.writer = WRITERS[sink](self.depth)
+            self.writer = new_writer(sink, kind, self.depth)
 
     def end_value(self) -> None:
         """The text of the value is over."""
         if self.writer is not None:
             self.write(self.writer.end())
             self.writer = None
-        self.is_raw = self._may_be_all = False
+        if self._wired is not None:
+            self.write(self._wired.end())
+            self._wired = None
+        self._may_be_all = False
         self._lead = None
 
-    def _kind(self, key: str) -> ValueKind:
-        """The types that a value may have: the schema's, and the text's where the schema leaves it open."""
+    def _kind(self, key: Optional[str]) -> ValueKind:
+        """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
         wire_type = self.parameter.wire_type
-        return self._tools.kind_on_wire(self.tool, key, wire_type) if wire_type else self._tools.kind(self.tool, key)
+        if self._containers:
+            return ValueKind(self._containers.schema_inside(key).types)
+        if wire_type:
+            return self._tools.kind_on_wire(self.tool, key or "", wire_type)
+        return self._tools.kind(self.tool, key or "")
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
@@ -238,6 +236,7 @@ class Arguments:
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
+        schema = self._schema_inside(self.parameter.key)
         lead = self._take_lead()
         self._may_be_all = False
         if lead is not None:
@@ -245,16 +244,29 @@ class Arguments:
             self._listed = None if lead.ends_list else self._listed
         if self._containers is None:
             self._containers = BuiltContainers()
-        self._containers.open(bracket, None if lead is None else lead.text, text, self.write)
+        opening = None if lead is None else lead.text
+        if opening is not None and self._quoted_in is None and not schema.allows(CONTAINER_TYPES[bracket]):
+            self.write(opening + '"')
+            opening, self._quoted_in = "", self.depth
+        self._containers.open(bracket, opening, schema, text, self.write)
+
+    def _schema_inside(self, key: Optional[str]) -> ValueSchema:
+        """What the schema says of the value that comes next, whose key this is."""
+        if self._containers:
+            return self._containers.schema_inside(key)
+        return NO_SCHEMA if key is None else self._tools.schema(self.tool, key)
 
     def end_container(self) -> None:
         """The innermost one ends."""
         if self._containers:
             self._containers.close(self.write)
+            if self._quoted_in == self.depth:
+                self._quoted_in = None
+                self.write('"')
 
     def _end_containers(self) -> None:
         while self._containers:
-            self._containers.close(self.write)
+            self.end_container()
 
     # --- one object as a whole --------------------------------------------------------------------------------------
 
@@ -271,8 +283,18 @@ class Arguments:
         self.is_open = self.is_active = False
 
     def copy(self, text: str) -> None:
-        """Write JSON text that a scanner has made, where it counts."""
-        if self.is_active or self.is_raw:
-            if self.is_active and text:
+        """Write JSON text of all the arguments that a scanner has made, where it counts."""
+        if self.is_active:
+            if text:
                 self.is_empty = False
             self.write(text)
+
+    def copy_value(self, text: str, source: str) -> None:
+        """Write JSON text of one value that a scanner has made of the source, where it counts."""
+        if self._wired is not None:
+            self.write(self._wired.write(source, text))
+
+    def skip_in_value(self, source: str) -> None:
+        """What the scanner of one value skips is text where the value goes out as its source."""
+        if self._wired is not None:
+            self.write(self._wired.skip(source))

@@ -15,6 +15,7 @@ from typing import Callable, List, Optional
 
 from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.escape import escape
+from toolgram.runtime.schema.value_schema import ValueSchema
 from toolgram.runtime.tables.limits import DEPTH_MAX
 
 CLOSING = {"{": "}", "[": "]"}
@@ -23,10 +24,11 @@ CLOSING = {"{": "}", "[": "]"}
 class Frame:
     """One container. `bracket` is empty where it is left out."""
 
-    __slots__ = ("bracket", "is_empty", "source")
+    __slots__ = ("bracket", "is_empty", "schema", "source")
 
-    def __init__(self, bracket: str) -> None:
+    def __init__(self, bracket: str, schema: ValueSchema) -> None:
         self.bracket = bracket
+        self.schema = schema
         self.is_empty = True
         self.source: Optional[SourceString] = None  # it is carried as its source
 
@@ -75,9 +77,16 @@ class BuiltContainers:
         frame.is_empty = False
         return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
 
-    def open(self, bracket: str, lead: Optional[str], text: Text, write: Callable[[str], None]) -> None:
+    def schema_inside(self, key: Optional[str]) -> ValueSchema:
+        """What the schema says of the next value in the innermost one; without a key it is an item."""
+        schema = self._frames[-1].schema
+        return schema.item() if key is None else schema.member(key)
+
+    def open(
+        self, bracket: str, lead: Optional[str], schema: ValueSchema, text: Text, write: Callable[[str], None]
+    ) -> None:
         """A container begins behind its `lead`."""
-        frame = Frame("" if lead is None else bracket)
+        frame = Frame("" if lead is None else bracket, schema)
         if lead is not None and len(self._frames) >= DEPTH_MAX:
             write(f'{lead}"{bracket}')
             frame.source = SourceString(text, write)

@@ -11,6 +11,7 @@ from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.evidence import announce
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import drop, give_back
+from toolgram.runtime.tables.limits import BLANKS
 
 
 def end_undecided(run: Run) -> bool:
@@ -26,11 +27,33 @@ def end_undecided(run: Run) -> bool:
     is_markup = run.place.state.region == "message"  # all of it
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
     holds_text = is_half_read or stretch.prose_from is not None
+    name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
+    if is_call and not holds_text and run.tools.has(run.tools.resolve(name)):
+        _show_unfinished(run, name)
+        return True
+    is_call = is_call and run.tools.may_become(name)
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run)
         return True
     give_back(run, len(run.text.buffer))
     return False
+
+
+def _name_so_far(run: Run) -> str:
+    """What has come of the name that is being read."""
+    state = run.place.state
+    is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
+    return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
+
+
+def _show_unfinished(run: Run, name: str) -> None:
+    """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
+    run.consume("name" if not run.pending.name else "skipped", len(run.text.buffer))
+    run.pending.name = name
+    if run.pending.id_is_open:
+        run.pending.id = ""
+    announce(run)
+    end_call(run, complete=False)
 
 
 def is_between_values(run: Run) -> bool:

@@ -64,7 +64,7 @@ def _in_element(run: Run, state: State) -> Optional[FastPath]:
 def _in_value(run: Run, _: State) -> Optional[FastPath]:
     scanner, call = run.open.scanner, run.open.call
     plain = scanner.plain if scanner is not None else None
-    is_written = call is not None and (call.arguments.is_active or call.arguments.is_raw)
+    is_written = call is not None and call.arguments.is_plain
     return _in_arguments(run, plain) if plain is not None and is_written else None
 
 

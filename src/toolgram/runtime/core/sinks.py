@@ -78,10 +78,20 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
-        run.open.call.arguments.copy(text)
+        _copy(run, text, end)
         if text and run.stretch is not None and run.stretch.is_named:
             announce(run)  # an object begins
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
+
+
+def _copy(run: Run, text: str, end: int) -> None:
+    """Write the JSON that was made of the source up to `end`."""
+    assert run.open.call is not None
+    arguments = run.open.call.arguments
+    if arguments.is_raw:
+        arguments.copy_value(text, run.text.buffer[run.text.position : end])
+    else:
+        arguments.copy(text)
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:
@@ -95,7 +105,7 @@ def begin_scan(run: Run, state: State) -> ValueScanner:
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
-        run.open.call.arguments.copy(run.open.scanner.close())
+        _copy(run, run.open.scanner.close(), run.text.position)
     end_scan(run, state)
 
 

@@ -3,8 +3,7 @@
 In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
 functions exist and of which JSON types each argument may be.
 
-Promises: never raises, whatever the list holds; what cannot be understood is ignored; an argument without a known type
-is exactly a string.
+Promises: never raises, whatever the list holds; what cannot be understood is ignored.
 """
 
 from __future__ import annotations
@@ -42,7 +41,6 @@ class ValueKind(NamedTuple):
         return len(self.types) == 1 and "string" in self.types
 
 
-STRING_KIND = ValueKind(frozenset(("string",)))
 NUMERIC = frozenset(("integer", "number"))
 
 
@@ -93,22 +91,21 @@ class ToolSet:
         """Say whether the name of some tool, as `single` takes it, begins with text."""
         return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
-    def kind(self, tool: str, key: str) -> ValueKind:
-        """Return of which types the argument may be; exactly a string, where the schema does not say."""
-        found = self._known_kind(tool, key)
-        return found if found.types else STRING_KIND
+    def may_become(self, text: str) -> bool:
+        """Say whether the text is nothing yet, or the beginning of a tool's name."""
+        return not text or self.is_prefix(text)
 
     def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
         """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
-        known = self._known_kind(tool, key).types
+        known = self.kind(tool, key).types
         wired = wire_types(name)
         if not known:
-            return ValueKind(wired or STRING_KIND.types)
+            return ValueKind(wired)
         chosen = known & wired or (known & NUMERIC if wired & NUMERIC else frozenset())
         return ValueKind(chosen or known)
 
-    def _known_kind(self, tool: str, key: str) -> ValueKind:
-        """The types that the schema says, none where it does not."""
+    def kind(self, tool: str, key: str) -> ValueKind:
+        """Return the types that the schema says, none where it does not."""
         found = self._kinds.get((tool, key))
         if found is None:
             schema = self._property(tool, key)

@@ -26,6 +26,10 @@ class ValueSchema:
         self._item: Optional[ValueSchema] = None
         self._extra: Optional[ValueSchema] = None
 
+    def allows(self, name: str) -> bool:
+        """Whether a value of this type is one that it says, or a string would be no better."""
+        return name in self.types or "string" not in self.types
+
     def declares(self, key: str) -> bool:
         return key in self._declared()
 

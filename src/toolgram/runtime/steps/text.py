@@ -126,6 +126,8 @@ def _hold_text(run: Run, state: State, at: int) -> bool:
         elif run.stretch is None and at == len(source.buffer):
             at = keep = _cut_before_partial(run, state, at)
     if is_held(run, state):  # held whole until it is known: see `may_be`
+        if source.final and state.sink == "name":
+            keep = _cut_before_partial(run, state, len(source.buffer))
         source.looked = at
         is_short = at - source.position < NAME_WINDOW
         if is_short and may_be(run, state, source.buffer[source.position : keep]):

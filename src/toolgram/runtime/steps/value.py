@@ -68,5 +68,8 @@ def _stuck(run: Run, state: State, at: int) -> bool:
         give_back(run, at)
         return True
     if run.open.scanner is not None:
-        run.consume("skipped", run.open.scanner.skip(run.text.buffer, at))
+        end = run.open.scanner.skip(run.text.buffer, at)
+        if run.open.call is not None:
+            run.open.call.arguments.skip_in_value(run.text.buffer[at:end])
+        run.consume("skipped", end)
     return True
