@@ -5255,7 +5255,7 @@ def decode_entity(name: str) -> str | None:
 
 
 MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
-SKIPS_WORD = "word"
+SKIPS_WORD, SKIPS_REST = "word", "rest"  # junk to be skipped: a word, at least one character of it; what follows of it
 
 
 class ShortString:
@@ -5305,7 +5305,7 @@ class Open:
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
-        self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name
+        self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name, or its rest
 
     @property
     def held_chars(self) -> int:
@@ -5709,6 +5709,10 @@ def _text_state(place: Place) -> Optional[State]:
 # it is inside a section of which a call has been announced. Everywhere else the stretch stays open behind the name.
 
 
+EMPTY_MAX = BLANKS_MAX + 8  # characters of an empty object, with what may stand around it
+IS_EMPTY = re.compile(r"""\{[ \t\n\r]*\}["']?$|(?:null|None)$""").search
+
+
 def waits_for_part(run: Run) -> bool:
     """Whether the name that has come is no proof yet. Arguments that came before it are one."""
     stretch, call = run.stretch, run.open.call
@@ -5764,6 +5768,32 @@ def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
     if stretch.junk_from is None or call is None:
         return True
     return run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)
+
+
+def ends_as_call(run: Run, stretch: Stretch) -> bool:
+    """Whether a value that has ended behind the name, without a key, is the arguments of a call: `{}`, or a list.
+
+    A list is no arguments. But as the member of an object behind a special token it shows what the model meant: the
+    call will be incomplete.
+    """
+    text, source = run.text, stretch.source
+    if not stretch.is_named:
+        return False
+    read = (source.kept + text.buffer[source.begin : text.position])[-EMPTY_MAX:]
+    run.work += EMPTY_MAX
+    stack, states = run.place.stack, run.place.machine.states
+    is_member = bool(stack) and states[stack[-1]].kind == "members"
+    return IS_EMPTY(read) is not None or (is_member and stretch.trusted and read.endswith("]"))
+
+
+def may_end(run: Run, stretch: Stretch) -> bool:
+    """Whether the text may end here, behind the name of a call: nothing is half read but a key that the tool has."""
+    call, pending = run.open.call, run.pending
+    if not stretch.is_named or call is None or stretch.junk_from is not None or run.open.scanner is not None:
+        return False
+    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "key" else ""
+    key, tool = (pending.key + rest).strip(BLANKS), call.arguments.tool
+    return not key or run.tools.begins_key(tool, key) or run.tools.open(tool)
 
 
 def _holds_opener(run: Run, stretch: Stretch) -> bool:
@@ -6044,14 +6074,13 @@ def end_undecided(run: Run) -> bool:
     stretch = run.stretch
     if stretch is None:
         return True
-    is_half_read = stretch.junk_from is not None or run.open.scanner is not None
-    if stretch.is_named and not is_half_read:  # nothing of it has come but the name
+    if may_end(run, stretch):  # nothing of it has come but the name
         announce(run)
         end_call(run, complete=False)
         return True
     is_markup = run.place.state.region == "message"  # all of it
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    holds_text = is_half_read or stretch.prose_from is not None
+    holds_text = stretch.is_named or stretch.prose_from is not None
     name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
     if is_call and not holds_text and run.tools.has(run.tools.resolve(name)):
         _show_unfinished(run, name)
@@ -6726,7 +6755,7 @@ def step_gap(run: Run, state: State) -> bool:
     buffer = run.text.buffer
     start = run.text.position
     if run.open.skipping:
-        return _skip_word(run) if run.open.skipping == SKIPS_WORD else _skip_quoted(run)
+        return _skip_word(run) if run.open.skipping in (SKIPS_WORD, SKIPS_REST) else _skip_quoted(run)
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
         taken = take_edge(run, state, start)
         if taken is not None:
@@ -6749,11 +6778,12 @@ def _skip_word(run: Run) -> bool:
     if start == len(buffer) and not run.text.final:
         return False
     found = JUNK_WORD.match(buffer, start)
-    end = found.end() if found is not None else min(start + 1, len(buffer))
+    least = 1 if run.open.skipping == SKIPS_WORD else 0
+    end = found.end() if found is not None else min(start + least, len(buffer))
     run.work += end - start + 1
     run.consume("skipped", end)
     goes_on = found is not None and end == len(buffer) and not run.text.final
-    run.open.skipping = SKIPS_WORD if goes_on else ""
+    run.open.skipping = SKIPS_REST if goes_on else ""
     return not goes_on
 
 
@@ -6891,6 +6921,9 @@ def _skip_quoted(run: Run) -> bool:
 # Promises: all text that is read passes here exactly once, or through `Run.consume`, in order.
 
 
+HALF_OBJECTS = ("", "{", "}", "{}")  # JSON that a sentence in braces may have become: no key, and perhaps the end
+
+
 def sink_text(run: Run, state: State, end: int, last: bool = False) -> bool:
     """Consume up to `end` into the state's capture; False when that gave text back."""
     sink, source = state.sink, run.text
@@ -6951,8 +6984,8 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
         _copy(run, text, end)
-        if text and run.stretch is not None and run.stretch.is_named:
-            announce(run)  # an object begins
+        if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
+            announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
 
 
@@ -7080,19 +7113,10 @@ def _member(run: Run, state: State, at: int) -> bool:
         else:
             run.consume("skipped", max(at + 1, end))
         return True
-    stretch = run.stretch
-    if stretch is not None and stretch.is_named and stretch.trusted and _begins_arguments(run, step):
-        announce(run)
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)
     return True
-
-
-def _begins_arguments(run: Run, step: Move) -> bool:
-    """Whether a key says that the arguments follow."""
-    behind = run.place.machine.states[step.to]
-    return behind.sink == "arguments" or any(("open_arguments", "") in move.actions for move in behind.thens)
 
 
 def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
@@ -7550,6 +7574,11 @@ def step_scan(run: Run, state: State) -> bool:
             end_scan(run, state)
             take(run, edge, start)
             return True
+        verdict = _begin_verdict(run, state, start)
+        if verdict != YES:
+            if verdict == NO:
+                give_back(run, start)
+            return verdict == NO
         scanner = begin_scan(run, state)
     before = run.text.position
     text, position = scanner.feed(run.text.buffer, before)
@@ -7562,12 +7591,27 @@ def step_scan(run: Run, state: State) -> bool:
     return False
 
 
+def _begin_verdict(run: Run, state: State, at: int) -> int:
+    """Whether a value may begin at `at`: behind a name that is no proof yet a string must hold an object."""
+    buffer = run.text.buffer
+    is_mentioned = run.stretch is not None and run.stretch.is_named and state.sink == "arguments"
+    if not is_mentioned or buffer[at] not in "\"'":
+        return YES
+    behind = skip_blanks(buffer, at + 1)
+    if behind == len(buffer):
+        return NO if run.text.final or behind - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] == "{" else NO
+
+
 def _end_value(run: Run, state: State) -> bool:
     assert state.done is not None
     wrong = run.open.scanner is not None and run.open.scanner.wrong
-    if wrong and run.stretch is not None:
-        give_back(run, run.text.position)
-        return True
+    stretch = run.stretch
+    if stretch is not None and (wrong or (stretch.is_named and state.sink == "arguments")):
+        if not ends_as_call(run, stretch):
+            give_back(run, run.text.position)
+            return True
+        announce(run)
     end_scan(run, state)
     step_to(run, state.done)
     return True

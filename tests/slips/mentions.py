@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import toolgram
 from slips import Sample, Slip, Trial
 
-SENTENCES = ("You can write `{}` to start one. Shall I?", "You can write {} to start one. Shall I?")
+SENTENCES = (
+    "You can write `{}` to start one. Shall I?",
+    "You can write {} to start one. Shall I?",
+    'Say "{}": it takes a city.',
+    "It is {}... and so on",
+    "Write {} {{city}}, then `days`",
+    "Write {}\n\nThen a city.",
+)
 PROSE = "Let me check."
 
 

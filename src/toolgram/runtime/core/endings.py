@@ -8,7 +8,7 @@ Promise: no call that was only a guess appears, and half a value never looks lik
 from __future__ import annotations
 
 from toolgram.runtime.core.actions import end_call
-from toolgram.runtime.core.evidence import announce
+from toolgram.runtime.core.evidence import announce, may_end
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import drop, give_back
 from toolgram.runtime.tables.limits import BLANKS
@@ -19,14 +19,13 @@ def end_undecided(run: Run) -> bool:
     stretch = run.stretch
     if stretch is None:
         return True
-    is_half_read = stretch.junk_from is not None or run.open.scanner is not None
-    if stretch.is_named and not is_half_read:  # nothing of it has come but the name
+    if may_end(run, stretch):  # nothing of it has come but the name
         announce(run)
         end_call(run, complete=False)
         return True
     is_markup = run.place.state.region == "message"  # all of it
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    holds_text = is_half_read or stretch.prose_from is not None
+    holds_text = stretch.is_named or stretch.prose_from is not None
     name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
     if is_call and not holds_text and run.tools.has(run.tools.resolve(name)):
         _show_unfinished(run, name)

@@ -11,11 +11,16 @@ it is inside a section of which a call has been announced. Everywhere else the s
 
 from __future__ import annotations
 
+import re
+
 from toolgram.runtime.core.names import named_tool
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.tentative import end_stretch
-from toolgram.runtime.tables.limits import BLANKS, PROSE_MAX, TELLING
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, PROSE_MAX, TELLING
 from toolgram.runtime.tables.states import Edge
+
+EMPTY_MAX = BLANKS_MAX + 8  # characters of an empty object, with what may stand around it
+IS_EMPTY = re.compile(r"""\{[ \t\n\r]*\}["']?$|(?:null|None)$""").search
 
 
 def waits_for_part(run: Run) -> bool:
@@ -73,6 +78,32 @@ def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
     if stretch.junk_from is None or call is None:
         return True
     return run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)
+
+
+def ends_as_call(run: Run, stretch: Stretch) -> bool:
+    """Whether a value that has ended behind the name, without a key, is the arguments of a call: `{}`, or a list.
+
+    A list is no arguments. But as the member of an object behind a special token it shows what the model meant: the
+    call will be incomplete.
+    """
+    text, source = run.text, stretch.source
+    if not stretch.is_named:
+        return False
+    read = (source.kept + text.buffer[source.begin : text.position])[-EMPTY_MAX:]
+    run.work += EMPTY_MAX
+    stack, states = run.place.stack, run.place.machine.states
+    is_member = bool(stack) and states[stack[-1]].kind == "members"
+    return IS_EMPTY(read) is not None or (is_member and stretch.trusted and read.endswith("]"))
+
+
+def may_end(run: Run, stretch: Stretch) -> bool:
+    """Whether the text may end here, behind the name of a call: nothing is half read but a key that the tool has."""
+    call, pending = run.open.call, run.pending
+    if not stretch.is_named or call is None or stretch.junk_from is not None or run.open.scanner is not None:
+        return False
+    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "key" else ""
+    key, tool = (pending.key + rest).strip(BLANKS), call.arguments.tool
+    return not key or run.tools.begins_key(tool, key) or run.tools.open(tool)
 
 
 def _holds_opener(run: Run, stretch: Stretch) -> bool:

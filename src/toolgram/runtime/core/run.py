@@ -39,7 +39,7 @@ from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.entities import EntityDecoder
 
 MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
-SKIPS_WORD = "word"
+SKIPS_WORD, SKIPS_REST = "word", "rest"  # junk to be skipped: a word, at least one character of it; what follows of it
 
 
 class ShortString:
@@ -89,7 +89,7 @@ class Open:
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
-        self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name
+        self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name, or its rest
 
     @property
     def held_chars(self) -> int:

@@ -18,6 +18,8 @@ from toolgram.runtime.tables.limits import BLANKS, KEY_MAX
 from toolgram.runtime.tables.states import State
 from toolgram.runtime.values.entities import EntityDecoder
 
+HALF_OBJECTS = ("", "{", "}", "{}")  # JSON that a sentence in braces may have become: no key, and perhaps the end
+
 
 def sink_text(run: Run, state: State, end: int, last: bool = False) -> bool:
     """Consume up to `end` into the state's capture; False when that gave text back."""
@@ -79,8 +81,8 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
         _copy(run, text, end)
-        if text and run.stretch is not None and run.stretch.is_named:
-            announce(run)  # an object begins
+        if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
+            announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
 
 

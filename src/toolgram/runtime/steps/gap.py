@@ -14,7 +14,7 @@ from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.names import IS_NAME, MAY_BE_NAME, NO_NAME, declared_at
-from toolgram.runtime.core.run import SKIPS_WORD, Run
+from toolgram.runtime.core.run import SKIPS_REST, SKIPS_WORD, Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.steps.prose import step_prose
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, JUNK_MAX
@@ -29,7 +29,7 @@ def step_gap(run: Run, state: State) -> bool:
     buffer = run.text.buffer
     start = run.text.position
     if run.open.skipping:
-        return _skip_word(run) if run.open.skipping == SKIPS_WORD else _skip_quoted(run)
+        return _skip_word(run) if run.open.skipping in (SKIPS_WORD, SKIPS_REST) else _skip_quoted(run)
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
         taken = take_edge(run, state, start)
         if taken is not None:
@@ -52,11 +52,12 @@ def _skip_word(run: Run) -> bool:
     if start == len(buffer) and not run.text.final:
         return False
     found = JUNK_WORD.match(buffer, start)
-    end = found.end() if found is not None else min(start + 1, len(buffer))
+    least = 1 if run.open.skipping == SKIPS_WORD else 0
+    end = found.end() if found is not None else min(start + least, len(buffer))
     run.work += end - start + 1
     run.consume("skipped", end)
     goes_on = found is not None and end == len(buffer) and not run.text.final
-    run.open.skipping = SKIPS_WORD if goes_on else ""
+    run.open.skipping = SKIPS_REST if goes_on else ""
     return not goes_on
 
 

@@ -17,7 +17,7 @@ from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, STRING_MAX
-from toolgram.runtime.tables.states import Move, State
+from toolgram.runtime.tables.states import State
 
 
 def step_string(run: Run, state: State) -> bool:
@@ -100,19 +100,10 @@ def _member(run: Run, state: State, at: int) -> bool:
         else:
             run.consume("skipped", max(at + 1, end))
         return True
-    stretch = run.stretch
-    if stretch is not None and stretch.is_named and stretch.trusted and _begins_arguments(run, step):
-        announce(run)
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)
     return True
-
-
-def _begins_arguments(run: Run, step: Move) -> bool:
-    """Whether a key says that the arguments follow."""
-    behind = run.place.machine.states[step.to]
-    return behind.sink == "arguments" or any(("open_arguments", "") in move.actions for move in behind.thens)
 
 
 def _read_key(run: Run, at: int) -> Tuple[int, str, int]:

@@ -8,12 +8,13 @@ Promises: a delimiter is looked for only where the value cannot go on, never ins
 from __future__ import annotations
 
 from toolgram.runtime.core.edges import find_edge
-from toolgram.runtime.core.evidence import skips_junk
-from toolgram.runtime.core.guards import WAIT, skip_blanks
+from toolgram.runtime.core.evidence import announce, ends_as_call, skips_junk
+from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
 from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.tables.limits import BLANKS_MAX
 from toolgram.runtime.tables.states import State
 
 
@@ -32,6 +33,11 @@ def step_scan(run: Run, state: State) -> bool:
             end_scan(run, state)
             take(run, edge, start)
             return True
+        verdict = _begin_verdict(run, state, start)
+        if verdict != YES:
+            if verdict == NO:
+                give_back(run, start)
+            return verdict == NO
         scanner = begin_scan(run, state)
     before = run.text.position
     text, position = scanner.feed(run.text.buffer, before)
@@ -44,12 +50,27 @@ def step_scan(run: Run, state: State) -> bool:
     return False
 
 
+def _begin_verdict(run: Run, state: State, at: int) -> int:
+    """Whether a value may begin at `at`: behind a name that is no proof yet a string must hold an object."""
+    buffer = run.text.buffer
+    is_mentioned = run.stretch is not None and run.stretch.is_named and state.sink == "arguments"
+    if not is_mentioned or buffer[at] not in "\"'":
+        return YES
+    behind = skip_blanks(buffer, at + 1)
+    if behind == len(buffer):
+        return NO if run.text.final or behind - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] == "{" else NO
+
+
 def _end_value(run: Run, state: State) -> bool:
     assert state.done is not None
     wrong = run.open.scanner is not None and run.open.scanner.wrong
-    if wrong and run.stretch is not None:
-        give_back(run, run.text.position)
-        return True
+    stretch = run.stretch
+    if stretch is not None and (wrong or (stretch.is_named and state.sink == "arguments")):
+        if not ends_as_call(run, stretch):
+            give_back(run, run.text.position)
+            return True
+        announce(run)
     end_scan(run, state)
     step_to(run, state.done)
     return True
