@@ -31,7 +31,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "03c598a1fe6d885e"  # the files of formats that this one serves have the same
+CONTRACT = "b29fe14c85f57f4c"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -394,8 +394,10 @@ NAME_MAX = 128  # a function name or a key longer than this is none
 KEY_MAX = 512  # a longer key or id is none
 STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
 TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
+CLOSERS_MAX = 4  # closers that may be left to come behind junk
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
+MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
 SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
 DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
 
@@ -4642,6 +4644,7 @@ class Patterns:
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
+SHORT_SINKS = ("name", "id", "key", "type")
 
 
 def _actions(table: Dict[str, Any]) -> Actions:
@@ -4669,7 +4672,7 @@ class Nest:
 class Shared:
     """What the states of one machine have in common."""
 
-    __slots__ = ("nests", "patterns", "places")
+    __slots__ = ("misspelt", "nests", "patterns", "places", "tokens")
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.patterns = Patterns(table.get("patterns", []))
@@ -4678,6 +4681,8 @@ class Shared:
             literal: tuple((token, place) for token, place in found)
             for literal, found in table.get("special_places", {}).items()
         }
+        self.tokens: Texts = tuple(table.get("special_tokens", ()))
+        self.misspelt: Dict[str, str] = table.get("misspelt", {})
         nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
         self.nests: Dict[str, List[Nest]] = {}
         for nest in nests:
@@ -4687,13 +4692,14 @@ class Shared:
 class Tags:
     """How an element is written: what stands around the key in its opener and in its closer."""
 
-    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
+    __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
 
     def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
         self.open: str = table["open"]
         self.open_end: str = table["open_end"]
         self.close: str = table["close"]
         self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        self.close_is_special = any(token in self.close for token in shared.tokens)
         self.follow = _texts(table, "follow")  # what must stand behind it
         self.beside: Texts = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
         self.key: Search = shared.patterns.match(table.get("key_pattern", 0))
@@ -4715,6 +4721,7 @@ class Edge:
         "peek",
         "rank",
         "special",
+        "stem",
         "tags",
         "tail",
         "to",
@@ -4733,6 +4740,7 @@ class Edge:
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
         self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
+        self.stem = ""  # where it may be misspelt: what must be right of it
         # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
         # it, and, once it has been read, the suffix.
         self.begin = ""
@@ -4817,6 +4825,9 @@ class State:
 
     def _add_moves(self, table: Dict[str, Any], shared: Shared) -> None:
         self.edges: Tuple[Edge, ...] = tuple(Edge(edge, shared) for edge in table.get("edges", ()))
+        for edge in self.edges if shared.misspelt else ():
+            if _may_be_misspelt(self, edge):
+                edge.stem = shared.misspelt.get(edge.literal, "")
         self.by_first = by_first_character(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))
@@ -4832,6 +4843,14 @@ class State:
         is_message = self.sink in ("content", "reasoning")
         self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
         self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
+
+
+def _may_be_misspelt(state: State, edge: Edge) -> bool:
+    """Whether a closer that is nearly right counts: in a text of a value, only with evidence behind it."""
+    if state.region == "message":
+        return edge.guard == "call"
+    is_value = state.kind in ("text", "element") and state.sink not in SHORT_SINKS
+    return edge.rank == 0 and (edge.follow is not None or not is_value)
 
 
 def by_first_character(edges: Iterable[Edge]) -> Dict[str, Tuple[Edge, ...]]:
@@ -5062,6 +5081,7 @@ class PreparedMachine:
         "has_citations",
         "headers",
         "inside",
+        "misspelt",
         "opens_reasoning_only",
         "special_tokens",
         "start",
@@ -5092,6 +5112,7 @@ class PreparedMachine:
         self.headers: Tuple[str, ...] = tuple(table.get("headers", ()))
         self.opens_reasoning_only: bool = table.get("opens_reasoning_only", True)
         self.wraps_content: bool = table.get("wraps_content", False)
+        self.misspelt: Dict[str, str] = table.get("misspelt", {})  # a closer -> how one begins that is misspelt
         self._add_states(table)
 
     def _add_states(self, table: Dict[str, Any]) -> None:
@@ -5134,6 +5155,7 @@ class PreparedMachine:
         assert isinstance(self.states, OpenStates)
         bound.states = BoundStates(self.states, suffix)
         bound.closers = bind_all(self.closers, suffix) or ()
+        bound.misspelt = {with_suffix(closer, suffix): stem for closer, stem in self.misspelt.items()}
         return bound
 
     def for_tokens(self, names: Iterable[str]) -> PreparedMachine:
@@ -6271,6 +6293,7 @@ def what_is_read(run: Run) -> str:
 
 
 NO, YES, WAIT = 0, 1, 2
+TAG_ENDS = "<>\n\r"
 
 # Note [nested examples]
 # A value may hold a whole example of a call (a file about this very format). From the example's opener, taken
@@ -6299,6 +6322,30 @@ def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]
     return verdict
 
 
+def misspelt_end(run: Run, right: str, stem: str, at: int) -> Tuple[int, int]:
+    """(YES, where it ends) when a closer stands at `at` that is nearly the right one: see `MISSPELT_MAX`."""
+    buffer = run.text.buffer
+    if not buffer.startswith(stem, at):
+        return NO, at
+    end, most = at + len(stem), at + len(right) + MISSPELT_MAX
+    while end < min(len(buffer), most) and buffer[end] not in TAG_ENDS:
+        end += 1
+    run.work += end - at
+    if end == most or end == len(buffer):
+        return (NO if run.text.final or end == most else WAIT), end
+    if buffer[end] == ">":
+        written = buffer[at : end + 1]
+        return (NO if _is_right(run, written, stem) else YES), end + 1
+    written = buffer[at:end].rstrip(BLANKS)  # its bracket is missing
+    return (YES if written == right[:-1] else NO), at + len(written)
+
+
+def _is_right(run: Run, closer: str, stem: str) -> bool:
+    """Whether a closer is well spelled, for this call or for another, or for another checkpoint's."""
+    machine = run.place.machine
+    return closer in machine.misspelt or bool(machine.suffix and is_suffix(closer[len(stem) : -1], machine.suffix))
+
+
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None and not _stray(run, edge.guard, at):
@@ -6318,7 +6365,50 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
         return _key_verdict(run, edge, at)
     if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
         return end_verdict(run, edge.to, start)
-    return follow_verdict(run, edge.follow, start, edge.rank)
+    verdict = follow_verdict(run, edge.follow, start, edge.rank)
+    if verdict == NO and edge.special and not edge.rank and edge.follow is not None:
+        return junk_verdict(run, edge.literal, edge.follow, start)
+    return verdict
+
+
+def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> int:
+    """Whether only junk stands between a closer that is a special token, which ends at `start`, and what may follow it.
+
+    What follows is a part of the call, or closers that are all that is left of the text.
+    """
+    buffer, final = run.text.buffer, run.text.final
+    if run.is_all_or_nothing:
+        return NO
+    end = min(len(buffer), start + JUNK_MAX)
+    for at in range(start, end):
+        run.work += 1
+        verdict, _ = starts_any(buffer, at, (closer,))
+        if verdict != NO:
+            return WAIT if verdict == WAIT and not final else NO
+        verdict, _ = starts_any(buffer, at, follow)
+        if verdict == WAIT:
+            return NO if final else WAIT
+        if verdict == YES:
+            return _closes_all(run, at)
+    return NO if final or end == start + JUNK_MAX else WAIT
+
+
+def _closes_all(run: Run, at: int) -> int:
+    """Whether a closer at `at` is followed by closers alone, up to a token or the end; YES for what is no closer."""
+    buffer, final, machine = run.text.buffer, run.text.final, run.place.machine
+    for number in range(CLOSERS_MAX):
+        at = skip_blanks(buffer, at)
+        run.work += 1
+        verdict, length = starts_any(buffer, at, machine.closers)
+        if at == len(buffer) or verdict == WAIT:
+            return WAIT if not final else YES if at == len(buffer) else NO
+        if verdict == NO and number:
+            verdict, _ = starts_any(buffer, at, machine.special_tokens)
+            return NO if verdict == WAIT and final else verdict
+        if verdict == NO:
+            return YES
+        at += length
+    return NO
 
 
 def end_verdict(run: Run, number: int, start: int) -> int:
@@ -6344,7 +6434,20 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
         return _blanks_verdict(rank, BLANKS_MAX)
     verdict, _ = starts_any(buffer, behind, follow)
     run.work += behind - start + 1
+    if verdict == NO and run.place.machine.misspelt:
+        return _misspelt_behind(run, follow, behind)
     return YES if verdict == WAIT and run.text.final else verdict
+
+
+def _misspelt_behind(run: Run, follow: Tuple[str, ...], at: int) -> int:
+    """Whether one of the closers that must stand at `at` stands there misspelt."""
+    misspelt = run.place.machine.misspelt
+    for literal in follow:
+        if literal in misspelt:
+            verdict, _ = misspelt_end(run, literal, misspelt[literal], at)
+            if verdict != NO:
+                return verdict
+    return NO
 
 
 def _blanks_verdict(rank: int, count: int) -> int:
@@ -6484,7 +6587,25 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
                 return verdict, found
         elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
             return WAIT, None
+    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+        if edge.stem and edge.tail is None:
+            verdict, found = _misspelt_verdict(run, edge, at)
+            if verdict != NO:
+                return verdict, found
     return NO, None
+
+
+def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """Whether the closer of an edge stands there misspelt, and the edge as it is spelled; the end is no evidence."""
+    verdict, end = misspelt_end(run, edge.literal, edge.stem, at)
+    if verdict != YES:
+        return verdict, edge
+    if run.text.final and edge.follow is not None and skip_blanks(run.text.buffer, end) == len(run.text.buffer):
+        return NO, edge
+    written = copy(edge)
+    written.literal, written.rank = run.text.buffer[at:end], 1
+    written.special = tuple(found for found in edge.special if found[1] + len(found[0]) <= len(edge.stem))
+    return edge_verdict(run, written, at), written
 
 
 def _bound_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
@@ -6883,7 +7004,7 @@ def _leave_call(run: Run, state: State, at: int) -> bool:
         verdict, edge = find_edge(run, state, place)
         if verdict == WAIT:
             return False
-        if edge is not None and edge.rank == 0:
+        if edge is not None and (edge.rank == 0 or edge.stem):
             run.consume("skipped", place)
             return True
         found = state.search(run.text.buffer, place + 1, end) if edge is None else None
@@ -7370,6 +7491,7 @@ class Tag(NamedTuple):
     key: str
     end: int
     closes: int
+    is_misspelt: bool = False
 
 
 class Found(NamedTuple):
@@ -7484,14 +7606,29 @@ def _read_tag(run: Run, state: State, element: ElementWriter, at: int) -> Tuple[
         verdict, end = tag_key(run, tags, ending, start)
         key = buffer[start:end]
         if verdict == YES and is_closer:
-            closes = element.closes(key) or (-1 if element.is_built else 0)
+            closes = element.closes(key)
+            misspelt = (NO, None) if closes else _read_misspelt(run, tags, element, at)
+            if misspelt[0] != NO:
+                return misspelt
+            closes = closes or (-1 if element.is_built else 0)
             return (YES, Tag(key, end + len(ending), closes)) if closes else (NO, None)
         if verdict == YES and element.takes_elements:
             return YES, Tag(key, end + len(ending), 0)
         if verdict == YES and element.continues(key):
             return YES, Tag(key, at, 1)
         wait = wait or verdict == WAIT
+        misspelt = _read_misspelt(run, tags, element, at) if verdict == NO and is_closer else (NO, None)
+        if misspelt[0] != NO:
+            return misspelt
     return (WAIT if wait else NO), None
+
+
+def _read_misspelt(run: Run, tags: Tags, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
+    """The closer of the innermost element, nearly right."""
+    key = element.open_elements.stack[-1].key
+    right = tags.close + key + (tags.close_end or "")
+    verdict, end = misspelt_end(run, right, tags.close + key[: max(3, (len(key) + 1) // 2)], at)
+    return verdict, Tag(key, end, 1, is_misspelt=True) if verdict == YES else None
 
 
 def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) -> int:
@@ -7500,7 +7637,13 @@ def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) ->
     assert tags is not None
     if depth and element.is_mixed(depth):
         return YES
-    return follow_verdict(run, tags.beside if depth else tags.follow, tag.end, 0)
+    follow = tags.beside if depth else tags.follow
+    if tag.is_misspelt and run.text.final and skip_blanks(run.text.buffer, tag.end) == len(run.text.buffer):
+        return NO
+    verdict = follow_verdict(run, follow, tag.end, 0)
+    if verdict == NO and not depth and not tag.is_misspelt and follow is not None and tags.close_is_special:
+        return junk_verdict(run, tags.close + tag.key + (tags.close_end or ""), follow, tag.end)
+    return verdict
 
 
 def _find_in_example(run: Run, state: State, element: ElementWriter, at: int) -> Found:

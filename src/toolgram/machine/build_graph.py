@@ -30,6 +30,7 @@ from .graph import (
     Text,
 )
 from .items import BLANKS, Env, delimiters, is_blank, recursive_rules, role_of
+from .quotes import with_other_quotes
 
 TEXTS = ("TEXT", "XML_TEXT", "NAME")
 CHARSETS = {"NAME": "name", "INT": "int"}
@@ -126,7 +127,7 @@ class GraphBuilder:
         begun = slot.begun
         for number, item in enumerate(items):
             inner = Slot(begun, number == last and (slot.last or not slot.begun), element)
-            found = delimiters(self.spec, item, env)
+            found = with_other_quotes(delimiters(self.spec, item, env))
             if found:
                 ends = [self._literal(one, source, context, inner, pair) for one in found]
                 source = ends[0] if len(ends) == 1 else self._joined(ends, context)

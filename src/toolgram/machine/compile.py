@@ -23,11 +23,13 @@ from .limits import CHARACTERS, LIMITS
 from .lower import Lowering
 from .lowered import Lowered
 from .message_facts import message_facts
+from .misspelt import misspelt
 from .model import Edge, Machine, Move, State
 from .nests import find_nests, mark_nests
 from .outline import outline
 from .recovery import add_recovery
 from .searches import add_searches
+from .slips_of_tags import add_slips_of_tags
 from .special_places import special_places
 from .strays import add_strays, closers
 from .vouched import add_vouched
@@ -49,6 +51,7 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
         return None, report
     add_recovery(lowering)
     add_strays(lowering)
+    add_slips_of_tags(lowering)
     add_follow(lowering)
     report.extend(check_cut_values(lowering))
     return _machine(format_id, spec, lowering, start, inside), report
@@ -79,9 +82,10 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         reasoning_closers=reasoning[1],
         call_openers=call_openers,
         call_closers=closers(lowering, "call"),
+        misspelt=misspelt(lowering),
         **message_facts(states, start, places, reasoning, call_openers),
         examples=examples,
-        bounds=bounds(states, examples, drops_echo=spec.meta.echo == "drop"),
+        bounds=bounds(states, examples, spec.meta.special_tokens, drops_echo=spec.meta.echo == "drop"),
         limits=LIMITS,
         characters=CHARACTERS,
         patterns=patterns,

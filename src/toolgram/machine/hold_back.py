@@ -8,12 +8,16 @@ since its opener is held; that stretch has no bound of its own.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from ..runtime.tables.limits import (
     BLANKS_MAX,
+    CLOSERS_MAX,
     ECHO_MAX,
     HELD_IN_ELEMENTS_MAX,
     HELD_MAX,
     JUNK_MAX,
+    MISSPELT_MAX,
     NAME_MAX,
     SCALAR_MAX,
     SOURCE_MAX,
@@ -22,19 +26,25 @@ from ..runtime.tables.limits import (
 )
 from ..runtime.tables.suffix import with_suffix
 from .lowered import MESSAGE_SINKS, VALUE_SINKS
+from .misspelt import stem_of
 from .model import Edge, Nest, State, Tags
 
 BLANKS_BOUND = {"none": 0, "newline": 2, "any": BLANKS_MAX}
 
 
-def bounds(states: list[State], nests: list[Nest], *, drops_echo: bool = False) -> dict[str, int]:
-    """The bound in characters of content, reasoning, strings, values typed by the schema, and copied JSON."""
+def bounds(
+    states: list[State], nests: list[Nest], tokens: Collection[str] = (), *, drops_echo: bool = False
+) -> dict[str, int]:
+    """The bound in characters of content, reasoning, strings, values typed by the schema, and copied JSON.
+
+    `tokens` are the special tokens: behind a closer with one in it junk is looked over.
+    """
     found: dict[str, int] = {}
     if drops_echo:
         _raise(found, "content", BLANKS_MAX + ECHO_MAX)
     for state in states:
         if state.kind == "text" and state.sink in (*MESSAGE_SINKS, *VALUE_SINKS):
-            held = max((_edge_bound(states, edge) for edge in state.edges), default=0)
+            held = max((_edge_bound(states, edge, tokens) for edge in state.edges), default=0)
             if state.sink in VALUE_SINKS:
                 held = max(held, *(_nest_bound(nest) for nest in nests), 0, 0)
                 _raise(found, "string argument", held)
@@ -42,7 +52,7 @@ def bounds(states: list[State], nests: list[Nest], *, drops_echo: bool = False) 
             else:
                 _raise(found, state.sink, held)
         elif state.tags is not None:
-            held = _element_bound(states, state, state.tags, nests)
+            held = _element_bound(states, state, state.tags, nests, tokens)
             _raise(found, "string argument", held)
             _raise(found, "nested argument", held + HELD_IN_ELEMENTS_MAX + max(SCALAR_MAX, UNION_MAX, HELD_MAX))
         elif state.kind == "scan" and state.sink != "skip":
@@ -88,12 +98,20 @@ def _chars(literal: str) -> int:
     return len(with_suffix(literal, SUFFIX_MAX * "-"))
 
 
-def _edge_bound(states: list[State], edge: Edge) -> int:
+def _junk_bound(closer: str, tokens: Collection[str]) -> int:
+    """What is looked over behind the closer of a value: junk, and the closers that may be left."""
+    is_special = any(token in closer for token in tokens)
+    return JUNK_MAX + CLOSERS_MAX * (BLANKS_MAX + _chars(closer)) if is_special else 0
+
+
+def _edge_bound(states: list[State], edge: Edge, tokens: Collection[str]) -> int:
     held = BLANKS_BOUND[edge.blanks] + _chars(edge.literal) + _source_bound(states, edge)
     if edge.key_until is not None:
         return held + NAME_MAX
     if edge.follow is not None:
-        return held + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
+        junk = 0 if edge.rank else _junk_bound(edge.literal, tokens)
+        misspelt = 2 * MISSPELT_MAX if any(map(stem_of, (edge.literal, *edge.follow))) else 0
+        return held + misspelt + junk + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
     return held
 
 
@@ -106,12 +124,15 @@ def _source_bound(states: list[State], edge: Edge) -> int:
     return SOURCE_MAX + max((_chars(end.literal) for text in texts for end in text.edges), default=1)
 
 
-def _element_bound(states: list[State], state: State, tags: Tags, nests: list[Nest]) -> int:
+def _element_bound(states: list[State], state: State, tags: Tags, nests: list[Nest], tokens: Collection[str]) -> int:
     """The blanks, a tag with its key, and the evidence behind it."""
     blanks = max((BLANKS_BOUND[edge.blanks] for edge in state.edges), default=0)
     tag = max(len(tags.open + tags.open_end), len(tags.close + (tags.close_end or ""))) + NAME_MAX
-    behind = BLANKS_MAX + max(map(len, (*(tags.follow or ()), *tags.beside)))
-    return max(blanks + tag + behind, *(_edge_bound(states, edge) for edge in state.edges), *map(_nest_bound, nests), 0)
+    behind = BLANKS_MAX + max(map(len, (*(tags.follow or ()), *tags.beside))) + _junk_bound(tags.close, tokens)
+    behind += 2 * MISSPELT_MAX
+    return max(
+        blanks + tag + behind, *(_edge_bound(states, edge, tokens) for edge in state.edges), *map(_nest_bound, nests), 0
+    )
 
 
 def _nest_bound(nest: Nest) -> int:

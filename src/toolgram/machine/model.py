@@ -196,6 +196,8 @@ class Machine(Model):
     """The delimiters behind which a call may come."""
     call_closers: list[str]
     """The closers inside calls and around them."""
+    misspelt: dict[str, str] = {}
+    """Closers of calls that may be misspelt, each with what must be right of it: up to half of its word."""
     headers: list[str] = []
     """The delimiters that begin a message: special tokens at the very start."""
     opens_reasoning_only: bool = True

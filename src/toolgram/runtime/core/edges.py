@@ -7,9 +7,10 @@ Promises: the longest literal wins, whatever the order in the spec; on the last 
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Optional, Tuple
 
-from toolgram.runtime.core.guards import NO, WAIT, edge_verdict
+from toolgram.runtime.core.guards import NO, WAIT, YES, edge_verdict, misspelt_end, skip_blanks
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, State
@@ -53,7 +54,25 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
                 return verdict, found
         elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
             return WAIT, None
+    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+        if edge.stem and edge.tail is None:
+            verdict, found = _misspelt_verdict(run, edge, at)
+            if verdict != NO:
+                return verdict, found
     return NO, None
+
+
+def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """Whether the closer of an edge stands there misspelt, and the edge as it is spelled; the end is no evidence."""
+    verdict, end = misspelt_end(run, edge.literal, edge.stem, at)
+    if verdict != YES:
+        return verdict, edge
+    if run.text.final and edge.follow is not None and skip_blanks(run.text.buffer, end) == len(run.text.buffer):
+        return NO, edge
+    written = copy(edge)
+    written.literal, written.rank = run.text.buffer[at:end], 1
+    written.special = tuple(found for found in edge.special if found[1] + len(found[0]) <= len(edge.stem))
+    return edge_verdict(run, written, at), written
 
 
 def _bound_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:

@@ -12,10 +12,12 @@ from typing import Iterable, Optional, Tuple
 
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, NAME_MAX, TELLING
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, CLOSERS_MAX, JUNK_MAX, MISSPELT_MAX, NAME_MAX, TELLING
 from toolgram.runtime.tables.states import Edge, Nest, Tags
+from toolgram.runtime.tables.suffix import is_suffix
 
 NO, YES, WAIT = 0, 1, 2
+TAG_ENDS = "<>\n\r"
 
 # Note [nested examples]
 # A value may hold a whole example of a call (a file about this very format). From the example's opener, taken
@@ -44,6 +46,30 @@ def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]
     return verdict
 
 
+def misspelt_end(run: Run, right: str, stem: str, at: int) -> Tuple[int, int]:
+    """(YES, where it ends) when a closer stands at `at` that is nearly the right one: see `MISSPELT_MAX`."""
+    buffer = run.text.buffer
+    if not buffer.startswith(stem, at):
+        return NO, at
+    end, most = at + len(stem), at + len(right) + MISSPELT_MAX
+    while end < min(len(buffer), most) and buffer[end] not in TAG_ENDS:
+        end += 1
+    run.work += end - at
+    if end == most or end == len(buffer):
+        return (NO if run.text.final or end == most else WAIT), end
+    if buffer[end] == ">":
+        written = buffer[at : end + 1]
+        return (NO if _is_right(run, written, stem) else YES), end + 1
+    written = buffer[at:end].rstrip(BLANKS)  # its bracket is missing
+    return (YES if written == right[:-1] else NO), at + len(written)
+
+
+def _is_right(run: Run, closer: str, stem: str) -> bool:
+    """Whether a closer is well spelled, for this call or for another, or for another checkpoint's."""
+    machine = run.place.machine
+    return closer in machine.misspelt or bool(machine.suffix and is_suffix(closer[len(stem) : -1], machine.suffix))
+
+
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None and not _stray(run, edge.guard, at):
@@ -63,7 +89,50 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
         return _key_verdict(run, edge, at)
     if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
         return end_verdict(run, edge.to, start)
-    return follow_verdict(run, edge.follow, start, edge.rank)
+    verdict = follow_verdict(run, edge.follow, start, edge.rank)
+    if verdict == NO and edge.special and not edge.rank and edge.follow is not None:
+        return junk_verdict(run, edge.literal, edge.follow, start)
+    return verdict
+
+
+def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> int:
+    """Whether only junk stands between a closer that is a special token, which ends at `start`, and what may follow it.
+
+    What follows is a part of the call, or closers that are all that is left of the text.
+    """
+    buffer, final = run.text.buffer, run.text.final
+    if run.is_all_or_nothing:
+        return NO
+    end = min(len(buffer), start + JUNK_MAX)
+    for at in range(start, end):
+        run.work += 1
+        verdict, _ = starts_any(buffer, at, (closer,))
+        if verdict != NO:
+            return WAIT if verdict == WAIT and not final else NO
+        verdict, _ = starts_any(buffer, at, follow)
+        if verdict == WAIT:
+            return NO if final else WAIT
+        if verdict == YES:
+            return _closes_all(run, at)
+    return NO if final or end == start + JUNK_MAX else WAIT
+
+
+def _closes_all(run: Run, at: int) -> int:
+    """Whether a closer at `at` is followed by closers alone, up to a token or the end; YES for what is no closer."""
+    buffer, final, machine = run.text.buffer, run.text.final, run.place.machine
+    for number in range(CLOSERS_MAX):
+        at = skip_blanks(buffer, at)
+        run.work += 1
+        verdict, length = starts_any(buffer, at, machine.closers)
+        if at == len(buffer) or verdict == WAIT:
+            return WAIT if not final else YES if at == len(buffer) else NO
+        if verdict == NO and number:
+            verdict, _ = starts_any(buffer, at, machine.special_tokens)
+            return NO if verdict == WAIT and final else verdict
+        if verdict == NO:
+            return YES
+        at += length
+    return NO
 
 
 def end_verdict(run: Run, number: int, start: int) -> int:
@@ -89,7 +158,20 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
         return _blanks_verdict(rank, BLANKS_MAX)
     verdict, _ = starts_any(buffer, behind, follow)
     run.work += behind - start + 1
+    if verdict == NO and run.place.machine.misspelt:
+        return _misspelt_behind(run, follow, behind)
     return YES if verdict == WAIT and run.text.final else verdict
+
+
+def _misspelt_behind(run: Run, follow: Tuple[str, ...], at: int) -> int:
+    """Whether one of the closers that must stand at `at` stands there misspelt."""
+    misspelt = run.place.machine.misspelt
+    for literal in follow:
+        if literal in misspelt:
+            verdict, _ = misspelt_end(run, literal, misspelt[literal], at)
+            if verdict != NO:
+                return verdict
+    return NO
 
 
 def _blanks_verdict(rank: int, count: int) -> int:

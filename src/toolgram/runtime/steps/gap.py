@@ -145,7 +145,7 @@ def _leave_call(run: Run, state: State, at: int) -> bool:
         verdict, edge = find_edge(run, state, place)
         if verdict == WAIT:
             return False
-        if edge is not None and edge.rank == 0:
+        if edge is not None and (edge.rank == 0 or edge.stem):
             run.consume("skipped", place)
             return True
         found = state.search(run.text.buffer, place + 1, end) if edge is None else None

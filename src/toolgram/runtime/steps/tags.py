@@ -11,12 +11,22 @@ from __future__ import annotations
 from typing import NamedTuple, Optional, Tuple
 
 from toolgram.runtime.core.edges import blanks_from, find_edge
-from toolgram.runtime.core.guards import NO, WAIT, YES, chain_verdict, follow_verdict, tag_key
+from toolgram.runtime.core.guards import (
+    NO,
+    WAIT,
+    YES,
+    chain_verdict,
+    follow_verdict,
+    junk_verdict,
+    misspelt_end,
+    skip_blanks,
+    tag_key,
+)
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import decoded
 from toolgram.runtime.steps.text import begin_nest, find_in_nest
-from toolgram.runtime.tables.states import Edge, State
+from toolgram.runtime.tables.states import Edge, State, Tags
 from toolgram.runtime.values.elements import ElementWriter
 
 
@@ -29,6 +39,7 @@ class Tag(NamedTuple):
     key: str
     end: int
     closes: int
+    is_misspelt: bool = False
 
 
 class Found(NamedTuple):
@@ -143,14 +154,29 @@ def _read_tag(run: Run, state: State, element: ElementWriter, at: int) -> Tuple[
         verdict, end = tag_key(run, tags, ending, start)
         key = buffer[start:end]
         if verdict == YES and is_closer:
-            closes = element.closes(key) or (-1 if element.is_built else 0)
+            closes = element.closes(key)
+            misspelt = (NO, None) if closes else _read_misspelt(run, tags, element, at)
+            if misspelt[0] != NO:
+                return misspelt
+            closes = closes or (-1 if element.is_built else 0)
             return (YES, Tag(key, end + len(ending), closes)) if closes else (NO, None)
         if verdict == YES and element.takes_elements:
             return YES, Tag(key, end + len(ending), 0)
         if verdict == YES and element.continues(key):
             return YES, Tag(key, at, 1)
         wait = wait or verdict == WAIT
+        misspelt = _read_misspelt(run, tags, element, at) if verdict == NO and is_closer else (NO, None)
+        if misspelt[0] != NO:
+            return misspelt
     return (WAIT if wait else NO), None
+
+
+def _read_misspelt(run: Run, tags: Tags, element: ElementWriter, at: int) -> Tuple[int, Optional[Tag]]:
+    """The closer of the innermost element, nearly right."""
+    key = element.open_elements.stack[-1].key
+    right = tags.close + key + (tags.close_end or "")
+    verdict, end = misspelt_end(run, right, tags.close + key[: max(3, (len(key) + 1) // 2)], at)
+    return verdict, Tag(key, end, 1, is_misspelt=True) if verdict == YES else None
 
 
 def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) -> int:
@@ -159,7 +185,13 @@ def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) ->
     assert tags is not None
     if depth and element.is_mixed(depth):
         return YES
-    return follow_verdict(run, tags.beside if depth else tags.follow, tag.end, 0)
+    follow = tags.beside if depth else tags.follow
+    if tag.is_misspelt and run.text.final and skip_blanks(run.text.buffer, tag.end) == len(run.text.buffer):
+        return NO
+    verdict = follow_verdict(run, follow, tag.end, 0)
+    if verdict == NO and not depth and not tag.is_misspelt and follow is not None and tags.close_is_special:
+        return junk_verdict(run, tags.close + tag.key + (tags.close_end or ""), follow, tag.end)
+    return verdict
 
 
 def _find_in_example(run: Run, state: State, element: ElementWriter, at: int) -> Found:

@@ -14,8 +14,10 @@ NAME_MAX = 128  # a function name or a key longer than this is none
 KEY_MAX = 512  # a longer key or id is none
 STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
 TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
+CLOSERS_MAX = 4  # closers that may be left to come behind junk
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
+MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
 SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
 DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
 

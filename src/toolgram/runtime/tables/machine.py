@@ -43,6 +43,7 @@ class PreparedMachine:
         "has_citations",
         "headers",
         "inside",
+        "misspelt",
         "opens_reasoning_only",
         "special_tokens",
         "start",
@@ -73,6 +74,7 @@ class PreparedMachine:
         self.headers: Tuple[str, ...] = tuple(table.get("headers", ()))
         self.opens_reasoning_only: bool = table.get("opens_reasoning_only", True)
         self.wraps_content: bool = table.get("wraps_content", False)
+        self.misspelt: Dict[str, str] = table.get("misspelt", {})  # a closer -> how one begins that is misspelt
         self._add_states(table)
 
     def _add_states(self, table: Dict[str, Any]) -> None:
@@ -115,6 +117,7 @@ class PreparedMachine:
         assert isinstance(self.states, OpenStates)
         bound.states = BoundStates(self.states, suffix)
         bound.closers = bind_all(self.closers, suffix) or ()
+        bound.misspelt = {with_suffix(closer, suffix): stem for closer, stem in self.misspelt.items()}
         return bound
 
     def for_tokens(self, names: Iterable[str]) -> PreparedMachine:

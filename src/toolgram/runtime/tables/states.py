@@ -14,6 +14,7 @@ from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns,
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
+SHORT_SINKS = ("name", "id", "key", "type")
 
 
 def _actions(table: Dict[str, Any]) -> Actions:
@@ -41,7 +42,7 @@ class Nest:
 class Shared:
     """What the states of one machine have in common."""
 
-    __slots__ = ("nests", "patterns", "places")
+    __slots__ = ("misspelt", "nests", "patterns", "places", "tokens")
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.patterns = Patterns(table.get("patterns", []))
@@ -50,6 +51,8 @@ class Shared:
             literal: tuple((token, place) for token, place in found)
             for literal, found in table.get("special_places", {}).items()
         }
+        self.tokens: Texts = tuple(table.get("special_tokens", ()))
+        self.misspelt: Dict[str, str] = table.get("misspelt", {})
         nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
         self.nests: Dict[str, List[Nest]] = {}
         for nest in nests:
@@ -59,13 +62,14 @@ class Shared:
 class Tags:
     """How an element is written: what stands around the key in its opener and in its closer."""
 
-    __slots__ = ("beside", "close", "close_end", "follow", "key", "open", "open_end")
+    __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
 
     def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
         self.open: str = table["open"]
         self.open_end: str = table["open_end"]
         self.close: str = table["close"]
         self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        self.close_is_special = any(token in self.close for token in shared.tokens)
         self.follow = _texts(table, "follow")  # what must stand behind it
         self.beside: Texts = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
         self.key: Search = shared.patterns.match(table.get("key_pattern", 0))
@@ -87,6 +91,7 @@ class Edge:
         "peek",
         "rank",
         "special",
+        "stem",
         "tags",
         "tail",
         "to",
@@ -105,6 +110,7 @@ class Edge:
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
         self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
+        self.stem = ""  # where it may be misspelt: what must be right of it
         # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
         # it, and, once it has been read, the suffix.
         self.begin = ""
@@ -189,6 +195,9 @@ class State:
 
     def _add_moves(self, table: Dict[str, Any], shared: Shared) -> None:
         self.edges: Tuple[Edge, ...] = tuple(Edge(edge, shared) for edge in table.get("edges", ()))
+        for edge in self.edges if shared.misspelt else ():
+            if _may_be_misspelt(self, edge):
+                edge.stem = shared.misspelt.get(edge.literal, "")
         self.by_first = by_first_character(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))
@@ -204,6 +213,14 @@ class State:
         is_message = self.sink in ("content", "reasoning")
         self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
         self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
+
+
+def _may_be_misspelt(state: State, edge: Edge) -> bool:
+    """Whether a closer that is nearly right counts: in a text of a value, only with evidence behind it."""
+    if state.region == "message":
+        return edge.guard == "call"
+    is_value = state.kind in ("text", "element") and state.sink not in SHORT_SINKS
+    return edge.rank == 0 and (edge.follow is not None or not is_value)
 
 
 def by_first_character(edges: Iterable[Edge]) -> Dict[str, Tuple[Edge, ...]]:
