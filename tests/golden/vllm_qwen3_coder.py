@@ -6443,9 +6443,30 @@ def end_verdict(run: Run, number: int, start: int) -> int:
     behind = states[number]
     if behind.kind == "return" and stack:
         behind = states[stack[-1]]
-    if any(states[move.to].kind == "word" for move in behind.thens):
-        return YES  # another call, of which a word is enough
+    words = [states[move.to] for move in behind.thens if states[move.to].kind == "word"]
+    if words:
+        return _word_verdict(run, behind, words[0], start)
     return follow_verdict(run, tuple(edge.literal for edge in behind.edges if not edge.rank), start, rank=1)
+
+
+def _word_verdict(run: Run, behind: State, word: State, start: int) -> int:
+    """The same where another call may begin with its name: a line, a comma, a delimiter, or a name as in a call."""
+    buffer, final = run.text.buffer, run.text.final
+    at = skip_blanks(buffer, start)
+    run.work += at - start + 1
+    if at == len(buffer):
+        return YES if final else WAIT
+    if "\n" in buffer[start:at] or buffer[at] in ",;":
+        return YES
+    verdict, _ = starts_any(buffer, at, [edge.literal for edge in behind.edges if not edge.rank])
+    found = word.charset(buffer, at, at + NAME_MAX) if word.charset is not None else None
+    if verdict != NO or found is None or found.end() == at or word.done is None:
+        return YES if verdict == WAIT and final else verdict
+    run.work += found.end() - at
+    if found.end() == len(buffer):
+        return NO if final else WAIT
+    follow = tuple(edge.literal for edge in run.place.machine.states[word.done.to].edges if not edge.rank)
+    return follow_verdict(run, follow, found.end(), rank=1)
 
 
 def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
