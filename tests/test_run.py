@@ -10,8 +10,8 @@ import pytest
 
 import toolgram
 from toolgram.registry import find, format_paths
-from toolgram.runtime.core import moves, tentative
-from toolgram.runtime.core.run import Run, Stretch
+from toolgram.runtime.core import drafts, moves, tentative
+from toolgram.runtime.core.run import Before, Run, Stretch
 from toolgram.runtime.tables.limits import DEPTH_MAX
 from toolgram.testing import merge, short_tool
 from toolgram.testing.cases import read_cases
@@ -35,7 +35,7 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Compare what each stretch kept with what it puts back; the names of the groups, one for each comparison."""
     kept: dict[int, dict[str, Any]] = {}
     seen: list[str] = []
-    begin, put_back = tentative.begin_stretch, tentative._put_back
+    begin, begin_draft, know_again = tentative.begin_stretch, drafts.begin_draft, tentative._know_again
 
     def begin_stretch(run: Run) -> Stretch:
         before = {name: snapshot(getattr(run, name)) for name in GROUPS}
@@ -43,8 +43,13 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         kept[id(stretch)] = before
         return stretch
 
-    def compare(run: Run, stretch: Stretch) -> None:
-        put_back(run, stretch)
+    def draft(run: Run) -> None:
+        before = {name: snapshot(getattr(run, name)) for name in GROUPS}
+        begin_draft(run)
+        kept[id(run.draft)] = before
+
+    def compare(run: Run, stretch: Before) -> None:
+        know_again(run, stretch)
         before = kept[id(stretch)]
         for name in GROUPS:
             assert snapshot(getattr(run, name)) == before[name], name
@@ -52,7 +57,8 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         assert run.output.message is run.message
 
     monkeypatch.setattr(moves, "begin_stretch", begin_stretch)
-    monkeypatch.setattr(tentative, "_put_back", compare)
+    monkeypatch.setattr(moves, "begin_draft", draft)
+    monkeypatch.setattr(tentative, "_know_again", compare)
     return seen
 
 
@@ -118,5 +124,7 @@ def test_every_register_that_changes_stands_in_a_group() -> None:
         "work": "a count of what was done",
         "text": "goes back to the stretch's beginning",
         "stretch": "is over",
+        "draft": "is over when it is given back itself, or with the stretch that began it",
+        "holds_drafts": "never changes",
     }
     assert set(Run.__slots__) == {*GROUPS, *fixed}

@@ -12,7 +12,7 @@ The text as a model writes it:
 
     An answer: <|content|>It is sunny.<|flush|>
 
-Most characters that are ever held back: content 595, reasoning 274, copied JSON 1043.
+Most characters that are ever held back: content 595, reasoning 275, copied JSON 1043.
 
 Its code is in _runtime.py beside it, its tables are in solar_open.json there or in ../machine/. The
 command `python ../standalone.py solar_open` makes a single file of all three.
@@ -59,7 +59,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "b29fe14c85f57f4c":
+    if getattr(module, "CONTRACT", None) != "f77026ac721f255a":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -56,7 +56,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "b29fe14c85f57f4c":
+    if getattr(module, "CONTRACT", None) != "f77026ac721f255a":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

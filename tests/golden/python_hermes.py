@@ -38,7 +38,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, O
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "8febe3683ca5d8f2"  # the files of formats that this one serves have the same
+CONTRACT = "8acdd546f7a401ca"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -90,6 +90,8 @@ class Text:
         if kept:  # then it reaches up to the buffer's beginning
             self.buffer = kept + self.buffer
             self.base -= len(kept)
+            for recording in self.recordings:
+                recording.take_back(len(kept))
         self.position = self.looked = begin
 
 
@@ -106,6 +108,11 @@ class Recording:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
         self.begin = 0
+
+    def take_back(self, chars: int) -> None:
+        """Source that had left the buffer is there again, at its beginning."""
+        kept = self.kept
+        self._kept = [kept[: len(kept) - chars]]
 
     @property
     def kept(self) -> str:
@@ -402,6 +409,7 @@ KEY_MAX = 512  # a longer key or id is none
 STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
 TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
 CLOSERS_MAX = 4  # closers that may be left to come behind junk
+DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
 MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
@@ -419,6 +427,7 @@ HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, an
 # What a few formats have.
 CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
 SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+DRAFT_MAX = 4096  # a call in open thoughts, and what stands behind it, while it may be a draft
 ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
 
 # Note [blanks are bounded]
@@ -4720,6 +4729,7 @@ class Edge:
         "begin",
         "binds",
         "blanks",
+        "drafts",
         "follow",
         "guard",
         "key_until",
@@ -4746,6 +4756,7 @@ class Edge:
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
+        self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
         self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
         self.stem = ""  # where it may be misspelt: what must be right of it
         # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
@@ -4825,7 +4836,7 @@ class State:
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
-        # An argument's text is where nested examples stand: see Note [nested examples] in guards.
+        # An argument's text is where nested examples stand: see Note [nested examples] in examples.
         self.nests: Dict[str, List[Nest]] = shared.nests if table.get("holds_examples") else {}
         self._add_moves(table, shared)
         self._add_searches(table, shared.patterns)
@@ -5286,6 +5297,7 @@ def decode_entity(name: str) -> str | None:
 #     `open`      what is being read?                  the call, and the value inside it
 #     `message`   what has come of the message?        whatever later text depends on
 #     `stretch`   is it undecided whether this is a call, and since where?       (tentative.py)
+#     `draft`     is it undecided whether this call is a draft among thoughts?   (drafts.py)
 #
 # Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps the groups
 # as they are and the run goes on with new ones; if no call comes of it, the old ones are put back. So there is no list of
@@ -5357,35 +5369,10 @@ class Open:
         return held + (self.scanner.held if self.scanner is not None else 0)
 
 
-class Stretch:
-    """Text of which it is undecided whether a call has begun: what was known before it, and what speaks for a call."""
+class Before:
+    """What was known before a place of the text, to which the run may have to go back; the source since then."""
 
-    __slots__ = (
-        "closes_citation",
-        "events",
-        "is_cut_off",
-        "is_in_reasoning",
-        "is_in_section",
-        "is_named",
-        "is_set_off",
-        "is_vouched",
-        "junk_from",
-        "lacks_opener",
-        "looked",
-        "message",
-        "open",
-        "pending",
-        "place",
-        "prose_from",
-        "recordings",
-        "saw_body",
-        "saw_call",
-        "source",
-        "tells",
-        "traced",
-        "trusted",
-        "word_from",
-    )
+    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "traced")
 
     def __init__(self, run: Run) -> None:
         self.place = run.place
@@ -5396,6 +5383,32 @@ class Stretch:
         self.source = Recording(run.text.position)
         self.events = run.output.count()  # that came before it
         self.traced = len(run.trace) if run.trace is not None else 0
+
+
+class Stretch(Before):
+    """Text of which it is undecided whether a call has begun: what was known before it, and what speaks for a call."""
+
+    __slots__ = (
+        "closes_citation",
+        "is_cut_off",
+        "is_in_reasoning",
+        "is_in_section",
+        "is_named",
+        "is_set_off",
+        "is_vouched",
+        "junk_from",
+        "lacks_opener",
+        "looked",
+        "prose_from",
+        "saw_body",
+        "saw_call",
+        "tells",
+        "trusted",
+        "word_from",
+    )
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
         # A special token stands in it, or has opened the section that it stands in.
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
         # A special token whose id is known stands in it, or a call of its section has been announced.
@@ -5416,12 +5429,24 @@ class Stretch:
         self.is_cut_off = False  # the text has ended in the middle of a call's markup
 
 
+class Draft(Before):
+    """A call in open thoughts, and all behind it, while it may be a draft of a call: see drafts.py."""
+
+    __slots__ = ("begin",)
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self.begin = run.text.base + run.text.position  # in the whole text
+
+
 class Run:
     """The registers of one parser. See the head of this file."""
 
     __slots__ = (
         "citations",
+        "draft",
         "echo",
+        "holds_drafts",
         "message",
         "open",
         "output",
@@ -5443,11 +5468,13 @@ class Run:
         token_ids: Optional[Dict[str, int]],
         *,
         trace: bool,
+        holds_drafts: bool = True,
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
         self.special = SpecialTokens(token_ids) if token_ids else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
+        self.holds_drafts = holds_drafts
         self.echo = Echo() if machine.drops_echo else None
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
         self.work = 0  # characters looked at or copied, but for those of the fast path
@@ -5459,6 +5486,7 @@ class Run:
         self.message: SoFar = self.output.message
         self.message.saw_reasoning = inside == "reasoning"
         self.stretch: Optional[Stretch] = None
+        self.draft: Optional[Draft] = None
 
     def consume(self, kind: str, end: int) -> None:
         """Go on behind the text up to `end`; `kind` says what it was."""
@@ -5483,6 +5511,162 @@ class Run:
     def is_all_or_nothing(self) -> bool:
         """Whether a section is being read that is calls altogether or text altogether."""
         return self.stretch is not None and self.place.machine.commit == "section"
+
+
+# toolgram/runtime/core/tentative.py
+#
+# The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
+#
+# In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
+# without a call, or the text that it was.
+#
+#     `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
+#     `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
+#
+# Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
+# no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
+# knows again: the groups of registers that were kept are put back (run.py), and what began to record the source since
+# then records no more.
+
+
+def begin_stretch(run: Run) -> Stretch:
+    """From here on everything may have to be given back."""
+    stretch = run.stretch = Stretch(run)
+    place = run.place
+    run.place = Place(place.machine, place.state, list(place.stack))
+    run.pending, run.open = Pending(), Open()
+    run.message = run.output.message = stretch.message.copy()
+    run.text.recordings.append(stretch.source)
+    return stretch
+
+
+def end_stretch(run: Run) -> Optional[Stretch]:
+    """It is decided: what has been read is what it seemed to be."""
+    stretch, run.stretch = run.stretch, None
+    if stretch is not None:
+        run.text.recordings.remove(stretch.source)
+    return stretch
+
+
+def give_back(run: Run, at: int) -> None:
+    """It is no call: what was read up to `at` is text; go on reading at `at`."""
+    stretch = end_stretch(run)
+    if stretch is not None:
+        begins = _begins(stretch)
+        put_back(run, stretch, at if begins is None else begins - run.text.base)
+
+
+def put_back(run: Run, before: Before, at: int) -> None:
+    """Be again where the run was before; what was read since then, up to `at`, is text."""
+    _know_again(run, before)
+    text, kept = run.text, before.source.kept
+    at += len(kept)
+    text.put_back(kept, before.source.begin)
+    run.work += len(kept)
+    place = run.place
+    base = _text_state(place)
+    if base is None:
+        if at == text.position:  # a word that is no name: the rest of it is none either
+            run.open.skipping = SKIPS_WORD
+        run.consume("skipped", at)
+    text.looked = at
+    place.state = base or place.state
+    place.machine = place.machine.entering(place.state.number)
+    place.state = place.machine.states[place.state.number]
+
+
+def _begins(stretch: Stretch) -> Optional[int]:
+    """Where a call may begin in what is given back: behind prose, in junk, at a word that was none of a header."""
+    if stretch.prose_from is not None:
+        return stretch.prose_from
+    return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
+
+
+def drop(run: Run) -> None:
+    """The text ended before the name of a call that a special token had opened, or inside a citation's closer."""
+    stretch = end_stretch(run)
+    if stretch is None:
+        return
+    _know_again(run, stretch)
+    text, begin = run.text, stretch.source.begin
+    if run.trace is not None:
+        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:]))
+    text.position = text.looked = len(text.buffer)
+
+
+def _know_again(run: Run, before: Before) -> None:
+    run.place, run.pending, run.open, run.message = before.place, before.pending, before.open, before.message
+    run.output.rewind(before.events, before.message)
+    if run.echo is not None:
+        run.echo.forget(run.text)
+    run.text.recordings = [one for one in run.text.recordings if one in before.recordings]
+    if run.trace is not None:
+        del run.trace[before.traced :]
+    draft = run.draft
+    if draft is not None and draft.message is before.message:  # the first call of it was none
+        run.draft = None
+        run.text.recordings.remove(draft.source)
+
+
+def _text_state(place: Place) -> Optional[State]:
+    """Where rejected text belongs: the text it was found in, or that may stand in its place."""
+    base, states = place.state, place.machine.states
+    if base.kind == "text":
+        return base
+    for step in base.thens:
+        state = states[step.to]
+        if state.sink in ("content", "reasoning"):
+            return state
+    content = place.machine.content
+    at_message_level = base.region == "message" or base.number == place.machine.start
+    return states[content] if content is not None and at_message_level else None
+
+
+# toolgram/runtime/core/drafts.py
+#
+# A call inside of thoughts that are still open: a draft of a call, or the call that ends the thoughts.
+#
+# In: the run where such a call opens, and where the closer of the thoughts comes behind it after all. Out: the call with
+# what stands behind it, or the thoughts that all of it was.
+#
+#     <think>Perhaps <call>f</call>? No. </think>      `Perhaps <call>f</call>? No.` is reasoning
+#     <think>Now I call it. <call>f</call>             the thoughts are never closed, so the call ends them
+#     <think>Now I call it. <call>f</call></think>     nothing comes behind the closer: the turn was for the call
+#
+# Note [drafts]
+# Nothing in the call itself tells the two apart; only what comes behind it does. So everything from the call's opener on
+# is read as ever, and its events are held: until the closer of the thoughts shows that they went on, until thoughts are
+# opened again, for as many characters as `DRAFT_MAX`, or until the text ends. A closer right behind the calls, with
+# nothing behind itself, is a slip: what else would the turn have been for?
+#
+# Promise: to hold the events changes nothing of how the text is read; so when they are let go changes nothing either.
+
+
+def begin_draft(run: Run) -> None:
+    """A call opens while the thoughts are open; a stretch begins right behind this."""
+    draft = run.draft = Draft(run)
+    run.text.recordings.append(draft.source)
+
+
+def end_draft(run: Run) -> None:
+    """What was read since the call opened is what it seemed to be."""
+    draft, run.draft = run.draft, None
+    if draft is not None:
+        run.text.recordings.remove(draft.source)
+
+
+def outgrown(run: Run) -> bool:
+    """Whether so much has come since the call opened that nothing behind it can make it a draft any more."""
+    draft = run.draft
+    return draft is not None and run.text.base + run.text.position - draft.begin > DRAFT_MAX
+
+
+def reject_draft(run: Run, at: int) -> None:
+    """The call was a draft: all from its opener up to `at` is reasoning; go on reading at `at`."""
+    draft = run.draft
+    assert draft is not None
+    end_draft(run)
+    put_back(run, draft, at)
 
 
 # toolgram/runtime/core/names.py
@@ -5632,109 +5816,6 @@ def _is_marked(run: Run) -> bool:
 
 def _takes_any(run: Run) -> bool:
     return run.stretch is None or (_is_trusted(run) and run.place.machine.takes_unknown)
-
-
-# toolgram/runtime/core/tentative.py
-#
-# The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
-#
-# In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
-# without a call, or the text that it was.
-#
-#     `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
-#     `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
-#
-# Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
-# no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
-# knows again: the groups of registers that were kept are put back (run.py), and what began to record the source since
-# then records no more.
-
-
-def begin_stretch(run: Run) -> Stretch:
-    """From here on everything may have to be given back."""
-    stretch = run.stretch = Stretch(run)
-    place = run.place
-    run.place = Place(place.machine, place.state, list(place.stack))
-    run.pending, run.open = Pending(), Open()
-    run.message = run.output.message = stretch.message.copy()
-    run.text.recordings.append(stretch.source)
-    return stretch
-
-
-def end_stretch(run: Run) -> Optional[Stretch]:
-    """It is decided: what has been read is what it seemed to be."""
-    stretch, run.stretch = run.stretch, None
-    if stretch is not None:
-        run.text.recordings.remove(stretch.source)
-    return stretch
-
-
-def give_back(run: Run, at: int) -> None:
-    """It is no call: what was read up to `at` is text; go on reading at `at`."""
-    stretch = end_stretch(run)
-    if stretch is None:
-        return
-    _put_back(run, stretch)
-    text, kept = run.text, stretch.source.kept
-    begins = _begins(stretch)
-    if begins is not None:
-        at = begins - text.base
-    at += len(kept)
-    text.put_back(kept, stretch.source.begin)
-    run.work += len(kept)
-    place = run.place
-    base = _text_state(place)
-    if base is None:
-        if at == text.position:  # a word that is no name: the rest of it is none either
-            run.open.skipping = SKIPS_WORD
-        run.consume("skipped", at)
-    text.looked = at
-    place.state = base or place.state
-    place.machine = place.machine.entering(place.state.number)
-    place.state = place.machine.states[place.state.number]
-
-
-def _begins(stretch: Stretch) -> Optional[int]:
-    """Where a call may begin in what is given back: behind prose, in junk, at a word that was none of a header."""
-    if stretch.prose_from is not None:
-        return stretch.prose_from
-    return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
-
-
-def drop(run: Run) -> None:
-    """The text ended before the name of a call that a special token had opened, or inside a citation's closer."""
-    stretch = end_stretch(run)
-    if stretch is None:
-        return
-    _put_back(run, stretch)
-    text, begin = run.text, stretch.source.begin
-    if run.trace is not None:
-        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:]))
-    text.position = text.looked = len(text.buffer)
-
-
-def _put_back(run: Run, stretch: Stretch) -> None:
-    run.place, run.pending, run.open, run.message = stretch.place, stretch.pending, stretch.open, stretch.message
-    run.output.rewind(stretch.events, stretch.message)
-    if run.echo is not None:
-        run.echo.forget(run.text)
-    run.text.recordings = [one for one in run.text.recordings if one in stretch.recordings]
-    if run.trace is not None:
-        del run.trace[stretch.traced :]
-
-
-def _text_state(place: Place) -> Optional[State]:
-    """Where rejected text belongs: the text it was found in, or that may stand in its place."""
-    base, states = place.state, place.machine.states
-    if base.kind == "text":
-        return base
-    for step in base.thens:
-        state = states[step.to]
-        if state.sink in ("content", "reasoning"):
-            return state
-    content = place.machine.content
-    at_message_level = base.region == "message" or base.number == place.machine.start
-    return states[content] if content is not None and at_message_level else None
 
 
 # toolgram/runtime/core/evidence.py
@@ -6019,7 +6100,8 @@ def unwind(run: Run, _: str) -> None:
 
 
 def reasoning(run: Run, _: str) -> None:
-    """A reasoning block has begun."""
+    """A reasoning block has begun: whatever was open before it is over."""
+    end_draft(run)
     run.message.saw_reasoning = True
 
 
@@ -6192,7 +6274,7 @@ NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 def choose_fast_path(run: Run) -> FastPath:
     """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.trace is not None:
+    if run.text.buffer or run.stretch is not None or run.draft is not None or run.trace is not None:
         return NO_FAST_PATH
     state = run.place.state
     choose = PLAIN_PATHS.get(state.kind)
@@ -6273,9 +6355,9 @@ VALUE_SINKS = ("value", "string", "json", "python")
 
 
 def what_is_read(run: Run) -> str:
-    """The bound of what is being read; none while it is undecided whether a call has begun."""
+    """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
     state, opened = run.place.state, run.open
-    if run.stretch is not None:
+    if run.stretch is not None or run.draft is not None:
         return ""
     if state.kind == "scan" and state.sink != "skip":
         return "copied JSON"
@@ -6289,24 +6371,14 @@ def what_is_read(run: Run) -> str:
     return "content" if state.region == "message" or state.leave is not None else ""
 
 
-# toolgram/runtime/core/guards.py
+# toolgram/runtime/core/verdicts.py
 #
-# Whether a delimiter that stands there is meant: the evidence around it.
+# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
 #
-# In: the run's text and a position. Out: YES, NO or WAIT (more text decides).
-#
-# Promises: at most a bounded stretch behind the position is looked at, so a WAIT holds back no more than the
-# bound that the compiler prints; on the last text (`final`) nothing waits.
+# In: a buffer and a place in it. Out: what stands there.
 
 
 NO, YES, WAIT = 0, 1, 2
-TAG_ENDS = "<>\n\r"
-
-# Note [nested examples]
-# A value may hold a whole example of a call (a file about this very format). From the example's opener, taken
-# for one only when a name follows it as in a call, up to its own closer everything is the value's text, closers of
-# the enclosing call included. An example that is opened and never closed would swallow the real end, so it gives way
-# when the enclosing call's closers, all of them, are the last thing in the stream.
 
 
 def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
@@ -6327,6 +6399,18 @@ def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]
         if rest < len(literal) and literal.startswith(buffer[at:]):
             verdict = (WAIT, 0)
     return verdict
+
+
+# toolgram/runtime/core/behind.py
+#
+# What stands behind a delimiter: the evidence that it is meant, or nearly so.
+#
+# In: the run's text and the end of a delimiter. Out: YES, NO or WAIT (more text decides).
+#
+# Promises: at most a bounded stretch behind the delimiter is looked at; on the last text (`final`) nothing waits.
+
+
+TAG_ENDS = "<>\n\r"
 
 
 def misspelt_end(run: Run, right: str, stem: str, at: int) -> Tuple[int, int]:
@@ -6351,31 +6435,6 @@ def _is_right(run: Run, closer: str, stem: str) -> bool:
     """Whether a closer is well spelled, for this call or for another, or for another checkpoint's."""
     machine = run.place.machine
     return closer in machine.misspelt or bool(machine.suffix and is_suffix(closer[len(stem) : -1], machine.suffix))
-
-
-def edge_verdict(run: Run, edge: Edge, at: int) -> int:
-    """Whether `edge`, whose literal stands at `at`, is taken."""
-    if edge.guard is not None and not _stray(run, edge.guard, at):
-        return NO
-    stretch = run.stretch
-    guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and (len(edge.literal) < TELLING or run.place.state.vouched):
-        return NO  # a bare name and a bracket are no call, nor a name without its special token
-    if edge.special and not run.is_real(edge, at):
-        return NO
-    start = at + len(edge.literal)
-    if edge.tags is not None:
-        verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
-        if verdict != YES or edge.key_until is None:
-            return NO if verdict == WAIT and run.text.final else verdict
-    if edge.key_until is not None:
-        return _key_verdict(run, edge, at)
-    if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
-        return end_verdict(run, edge.to, start)
-    verdict = follow_verdict(run, edge.follow, start, edge.rank)
-    if verdict == NO and edge.special and not edge.rank and edge.follow is not None:
-        return junk_verdict(run, edge.literal, edge.follow, start)
-    return verdict
 
 
 def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> int:
@@ -6484,16 +6543,115 @@ def _blanks_verdict(rank: int, count: int) -> int:
     return YES if rank == 0 else NO
 
 
-def _stray(run: Run, guard: str, at: int) -> bool:
+# toolgram/runtime/core/stray_guards.py
+#
+# What must stand around a delimiter at message level: closers of nothing, reasoning that comes again, drafts.
+#
+# In: the run and an edge with a guard. Out: YES, NO or WAIT (more text decides).
+
+
+def guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
+    if guard == "again":
+        return _again_verdict(run, edge, at)
+    verdict = draft_verdict(run, edge, at)
+    return _stray_verdict(run, guard, at) if verdict == NO else verdict
+
+
+def draft_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the closer of the thoughts that stands at `at` shows that all since a call's opener was thoughts.
+
+    See Note [drafts] in drafts.py.
+    """
+    draft, buffer = run.draft, run.text.buffer
+    if draft is None or edge.guard != "reasoning" or run.text.base + at - draft.begin > DRAFT_MAX:
+        return NO
+    if not is_beside_markup(run, at):
+        return YES
+    start = at + len(edge.literal)
+    behind = skip_blanks(buffer, start)
+    run.work += behind - start + 1
+    if behind < len(buffer) or behind - start == BLANKS_MAX:
+        return YES
+    return NO if run.text.final else WAIT
+
+
+def _stray_verdict(run: Run, guard: str, at: int) -> int:
     """A closer of nothing vanishes only where it could have closed something."""
     if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
         run.message.saw_reasoning = True
-        return False
-    message = run.message
-    beside = message.fresh and not run.text.buffer[run.text.position : at].strip(BLANKS)
+        return NO
+    beside = is_beside_markup(run, at)
     if guard == "call":
-        return beside and message.after_call
-    return beside or not run.message.saw_reasoning
+        return YES if beside and run.message.after_call else NO
+    return YES if beside or not run.message.saw_reasoning else NO
+
+
+def is_beside_markup(run: Run, at: int) -> bool:
+    """Whether nothing but blanks has come since the last markup, or since the beginning."""
+    buffer, begin = run.text.buffer, run.text.position
+    is_near = at == begin or buffer[begin] in BLANKS
+    return run.message.fresh and is_near and not buffer[begin:at].strip(BLANKS)
+
+
+# Note [thinking again]
+# Behind the beginning of a message an opener of reasoning counts as a token of its own id, at the start of a line,
+# beside a call or other markup, and at the very end, where nothing can come of it. Whether it is ever closed cannot be
+# asked: that would hold the rest of the answer. Anywhere else it is quoted, and so is the closer that comes behind it.
+
+
+def _again_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether an opener opens reasoning in the middle of a message: see Note [thinking again]."""
+    if run.special is not None and edge.special and all(run.special.knows(token) for token, _ in edge.special):
+        return YES if run.is_real(edge, at) else NO
+    buffer = run.text.buffer
+    window = buffer[max(run.text.position, at - BLANKS_MAX) : at]
+    blanks = window[len(window.rstrip(BLANKS)) :]
+    run.work += len(window) + 1
+    if "\n" in blanks or "\r" in blanks or is_beside_markup(run, at):
+        return YES
+    start = at + len(edge.literal)
+    behind = skip_blanks(buffer, start, DANGLING_MAX)
+    if behind == len(buffer) and (run.text.final or behind - start < DANGLING_MAX):
+        return YES if run.text.final else WAIT
+    run.message.saw_reasoning = True
+    return NO
+
+
+# toolgram/runtime/core/guards.py
+#
+# Whether a delimiter that stands there is meant: the evidence around it.
+#
+# In: the run's text and a position. Out: YES, NO or WAIT (more text decides).
+#
+# Promises: at most a bounded stretch behind the position is looked at, so a WAIT holds back no more than the
+# bound that the compiler prints; on the last text (`final`) nothing waits.
+
+
+def edge_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether `edge`, whose literal stands at `at`, is taken."""
+    if edge.guard is not None:
+        verdict = guard_verdict(run, edge, edge.guard, at)
+        if verdict != YES:
+            return verdict
+    stretch = run.stretch
+    guess = edge.rank and stretch is not None and not stretch.trusted
+    if guess and (len(edge.literal) < TELLING or run.place.state.vouched):
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
+    if edge.special and not run.is_real(edge, at):
+        return NO
+    start = at + len(edge.literal)
+    if edge.tags is not None:
+        verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
+        if verdict != YES or edge.key_until is None:
+            return NO if verdict == WAIT and run.text.final else verdict
+    if edge.key_until is not None:
+        return _key_verdict(run, edge, at)
+    if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
+        return end_verdict(run, edge.to, start)
+    verdict = follow_verdict(run, edge.follow, start, edge.rank)
+    if verdict == NO and edge.special and not edge.rank and edge.follow is not None:
+        return junk_verdict(run, edge.literal, edge.follow, start)
+    return verdict
 
 
 def _key_verdict(run: Run, edge: Edge, at: int) -> int:
@@ -6526,47 +6684,6 @@ def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
     rest = len(buffer) - end
     may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
     return (WAIT if may_come and (end > start or not rest) else NO), end
-
-
-def nest_verdict(run: Run, nest: Nest, at: int) -> int:
-    """Whether a call of this shape begins at `at`: see Note [nested examples]."""
-    buffer = run.text.buffer
-    for number, literal in enumerate(nest.path):
-        if number:
-            at = skip_blanks(buffer, at)
-        verdict, length = starts_any(buffer, at, (literal,))
-        if verdict != YES:
-            return NO if run.text.final else verdict
-        at += length
-    window = buffer[at : at + NAME_MAX]
-    run.work += len(window)
-    end = min((place for place in (window.find(until[0]) for until in nest.until) if place >= 0), default=len(window))
-    name = window[:end].strip(BLANKS)
-    if end == len(window):
-        may_come = len(window) < NAME_MAX and not run.text.final and (not name or well_shaped(name))
-        return WAIT if may_come else NO
-    verdict, _ = starts_any(window, end, nest.until)
-    if verdict == YES:
-        return YES if well_shaped(name) else NO
-    return WAIT if verdict == WAIT and not run.text.final else NO
-
-
-def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
-    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
-    buffer = run.text.buffer
-    closed = 0
-    while True:
-        at = skip_blanks(buffer, at)
-        run.work += 1
-        if at == len(buffer):
-            return (YES if 1 <= closed <= depth else NO) if run.text.final else WAIT
-        verdict, length = starts_any(buffer, at, run.place.machine.closers)
-        if verdict == WAIT:
-            return NO if run.text.final else WAIT
-        if verdict == NO or closed > depth:
-            return NO
-        closed += buffer.startswith(nest.closer, at)
-        at += length
 
 
 # toolgram/runtime/core/edges.py
@@ -6661,6 +6778,9 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at)
         return
+    if run.draft is not None and draft_verdict(run, edge, at) == YES:
+        reject_draft(run, at)
+        return
     if not goes_on(run, edge):
         give_back(run, at)
         return
@@ -6698,8 +6818,11 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
         is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
+        if edge.drafts and run.holds_drafts and run.draft is None:
+            begin_draft(run)
         stretch = begin_stretch(run)
         stretch.is_set_off = is_set_off
+        run.message.saw_reasoning = run.message.saw_reasoning and not edge.drafts  # its closer may still come
         stretch.closes_citation = closes_citation
     stretch.word_from = None
     stretch.lacks_opener = stretch.lacks_opener or edge.rank > 0
@@ -7304,6 +7427,63 @@ def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
     return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)
 
 
+# toolgram/runtime/core/examples.py
+#
+# Whether an example of a call stands in a value, and whether it is over.
+#
+# In: the run's text and a position in a value. Out: YES, NO or WAIT (more text decides).
+#
+# Promises: at most a bounded stretch behind the position is looked at; on the last text (`final`) nothing waits.
+
+
+# Note [nested examples]
+# A value may hold a whole example of a call (a file about this very format). From the example's opener, taken
+# for one only when a name follows it as in a call, up to its own closer everything is the value's text, closers of
+# the enclosing call included. An example that is opened and never closed would swallow the real end, so it gives way
+# when the enclosing call's closers, all of them, are the last thing in the stream.
+
+
+def nest_verdict(run: Run, nest: Nest, at: int) -> int:
+    """Whether a call of this shape begins at `at`: see Note [nested examples]."""
+    buffer = run.text.buffer
+    for number, literal in enumerate(nest.path):
+        if number:
+            at = skip_blanks(buffer, at)
+        verdict, length = starts_any(buffer, at, (literal,))
+        if verdict != YES:
+            return NO if run.text.final else verdict
+        at += length
+    window = buffer[at : at + NAME_MAX]
+    run.work += len(window)
+    end = min((place for place in (window.find(until[0]) for until in nest.until) if place >= 0), default=len(window))
+    name = window[:end].strip(BLANKS)
+    if end == len(window):
+        may_come = len(window) < NAME_MAX and not run.text.final and (not name or well_shaped(name))
+        return WAIT if may_come else NO
+    verdict, _ = starts_any(window, end, nest.until)
+    if verdict == YES:
+        return YES if well_shaped(name) else NO
+    return WAIT if verdict == WAIT and not run.text.final else NO
+
+
+def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
+    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
+    buffer = run.text.buffer
+    closed = 0
+    while True:
+        at = skip_blanks(buffer, at)
+        run.work += 1
+        if at == len(buffer):
+            return (YES if 1 <= closed <= depth else NO) if run.text.final else WAIT
+        verdict, length = starts_any(buffer, at, run.place.machine.closers)
+        if verdict == WAIT:
+            return NO if run.text.final else WAIT
+        if verdict == NO or closed > depth:
+            return NO
+        closed += buffer.startswith(nest.closer, at)
+        at += length
+
+
 # toolgram/runtime/steps/text.py
 #
 # How text is read: emitted up to where an edge stands, held back where one may begin.
@@ -7890,7 +8070,10 @@ def read(run: Run) -> None:
 
 
 class Parser:
-    """Reads one message. `inside` names the capture that is already open when generation begins."""
+    """Reads one message. `inside` names the capture that is already open when generation begins.
+
+    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft.
+    """
 
     __slots__ = ("_delta", "_finished", "_quick", "_run")
 
@@ -7903,11 +8086,12 @@ class Parser:
         token_ids: Optional[Dict[str, int]] = None,
         suffix: Optional[str] = None,
         trace: bool = False,
+        served: bool = False,
     ) -> None:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        self._run = Run(machine, tools, inside, token_ids, trace=trace)
+        self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
         self._finished = False
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
@@ -7930,7 +8114,7 @@ class Parser:
         read(run)
         if source.position:
             run.work += source.trim()
-            if run.special is not None and run.stretch is None:
+            if run.special is not None and run.stretch is None and run.draft is None:
                 run.special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run)
         return self._events()
@@ -7948,16 +8132,24 @@ class Parser:
         if run.open.call is not None:
             end_call(run, is_between_values(run))
         run.consume("skipped", len(run.text.buffer))
+        end_draft(run)
         return self._events()
 
     def _events(self) -> List[Event]:
-        output, stretch = self._run.output, self._run.stretch
-        if stretch is None:
+        run = self._run
+        output, stretch = run.output, run.stretch
+        if run.draft is not None and outgrown(run):
+            end_draft(run)
+        undecided = run.draft or stretch  # a draft begins before the stretch of each of its calls
+        if undecided is None:
             output.flush()
             events, output.events = output.events, []
             return events
-        events = output.take(stretch.events)  # what came before it is certain
-        stretch.events = 0
+        events = output.take(undecided.events)  # what came before it is certain
+        if stretch is not None:
+            stretch.events -= len(events)
+        if run.draft is not None:
+            run.draft.events = 0
         return events
 
     # --- what is held ---------------------------------------------------------------------------------------------
@@ -7967,21 +8159,22 @@ class Parser:
         """Characters read that no event has accounted for."""
         run = self._run
         held = len(run.text.buffer) - run.text.position
-        return held + (run.open.held_chars if run.stretch is None else run.stretch.source.kept_chars)
+        undecided = run.draft or run.stretch
+        return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
     @property
     def held_source(self) -> str:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
         run = self._run
-        stretch = run.stretch
-        if stretch is None:
+        undecided = run.draft or run.stretch
+        if undecided is None:
             return run.message.deferred + run.text.buffer
-        return stretch.message.deferred + stretch.source.kept + run.text.buffer
+        return undecided.message.deferred + undecided.source.kept + run.text.buffer
 
     @property
     def is_undecided(self) -> bool:
-        """Whether a call may have begun whose name is not known yet; what is held has no bound meanwhile."""
-        return self._run.stretch is not None
+        """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
+        return self._run.stretch is not None or self._run.draft is not None
 
     @property
     def reads(self) -> str:
@@ -8001,7 +8194,8 @@ class Parser:
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
         run = self._run
-        return run.stretch.traced if run.stretch is not None else len(run.trace or ())
+        undecided = run.draft or run.stretch
+        return undecided.traced if undecided is not None else len(run.trace or ())
 
     @property
     def trace(self) -> Optional[List[Tuple[str, str]]]:
@@ -8115,8 +8309,8 @@ MACHINE: Dict[str, Any] = json.loads(r'''
  "misspelt": {"</tool_call>": "</tool_"}, "headers": ["<think>", "<tool_call>"], "examples": [],
  "bounds": {"content": 588, "reasoning": 267, "copied JSON": 1036},
  "limits": {
-  "blanks": 256, "name": 128, "junk": 64, "prose": 512, "closers": 4, "depth": 512, "key": 512, "string": 512, "telling": 3, "suffix": 32, "misspelt": 8,
-  "source": 256, "cited": 4096, "echo": 4096, "entity": 12, "scalar": 64, "held_json": 1024, "union": 4096, "elements": 12288
+  "blanks": 256, "name": 128, "junk": 64, "prose": 512, "closers": 4, "dangling": 4, "depth": 512, "key": 512, "string": 512, "telling": 3, "suffix": 32,
+  "misspelt": 8, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "entity": 12, "scalar": 64, "held_json": 1024, "union": 4096, "elements": 12288
  },
  "characters": {
   "blank": "[ \\t\\n\\r]", "space": "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]", "digit": "[0-9]",
@@ -8165,7 +8359,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "name": "reasoning", "kind": "text", "region": "message", "at": "17:27", "sink": "reasoning", "hold_blanks": "any", "longest": 11, "search": 1, "fast": 2,
    "edges": [
     {"literal": "</think>", "to": 3, "blanks": "any"},
-    {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "rank": 1, "opens": true}
+    {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "rank": 1, "opens": true, "drafts": true}
    ]
   },
   {
@@ -8203,7 +8397,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
     {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": true},
     {"literal": "</tool_call>", "to": 7, "blanks": "any", "rank": 1, "guard": "call"},
     {"literal": "</think>", "to": 3, "blanks": "any", "rank": 1, "guard": "reasoning"},
-    {"literal": "<think>", "to": 7, "blanks": "any", "rank": 1, "guard": "quote"}
+    {"literal": "<think>", "to": 1, "actions": ["reasoning"], "blanks": "any", "rank": 1, "guard": "again"}
    ]
   },
   {"name": "back", "kind": "return", "region": "call", "at": ""},

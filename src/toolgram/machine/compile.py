@@ -15,6 +15,7 @@ from .build_graph import GraphBuilder
 from .check_alternatives import check_conflicts, check_twins
 from .check_delimiters import check_cut_values, check_never_matching, check_text_ends
 from .closure import closure
+from .drafts import add_drafts
 from .echo import add_echo
 from .follow import add_follow
 from .graph import Graph, Lit, Text
@@ -52,6 +53,7 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
     add_recovery(lowering)
     add_strays(lowering)
     add_slips_of_tags(lowering)
+    add_drafts(lowering)
     add_follow(lowering)
     report.extend(check_cut_values(lowering))
     return _machine(format_id, spec, lowering, start, inside), report

@@ -13,6 +13,7 @@ from collections.abc import Collection
 from ..runtime.tables.limits import (
     BLANKS_MAX,
     CLOSERS_MAX,
+    DANGLING_MAX,
     ECHO_MAX,
     HELD_IN_ELEMENTS_MAX,
     HELD_MAX,
@@ -62,7 +63,7 @@ def bounds(
             _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(_chars(edge.literal) for edge in state.edges))
         elif state.kind == "gap" and state.region == "message":
             held = max(
-                (_chars(edge.literal) + _source_bound(states, edge) for edge in state.edges), default=-BLANKS_MAX
+                (_chars(edge.literal) + _behind_bound(states, edge) for edge in state.edges), default=-BLANKS_MAX
             )
             _raise(found, "content", BLANKS_MAX + held)
     if "content" in found:
@@ -105,7 +106,7 @@ def _junk_bound(closer: str, tokens: Collection[str]) -> int:
 
 
 def _edge_bound(states: list[State], edge: Edge, tokens: Collection[str]) -> int:
-    held = BLANKS_BOUND[edge.blanks] + _chars(edge.literal) + _source_bound(states, edge)
+    held = BLANKS_BOUND[edge.blanks] + _chars(edge.literal) + _behind_bound(states, edge)
     if edge.key_until is not None:
         return held + NAME_MAX
     if edge.follow is not None:
@@ -115,8 +116,10 @@ def _edge_bound(states: list[State], edge: Edge, tokens: Collection[str]) -> int
     return held
 
 
-def _source_bound(states: list[State], edge: Edge) -> int:
-    """What is held behind a citation's delimiter: its source, up to what ends it."""
+def _behind_bound(states: list[State], edge: Edge) -> int:
+    """What is held behind an opener of reasoning, and behind a citation's delimiter: its source, up to what ends it."""
+    if edge.guard == "again":
+        return DANGLING_MAX
     target = states[edge.to]
     if target.region != "citation":
         return 0

@@ -73,8 +73,11 @@ class Edge(Model):
     """It only ends what is read here, and is not consumed: the state behind it reads it."""
     opens: bool = False
     """From here on the text may turn out to be no call: the tentative stretch begins before it."""
-    guard: Literal["call", "reasoning", "quote"] | None = None
-    """Of a closer of nothing: where it may vanish. `quote`: an opener of reasoning in a sentence; it is never taken."""
+    drafts: bool = False
+    """It opens a call inside of reasoning that is still open: the call may be a draft, and is held meanwhile."""
+    guard: Literal["call", "reasoning", "again", "quote"] | None = None
+    """What must stand around it. Of a closer of nothing: where it may vanish. `again`: an opener of reasoning behind
+    the beginning of a message. `quote`: a phrase that opens reasoning, in a sentence; it is never taken."""
     follow: list[str] | None = None
     """What must stand behind it (or the end of the text), blanks aside; null: anything may."""
     tags: Tags | None = None

@@ -1,11 +1,18 @@
 """Pass: closers that close nothing vanish, next to a call or where reasoning could have ended (docs/rules.md, rule 5).
 
 A `</tool_call>` behind a call whose opener was missing is markup; the same text in a sentence about it is text. So
-these edges carry a guard that the parser checks against what came before. An opener of reasoning in a sentence is text
-too, and its closer with it: an edge that is never taken lets the parser note it.
+these edges carry a guard that the parser checks against what came before.
+
+The same pass lets reasoning come again: a spec says where a message's first reasoning stands, and models think between
+calls and behind results as well. Its opener gets an edge at message level, which counts where evidence stands around it
+(`again`). In a sentence the opener is text, and its closer with it: the parser notes that. An opener that is a phrase
+of words, such as `Thought:`, is no evidence of anything behind the first word of an answer; its edge is never taken
+(`quote`).
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 from ..runtime.tables.limits import TELLING
 from .graph import Lit
@@ -13,11 +20,14 @@ from .lower import Lowering
 from .lowered import Lowered
 from .model import Edge
 
+MARKS = frozenset("<>[]{}|")
+
 
 def add_strays(lowering: Lowering) -> None:
-    """Let every state at message level swallow the closers of calls, of sections and of reasoning."""
+    """Let every state at message level swallow the closers of calls, of sections and of reasoning, and think again."""
     calls, reasoning, openers = closers(lowering, "call"), closers(lowering, "reasoning"), _openers(lowering)
-    behind = _behind(lowering, reasoning)
+    phrases = [text for text in openers if not is_mark(text)]
+    behind, again = _behind(lowering, reasoning), _first_openers(lowering, openers)
     for number, lowered in enumerate(lowering.states):
         state = lowered.state
         if (
@@ -27,23 +37,36 @@ def add_strays(lowering: Lowering) -> None:
             or _inside(lowering, lowered)
         ):
             continue
-        known = {edge.literal for edge in state.edges}
-        quotes = openers if state.sink == "content" else []
-        for guard, texts in (("call", calls), ("reasoning", reasoning), ("quote", quotes)):
-            for text in texts:
-                if text not in known:
-                    state.edges.append(
-                        Edge.model_validate(
-                            {
-                                "literal": text,
-                                "to": behind.get(text, number),
-                                "blanks": "any",
-                                "rank": 1,
-                                "guard": guard,
-                            }
-                        )
-                    )
-                    known.add(text)
+        edges = [_stray(text, "call", behind.get(text, number)) for text in calls]
+        edges += [_stray(text, "reasoning", behind.get(text, number)) for text in reasoning]
+        edges += [edge.model_copy(update=AGAIN) for edge in again if is_mark(edge.literal)]
+        edges += [_stray(text, "quote", number) for text in phrases if state.sink == "content"]
+        for edge in edges:
+            if all(known.literal != edge.literal for known in state.edges):
+                state.edges.append(edge)
+
+
+AGAIN = {"guard": "again", "blanks": "any", "rank": 1}
+
+
+def _stray(text: str, guard: Literal["call", "reasoning", "quote"], to: int) -> Edge:
+    return Edge(literal=text, to=to, blanks="any", rank=1, guard=guard)
+
+
+def is_mark(text: str) -> bool:
+    """Whether no sentence is likely to hold a delimiter: it has a bracket or a bar, as no phrase of words has."""
+    return not MARKS.isdisjoint(text)
+
+
+def _first_openers(lowering: Lowering, openers: list[str]) -> list[Edge]:
+    """The edges of the reasoning's openers where the spec itself lets reasoning begin; each opener once."""
+    found = {
+        edge.literal: edge
+        for lowered in reversed(lowering.states)
+        for edge in lowered.state.edges
+        if edge.literal in openers and edge.rank == 0 and edge.guard is None and "reasoning" in edge.actions
+    }
+    return [found[text] for text in openers if text in found]
 
 
 def _behind(lowering: Lowering, reasoning: list[str]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from toolgram.runtime.core.actions import end_call
+from toolgram.runtime.core.drafts import end_draft, outgrown
 from toolgram.runtime.core.endings import end_undecided, is_between_values
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path
 from toolgram.runtime.core.reading import what_is_read
@@ -27,7 +28,10 @@ from toolgram.runtime.tables.machine import PreparedMachine
 
 
 class Parser:
-    """Reads one message. `inside` names the capture that is already open when generation begins."""
+    """Reads one message. `inside` names the capture that is already open when generation begins.
+
+    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft.
+    """
 
     __slots__ = ("_delta", "_finished", "_quick", "_run")
 
@@ -40,11 +44,12 @@ class Parser:
         token_ids: Optional[Dict[str, int]] = None,
         suffix: Optional[str] = None,
         trace: bool = False,
+        served: bool = False,
     ) -> None:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        self._run = Run(machine, tools, inside, token_ids, trace=trace)
+        self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
         self._finished = False
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
@@ -67,7 +72,7 @@ class Parser:
         read(run)
         if source.position:
             run.work += source.trim()
-            if run.special is not None and run.stretch is None:
+            if run.special is not None and run.stretch is None and run.draft is None:
                 run.special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run)
         return self._events()
@@ -85,16 +90,24 @@ class Parser:
         if run.open.call is not None:
             end_call(run, is_between_values(run))
         run.consume("skipped", len(run.text.buffer))
+        end_draft(run)
         return self._events()
 
     def _events(self) -> List[Event]:
-        output, stretch = self._run.output, self._run.stretch
-        if stretch is None:
+        run = self._run
+        output, stretch = run.output, run.stretch
+        if run.draft is not None and outgrown(run):
+            end_draft(run)
+        undecided = run.draft or stretch  # a draft begins before the stretch of each of its calls
+        if undecided is None:
             output.flush()
             events, output.events = output.events, []
             return events
-        events = output.take(stretch.events)  # what came before it is certain
-        stretch.events = 0
+        events = output.take(undecided.events)  # what came before it is certain
+        if stretch is not None:
+            stretch.events -= len(events)
+        if run.draft is not None:
+            run.draft.events = 0
         return events
 
     # --- what is held ---------------------------------------------------------------------------------------------
@@ -104,21 +117,22 @@ class Parser:
         """Characters read that no event has accounted for."""
         run = self._run
         held = len(run.text.buffer) - run.text.position
-        return held + (run.open.held_chars if run.stretch is None else run.stretch.source.kept_chars)
+        undecided = run.draft or run.stretch
+        return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
     @property
     def held_source(self) -> str:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
         run = self._run
-        stretch = run.stretch
-        if stretch is None:
+        undecided = run.draft or run.stretch
+        if undecided is None:
             return run.message.deferred + run.text.buffer
-        return stretch.message.deferred + stretch.source.kept + run.text.buffer
+        return undecided.message.deferred + undecided.source.kept + run.text.buffer
 
     @property
     def is_undecided(self) -> bool:
-        """Whether a call may have begun whose name is not known yet; what is held has no bound meanwhile."""
-        return self._run.stretch is not None
+        """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
+        return self._run.stretch is not None or self._run.draft is not None
 
     @property
     def reads(self) -> str:
@@ -138,7 +152,8 @@ class Parser:
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
         run = self._run
-        return run.stretch.traced if run.stretch is not None else len(run.trace or ())
+        undecided = run.draft or run.stretch
+        return undecided.traced if undecided is not None else len(run.trace or ())
 
     @property
     def trace(self) -> Optional[List[Tuple[str, str]]]:

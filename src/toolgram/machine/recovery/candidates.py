@@ -94,6 +94,7 @@ class Candidate:
     label: Lit
     context: tuple[str, ...]  # the captures that the delimiter stands in
     lacks_section: bool  # openers are missing before it, and none of them is a part of a call
+    is_special: bool  # it is a special token, which no model writes by chance
 
     @property
     def is_opener(self) -> bool:
@@ -123,6 +124,12 @@ class Candidate:
         """Whether a whole call is among what is missing before the delimiter."""
         return self.does("open_call") and self.does("close_call") and not self.is_opener
 
+    @property
+    def opens_call_in_thoughts(self) -> bool:
+        """Whether a special token opens a call without its section, among thoughts, where it may do so at all."""
+        in_thoughts = self.place.state.sink == "reasoning" and not self.place.is_strict
+        return in_thoughts and self.is_special and self.lacks_section and self.does("open_call")
+
     def does(self, action: str) -> bool:
         """Whether an action happens on the way to the delimiter."""
         return action in self.item.actions
@@ -147,8 +154,9 @@ def _is_between_delimiters(lowering: Lowering, items: list[Item]) -> bool:
 
 def candidates(lowering: Lowering, place: Place) -> Iterator[Candidate]:
     """The delimiters that need others to be missing, the nearest first."""
-    nodes = lowering.graph.nodes
+    nodes, special = lowering.graph.nodes, lowering.spec.meta.special_tokens
     for item, label in literals(list(place.items)):
         if item.rank:
             in_call = any("tool_call" in nodes[node].context for node in item.missing)
-            yield Candidate(place, item, label, nodes[item.source].context, bool(item.missing) and not in_call)
+            lacks_section = bool(item.missing) and not in_call
+            yield Candidate(place, item, label, nodes[item.source].context, lacks_section, label.text in special)

@@ -154,8 +154,9 @@ MESSAGE_RULES: tuple[Rule[Candidate], ...] = (
     # muse, granite: thoughts and answers that quote a call.
     Rule(
         "quoted",
-        "A marked text may quote parts of calls as it likes: only the opener of a whole element ends it.",
-        lambda found: found.place.is_marked and found.lacks_opener,
+        "A marked text may quote parts of calls as it likes: only the opener of a whole element ends it. In thoughts a "
+        "special token that opens a call is no quote, though the section's opener is missing.",
+        lambda found: found.place.is_marked and found.lacks_opener and not found.opens_call_in_thoughts,
         "spellings: A parameter mentioned in the reasoning",
     ),
     # hy_v4, k2_horizon.

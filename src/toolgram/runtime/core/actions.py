@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Optional
 
 from toolgram.runtime.core.call import Call
+from toolgram.runtime.core.drafts import end_draft
 from toolgram.runtime.core.evidence import announce, shows_call, waits_for_part
 from toolgram.runtime.core.names import accepts, named_tool
 from toolgram.runtime.core.run import Open, Pending, Run
@@ -160,7 +161,8 @@ def unwind(run: Run, _: str) -> None:
 
 
 def reasoning(run: Run, _: str) -> None:
-    """A reasoning block has begun."""
+    """A reasoning block has begun: whatever was open before it is over."""
+    end_draft(run)
     run.message.saw_reasoning = True
 
 

@@ -10,8 +10,10 @@ from __future__ import annotations
 from copy import copy
 from typing import Optional, Tuple
 
-from toolgram.runtime.core.guards import NO, WAIT, YES, edge_verdict, misspelt_end, skip_blanks
+from toolgram.runtime.core.behind import misspelt_end
+from toolgram.runtime.core.guards import edge_verdict
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, State
 from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, bound_at

@@ -32,7 +32,7 @@ NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 def choose_fast_path(run: Run) -> FastPath:
     """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.trace is not None:
+    if run.text.buffer or run.stretch is not None or run.draft is not None or run.trace is not None:
         return NO_FAST_PATH
     state = run.place.state
     choose = PLAIN_PATHS.get(state.kind)

@@ -11,11 +11,13 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from toolgram.runtime.core.actions import ACTIONS
+from toolgram.runtime.core.drafts import begin_draft, reject_draft
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.evidence import goes_on
-from toolgram.runtime.core.guards import WAIT
 from toolgram.runtime.core.run import Run, Stretch
+from toolgram.runtime.core.stray_guards import draft_verdict
 from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back
+from toolgram.runtime.core.verdicts import WAIT, YES
 from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.states import Edge, Move, State
 
@@ -25,6 +27,9 @@ def take(run: Run, edge: Edge, at: int) -> None:
     region = run.place.state.region
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at)
+        return
+    if run.draft is not None and draft_verdict(run, edge, at) == YES:
+        reject_draft(run, at)
         return
     if not goes_on(run, edge):
         give_back(run, at)
@@ -63,8 +68,11 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
         is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
+        if edge.drafts and run.holds_drafts and run.draft is None:
+            begin_draft(run)
         stretch = begin_stretch(run)
         stretch.is_set_off = is_set_off
+        run.message.saw_reasoning = run.message.saw_reasoning and not edge.drafts  # its closer may still come
         stretch.closes_citation = closes_citation
     stretch.word_from = None
     stretch.lacks_opener = stretch.lacks_opener or edge.rank > 0

@@ -11,6 +11,7 @@ question that it answers:
     `open`      what is being read?                  the call, and the value inside it
     `message`   what has come of the message?        whatever later text depends on
     `stretch`   is it undecided whether this is a call, and since where?       (tentative.py)
+    `draft`     is it undecided whether this call is a draft among thoughts?   (drafts.py)
 
 Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps the groups
 as they are and the run goes on with new ones; if no call comes of it, the old ones are put back. So there is no list of
@@ -100,35 +101,10 @@ class Open:
         return held + (self.scanner.held if self.scanner is not None else 0)
 
 
-class Stretch:
-    """Text of which it is undecided whether a call has begun: what was known before it, and what speaks for a call."""
+class Before:
+    """What was known before a place of the text, to which the run may have to go back; the source since then."""
 
-    __slots__ = (
-        "closes_citation",
-        "events",
-        "is_cut_off",
-        "is_in_reasoning",
-        "is_in_section",
-        "is_named",
-        "is_set_off",
-        "is_vouched",
-        "junk_from",
-        "lacks_opener",
-        "looked",
-        "message",
-        "open",
-        "pending",
-        "place",
-        "prose_from",
-        "recordings",
-        "saw_body",
-        "saw_call",
-        "source",
-        "tells",
-        "traced",
-        "trusted",
-        "word_from",
-    )
+    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "traced")
 
     def __init__(self, run: Run) -> None:
         self.place = run.place
@@ -139,6 +115,32 @@ class Stretch:
         self.source = Recording(run.text.position)
         self.events = run.output.count()  # that came before it
         self.traced = len(run.trace) if run.trace is not None else 0
+
+
+class Stretch(Before):
+    """Text of which it is undecided whether a call has begun: what was known before it, and what speaks for a call."""
+
+    __slots__ = (
+        "closes_citation",
+        "is_cut_off",
+        "is_in_reasoning",
+        "is_in_section",
+        "is_named",
+        "is_set_off",
+        "is_vouched",
+        "junk_from",
+        "lacks_opener",
+        "looked",
+        "prose_from",
+        "saw_body",
+        "saw_call",
+        "tells",
+        "trusted",
+        "word_from",
+    )
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
         # A special token stands in it, or has opened the section that it stands in.
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
         # A special token whose id is known stands in it, or a call of its section has been announced.
@@ -159,12 +161,24 @@ class Stretch:
         self.is_cut_off = False  # the text has ended in the middle of a call's markup
 
 
+class Draft(Before):
+    """A call in open thoughts, and all behind it, while it may be a draft of a call: see drafts.py."""
+
+    __slots__ = ("begin",)
+
+    def __init__(self, run: Run) -> None:
+        super().__init__(run)
+        self.begin = run.text.base + run.text.position  # in the whole text
+
+
 class Run:
     """The registers of one parser. See the head of this file."""
 
     __slots__ = (
         "citations",
+        "draft",
         "echo",
+        "holds_drafts",
         "message",
         "open",
         "output",
@@ -186,11 +200,13 @@ class Run:
         token_ids: Optional[Dict[str, int]],
         *,
         trace: bool,
+        holds_drafts: bool = True,
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
         self.special = SpecialTokens(token_ids) if token_ids else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
+        self.holds_drafts = holds_drafts
         self.echo = Echo() if machine.drops_echo else None
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
         self.work = 0  # characters looked at or copied, but for those of the fast path
@@ -202,6 +218,7 @@ class Run:
         self.message: SoFar = self.output.message
         self.message.saw_reasoning = inside == "reasoning"
         self.stretch: Optional[Stretch] = None
+        self.draft: Optional[Draft] = None
 
     def consume(self, kind: str, end: int) -> None:
         """Go on behind the text up to `end`; `kind` says what it was."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from toolgram.runtime.core.run import SKIPS_WORD, Open, Pending, Place, Run, Stretch
+from toolgram.runtime.core.run import SKIPS_WORD, Before, Open, Pending, Place, Run, Stretch
 from toolgram.runtime.tables.states import State
 
 
@@ -42,15 +42,17 @@ def end_stretch(run: Run) -> Optional[Stretch]:
 def give_back(run: Run, at: int) -> None:
     """It is no call: what was read up to `at` is text; go on reading at `at`."""
     stretch = end_stretch(run)
-    if stretch is None:
-        return
-    _put_back(run, stretch)
-    text, kept = run.text, stretch.source.kept
-    begins = _begins(stretch)
-    if begins is not None:
-        at = begins - text.base
+    if stretch is not None:
+        begins = _begins(stretch)
+        put_back(run, stretch, at if begins is None else begins - run.text.base)
+
+
+def put_back(run: Run, before: Before, at: int) -> None:
+    """Be again where the run was before; what was read since then, up to `at`, is text."""
+    _know_again(run, before)
+    text, kept = run.text, before.source.kept
     at += len(kept)
-    text.put_back(kept, stretch.source.begin)
+    text.put_back(kept, before.source.begin)
     run.work += len(kept)
     place = run.place
     base = _text_state(place)
@@ -76,21 +78,25 @@ def drop(run: Run) -> None:
     stretch = end_stretch(run)
     if stretch is None:
         return
-    _put_back(run, stretch)
+    _know_again(run, stretch)
     text, begin = run.text, stretch.source.begin
     if run.trace is not None:
         run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:]))
     text.position = text.looked = len(text.buffer)
 
 
-def _put_back(run: Run, stretch: Stretch) -> None:
-    run.place, run.pending, run.open, run.message = stretch.place, stretch.pending, stretch.open, stretch.message
-    run.output.rewind(stretch.events, stretch.message)
+def _know_again(run: Run, before: Before) -> None:
+    run.place, run.pending, run.open, run.message = before.place, before.pending, before.open, before.message
+    run.output.rewind(before.events, before.message)
     if run.echo is not None:
         run.echo.forget(run.text)
-    run.text.recordings = [one for one in run.text.recordings if one in stretch.recordings]
+    run.text.recordings = [one for one in run.text.recordings if one in before.recordings]
     if run.trace is not None:
-        del run.trace[stretch.traced :]
+        del run.trace[before.traced :]
+    draft = run.draft
+    if draft is not None and draft.message is before.message:  # the first call of it was none
+        run.draft = None
+        run.text.recordings.remove(draft.source)
 
 
 def _text_state(place: Place) -> Optional[State]:

@@ -50,6 +50,8 @@ class Text:
         if kept:  # then it reaches up to the buffer's beginning
             self.buffer = kept + self.buffer
             self.base -= len(kept)
+            for recording in self.recordings:
+                recording.take_back(len(kept))
         self.position = self.looked = begin
 
 
@@ -66,6 +68,11 @@ class Recording:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
         self.begin = 0
+
+    def take_back(self, chars: int) -> None:
+        """Source that had left the buffer is there again, at its beginning."""
+        kept = self.kept
+        self._kept = [kept[: len(kept) - chars]]
 
     @property
     def kept(self) -> str:

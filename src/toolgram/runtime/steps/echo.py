@@ -10,9 +10,9 @@ section is long.
 from __future__ import annotations
 
 from toolgram.runtime.core.echo import Echo
-from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.core.moves import step_to
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS_MAX
 from toolgram.runtime.tables.states import State
 

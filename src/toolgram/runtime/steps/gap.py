@@ -11,11 +11,11 @@ import re
 
 from toolgram.runtime.core.edges import find_edge, has_token
 from toolgram.runtime.core.evidence import skips_junk
-from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.names import IS_NAME, MAY_BE_NAME, NO_NAME, declared_at
 from toolgram.runtime.core.run import SKIPS_REST, SKIPS_WORD, Run
 from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.prose import step_prose
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, JUNK_MAX
 from toolgram.runtime.tables.states import Move, State

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from typing import Tuple
 
+from toolgram.runtime.core.behind import end_verdict
 from toolgram.runtime.core.evidence import announce, skips_junk
-from toolgram.runtime.core.guards import NO, WAIT, YES, end_verdict, skip_blanks
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, STRING_MAX
 from toolgram.runtime.tables.states import State
 

@@ -14,9 +14,9 @@ from __future__ import annotations
 from typing import Optional
 
 from toolgram.runtime.core.edges import blanks_from, find_edge
-from toolgram.runtime.core.guards import WAIT
 from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.core.run import Run, Stretch
+from toolgram.runtime.core.verdicts import WAIT
 from toolgram.runtime.tables.limits import PROSE_MAX, TELLING
 from toolgram.runtime.tables.states import Edge, State
 

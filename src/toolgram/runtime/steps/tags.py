@@ -10,21 +10,14 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional, Tuple
 
+from toolgram.runtime.core.behind import follow_verdict, junk_verdict, misspelt_end
 from toolgram.runtime.core.edges import blanks_from, find_edge
-from toolgram.runtime.core.guards import (
-    NO,
-    WAIT,
-    YES,
-    chain_verdict,
-    follow_verdict,
-    junk_verdict,
-    misspelt_end,
-    skip_blanks,
-    tag_key,
-)
+from toolgram.runtime.core.examples import chain_verdict
+from toolgram.runtime.core.guards import tag_key
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import decoded
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.text import begin_nest, find_in_nest
 from toolgram.runtime.tables.states import Edge, State, Tags
 from toolgram.runtime.values.elements import ElementWriter

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from toolgram.runtime.core.edges import blanks_from, find_edge, has_token
-from toolgram.runtime.core.guards import NO, WAIT, YES, chain_verdict, nest_verdict, skip_blanks, starts_any
+from toolgram.runtime.core.examples import chain_verdict, nest_verdict
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.names import (
     HELD_SINKS,
@@ -25,6 +25,7 @@ from toolgram.runtime.core.names import (
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import sink_text
 from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
 from toolgram.runtime.tables.limits import BLANKS_MAX, NAME_MAX
 from toolgram.runtime.tables.states import Edge, State
 

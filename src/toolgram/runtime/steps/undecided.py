@@ -6,9 +6,9 @@ text; else the brackets are given back.
 
 from __future__ import annotations
 
-from toolgram.runtime.core.guards import skip_blanks
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.core.verdicts import skip_blanks
 from toolgram.runtime.tables.limits import BLANKS_MAX
 from toolgram.runtime.tables.states import State
 

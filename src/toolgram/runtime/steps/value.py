@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.evidence import announce, ends_as_call, skips_junk
-from toolgram.runtime.core.guards import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
 from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS_MAX
 from toolgram.runtime.tables.states import State
 

@@ -15,6 +15,7 @@ KEY_MAX = 512  # a longer key or id is none
 STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
 TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
 CLOSERS_MAX = 4  # closers that may be left to come behind junk
+DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
 MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
@@ -32,6 +33,7 @@ HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, an
 # What a few formats have.
 CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
 SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+DRAFT_MAX = 4096  # a call in open thoughts, and what stands behind it, while it may be a draft
 ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
 
 # Note [blanks are bounded]

@@ -83,6 +83,7 @@ class Edge:
         "begin",
         "binds",
         "blanks",
+        "drafts",
         "follow",
         "guard",
         "key_until",
@@ -109,6 +110,7 @@ class Edge:
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
+        self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
         self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
         self.stem = ""  # where it may be misspelt: what must be right of it
         # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
@@ -188,7 +190,7 @@ class State:
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
-        # An argument's text is where nested examples stand: see Note [nested examples] in guards.
+        # An argument's text is where nested examples stand: see Note [nested examples] in examples.
         self.nests: Dict[str, List[Nest]] = shared.nests if table.get("holds_examples") else {}
         self._add_moves(table, shared)
         self._add_searches(table, shared.patterns)

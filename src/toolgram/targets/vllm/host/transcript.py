@@ -53,8 +53,8 @@ class Transcript:
         """A core that begins where the prompt ends."""
         token_ids = self._token_ids if self._is_by_id else None
         if self._begins_inside():
-            return Parser(self._machine, self._tools, "reasoning", token_ids=token_ids)
-        core = Parser(self._machine, self._tools, token_ids=token_ids)
+            return Parser(self._machine, self._tools, "reasoning", token_ids=token_ids, served=True)
+        core = Parser(self._machine, self._tools, token_ids=token_ids, served=True)
         if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
             for opener in self._openers[:1]:
                 core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)

@@ -1,0 +1,61 @@
+"""Whether an example of a call stands in a value, and whether it is over.
+
+In: the run's text and a position in a value. Out: YES, NO or WAIT (more text decides).
+
+Promises: at most a bounded stretch behind the position is looked at; on the last text (`final`) nothing waits.
+"""
+
+from __future__ import annotations
+
+from toolgram.runtime.core.names import well_shaped
+from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
+from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
+from toolgram.runtime.tables.states import Nest
+
+# Note [nested examples]
+# A value may hold a whole example of a call (a file about this very format). From the example's opener, taken
+# for one only when a name follows it as in a call, up to its own closer everything is the value's text, closers of
+# the enclosing call included. An example that is opened and never closed would swallow the real end, so it gives way
+# when the enclosing call's closers, all of them, are the last thing in the stream.
+
+
+def nest_verdict(run: Run, nest: Nest, at: int) -> int:
+    """Whether a call of this shape begins at `at`: see Note [nested examples]."""
+    buffer = run.text.buffer
+    for number, literal in enumerate(nest.path):
+        if number:
+            at = skip_blanks(buffer, at)
+        verdict, length = starts_any(buffer, at, (literal,))
+        if verdict != YES:
+            return NO if run.text.final else verdict
+        at += length
+    window = buffer[at : at + NAME_MAX]
+    run.work += len(window)
+    end = min((place for place in (window.find(until[0]) for until in nest.until) if place >= 0), default=len(window))
+    name = window[:end].strip(BLANKS)
+    if end == len(window):
+        may_come = len(window) < NAME_MAX and not run.text.final and (not name or well_shaped(name))
+        return WAIT if may_come else NO
+    verdict, _ = starts_any(window, end, nest.until)
+    if verdict == YES:
+        return YES if well_shaped(name) else NO
+    return WAIT if verdict == WAIT and not run.text.final else NO
+
+
+def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
+    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
+    buffer = run.text.buffer
+    closed = 0
+    while True:
+        at = skip_blanks(buffer, at)
+        run.work += 1
+        if at == len(buffer):
+            return (YES if 1 <= closed <= depth else NO) if run.text.final else WAIT
+        verdict, length = starts_any(buffer, at, run.place.machine.closers)
+        if verdict == WAIT:
+            return NO if run.text.final else WAIT
+        if verdict == NO or closed > depth:
+            return NO
+        closed += buffer.startswith(nest.closer, at)
+        at += length

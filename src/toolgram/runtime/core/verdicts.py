@@ -1,0 +1,32 @@
+"""Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
+
+In: a buffer and a place in it. Out: what stands there.
+"""
+
+from __future__ import annotations
+
+from typing import Iterable, Tuple
+
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
+
+NO, YES, WAIT = 0, 1, 2
+
+
+def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
+    """Index of the first character that is no blank, at most `most` further."""
+    end = min(len(buffer), at + most)
+    while at < end and buffer[at] in BLANKS:
+        at += 1
+    return at
+
+
+def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
+    rest = len(buffer) - at
+    verdict = (NO, 0)
+    for literal in literals:
+        if buffer.startswith(literal, at):
+            return YES, len(literal)
+        if rest < len(literal) and literal.startswith(buffer[at:]):
+            verdict = (WAIT, 0)
+    return verdict
