@@ -4070,17 +4070,19 @@ class WiredWriter:
 #
 #     `value`             the schema alone says what the text is
 #     `string`            a string, where the schema allows one or says nothing; else as `value`
-#     `json`, `python`    what the text says, held to the schema (wired.py)
+#     `json`              what the text says, held to the schema (wired.py)
+#     `python`            what the literal says: its quotes tell a string from everything else
 
 
-Writer = Union[StringWriter, TypedWriter, WiredWriter]
-WIRED_WRITERS: Dict[str, Callable[[int], JsonWriter]] = {"json": JsonWriter, "python": PythonWriter}
+Writer = Union[StringWriter, TypedWriter, PythonWriter, WiredWriter]
 
 
 def new_writer(sink: str, kind: ValueKind, depth: int) -> Writer:
     """Make the writer of a value that is read by `sink`."""
-    if sink in WIRED_WRITERS:
-        return WiredWriter(WIRED_WRITERS[sink](depth), kind.types)
+    if sink == "python":
+        return PythonWriter(depth)
+    if sink == "json":
+        return WiredWriter(JsonWriter(depth), kind.types)
     is_text = sink == "string" and "string" in kind.types
     return StringWriter() if is_text else writer_for(kind, depth)
 
@@ -4256,7 +4258,7 @@ class Arguments:
     # --- values -----------------------------------------------------------------------------------------------------
 
     def begin_value(self, sink: str) -> None:
-        """Choose how the text of the value becomes JSON; `scan`: it comes as JSON already."""
+        """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = self._kind(self.parameter.key)
         lead = self._take_lead()
         if lead is None:
@@ -4264,8 +4266,8 @@ class Arguments:
         self._lead = lead if lead.text else None
         if self._may_be_all and sink in ("string", "value"):
             self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.depth)
-        elif sink == "scan":
-            self._wired = WiredValue(kind.types)
+        elif sink in ("scan", "literal"):
+            self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
             self.writer = new_writer(sink, kind, self.depth)
 

@@ -15,7 +15,6 @@ MARKS = (
     ("<escape>Tokyo<escape>", "42"),
     ('string="true">Tokyo', 'string="false">42'),
     ('type="string"<|sep|>Tokyo', 'type="number"<|sep|>42'),
-    ("'Tokyo'", "42"),
     ('"Tokyo"', "42"),
     ("Tokyo", "42"),
 )
@@ -32,8 +31,8 @@ def tools_with(sample: Sample, schema: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def writes_parameters(sample: Sample) -> bool:
-    """Whether the city is written for itself, not in a JSON object that holds all the arguments."""
-    return sample.text.count("Tokyo") == 1 and "arguments" not in {what for what, _ in sample.parts}
+    """Whether the city is written for itself: not in a JSON object of all the arguments, nor as a literal."""
+    return sample.text.count("Tokyo") == 1 and {"arguments", "python"}.isdisjoint(what for what, _ in sample.parts)
 
 
 def with_city(sample: Sample, city: object) -> tuple[tuple[tuple[str, str], ...], ...]:

@@ -22,7 +22,8 @@ def opening(spec: Spec, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
     if name == "arguments" and _has_parameters(spec):
         return ()
     if name in VALUES:
-        return ("begin:scan" if _scans(spec, name) else f"begin:{name}",)
+        scanned = _scanned(spec, name)
+        return (f"begin:{name}" if scanned is None else "begin:literal" if scanned == "PYTHON" else "begin:scan",)
     if name == "citation":
         return (f"open_citation:{context[0]}",)
     known = {
@@ -61,6 +62,7 @@ def _has_parameters(spec: Spec) -> bool:
     return any(use.inside == "arguments" and use.ref.name == "parameter" for use in uses(spec))
 
 
-def _scans(spec: Spec, name: str) -> bool:
+def _scanned(spec: Spec, name: str) -> str | None:
+    """The built-in that ends by itself in a capture: its text is JSON or Python."""
     nodes = walk(spec.rules[name].body)
-    return any(isinstance(node, Ref) and node.name in SCANS for node in nodes)
+    return next((node.name for node in nodes if isinstance(node, Ref) and node.name in SCANS), None)

@@ -64,7 +64,7 @@ CAPTURES = {
     "value": Capture("value", _VALUED, "raw text, typed by the tool's JSON schema"),
     "string": Capture("value", _VALUED, "raw text that is a string, where the schema allows one"),
     "json": Capture("value", _VALUED, "JSON, held to the types that the schema allows"),
-    "python": Capture("value", _VALUED, "a Python literal, held to the types that the schema allows"),
+    "python": Capture("value", _VALUED, "a Python literal, whatever the schema says"),
     "object": Capture("structure", _VALUED, "an object built by rules"),
     "array": Capture("structure", _VALUED, "an array built by rules"),
     "element": Capture("structure", _VALUED, "one part of an object or array built by rules"),

@@ -184,7 +184,7 @@ class Arguments:
     # --- values -----------------------------------------------------------------------------------------------------
 
     def begin_value(self, sink: str) -> None:
-        """Choose how the text of the value becomes JSON; `scan`: it comes as JSON already."""
+        """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = self._kind(self.parameter.key)
         lead = self._take_lead()
         if lead is None:
@@ -192,8 +192,8 @@ class Arguments:
         self._lead = lead if lead.text else None
         if self._may_be_all and sink in ("string", "value"):
             self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.depth)
-        elif sink == "scan":
-            self._wired = WiredValue(kind.types)
+        elif sink in ("scan", "literal"):
+            self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
             self.writer = new_writer(sink, kind, self.depth)
 
