@@ -15,7 +15,7 @@ The text as a model writes it:
 
     As in muse, but a message to nobody is an answer.
 
-Most characters that are ever held back: content 600, reasoning 280, string argument 1080, typed argument 5176.
+Most characters that are ever held back: content 600, reasoning 280, string argument 1080, typed argument 5176, copied JSON 1048.
 
 Its code is in _runtime.py beside it, its tables are in muse_glimmer.json there or in ../machine/. The
 command `python ../standalone.py muse_glimmer` makes a single file of all three.
@@ -63,7 +63,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "8acdd546f7a401ca":
+    if getattr(module, "CONTRACT", None) != "1e823f14290be908":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

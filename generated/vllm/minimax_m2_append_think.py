@@ -16,7 +16,7 @@ The text as a model writes it:
     </invoke>
     </minimax:tool_call>
 
-Most characters that are ever held back: content 596, string argument 1104, typed argument 5200.
+Most characters that are ever held back: content 596, string argument 1104, typed argument 5200, copied JSON 1044.
 
 Its code is in _runtime.py beside it, its tables are in minimax_m2_append_think.json there or in ../machine/. The
 command `python ../standalone.py minimax_m2_append_think` makes a single file of all three.
@@ -62,7 +62,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f77026ac721f255a":
+    if getattr(module, "CONTRACT", None) != "9cbf5d4a3c1740e0":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -38,7 +38,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, O
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "8acdd546f7a401ca"  # the files of formats that this one serves have the same
+CONTRACT = "1e823f14290be908"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -839,32 +839,6 @@ class Channel:
         self._output.message.after_call = True
 
 
-# toolgram/runtime/core/parameter.py
-#
-# What is known of the part of the arguments that is being read.
-#
-# In: the key as it comes, the type that the text names. Out: what stands before the value, once its first text is there.
-
-
-class Lead(NamedTuple):
-    """What stands before a value: a bracket or a comma, and its key."""
-
-    text: str
-    ends_list: bool = False  # it closes the list that a parameter before it left open
-
-
-class Parameter:
-    """What is known of the parameter being read, or of the member of an object inside it."""
-
-    __slots__ = ("is_open", "key", "tag", "wire_type")
-
-    def __init__(self, *, is_open: bool = False) -> None:
-        self.is_open = is_open
-        self.key: Optional[str] = None  # None: it is not to be written
-        self.tag = ""  # the key as it was read
-        self.wire_type = ""  # what the text itself says of the next value's type
-
-
 # toolgram/runtime/schema/tools.py
 #
 # Read what a request's tools say about names and arguments.
@@ -1052,6 +1026,51 @@ def _as_mapping(value: Any) -> Mapping[str, Any]:
     except Exception:  # no model, or a broken one: no schema
         return {}
     return dumped if isinstance(dumped, Mapping) else {}
+
+
+# toolgram/runtime/core/parameter.py
+#
+# What is known of the part of the arguments that is being read.
+#
+# In: the key as it comes, the type that the text names. Out: what stands before the value, once its first text is there.
+
+
+class Lead(NamedTuple):
+    """What stands before a value: a bracket or a comma, and its key."""
+
+    text: str
+    ends_list: bool = False  # it closes the list that a parameter before it left open
+
+
+class Parameter:
+    """What is known of the parameter being read, or of the member of an object inside it."""
+
+    __slots__ = ("is_open", "key", "tag", "wire_type")
+
+    def __init__(self, *, is_open: bool = False) -> None:
+        self.is_open = is_open
+        self.key: Optional[str] = None  # None: it is not to be written
+        self.tag = ""  # the key as it was read
+        self.wire_type = ""  # what the text itself says of the next value's type
+
+
+def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]) -> ValueKind:
+    """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
+    key = parameter.key
+    if containers:
+        return ValueKind(containers.schema_inside(key).types)
+    if parameter.wire_type:
+        return tools.kind_on_wire(tool, key or "", parameter.wire_type)
+    return tools.kind(tool, key or "")
+
+
+def schema_of_value(
+    parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]
+) -> ValueSchema:
+    """What the schema says of the value that comes next."""
+    if containers:
+        return containers.schema_inside(parameter.key)
+    return NO_SCHEMA if parameter.key is None else tools.schema(tool, parameter.key)
 
 
 # toolgram/runtime/values/held_text.py
@@ -4130,6 +4149,7 @@ class Arguments:
         "is_wrong",
         "keys",
         "parameter",
+        "saw_junk",
         "tool",
         "writer",
     )
@@ -4143,6 +4163,7 @@ class Arguments:
         self.is_active = False  # ... and is the one that counts
         self.keys: Set[str] = set()  # of the parameters that have come
         self.parameter = Parameter()
+        self.saw_junk = False  # text stood where the first parameter belongs that was none
         self.writer: Optional[Writer] = None  # of the value being read
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
         self._channel = channel
@@ -4202,7 +4223,9 @@ class Arguments:
         return lead.text + text
 
     def close(self) -> bool:
-        """Write what makes the object whole; False when it is none."""
+        """Write what makes the object whole; False when it is none, or only junk stands where it belongs."""
+        if self.is_empty and self.saw_junk:
+            return False
         if not self.is_wrong:
             if self.is_empty:
                 self.write("{}")
@@ -4238,6 +4261,16 @@ class Arguments:
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
 
+    def miss_value(self, half_key: str) -> None:
+        """Something else stands where a value belongs: its key is no member, and the arguments are not whole.
+
+        `half_key`: a key that has come, and not what ends it.
+        """
+        parameter = self.parameter
+        waits = parameter.key is not None or (half_key != "" and parameter.is_open)
+        if waits and not self._containers and not self.is_copied:
+            parameter.key, self.is_wrong = None, True
+
     def _is_wrapper(self, key: str) -> bool:
         """Whether an object of this key is the arguments: no other came before, and the tool has other parameters."""
         if key not in self._wrappers or self.keys or not self.is_empty or self.is_copied:
@@ -4266,7 +4299,7 @@ class Arguments:
 
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
-        kind = self._kind(self.parameter.key)
+        kind = kind_of_value(self.parameter, self._tools, self.tool, self._containers)
         lead = self._take_lead()
         if lead is None:
             return
@@ -4289,15 +4322,6 @@ class Arguments:
         self._may_be_all = False
         self._lead = None
 
-    def _kind(self, key: Optional[str]) -> ValueKind:
-        """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
-        wire_type = self.parameter.wire_type
-        if self._containers:
-            return ValueKind(self._containers.schema_inside(key).types)
-        if wire_type:
-            return self._tools.kind_on_wire(self.tool, key or "", wire_type)
-        return self._tools.kind(self.tool, key or "")
-
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
         parameter = self.parameter
@@ -4317,7 +4341,7 @@ class Arguments:
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
-        schema = self._schema_inside(self.parameter.key)
+        schema = schema_of_value(self.parameter, self._tools, self.tool, self._containers)
         lead = self._take_lead()
         self._may_be_all = False
         if lead is not None:
@@ -4330,12 +4354,6 @@ class Arguments:
             self.write(opening + '"')
             opening, self._quoted_in = "", self.depth
         self._containers.open(bracket, opening, schema, text, self.write)
-
-    def _schema_inside(self, key: Optional[str]) -> ValueSchema:
-        """What the schema says of the value that comes next, whose key this is."""
-        if self._containers:
-            return self._containers.schema_inside(key)
-        return NO_SCHEMA if key is None else self._tools.schema(self.tool, key)
 
     def end_container(self) -> None:
         """The innermost one ends."""
@@ -4376,9 +4394,11 @@ class Arguments:
             self.write(self._wired.write(source, text))
 
     def skip_in_value(self, source: str) -> None:
-        """What the scanner of one value skips is text where the value goes out as its source."""
+        """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
         if self._wired is not None:
-            self.write(self._wired.skip(source))
+            kept = self._wired.skip(source)
+            self.is_wrong = self.is_wrong or not kept
+            self.write(kept)
 
 
 # toolgram/runtime/core/call.py
@@ -4729,6 +4749,7 @@ class Edge:
     __slots__ = (
         "actions",
         "begin",
+        "begins_argument",
         "binds",
         "blanks",
         "drafts",
@@ -4756,6 +4777,7 @@ class Edge:
         self.key_until = _texts(table, "key_until")
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
+        self.begins_argument = any(verb in ("open_parameter", "open_arguments") for verb, _ in self.actions)
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
         self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
@@ -4799,6 +4821,7 @@ class State:
         "done",
         "edges",
         "entities",
+        "expects",
         "hold_blanks",
         "keep_blanks",
         "keys",
@@ -4836,6 +4859,7 @@ class State:
         self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
         self.quoted_junk: bool = table.get("skips_quoted", False)
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
+        self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
         # An argument's text is where nested examples stand: see Note [nested examples] in examples.
@@ -5351,7 +5375,7 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "nest", "scanner", "skipping")
+    __slots__ = ("call", "call_depth", "element", "entities", "is_cut", "nest", "scanner", "skipping")
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
@@ -5360,6 +5384,7 @@ class Open:
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        self.is_cut = False  # the text has ended inside the opener of a further argument
         self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name, or its rest
 
     @property
@@ -5867,6 +5892,8 @@ def goes_on(run: Run, edge: Edge) -> bool:
     stretch = run.stretch
     if stretch is None or not stretch.is_named:
         return True
+    if edge.guard == "object":
+        return True  # it tells enough once the object begins
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
@@ -6047,6 +6074,12 @@ def begin(run: Run, sink: str) -> None:
         run.open.call.arguments.begin_value(sink)
 
 
+def no_value(run: Run, _: str) -> None:
+    """A parameter ends of which no value has begun."""
+    if run.open.call is not None:
+        run.open.call.arguments.miss_value("")
+
+
 def end(run: Run, _: str) -> None:
     """A value ends."""
     run.open.nest = None
@@ -6166,6 +6199,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "end_type": end_type,
     "begin": begin,
     "end": end,
+    "no_value": no_value,
     "begin_element": begin_element,
     "end_element": end_element,
     "open_container": open_container,
@@ -6191,7 +6225,8 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
 #
 # In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
 #
-# Promise: no call that was only a guess appears, and half a value never looks like a whole one.
+# Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
+# argument is whole only behind something that ends it: a server may have cut it before its first.
 
 
 def end_undecided(run: Run) -> bool:
@@ -6248,7 +6283,10 @@ def is_between_values(run: Run) -> bool:
     place = run.place
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
     in_object = kinds[0] == "string" or "members" in kinds
-    return not (arguments.is_empty and in_object)
+    expects = place.state.expects
+    if run.open.is_cut or expects == "more":
+        return False
+    return not (arguments.is_empty and (in_object or expects))
 
 
 # toolgram/runtime/core/fast_path.py
@@ -6545,6 +6583,22 @@ def _blanks_verdict(rank: int, count: int) -> int:
     return YES if rank == 0 else NO
 
 
+def object_verdict(run: Run, at: int) -> int:
+    """Whether the bracket at `at` begins the arguments as one object: none have come, and a key or `}` follows."""
+    call, buffer, final = run.open.call, run.text.buffer, run.text.final
+    if call is None or call.arguments.keys or not call.arguments.is_empty:
+        return NO
+    begin = skip_blanks(buffer, at + 1)
+    end = begin
+    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    behind = skip_blanks(buffer, end)
+    run.work += behind - at + 1
+    if behind == len(buffer):
+        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
+
+
 # toolgram/runtime/core/stray_guards.py
 #
 # What must stand around a delimiter at message level: closers of nothing, reasoning that comes again, drafts.
@@ -6632,12 +6686,12 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None:
-        verdict = guard_verdict(run, edge, edge.guard, at)
+        verdict = object_verdict(run, at) if edge.guard == "object" else guard_verdict(run, edge, edge.guard, at)
         if verdict != YES:
             return verdict
     stretch = run.stretch
     guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and (len(edge.literal) < TELLING or run.place.state.vouched):
+    if guess and edge.guard != "object" and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not run.is_real(edge, at):
         return NO
@@ -7127,6 +7181,7 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     if state.number == run.place.machine.start and run.place.machine.content is not None:
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
         return True
+    _note_junk(run, state, at)
     if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
         run.consume("skipped", at + 1)
         run.open.skipping = buffer[at]
@@ -7134,6 +7189,22 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     run.consume("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _note_junk(run: Run, state: State, at: int) -> None:
+    """Junk stands at `at` inside a call: what it says of the arguments."""
+    call = run.open.call
+    if call is None:
+        return
+    if state.expects:
+        call.arguments.saw_junk = True
+    call.arguments.miss_value(run.pending.key)
+    run.pending.key = ""
+    if run.text.final:
+        rest = run.text.buffer[at:]
+        edges = [edge for edge in state.by_first.get(rest[0], ()) if edge.begins_argument]
+        cuts = (edge.literal.startswith(rest) or rest.startswith(edge.literal) for edge in edges)
+        run.open.is_cut = run.open.is_cut or any(cuts)
 
 
 def _is_cut_off(run: Run, state: State, at: int) -> bool:
@@ -8369,7 +8440,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "edges": [{"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": true}], "moves": [{"to": 7}]
   },
   {
-   "name": "tool_call", "kind": "gap", "region": "call", "at": "19:31", "blanks": "any", "search": 4,
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "19:31", "blanks": "any", "expects": "argument", "search": 4,
    "edges": [
     {"literal": "{", "to": 5, "blanks": "any"},
     {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 2},
@@ -8421,7 +8492,10 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    ],
    "done": {"to": 11}
   },
-  {"name": "tool_call", "kind": "gap", "region": "call", "at": "24:12", "blanks": "any", "moves": [{"to": 14, "actions": ["open_arguments"]}]},
+  {
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "24:12", "blanks": "any", "expects": "argument",
+   "moves": [{"to": 14, "actions": ["open_arguments"]}]
+  },
   {
    "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "24:12", "sink": "arguments", "blanks": "any", "accepts": "arguments",
    "edges": [
@@ -8431,7 +8505,10 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "done": {"to": 15, "actions": ["close_arguments"]}
   },
   {"name": "tool_call", "kind": "return", "region": "call", "at": "1:1", "blanks": "any"},
-  {"name": "tool_call", "kind": "gap", "region": "call", "at": "24:12", "blanks": "any", "moves": [{"to": 17, "actions": ["open_arguments"]}]},
+  {
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "24:12", "blanks": "any", "expects": "argument",
+   "moves": [{"to": 17, "actions": ["open_arguments"]}]
+  },
   {
    "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "24:12", "sink": "arguments", "blanks": "any", "accepts": "arguments",
    "edges": [

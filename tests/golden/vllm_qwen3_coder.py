@@ -19,7 +19,7 @@ The text as a model writes it:
     </function>
     </tool_call>
 
-Most characters that are ever held back: content 588, reasoning 267, string argument 1072, typed argument 5168.
+Most characters that are ever held back: content 588, reasoning 267, string argument 1072, typed argument 5168, copied JSON 1036.
 
 This file stands alone: it needs no other of toolgram.
 
@@ -57,7 +57,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "f77026ac721f255a"  # the files of formats that this one serves have the same
+CONTRACT = "9cbf5d4a3c1740e0"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -858,32 +858,6 @@ class Channel:
         self._output.message.after_call = True
 
 
-# toolgram/runtime/core/parameter.py
-#
-# What is known of the part of the arguments that is being read.
-#
-# In: the key as it comes, the type that the text names. Out: what stands before the value, once its first text is there.
-
-
-class Lead(NamedTuple):
-    """What stands before a value: a bracket or a comma, and its key."""
-
-    text: str
-    ends_list: bool = False  # it closes the list that a parameter before it left open
-
-
-class Parameter:
-    """What is known of the parameter being read, or of the member of an object inside it."""
-
-    __slots__ = ("is_open", "key", "tag", "wire_type")
-
-    def __init__(self, *, is_open: bool = False) -> None:
-        self.is_open = is_open
-        self.key: Optional[str] = None  # None: it is not to be written
-        self.tag = ""  # the key as it was read
-        self.wire_type = ""  # what the text itself says of the next value's type
-
-
 # toolgram/runtime/schema/tools.py
 #
 # Read what a request's tools say about names and arguments.
@@ -1071,6 +1045,51 @@ def _as_mapping(value: Any) -> Mapping[str, Any]:
     except Exception:  # no model, or a broken one: no schema
         return {}
     return dumped if isinstance(dumped, Mapping) else {}
+
+
+# toolgram/runtime/core/parameter.py
+#
+# What is known of the part of the arguments that is being read.
+#
+# In: the key as it comes, the type that the text names. Out: what stands before the value, once its first text is there.
+
+
+class Lead(NamedTuple):
+    """What stands before a value: a bracket or a comma, and its key."""
+
+    text: str
+    ends_list: bool = False  # it closes the list that a parameter before it left open
+
+
+class Parameter:
+    """What is known of the parameter being read, or of the member of an object inside it."""
+
+    __slots__ = ("is_open", "key", "tag", "wire_type")
+
+    def __init__(self, *, is_open: bool = False) -> None:
+        self.is_open = is_open
+        self.key: Optional[str] = None  # None: it is not to be written
+        self.tag = ""  # the key as it was read
+        self.wire_type = ""  # what the text itself says of the next value's type
+
+
+def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]) -> ValueKind:
+    """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
+    key = parameter.key
+    if containers:
+        return ValueKind(containers.schema_inside(key).types)
+    if parameter.wire_type:
+        return tools.kind_on_wire(tool, key or "", parameter.wire_type)
+    return tools.kind(tool, key or "")
+
+
+def schema_of_value(
+    parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]
+) -> ValueSchema:
+    """What the schema says of the value that comes next."""
+    if containers:
+        return containers.schema_inside(parameter.key)
+    return NO_SCHEMA if parameter.key is None else tools.schema(tool, parameter.key)
 
 
 # toolgram/runtime/values/held_text.py
@@ -4149,6 +4168,7 @@ class Arguments:
         "is_wrong",
         "keys",
         "parameter",
+        "saw_junk",
         "tool",
         "writer",
     )
@@ -4162,6 +4182,7 @@ class Arguments:
         self.is_active = False  # ... and is the one that counts
         self.keys: Set[str] = set()  # of the parameters that have come
         self.parameter = Parameter()
+        self.saw_junk = False  # text stood where the first parameter belongs that was none
         self.writer: Optional[Writer] = None  # of the value being read
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
         self._channel = channel
@@ -4221,7 +4242,9 @@ class Arguments:
         return lead.text + text
 
     def close(self) -> bool:
-        """Write what makes the object whole; False when it is none."""
+        """Write what makes the object whole; False when it is none, or only junk stands where it belongs."""
+        if self.is_empty and self.saw_junk:
+            return False
         if not self.is_wrong:
             if self.is_empty:
                 self.write("{}")
@@ -4257,6 +4280,16 @@ class Arguments:
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
 
+    def miss_value(self, half_key: str) -> None:
+        """Something else stands where a value belongs: its key is no member, and the arguments are not whole.
+
+        `half_key`: a key that has come, and not what ends it.
+        """
+        parameter = self.parameter
+        waits = parameter.key is not None or (half_key != "" and parameter.is_open)
+        if waits and not self._containers and not self.is_copied:
+            parameter.key, self.is_wrong = None, True
+
     def _is_wrapper(self, key: str) -> bool:
         """Whether an object of this key is the arguments: no other came before, and the tool has other parameters."""
         if key not in self._wrappers or self.keys or not self.is_empty or self.is_copied:
@@ -4285,7 +4318,7 @@ class Arguments:
 
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
-        kind = self._kind(self.parameter.key)
+        kind = kind_of_value(self.parameter, self._tools, self.tool, self._containers)
         lead = self._take_lead()
         if lead is None:
             return
@@ -4308,15 +4341,6 @@ class Arguments:
         self._may_be_all = False
         self._lead = None
 
-    def _kind(self, key: Optional[str]) -> ValueKind:
-        """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
-        wire_type = self.parameter.wire_type
-        if self._containers:
-            return ValueKind(self._containers.schema_inside(key).types)
-        if wire_type:
-            return self._tools.kind_on_wire(self.tool, key or "", wire_type)
-        return self._tools.kind(self.tool, key or "")
-
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
         parameter = self.parameter
@@ -4336,7 +4360,7 @@ class Arguments:
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
-        schema = self._schema_inside(self.parameter.key)
+        schema = schema_of_value(self.parameter, self._tools, self.tool, self._containers)
         lead = self._take_lead()
         self._may_be_all = False
         if lead is not None:
@@ -4349,12 +4373,6 @@ class Arguments:
             self.write(opening + '"')
             opening, self._quoted_in = "", self.depth
         self._containers.open(bracket, opening, schema, text, self.write)
-
-    def _schema_inside(self, key: Optional[str]) -> ValueSchema:
-        """What the schema says of the value that comes next, whose key this is."""
-        if self._containers:
-            return self._containers.schema_inside(key)
-        return NO_SCHEMA if key is None else self._tools.schema(self.tool, key)
 
     def end_container(self) -> None:
         """The innermost one ends."""
@@ -4395,9 +4413,11 @@ class Arguments:
             self.write(self._wired.write(source, text))
 
     def skip_in_value(self, source: str) -> None:
-        """What the scanner of one value skips is text where the value goes out as its source."""
+        """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
         if self._wired is not None:
-            self.write(self._wired.skip(source))
+            kept = self._wired.skip(source)
+            self.is_wrong = self.is_wrong or not kept
+            self.write(kept)
 
 
 # toolgram/runtime/core/call.py
@@ -4748,6 +4768,7 @@ class Edge:
     __slots__ = (
         "actions",
         "begin",
+        "begins_argument",
         "binds",
         "blanks",
         "drafts",
@@ -4775,6 +4796,7 @@ class Edge:
         self.key_until = _texts(table, "key_until")
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
+        self.begins_argument = any(verb in ("open_parameter", "open_arguments") for verb, _ in self.actions)
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
         self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
@@ -4818,6 +4840,7 @@ class State:
         "done",
         "edges",
         "entities",
+        "expects",
         "hold_blanks",
         "keep_blanks",
         "keys",
@@ -4855,6 +4878,7 @@ class State:
         self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
         self.quoted_junk: bool = table.get("skips_quoted", False)
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
+        self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
         # An argument's text is where nested examples stand: see Note [nested examples] in examples.
@@ -5370,7 +5394,7 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "nest", "scanner", "skipping")
+    __slots__ = ("call", "call_depth", "element", "entities", "is_cut", "nest", "scanner", "skipping")
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
@@ -5379,6 +5403,7 @@ class Open:
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        self.is_cut = False  # the text has ended inside the opener of a further argument
         self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name, or its rest
 
     @property
@@ -5886,6 +5911,8 @@ def goes_on(run: Run, edge: Edge) -> bool:
     stretch = run.stretch
     if stretch is None or not stretch.is_named:
         return True
+    if edge.guard == "object":
+        return True  # it tells enough once the object begins
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
@@ -6066,6 +6093,12 @@ def begin(run: Run, sink: str) -> None:
         run.open.call.arguments.begin_value(sink)
 
 
+def no_value(run: Run, _: str) -> None:
+    """A parameter ends of which no value has begun."""
+    if run.open.call is not None:
+        run.open.call.arguments.miss_value("")
+
+
 def end(run: Run, _: str) -> None:
     """A value ends."""
     run.open.nest = None
@@ -6185,6 +6218,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "end_type": end_type,
     "begin": begin,
     "end": end,
+    "no_value": no_value,
     "begin_element": begin_element,
     "end_element": end_element,
     "open_container": open_container,
@@ -6210,7 +6244,8 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
 #
 # In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
 #
-# Promise: no call that was only a guess appears, and half a value never looks like a whole one.
+# Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
+# argument is whole only behind something that ends it: a server may have cut it before its first.
 
 
 def end_undecided(run: Run) -> bool:
@@ -6267,7 +6302,10 @@ def is_between_values(run: Run) -> bool:
     place = run.place
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
     in_object = kinds[0] == "string" or "members" in kinds
-    return not (arguments.is_empty and in_object)
+    expects = place.state.expects
+    if run.open.is_cut or expects == "more":
+        return False
+    return not (arguments.is_empty and (in_object or expects))
 
 
 # toolgram/runtime/core/fast_path.py
@@ -6564,6 +6602,22 @@ def _blanks_verdict(rank: int, count: int) -> int:
     return YES if rank == 0 else NO
 
 
+def object_verdict(run: Run, at: int) -> int:
+    """Whether the bracket at `at` begins the arguments as one object: none have come, and a key or `}` follows."""
+    call, buffer, final = run.open.call, run.text.buffer, run.text.final
+    if call is None or call.arguments.keys or not call.arguments.is_empty:
+        return NO
+    begin = skip_blanks(buffer, at + 1)
+    end = begin
+    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    behind = skip_blanks(buffer, end)
+    run.work += behind - at + 1
+    if behind == len(buffer):
+        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
+
+
 # toolgram/runtime/core/stray_guards.py
 #
 # What must stand around a delimiter at message level: closers of nothing, reasoning that comes again, drafts.
@@ -6651,12 +6705,12 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None:
-        verdict = guard_verdict(run, edge, edge.guard, at)
+        verdict = object_verdict(run, at) if edge.guard == "object" else guard_verdict(run, edge, edge.guard, at)
         if verdict != YES:
             return verdict
     stretch = run.stretch
     guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and (len(edge.literal) < TELLING or run.place.state.vouched):
+    if guess and edge.guard != "object" and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not run.is_real(edge, at):
         return NO
@@ -7146,6 +7200,7 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     if state.number == run.place.machine.start and run.place.machine.content is not None:
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
         return True
+    _note_junk(run, state, at)
     if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
         run.consume("skipped", at + 1)
         run.open.skipping = buffer[at]
@@ -7153,6 +7208,22 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     run.consume("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _note_junk(run: Run, state: State, at: int) -> None:
+    """Junk stands at `at` inside a call: what it says of the arguments."""
+    call = run.open.call
+    if call is None:
+        return
+    if state.expects:
+        call.arguments.saw_junk = True
+    call.arguments.miss_value(run.pending.key)
+    run.pending.key = ""
+    if run.text.final:
+        rest = run.text.buffer[at:]
+        edges = [edge for edge in state.by_first.get(rest[0], ()) if edge.begins_argument]
+        cuts = (edge.literal.startswith(rest) or rest.startswith(edge.literal) for edge in edges)
+        run.open.is_cut = run.open.is_cut or any(cuts)
 
 
 def _is_cut_off(run: Run, state: State, at: int) -> bool:
@@ -12839,7 +12910,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   {"path": ["<tool_call>", "<function="], "until": [">"], "closer": "</tool_call>"},
   {"path": ["<function="], "until": [">"], "closer": "</function>"}
  ],
- "bounds": {"content": 588, "reasoning": 267, "string argument": 1072, "typed argument": 5168},
+ "bounds": {"content": 588, "reasoning": 267, "string argument": 1072, "typed argument": 5168, "copied JSON": 1036},
  "limits": {
   "blanks": 256, "name": 128, "junk": 64, "prose": 512, "closers": 4, "dangling": 4, "depth": 512, "key": 512, "string": 512, "telling": 3, "suffix": 32,
   "misspelt": 8, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "entity": 12, "scalar": 64, "held_json": 1024, "union": 4096, "elements": 12288
@@ -12855,11 +12926,11 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   "(?:<(?:f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
   "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
   "(?: (?:/(?:>|(?![\\s\\S]))|(?![\\s\\S]))|/(?:>|(?![\\s\\S]))|<(?:/(?:f(?:u|(?![\\s\\S]))|t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|>)",
-  "(?:<(?:/(?:f(?:u|(?![\\s\\S]))|t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
+  "(?:<(?:/(?:f(?:u|(?![\\s\\S]))|t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|\\{)",
   "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
   "(?:<(?:/(?:f(?:u|(?![\\s\\S]))|p(?:a|(?![\\s\\S]))|t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|[ \\t\\n\\r](?![\\s\\S])",
   "(?: (?:/(?:>|(?![\\s\\S]))|(?![\\s\\S]))|/(?:>|(?![\\s\\S]))|<(?:/(?:f(?:u|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|>)",
-  "(?:<(?:/(?:f(?:u|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
+  "(?:<(?:/(?:f(?:u|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|\\{)",
   "(?:<(?:/(?:f(?:u|(?![\\s\\S]))|p(?:a|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|>)",
   "(?:<(?:/(?:f(?:u|(?![\\s\\S]))|p(?:a|(?![\\s\\S]))|t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
   "(?:<(?:/(?:f(?:u|(?![\\s\\S]))|p(?:a|(?![\\s\\S]))|t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|f(?:u(?:n|(?![\\s\\S]))|(?![\\s\\S]))|p(?:a(?:r|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|[\\r\\n](?![\\s\\S])|[\"\\\\\\x00-\\x1f\\ud800-\\udfff]",
@@ -12924,14 +12995,14 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "moves": [{"to": 9}]
   },
   {
-   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:12", "blanks": "any", "search": 4,
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:12", "blanks": "any", "expects": "argument", "search": 4,
    "edges": [
     {"literal": "<function=", "to": 5, "blanks": "any"},
     {"literal": "</tool_call>", "to": 9, "actions": ["commit", "close_call"], "blanks": "any", "rank": 2},
     {"literal": "<function ", "to": 5, "blanks": "any", "rank": 1}
    ]
   },
-  {"name": "tool_call/name", "kind": "gap", "region": "call", "at": "30:7", "blanks": "any", "moves": [{"to": 6}]},
+  {"name": "tool_call/name", "kind": "gap", "region": "call", "at": "30:7", "blanks": "any", "expects": "argument", "moves": [{"to": 6}]},
   {
    "name": "tool_call/name", "kind": "text", "region": "call", "at": "30:7", "sink": "name", "hold_blanks": "any", "longest": 12, "search": 5,
    "edges": [
@@ -12948,13 +13019,14 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    ]
   },
   {
-   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:57", "blanks": "any", "search": 6,
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:57", "blanks": "any", "expects": "argument", "search": 6,
    "edges": [
     {"literal": "</function>", "to": 8, "blanks": "any"},
     {"literal": "<parameter=", "to": 18, "actions": ["open_parameter"], "blanks": "any"},
     {"literal": "</tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1},
     {"literal": "<tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true},
     {"literal": "<function=", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true},
+    {"literal": "{", "to": 24, "actions": ["open_arguments"], "rank": 1, "peek": true, "guard": "object"},
     {"literal": "<parameter ", "to": 18, "actions": ["open_parameter"], "blanks": "any", "rank": 1},
     {"literal": "<function ", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 3, "peek": true}
    ]
@@ -12981,7 +13053,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
     {"literal": "<think>", "to": 1, "actions": ["reasoning"], "blanks": "any", "rank": 1, "guard": "again"}
    ]
   },
-  {"name": "tool_call/name", "kind": "gap", "region": "call", "at": "30:7", "blanks": "any", "moves": [{"to": 11}]},
+  {"name": "tool_call/name", "kind": "gap", "region": "call", "at": "30:7", "blanks": "any", "expects": "argument", "moves": [{"to": 11}]},
   {
    "name": "tool_call/name", "kind": "text", "region": "call", "at": "30:7", "sink": "name", "hold_blanks": "any", "longest": 11, "search": 9,
    "edges": [
@@ -13003,40 +13075,35 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    ]
   },
   {
-   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:57", "blanks": "any", "search": 10,
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:57", "blanks": "any", "expects": "argument", "search": 10,
    "edges": [
     {"literal": "</function>", "to": 9, "actions": ["close_call"], "blanks": "any"},
     {"literal": "<parameter=", "to": 13, "actions": ["open_parameter"], "blanks": "any"},
     {"literal": "<tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true},
     {"literal": "<function=", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true},
+    {"literal": "{", "to": 25, "actions": ["open_arguments"], "rank": 1, "peek": true, "guard": "object"},
     {"literal": "<parameter ", "to": 13, "actions": ["open_parameter"], "blanks": "any", "rank": 1},
     {"literal": "<function ", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true}
    ]
   },
-  {"name": "tool_call/parameter/key", "kind": "gap", "region": "call", "at": "32:6", "blanks": "any", "moves": [{"to": 14}]},
+  {"name": "tool_call/parameter/key", "kind": "gap", "region": "call", "at": "32:6", "blanks": "any", "expects": "argument", "moves": [{"to": 14}]},
   {
    "name": "tool_call/parameter/key", "kind": "text", "region": "call", "at": "32:6", "sink": "key", "hold_blanks": "newline", "longest": 12, "search": 11,
    "edges": [
     {"literal": ">", "to": 15, "actions": ["end_key"]},
-    {"literal": "</parameter>", "to": 17, "actions": ["end_key", "begin:value", "end", "close_parameter"], "blanks": "newline", "rank": 2},
-    {"literal": "</function>", "to": 9, "actions": ["end_key", "begin:value", "end", "close_parameter", "close_call"], "blanks": "newline", "rank": 3},
-    {"literal": "<parameter=", "to": 13, "actions": ["end_key", "begin:value", "end", "close_parameter", "open_parameter"], "blanks": "newline", "rank": 3},
-    {
-     "literal": "<tool_call>", "to": 9, "actions": ["end_key", "begin:value", "end", "close_parameter", "close_call"], "blanks": "newline", "rank": 4,
-     "peek": true
-    },
-    {
-     "literal": "<function=", "to": 9, "actions": ["end_key", "begin:value", "end", "close_parameter", "close_call"], "blanks": "newline", "rank": 4,
-     "peek": true
-    },
-    {"literal": "<parameter ", "to": 13, "actions": ["end_key", "begin:value", "end", "close_parameter", "open_parameter"], "blanks": "newline", "rank": 4},
-    {
-     "literal": "<function ", "to": 9, "actions": ["end_key", "begin:value", "end", "close_parameter", "close_call"], "blanks": "newline", "rank": 5,
-     "peek": true
-    }
+    {"literal": "</parameter>", "to": 17, "actions": ["end_key", "no_value", "close_parameter"], "blanks": "newline", "rank": 2},
+    {"literal": "</function>", "to": 9, "actions": ["end_key", "no_value", "close_parameter", "close_call"], "blanks": "newline", "rank": 3},
+    {"literal": "<parameter=", "to": 13, "actions": ["end_key", "no_value", "close_parameter", "open_parameter"], "blanks": "newline", "rank": 3},
+    {"literal": "<tool_call>", "to": 9, "actions": ["end_key", "no_value", "close_parameter", "close_call"], "blanks": "newline", "rank": 4, "peek": true},
+    {"literal": "<function=", "to": 9, "actions": ["end_key", "no_value", "close_parameter", "close_call"], "blanks": "newline", "rank": 4, "peek": true},
+    {"literal": "<parameter ", "to": 13, "actions": ["end_key", "no_value", "close_parameter", "open_parameter"], "blanks": "newline", "rank": 4},
+    {"literal": "<function ", "to": 9, "actions": ["end_key", "no_value", "close_parameter", "close_call"], "blanks": "newline", "rank": 5, "peek": true}
    ]
   },
-  {"name": "tool_call/parameter", "kind": "gap", "region": "call", "at": "33:8", "blanks": "newline", "moves": [{"to": 16, "actions": ["begin:value"]}]},
+  {
+   "name": "tool_call/parameter", "kind": "gap", "region": "call", "at": "33:8", "blanks": "newline", "expects": "argument",
+   "moves": [{"to": 16, "actions": ["begin:value"]}]
+  },
   {
    "name": "tool_call/parameter/value", "kind": "text", "region": "call", "at": "33:8", "sink": "value", "holds_examples": true, "hold_blanks": "newline",
    "longest": 12, "search": 12, "fast": 13,
@@ -13054,41 +13121,36 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    ]
   },
   {
-   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:57", "blanks": "any", "search": 10,
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:57", "blanks": "any", "expects": "argument", "search": 10,
    "edges": [
     {"literal": "</function>", "to": 9, "actions": ["close_call"], "blanks": "any"},
     {"literal": "<parameter=", "to": 13, "actions": ["open_parameter"], "blanks": "any"},
     {"literal": "<tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true},
     {"literal": "<function=", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true},
+    {"literal": "{", "to": 26, "actions": ["open_arguments"], "rank": 1, "peek": true, "guard": "object"},
     {"literal": "<parameter ", "to": 13, "actions": ["open_parameter"], "blanks": "any", "rank": 1},
     {"literal": "<function ", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true}
    ]
   },
-  {"name": "tool_call/parameter/key", "kind": "gap", "region": "call", "at": "32:6", "blanks": "any", "moves": [{"to": 19}]},
+  {"name": "tool_call/parameter/key", "kind": "gap", "region": "call", "at": "32:6", "blanks": "any", "expects": "argument", "moves": [{"to": 19}]},
   {
    "name": "tool_call/parameter/key", "kind": "text", "region": "call", "at": "32:6", "sink": "key", "hold_blanks": "newline", "longest": 12, "search": 14,
    "edges": [
     {"literal": ">", "to": 20, "actions": ["end_key"]},
-    {"literal": "</parameter>", "to": 22, "actions": ["end_key", "begin:value", "end", "close_parameter"], "blanks": "newline", "rank": 2},
-    {"literal": "</function>", "to": 8, "actions": ["end_key", "begin:value", "end", "close_parameter"], "blanks": "newline", "rank": 3},
-    {"literal": "<parameter=", "to": 18, "actions": ["end_key", "begin:value", "end", "close_parameter", "open_parameter"], "blanks": "newline", "rank": 3},
-    {"literal": "</tool_call>", "to": 9, "actions": ["end_key", "begin:value", "end", "close_parameter", "close_call"], "blanks": "newline", "rank": 4},
-    {
-     "literal": "<tool_call>", "to": 9, "actions": ["end_key", "begin:value", "end", "close_parameter", "close_call"], "blanks": "newline", "rank": 5,
-     "peek": true
-    },
-    {
-     "literal": "<function=", "to": 9, "actions": ["end_key", "begin:value", "end", "close_parameter", "close_call"], "blanks": "newline", "rank": 5,
-     "peek": true
-    },
-    {"literal": "<parameter ", "to": 18, "actions": ["end_key", "begin:value", "end", "close_parameter", "open_parameter"], "blanks": "newline", "rank": 4},
-    {
-     "literal": "<function ", "to": 9, "actions": ["end_key", "begin:value", "end", "close_parameter", "close_call"], "blanks": "newline", "rank": 6,
-     "peek": true
-    }
+    {"literal": "</parameter>", "to": 22, "actions": ["end_key", "no_value", "close_parameter"], "blanks": "newline", "rank": 2},
+    {"literal": "</function>", "to": 8, "actions": ["end_key", "no_value", "close_parameter"], "blanks": "newline", "rank": 3},
+    {"literal": "<parameter=", "to": 18, "actions": ["end_key", "no_value", "close_parameter", "open_parameter"], "blanks": "newline", "rank": 3},
+    {"literal": "</tool_call>", "to": 9, "actions": ["end_key", "no_value", "close_parameter", "close_call"], "blanks": "newline", "rank": 4},
+    {"literal": "<tool_call>", "to": 9, "actions": ["end_key", "no_value", "close_parameter", "close_call"], "blanks": "newline", "rank": 5, "peek": true},
+    {"literal": "<function=", "to": 9, "actions": ["end_key", "no_value", "close_parameter", "close_call"], "blanks": "newline", "rank": 5, "peek": true},
+    {"literal": "<parameter ", "to": 18, "actions": ["end_key", "no_value", "close_parameter", "open_parameter"], "blanks": "newline", "rank": 4},
+    {"literal": "<function ", "to": 9, "actions": ["end_key", "no_value", "close_parameter", "close_call"], "blanks": "newline", "rank": 6, "peek": true}
    ]
   },
-  {"name": "tool_call/parameter", "kind": "gap", "region": "call", "at": "33:8", "blanks": "newline", "moves": [{"to": 21, "actions": ["begin:value"]}]},
+  {
+   "name": "tool_call/parameter", "kind": "gap", "region": "call", "at": "33:8", "blanks": "newline", "expects": "argument",
+   "moves": [{"to": 21, "actions": ["begin:value"]}]
+  },
   {
    "name": "tool_call/parameter/value", "kind": "text", "region": "call", "at": "33:8", "sink": "value", "holds_examples": true, "hold_blanks": "newline",
    "longest": 12, "search": 12, "fast": 13,
@@ -13110,13 +13172,14 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    ]
   },
   {
-   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:57", "blanks": "any", "search": 6,
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "29:57", "blanks": "any", "expects": "argument", "search": 6,
    "edges": [
     {"literal": "</function>", "to": 8, "blanks": "any"},
     {"literal": "<parameter=", "to": 18, "actions": ["open_parameter"], "blanks": "any"},
     {"literal": "</tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1},
     {"literal": "<tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true},
     {"literal": "<function=", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true},
+    {"literal": "{", "to": 27, "actions": ["open_arguments"], "rank": 1, "peek": true, "guard": "object"},
     {"literal": "<parameter ", "to": 18, "actions": ["open_parameter"], "blanks": "any", "rank": 1},
     {"literal": "<function ", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 3, "peek": true}
    ]
@@ -13124,6 +13187,48 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   {
    "name": "reasoning, begun", "kind": "gap", "region": "message", "at": "25:27", "blanks": "any", "search": 15,
    "edges": [{"literal": "<think>", "to": 1, "actions": ["reasoning"]}], "moves": [{"to": 2}]
+  },
+  {
+   "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "29:57", "sink": "arguments", "accepts": "arguments",
+   "edges": [
+    {"literal": "</function>", "to": 8, "blanks": "any"},
+    {"literal": "<parameter=", "to": 18, "actions": ["open_parameter"], "blanks": "any"},
+    {"literal": "</tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1},
+    {"literal": "<tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true},
+    {"literal": "<function=", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true}
+   ],
+   "done": {"to": 7, "actions": ["close_arguments"]}
+  },
+  {
+   "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "29:57", "sink": "arguments", "accepts": "arguments",
+   "edges": [
+    {"literal": "</function>", "to": 9, "actions": ["close_call"], "blanks": "any"},
+    {"literal": "<parameter=", "to": 13, "actions": ["open_parameter"], "blanks": "any"},
+    {"literal": "<tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true},
+    {"literal": "<function=", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true}
+   ],
+   "done": {"to": 12, "actions": ["close_arguments"]}
+  },
+  {
+   "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "29:57", "sink": "arguments", "accepts": "arguments",
+   "edges": [
+    {"literal": "</function>", "to": 9, "actions": ["close_call"], "blanks": "any"},
+    {"literal": "<parameter=", "to": 13, "actions": ["open_parameter"], "blanks": "any"},
+    {"literal": "<tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true},
+    {"literal": "<function=", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true}
+   ],
+   "done": {"to": 17, "actions": ["close_arguments"]}
+  },
+  {
+   "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "29:57", "sink": "arguments", "accepts": "arguments",
+   "edges": [
+    {"literal": "</function>", "to": 8, "blanks": "any"},
+    {"literal": "<parameter=", "to": 18, "actions": ["open_parameter"], "blanks": "any"},
+    {"literal": "</tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 1},
+    {"literal": "<tool_call>", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true},
+    {"literal": "<function=", "to": 9, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true}
+   ],
+   "done": {"to": 22, "actions": ["close_arguments"]}
   }
  ]
 }

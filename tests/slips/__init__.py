@@ -78,7 +78,7 @@ class Trial:
     content: str | None = None
     reasoning: str | None = None
     inside: str | None = None
-    is_cut: bool = False  # the text ends too early: an incomplete call behind the others is right, too
+    is_cut: bool = False  # no call can be made whole: an incomplete one, and text that is kept, are right, too
     tools: list[dict[str, Any]] | None = None  # None: those of the sample
 
 
@@ -123,7 +123,7 @@ def outcome(trial: Trial, message: Message) -> Outcome:
     if as_wanted and complete in trial.right and all(call.complete for call in calls):
         return "right"
     if not message.tool_calls:
-        kept = squeezed(message.reasoning) + squeezed(message.content)
-        return "text" if kept == squeezed(trial.text) else "wrong"
+        is_kept = squeezed(message.reasoning) + squeezed(message.content) == squeezed(trial.text)
+        return "right" if is_kept and trial.is_cut else "text" if is_kept else "wrong"
     is_beginning = any(complete == calls[: len(complete)] for calls in trial.right)
     return "incomplete" if is_beginning and not all(call.complete for call in message.tool_calls) else "wrong"

@@ -16,6 +16,7 @@ from ..lower import Lowering
 from ..lowered import Lowered
 from ..model import Move
 from . import rules
+from .body import add_body
 from .candidates import Candidate, Place, candidates, survey
 from .edges import add_edge
 from .rules import Rule, refusal
@@ -35,6 +36,7 @@ def add_recovery(lowering: Lowering) -> None:
         else:
             _add_edges(lowering, lowered, place, rules.CALL_PLACES, rules.CALL_RULES)
             _add_leave(lowering, lowered, place)
+            add_body(lowering, lowered, place)
 
 
 def _reads_markup(lowered: Lowered) -> bool:

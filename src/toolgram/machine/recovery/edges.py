@@ -23,7 +23,7 @@ def add_edge(lowering: Lowering, lowered: Lowered, found: Candidate) -> None:
     else:
         target, done = lowering.behind(_targets(found))
         edge = lowering.edge(state, label.text, _without_call(found), target, done, found.item.blanks)
-    edge.actions = [_mended(action) for action in edge.actions if not action.startswith("id_text:")]
+    edge.actions = _mended(edge.actions)
     if state.sink in MESSAGE_SINKS:
         edge.blanks = "any"
     edge.rank = max(1, found.item.rank % SKIPPED_OPENER + found.item.rank // SKIPPED_OPENER)
@@ -31,9 +31,15 @@ def add_edge(lowering: Lowering, lowered: Lowered, found: Candidate) -> None:
     lowered.roles[label.text] = label.role
 
 
-def _mended(action: str) -> str:
-    """A citation without its closer is none."""
-    return "drop_citation" if action == "close_citation" else action
+def _mended(actions: list[str]) -> list[str]:
+    """What happens where delimiters are missing: a citation without its closer is none, nor a value never begun."""
+    done: list[str] = []
+    for action in actions:
+        if action == "end" and done and done[-1].startswith("begin:"):
+            done[-1] = "no_value"
+        elif not action.startswith("id_text:"):
+            done.append("drop_citation" if action == "close_citation" else action)
+    return done
 
 
 def _targets(found: Candidate) -> tuple[int, ...]:

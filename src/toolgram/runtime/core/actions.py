@@ -106,6 +106,12 @@ def begin(run: Run, sink: str) -> None:
         run.open.call.arguments.begin_value(sink)
 
 
+def no_value(run: Run, _: str) -> None:
+    """A parameter ends of which no value has begun."""
+    if run.open.call is not None:
+        run.open.call.arguments.miss_value("")
+
+
 def end(run: Run, _: str) -> None:
     """A value ends."""
     run.open.nest = None
@@ -225,6 +231,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "end_type": end_type,
     "begin": begin,
     "end": end,
+    "no_value": no_value,
     "begin_element": begin_element,
     "end_element": end_element,
     "open_container": open_container,

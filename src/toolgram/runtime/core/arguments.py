@@ -14,11 +14,10 @@ from typing import FrozenSet, Optional, Set
 
 from toolgram.runtime.core.built_containers import BuiltContainers
 from toolgram.runtime.core.channel import Channel
-from toolgram.runtime.core.parameter import Lead, Parameter
+from toolgram.runtime.core.parameter import Lead, Parameter, kind_of_value, schema_of_value
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.schema.tools import ToolSet, ValueKind
-from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
 from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.typed import TypedWriter
@@ -49,6 +48,7 @@ class Arguments:
         "is_wrong",
         "keys",
         "parameter",
+        "saw_junk",
         "tool",
         "writer",
     )
@@ -62,6 +62,7 @@ class Arguments:
         self.is_active = False  # ... and is the one that counts
         self.keys: Set[str] = set()  # of the parameters that have come
         self.parameter = Parameter()
+        self.saw_junk = False  # text stood where the first parameter belongs that was none
         self.writer: Optional[Writer] = None  # of the value being read
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
         self._channel = channel
@@ -121,7 +122,9 @@ class Arguments:
         return lead.text + text
 
     def close(self) -> bool:
-        """Write what makes the object whole; False when it is none."""
+        """Write what makes the object whole; False when it is none, or only junk stands where it belongs."""
+        if self.is_empty and self.saw_junk:
+            return False
         if not self.is_wrong:
             if self.is_empty:
                 self.write("{}")
@@ -157,6 +160,16 @@ class Arguments:
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
 
+    def miss_value(self, half_key: str) -> None:
+        """Something else stands where a value belongs: its key is no member, and the arguments are not whole.
+
+        `half_key`: a key that has come, and not what ends it.
+        """
+        parameter = self.parameter
+        waits = parameter.key is not None or (half_key != "" and parameter.is_open)
+        if waits and not self._containers and not self.is_copied:
+            parameter.key, self.is_wrong = None, True
+
     def _is_wrapper(self, key: str) -> bool:
         """Whether an object of this key is the arguments: no other came before, and the tool has other parameters."""
         if key not in self._wrappers or self.keys or not self.is_empty or self.is_copied:
@@ -185,7 +198,7 @@ class Arguments:
 
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
-        kind = self._kind(self.parameter.key)
+        kind = kind_of_value(self.parameter, self._tools, self.tool, self._containers)
         lead = self._take_lead()
         if lead is None:
             return
@@ -208,15 +221,6 @@ class Arguments:
         self._may_be_all = False
         self._lead = None
 
-    def _kind(self, key: Optional[str]) -> ValueKind:
-        """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
-        wire_type = self.parameter.wire_type
-        if self._containers:
-            return ValueKind(self._containers.schema_inside(key).types)
-        if wire_type:
-            return self._tools.kind_on_wire(self.tool, key or "", wire_type)
-        return self._tools.kind(self.tool, key or "")
-
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
         parameter = self.parameter
@@ -236,7 +240,7 @@ class Arguments:
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
-        schema = self._schema_inside(self.parameter.key)
+        schema = schema_of_value(self.parameter, self._tools, self.tool, self._containers)
         lead = self._take_lead()
         self._may_be_all = False
         if lead is not None:
@@ -249,12 +253,6 @@ class Arguments:
             self.write(opening + '"')
             opening, self._quoted_in = "", self.depth
         self._containers.open(bracket, opening, schema, text, self.write)
-
-    def _schema_inside(self, key: Optional[str]) -> ValueSchema:
-        """What the schema says of the value that comes next, whose key this is."""
-        if self._containers:
-            return self._containers.schema_inside(key)
-        return NO_SCHEMA if key is None else self._tools.schema(self.tool, key)
 
     def end_container(self) -> None:
         """The innermost one ends."""
@@ -295,6 +293,8 @@ class Arguments:
             self.write(self._wired.write(source, text))
 
     def skip_in_value(self, source: str) -> None:
-        """What the scanner of one value skips is text where the value goes out as its source."""
+        """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
         if self._wired is not None:
-            self.write(self._wired.skip(source))
+            kept = self._wired.skip(source)
+            self.is_wrong = self.is_wrong or not kept
+            self.write(kept)

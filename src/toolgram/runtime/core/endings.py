@@ -2,7 +2,8 @@
 
 In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
 
-Promise: no call that was only a guess appears, and half a value never looks like a whole one.
+Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
+argument is whole only behind something that ends it: a server may have cut it before its first.
 """
 
 from __future__ import annotations
@@ -68,4 +69,7 @@ def is_between_values(run: Run) -> bool:
     place = run.place
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
     in_object = kinds[0] == "string" or "members" in kinds
-    return not (arguments.is_empty and in_object)
+    expects = place.state.expects
+    if run.open.is_cut or expects == "more":
+        return False
+    return not (arguments.is_empty and (in_object or expects))

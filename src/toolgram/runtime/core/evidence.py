@@ -53,6 +53,8 @@ def goes_on(run: Run, edge: Edge) -> bool:
     stretch = run.stretch
     if stretch is None or not stretch.is_named:
         return True
+    if edge.guard == "object":
+        return True  # it tells enough once the object begins
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:

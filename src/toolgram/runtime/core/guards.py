@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from toolgram.runtime.core.behind import end_verdict, follow_verdict, junk_verdict
+from toolgram.runtime.core.behind import end_verdict, follow_verdict, junk_verdict, object_verdict
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.stray_guards import guard_verdict
@@ -22,12 +22,12 @@ from toolgram.runtime.tables.states import Edge, Tags
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None:
-        verdict = guard_verdict(run, edge, edge.guard, at)
+        verdict = object_verdict(run, at) if edge.guard == "object" else guard_verdict(run, edge, edge.guard, at)
         if verdict != YES:
             return verdict
     stretch = run.stretch
     guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and (len(edge.literal) < TELLING or run.place.state.vouched):
+    if guess and edge.guard != "object" and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not run.is_real(edge, at):
         return NO

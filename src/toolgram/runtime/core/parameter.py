@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional
 
+from toolgram.runtime.core.built_containers import BuiltContainers
+from toolgram.runtime.schema.tools import ToolSet, ValueKind
+from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
+
 
 class Lead(NamedTuple):
     """What stands before a value: a bracket or a comma, and its key."""
@@ -25,3 +29,22 @@ class Parameter:
         self.key: Optional[str] = None  # None: it is not to be written
         self.tag = ""  # the key as it was read
         self.wire_type = ""  # what the text itself says of the next value's type
+
+
+def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]) -> ValueKind:
+    """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
+    key = parameter.key
+    if containers:
+        return ValueKind(containers.schema_inside(key).types)
+    if parameter.wire_type:
+        return tools.kind_on_wire(tool, key or "", parameter.wire_type)
+    return tools.kind(tool, key or "")
+
+
+def schema_of_value(
+    parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]
+) -> ValueSchema:
+    """What the schema says of the value that comes next."""
+    if containers:
+        return containers.schema_inside(parameter.key)
+    return NO_SCHEMA if parameter.key is None else tools.schema(tool, parameter.key)

@@ -81,7 +81,7 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "nest", "scanner", "skipping")
+    __slots__ = ("call", "call_depth", "element", "entities", "is_cut", "nest", "scanner", "skipping")
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
@@ -90,6 +90,7 @@ class Open:
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        self.is_cut = False  # the text has ended inside the opener of a further argument
         self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name, or its rest
 
     @property

@@ -115,6 +115,7 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     if state.number == run.place.machine.start and run.place.machine.content is not None:
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
         return True
+    _note_junk(run, state, at)
     if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
         run.consume("skipped", at + 1)
         run.open.skipping = buffer[at]
@@ -122,6 +123,22 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     found = state.search(buffer, at + 1)
     run.consume("skipped", found.start() if found is not None else len(buffer))
     return True
+
+
+def _note_junk(run: Run, state: State, at: int) -> None:
+    """Junk stands at `at` inside a call: what it says of the arguments."""
+    call = run.open.call
+    if call is None:
+        return
+    if state.expects:
+        call.arguments.saw_junk = True
+    call.arguments.miss_value(run.pending.key)
+    run.pending.key = ""
+    if run.text.final:
+        rest = run.text.buffer[at:]
+        edges = [edge for edge in state.by_first.get(rest[0], ()) if edge.begins_argument]
+        cuts = (edge.literal.startswith(rest) or rest.startswith(edge.literal) for edge in edges)
+        run.open.is_cut = run.open.is_cut or any(cuts)
 
 
 def _is_cut_off(run: Run, state: State, at: int) -> bool:

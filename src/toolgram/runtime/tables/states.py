@@ -81,6 +81,7 @@ class Edge:
     __slots__ = (
         "actions",
         "begin",
+        "begins_argument",
         "binds",
         "blanks",
         "drafts",
@@ -108,6 +109,7 @@ class Edge:
         self.key_until = _texts(table, "key_until")
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
+        self.begins_argument = any(verb in ("open_parameter", "open_arguments") for verb, _ in self.actions)
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
         self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
@@ -151,6 +153,7 @@ class State:
         "done",
         "edges",
         "entities",
+        "expects",
         "hold_blanks",
         "keep_blanks",
         "keys",
@@ -188,6 +191,7 @@ class State:
         self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
         self.quoted_junk: bool = table.get("skips_quoted", False)
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
+        self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
         # An argument's text is where nested examples stand: see Note [nested examples] in examples.
