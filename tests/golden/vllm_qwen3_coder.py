@@ -1503,6 +1503,7 @@ class StringWriter:
     """Write text as a JSON string."""
 
     __slots__ = ("_open", "plain", "work")
+    is_lossy = False
     held = 0
 
     def __init__(self) -> None:
@@ -3284,10 +3285,11 @@ class ScanWriter:
     `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_scanner",)
+    __slots__ = ("_scanner", "is_lossy")
 
     def __init__(self, python: bool, depth: int = 0) -> None:
         self._scanner = ValueScanner(python=python, depth=depth)
+        self.is_lossy = False  # something of the text is not in the value
 
     @property
     def plain(self) -> Optional[PlainSearch]:
@@ -3314,9 +3316,10 @@ class ScanWriter:
         parts = [out]
         while at < len(text) and not scanner.done:
             if scanner.stuck:
-                at = scanner.skip(text, at)
+                at, self.is_lossy = scanner.skip(text, at), True
             out, at = scanner.feed(text, at)
             parts.append(out)
+        self.is_lossy = self.is_lossy or bool(text[at:].strip(BLANKS))
         return "".join(parts)
 
     def end(self) -> str:
@@ -3605,6 +3608,11 @@ class TypedWriter:
     def whole(self) -> bool:
         """A structured value has ended by itself."""
         return isinstance(self._sink, (ScanWriter, UnionWriter)) and self._sink.whole
+
+    @property
+    def is_lossy(self) -> bool:
+        """Something of the text is not in the value."""
+        return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
 
     def write(self, text: str) -> str:
         sink = self._sink
@@ -4018,6 +4026,11 @@ class WiredValue:
         """Text that is its own JSON goes out as it comes."""
         return self._way in (AS_WRITTEN, AS_TEXT)
 
+    @property
+    def is_missing_text(self) -> bool:
+        """What is not in the JSON is nowhere."""
+        return self._way != AS_TEXT
+
     def write(self, source: str, json: str) -> str:
         """Take more of the source, and the JSON that was made of it; return what goes out."""
         if self._way == NOT_BEGUN:
@@ -4099,6 +4112,11 @@ class WiredWriter:
     @property
     def work(self) -> int:
         return self._writer.work
+
+    @property
+    def is_lossy(self) -> bool:
+        """Something of the text is neither in the value nor in its text."""
+        return self._writer.is_lossy and self._value.is_missing_text
 
     def write(self, text: str) -> str:
         return self._value.write(text, self._writer.write(text))
@@ -4334,6 +4352,7 @@ class Arguments:
         """The text of the value is over."""
         if self.writer is not None:
             self.write(self.writer.end())
+            self.is_wrong = self.is_wrong or self.writer.is_lossy
             self.writer = None
         if self._wired is not None:
             self.write(self._wired.end())
@@ -4402,9 +4421,8 @@ class Arguments:
 
     def copy(self, text: str) -> None:
         """Write JSON text of all the arguments that a scanner has made, where it counts."""
-        if self.is_active:
-            if text:
-                self.is_empty = False
+        if self.is_active and not self.is_wrong:
+            self.is_empty = self.is_empty and not text
             self.write(text)
 
     def copy_value(self, text: str, source: str) -> None:
@@ -4414,10 +4432,10 @@ class Arguments:
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
-        if self._wired is not None:
-            kept = self._wired.skip(source)
-            self.is_wrong = self.is_wrong or not kept
-            self.write(kept)
+        kept = self._wired.skip(source) if self._wired is not None else ""
+        self.is_wrong = self.is_wrong or (self._wired is not None and not kept)
+        self.write(kept)
+        self.is_wrong = self.is_wrong or (self.is_active and source != ";")
 
 
 # toolgram/runtime/core/call.py

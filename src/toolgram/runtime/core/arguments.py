@@ -214,6 +214,7 @@ class Arguments:
         """The text of the value is over."""
         if self.writer is not None:
             self.write(self.writer.end())
+            self.is_wrong = self.is_wrong or self.writer.is_lossy
             self.writer = None
         if self._wired is not None:
             self.write(self._wired.end())
@@ -282,9 +283,8 @@ class Arguments:
 
     def copy(self, text: str) -> None:
         """Write JSON text of all the arguments that a scanner has made, where it counts."""
-        if self.is_active:
-            if text:
-                self.is_empty = False
+        if self.is_active and not self.is_wrong:
+            self.is_empty = self.is_empty and not text
             self.write(text)
 
     def copy_value(self, text: str, source: str) -> None:
@@ -294,7 +294,7 @@ class Arguments:
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
-        if self._wired is not None:
-            kept = self._wired.skip(source)
-            self.is_wrong = self.is_wrong or not kept
-            self.write(kept)
+        kept = self._wired.skip(source) if self._wired is not None else ""
+        self.is_wrong = self.is_wrong or (self._wired is not None and not kept)
+        self.write(kept)
+        self.is_wrong = self.is_wrong or (self.is_active and source != ";")

@@ -12,6 +12,7 @@ from typing import Optional
 
 from toolgram.runtime.near_json.escape import PlainSearch
 from toolgram.runtime.near_json.scan import ValueScanner
+from toolgram.runtime.tables.limits import BLANKS
 
 
 class ScanWriter:
@@ -20,10 +21,11 @@ class ScanWriter:
     `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_scanner",)
+    __slots__ = ("_scanner", "is_lossy")
 
     def __init__(self, python: bool, depth: int = 0) -> None:
         self._scanner = ValueScanner(python=python, depth=depth)
+        self.is_lossy = False  # something of the text is not in the value
 
     @property
     def plain(self) -> Optional[PlainSearch]:
@@ -50,9 +52,10 @@ class ScanWriter:
         parts = [out]
         while at < len(text) and not scanner.done:
             if scanner.stuck:
-                at = scanner.skip(text, at)
+                at, self.is_lossy = scanner.skip(text, at), True
             out, at = scanner.feed(text, at)
             parts.append(out)
+        self.is_lossy = self.is_lossy or bool(text[at:].strip(BLANKS))
         return "".join(parts)
 
     def end(self) -> str:

@@ -58,6 +58,11 @@ class TypedWriter:
         """A structured value has ended by itself."""
         return isinstance(self._sink, (ScanWriter, UnionWriter)) and self._sink.whole
 
+    @property
+    def is_lossy(self) -> bool:
+        """Something of the text is not in the value."""
+        return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
+
     def write(self, text: str) -> str:
         sink = self._sink
         if sink is None:

@@ -50,6 +50,11 @@ class WiredValue:
         """Text that is its own JSON goes out as it comes."""
         return self._way in (AS_WRITTEN, AS_TEXT)
 
+    @property
+    def is_missing_text(self) -> bool:
+        """What is not in the JSON is nowhere."""
+        return self._way != AS_TEXT
+
     def write(self, source: str, json: str) -> str:
         """Take more of the source, and the JSON that was made of it; return what goes out."""
         if self._way == NOT_BEGUN:
@@ -131,6 +136,11 @@ class WiredWriter:
     @property
     def work(self) -> int:
         return self._writer.work
+
+    @property
+    def is_lossy(self) -> bool:
+        """Something of the text is neither in the value nor in its text."""
+        return self._writer.is_lossy and self._value.is_missing_text
 
     def write(self, text: str) -> str:
         return self._value.write(text, self._writer.write(text))
