@@ -15,12 +15,13 @@ from strategies import delimiters, page, spec_of, split_at_delimiters
 import toolgram
 from toolgram import Message, collect
 from toolgram.registry import format_paths
-from toolgram.runtime.tables.limits import BLANKS_MAX
+from toolgram.runtime.tables.limits import BLANKS_MAX, PROSE_MAX
 from toolgram.testing import Case
 
 FORMATS = [path.stem for path in format_paths()]
 PAGES = {name: {case.name: case for case in page(name)} for name in FORMATS}
-SLACK = (2 * BLANKS_MAX) ** 2  # two windows of blanks, each copied at every character, until both are full
+# Two windows of blanks, each copied at every character: until both are full, behind all that may be prose in a call.
+SLACK = 2 * BLANKS_MAX * (2 * BLANKS_MAX + PROSE_MAX)
 SMALL = 1_000
 LARGE = 1_000_000 if budget.full else 100_000
 PAIRS = 301  # of a place in a text and a unit to repeat there; no multiple of the number of sizes
