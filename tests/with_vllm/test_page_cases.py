@@ -28,18 +28,13 @@ SIZES = (1, 4)  # tokens a delta
 
 @cache
 def cases_of(format_id: str) -> list[Case]:
-    """The cases that a server can be asked for: with tools, from a prompt that opens nothing or the reasoning.
-
-    One that quotes the opener of reasoning in its answer is left out: the tokenizer makes the token of it, and by its
-    id that opens reasoning wherever it stands.
-    """
+    """The cases that a server can be asked for: with tools, from a prompt that opens nothing or the reasoning."""
     cases = read_cases(formats_dir() / f"{format_id}.md")
     openers = toolgram.load(format_id).machine.reasoning_openers
     return [
         case
         for case in cases
         if case.tools and (case.inside is None or (case.inside == "reasoning" and openers)) and case.suffix is None
-        if not any(opener in (case.expected.content or "") for opener in openers)
     ]
 
 
