@@ -6668,15 +6668,16 @@ def is_beside_markup(run: Run, at: int) -> bool:
 
 
 # Note [thinking again]
-# Behind the beginning of a message an opener of reasoning counts as a token of its own id, at the start of a line,
-# beside a call or other markup, and at the very end, where nothing can come of it. Whether it is ever closed cannot be
-# asked: that would hold the rest of the answer. Anywhere else it is quoted, and so is the closer that comes behind it.
+# Behind the beginning of a message an opener of reasoning counts at the start of a line, beside a call or other markup,
+# and at the very end, where nothing can come of it. Whether it is ever closed cannot be asked: that would hold the rest
+# of the answer. Anywhere else it is quoted, and so is the closer that comes behind it: also where it is the token, for
+# a tokenizer makes the token of what a model quotes.
 
 
 def _again_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether an opener opens reasoning in the middle of a message: see Note [thinking again]."""
-    if run.special is not None and edge.special and all(run.special.knows(token) for token, _ in edge.special):
-        return YES if run.is_real(edge, at) else NO
+    if edge.special and not run.is_real(edge, at):
+        return NO
     buffer = run.text.buffer
     window = buffer[max(run.text.position, at - BLANKS_MAX) : at]
     blanks = window[len(window.rstrip(BLANKS)) :]

@@ -168,9 +168,12 @@ DECLARED = declared(SCHEMAS)
 
 
 def check_calls(calls: list[tuple[str, str, bool]], source: str, schemas: dict[str, Any] = SCHEMAS) -> None:
+    """Every call is whole; only the last may have nothing but its name, since closers may be missing at the end."""
     import jsonschema
 
-    for name, arguments, is_complete in calls:
+    for number, (name, arguments, is_complete) in enumerate(calls, 1):
+        if not is_complete and not arguments and number == len(calls):
+            continue
         assert is_complete, source
         assert name in schemas, source
         try:
@@ -237,6 +240,8 @@ def test_calls_of_tools_that_are_not_strict_are_calls(format_id: str) -> None:
         _, calls = read(format_id, one, None, whole=True)
         assert len(calls) <= 1, one.text
         for name, arguments, is_complete in calls:
+            if not is_complete and not arguments:
+                continue  # nothing but its name, at the end
             assert is_complete, one.text
             assert name in SCHEMAS, one.text
             assert isinstance(json.loads(arguments), dict), one.text
