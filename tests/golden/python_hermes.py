@@ -924,10 +924,6 @@ class ToolSet:
         """Say whether the name of some tool, as `single` takes it, begins with text."""
         return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
-    def may_become(self, text: str) -> bool:
-        """Say whether the text is nothing yet, or the beginning of a tool's name."""
-        return not text or self.is_prefix(text)
-
     def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
         """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
         known = self.kind(tool, key).types
@@ -6263,7 +6259,7 @@ def end_undecided(run: Run) -> bool:
     if is_call and not holds_text and run.tools.has(run.tools.resolve(name)):
         _show_unfinished(run, name)
         return True
-    is_call = is_call and run.tools.may_become(name)
+    is_call = is_call and may_be(run, run.place.state, name)
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run)
         return True

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.evidence import announce, may_end
+from toolgram.runtime.core.names import may_be
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import drop, give_back
 from toolgram.runtime.tables.limits import BLANKS
@@ -31,7 +32,7 @@ def end_undecided(run: Run) -> bool:
     if is_call and not holds_text and run.tools.has(run.tools.resolve(name)):
         _show_unfinished(run, name)
         return True
-    is_call = is_call and run.tools.may_become(name)
+    is_call = is_call and may_be(run, run.place.state, name)
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run)
         return True

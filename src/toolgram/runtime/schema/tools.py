@@ -91,10 +91,6 @@ class ToolSet:
         """Say whether the name of some tool, as `single` takes it, begins with text."""
         return any(f"{name}.{name}".startswith(text) for name in self._schemas)
 
-    def may_become(self, text: str) -> bool:
-        """Say whether the text is nothing yet, or the beginning of a tool's name."""
-        return not text or self.is_prefix(text)
-
     def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
         """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
         known = self.kind(tool, key).types
