@@ -893,6 +893,10 @@ class ToolSet:
     def has(self, name: str) -> bool:
         return name in self._schemas
 
+    def means(self, name: str) -> bool:
+        """Say whether a name, as written, means a declared tool."""
+        return self.resolve(name) in self._schemas
+
     def resolve(self, name: str) -> str:
         """Return the tool that is meant, or the name itself: see Note [names with more around them]."""
         name = self.single(name)
@@ -4756,7 +4760,6 @@ class Edge:
     __slots__ = (
         "actions",
         "begin",
-        "begins_argument",
         "binds",
         "blanks",
         "drafts",
@@ -4784,7 +4787,6 @@ class Edge:
         self.key_until = _texts(table, "key_until")
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
-        self.begins_argument = any(verb in ("open_parameter", "open_arguments") for verb, _ in self.actions)
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
         self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
@@ -4796,9 +4798,9 @@ class Edge:
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
 
-    def does(self, verb: str) -> bool:
-        """Whether an action happens when it is taken."""
-        return any(verb == action for action, _ in self.actions)
+    def does(self, *verbs: str) -> bool:
+        """Whether one of these actions happens when it is taken."""
+        return any(verb in verbs for verb, _ in self.actions)
 
 
 class Move:
@@ -5425,8 +5427,6 @@ class Stretch(Before):
     __slots__ = (
         "closes_citation",
         "is_cut_off",
-        "is_in_reasoning",
-        "is_in_section",
         "is_named",
         "is_set_off",
         "is_vouched",
@@ -5447,8 +5447,6 @@ class Stretch(Before):
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
         # A special token whose id is known stands in it, or a call of its section has been announced.
         self.is_vouched = run.place.state.region == "section"
-        self.is_in_section = run.place.state.region != "message"
-        self.is_in_reasoning = run.place.state.sink == "reasoning"
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
         self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well
@@ -5521,6 +5519,11 @@ class Run:
         self.message.saw_reasoning = inside == "reasoning"
         self.stretch: Optional[Stretch] = None
         self.draft: Optional[Draft] = None
+
+    @property
+    def undecided(self) -> Optional[Before]:
+        """What may have to be given back: a draft, which begins before the stretches of its calls, or a stretch."""
+        return self.draft or self.stretch
 
     def consume(self, kind: str, end: int) -> None:
         """Go on behind the text up to `end`; `kind` says what it was."""
@@ -5703,6 +5706,36 @@ def reject_draft(run: Run, at: int) -> None:
     put_back(run, draft, at)
 
 
+# toolgram/runtime/core/verdicts.py
+#
+# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
+#
+# In: a buffer and a place in it. Out: what stands there.
+
+
+NO, YES, WAIT = 0, 1, 2
+
+
+def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
+    """Index of the first character that is no blank, at most `most` further."""
+    end = min(len(buffer), at + most)
+    while at < end and buffer[at] in BLANKS:
+        at += 1
+    return at
+
+
+def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
+    rest = len(buffer) - at
+    verdict = (NO, 0)
+    for literal in literals:
+        if buffer.startswith(literal, at):
+            return YES, len(literal)
+        if rest < len(literal) and literal.startswith(buffer[at:]):
+            verdict = (WAIT, 0)
+    return verdict
+
+
 # toolgram/runtime/core/names.py
 #
 # What can be a name, a key or a source: the evidence that a short text gives for a call.
@@ -5714,7 +5747,6 @@ def reject_draft(run: Run, at: int) -> None:
 
 
 WITH_NAMESPACES = re.compile(r"[\w.\-:/@]+").match
-NO_NAME, IS_NAME, MAY_BE_NAME = 0, 1, 2
 HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
@@ -5756,7 +5788,7 @@ def accepts(run: Run, name: str) -> bool:
     tools = run.tools
     if tools.has(tools.single(name)) or (_takes_any(run) and well_shaped(name)):
         return True
-    return (run.place.state.kind == "string" or _is_marked(run)) and tools.has(tools.resolve(name))
+    return (run.place.state.kind == "string" or _is_marked(run)) and tools.means(name)
 
 
 def named_tool(run: Run) -> str:
@@ -5770,9 +5802,9 @@ def named_tool(run: Run) -> str:
 
 
 def declared_at(run: Run, start: int) -> Tuple[int, int]:
-    """(IS_NAME, its end) when a declared name that the class `NAME` does not hold stands at `start` of the buffer.
+    """(YES, its end) when a declared name that the class `NAME` does not hold stands at `start` of the buffer.
 
-    The longest counts; (MAY_BE_NAME, ...): more text decides.
+    The longest counts; (WAIT, ...): more text decides.
     """
     buffer, final = run.text.buffer, run.text.final
     for name in run.tools.unusual:
@@ -5780,25 +5812,25 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
         run.work += 1
         if buffer.startswith(name, start):
             if end == len(buffer) and not final:
-                return MAY_BE_NAME, end
+                return WAIT, end
             behind = NAME_CHARACTERS(buffer, end, end + 1)
             if behind is None or behind.end() == end:
-                return IS_NAME, end
+                return YES, end
         elif len(buffer) < end and not final and name.startswith(buffer[start:]):
-            return MAY_BE_NAME, end
-    return NO_NAME, start
+            return WAIT, end
+    return NO, start
 
 
 def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
     """Where a name ends whose first part, in the class `NAME`, ends at `end`: behind namespaces and what is declared.
 
-    (MAY_BE_NAME, how far was looked) while more of it may come.
+    (WAIT, how far was looked) while more of it may come.
     """
     text = run.text
     buffer = text.buffer
-    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO_NAME, end)
-    if verdict == MAY_BE_NAME:
-        return MAY_BE_NAME, end
+    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO, end)
+    if verdict == WAIT:
+        return WAIT, end
     assert state.done is not None
     follow = run.place.machine.states[state.done.to].by_first
     while end < len(buffer) and buffer[end] in ":/@" and buffer[end] not in follow and _is_marked(run):
@@ -5806,13 +5838,13 @@ def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
         behind = end + 1 if part is None else part.end()
         run.work += behind - end
         if behind == len(buffer) and not text.final:
-            return MAY_BE_NAME, end
+            return WAIT, end
         if behind == end + 1:
             break
         end = behind
     if end < len(buffer) and buffer[end] in follow:
         verdict, end = end_before(run, buffer[end], end)
-    return verdict if verdict == MAY_BE_NAME else IS_NAME, max(end, declared)
+    return verdict if verdict == WAIT else YES, max(end, declared)
 
 
 def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
@@ -5823,19 +5855,19 @@ def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
     text = run.text
     start = text.position
     if literal not in NAMESPACE or not _is_marked(run) or run.tools.has(text.buffer[start:at].strip(BLANKS)):
-        return IS_NAME, at
+        return YES, at
     found = WITH_NAMESPACES(text.buffer, start, start + NAME_MAX)
     end = at if found is None else found.end()
     run.work += max(0, end - start)
     if end == len(text.buffer) and end - start < NAME_MAX and not text.final:
-        return MAY_BE_NAME, at
+        return WAIT, at
     behind = text.buffer.rfind(literal, at, end)
     while behind > at:
         run.work += NAME_MAX
-        if run.tools.has(run.tools.resolve(text.buffer[start:behind])):
-            return IS_NAME, behind
+        if run.tools.means(text.buffer[start:behind]):
+            return YES, behind
         behind = text.buffer.rfind(literal, at, behind)
-    return IS_NAME, at
+    return YES, at
 
 
 def _is_trusted(run: Run) -> bool:
@@ -5907,7 +5939,7 @@ def goes_on(run: Run, edge: Edge) -> bool:
         # A closer may be mentioned as well; a key or an object tells more.
         return not edge.does("close_call") and not _holds_opener(run, stretch)
     tells = len(edge.literal) >= TELLING or edge.tags is not None
-    if tells and not (edge.does("open_parameter") or edge.does("end_key")):
+    if tells and not (edge.does("open_parameter", "end_key")):
         announce(run)
     return True
 
@@ -5954,15 +5986,21 @@ def may_end(run: Run, stretch: Stretch) -> bool:
     return not key or run.tools.begins_key(tool, key) or run.tools.open(tool)
 
 
+def outer_openers(machine: PreparedMachine) -> List[str]:
+    """The delimiters that open a call, or what is around it, where content stands."""
+    edges = machine.states[machine.content].edges if machine.content is not None else ()
+    return [edge.literal for edge in edges if edge.opens and not edge.rank]
+
+
 def _holds_opener(run: Run, stretch: Stretch) -> bool:
     """Whether the junk holds the opener of a call: then what stands here is a part of that one."""
-    content, source = run.place.machine.content, stretch.source
-    if content is None or stretch.junk_from is None:
+    source = stretch.source
+    if run.place.machine.content is None or stretch.junk_from is None:
         return False
     kept = source.kept + run.text.buffer[source.begin : run.text.position]
     junk = kept[max(0, len(kept) - (run.text.base + run.text.position - stretch.junk_from)) :]
     run.work += len(junk)
-    return any(edge.literal in junk for edge in run.place.machine.states[content].edges if edge.opens and not edge.rank)
+    return any(opener in junk for opener in outer_openers(run.place.machine))
 
 
 def skips_junk(run: Run, at: int) -> bool:
@@ -6249,7 +6287,7 @@ def end_undecided(run: Run) -> bool:
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
     holds_text = stretch.is_named or stretch.prose_from is not None
     name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
-    if is_call and not holds_text and run.tools.has(run.tools.resolve(name)):
+    if is_call and not holds_text and run.tools.means(name):
         _show_unfinished(run, name)
         return True
     is_call = is_call and may_be(run, run.place.state, name)
@@ -6404,7 +6442,7 @@ VALUE_SINKS = ("value", "string", "json", "python")
 def what_is_read(run: Run) -> str:
     """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
     state, opened = run.place.state, run.open
-    if run.stretch is not None or run.draft is not None:
+    if run.undecided is not None:
         return ""
     if state.kind == "scan" and state.sink != "skip":
         return "copied JSON"
@@ -6416,36 +6454,6 @@ def what_is_read(run: Run) -> str:
         writer = opened.call.arguments.writer if opened.call is not None else None
         return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
     return "content" if state.region == "message" or state.leave is not None else ""
-
-
-# toolgram/runtime/core/verdicts.py
-#
-# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
-#
-# In: a buffer and a place in it. Out: what stands there.
-
-
-NO, YES, WAIT = 0, 1, 2
-
-
-def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
-    """Index of the first character that is no blank, at most `most` further."""
-    end = min(len(buffer), at + most)
-    while at < end and buffer[at] in BLANKS:
-        at += 1
-    return at
-
-
-def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
-    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
-    rest = len(buffer) - at
-    verdict = (NO, 0)
-    for literal in literals:
-        if buffer.startswith(literal, at):
-            return YES, len(literal)
-        if rest < len(literal) and literal.startswith(buffer[at:]):
-            verdict = (WAIT, 0)
-    return verdict
 
 
 # toolgram/runtime/core/behind.py
@@ -6476,6 +6484,11 @@ def misspelt_end(run: Run, right: str, stem: str, at: int) -> Tuple[int, int]:
         return (NO if _is_right(run, written, stem) else YES), end + 1
     written = buffer[at:end].rstrip(BLANKS)  # its bracket is missing
     return (YES if written == right[:-1] else NO), at + len(written)
+
+
+def ends_text(run: Run, at: int) -> bool:
+    """Whether nothing but blanks comes from `at` on: for a misspelt closer the end of the text is no evidence."""
+    return run.text.final and skip_blanks(run.text.buffer, at) == len(run.text.buffer)
 
 
 def _is_right(run: Run, closer: str, stem: str) -> bool:
@@ -6628,7 +6641,7 @@ def draft_verdict(run: Run, edge: Edge, at: int) -> int:
     draft, buffer = run.draft, run.text.buffer
     if draft is None or edge.guard != "reasoning" or run.text.base + at - draft.begin > DRAFT_MAX:
         return NO
-    if not is_beside_markup(run, at):
+    if not _is_beside_markup(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start)
@@ -6643,13 +6656,13 @@ def _stray_verdict(run: Run, guard: str, at: int) -> int:
     if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
         run.message.saw_reasoning = True
         return NO
-    beside = is_beside_markup(run, at)
+    beside = _is_beside_markup(run, at)
     if guard == "call":
         return YES if beside and run.message.after_call else NO
     return YES if beside or not run.message.saw_reasoning else NO
 
 
-def is_beside_markup(run: Run, at: int) -> bool:
+def _is_beside_markup(run: Run, at: int) -> bool:
     """Whether nothing but blanks has come since the last markup, or since the beginning."""
     buffer, begin = run.text.buffer, run.text.position
     is_near = at == begin or buffer[begin] in BLANKS
@@ -6671,7 +6684,7 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
     window = buffer[max(run.text.position, at - BLANKS_MAX) : at]
     blanks = window[len(window.rstrip(BLANKS)) :]
     run.work += len(window) + 1
-    if "\n" in blanks or "\r" in blanks or is_beside_markup(run, at):
+    if "\n" in blanks or "\r" in blanks or _is_beside_markup(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start, DANGLING_MAX)
@@ -6809,7 +6822,7 @@ def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
     verdict, end = misspelt_end(run, edge.literal, edge.stem, at)
     if verdict != YES:
         return verdict, edge
-    if run.text.final and edge.follow is not None and skip_blanks(run.text.buffer, end) == len(run.text.buffer):
+    if edge.follow is not None and ends_text(run, end):
         return NO, edge
     written = copy(edge)
     written.literal, written.rank = run.text.buffer[at:end], 1
@@ -7044,7 +7057,9 @@ def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
 
     In a line, a sentence about an opener goes on behind it with a blank, a quote or a comma; prose stands close to it.
     """
-    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing or stretch.is_in_section:
+    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing:
+        return False
+    if stretch.place.state.region != "message":  # it began in a section
         return False
     if state.vouched:  # behind a word of a header
         return False
@@ -7057,12 +7072,12 @@ def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
 
 def _other_opener(run: Run, begin: int, end: int) -> bool:
     """Whether something of its own begins in the text: what stands before that is no part of the call."""
-    machine, buffer = run.place.machine, run.text.buffer
-    if machine.content is None:
+    buffer = run.text.buffer
+    if run.place.machine.content is None:
         return True
-    openers = [edge.literal for edge in machine.states[machine.content].edges if edge.opens and not edge.rank]
     run.work += end - begin
-    return any(buffer.find(opener, max(begin - len(opener), run.text.position), end) >= 0 for opener in openers)
+    places = ((opener, max(begin - len(opener), run.text.position)) for opener in outer_openers(run.place.machine))
+    return any(buffer.find(opener, place, end) >= 0 for opener, place in places)
 
 
 def _opens_part(run: Run, edge: Edge) -> bool:
@@ -7075,12 +7090,13 @@ def _read(run: Run, stretch: Stretch, at: int, end: int) -> bool:
     stretch.prose_from = text.base + at
     last = blanks_from(text.buffer, at, end, "any")
     run.consume("blanks", at)
-    if stretch.is_in_reasoning:
+    is_reasoning = stretch.place.state.sink == "reasoning"
+    if is_reasoning:
         run.output.write(REASONING, text.buffer[at:last])
     else:
         run.output.content(text.buffer[at:last])
         run.output.boundary(text.buffer[last:end])
-    run.consume("reasoning" if stretch.is_in_reasoning else "content", last)
+    run.consume("reasoning" if is_reasoning else "content", last)
     run.consume("blanks", end)
     return True
 
@@ -7210,7 +7226,7 @@ def _note_junk(run: Run, state: State, at: int) -> None:
     run.pending.key = ""
     if run.text.final:
         rest = run.text.buffer[at:]
-        edges = [edge for edge in state.by_first.get(rest[0], ()) if edge.begins_argument]
+        edges = [edge for edge in state.by_first.get(rest[0], ()) if edge.does("open_parameter", "open_arguments")]
         cuts = (edge.literal.startswith(rest) or rest.startswith(edge.literal) for edge in edges)
         run.open.is_cut = run.open.is_cut or any(cuts)
 
@@ -7259,8 +7275,7 @@ def _may_begin(run: Run, step: Move, at: int) -> int:
         matched = charset(character)
         if (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0:
             return YES
-        verdict = declared_at(run, at)[0] if target.sink == "name" else NO_NAME
-        return {NO_NAME: NO, IS_NAME: YES, MAY_BE_NAME: WAIT}[verdict]
+        return declared_at(run, at)[0] if target.sink == "name" else NO
     return YES if step.first is None or character in step.first else NO
 
 
@@ -7592,8 +7607,8 @@ def step_text(run: Run, state: State) -> bool:
         if verdict == WAIT:
             return _hold_text(run, state, at)
         if edge is not None and verdict == YES:
-            verdict, behind = _end_of_name(run, edge, at) if state.sink == "name" else (IS_NAME, at)
-            if verdict == MAY_BE_NAME:
+            verdict, behind = _end_of_name(run, edge, at) if state.sink == "name" else (YES, at)
+            if verdict == WAIT:
                 return _hold_text(run, state, at)
             if behind > at:  # the delimiter is a part of the name
                 at = behind
@@ -7609,7 +7624,7 @@ def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
     """Where the name ends in which a delimiter stands at `at`: there, or behind what has the delimiter in it."""
     if run.tools.unusual:
         verdict, end = declared_at(run, skip_blanks(run.text.buffer, run.text.position))
-        if verdict == MAY_BE_NAME or (verdict == IS_NAME and end > at):
+        if verdict == WAIT or (verdict == YES and end > at):
             return verdict, end
     return end_before(run, edge.literal, at)
 
@@ -7728,7 +7743,7 @@ def step_word(run: Run, state: State) -> bool:
     run.work += end - run.text.looked + 1
     if state.sink == "name" and end < len(buffer):
         verdict, end = end_of_name(run, state, end)
-        if verdict == MAY_BE_NAME:
+        if verdict == WAIT:
             return _hold_name(run, state, end)
     going_on = end == len(buffer) and not run.text.final
     is_header = not state.sink and run.stretch is not None  # nothing that the call keeps
@@ -7759,6 +7774,21 @@ def _hold_name(run: Run, state: State, end: int) -> bool:
         return False
     give_back(run, text.position)
     return True
+
+
+# toolgram/runtime/tables/stems.py
+#
+# What must be right of a word in a closer that a model has misspelt.
+#
+# In: the word. Out: its first half.
+
+
+STEM_MIN = 3  # characters
+
+
+def stem_of_word(word: str) -> str:
+    """The half of a word, at least `STEM_MIN` characters of it."""
+    return word[: max(STEM_MIN, (len(word) + 1) // 2)]
 
 
 # toolgram/runtime/steps/tags.py
@@ -7916,7 +7946,7 @@ def _read_misspelt(run: Run, tags: Tags, element: ElementWriter, at: int) -> Tup
     """The closer of the innermost element, nearly right."""
     key = element.open_elements.stack[-1].key
     right = tags.close + key + (tags.close_end or "")
-    verdict, end = misspelt_end(run, right, tags.close + key[: max(3, (len(key) + 1) // 2)], at)
+    verdict, end = misspelt_end(run, right, tags.close + stem_of_word(key), at)
     return verdict, Tag(key, end, 1, is_misspelt=True) if verdict == YES else None
 
 
@@ -7927,7 +7957,7 @@ def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) ->
     if depth and element.is_mixed(depth):
         return YES
     follow = tags.beside if depth else tags.follow
-    if tag.is_misspelt and run.text.final and skip_blanks(run.text.buffer, tag.end) == len(run.text.buffer):
+    if tag.is_misspelt and ends_text(run, tag.end):
         return NO
     verdict = follow_verdict(run, follow, tag.end, 0)
     if verdict == NO and not depth and not tag.is_misspelt and follow is not None and tags.close_is_special:
@@ -8195,7 +8225,7 @@ class Parser:
         read(run)
         if source.position:
             run.work += source.trim()
-            if run.special is not None and run.stretch is None and run.draft is None:
+            if run.special is not None and run.undecided is None:
                 run.special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run)
         return self._events()
@@ -8221,7 +8251,7 @@ class Parser:
         output, stretch = run.output, run.stretch
         if run.draft is not None and outgrown(run):
             end_draft(run)
-        undecided = run.draft or stretch  # a draft begins before the stretch of each of its calls
+        undecided = run.undecided
         if undecided is None:
             output.flush()
             events, output.events = output.events, []
@@ -8240,14 +8270,14 @@ class Parser:
         """Characters read that no event has accounted for."""
         run = self._run
         held = len(run.text.buffer) - run.text.position
-        undecided = run.draft or run.stretch
+        undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
     @property
     def held_source(self) -> str:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
         run = self._run
-        undecided = run.draft or run.stretch
+        undecided = run.undecided
         if undecided is None:
             return run.message.deferred + run.text.buffer
         return undecided.message.deferred + undecided.source.kept + run.text.buffer
@@ -8255,7 +8285,7 @@ class Parser:
     @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
-        return self._run.stretch is not None or self._run.draft is not None
+        return self._run.undecided is not None
 
     @property
     def reads(self) -> str:
@@ -8275,7 +8305,7 @@ class Parser:
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
         run = self._run
-        undecided = run.draft or run.stretch
+        undecided = run.undecided
         return undecided.traced if undecided is not None else len(run.trace or ())
 
     @property

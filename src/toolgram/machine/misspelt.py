@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from ..runtime.tables.stems import stem_of_word
 from ..runtime.tables.suffix import around_suffix
 from .graph import Lit
 from .lower import Lowering
@@ -42,4 +43,4 @@ def stem_of(closer: str) -> str:
         return ""
     if tail is not None:
         return head  # a word that ends otherwise may have another suffix
-    return tag["head"] + tag["word"][: max(3, (len(tag["word"]) + 1) // 2)]
+    return tag["head"] + stem_of_word(tag["word"])

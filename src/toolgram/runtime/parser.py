@@ -72,7 +72,7 @@ class Parser:
         read(run)
         if source.position:
             run.work += source.trim()
-            if run.special is not None and run.stretch is None and run.draft is None:
+            if run.special is not None and run.undecided is None:
                 run.special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run)
         return self._events()
@@ -98,7 +98,7 @@ class Parser:
         output, stretch = run.output, run.stretch
         if run.draft is not None and outgrown(run):
             end_draft(run)
-        undecided = run.draft or stretch  # a draft begins before the stretch of each of its calls
+        undecided = run.undecided
         if undecided is None:
             output.flush()
             events, output.events = output.events, []
@@ -117,14 +117,14 @@ class Parser:
         """Characters read that no event has accounted for."""
         run = self._run
         held = len(run.text.buffer) - run.text.position
-        undecided = run.draft or run.stretch
+        undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
     @property
     def held_source(self) -> str:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
         run = self._run
-        undecided = run.draft or run.stretch
+        undecided = run.undecided
         if undecided is None:
             return run.message.deferred + run.text.buffer
         return undecided.message.deferred + undecided.source.kept + run.text.buffer
@@ -132,7 +132,7 @@ class Parser:
     @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
-        return self._run.stretch is not None or self._run.draft is not None
+        return self._run.undecided is not None
 
     @property
     def reads(self) -> str:
@@ -152,7 +152,7 @@ class Parser:
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
         run = self._run
-        undecided = run.draft or run.stretch
+        undecided = run.undecided
         return undecided.traced if undecided is not None else len(run.trace or ())
 
     @property

@@ -36,6 +36,11 @@ def misspelt_end(run: Run, right: str, stem: str, at: int) -> Tuple[int, int]:
     return (YES if written == right[:-1] else NO), at + len(written)
 
 
+def ends_text(run: Run, at: int) -> bool:
+    """Whether nothing but blanks comes from `at` on: for a misspelt closer the end of the text is no evidence."""
+    return run.text.final and skip_blanks(run.text.buffer, at) == len(run.text.buffer)
+
+
 def _is_right(run: Run, closer: str, stem: str) -> bool:
     """Whether a closer is well spelled, for this call or for another, or for another checkpoint's."""
     machine = run.place.machine

@@ -10,10 +10,10 @@ from __future__ import annotations
 from copy import copy
 from typing import Optional, Tuple
 
-from toolgram.runtime.core.behind import misspelt_end
+from toolgram.runtime.core.behind import ends_text, misspelt_end
 from toolgram.runtime.core.guards import edge_verdict
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
+from toolgram.runtime.core.verdicts import NO, WAIT, YES
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, State
 from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, bound_at
@@ -69,7 +69,7 @@ def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
     verdict, end = misspelt_end(run, edge.literal, edge.stem, at)
     if verdict != YES:
         return verdict, edge
-    if run.text.final and edge.follow is not None and skip_blanks(run.text.buffer, end) == len(run.text.buffer):
+    if edge.follow is not None and ends_text(run, end):
         return NO, edge
     written = copy(edge)
     written.literal, written.rank = run.text.buffer[at:end], 1

@@ -29,7 +29,7 @@ def end_undecided(run: Run) -> bool:
     is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
     holds_text = stretch.is_named or stretch.prose_from is not None
     name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
-    if is_call and not holds_text and run.tools.has(run.tools.resolve(name)):
+    if is_call and not holds_text and run.tools.means(name):
         _show_unfinished(run, name)
         return True
     is_call = is_call and may_be(run, run.place.state, name)

@@ -12,11 +12,13 @@ it is inside a section of which a call has been announced. Everywhere else the s
 from __future__ import annotations
 
 import re
+from typing import List
 
 from toolgram.runtime.core.names import named_tool
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.tentative import end_stretch
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, PROSE_MAX, TELLING
+from toolgram.runtime.tables.machine import PreparedMachine
 from toolgram.runtime.tables.states import Edge
 
 EMPTY_MAX = BLANKS_MAX + 8  # characters of an empty object, with what may stand around it
@@ -61,7 +63,7 @@ def goes_on(run: Run, edge: Edge) -> bool:
         # A closer may be mentioned as well; a key or an object tells more.
         return not edge.does("close_call") and not _holds_opener(run, stretch)
     tells = len(edge.literal) >= TELLING or edge.tags is not None
-    if tells and not (edge.does("open_parameter") or edge.does("end_key")):
+    if tells and not (edge.does("open_parameter", "end_key")):
         announce(run)
     return True
 
@@ -108,15 +110,21 @@ def may_end(run: Run, stretch: Stretch) -> bool:
     return not key or run.tools.begins_key(tool, key) or run.tools.open(tool)
 
 
+def outer_openers(machine: PreparedMachine) -> List[str]:
+    """The delimiters that open a call, or what is around it, where content stands."""
+    edges = machine.states[machine.content].edges if machine.content is not None else ()
+    return [edge.literal for edge in edges if edge.opens and not edge.rank]
+
+
 def _holds_opener(run: Run, stretch: Stretch) -> bool:
     """Whether the junk holds the opener of a call: then what stands here is a part of that one."""
-    content, source = run.place.machine.content, stretch.source
-    if content is None or stretch.junk_from is None:
+    source = stretch.source
+    if run.place.machine.content is None or stretch.junk_from is None:
         return False
     kept = source.kept + run.text.buffer[source.begin : run.text.position]
     junk = kept[max(0, len(kept) - (run.text.base + run.text.position - stretch.junk_from)) :]
     run.work += len(junk)
-    return any(edge.literal in junk for edge in run.place.machine.states[content].edges if edge.opens and not edge.rank)
+    return any(opener in junk for opener in outer_openers(run.place.machine))
 
 
 def skips_junk(run: Run, at: int) -> bool:

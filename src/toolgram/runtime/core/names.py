@@ -13,13 +13,13 @@ from typing import Tuple
 
 from toolgram.runtime.core.cited_text import is_source
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.verdicts import NO, WAIT, YES
 from toolgram.runtime.schema.tools import NAMESPACE
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
 from toolgram.runtime.tables.search import NAME_CHARACTERS
 from toolgram.runtime.tables.states import State
 
 WITH_NAMESPACES = re.compile(r"[\w.\-:/@]+").match
-NO_NAME, IS_NAME, MAY_BE_NAME = 0, 1, 2
 HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
@@ -61,7 +61,7 @@ def accepts(run: Run, name: str) -> bool:
     tools = run.tools
     if tools.has(tools.single(name)) or (_takes_any(run) and well_shaped(name)):
         return True
-    return (run.place.state.kind == "string" or _is_marked(run)) and tools.has(tools.resolve(name))
+    return (run.place.state.kind == "string" or _is_marked(run)) and tools.means(name)
 
 
 def named_tool(run: Run) -> str:
@@ -75,9 +75,9 @@ def named_tool(run: Run) -> str:
 
 
 def declared_at(run: Run, start: int) -> Tuple[int, int]:
-    """(IS_NAME, its end) when a declared name that the class `NAME` does not hold stands at `start` of the buffer.
+    """(YES, its end) when a declared name that the class `NAME` does not hold stands at `start` of the buffer.
 
-    The longest counts; (MAY_BE_NAME, ...): more text decides.
+    The longest counts; (WAIT, ...): more text decides.
     """
     buffer, final = run.text.buffer, run.text.final
     for name in run.tools.unusual:
@@ -85,25 +85,25 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
         run.work += 1
         if buffer.startswith(name, start):
             if end == len(buffer) and not final:
-                return MAY_BE_NAME, end
+                return WAIT, end
             behind = NAME_CHARACTERS(buffer, end, end + 1)
             if behind is None or behind.end() == end:
-                return IS_NAME, end
+                return YES, end
         elif len(buffer) < end and not final and name.startswith(buffer[start:]):
-            return MAY_BE_NAME, end
-    return NO_NAME, start
+            return WAIT, end
+    return NO, start
 
 
 def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
     """Where a name ends whose first part, in the class `NAME`, ends at `end`: behind namespaces and what is declared.
 
-    (MAY_BE_NAME, how far was looked) while more of it may come.
+    (WAIT, how far was looked) while more of it may come.
     """
     text = run.text
     buffer = text.buffer
-    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO_NAME, end)
-    if verdict == MAY_BE_NAME:
-        return MAY_BE_NAME, end
+    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO, end)
+    if verdict == WAIT:
+        return WAIT, end
     assert state.done is not None
     follow = run.place.machine.states[state.done.to].by_first
     while end < len(buffer) and buffer[end] in ":/@" and buffer[end] not in follow and _is_marked(run):
@@ -111,13 +111,13 @@ def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
         behind = end + 1 if part is None else part.end()
         run.work += behind - end
         if behind == len(buffer) and not text.final:
-            return MAY_BE_NAME, end
+            return WAIT, end
         if behind == end + 1:
             break
         end = behind
     if end < len(buffer) and buffer[end] in follow:
         verdict, end = end_before(run, buffer[end], end)
-    return verdict if verdict == MAY_BE_NAME else IS_NAME, max(end, declared)
+    return verdict if verdict == WAIT else YES, max(end, declared)
 
 
 def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
@@ -128,19 +128,19 @@ def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
     text = run.text
     start = text.position
     if literal not in NAMESPACE or not _is_marked(run) or run.tools.has(text.buffer[start:at].strip(BLANKS)):
-        return IS_NAME, at
+        return YES, at
     found = WITH_NAMESPACES(text.buffer, start, start + NAME_MAX)
     end = at if found is None else found.end()
     run.work += max(0, end - start)
     if end == len(text.buffer) and end - start < NAME_MAX and not text.final:
-        return MAY_BE_NAME, at
+        return WAIT, at
     behind = text.buffer.rfind(literal, at, end)
     while behind > at:
         run.work += NAME_MAX
-        if run.tools.has(run.tools.resolve(text.buffer[start:behind])):
-            return IS_NAME, behind
+        if run.tools.means(text.buffer[start:behind]):
+            return YES, behind
         behind = text.buffer.rfind(literal, at, behind)
-    return IS_NAME, at
+    return YES, at
 
 
 def _is_trusted(run: Run) -> bool:

@@ -14,7 +14,7 @@ VALUE_SINKS = ("value", "string", "json", "python")
 def what_is_read(run: Run) -> str:
     """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
     state, opened = run.place.state, run.open
-    if run.stretch is not None or run.draft is not None:
+    if run.undecided is not None:
         return ""
     if state.kind == "scan" and state.sink != "skip":
         return "copied JSON"

@@ -124,8 +124,6 @@ class Stretch(Before):
     __slots__ = (
         "closes_citation",
         "is_cut_off",
-        "is_in_reasoning",
-        "is_in_section",
         "is_named",
         "is_set_off",
         "is_vouched",
@@ -146,8 +144,6 @@ class Stretch(Before):
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
         # A special token whose id is known stands in it, or a call of its section has been announced.
         self.is_vouched = run.place.state.region == "section"
-        self.is_in_section = run.place.state.region != "message"
-        self.is_in_reasoning = run.place.state.sink == "reasoning"
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
         self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well
@@ -220,6 +216,11 @@ class Run:
         self.message.saw_reasoning = inside == "reasoning"
         self.stretch: Optional[Stretch] = None
         self.draft: Optional[Draft] = None
+
+    @property
+    def undecided(self) -> Optional[Before]:
+        """What may have to be given back: a draft, which begins before the stretches of its calls, or a stretch."""
+        return self.draft or self.stretch
 
     def consume(self, kind: str, end: int) -> None:
         """Go on behind the text up to `end`; `kind` says what it was."""

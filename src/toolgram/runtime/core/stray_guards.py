@@ -26,7 +26,7 @@ def draft_verdict(run: Run, edge: Edge, at: int) -> int:
     draft, buffer = run.draft, run.text.buffer
     if draft is None or edge.guard != "reasoning" or run.text.base + at - draft.begin > DRAFT_MAX:
         return NO
-    if not is_beside_markup(run, at):
+    if not _is_beside_markup(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start)
@@ -41,13 +41,13 @@ def _stray_verdict(run: Run, guard: str, at: int) -> int:
     if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
         run.message.saw_reasoning = True
         return NO
-    beside = is_beside_markup(run, at)
+    beside = _is_beside_markup(run, at)
     if guard == "call":
         return YES if beside and run.message.after_call else NO
     return YES if beside or not run.message.saw_reasoning else NO
 
 
-def is_beside_markup(run: Run, at: int) -> bool:
+def _is_beside_markup(run: Run, at: int) -> bool:
     """Whether nothing but blanks has come since the last markup, or since the beginning."""
     buffer, begin = run.text.buffer, run.text.position
     is_near = at == begin or buffer[begin] in BLANKS
@@ -69,7 +69,7 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
     window = buffer[max(run.text.position, at - BLANKS_MAX) : at]
     blanks = window[len(window.rstrip(BLANKS)) :]
     run.work += len(window) + 1
-    if "\n" in blanks or "\r" in blanks or is_beside_markup(run, at):
+    if "\n" in blanks or "\r" in blanks or _is_beside_markup(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start, DANGLING_MAX)

@@ -67,6 +67,10 @@ class ToolSet:
     def has(self, name: str) -> bool:
         return name in self._schemas
 
+    def means(self, name: str) -> bool:
+        """Say whether a name, as written, means a declared tool."""
+        return self.resolve(name) in self._schemas
+
     def resolve(self, name: str) -> str:
         """Return the tool that is meant, or the name itself: see Note [names with more around them]."""
         name = self.single(name)

@@ -12,7 +12,7 @@ import re
 from toolgram.runtime.core.edges import find_edge, has_token
 from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.moves import enter, step_to, take_edge
-from toolgram.runtime.core.names import IS_NAME, MAY_BE_NAME, NO_NAME, declared_at
+from toolgram.runtime.core.names import declared_at
 from toolgram.runtime.core.run import SKIPS_REST, SKIPS_WORD, Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
@@ -136,7 +136,7 @@ def _note_junk(run: Run, state: State, at: int) -> None:
     run.pending.key = ""
     if run.text.final:
         rest = run.text.buffer[at:]
-        edges = [edge for edge in state.by_first.get(rest[0], ()) if edge.begins_argument]
+        edges = [edge for edge in state.by_first.get(rest[0], ()) if edge.does("open_parameter", "open_arguments")]
         cuts = (edge.literal.startswith(rest) or rest.startswith(edge.literal) for edge in edges)
         run.open.is_cut = run.open.is_cut or any(cuts)
 
@@ -185,8 +185,7 @@ def _may_begin(run: Run, step: Move, at: int) -> int:
         matched = charset(character)
         if (character == "_" or character.isalnum()) and matched is not None and matched.end() > 0:
             return YES
-        verdict = declared_at(run, at)[0] if target.sink == "name" else NO_NAME
-        return {NO_NAME: NO, IS_NAME: YES, MAY_BE_NAME: WAIT}[verdict]
+        return declared_at(run, at)[0] if target.sink == "name" else NO
     return YES if step.first is None or character in step.first else NO
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Optional
 
 from toolgram.runtime.core.edges import blanks_from, find_edge
+from toolgram.runtime.core.evidence import outer_openers
 from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.verdicts import WAIT
@@ -53,7 +54,9 @@ def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
 
     In a line, a sentence about an opener goes on behind it with a blank, a quote or a comma; prose stands close to it.
     """
-    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing or stretch.is_in_section:
+    if run.pending.name or stretch.prose_from is not None or run.is_all_or_nothing:
+        return False
+    if stretch.place.state.region != "message":  # it began in a section
         return False
     if state.vouched:  # behind a word of a header
         return False
@@ -66,12 +69,12 @@ def _may_stand(run: Run, stretch: Stretch, state: State, at: int) -> bool:
 
 def _other_opener(run: Run, begin: int, end: int) -> bool:
     """Whether something of its own begins in the text: what stands before that is no part of the call."""
-    machine, buffer = run.place.machine, run.text.buffer
-    if machine.content is None:
+    buffer = run.text.buffer
+    if run.place.machine.content is None:
         return True
-    openers = [edge.literal for edge in machine.states[machine.content].edges if edge.opens and not edge.rank]
     run.work += end - begin
-    return any(buffer.find(opener, max(begin - len(opener), run.text.position), end) >= 0 for opener in openers)
+    places = ((opener, max(begin - len(opener), run.text.position)) for opener in outer_openers(run.place.machine))
+    return any(buffer.find(opener, place, end) >= 0 for opener, place in places)
 
 
 def _opens_part(run: Run, edge: Edge) -> bool:
@@ -84,11 +87,12 @@ def _read(run: Run, stretch: Stretch, at: int, end: int) -> bool:
     stretch.prose_from = text.base + at
     last = blanks_from(text.buffer, at, end, "any")
     run.consume("blanks", at)
-    if stretch.is_in_reasoning:
+    is_reasoning = stretch.place.state.sink == "reasoning"
+    if is_reasoning:
         run.output.write(REASONING, text.buffer[at:last])
     else:
         run.output.content(text.buffer[at:last])
         run.output.boundary(text.buffer[last:end])
-    run.consume("reasoning" if stretch.is_in_reasoning else "content", last)
+    run.consume("reasoning" if is_reasoning else "content", last)
     run.consume("blanks", end)
     return True

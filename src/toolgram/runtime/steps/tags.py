@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional, Tuple
 
-from toolgram.runtime.core.behind import follow_verdict, junk_verdict, misspelt_end
+from toolgram.runtime.core.behind import ends_text, follow_verdict, junk_verdict, misspelt_end
 from toolgram.runtime.core.edges import blanks_from, find_edge
 from toolgram.runtime.core.examples import chain_verdict
 from toolgram.runtime.core.guards import tag_key
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import decoded
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
+from toolgram.runtime.core.verdicts import NO, WAIT, YES
 from toolgram.runtime.steps.text import begin_nest, find_in_nest
 from toolgram.runtime.tables.states import Edge, State, Tags
+from toolgram.runtime.tables.stems import stem_of_word
 from toolgram.runtime.values.elements import ElementWriter
 
 
@@ -168,7 +169,7 @@ def _read_misspelt(run: Run, tags: Tags, element: ElementWriter, at: int) -> Tup
     """The closer of the innermost element, nearly right."""
     key = element.open_elements.stack[-1].key
     right = tags.close + key + (tags.close_end or "")
-    verdict, end = misspelt_end(run, right, tags.close + key[: max(3, (len(key) + 1) // 2)], at)
+    verdict, end = misspelt_end(run, right, tags.close + stem_of_word(key), at)
     return verdict, Tag(key, end, 1, is_misspelt=True) if verdict == YES else None
 
 
@@ -179,7 +180,7 @@ def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) ->
     if depth and element.is_mixed(depth):
         return YES
     follow = tags.beside if depth else tags.follow
-    if tag.is_misspelt and run.text.final and skip_blanks(run.text.buffer, tag.end) == len(run.text.buffer):
+    if tag.is_misspelt and ends_text(run, tag.end):
         return NO
     verdict = follow_verdict(run, follow, tag.end, 0)
     if verdict == NO and not depth and not tag.is_misspelt and follow is not None and tags.close_is_special:

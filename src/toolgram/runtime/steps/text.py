@@ -14,8 +14,6 @@ from toolgram.runtime.core.examples import chain_verdict, nest_verdict
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.names import (
     HELD_SINKS,
-    IS_NAME,
-    MAY_BE_NAME,
     declared_at,
     end_before,
     end_of_name,
@@ -47,8 +45,8 @@ def step_text(run: Run, state: State) -> bool:
         if verdict == WAIT:
             return _hold_text(run, state, at)
         if edge is not None and verdict == YES:
-            verdict, behind = _end_of_name(run, edge, at) if state.sink == "name" else (IS_NAME, at)
-            if verdict == MAY_BE_NAME:
+            verdict, behind = _end_of_name(run, edge, at) if state.sink == "name" else (YES, at)
+            if verdict == WAIT:
                 return _hold_text(run, state, at)
             if behind > at:  # the delimiter is a part of the name
                 at = behind
@@ -64,7 +62,7 @@ def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
     """Where the name ends in which a delimiter stands at `at`: there, or behind what has the delimiter in it."""
     if run.tools.unusual:
         verdict, end = declared_at(run, skip_blanks(run.text.buffer, run.text.position))
-        if verdict == MAY_BE_NAME or (verdict == IS_NAME and end > at):
+        if verdict == WAIT or (verdict == YES and end > at):
             return verdict, end
     return end_before(run, edge.literal, at)
 
@@ -183,7 +181,7 @@ def step_word(run: Run, state: State) -> bool:
     run.work += end - run.text.looked + 1
     if state.sink == "name" and end < len(buffer):
         verdict, end = end_of_name(run, state, end)
-        if verdict == MAY_BE_NAME:
+        if verdict == WAIT:
             return _hold_name(run, state, end)
     going_on = end == len(buffer) and not run.text.final
     is_header = not state.sink and run.stretch is not None  # nothing that the call keeps

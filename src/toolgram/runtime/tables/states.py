@@ -81,7 +81,6 @@ class Edge:
     __slots__ = (
         "actions",
         "begin",
-        "begins_argument",
         "binds",
         "blanks",
         "drafts",
@@ -109,7 +108,6 @@ class Edge:
         self.key_until = _texts(table, "key_until")
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
-        self.begins_argument = any(verb in ("open_parameter", "open_arguments") for verb, _ in self.actions)
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
         self.opens: bool = table.get("opens", False)
         self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
@@ -121,9 +119,9 @@ class Edge:
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
 
-    def does(self, verb: str) -> bool:
-        """Whether an action happens when it is taken."""
-        return any(verb == action for action, _ in self.actions)
+    def does(self, *verbs: str) -> bool:
+        """Whether one of these actions happens when it is taken."""
+        return any(verb in verbs for verb, _ in self.actions)
 
 
 class Move:
