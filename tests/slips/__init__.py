@@ -26,6 +26,8 @@ from toolgram.testing import Case
 from toolgram.testing.cases import canonical
 
 Outcome = Literal["right", "text", "incomplete", "wrong"]
+# Formats whose sections are calls altogether or text altogether: in them nothing is mended.
+STRICT = dict.fromkeys(["hy_v4", "k2_horizon"], "a section of this format is calls altogether or text altogether")
 CALLING = [path.stem for path in format_paths() if "tool_call" in spec_of(path.stem).rules]
 
 

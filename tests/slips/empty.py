@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from slips import Sample, Slip, Trial
+from slips import STRICT, Sample, Slip, Trial
 from toolgram.testing.cases import canonical
 
 VALUES = ("value", "string", "json", "python", "arguments")
@@ -112,7 +112,6 @@ def key_without_value(sample: Sample) -> Iterator[Trial]:
 
 
 KEYS = dict.fromkeys(["gemma4", "functiongemma"], "a key may begin with a bracket, so that the object is text of a key")
-STRICT = dict.fromkeys(["hy_v4", "k2_horizon"], "a section of this format is calls altogether or text altogether")
 FENCED = dict.fromkeys(
     ["glm45", "iquest_q1", "poolside_v1", "telechat3_coder"], "the fence is read as more of the name"
 )

@@ -1,4 +1,4 @@
-"""What the request says and the text does not: types of the schema, names that stand alone at the end."""
+"""What the request says and the text does not: the types of the schema."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import toolgram
-from slips import Sample, Slip, Trial
+from slips import STRICT, Sample, Slip, Trial
 
 SENTENCES = (
     "You can write `{}` to start one. Shall I?",
@@ -88,8 +88,7 @@ SLIPS = (
             "command_r": "it stands inside of the JSON",
             "kimi_k2": "it stands before the id, whose beginning `functions.` may be left out",
             "gemma4": "`call` and `:` are one opener in two parts",
-            "hy_v4": "all or nothing",
-            "k2_horizon": "all or nothing",
+            **STRICT,
         },
     ),
 )

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from strategies import spec_of
 
-from slips import Sample, Slip, Trial
+from slips import STRICT, Sample, Slip, Trial
 from toolgram.machine.misspelt import stem_of
 from toolgram.machine.quotes import OPENER
 
-ALL_OR_NOTHING = "a section of this format is calls altogether or text altogether"
 TAG_QUOTES = re.compile(r"""(<[^<>"]*|"\s[\w:.-]+)="([^"<>]*)""")
 
 
@@ -57,7 +56,7 @@ def junk_behind_a_token(sample: Sample) -> Iterator[Trial]:
 
 
 SLIPS = (
-    Slip("K51", "closers misspelt", misspelt_closers, {"hy_v4": ALL_OR_NOTHING, "k2_horizon": ALL_OR_NOTHING}),
-    Slip("K88", "junk behind a token", junk_behind_a_token, {"k2_horizon": ALL_OR_NOTHING}),
+    Slip("K51", "closers misspelt", misspelt_closers, STRICT),
+    Slip("K88", "junk behind a token", junk_behind_a_token, {"k2_horizon": STRICT["k2_horizon"]}),
     Slip("K86", "attributes in single quotes", other_quotes),
 )
