@@ -5922,15 +5922,12 @@ def announce(run: Run) -> None:
     call.announce(named_tool(run), pending.id.strip(BLANKS) or None)
 
 
-def goes_on(run: Run, edge: Edge) -> bool:
-    """Whether a delimiter behind the name belongs to the call; one that tells enough announces it.
+def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
+    """Whether a delimiter behind a name that is no proof yet belongs to the call; one that tells enough announces it.
 
     A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
     at once, the call is one only if special tokens stand before its name and there.
     """
-    stretch = run.stretch
-    if stretch is None or not stretch.is_named:
-        return True
     if edge.guard == "object":
         return True  # it tells enough once the object begins
     if edge.peek or edge.does("open_call"):
@@ -6018,10 +6015,9 @@ def skips_junk(run: Run, at: int) -> bool:
     return True
 
 
-def has_too_much_junk(run: Run, stretch: Stretch) -> bool:
-    """Whether more junk has come behind the name than may stand before the first part of a call."""
-    begin = stretch.junk_from
-    return begin is not None and run.text.base + run.text.position - begin > PROSE_MAX
+def has_too_much_junk(run: Run, begin: int) -> bool:
+    """Whether more junk has come since `begin`, behind the name, than may stand before the first part of a call."""
+    return run.text.base + run.text.position - begin > PROSE_MAX
 
 
 # toolgram/runtime/core/actions.py
@@ -6858,7 +6854,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if run.draft is not None and draft_verdict(run, edge, at) == YES:
         reject_draft(run, at)
         return
-    if not goes_on(run, edge):
+    stretch = run.stretch
+    if stretch is not None and stretch.is_named and not goes_on(run, stretch, edge):
         give_back(run, at)
         return
     text = run.text
@@ -8150,7 +8147,8 @@ def read(run: Run) -> None:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
         goes_on = step(run, state)
-        if run.stretch is not None and has_too_much_junk(run, run.stretch):
+        junk_from = run.stretch.junk_from if run.stretch is not None else None
+        if junk_from is not None and has_too_much_junk(run, junk_from):
             give_back(run, text.position)
         elif not goes_on:
             return

@@ -46,15 +46,12 @@ def announce(run: Run) -> None:
     call.announce(named_tool(run), pending.id.strip(BLANKS) or None)
 
 
-def goes_on(run: Run, edge: Edge) -> bool:
-    """Whether a delimiter behind the name belongs to the call; one that tells enough announces it.
+def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
+    """Whether a delimiter behind a name that is no proof yet belongs to the call; one that tells enough announces it.
 
     A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
     at once, the call is one only if special tokens stand before its name and there.
     """
-    stretch = run.stretch
-    if stretch is None or not stretch.is_named:
-        return True
     if edge.guard == "object":
         return True  # it tells enough once the object begins
     if edge.peek or edge.does("open_call"):
@@ -142,7 +139,6 @@ def skips_junk(run: Run, at: int) -> bool:
     return True
 
 
-def has_too_much_junk(run: Run, stretch: Stretch) -> bool:
-    """Whether more junk has come behind the name than may stand before the first part of a call."""
-    begin = stretch.junk_from
-    return begin is not None and run.text.base + run.text.position - begin > PROSE_MAX
+def has_too_much_junk(run: Run, begin: int) -> bool:
+    """Whether more junk has come since `begin`, behind the name, than may stand before the first part of a call."""
+    return run.text.base + run.text.position - begin > PROSE_MAX

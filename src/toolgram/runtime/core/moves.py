@@ -31,7 +31,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if run.draft is not None and draft_verdict(run, edge, at) == YES:
         reject_draft(run, at)
         return
-    if not goes_on(run, edge):
+    stretch = run.stretch
+    if stretch is not None and stretch.is_named and not goes_on(run, stretch, edge):
         give_back(run, at)
         return
     text = run.text

@@ -53,7 +53,8 @@ def read(run: Run) -> None:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
         goes_on = step(run, state)
-        if run.stretch is not None and has_too_much_junk(run, run.stretch):
+        junk_from = run.stretch.junk_from if run.stretch is not None else None
+        if junk_from is not None and has_too_much_junk(run, junk_from):
             give_back(run, text.position)
         elif not goes_on:
             return
