@@ -30,5 +30,6 @@ def test_every_file_of_cases_has_a_format(name: str) -> None:
 def moves(name: str) -> list[list[str]]:
     """The actions of all moves of a format."""
     states = toolgram.load(name).machine.states
-    every = [move for state in states for move in [*state.edges, *state.moves, state.leave, state.done, state.any_key]]
+    single = [move for state in states for move in (state.leave, state.done, state.any_key, state.loose)]
+    every = [*single, *(move for state in states for move in [*state.edges, *state.moves])]
     return [move.actions for move in [*every, *(to for state in states for to in state.keys.values())] if move]

@@ -14,7 +14,7 @@ The text as a model writes it:
 
     The first line is the end of the prompt. Apriel 1.5 ends an answer with [END FINAL RESPONSE].
 
-Most characters that are ever held back: content 596, reasoning 278, copied JSON 1044.
+Most characters that are ever held back: content 596, reasoning 278, loose argument 5908, copied JSON 1044.
 
 Its code is in _runtime.py beside it, its tables are in apriel.json there or in ../machine/. The
 command `python ../standalone.py apriel` makes a single file of all three.
@@ -62,7 +62,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "1e823f14290be908":
+    if getattr(module, "CONTRACT", None) != "5c3a81a1b2716aec":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -13,7 +13,7 @@ The text as a model writes it:
 
     An answer: <|START_RESPONSE|>It is <co>sunny</co: 0:[1,2],1:[3]>.<|END_RESPONSE|>
 
-Most characters that are ever held back: content 774, reasoning 518, copied JSON 1042.
+Most characters that are ever held back: content 774, reasoning 518, loose argument 5906, copied JSON 1042.
 
 Its code is in _runtime.py beside it, its tables are in cohere_command3.json there or in ../machine/. The
 command `python ../standalone.py cohere_command3` makes a single file of all three.
@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "1e823f14290be908":
+    if getattr(module, "CONTRACT", None) != "5c3a81a1b2716aec":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "1e823f14290be908":
+    if getattr(module, "CONTRACT", None) != "5c3a81a1b2716aec":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

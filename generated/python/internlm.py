@@ -10,7 +10,7 @@ The text as a model writes it:
     Let me check.<|action_start|><|plugin|>
     {"name": "get_weather", "parameters": {"city": "Tokyo"}}<|action_end|>
 
-Most characters that are ever held back: content 592, copied JSON 1040.
+Most characters that are ever held back: content 592, loose argument 5904, copied JSON 1040.
 
 Its code is in _runtime.py beside it, its tables are in internlm.json there or in ../machine/. The
 command `python ../standalone.py internlm` makes a single file of all three.
@@ -58,7 +58,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "1e823f14290be908":
+    if getattr(module, "CONTRACT", None) != "5c3a81a1b2716aec":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -57,7 +57,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "9cbf5d4a3c1740e0"  # the files of formats that this one serves have the same
+CONTRACT = "ff4bf26ac5a42080"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -438,6 +438,7 @@ DEPTH_MAX = 512  # containers within containers: what is nested deeper is carrie
 # Values: what is held while it is open what the text will be.
 SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
 HELD_MAX = 1024  # of JSON and Python that is copied
+LOOSE_MAX = 4096  # of arguments that stand beside the name, while the member that should hold them may still come
 UNION_MAX = 4096  # while text may be JSON or a string
 ENTITY_MAX = 12  # the name of an XML entity
 NESTED_MAX = 4096  # of the JSON behind an element whose name may come again
@@ -469,6 +470,7 @@ ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
 
 
 CLOSING = {"{": "}", "[": "]"}
+CONTAINER_TYPES = {"{": "object", "[": "array"}
 
 
 class Frame:
@@ -506,17 +508,25 @@ class SourceString(Recording):
 class BuiltContainers:
     """The containers that are open inside one parameter."""
 
-    __slots__ = ("_frames",)
+    __slots__ = ("_frames", "_quoted_in")
 
     def __init__(self) -> None:
         self._frames: List[Frame] = []
+        # How many are open around one that is written as the text of a string: the schema allows only that.
+        self._quoted_in: Optional[int] = None
 
     def __bool__(self) -> bool:
         return bool(self._frames)
 
     @property
     def depth(self) -> int:
+        """How many are open around the next value."""
         return len(self._frames)
+
+    @property
+    def is_quoted(self) -> bool:
+        """What is written is the text of a string."""
+        return self._quoted_in is not None
 
     def lead(self, key: Optional[str]) -> Optional[str]:
         """What stands before the next value in the innermost one; None when it is not to be written."""
@@ -536,6 +546,9 @@ class BuiltContainers:
         self, bracket: str, lead: Optional[str], schema: ValueSchema, text: Text, write: Callable[[str], None]
     ) -> None:
         """A container begins behind its `lead`."""
+        if lead is not None and self._quoted_in is None and not schema.allows(CONTAINER_TYPES[bracket]):
+            write(lead + '"')
+            lead, self._quoted_in = "", self.depth
         frame = Frame("" if lead is None else bracket, schema)
         if lead is not None and len(self._frames) >= DEPTH_MAX:
             write(f'{lead}"{bracket}')
@@ -547,11 +560,18 @@ class BuiltContainers:
     def close(self, write: Callable[[str], None]) -> None:
         """The innermost one ends. There is one."""
         frame = self._frames.pop()
-        if not frame.bracket:
-            return
         if frame.source is not None:
             frame.source.end()
-        write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
+        if frame.bracket:
+            write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
+        if self._quoted_in == self.depth:
+            self._quoted_in = None
+            write('"')
+
+    def close_all(self, write: Callable[[str], None]) -> None:
+        """All end."""
+        while self._frames:
+            self.close(write)
 
 
 # toolgram/runtime/core/cited_text.py
@@ -1047,6 +1067,68 @@ def _as_mapping(value: Any) -> Mapping[str, Any]:
     return dumped if isinstance(dumped, Mapping) else {}
 
 
+# toolgram/runtime/core/loose_members.py
+#
+# Arguments that stand beside the name of a call, and not among its arguments: they count where no arguments come.
+#
+# In: the members of a call's object that the tool may declare, in order. Out: the arguments, once it is known that no
+# member holds them.
+#
+#     {"name": "bash", "command": "ls"}                       bash {"command": "ls"}
+#     {"id": "7", "name": "bash", "arguments": {"id": "x"}}   bash {"id": "x"}: the member `arguments` counts
+#
+# Promises: at most `LOOSE_MAX` characters are held. If more come behind the name, they go out, and a member `arguments`
+# behind them makes the call incomplete; if more come before it, they are missed, which does so as well.
+
+
+class LooseMembers:
+    """The members of one call that may be its arguments, while they are held."""
+
+    __slots__ = ("_members", "_pieces", "held", "is_holding", "is_missed", "is_released")
+
+    def __init__(self) -> None:
+        self.held = 0  # characters
+        self.is_holding = False  # there are some, and it is open whether they count
+        self.is_missed = False  # more came before the name than may be held
+        self.is_released = False  # they count: what comes of them is written at once
+        self._members: Dict[str, List[str]] = {}  # JSON text, in the order in which they came
+        self._pieces: Optional[List[str]] = None  # of the one that is read; None: the first of its key counts
+
+    def begin(self, key: str) -> None:
+        """A member begins; its value comes as JSON."""
+        self.is_holding = True
+        self._pieces = None if self.is_missed or key in self._members else self._members.setdefault(key, [])
+        self.held += len(key) if self._pieces is not None else 0
+
+    def write(self, text: str, tool: str) -> bool:
+        """Take JSON text of the value; True when more is held than may be, so that they are to be settled."""
+        if self._pieces is not None:
+            self._pieces.append(text)
+            self.held += len(text)
+        if self.held > LOOSE_MAX and not tool:
+            self.drop()
+            self.is_holding = self.is_missed = True
+        return self.held > LOOSE_MAX
+
+    def drop(self) -> None:
+        """They do not count."""
+        self.is_holding = self.is_missed = False
+        self.held, self._members, self._pieces = 0, {}, None
+
+    def settle(self, tools: ToolSet, tool: str, keys: Set[str], channel: Channel) -> bool:
+        """They count: write those that the tool declares, and add their keys; False when one or its value is missed."""
+        is_whole = not self.is_missed
+        for key, pieces in self._members.items():
+            if tools.knows(tool, key):
+                is_whole = is_whole and bool(pieces)
+                if pieces:
+                    channel.write(("{" if not keys else ", ") + f'"{escape(key)}": ' + "".join(pieces))
+                    keys.add(key)
+        self.drop()
+        self.is_released = True
+        return is_whole
+
+
 # toolgram/runtime/core/parameter.py
 #
 # What is known of the part of the arguments that is being read.
@@ -1073,7 +1155,7 @@ class Parameter:
         self.wire_type = ""  # what the text itself says of the next value's type
 
 
-def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]) -> ValueKind:
+def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: BuiltContainers) -> ValueKind:
     """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
     key = parameter.key
     if containers:
@@ -1083,9 +1165,7 @@ def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: O
     return tools.kind(tool, key or "")
 
 
-def schema_of_value(
-    parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]
-) -> ValueSchema:
+def schema_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: BuiltContainers) -> ValueSchema:
     """What the schema says of the value that comes next."""
     if containers:
         return containers.schema_inside(parameter.key)
@@ -4162,22 +4242,18 @@ def new_writer(sink: str, kind: ValueKind, depth: int) -> Writer:
 # rule 6), but for a list whose items come one after the other under its own name.
 
 
-CONTAINER_TYPES = {"{": "object", "[": "array"}
-
-
 class Arguments:
     """The arguments object of one call."""
 
     __slots__ = (
         "_channel",
-        "_containers",
         "_lead",
         "_listed",
         "_may_be_all",
-        "_quoted_in",
         "_tools",
         "_wired",
         "_wrappers",
+        "containers",
         "is_active",
         "is_copied",
         "is_empty",
@@ -4185,6 +4261,7 @@ class Arguments:
         "is_unwrapped",
         "is_wrong",
         "keys",
+        "loose",
         "parameter",
         "saw_junk",
         "tool",
@@ -4199,6 +4276,7 @@ class Arguments:
         self.is_open = False  # the object as a whole is being read
         self.is_active = False  # ... and is the one that counts
         self.keys: Set[str] = set()  # of the parameters that have come
+        self.loose = LooseMembers()  # those that stand beside the name
         self.parameter = Parameter()
         self.saw_junk = False  # text stood where the first parameter belongs that was none
         self.writer: Optional[Writer] = None  # of the value being read
@@ -4208,9 +4286,7 @@ class Arguments:
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all = False  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
-        self._containers: Optional[BuiltContainers] = None  # those that the format's rules build
-        # How many containers are open around one that is written as the text of a string: the schema allows only that.
-        self._quoted_in: Optional[int] = None
+        self.containers = BuiltContainers()  # those that the format's rules build
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
@@ -4218,7 +4294,7 @@ class Arguments:
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
         held = self._wired.held if self._wired is not None else 0
-        return held + (self.writer.held if self.writer is not None else 0)
+        return self.loose.held + held + (self.writer.held if self.writer is not None else 0)
 
     @property
     def is_raw(self) -> bool:
@@ -4228,12 +4304,7 @@ class Arguments:
     @property
     def is_plain(self) -> bool:
         """Text of a scanner that is its own JSON goes out as it comes."""
-        return self.is_active or (self._wired is not None and self._wired.is_plain)
-
-    @property
-    def depth(self) -> int:
-        """How many containers that the format's rules build are open around the next value."""
-        return self._containers.depth if self._containers is not None else 0
+        return self.is_active or (self._wired is not None and self._wired.is_plain and not self.loose.is_holding)
 
     @property
     def is_whole(self) -> bool:
@@ -4245,9 +4316,13 @@ class Arguments:
         """Write JSON text, behind the key that waits for it."""
         if not text:
             return
+        if self.loose.is_holding:
+            if self.loose.write(text, self.tool):
+                self.settle()
+            return
         lead, self._lead = self._lead, None
         text = text if lead is None else self._behind(lead, text)
-        self._channel.write(text if self._quoted_in is None else escape(text))
+        self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
         """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
@@ -4279,18 +4354,18 @@ class Arguments:
     def close_parameter(self) -> None:
         """It ends, and all that is open in it."""
         self.end_value()
-        self._end_containers()
+        self.containers.close_all(self.write)
         self.parameter.is_open = False
 
     def may_name(self, key: str) -> bool:
         """Whether a parameter of this name counts."""
-        return bool(self._containers) or (key != "" and key not in self.keys)
+        return bool(self.containers) or (key != "" and key not in self.keys)
 
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
         parameter = self.parameter
         parameter.tag = key
-        if self._containers:
+        if self.containers:
             parameter.key = key
             return
         self._may_be_all = self._is_wrapper(key)
@@ -4299,13 +4374,10 @@ class Arguments:
         self.keys.add(key)
 
     def miss_value(self, half_key: str) -> None:
-        """Something else stands where a value belongs: its key is no member, and the arguments are not whole.
-
-        `half_key`: a key that has come, and not what ends it.
-        """
+        """Something else stands where a value, or what ends `half_key`, belongs: they are not whole."""
         parameter = self.parameter
         waits = parameter.key is not None or (half_key != "" and parameter.is_open)
-        if waits and not self._containers and not self.is_copied:
+        if waits and not self.containers and not self.is_copied:
             parameter.key, self.is_wrong = None, True
 
     def _is_wrapper(self, key: str) -> bool:
@@ -4319,8 +4391,8 @@ class Arguments:
         if self.writer is not None or self.is_raw:
             return None
         key, self.parameter.key = self.parameter.key, None
-        if self._containers:
-            inner = self._containers.lead(key)
+        if self.containers:
+            inner = self.containers.lead(key)
             return None if inner is None else Lead(inner)
         if self.is_active:
             return Lead("") if self.is_empty else None
@@ -4332,21 +4404,36 @@ class Arguments:
         member = f'{opening}"{escape(key)}": '
         return Lead(member) if self._listed is None else Lead("]" + member, ends_list=True)
 
+    def open_loose(self, key: str) -> None:
+        """A member begins that may be an argument, though it stands beside the name of the call."""
+        self.open_parameter()
+        if self.loose.is_released:
+            self.set_key(key)
+        else:
+            self.parameter.key = key
+            self.loose.begin(key)
+
+    def settle(self) -> None:
+        """What stands beside the name counts: no arguments have come."""
+        if self.loose.is_holding:
+            is_whole = self.loose.settle(self._tools, self.tool, self.keys, self._channel)
+            self.is_empty, self.is_wrong = not self.keys, self.is_wrong or not is_whole
+
     # --- values -----------------------------------------------------------------------------------------------------
 
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
-        kind = kind_of_value(self.parameter, self._tools, self.tool, self._containers)
-        lead = self._take_lead()
+        kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
+        lead = Lead("") if self.loose.is_holding else self._take_lead()
         if lead is None:
             return
         self._lead = lead if lead.text else None
         if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.depth)
+            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.containers.depth)
         elif sink in ("scan", "literal"):
             self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.depth)
+            self.writer = new_writer(sink, kind, self.containers.depth)
 
     def end_value(self) -> None:
         """The text of the value is over."""
@@ -4379,43 +4466,32 @@ class Arguments:
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
-        schema = schema_of_value(self.parameter, self._tools, self.tool, self._containers)
+        schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
         self._may_be_all = False
         if lead is not None:
             self.is_empty = False
             self._listed = None if lead.ends_list else self._listed
-        if self._containers is None:
-            self._containers = BuiltContainers()
-        opening = None if lead is None else lead.text
-        if opening is not None and self._quoted_in is None and not schema.allows(CONTAINER_TYPES[bracket]):
-            self.write(opening + '"')
-            opening, self._quoted_in = "", self.depth
-        self._containers.open(bracket, opening, schema, text, self.write)
+        self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
     def end_container(self) -> None:
         """The innermost one ends."""
-        if self._containers:
-            self._containers.close(self.write)
-            if self._quoted_in == self.depth:
-                self._quoted_in = None
-                self.write('"')
-
-    def _end_containers(self) -> None:
-        while self._containers:
-            self.end_container()
+        if self.containers:
+            self.containers.close(self.write)
 
     # --- one object as a whole --------------------------------------------------------------------------------------
 
     def begin_object(self) -> None:
-        """All the arguments begin, as one object; only the first counts."""
+        """All the arguments begin, as one object; only the first counts, and nothing beside the name."""
+        self.is_wrong = self.is_wrong or (self.loose.is_released and not self.is_copied)
+        self.loose.drop()
         self.is_open = True
         self.is_active = self.is_empty and not self.is_wrong
         self.is_copied = self.is_copied or self.is_active
 
     def end_object(self, *, wrong: bool) -> None:
         """They have ended; `wrong`: they were no object."""
-        self._end_containers()
+        self.containers.close_all(self.write)
         self.is_wrong = self.is_wrong or (self.is_active and wrong)
         self.is_open = self.is_active = False
 
@@ -4474,6 +4550,7 @@ class Call:
 
     def end(self, *, complete: bool) -> None:
         """No more comes of it. Only an announced call can be ended."""
+        self.arguments.settle()
         self.channel.close(complete=complete and self.arguments.close())
 
 
@@ -4600,6 +4677,55 @@ class Echo:
             text.recordings.remove(self._section)
         self._section = None
         self.text, self.seen = "", 0
+
+
+# toolgram/runtime/core/half_object.py
+#
+# Arguments that come as one object, while nothing of them has come but brackets: they may turn out to be no object.
+#
+# In: the source of an object and the JSON that was made of it, in pieces, side by side. Out: what may be written of it.
+#
+#     source                 JSON made of it     what goes out
+#     `{"city": "Rome"}`     the same            the same; its `{` waits for the key
+#     `{}`, `null`           `{}`                `{}`
+#     `{not json}`           `{}`                nothing: what stood in the brackets must not be lost in silence
+#
+# Promise: at most one bracket is held.
+
+
+NO_ARGUMENTS = ("", "null", "None")  # what may stand between the brackets or the quotes of no arguments
+SEEN_MAX = 16
+
+
+class HalfObject:
+    """The beginning of one object, up to its first key."""
+
+    __slots__ = ("_json", "_seen", "is_over")
+
+    def __init__(self) -> None:
+        self.is_over = False  # a key has come
+        self._json = ""
+        self._seen = ""  # of the source, without blanks
+
+    @property
+    def held(self) -> int:
+        return 0 if self.is_over else len(self._json)
+
+    def write(self, source: str, json: str) -> str:
+        """Take more; return what goes out."""
+        if self.is_over:
+            return json
+        room = SEEN_MAX - len(self._seen)
+        self._seen += "".join(source.split())[:room] if room > 0 else ""
+        self._json += json
+        self.is_over = self._json not in ("", "{", "{}")
+        return self._json if self.is_over else ""
+
+    def end(self) -> Optional[str]:
+        """What is left; None: the brackets held something, and none of it is an argument."""
+        if self.is_over:
+            return ""
+        return self._json if self._seen.strip("{}\"'," + BLANKS) in NO_ARGUMENTS else None
 
 
 # toolgram/runtime/core/special_tokens.py
@@ -4863,6 +4989,7 @@ class State:
         "kind",
         "leave",
         "longest",
+        "loose",
         "name",
         "nests",
         "number",
@@ -4913,6 +5040,7 @@ class State:
         self.done = _move(table.get("done"))
         self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
         self.any_key = _move(table.get("any_key"))
+        self.loose = _move(table.get("loose"))
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
@@ -5410,12 +5538,13 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "is_cut", "nest", "scanner", "skipping")
+    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping")
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
         self.call_depth = call_depth  # of the stack, when the call was opened
         self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
@@ -5428,6 +5557,7 @@ class Open:
         held = self.entities.held if self.entities is not None else 0
         held += self.call.held_chars if self.call is not None else 0
         held += self.element.held if self.element is not None else 0
+        held += self.half.held if self.half is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
 
@@ -5994,9 +6124,13 @@ def ends_as_call(run: Run, stretch: Stretch) -> bool:
         return False
     read = (source.kept + text.buffer[source.begin : text.position])[-EMPTY_MAX:]
     run.work += EMPTY_MAX
-    stack, states = run.place.stack, run.place.machine.states
-    is_member = bool(stack) and states[stack[-1]].kind == "members"
-    return IS_EMPTY(read) is not None or (is_member and stretch.trusted and read.endswith("]"))
+    return IS_EMPTY(read) is not None or (is_in_object(run) and stretch.trusted and read.endswith("]"))
+
+
+def is_in_object(run: Run) -> bool:
+    """Whether what is read is the value of a member of a call's object."""
+    stack = run.place.stack
+    return bool(stack) and run.place.machine.states[stack[-1]].kind == "members"
 
 
 def may_end(run: Run, stretch: Stretch) -> bool:
@@ -6108,6 +6242,13 @@ def open_parameter(run: Run, _: str) -> None:
     run.pending.key = run.pending.type = ""
     if run.open.call is not None:
         run.open.call.arguments.open_parameter()
+
+
+def open_loose(run: Run, _: str) -> None:
+    """A member beside the name of a call begins, whose key has been read."""
+    if run.open.call is not None:
+        run.open.call.arguments.open_loose(run.pending.key)
+    run.pending.key = ""
 
 
 def end_key(run: Run, _: str) -> bool:
@@ -6262,6 +6403,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "close_id": close_id,
     "id_text": id_text,
     "open_parameter": open_parameter,
+    "open_loose": open_loose,
     "end_key": end_key,
     "end_type": end_type,
     "begin": begin,
@@ -6351,7 +6493,7 @@ def is_between_values(run: Run) -> bool:
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
     in_object = kinds[0] == "string" or "members" in kinds
     expects = place.state.expects
-    if run.open.is_cut or expects == "more":
+    if run.open.is_cut or expects == "more" or (in_object and arguments.loose.is_released):
         return False
     return not (arguments.is_empty and (in_object or expects))
 
@@ -6466,6 +6608,8 @@ def what_is_read(run: Run) -> str:
     state, opened = run.place.state, run.open
     if run.undecided is not None:
         return ""
+    if opened.call is not None and opened.call.arguments.loose.is_holding:
+        return "loose argument"
     if state.kind == "scan" and state.sink != "skip":
         return "copied JSON"
     if state.kind == "element":
@@ -7398,15 +7542,16 @@ def _copy(run: Run, text: str, end: int) -> None:
     arguments = run.open.call.arguments
     if arguments.is_raw:
         arguments.copy_value(text, run.text.buffer[run.text.position : end])
-    else:
-        arguments.copy(text)
+    elif run.open.half is not None:
+        arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text))
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
-    depth = run.open.call.arguments.depth if run.open.call is not None else 0
+    depth = run.open.call.arguments.containers.depth if run.open.call is not None else 0
     run.open.scanner = ValueScanner(python=language == "python", wants=wants, depth=depth)
+    run.open.half = HalfObject() if state.sink == "arguments" else None
     return run.open.scanner
 
 
@@ -7418,12 +7563,17 @@ def close_scan(run: Run, state: State) -> None:
 
 
 def end_scan(run: Run, state: State) -> None:
-    """The value has ended, or did not come at all."""
+    """The value has ended, or did not come at all: then the member that should hold it is broken off."""
     scanner, run.open.scanner = run.open.scanner, None
+    half, run.open.half = run.open.half, None
     if scanner is not None:
         run.work += scanner.work
-    if run.open.call is not None and state.sink == "arguments":
-        run.open.call.arguments.end_object(wrong=scanner is not None and scanner.wrong)
+    if run.open.call is None or state.sink != "arguments":
+        return
+    arguments = run.open.call.arguments
+    left = half.end() if half is not None else None if is_in_object(run) else ""
+    arguments.copy(left or "")
+    arguments.end_object(wrong=left is None or (scanner is not None and scanner.wrong))
 
 
 # toolgram/runtime/steps/object_members.py
@@ -7506,20 +7656,45 @@ def _member(run: Run, state: State, at: int) -> bool:
     verdict, key, end = _read_key(run, at)
     if verdict == WAIT:
         return False
-    step = state.keys.get(key) if verdict == YES else None
-    if verdict == YES and step is None:
-        trusted = run.stretch is None or run.stretch.trusted or run.stretch.is_named
-        step = state.keys.get("*", state.any_key if trusted else None)
+    step = _step_of(run, state, key) if verdict == YES else None
     if step is None:
         if not skips_junk(run, at):
             give_back(run, at)
-        else:
-            run.consume("skipped", max(at + 1, end))
+            return True
+        if run.open.call is not None:
+            run.open.call.arguments.saw_junk = True
+        run.consume("skipped", max(at + 1, end))
         return True
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)
     return True
+
+
+def _step_of(run: Run, state: State, key: str) -> Optional[Move]:
+    """Where a key leads; None: it shows that this is no call."""
+    step, stretch = state.keys.get(key), run.stretch
+    if step is not None:
+        return step
+    trusted = stretch is None or stretch.trusted or stretch.is_named
+    marked = trusted or (stretch is not None and stretch.tells)
+    if marked and state.loose is not None and _may_be_argument(run, key):
+        return state.loose
+    return state.keys.get("*", state.any_key if trusted else None)
+
+
+def _may_be_argument(run: Run, key: str) -> bool:
+    """Whether a member beside the name is an argument that the tool declares, or may be one while no name has come."""
+    call, tools = run.open.call, run.tools
+    if call is None or call.arguments.is_copied or call.arguments.is_wrong:
+        return False  # the member that should hold them has come
+    tool = call.arguments.tool
+    if not tool:
+        return any(tools.knows(name, key) for name in tools.declared)
+    if tools.knows(tool, key):
+        announce(run)
+        return True
+    return False
 
 
 def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
@@ -12956,7 +13131,8 @@ MACHINE: Dict[str, Any] = json.loads(r'''
  "bounds": {"content": 588, "reasoning": 267, "string argument": 1072, "typed argument": 5168, "copied JSON": 1036},
  "limits": {
   "blanks": 256, "name": 128, "junk": 64, "prose": 512, "closers": 4, "dangling": 4, "depth": 512, "key": 512, "string": 512, "telling": 3, "suffix": 32,
-  "misspelt": 8, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "entity": 12, "scalar": 64, "held_json": 1024, "union": 4096, "elements": 12288
+  "misspelt": 8, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "entity": 12, "scalar": 64, "held_json": 1024, "loose": 4096, "union": 4096,
+  "elements": 12288
  },
  "characters": {
   "blank": "[ \\t\\n\\r]", "space": "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]", "digit": "[0-9]",

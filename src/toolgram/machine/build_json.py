@@ -8,11 +8,11 @@ In: a call of a template, and how what stands inside of it is built. Out: nodes 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec
-from .graph import Blank, Eps, Graph, Lit, Member, Members, Return
+from .graph import Blank, Eps, Graph, Lit, Member, Members, Return, Scan
 from .items import Env
 
 Build: TypeAlias = Callable[[Node, int, tuple[str, ...], Env, bool], int]  # the last one: it is a member's value
@@ -30,9 +30,10 @@ class JsonTemplates:
         """Add an object with its members in any order; return where it ends."""
         opened = self.graph.extend(source, Lit("{", "part", "", node.at), context)
         members = tuple(self._members(node.args[0], context, env))
-        target = self.graph.extend(opened, Members(members, node.at), context)
-        for member in members:
-            self.graph.owners[member.entry] = [target]
+        loose = self._loose(node, context) if self._is_call(members) else None
+        target = self.graph.extend(opened, Members(members, node.at, loose), context)
+        for entry in (*(member.entry for member in members), *(() if loose is None else (loose,))):
+            self.graph.owners[entry] = [target]
         return target
 
     def array(self, node: Call, source: int, context: tuple[str, ...], env: Env) -> int:
@@ -62,6 +63,27 @@ class JsonTemplates:
             case Call("json_member", (key, value)):
                 return [self._member(key, value, context, env)]
         return []
+
+    def _is_call(self, members: tuple[Member, ...]) -> bool:
+        """Whether an object has a name and arguments, each as a member."""
+        inner = {capture for member in members if member.key for capture in self._captures(member.entry)}
+        return inner >= {"name", "arguments"}
+
+    def _captures(self, entry: int) -> Iterator[str]:
+        """The captures that a member's value begins with."""
+        for label, target in self.graph.nodes[entry].edges:
+            if isinstance(label, Eps):
+                yield from self._captures(target)
+            yield from self.graph.nodes[target].context[-1:]
+
+    def _loose(self, node: Call, context: tuple[str, ...]) -> int:
+        """Any member may be an argument that should stand among the arguments, and has been written beside the name."""
+        entry = self.graph.add_node(context)
+        begun = self.graph.extend(entry, Eps(("open_loose", "begin:literal")), context)
+        read = self.graph.extend(begun, Scan("any", "json", node.at), context)
+        ended = self.graph.extend(read, Eps(("end", "close_parameter")), context)
+        self.graph.extend(ended, Return(entry), context)
+        return entry
 
     def _member(self, key: Node, value: Node, context: tuple[str, ...], env: Env) -> Member:
         """A member's value has an entry of its own; a key that is no literal is the function's name."""

@@ -83,5 +83,5 @@ def _moves(state: State) -> Iterator[Move]:
     What a move pushes, to come back to, is no end of a section: only what stands inside of a call is entered.
     """
     yield from state.moves
-    yield from (move for move in (state.leave, state.done, state.any_key) if move is not None)
+    yield from (move for move in (state.leave, state.done, state.any_key, state.loose) if move is not None)
     yield from state.keys.values()

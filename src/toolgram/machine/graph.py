@@ -84,6 +84,7 @@ class Members:
 
     members: tuple[Member, ...]
     at: SourceRange
+    loose: int | None = None  # entry of an argument that stands beside the name: see `build_json.py`
 
 
 @dataclass(frozen=True, slots=True)

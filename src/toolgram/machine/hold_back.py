@@ -18,10 +18,12 @@ from ..runtime.tables.limits import (
     HELD_IN_ELEMENTS_MAX,
     HELD_MAX,
     JUNK_MAX,
+    LOOSE_MAX,
     MISSPELT_MAX,
     NAME_MAX,
     SCALAR_MAX,
     SOURCE_MAX,
+    STRING_MAX,
     SUFFIX_MAX,
     UNION_MAX,
 )
@@ -59,6 +61,9 @@ def bounds(
         elif state.kind == "scan" and state.sink != "skip":
             longest = max((_chars(edge.literal) for edge in state.edges), default=0)
             _raise(found, "copied JSON", HELD_MAX + longest)
+        elif state.loose is not None:
+            longest = max((_chars(edge.literal) for edge in state.edges), default=0)
+            _raise(found, "loose argument", LOOSE_MAX + STRING_MAX + BLANKS_MAX + HELD_MAX + longest)
         elif state.leave is not None:
             _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(_chars(edge.literal) for edge in state.edges))
         elif state.kind == "gap" and state.region == "message":

@@ -20,6 +20,7 @@ from ..runtime.tables.limits import (
     HELD_MAX,
     JUNK_MAX,
     KEY_MAX,
+    LOOSE_MAX,
     MISSPELT_MAX,
     NAME_MAX,
     PROSE_MAX,
@@ -51,6 +52,7 @@ LIMITS = {
     "entity": ENTITY_MAX,
     "scalar": SCALAR_MAX,
     "held_json": HELD_MAX,
+    "loose": LOOSE_MAX,
     "union": UNION_MAX,
     "elements": HELD_IN_ELEMENTS_MAX,
 }

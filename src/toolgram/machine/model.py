@@ -141,6 +141,8 @@ class State(Model):
     """Of kind `members`: where a key leads; `*` is any key that is not named."""
     any_key: Move | None = None
     """Of kind `members`: where an unknown key leads, once the call is certain."""
+    loose: Move | None = None
+    """Of kind `members`, in a call: where such a key leads that may be an argument beside the name."""
     tags: Tags | None = None
     """Of kind `element`: how the elements are written."""
 

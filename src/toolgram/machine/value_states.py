@@ -44,6 +44,8 @@ def _fill_members(states: States, lowered: Lowered, item: Item) -> None:
     for member in item.label.members:
         move = Move(to=states.gap((member.entry,)), push=number)
         state.keys[member.key if member.key is not None else "*"] = move
+    if item.label.loose is not None:
+        state.loose = Move(to=states.gap((item.label.loose,)), push=number)
 
 
 def _fill_element(states: States, lowered: Lowered, item: Item) -> None:

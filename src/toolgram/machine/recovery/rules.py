@@ -76,7 +76,7 @@ CALL_RULES: tuple[Rule[Candidate], ...] = (
         "separator",
         "A separator does not say what it separates; only one that no JSON object has shows that the object is over.",
         lambda found: found.is_separator and not (found.place.is_object and found.label.text != ","),
-        "name_as_key: Cut off behind a comma where the arguments belong",
+        "name_as_key: A comma behind the opener",
     ),
     # All with JSON, such as granite and xlam.
     Rule(

@@ -75,6 +75,13 @@ def open_parameter(run: Run, _: str) -> None:
         run.open.call.arguments.open_parameter()
 
 
+def open_loose(run: Run, _: str) -> None:
+    """A member beside the name of a call begins, whose key has been read."""
+    if run.open.call is not None:
+        run.open.call.arguments.open_loose(run.pending.key)
+    run.pending.key = ""
+
+
 def end_key(run: Run, _: str) -> bool:
     """Name a parameter; False when a section was given back: its name is missing, or was there before."""
     call, key = run.open.call, run.pending.key
@@ -227,6 +234,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "close_id": close_id,
     "id_text": id_text,
     "open_parameter": open_parameter,
+    "open_loose": open_loose,
     "end_key": end_key,
     "end_type": end_type,
     "begin": begin,

@@ -14,6 +14,7 @@ from typing import FrozenSet, Optional, Set
 
 from toolgram.runtime.core.built_containers import BuiltContainers
 from toolgram.runtime.core.channel import Channel
+from toolgram.runtime.core.loose_members import LooseMembers
 from toolgram.runtime.core.parameter import Lead, Parameter, kind_of_value, schema_of_value
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
@@ -24,22 +25,19 @@ from toolgram.runtime.values.typed import TypedWriter
 from toolgram.runtime.values.wired import WiredValue
 from toolgram.runtime.values.writers import Writer, new_writer
 
-CONTAINER_TYPES = {"{": "object", "[": "array"}
-
 
 class Arguments:
     """The arguments object of one call."""
 
     __slots__ = (
         "_channel",
-        "_containers",
         "_lead",
         "_listed",
         "_may_be_all",
-        "_quoted_in",
         "_tools",
         "_wired",
         "_wrappers",
+        "containers",
         "is_active",
         "is_copied",
         "is_empty",
@@ -47,6 +45,7 @@ class Arguments:
         "is_unwrapped",
         "is_wrong",
         "keys",
+        "loose",
         "parameter",
         "saw_junk",
         "tool",
@@ -61,6 +60,7 @@ class Arguments:
         self.is_open = False  # the object as a whole is being read
         self.is_active = False  # ... and is the one that counts
         self.keys: Set[str] = set()  # of the parameters that have come
+        self.loose = LooseMembers()  # those that stand beside the name
         self.parameter = Parameter()
         self.saw_junk = False  # text stood where the first parameter belongs that was none
         self.writer: Optional[Writer] = None  # of the value being read
@@ -70,9 +70,7 @@ class Arguments:
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all = False  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
-        self._containers: Optional[BuiltContainers] = None  # those that the format's rules build
-        # How many containers are open around one that is written as the text of a string: the schema allows only that.
-        self._quoted_in: Optional[int] = None
+        self.containers = BuiltContainers()  # those that the format's rules build
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
@@ -80,7 +78,7 @@ class Arguments:
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
         held = self._wired.held if self._wired is not None else 0
-        return held + (self.writer.held if self.writer is not None else 0)
+        return self.loose.held + held + (self.writer.held if self.writer is not None else 0)
 
     @property
     def is_raw(self) -> bool:
@@ -90,12 +88,7 @@ class Arguments:
     @property
     def is_plain(self) -> bool:
         """Text of a scanner that is its own JSON goes out as it comes."""
-        return self.is_active or (self._wired is not None and self._wired.is_plain)
-
-    @property
-    def depth(self) -> int:
-        """How many containers that the format's rules build are open around the next value."""
-        return self._containers.depth if self._containers is not None else 0
+        return self.is_active or (self._wired is not None and self._wired.is_plain and not self.loose.is_holding)
 
     @property
     def is_whole(self) -> bool:
@@ -107,9 +100,13 @@ class Arguments:
         """Write JSON text, behind the key that waits for it."""
         if not text:
             return
+        if self.loose.is_holding:
+            if self.loose.write(text, self.tool):
+                self.settle()
+            return
         lead, self._lead = self._lead, None
         text = text if lead is None else self._behind(lead, text)
-        self._channel.write(text if self._quoted_in is None else escape(text))
+        self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
         """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
@@ -141,18 +138,18 @@ class Arguments:
     def close_parameter(self) -> None:
         """It ends, and all that is open in it."""
         self.end_value()
-        self._end_containers()
+        self.containers.close_all(self.write)
         self.parameter.is_open = False
 
     def may_name(self, key: str) -> bool:
         """Whether a parameter of this name counts."""
-        return bool(self._containers) or (key != "" and key not in self.keys)
+        return bool(self.containers) or (key != "" and key not in self.keys)
 
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
         parameter = self.parameter
         parameter.tag = key
-        if self._containers:
+        if self.containers:
             parameter.key = key
             return
         self._may_be_all = self._is_wrapper(key)
@@ -161,13 +158,10 @@ class Arguments:
         self.keys.add(key)
 
     def miss_value(self, half_key: str) -> None:
-        """Something else stands where a value belongs: its key is no member, and the arguments are not whole.
-
-        `half_key`: a key that has come, and not what ends it.
-        """
+        """Something else stands where a value, or what ends `half_key`, belongs: they are not whole."""
         parameter = self.parameter
         waits = parameter.key is not None or (half_key != "" and parameter.is_open)
-        if waits and not self._containers and not self.is_copied:
+        if waits and not self.containers and not self.is_copied:
             parameter.key, self.is_wrong = None, True
 
     def _is_wrapper(self, key: str) -> bool:
@@ -181,8 +175,8 @@ class Arguments:
         if self.writer is not None or self.is_raw:
             return None
         key, self.parameter.key = self.parameter.key, None
-        if self._containers:
-            inner = self._containers.lead(key)
+        if self.containers:
+            inner = self.containers.lead(key)
             return None if inner is None else Lead(inner)
         if self.is_active:
             return Lead("") if self.is_empty else None
@@ -194,21 +188,36 @@ class Arguments:
         member = f'{opening}"{escape(key)}": '
         return Lead(member) if self._listed is None else Lead("]" + member, ends_list=True)
 
+    def open_loose(self, key: str) -> None:
+        """A member begins that may be an argument, though it stands beside the name of the call."""
+        self.open_parameter()
+        if self.loose.is_released:
+            self.set_key(key)
+        else:
+            self.parameter.key = key
+            self.loose.begin(key)
+
+    def settle(self) -> None:
+        """What stands beside the name counts: no arguments have come."""
+        if self.loose.is_holding:
+            is_whole = self.loose.settle(self._tools, self.tool, self.keys, self._channel)
+            self.is_empty, self.is_wrong = not self.keys, self.is_wrong or not is_whole
+
     # --- values -----------------------------------------------------------------------------------------------------
 
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
-        kind = kind_of_value(self.parameter, self._tools, self.tool, self._containers)
-        lead = self._take_lead()
+        kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
+        lead = Lead("") if self.loose.is_holding else self._take_lead()
         if lead is None:
             return
         self._lead = lead if lead.text else None
         if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.depth)
+            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.containers.depth)
         elif sink in ("scan", "literal"):
             self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.depth)
+            self.writer = new_writer(sink, kind, self.containers.depth)
 
     def end_value(self) -> None:
         """The text of the value is over."""
@@ -241,43 +250,32 @@ class Arguments:
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
-        schema = schema_of_value(self.parameter, self._tools, self.tool, self._containers)
+        schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
         self._may_be_all = False
         if lead is not None:
             self.is_empty = False
             self._listed = None if lead.ends_list else self._listed
-        if self._containers is None:
-            self._containers = BuiltContainers()
-        opening = None if lead is None else lead.text
-        if opening is not None and self._quoted_in is None and not schema.allows(CONTAINER_TYPES[bracket]):
-            self.write(opening + '"')
-            opening, self._quoted_in = "", self.depth
-        self._containers.open(bracket, opening, schema, text, self.write)
+        self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
     def end_container(self) -> None:
         """The innermost one ends."""
-        if self._containers:
-            self._containers.close(self.write)
-            if self._quoted_in == self.depth:
-                self._quoted_in = None
-                self.write('"')
-
-    def _end_containers(self) -> None:
-        while self._containers:
-            self.end_container()
+        if self.containers:
+            self.containers.close(self.write)
 
     # --- one object as a whole --------------------------------------------------------------------------------------
 
     def begin_object(self) -> None:
-        """All the arguments begin, as one object; only the first counts."""
+        """All the arguments begin, as one object; only the first counts, and nothing beside the name."""
+        self.is_wrong = self.is_wrong or (self.loose.is_released and not self.is_copied)
+        self.loose.drop()
         self.is_open = True
         self.is_active = self.is_empty and not self.is_wrong
         self.is_copied = self.is_copied or self.is_active
 
     def end_object(self, *, wrong: bool) -> None:
         """They have ended; `wrong`: they were no object."""
-        self._end_containers()
+        self.containers.close_all(self.write)
         self.is_wrong = self.is_wrong or (self.is_active and wrong)
         self.is_open = self.is_active = False
 

@@ -19,6 +19,7 @@ from toolgram.runtime.schema.value_schema import ValueSchema
 from toolgram.runtime.tables.limits import DEPTH_MAX
 
 CLOSING = {"{": "}", "[": "]"}
+CONTAINER_TYPES = {"{": "object", "[": "array"}
 
 
 class Frame:
@@ -56,17 +57,25 @@ class SourceString(Recording):
 class BuiltContainers:
     """The containers that are open inside one parameter."""
 
-    __slots__ = ("_frames",)
+    __slots__ = ("_frames", "_quoted_in")
 
     def __init__(self) -> None:
         self._frames: List[Frame] = []
+        # How many are open around one that is written as the text of a string: the schema allows only that.
+        self._quoted_in: Optional[int] = None
 
     def __bool__(self) -> bool:
         return bool(self._frames)
 
     @property
     def depth(self) -> int:
+        """How many are open around the next value."""
         return len(self._frames)
+
+    @property
+    def is_quoted(self) -> bool:
+        """What is written is the text of a string."""
+        return self._quoted_in is not None
 
     def lead(self, key: Optional[str]) -> Optional[str]:
         """What stands before the next value in the innermost one; None when it is not to be written."""
@@ -86,6 +95,9 @@ class BuiltContainers:
         self, bracket: str, lead: Optional[str], schema: ValueSchema, text: Text, write: Callable[[str], None]
     ) -> None:
         """A container begins behind its `lead`."""
+        if lead is not None and self._quoted_in is None and not schema.allows(CONTAINER_TYPES[bracket]):
+            write(lead + '"')
+            lead, self._quoted_in = "", self.depth
         frame = Frame("" if lead is None else bracket, schema)
         if lead is not None and len(self._frames) >= DEPTH_MAX:
             write(f'{lead}"{bracket}')
@@ -97,8 +109,15 @@ class BuiltContainers:
     def close(self, write: Callable[[str], None]) -> None:
         """The innermost one ends. There is one."""
         frame = self._frames.pop()
-        if not frame.bracket:
-            return
         if frame.source is not None:
             frame.source.end()
-        write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
+        if frame.bracket:
+            write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
+        if self._quoted_in == self.depth:
+            self._quoted_in = None
+            write('"')
+
+    def close_all(self, write: Callable[[str], None]) -> None:
+        """All end."""
+        while self._frames:
+            self.close(write)

@@ -42,4 +42,5 @@ class Call:
 
     def end(self, *, complete: bool) -> None:
         """No more comes of it. Only an announced call can be ended."""
+        self.arguments.settle()
         self.channel.close(complete=complete and self.arguments.close())

@@ -92,9 +92,13 @@ def ends_as_call(run: Run, stretch: Stretch) -> bool:
         return False
     read = (source.kept + text.buffer[source.begin : text.position])[-EMPTY_MAX:]
     run.work += EMPTY_MAX
-    stack, states = run.place.stack, run.place.machine.states
-    is_member = bool(stack) and states[stack[-1]].kind == "members"
-    return IS_EMPTY(read) is not None or (is_member and stretch.trusted and read.endswith("]"))
+    return IS_EMPTY(read) is not None or (is_in_object(run) and stretch.trusted and read.endswith("]"))
+
+
+def is_in_object(run: Run) -> bool:
+    """Whether what is read is the value of a member of a call's object."""
+    stack = run.place.stack
+    return bool(stack) and run.place.machine.states[stack[-1]].kind == "members"
 
 
 def may_end(run: Run, stretch: Stretch) -> bool:

@@ -31,7 +31,7 @@ class Parameter:
         self.wire_type = ""  # what the text itself says of the next value's type
 
 
-def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]) -> ValueKind:
+def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: BuiltContainers) -> ValueKind:
     """The types that a value may have, none where nothing says any: the schema's, or those that the text names."""
     key = parameter.key
     if containers:
@@ -41,9 +41,7 @@ def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: O
     return tools.kind(tool, key or "")
 
 
-def schema_of_value(
-    parameter: Parameter, tools: ToolSet, tool: str, containers: Optional[BuiltContainers]
-) -> ValueSchema:
+def schema_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: BuiltContainers) -> ValueSchema:
     """What the schema says of the value that comes next."""
     if containers:
         return containers.schema_inside(parameter.key)

@@ -16,6 +16,8 @@ def what_is_read(run: Run) -> str:
     state, opened = run.place.state, run.open
     if run.undecided is not None:
         return ""
+    if opened.call is not None and opened.call.arguments.loose.is_holding:
+        return "loose argument"
     if state.kind == "scan" and state.sink != "skip":
         return "copied JSON"
     if state.kind == "element":

@@ -28,6 +28,7 @@ from typing import Dict, List, Optional, Sequence, Tuple, Union
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.citations import Citations
 from toolgram.runtime.core.echo import Echo
+from toolgram.runtime.core.half_object import HalfObject
 from toolgram.runtime.core.output import Output, SoFar
 from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.runtime.core.text import Recording, Text
@@ -81,12 +82,13 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "is_cut", "nest", "scanner", "skipping")
+    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping")
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
         self.call_depth = call_depth  # of the stack, when the call was opened
         self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
@@ -99,6 +101,7 @@ class Open:
         held = self.entities.held if self.entities is not None else 0
         held += self.call.held_chars if self.call is not None else 0
         held += self.element.held if self.element is not None else 0
+        held += self.half.held if self.half is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
 

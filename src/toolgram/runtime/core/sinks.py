@@ -8,7 +8,8 @@ Promises: all text that is read passes here exactly once, or through `Run.consum
 from __future__ import annotations
 
 from toolgram.runtime.core.cited_text import is_source
-from toolgram.runtime.core.evidence import announce
+from toolgram.runtime.core.evidence import announce, is_in_object
+from toolgram.runtime.core.half_object import HalfObject
 from toolgram.runtime.core.names import HELD_SINKS, accepts, is_held, may_be
 from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.core.run import Run
@@ -92,15 +93,16 @@ def _copy(run: Run, text: str, end: int) -> None:
     arguments = run.open.call.arguments
     if arguments.is_raw:
         arguments.copy_value(text, run.text.buffer[run.text.position : end])
-    else:
-        arguments.copy(text)
+    elif run.open.half is not None:
+        arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text))
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
-    depth = run.open.call.arguments.depth if run.open.call is not None else 0
+    depth = run.open.call.arguments.containers.depth if run.open.call is not None else 0
     run.open.scanner = ValueScanner(python=language == "python", wants=wants, depth=depth)
+    run.open.half = HalfObject() if state.sink == "arguments" else None
     return run.open.scanner
 
 
@@ -112,9 +114,14 @@ def close_scan(run: Run, state: State) -> None:
 
 
 def end_scan(run: Run, state: State) -> None:
-    """The value has ended, or did not come at all."""
+    """The value has ended, or did not come at all: then the member that should hold it is broken off."""
     scanner, run.open.scanner = run.open.scanner, None
+    half, run.open.half = run.open.half, None
     if scanner is not None:
         run.work += scanner.work
-    if run.open.call is not None and state.sink == "arguments":
-        run.open.call.arguments.end_object(wrong=scanner is not None and scanner.wrong)
+    if run.open.call is None or state.sink != "arguments":
+        return
+    arguments = run.open.call.arguments
+    left = half.end() if half is not None else None if is_in_object(run) else ""
+    arguments.copy(left or "")
+    arguments.end_object(wrong=left is None or (scanner is not None and scanner.wrong))

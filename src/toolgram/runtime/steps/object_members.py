@@ -8,7 +8,7 @@ strings are held whole, so that they can be given back.
 
 from __future__ import annotations
 
-from typing import Tuple
+from typing import Optional, Tuple
 
 from toolgram.runtime.core.behind import end_verdict
 from toolgram.runtime.core.evidence import announce, skips_junk
@@ -18,7 +18,7 @@ from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, STRING_MAX
-from toolgram.runtime.tables.states import State
+from toolgram.runtime.tables.states import Move, State
 
 
 def step_string(run: Run, state: State) -> bool:
@@ -91,20 +91,45 @@ def _member(run: Run, state: State, at: int) -> bool:
     verdict, key, end = _read_key(run, at)
     if verdict == WAIT:
         return False
-    step = state.keys.get(key) if verdict == YES else None
-    if verdict == YES and step is None:
-        trusted = run.stretch is None or run.stretch.trusted or run.stretch.is_named
-        step = state.keys.get("*", state.any_key if trusted else None)
+    step = _step_of(run, state, key) if verdict == YES else None
     if step is None:
         if not skips_junk(run, at):
             give_back(run, at)
-        else:
-            run.consume("skipped", max(at + 1, end))
+            return True
+        if run.open.call is not None:
+            run.open.call.arguments.saw_junk = True
+        run.consume("skipped", max(at + 1, end))
         return True
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)
     return True
+
+
+def _step_of(run: Run, state: State, key: str) -> Optional[Move]:
+    """Where a key leads; None: it shows that this is no call."""
+    step, stretch = state.keys.get(key), run.stretch
+    if step is not None:
+        return step
+    trusted = stretch is None or stretch.trusted or stretch.is_named
+    marked = trusted or (stretch is not None and stretch.tells)
+    if marked and state.loose is not None and _may_be_argument(run, key):
+        return state.loose
+    return state.keys.get("*", state.any_key if trusted else None)
+
+
+def _may_be_argument(run: Run, key: str) -> bool:
+    """Whether a member beside the name is an argument that the tool declares, or may be one while no name has come."""
+    call, tools = run.open.call, run.tools
+    if call is None or call.arguments.is_copied or call.arguments.is_wrong:
+        return False  # the member that should hold them has come
+    tool = call.arguments.tool
+    if not tool:
+        return any(tools.knows(name, key) for name in tools.declared)
+    if tools.knows(tool, key):
+        announce(run)
+        return True
+    return False
 
 
 def _read_key(run: Run, at: int) -> Tuple[int, str, int]:

@@ -25,6 +25,7 @@ DEPTH_MAX = 512  # containers within containers: what is nested deeper is carrie
 # Values: what is held while it is open what the text will be.
 SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
 HELD_MAX = 1024  # of JSON and Python that is copied
+LOOSE_MAX = 4096  # of arguments that stand beside the name, while the member that should hold them may still come
 UNION_MAX = 4096  # while text may be JSON or a string
 ENTITY_MAX = 12  # the name of an XML entity
 NESTED_MAX = 4096  # of the JSON behind an element whose name may come again

@@ -158,6 +158,7 @@ class State:
         "kind",
         "leave",
         "longest",
+        "loose",
         "name",
         "nests",
         "number",
@@ -208,6 +209,7 @@ class State:
         self.done = _move(table.get("done"))
         self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
         self.any_key = _move(table.get("any_key"))
+        self.loose = _move(table.get("loose"))
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
