@@ -20,6 +20,7 @@ from .echo import add_echo
 from .expected import add_expected
 from .follow import add_follow
 from .graph import Graph, Lit, Text
+from .headers import add_headers
 from .hold_back import add_holding, bounds
 from .limits import CHARACTERS, LIMITS
 from .lower import Lowering
@@ -53,6 +54,7 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
         return None, report
     add_recovery(lowering)
     add_strays(lowering)
+    add_headers(lowering)
     add_slips_of_tags(lowering)
     add_drafts(lowering)
     add_follow(lowering)

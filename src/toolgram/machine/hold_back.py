@@ -122,10 +122,12 @@ def _edge_bound(states: list[State], edge: Edge, tokens: Collection[str]) -> int
 
 
 def _behind_bound(states: list[State], edge: Edge) -> int:
-    """What is held behind an opener of reasoning, and behind a citation's delimiter: its source, up to what ends it."""
+    """What is held behind openers of reasoning, tokens of headers, and delimiters of citations."""
     if edge.guard == "again":
         return DANGLING_MAX
     target = states[edge.to]
+    if edge.guard == "header":
+        return NAME_MAX + DANGLING_MAX + max((_chars(more.literal) for more in target.edges), default=0)
     if target.region != "citation":
         return 0
     texts = [target, *(states[move.to] for move in target.moves)]

@@ -75,10 +75,11 @@ class Edge(Model):
     """From here on the text may turn out to be no call: the tentative stretch begins before it."""
     drafts: bool = False
     """It opens a call inside of reasoning that is still open: the call may be a draft, and is held meanwhile."""
-    guard: Literal["call", "reasoning", "again", "quote", "object"] | None = None
+    guard: Literal["call", "reasoning", "again", "quote", "object", "header"] | None = None
     """What must stand around it. Of a closer of nothing: where it may vanish. `again`: an opener of reasoning behind
     the beginning of a message. `quote`: a phrase that opens reasoning, in a sentence; it is never taken. `object`: a
-    bracket that begins the arguments as one JSON object, where none have come and a key or `}` follows."""
+    bracket that begins the arguments as one JSON object, where none have come and a key or `}` follows. `header`: a
+    token that begins delimiters of headers, each with its word: another word, and a delimiter of the state behind."""
     follow: list[str] | None = None
     """What must stand behind it (or the end of the text), blanks aside; null: anything may."""
     tags: Tags | None = None
@@ -119,6 +120,8 @@ class State(Model):
     expects: Literal["", "argument", "more"] = ""
     """Of kind `gap`. `argument`: an argument may begin here; a text that ends here is cut off if none has come.
     `more`: a separator stands before it, so that a text that ends here is cut off."""
+    header: bool = False
+    """A part of a header is read here: a word of letters that it does not have is skipped before a special token."""
     holds_examples: bool = False
     """An argument's text, in which an example of a call may stand: see `examples`."""
     hold_blanks: Blanks = "none"

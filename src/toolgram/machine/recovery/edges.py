@@ -61,6 +61,6 @@ def _without_call(found: Candidate) -> Item:
 def _leave_before(lowering: Lowering, item: Item, label: Lit) -> Edge:
     """An opener behind the call: the call is over, and the opener is read where it belongs."""
     assert item.left is not None
-    ending = item.actions[: item.actions.index("close_call") + 1]
+    ending = [*item.actions[: item.actions.index("close_call")], "close_call:early"]
     to, done = lowering.behind((item.left,))
     return Edge(literal=label.text, to=to, actions=[*ending, *done], blanks=as_blanks(item.blanks), peek=True)

@@ -12,30 +12,34 @@ from typing import Callable, Dict, Optional
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.drafts import end_draft
-from toolgram.runtime.core.evidence import announce, shows_call, waits_for_part
+from toolgram.runtime.core.evidence import announce, lacks_arguments, shows_call, waits_for_part
 from toolgram.runtime.core.names import accepts, named_tool
 from toolgram.runtime.core.run import Open, Pending, Run
-from toolgram.runtime.core.tentative import give_back
+from toolgram.runtime.core.tentative import drop, give_back
 from toolgram.runtime.schema.value_schema import NO_SCHEMA
 from toolgram.runtime.tables.limits import BLANKS, KEY_MAX
 from toolgram.runtime.values.elements import ElementWriter
 
 
 def open_call(run: Run, _: str) -> None:
-    """A call begins; one that is still open ends as it is."""
+    """A call begins; one that is still open ends as it is, and is nothing if it was never finished."""
     if run.open.call is not None:
-        end_call(run, complete=True)
+        end_call(run, complete=not lacks_arguments(run))
     if run.stretch is not None:
-        run.stretch.saw_call = True
+        run.stretch.saw_call, run.stretch.is_named = True, False
     place = run.place
     run.pending = Pending()
     run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
 
 
-def commit(run: Run, _: str) -> None:
-    """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py)."""
+def commit(run: Run, where: str) -> None:
+    """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py).
+
+    `header`: it stands in the header of a message, which is no call before the header is whole.
+    """
     call, stretch = run.open.call, run.stretch
-    if stretch is not None and call is not None and run.pending.name and waits_for_part(run):
+    waits = where == "header" or waits_for_part(run)
+    if stretch is not None and call is not None and run.pending.name and waits:
         stretch.is_named = True
         call.arguments.tool = named_tool(run)
     else:
@@ -50,10 +54,31 @@ def end_call(run: Run, complete: bool) -> None:
         call.end(complete=complete)
 
 
-def close_call(run: Run, _: str) -> None:
-    """The call ends: with that it is one, though it may have nothing but a name."""
+def close_call(run: Run, how: str) -> bool:
+    """The call ends: with that it is one, though it may have nothing but a name.
+
+    `early`: another one begins. If this one has no arguments, though its tool takes some, it was never finished.
+    """
+    is_broken = how == "early" and lacks_arguments(run)
+    if is_broken and run.stretch is not None and run.stretch.is_named:
+        drop(run, run.text.position)
+        return False
     announce(run)
-    end_call(run, complete=True)
+    end_call(run, complete=not is_broken)
+    return True
+
+
+def drop_header(run: Run, _: str) -> Optional[bool]:
+    """The header of a message breaks off: with a special token in it, it is markup, and else the text that it was."""
+    stretch = run.stretch
+    if stretch is None:
+        end_call(run, complete=False)
+        return True
+    if stretch.trusted:
+        drop(run, run.text.position)
+    else:
+        give_back(run, run.text.position)
+    return False
 
 
 def open_id(run: Run, _: str) -> None:
@@ -91,7 +116,7 @@ def end_key(run: Run, _: str) -> bool:
         if run.is_all_or_nothing and not call.arguments.may_name(key):
             give_back(run, run.text.position)
             return False
-        if run.stretch is not None and run.stretch.is_named:
+        if run.stretch is not None and run.stretch.is_named and key:
             if not shows_call(run, run.stretch, key):
                 give_back(run, run.text.position)
                 return False
@@ -230,6 +255,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_call": open_call,
     "commit": commit,
     "close_call": close_call,
+    "drop_header": drop_header,
     "open_id": open_id,
     "close_id": close_id,
     "id_text": id_text,

@@ -34,7 +34,7 @@ def end_undecided(run: Run) -> bool:
         return True
     is_call = is_call and may_be(run, run.place.state, name)
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        drop(run)
+        drop(run, len(run.text.buffer))
         return True
     give_back(run, len(run.text.buffer))
     return False

@@ -5,8 +5,8 @@ In: the run between a call's name and its first part. Out: the call is announced
     `<function=bash>` and a line end, `<parameter=command>`    a call: a parameter with a key follows
     `<function=bash>` and "` starts one"                       a mention: the sentence is given back
 
-Promises: where the ids of special tokens are known and one of them stands before the name, the name alone is enough; so
-it is inside a section of which a call has been announced. Everywhere else the stretch stays open behind the name.
+Promises: inside a section of which a call has been announced the name alone is enough. Everywhere else the stretch
+stays open behind the name.
 """
 
 from __future__ import annotations
@@ -28,9 +28,19 @@ IS_EMPTY = re.compile(r"""\{[ \t\n\r]*\}["']?$|(?:null|None)$""").search
 def waits_for_part(run: Run) -> bool:
     """Whether the name that has come is no proof yet. Arguments that came before it are one."""
     stretch, call = run.stretch, run.open.call
-    if stretch is None or stretch.is_vouched or call is None or run.place.machine.commit == "section":
+    if stretch is None or call is None or run.place.machine.commit == "section":
+        return False
+    if stretch.place.state.region == "section":  # one before it has been announced
         return False
     return not (call.arguments.is_copied or call.arguments.keys)
+
+
+def lacks_arguments(run: Run) -> bool:
+    """Whether nothing has come of the arguments of the call, and its tool takes some."""
+    call = run.open.call
+    if call is None or not call.arguments.is_empty:
+        return False
+    return not run.tools.needs_none(named_tool(run))
 
 
 def announce(run: Run) -> None:
@@ -52,8 +62,8 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
     at once, the call is one only if special tokens stand before its name and there.
     """
-    if edge.guard == "object":
-        return True  # it tells enough once the object begins
+    if edge.guard == "object" or edge.does("drop_header") or run.place.machine.states[edge.to].header:
+        return True  # it tells enough once the object begins, or the header is whole
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
@@ -69,7 +79,8 @@ def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
     """Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for."""
     if not (edge.special and stretch.trusted and stretch.junk_from is None) or run.pending.key:
         return False
-    announce(run)
+    if not lacks_arguments(run):
+        announce(run)
     return True
 
 

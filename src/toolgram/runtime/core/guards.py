@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Tuple
 
 from toolgram.runtime.core.behind import end_verdict, follow_verdict, junk_verdict, object_verdict
+from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.stray_guards import guard_verdict
@@ -22,7 +23,7 @@ from toolgram.runtime.tables.states import Edge, Tags
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None:
-        verdict = object_verdict(run, at) if edge.guard == "object" else guard_verdict(run, edge, edge.guard, at)
+        verdict = _guard_verdict(run, edge, edge.guard, at)
         if verdict != YES:
             return verdict
     stretch = run.stretch
@@ -44,6 +45,14 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     if verdict == NO and edge.special and not edge.rank and edge.follow is not None:
         return junk_verdict(run, edge.literal, edge.follow, start)
     return verdict
+
+
+def _guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
+    if guard == "object":
+        return object_verdict(run, at)
+    if guard == "header":
+        return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
+    return guard_verdict(run, edge, guard, at)
 
 
 def _key_verdict(run: Run, edge: Edge, at: int) -> int:

@@ -13,7 +13,7 @@ from typing import Tuple
 
 from toolgram.runtime.core.cited_text import is_source
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.core.verdicts import NO, WAIT, YES
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, starts_any
 from toolgram.runtime.schema.tools import NAMESPACE
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
 from toolgram.runtime.tables.search import NAME_CHARACTERS
@@ -101,7 +101,7 @@ def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
     """
     text = run.text
     buffer = text.buffer
-    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO, end)
+    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO, text.position)
     if verdict == WAIT:
         return WAIT, end
     assert state.done is not None
@@ -117,7 +117,28 @@ def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
         end = behind
     if end < len(buffer) and buffer[end] in follow:
         verdict, end = end_before(run, buffer[end], end)
+    if verdict != WAIT and declared <= end:
+        verdict, end = _without_glued(run, state, end)
     return verdict if verdict == WAIT else YES, max(end, declared)
+
+
+def _without_glued(run: Run, state: State, end: int) -> Tuple[int, int]:
+    """Where a name ends that has a delimiter of letters close behind it: `bashjson<|message|>`, for a tool `bash`."""
+    text, tools = run.text, run.tools
+    assert state.done is not None
+    for edge in run.place.machine.states[state.done.to].edges:
+        letters = NAME_CHARACTERS(edge.literal)
+        size = 0 if letters is None or edge.rank else letters.end()
+        at = end - size
+        name = text.buffer[text.position : at]
+        run.work += size
+        if not size or text.buffer[at:end] != edge.literal[:size] or not tools.has(name):
+            continue
+        if not tools.has(text.buffer[text.position : end]):
+            verdict, _ = starts_any(text.buffer, at, (edge.literal,))
+            if verdict == YES or (verdict == WAIT and not text.final):
+                return verdict, at if verdict == YES else end
+    return YES, end
 
 
 def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:

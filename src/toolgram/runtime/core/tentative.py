@@ -73,16 +73,17 @@ def _begins(stretch: Stretch) -> Optional[int]:
     return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
 
 
-def drop(run: Run) -> None:
-    """The text ended before the name of a call that a special token had opened, or inside a citation's closer."""
+def drop(run: Run, at: int) -> None:
+    """What was read up to `at` is markup of something that never came: a call, a citation, a message."""
     stretch = end_stretch(run)
     if stretch is None:
         return
     _know_again(run, stretch)
     text, begin = run.text, stretch.source.begin
     if run.trace is not None:
-        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:]))
-    text.position = text.looked = len(text.buffer)
+        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
+    text.position = text.looked = at
+    run.place.state = _text_state(run.place) or run.place.state
 
 
 def _know_again(run: Run, before: Before) -> None:

@@ -136,6 +136,10 @@ class ToolSet:
         """Say whether the tool declares no properties, so that any key may be one."""
         return not self._declared_properties(tool)
 
+    def needs_none(self, tool: str) -> bool:
+        """Say whether a call of the tool may have no arguments: it declares none, or says that it requires none."""
+        return self.open(tool) or member_of(self._schemas.get(tool), "required") == []
+
     def _remember(self, tool: str, key: str, kind: ValueKind) -> None:
         if self.knows(tool, key):  # keys that the model made up are not kept
             self._kinds[tool, key] = kind

@@ -8,12 +8,14 @@ Promises: inside a call junk costs nothing but itself (docs/rules.md, rule 5); w
 from __future__ import annotations
 
 import re
+from typing import Optional
 
 from toolgram.runtime.core.edges import find_edge, has_token
 from toolgram.runtime.core.evidence import skips_junk
+from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.names import declared_at
-from toolgram.runtime.core.run import SKIPS_REST, SKIPS_WORD, Run
+from toolgram.runtime.core.run import SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.prose import step_prose
@@ -101,15 +103,9 @@ def _go_on(run: Run, state: State, at: int) -> bool:
             step_to(run, step)
             return True
     if run.stretch is not None:
-        if run.text.final and _is_cut_off(run, state, at):
-            run.stretch.is_cut_off = True
-            return False  # the text ended in the markup of a call: nothing is lost with it
-        prose = step_prose(run, run.stretch, state, at)
-        if prose is not None:
-            return prose
-        if not skips_junk(run, at):
-            give_back(run, at)
-            return True
+        goes_on = _go_on_undecided(run, run.stretch, state, at)
+        if goes_on is not None:
+            return goes_on
     elif state.leave is not None:
         return _leave_call(run, state, at)
     if state.number == run.place.machine.start and run.place.machine.content is not None:
@@ -122,6 +118,25 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         return True
     found = state.search(buffer, at + 1)
     run.consume("skipped", found.start() if found is not None else len(buffer))
+    return True
+
+
+def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
+    """The same inside a stretch: a word of a header, prose, or no call at all; None: junk to be skipped."""
+    if run.text.final and _is_cut_off(run, state, at):
+        stretch.is_cut_off = True
+        return False  # the text ended in the markup of a call: nothing is lost with it
+    if state.header and stretch.trusted and (at == run.text.position or state.region == "call"):
+        verdict, end = word_verdict(run, state, at, least=1)
+        if verdict != NO:
+            run.consume("skipped", end if verdict == YES else run.text.position)
+            return verdict == YES
+    prose = step_prose(run, stretch, state, at)
+    if prose is not None:
+        return prose
+    if skips_junk(run, at):
+        return None
+    give_back(run, at)
     return True
 
 

@@ -208,7 +208,8 @@ def _hold_name(run: Run, state: State, end: int) -> bool:
     """Wait for more of a name, of which the text up to `end` is known, unless it can be none."""
     text = run.text
     text.looked = end
-    if may_be(run, state, text.buffer[text.position :]):
+    begin, buffer = text.position, text.buffer
+    if may_be(run, state, buffer[begin:]) or (end > begin and may_be(run, state, buffer[begin:end])):
         return False
     give_back(run, text.position)
     return True

@@ -152,6 +152,7 @@ class State:
         "edges",
         "entities",
         "expects",
+        "header",
         "hold_blanks",
         "keep_blanks",
         "keys",
@@ -191,6 +192,7 @@ class State:
         self.quoted_junk: bool = table.get("skips_quoted", False)
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
         self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
+        self.header: bool = table.get("header", False)  # a part of a message's header
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
         # An argument's text is where nested examples stand: see Note [nested examples] in examples.
