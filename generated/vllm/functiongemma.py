@@ -55,7 +55,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "ff4bf26ac5a42080":
+    if getattr(module, "CONTRACT", None) != "a4823c25032dfc30":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

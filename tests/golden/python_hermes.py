@@ -38,7 +38,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, O
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "5c3a81a1b2716aec"  # the files of formats that this one serves have the same
+CONTRACT = "88d55a07821ebd89"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -988,6 +988,10 @@ class ToolSet:
     def open(self, tool: str) -> bool:
         """Say whether the tool declares no properties, so that any key may be one."""
         return not self._declared_properties(tool)
+
+    def needs_none(self, tool: str) -> bool:
+        """Say whether a call of the tool may have no arguments: it declares none, or says that it requires none."""
+        return self.open(tool) or member_of(self._schemas.get(tool), "required") == []
 
     def _remember(self, tool: str, key: str, kind: ValueKind) -> None:
         if self.knows(tool, key):  # keys that the model made up are not kept
@@ -4964,6 +4968,7 @@ class State:
         "edges",
         "entities",
         "expects",
+        "header",
         "hold_blanks",
         "keep_blanks",
         "keys",
@@ -5003,6 +5008,7 @@ class State:
         self.quoted_junk: bool = table.get("skips_quoted", False)
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
         self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
+        self.header: bool = table.get("header", False)  # a part of a message's header
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
         # An argument's text is where nested examples stand: see Note [nested examples] in examples.
@@ -5756,16 +5762,17 @@ def _begins(stretch: Stretch) -> Optional[int]:
     return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
 
 
-def drop(run: Run) -> None:
-    """The text ended before the name of a call that a special token had opened, or inside a citation's closer."""
+def drop(run: Run, at: int) -> None:
+    """What was read up to `at` is markup of something that never came: a call, a citation, a message."""
     stretch = end_stretch(run)
     if stretch is None:
         return
     _know_again(run, stretch)
     text, begin = run.text, stretch.source.begin
     if run.trace is not None:
-        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:]))
-    text.position = text.looked = len(text.buffer)
+        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
+    text.position = text.looked = at
+    run.place.state = _text_state(run.place) or run.place.state
 
 
 def _know_again(run: Run, before: Before) -> None:
@@ -5965,7 +5972,7 @@ def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
     """
     text = run.text
     buffer = text.buffer
-    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO, end)
+    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO, text.position)
     if verdict == WAIT:
         return WAIT, end
     assert state.done is not None
@@ -5981,7 +5988,28 @@ def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
         end = behind
     if end < len(buffer) and buffer[end] in follow:
         verdict, end = end_before(run, buffer[end], end)
+    if verdict != WAIT and declared <= end:
+        verdict, end = _without_glued(run, state, end)
     return verdict if verdict == WAIT else YES, max(end, declared)
+
+
+def _without_glued(run: Run, state: State, end: int) -> Tuple[int, int]:
+    """Where a name ends that has a delimiter of letters close behind it: `bashjson<|message|>`, for a tool `bash`."""
+    text, tools = run.text, run.tools
+    assert state.done is not None
+    for edge in run.place.machine.states[state.done.to].edges:
+        letters = NAME_CHARACTERS(edge.literal)
+        size = 0 if letters is None or edge.rank else letters.end()
+        at = end - size
+        name = text.buffer[text.position : at]
+        run.work += size
+        if not size or text.buffer[at:end] != edge.literal[:size] or not tools.has(name):
+            continue
+        if not tools.has(text.buffer[text.position : end]):
+            verdict, _ = starts_any(text.buffer, at, (edge.literal,))
+            if verdict == YES or (verdict == WAIT and not text.final):
+                return verdict, at if verdict == YES else end
+    return YES, end
 
 
 def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
@@ -6030,8 +6058,8 @@ def _takes_any(run: Run) -> bool:
 #     `<function=bash>` and a line end, `<parameter=command>`    a call: a parameter with a key follows
 #     `<function=bash>` and "` starts one"                       a mention: the sentence is given back
 #
-# Promises: where the ids of special tokens are known and one of them stands before the name, the name alone is enough; so
-# it is inside a section of which a call has been announced. Everywhere else the stretch stays open behind the name.
+# Promises: inside a section of which a call has been announced the name alone is enough. Everywhere else the stretch
+# stays open behind the name.
 
 
 EMPTY_MAX = BLANKS_MAX + 8  # characters of an empty object, with what may stand around it
@@ -6041,9 +6069,19 @@ IS_EMPTY = re.compile(r"""\{[ \t\n\r]*\}["']?$|(?:null|None)$""").search
 def waits_for_part(run: Run) -> bool:
     """Whether the name that has come is no proof yet. Arguments that came before it are one."""
     stretch, call = run.stretch, run.open.call
-    if stretch is None or stretch.is_vouched or call is None or run.place.machine.commit == "section":
+    if stretch is None or call is None or run.place.machine.commit == "section":
+        return False
+    if stretch.place.state.region == "section":  # one before it has been announced
         return False
     return not (call.arguments.is_copied or call.arguments.keys)
+
+
+def lacks_arguments(run: Run) -> bool:
+    """Whether nothing has come of the arguments of the call, and its tool takes some."""
+    call = run.open.call
+    if call is None or not call.arguments.is_empty:
+        return False
+    return not run.tools.needs_none(named_tool(run))
 
 
 def announce(run: Run) -> None:
@@ -6065,8 +6103,8 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
     at once, the call is one only if special tokens stand before its name and there.
     """
-    if edge.guard == "object":
-        return True  # it tells enough once the object begins
+    if edge.guard == "object" or edge.does("drop_header") or run.place.machine.states[edge.to].header:
+        return True  # it tells enough once the object begins, or the header is whole
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
@@ -6082,7 +6120,8 @@ def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
     """Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for."""
     if not (edge.special and stretch.trusted and stretch.junk_from is None) or run.pending.key:
         return False
-    announce(run)
+    if not lacks_arguments(run):
+        announce(run)
     return True
 
 
@@ -6172,20 +6211,24 @@ def has_too_much_junk(run: Run, begin: int) -> bool:
 
 
 def open_call(run: Run, _: str) -> None:
-    """A call begins; one that is still open ends as it is."""
+    """A call begins; one that is still open ends as it is, and is nothing if it was never finished."""
     if run.open.call is not None:
-        end_call(run, complete=True)
+        end_call(run, complete=not lacks_arguments(run))
     if run.stretch is not None:
-        run.stretch.saw_call = True
+        run.stretch.saw_call, run.stretch.is_named = True, False
     place = run.place
     run.pending = Pending()
     run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
 
 
-def commit(run: Run, _: str) -> None:
-    """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py)."""
+def commit(run: Run, where: str) -> None:
+    """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py).
+
+    `header`: it stands in the header of a message, which is no call before the header is whole.
+    """
     call, stretch = run.open.call, run.stretch
-    if stretch is not None and call is not None and run.pending.name and waits_for_part(run):
+    waits = where == "header" or waits_for_part(run)
+    if stretch is not None and call is not None and run.pending.name and waits:
         stretch.is_named = True
         call.arguments.tool = named_tool(run)
     else:
@@ -6200,10 +6243,31 @@ def end_call(run: Run, complete: bool) -> None:
         call.end(complete=complete)
 
 
-def close_call(run: Run, _: str) -> None:
-    """The call ends: with that it is one, though it may have nothing but a name."""
+def close_call(run: Run, how: str) -> bool:
+    """The call ends: with that it is one, though it may have nothing but a name.
+
+    `early`: another one begins. If this one has no arguments, though its tool takes some, it was never finished.
+    """
+    is_broken = how == "early" and lacks_arguments(run)
+    if is_broken and run.stretch is not None and run.stretch.is_named:
+        drop(run, run.text.position)
+        return False
     announce(run)
-    end_call(run, complete=True)
+    end_call(run, complete=not is_broken)
+    return True
+
+
+def drop_header(run: Run, _: str) -> Optional[bool]:
+    """The header of a message breaks off: with a special token in it, it is markup, and else the text that it was."""
+    stretch = run.stretch
+    if stretch is None:
+        end_call(run, complete=False)
+        return True
+    if stretch.trusted:
+        drop(run, run.text.position)
+    else:
+        give_back(run, run.text.position)
+    return False
 
 
 def open_id(run: Run, _: str) -> None:
@@ -6241,7 +6305,7 @@ def end_key(run: Run, _: str) -> bool:
         if run.is_all_or_nothing and not call.arguments.may_name(key):
             give_back(run, run.text.position)
             return False
-        if run.stretch is not None and run.stretch.is_named:
+        if run.stretch is not None and run.stretch.is_named and key:
             if not shows_call(run, run.stretch, key):
                 give_back(run, run.text.position)
                 return False
@@ -6380,6 +6444,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_call": open_call,
     "commit": commit,
     "close_call": close_call,
+    "drop_header": drop_header,
     "open_id": open_id,
     "close_id": close_id,
     "id_text": id_text,
@@ -6437,7 +6502,7 @@ def end_undecided(run: Run) -> bool:
         return True
     is_call = is_call and may_be(run, run.place.state, name)
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        drop(run)
+        drop(run, len(run.text.buffer))
         return True
     give_back(run, len(run.text.buffer))
     return False
@@ -6766,6 +6831,38 @@ def object_verdict(run: Run, at: int) -> int:
     return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
 
 
+# toolgram/runtime/core/header_words.py
+#
+# A word in a header that no header has: it is markup where a delimiter of the header follows it.
+#
+# In: the run and a place behind a special token. Out: YES, NO or WAIT (more text decides), and where the word ends.
+#
+#     `<|channel|>bash<|channel|>commentary`     the word is skipped
+#     The token <|channel|> names a channel.     no word stands close to the token, so this is a sentence
+
+
+def word_verdict(run: Run, state: State, start: int, *, least: int) -> Tuple[int, int]:
+    """Whether a word of at least so many characters stands at `start`, and behind it a delimiter that `state` reads.
+
+    A few blanks may stand between the two. Without a word it must be a special token, at once.
+    """
+    buffer, final = run.text.buffer, run.text.final
+    found = NAME_CHARACTERS(buffer, start, start + NAME_MAX)
+    end = start if found is None else found.end()
+    at = skip_blanks(buffer, end, DANGLING_MAX) if end > start else end
+    run.work += at - start + 1
+    if end - start < least or end - start == NAME_MAX:
+        return (WAIT if end == len(buffer) and not final and end - start < least else NO), end
+    if at == len(buffer):
+        return (YES if end > start else NO) if final else WAIT, end
+    edges = [edge for edge in state.edges if edge.special or (end > start and len(edge.literal) >= TELLING)]
+    verdict, _ = starts_any(buffer, at, [edge.literal for edge in edges])
+    run.work += len(edges)
+    if verdict == YES and not any(buffer.startswith(edge.literal, at) and run.is_real(edge, at) for edge in edges):
+        verdict = NO
+    return (YES if verdict == WAIT and final and end > start else verdict), end
+
+
 # toolgram/runtime/core/stray_guards.py
 #
 # What must stand around a delimiter at message level: closers of nothing, reasoning that comes again, drafts.
@@ -6854,7 +6951,7 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None:
-        verdict = object_verdict(run, at) if edge.guard == "object" else guard_verdict(run, edge, edge.guard, at)
+        verdict = _guard_verdict(run, edge, edge.guard, at)
         if verdict != YES:
             return verdict
     stretch = run.stretch
@@ -6876,6 +6973,14 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     if verdict == NO and edge.special and not edge.rank and edge.follow is not None:
         return junk_verdict(run, edge.literal, edge.follow, start)
     return verdict
+
+
+def _guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
+    if guard == "object":
+        return object_verdict(run, at)
+    if guard == "header":
+        return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
+    return guard_verdict(run, edge, guard, at)
 
 
 def _key_verdict(run: Run, edge: Edge, at: int) -> int:
@@ -7339,15 +7444,9 @@ def _go_on(run: Run, state: State, at: int) -> bool:
             step_to(run, step)
             return True
     if run.stretch is not None:
-        if run.text.final and _is_cut_off(run, state, at):
-            run.stretch.is_cut_off = True
-            return False  # the text ended in the markup of a call: nothing is lost with it
-        prose = step_prose(run, run.stretch, state, at)
-        if prose is not None:
-            return prose
-        if not skips_junk(run, at):
-            give_back(run, at)
-            return True
+        goes_on = _go_on_undecided(run, run.stretch, state, at)
+        if goes_on is not None:
+            return goes_on
     elif state.leave is not None:
         return _leave_call(run, state, at)
     if state.number == run.place.machine.start and run.place.machine.content is not None:
@@ -7360,6 +7459,25 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         return True
     found = state.search(buffer, at + 1)
     run.consume("skipped", found.start() if found is not None else len(buffer))
+    return True
+
+
+def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
+    """The same inside a stretch: a word of a header, prose, or no call at all; None: junk to be skipped."""
+    if run.text.final and _is_cut_off(run, state, at):
+        stretch.is_cut_off = True
+        return False  # the text ended in the markup of a call: nothing is lost with it
+    if state.header and stretch.trusted and (at == run.text.position or state.region == "call"):
+        verdict, end = word_verdict(run, state, at, least=1)
+        if verdict != NO:
+            run.consume("skipped", end if verdict == YES else run.text.position)
+            return verdict == YES
+    prose = step_prose(run, stretch, state, at)
+    if prose is not None:
+        return prose
+    if skips_junk(run, at):
+        return None
+    give_back(run, at)
     return True
 
 
@@ -7949,7 +8067,8 @@ def _hold_name(run: Run, state: State, end: int) -> bool:
     """Wait for more of a name, of which the text up to `end` is known, unless it can be none."""
     text = run.text
     text.looked = end
-    if may_be(run, state, text.buffer[text.position :]):
+    begin, buffer = text.position, text.buffer
+    if may_be(run, state, buffer[begin:]) or (end > begin and may_be(run, state, buffer[begin:end])):
         return False
     give_back(run, text.position)
     return True
@@ -8663,14 +8782,14 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "edges": [
     {"literal": "{", "to": 5, "blanks": "any"},
     {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 2},
-    {"literal": "<tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 3, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 3, "peek": true}
    ]
   },
   {
    "name": "tool_call", "kind": "members", "region": "call", "at": "19:31", "blanks": "any",
    "edges": [
     {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 1},
-    {"literal": "<tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 2, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 2, "peek": true}
    ],
    "done": {"to": 6}, "keys": {"name": {"to": 10, "push": 5}, "arguments": {"to": 13, "push": 5}, "parameters": {"to": 16, "push": 5}},
    "any_key": {"to": 9, "push": 5}, "loose": {"to": 19, "push": 5}
@@ -8679,7 +8798,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "name": "tool_call", "kind": "gap", "region": "call", "at": "19:57", "blanks": "any", "search": 5,
    "edges": [
     {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any"},
-    {"literal": "<tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 1, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 1, "peek": true}
    ],
    "leave": {"to": 7, "actions": ["close_call"]}
   },
@@ -8698,7 +8817,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "name": "tool_call", "kind": "string", "region": "call", "at": "23:7", "sink": "name", "blanks": "any", "accepts": "string", "otherwise": 12,
    "edges": [
     {"literal": "</tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call"], "blanks": "any", "rank": 2},
-    {"literal": "<tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call"], "blanks": "any", "rank": 3, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call:early"], "blanks": "any", "rank": 3, "peek": true}
    ],
    "done": {"to": 11, "actions": ["commit"]}
   },
@@ -8707,7 +8826,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "name": "tool_call, no string", "kind": "scan", "region": "call", "at": "23:7", "sink": "skip", "accepts": "any",
    "edges": [
     {"literal": "</tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call"], "blanks": "any", "rank": 2},
-    {"literal": "<tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call"], "blanks": "any", "rank": 3, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["commit", "unwind", "close_call:early"], "blanks": "any", "rank": 3, "peek": true}
    ],
    "done": {"to": 11}
   },
@@ -8719,7 +8838,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "24:12", "sink": "arguments", "blanks": "any", "accepts": "arguments",
    "edges": [
     {"literal": "</tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call"], "blanks": "any", "rank": 2},
-    {"literal": "<tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call"], "blanks": "any", "rank": 3, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call:early"], "blanks": "any", "rank": 3, "peek": true}
    ],
    "done": {"to": 15, "actions": ["close_arguments"]}
   },
@@ -8732,7 +8851,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "24:12", "sink": "arguments", "blanks": "any", "accepts": "arguments",
    "edges": [
     {"literal": "</tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call"], "blanks": "any", "rank": 2},
-    {"literal": "<tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call"], "blanks": "any", "rank": 3, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_arguments", "unwind", "close_call:early"], "blanks": "any", "rank": 3, "peek": true}
    ],
    "done": {"to": 18, "actions": ["close_arguments"]}
   },
