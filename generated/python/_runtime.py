@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, O
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "88d55a07821ebd89"  # the files of formats that this one serves have the same
+CONTRACT = "d37ebb2ee81d06df"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -5861,6 +5861,75 @@ def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]
     return verdict
 
 
+# toolgram/runtime/core/brackets.py
+#
+# What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
+#
+# In: the run and the place of `{`. Out: YES, NO or WAIT.
+#
+#     guard       the object behind the bracket is
+#     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
+#     member      a call: its first key is one of those that a call's object has
+#     same        arguments of another call of the same tool: its first key is one that the tool declares
+#     other       any: it has a first key
+#
+# Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
+
+
+OBJECT_GUARDS = ("object", "member", "same", "other")  # guards of edges that begin an object
+
+
+def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the bracket at `at` begins what the edge leads to."""
+    if edge.guard == "object":
+        return _object_verdict(run, at)
+    verdict, key = _first_key(run, at)
+    if verdict != YES or edge.guard == "other":
+        return verdict
+    if edge.guard == "same":
+        call = run.open.call
+        return YES if call is not None and run.tools.knows(call.arguments.tool, key) else NO
+    states = run.place.machine.states
+    target = states[edge.to]
+    members = target if target.kind == "members" else states[target.edges[0].to]
+    return YES if key in members.keys else NO
+
+
+def _first_key(run: Run, at: int) -> Tuple[int, str]:
+    """The first key of an object, and whether there is one."""
+    buffer = run.text.buffer[at : at + JUNK_MAX]
+    run.work += len(buffer)
+    begin = skip_blanks(buffer, 1)
+    quote = buffer[begin : begin + 1]
+    if quote in ('"', "'") and quote:
+        end = buffer.find(quote, begin + 1)
+        key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
+    else:
+        end = begin
+        while end < len(buffer) and (buffer[end].isalnum() or buffer[end] in "_-."):
+            end += 1
+        key, behind = buffer[begin:end], skip_blanks(buffer, end)
+    if behind == len(buffer):
+        return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
+    return (YES if buffer[behind] == ":" and key else NO), key
+
+
+def _object_verdict(run: Run, at: int) -> int:
+    """Whether the bracket begins the arguments as one object: none have come, and a key or `}` follows."""
+    call, buffer, final = run.open.call, run.text.buffer, run.text.final
+    if call is None or call.arguments.keys or not call.arguments.is_empty:
+        return NO
+    begin = skip_blanks(buffer, at + 1)
+    end = begin
+    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    behind = skip_blanks(buffer, end)
+    run.work += behind - at + 1
+    if behind == len(buffer):
+        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
+
+
 # toolgram/runtime/core/names.py
 #
 # What can be a name, a key or a source: the evidence that a short text gives for a call.
@@ -6084,7 +6153,7 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
     at once, the call is one only if special tokens stand before its name and there.
     """
-    if edge.guard == "object" or edge.does("drop_header") or run.place.machine.states[edge.to].header:
+    if edge.guard in OBJECT_GUARDS or edge.does("drop_header") or run.place.machine.states[edge.to].header:
         return True  # it tells enough once the object begins, or the header is whole
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
@@ -6200,6 +6269,17 @@ def open_call(run: Run, _: str) -> None:
     place = run.place
     run.pending = Pending()
     run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
+
+
+def open_again(run: Run, wrong: str) -> None:
+    """Another call of the same tool begins; `wrong`: no arguments of it stand there, and it is not complete."""
+    tool = run.open.call.arguments.tool if run.open.call is not None else ""
+    close_call(run, "")
+    open_call(run, "")
+    run.pending.name = tool
+    announce(run)
+    if run.open.call is not None:
+        run.open.call.arguments.is_wrong = wrong != ""
 
 
 def commit(run: Run, where: str) -> None:
@@ -6423,6 +6503,7 @@ def forget_section(run: Run, _: str) -> None:
 
 ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_call": open_call,
+    "open_again": open_again,
     "commit": commit,
     "close_call": close_call,
     "drop_header": drop_header,
@@ -6796,22 +6877,6 @@ def _blanks_verdict(rank: int, count: int) -> int:
     return YES if rank == 0 else NO
 
 
-def object_verdict(run: Run, at: int) -> int:
-    """Whether the bracket at `at` begins the arguments as one object: none have come, and a key or `}` follows."""
-    call, buffer, final = run.open.call, run.text.buffer, run.text.final
-    if call is None or call.arguments.keys or not call.arguments.is_empty:
-        return NO
-    begin = skip_blanks(buffer, at + 1)
-    end = begin
-    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
-    behind = skip_blanks(buffer, end)
-    run.work += behind - at + 1
-    if behind == len(buffer):
-        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
-    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
-
-
 # toolgram/runtime/core/header_words.py
 #
 # A word in a header that no header has: it is markup where a delimiter of the header follows it.
@@ -6937,7 +7002,7 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
             return verdict
     stretch = run.stretch
     guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and edge.guard != "object" and (len(edge.literal) < TELLING or run.place.state.vouched):
+    if guess and edge.guard not in OBJECT_GUARDS and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not run.is_real(edge, at):
         return NO
@@ -6957,8 +7022,8 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
 
 
 def _guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
-    if guard == "object":
-        return object_verdict(run, at)
+    if guard in OBJECT_GUARDS:
+        return bracket_verdict(run, edge, at)
     if guard == "header":
         return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
     return guard_verdict(run, edge, guard, at)
@@ -7499,7 +7564,7 @@ def _leave_call(run: Run, state: State, at: int) -> bool:
         verdict, edge = find_edge(run, state, place)
         if verdict == WAIT:
             return False
-        if edge is not None and (edge.rank == 0 or edge.stem):
+        if edge is not None and (edge.rank == 0 or edge.stem or edge.guard in OBJECT_GUARDS):
             run.consume("skipped", place)
             return True
         found = state.search(run.text.buffer, place + 1, end) if edge is None else None

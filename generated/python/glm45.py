@@ -62,7 +62,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "88d55a07821ebd89":
+    if getattr(module, "CONTRACT", None) != "d37ebb2ee81d06df":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a4823c25032dfc30":
+    if getattr(module, "CONTRACT", None) != "8397baf6d127b88e":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -38,7 +38,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, O
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "88d55a07821ebd89"  # the files of formats that this one serves have the same
+CONTRACT = "d37ebb2ee81d06df"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -5880,6 +5880,75 @@ def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]
     return verdict
 
 
+# toolgram/runtime/core/brackets.py
+#
+# What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
+#
+# In: the run and the place of `{`. Out: YES, NO or WAIT.
+#
+#     guard       the object behind the bracket is
+#     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
+#     member      a call: its first key is one of those that a call's object has
+#     same        arguments of another call of the same tool: its first key is one that the tool declares
+#     other       any: it has a first key
+#
+# Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
+
+
+OBJECT_GUARDS = ("object", "member", "same", "other")  # guards of edges that begin an object
+
+
+def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the bracket at `at` begins what the edge leads to."""
+    if edge.guard == "object":
+        return _object_verdict(run, at)
+    verdict, key = _first_key(run, at)
+    if verdict != YES or edge.guard == "other":
+        return verdict
+    if edge.guard == "same":
+        call = run.open.call
+        return YES if call is not None and run.tools.knows(call.arguments.tool, key) else NO
+    states = run.place.machine.states
+    target = states[edge.to]
+    members = target if target.kind == "members" else states[target.edges[0].to]
+    return YES if key in members.keys else NO
+
+
+def _first_key(run: Run, at: int) -> Tuple[int, str]:
+    """The first key of an object, and whether there is one."""
+    buffer = run.text.buffer[at : at + JUNK_MAX]
+    run.work += len(buffer)
+    begin = skip_blanks(buffer, 1)
+    quote = buffer[begin : begin + 1]
+    if quote in ('"', "'") and quote:
+        end = buffer.find(quote, begin + 1)
+        key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
+    else:
+        end = begin
+        while end < len(buffer) and (buffer[end].isalnum() or buffer[end] in "_-."):
+            end += 1
+        key, behind = buffer[begin:end], skip_blanks(buffer, end)
+    if behind == len(buffer):
+        return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
+    return (YES if buffer[behind] == ":" and key else NO), key
+
+
+def _object_verdict(run: Run, at: int) -> int:
+    """Whether the bracket begins the arguments as one object: none have come, and a key or `}` follows."""
+    call, buffer, final = run.open.call, run.text.buffer, run.text.final
+    if call is None or call.arguments.keys or not call.arguments.is_empty:
+        return NO
+    begin = skip_blanks(buffer, at + 1)
+    end = begin
+    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    behind = skip_blanks(buffer, end)
+    run.work += behind - at + 1
+    if behind == len(buffer):
+        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
+
+
 # toolgram/runtime/core/names.py
 #
 # What can be a name, a key or a source: the evidence that a short text gives for a call.
@@ -6103,7 +6172,7 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
     at once, the call is one only if special tokens stand before its name and there.
     """
-    if edge.guard == "object" or edge.does("drop_header") or run.place.machine.states[edge.to].header:
+    if edge.guard in OBJECT_GUARDS or edge.does("drop_header") or run.place.machine.states[edge.to].header:
         return True  # it tells enough once the object begins, or the header is whole
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
@@ -6219,6 +6288,17 @@ def open_call(run: Run, _: str) -> None:
     place = run.place
     run.pending = Pending()
     run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
+
+
+def open_again(run: Run, wrong: str) -> None:
+    """Another call of the same tool begins; `wrong`: no arguments of it stand there, and it is not complete."""
+    tool = run.open.call.arguments.tool if run.open.call is not None else ""
+    close_call(run, "")
+    open_call(run, "")
+    run.pending.name = tool
+    announce(run)
+    if run.open.call is not None:
+        run.open.call.arguments.is_wrong = wrong != ""
 
 
 def commit(run: Run, where: str) -> None:
@@ -6442,6 +6522,7 @@ def forget_section(run: Run, _: str) -> None:
 
 ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_call": open_call,
+    "open_again": open_again,
     "commit": commit,
     "close_call": close_call,
     "drop_header": drop_header,
@@ -6815,22 +6896,6 @@ def _blanks_verdict(rank: int, count: int) -> int:
     return YES if rank == 0 else NO
 
 
-def object_verdict(run: Run, at: int) -> int:
-    """Whether the bracket at `at` begins the arguments as one object: none have come, and a key or `}` follows."""
-    call, buffer, final = run.open.call, run.text.buffer, run.text.final
-    if call is None or call.arguments.keys or not call.arguments.is_empty:
-        return NO
-    begin = skip_blanks(buffer, at + 1)
-    end = begin
-    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
-    behind = skip_blanks(buffer, end)
-    run.work += behind - at + 1
-    if behind == len(buffer):
-        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
-    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
-
-
 # toolgram/runtime/core/header_words.py
 #
 # A word in a header that no header has: it is markup where a delimiter of the header follows it.
@@ -6956,7 +7021,7 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
             return verdict
     stretch = run.stretch
     guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and edge.guard != "object" and (len(edge.literal) < TELLING or run.place.state.vouched):
+    if guess and edge.guard not in OBJECT_GUARDS and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not run.is_real(edge, at):
         return NO
@@ -6976,8 +7041,8 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
 
 
 def _guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
-    if guard == "object":
-        return object_verdict(run, at)
+    if guard in OBJECT_GUARDS:
+        return bracket_verdict(run, edge, at)
     if guard == "header":
         return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
     return guard_verdict(run, edge, guard, at)
@@ -7518,7 +7583,7 @@ def _leave_call(run: Run, state: State, at: int) -> bool:
         verdict, edge = find_edge(run, state, place)
         if verdict == WAIT:
             return False
-        if edge is not None and (edge.rank == 0 or edge.stem):
+        if edge is not None and (edge.rank == 0 or edge.stem or edge.guard in OBJECT_GUARDS):
             run.consume("skipped", place)
             return True
         found = state.search(run.text.buffer, place + 1, end) if edge is None else None
@@ -8733,9 +8798,8 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|[ \\t\\n\\r](?![\\s\\S])",
   "(?:<(?:t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
   "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|\\{)",
-  "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
   "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|[ \\t\\n\\r](?![\\s\\S])",
-  "(?:<(?:t(?:h(?:i|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))"
+  "(?:<(?:t(?:h(?:i|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))", "(?:\\{)"
  ],
  "outline": {
   "rules": {
@@ -8795,15 +8859,18 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "any_key": {"to": 9, "push": 5}, "loose": {"to": 19, "push": 5}
   },
   {
-   "name": "tool_call", "kind": "gap", "region": "call", "at": "19:57", "blanks": "any", "search": 5,
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "19:57", "blanks": "any", "search": 4,
    "edges": [
     {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any"},
-    {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 1, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 1, "peek": true},
+    {"literal": "{", "to": 23, "actions": ["close_call"], "rank": 1, "peek": true, "guard": "member"},
+    {"literal": "{", "to": 24, "actions": ["open_again", "open_arguments"], "rank": 1, "peek": true, "guard": "same"},
+    {"literal": "{", "to": 24, "actions": ["open_again:wrong", "open_arguments"], "rank": 1, "peek": true, "guard": "other"}
    ],
    "leave": {"to": 7, "actions": ["close_call"]}
   },
   {
-   "name": "content", "kind": "text", "region": "message", "at": "15:1", "sink": "content", "hold_blanks": "any", "longest": 12, "search": 0, "fast": 6,
+   "name": "content", "kind": "text", "region": "message", "at": "15:1", "sink": "content", "hold_blanks": "any", "longest": 12, "search": 0, "fast": 5,
    "edges": [
     {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": true},
     {"literal": "</tool_call>", "to": 7, "blanks": "any", "rank": 1, "guard": "call"},
@@ -8864,8 +8931,20 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   },
   {"name": "tool_call", "kind": "return", "region": "call", "at": "1:1", "blanks": "any"},
   {
-   "name": "reasoning, begun", "kind": "gap", "region": "message", "at": "17:27", "blanks": "any", "search": 7,
+   "name": "reasoning, begun", "kind": "gap", "region": "message", "at": "17:27", "blanks": "any", "search": 6,
    "edges": [{"literal": "<think>", "to": 1, "actions": ["reasoning"]}], "moves": [{"to": 2}]
+  },
+  {
+   "name": "between calls", "kind": "gap", "region": "section", "at": "19:31", "blanks": "any", "search": 7,
+   "edges": [{"literal": "{", "to": 5, "actions": ["open_call"], "opens": true}], "moves": [{"to": 7}]
+  },
+  {
+   "name": "tool_call/arguments", "kind": "scan", "region": "call", "at": "19:31", "sink": "arguments", "accepts": "arguments",
+   "edges": [
+    {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any"},
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 1, "peek": true}
+   ],
+   "done": {"to": 6, "actions": ["close_arguments"]}
   }
  ]
 }

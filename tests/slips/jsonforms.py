@@ -26,7 +26,13 @@ def call_object(sample: Sample) -> CallObject | None:
     if len(arguments) != 1 or len(names) != 1 or not keys or not keys[0] < names[0] < keys[-1] < arguments[0]:
         return None
     brackets = [number for number, (_, text) in enumerate(sample.parts) if text == "{"]
-    return CallObject(brackets[-1], arguments[0] + 1, keys[-1], arguments[0])
+    end = next(number for number in range(arguments[0], len(sample.parts)) if sample.parts[number][1] == "}")
+    return CallObject(brackets[-1], end, keys[-1], arguments[0])
+
+
+def closes(sample: Sample, number: int) -> bool:
+    """Whether more of the call's markup stands behind a part; else a second object is text behind a call."""
+    return any(what == "markup" for what, _ in sample.parts[number + 1 :])
 
 
 def beside_the_name(sample: Sample) -> Iterator[Trial]:
@@ -56,6 +62,46 @@ def cut_beside_the_name(sample: Sample) -> Iterator[Trial]:
         yield Trial(before + members, right=((),), is_cut=True)
 
 
+def second_object(sample: Sample) -> Iterator[Trial]:
+    """A second object stands behind that of the call, in one block."""
+    found = call_object(sample)
+    if found is None or not closes(sample, found.end):
+        return
+    texts = [text for _, text in sample.parts[found.begin : found.end + 1]]
+    texts[found.arguments - found.begin] = '{"city": "Rome"}'
+    once, more = sample.parts[found.end][1], "".join(texts)
+    second = (sample.call[0], canonical({"city": "Rome"}))
+    for between in ("", "\n", " , "):
+        yield Trial(sample.replaced((found.end, once + between + more)), right=((sample.call, second),))
+    yield Trial(sample.replaced((found.end, once + "\n" + more + "\n" + more)), right=((sample.call, second, second),))
+
+
+def glued_arguments(sample: Sample) -> Iterator[Trial]:
+    """A second object stands behind the arguments of a call whose name stands outside of them."""
+    places = sample.numbers("arguments")
+    if len(places) != 1 or any(sample.parts[number][1].startswith('"') for number in sample.numbers("key")):
+        return
+    if not closes(sample, places[0]):
+        return
+    text = sample.parts[places[0]][1]
+    second = (sample.call[0], canonical({"city": "Rome"}))
+    for between in ("", "\n"):
+        right = ((sample.call, second),)
+        yield Trial(sample.replaced((places[0], text + between + '{"city": "Rome"}')), right=right)
+        nothing = ((sample.call,),)
+        yield Trial(sample.replaced((places[0], text + between + '{"town": 1}')), right=nothing, is_cut=True)
+
+
+def object_for_list(sample: Sample) -> Iterator[Trial]:
+    """One object stands where a list of calls belongs."""
+    found = call_object(sample)
+    brackets = [number for number, part in enumerate(sample.parts) if part == ("markup", "[")]
+    closers = [number for number, part in enumerate(sample.parts) if part == ("markup", "]")]
+    if found is not None and len(brackets) == len(closers) == 1:
+        yield Trial(sample.replaced((brackets[0], ""), (closers[0], "")), right=((sample.call,),))
+        yield Trial(sample.replaced((brackets[0], "")), right=((sample.call,),))
+
+
 def not_an_object(sample: Sample) -> Iterator[Trial]:
     """What stands in the place of the arguments is no object, and none of it may be lost in silence."""
     places = sample.numbers("arguments")
@@ -67,6 +113,8 @@ def not_an_object(sample: Sample) -> Iterator[Trial]:
 
 BRACKET = "of a bracket and a member that is no name any JSON may begin with"
 
+NOTHING = "nothing but the beginning of the reply says that a list is calls: an object there is an answer in JSON"
+
 SLIPS = (
     Slip(
         "K13",
@@ -75,5 +123,8 @@ SLIPS = (
         excused=dict.fromkeys(["guided_json", "llama3_json", "xlam"], BRACKET),
     ),
     Slip("K13", "cut off beside the name", cut_beside_the_name),
+    Slip("K14", "two objects in one block", second_object),
+    Slip("K74", "two objects for one name", glued_arguments),
+    Slip("K70", "an object for a list", object_for_list, excused=dict.fromkeys(["guided_json", "xlam"], NOTHING)),
     Slip("K53", "no object for arguments", not_an_object),
 )

@@ -75,11 +75,13 @@ class Edge(Model):
     """From here on the text may turn out to be no call: the tentative stretch begins before it."""
     drafts: bool = False
     """It opens a call inside of reasoning that is still open: the call may be a draft, and is held meanwhile."""
-    guard: Literal["call", "reasoning", "again", "quote", "object", "header"] | None = None
+    guard: Literal["call", "reasoning", "again", "quote", "object", "header", "member", "same", "other"] | None = None
     """What must stand around it. Of a closer of nothing: where it may vanish. `again`: an opener of reasoning behind
     the beginning of a message. `quote`: a phrase that opens reasoning, in a sentence; it is never taken. `object`: a
-    bracket that begins the arguments as one JSON object, where none have come and a key or `}` follows. `header`: a
-    token that begins delimiters of headers, each with its word: another word, and a delimiter of the state behind."""
+    bracket that begins the arguments as one JSON object, where none have come and a key or `}` follows. `member`,
+    `same`, `other`: a bracket with a key behind it: one of a call's members, one that the open call's tool declares,
+    any. `header`: a token that begins delimiters of headers, each with its word: another word, and a delimiter of the
+    state behind."""
     follow: list[str] | None = None
     """What must stand behind it (or the end of the text), blanks aside; null: anything may."""
     tags: Tags | None = None

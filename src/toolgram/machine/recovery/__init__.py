@@ -19,6 +19,7 @@ from . import rules
 from .body import add_body
 from .candidates import Candidate, Place, candidates, survey
 from .edges import add_edge
+from .objects import add_objects
 from .rules import Rule, refusal
 
 
@@ -37,6 +38,7 @@ def add_recovery(lowering: Lowering) -> None:
             _add_edges(lowering, lowered, place, rules.CALL_PLACES, rules.CALL_RULES)
             _add_leave(lowering, lowered, place)
             add_body(lowering, lowered, place)
+    add_objects(lowering)
 
 
 def _reads_markup(lowered: Lowered) -> bool:

@@ -32,6 +32,17 @@ def open_call(run: Run, _: str) -> None:
     run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
 
 
+def open_again(run: Run, wrong: str) -> None:
+    """Another call of the same tool begins; `wrong`: no arguments of it stand there, and it is not complete."""
+    tool = run.open.call.arguments.tool if run.open.call is not None else ""
+    close_call(run, "")
+    open_call(run, "")
+    run.pending.name = tool
+    announce(run)
+    if run.open.call is not None:
+        run.open.call.arguments.is_wrong = wrong != ""
+
+
 def commit(run: Run, where: str) -> None:
     """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py).
 
@@ -253,6 +264,7 @@ def forget_section(run: Run, _: str) -> None:
 
 ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_call": open_call,
+    "open_again": open_again,
     "commit": commit,
     "close_call": close_call,
     "drop_header": drop_header,

@@ -151,19 +151,3 @@ def _blanks_verdict(rank: int, count: int) -> int:
     if count < BLANKS_MAX:
         return WAIT
     return YES if rank == 0 else NO
-
-
-def object_verdict(run: Run, at: int) -> int:
-    """Whether the bracket at `at` begins the arguments as one object: none have come, and a key or `}` follows."""
-    call, buffer, final = run.open.call, run.text.buffer, run.text.final
-    if call is None or call.arguments.keys or not call.arguments.is_empty:
-        return NO
-    begin = skip_blanks(buffer, at + 1)
-    end = begin
-    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
-    behind = skip_blanks(buffer, end)
-    run.work += behind - at + 1
-    if behind == len(buffer):
-        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
-    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO

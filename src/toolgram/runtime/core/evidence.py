@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from typing import List
 
+from toolgram.runtime.core.brackets import OBJECT_GUARDS
 from toolgram.runtime.core.names import named_tool
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.tentative import end_stretch
@@ -62,7 +63,7 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
     at once, the call is one only if special tokens stand before its name and there.
     """
-    if edge.guard == "object" or edge.does("drop_header") or run.place.machine.states[edge.to].header:
+    if edge.guard in OBJECT_GUARDS or edge.does("drop_header") or run.place.machine.states[edge.to].header:
         return True  # it tells enough once the object begins, or the header is whole
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)

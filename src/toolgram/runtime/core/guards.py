@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from toolgram.runtime.core.behind import end_verdict, follow_verdict, junk_verdict, object_verdict
+from toolgram.runtime.core.behind import end_verdict, follow_verdict, junk_verdict
+from toolgram.runtime.core.brackets import OBJECT_GUARDS, bracket_verdict
 from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.run import Run
@@ -28,7 +29,7 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
             return verdict
     stretch = run.stretch
     guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and edge.guard != "object" and (len(edge.literal) < TELLING or run.place.state.vouched):
+    if guess and edge.guard not in OBJECT_GUARDS and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     if edge.special and not run.is_real(edge, at):
         return NO
@@ -48,8 +49,8 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
 
 
 def _guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
-    if guard == "object":
-        return object_verdict(run, at)
+    if guard in OBJECT_GUARDS:
+        return bracket_verdict(run, edge, at)
     if guard == "header":
         return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
     return guard_verdict(run, edge, guard, at)

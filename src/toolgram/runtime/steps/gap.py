@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
+from toolgram.runtime.core.brackets import OBJECT_GUARDS
 from toolgram.runtime.core.edges import find_edge, has_token
 from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.header_words import word_verdict
@@ -177,7 +178,7 @@ def _leave_call(run: Run, state: State, at: int) -> bool:
         verdict, edge = find_edge(run, state, place)
         if verdict == WAIT:
             return False
-        if edge is not None and (edge.rank == 0 or edge.stem):
+        if edge is not None and (edge.rank == 0 or edge.stem or edge.guard in OBJECT_GUARDS):
             run.consume("skipped", place)
             return True
         found = state.search(run.text.buffer, place + 1, end) if edge is None else None

@@ -1,0 +1,102 @@
+"""Objects that stand where another bracket belongs, or behind a call that has one already (docs/dialect.md, Recovery).
+
+In: the states, the delimiters of recovery among their edges. Out: more edges before `{`.
+
+    `<TOOLCALL>` + `{"name": ...}` + `</TOOLCALL>`          an object where a list of calls belongs: a call
+    `<tool_call>` + `{"name": ...}` + `{"name": ...}`       two objects in one block: two calls
+    `f<args>` + `{"a": 1}` + `{"a": 2}` + `</args>`         two objects for one name: two calls of it
+
+What a bracket begins, the parser decides by the first key behind it: see the guards `member`, `same` and `other`.
+"""
+
+from __future__ import annotations
+
+from ...runtime.tables.limits import TELLING
+from ..lower import Lowering
+from ..lowered import Lowered
+from ..model import Edge, Move, State
+
+OPENS, LIST = "{", "["
+
+
+def add_objects(lowering: Lowering) -> None:
+    """Give the states their edges; call after those of recovery are complete."""
+    states = [lowered.state for lowered in lowering.states]
+    for state in states:
+        _for_list(states, state)
+    for lowered in list(lowering.states):
+        state = lowered.state
+        if state.kind == "members" and state.loose is not None and state.done is not None:
+            _behind_call(lowering, lowered, states[state.done.to])
+        elif state.kind == "scan" and state.sink == "arguments" and state.done is not None:
+            _behind_arguments(lowering, lowered, states[state.done.to])
+
+
+def _begins(state: State) -> Edge | None:
+    """The edge of a bracket that stands where it should."""
+    return next((edge for edge in state.edges if edge.literal == OPENS and not edge.rank), None)
+
+
+def _for_list(states: list[State], state: State) -> None:
+    """One object where a list of calls belongs."""
+    lists = [edge for edge in state.edges if edge.literal == LIST and not edge.rank]
+    if state.kind != "gap" or state.region != "section" or not lists or _opens(state):
+        return
+    inner = _begins(states[lists[0].to])
+    if inner is not None and states[inner.to].loose is not None:
+        actions = [*lists[0].actions, *inner.actions]
+        state.edges.append(inner.model_copy(update={"rank": 1, "guard": "member", "actions": actions}))
+
+
+def _behind_call(lowering: Lowering, lowered: Lowered, behind: State) -> None:
+    """A second object behind that of a call."""
+    move = lowered.state.done
+    number = lowering.states.index(lowered)
+    if move is None or behind.kind != "gap" or behind.region == "message" or _opens(behind):
+        return
+    if behind.region == "section":
+        edge = Edge(literal=OPENS, to=number, actions=["open_call"], rank=1, guard="member", opens=True)
+        behind.edges.append(edge)
+        return
+    between = _between(lowering, lowered, number)
+    behind.edges.append(Edge(literal=OPENS, to=between, actions=["close_call"], rank=1, peek=True, guard="member"))
+    _add_same(lowering, lowered, move.to, behind)
+
+
+def _between(lowering: Lowering, lowered: Lowered, number: int) -> int:
+    """The state before a second object: what is no call there is content."""
+    edge = Edge(literal=OPENS, to=number, actions=["open_call"], opens=True)
+    state = State(name="between calls", kind="gap", region="section", at=lowered.state.at, edges=[edge], blanks="any")
+    states = (found.state for found in lowering.states)
+    texts = [at for at, found in enumerate(states) if (found.kind, found.sink) == ("text", "content")]
+    state.moves = [Move(to=at) for at in texts[:1]]
+    lowering.states.append(Lowered(state, (), lowered.at))
+    return len(lowering.states) - 1
+
+
+def _behind_arguments(lowering: Lowering, lowered: Lowered, behind: State) -> None:
+    """A second object behind the arguments of a call, which its name has begun."""
+    move = lowered.state.done
+    if move is None or behind.kind != "gap" or behind.region != "call" or _opens(behind):
+        return
+    _add_same(lowering, lowered, move.to, behind)
+
+
+def _add_same(lowering: Lowering, lowered: Lowered, number: int, behind: State) -> None:
+    """A second object is another call of the same tool if its first key says so, and else one that is not complete."""
+    reader = State(name=f"{behind.name}/arguments", kind="scan", region="call", at=lowered.state.at, sink="arguments")
+    reader.accepts, reader.done = "arguments", Move(to=number, actions=["close_arguments"])
+    enders = [edge for edge in behind.edges if len(edge.literal) >= TELLING and edge.guard is None]
+    reader.edges = [edge.model_copy(deep=True) for edge in enders]
+    lowering.states.append(Lowered(reader, (), lowered.at))
+    to = len(lowering.states) - 1
+    for guard, action in (("same", "open_again"), ("other", "open_again:wrong")):
+        edge = Edge(literal=OPENS, to=to, actions=[action, "open_arguments"], rank=1, peek=True)
+        behind.edges.append(edge.model_copy(update={"guard": guard}))
+
+
+def _opens(state: State) -> bool:
+    """Whether something that begins with a bracket may stand in a state already."""
+    return any(edge.literal.startswith(OPENS) for edge in state.edges) or any(
+        move.first is None or OPENS in move.first for move in state.moves
+    )
