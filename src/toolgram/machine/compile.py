@@ -75,12 +75,14 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     if spec.meta.echo == "drop":
         add_echo(states)
     reasoning = _around_reasoning(lowering)
+    turns = _turns(spec, states)
     calls = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
     call_openers = list(dict.fromkeys(calls))
     return Machine(
         format=format_id,
         format_version=FORMAT_VERSION,
         **_metadata(spec),
+        **turns,
         special_places=places,
         start=start,
         inside=inside,
@@ -91,7 +93,9 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         misspelt=misspelt(lowering),
         **message_facts(states, start, places, reasoning, call_openers),
         examples=examples,
-        bounds=bounds(states, examples, spec.meta.special_tokens, drops_echo=spec.meta.echo == "drop"),
+        bounds=bounds(
+            states, examples, spec.meta.special_tokens, turns=turns.values(), drops_echo=spec.meta.echo == "drop"
+        ),
         limits=LIMITS,
         characters=CHARACTERS,
         patterns=patterns,
@@ -115,6 +119,17 @@ def _metadata(spec: Spec) -> dict[str, Any]:
         "item_name": elements.item if elements else None,
         "text_name": elements.text if elements else None,
         "begins_inside": (begins.capture, list(begins.arguments), begins.default, list(begins.off)) if begins else None,
+    }
+
+
+def _turns(spec: Spec, states: list[State]) -> dict[str, list[str]]:
+    """What ends and opens turns; and which end tokens the rules read as well, as delimiters or parts of them."""
+    literals = [edge.literal for state in states for edge in state.edges]
+    tokens = spec.meta.end_tokens
+    return {
+        "end_tokens": list(tokens),
+        "end_delimiters": [token for token in tokens if any(token in literal for literal in literals)],
+        "turn_openers": list(spec.meta.turn_openers),
     }
 
 

@@ -176,6 +176,12 @@ class Machine(Model):
     """Other names of the format."""
     special_tokens: list[str]
     """Texts that the tokenizer has as special tokens, where the model has been trained so."""
+    end_tokens: list[str] = []
+    """Tokens that end a turn of the model."""
+    end_delimiters: list[str] = []
+    """Those of them that delimiters hold: where a state expects one, the state reads it."""
+    turn_openers: list[str] = []
+    """What opens a turn of the model in the prompt."""
     special_places: dict[str, list[tuple[str, int]]] = {}
     """The special tokens in a delimiter, and at which character of it each begins."""
     suffix: str | None = None

@@ -15,25 +15,25 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
-from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.drafts import end_draft, outgrown
-from toolgram.runtime.core.endings import end_undecided, is_between_values
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path
 from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import Event
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.table import read
+from toolgram.runtime.steps.turns import TurnEnds, settle
 from toolgram.runtime.tables.machine import PreparedMachine
 
 
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
-    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft.
+    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
+    it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_finished", "_quick", "_run")
+    __slots__ = ("_delta", "_ends_turn", "_finished", "_quick", "_run", "_turns")
 
     def __init__(
         self,
@@ -51,6 +51,9 @@ class Parser:
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
         self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
         self._finished = False
+        self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
+        # A search for what may begin an end token, where there are some.
+        self._ends_turn = machine.turns.may_begin if self._turns is not None and machine.turns is not None else None
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
@@ -63,34 +66,31 @@ class Parser:
         run = self._run
         if token_ids is not None and run.special is not None:
             run.special.note(token_ids)
-        if self._quick(text) is None:
+        if self._quick(text) is None and (self._ends_turn is None or self._ends_turn(text) is None):
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        source = run.text
-        run.work += source.add(text)
-        read(run)
-        if source.position:
+        turns, source = self._turns, run.text
+        if turns is not None:
+            turns.feed(text)
+        else:
+            run.work += source.add(text)
+            read(run)
             run.work += source.trim()
-            if run.special is not None and run.undecided is None:
-                run.special.forget(source.base)
-        self._quick, self._delta = choose_fast_path(run)
+        if run.special is not None and run.undecided is None:
+            run.special.forget(source.base)
+        self._quick, self._delta = choose_fast_path(run) if turns is None or turns.is_idle else NO_FAST_PATH
         return self._events()
 
     def finish(self) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing."""
         if self._finished:
             return []
-        run = self._run
-        self._finished = run.text.final = True
+        self._finished = True
         self._quick, self._delta = NO_FAST_PATH
-        read(run)
-        while run.stretch is not None and not end_undecided(run):
-            read(run)
-        if run.open.call is not None:
-            end_call(run, is_between_values(run))
-        run.consume("skipped", len(run.text.buffer))
-        end_draft(run)
+        if self._turns is not None:
+            self._turns.finish()
+        settle(self._run)
         return self._events()
 
     def _events(self) -> List[Event]:
@@ -116,7 +116,7 @@ class Parser:
     def held_chars(self) -> int:
         """Characters read that no event has accounted for."""
         run = self._run
-        held = len(run.text.buffer) - run.text.position
+        held = len(run.text.buffer) - run.text.position + (len(self._turns.held) if self._turns is not None else 0)
         undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
@@ -125,9 +125,10 @@ class Parser:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
         run = self._run
         undecided = run.undecided
+        held = run.text.buffer + (self._turns.held if self._turns is not None else "")
         if undecided is None:
-            return run.message.deferred + run.text.buffer
-        return undecided.message.deferred + undecided.source.kept + run.text.buffer
+            return run.message.deferred + held
+        return undecided.message.deferred + undecided.source.kept + held
 
     @property
     def is_undecided(self) -> bool:

@@ -61,6 +61,8 @@ class Metadata(BaseModel):
     models: list[str]
     aliases: list[str] = []
     special_tokens: list[str] = []
+    end_tokens: list[str] = []
+    turn_openers: list[str] = []
     begins_inside: BeginsInside | None = None
     suffix: str | None = None
     commit: Literal["name", "section"] = "name"
@@ -88,6 +90,13 @@ class Metadata(BaseModel):
         if not (isinstance(off, list) and _are_texts(off)):
             raise ValueError("has an `off` that is no list of texts")
         return BeginsInside(capture=capture, arguments=tuple(arguments), default=default, off=tuple(off))
+
+    @field_validator("end_tokens", "turn_openers")
+    @classmethod
+    def _check_turns(cls, value: list[str]) -> list[str]:
+        if any(not text.strip() or text != text.strip() for text in value):
+            raise ValueError("has a text that begins or ends with a blank, or is empty")
+        return value
 
     @field_validator("suffix")
     @classmethod
@@ -117,6 +126,8 @@ WORDS = {
     "models": Words("a list of texts", 'models = ["acme/acme-7b-*"]'),
     "aliases": Words("a list of texts", 'aliases = ["acme_v2"]'),
     "special_tokens": Words("a list of texts", 'special_tokens = ["<tool_call>", "</tool_call>"]'),
+    "end_tokens": Words("a list of texts", 'end_tokens = ["<|im_end|>", "<|endoftext|>"]'),
+    "turn_openers": Words("a list of texts", 'turn_openers = ["<|im_start|>assistant"]'),
     "begins_inside": Words(
         "a table of one capture, and when it is open",
         'begins_inside = { reasoning = "enable_thinking", default = true }',

@@ -42,10 +42,15 @@ class SpecialTokens:
             return True
         if place in self._denied:
             return False
+        real = self.has_come(literal)
+        (self._confirmed if real else self._denied).add(place)
+        return real
+
+    def has_come(self, literal: str) -> bool:
+        """Whether the id of a token has come that no text has used yet; this one uses it."""
         real = self._pending.get(literal, 0) > 0
         if real:
             self._pending[literal] -= 1
-        (self._confirmed if real else self._denied).add(place)
         return real
 
     def forget(self, place: int) -> None:

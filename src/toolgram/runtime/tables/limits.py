@@ -19,6 +19,7 @@ DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the 
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
 MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
+ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
 SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
 DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
 

@@ -23,6 +23,7 @@ from toolgram.runtime.tables.suffix import (
     is_suffix,
     with_suffix,
 )
+from toolgram.runtime.tables.turn_marks import TurnMarks
 
 MACHINES_MAX = 8  # of one format, bound to different suffixes, are kept; a hostile text could name any number
 
@@ -50,6 +51,7 @@ class PreparedMachine:
         "states",
         "suffix",
         "takes_unknown",
+        "turns",
         "unbound",
         "unwrap",
         "wraps_content",
@@ -60,6 +62,9 @@ class PreparedMachine:
         self.aliases: Tuple[str, ...] = tuple(table.get("aliases", ()))
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        ends, openers = table.get("end_tokens", ()), table.get("turn_openers", ())
+        marks = TurnMarks(ends, table.get("end_delimiters", ()), openers)
+        self.turns: Optional[TurnMarks] = marks if ends or openers else None
         self.unwrap: FrozenSet[str] = frozenset(table.get("unwrap", ()))
         self.drops_echo: bool = table.get("echo") == "drop"
         self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")

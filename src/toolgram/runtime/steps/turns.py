@@ -1,0 +1,255 @@
+"""The end of a turn: end tokens that stand at the end of a text, or before the opener of the model's next turn.
+
+In: the text in pieces, before anything else reads it. Out: the run has read all of it but the tokens.
+
+    Hello.<|im_end|>                                         nothing comes behind the token: the turn is over
+    Hello.<|im_end|> and <|im_start|>assistant               ... and so it is where the next turn is opened
+    Write <|im_end|> at the end.                             a sentence that names the token
+    <call>f</call><|im_end|>                                 the call ends where the text ends
+
+Note [end tokens]
+A server takes the end token away. Where nobody does, the text must be read as behind a server: so a token at the end is
+taken out before the text is read, wherever it stands, and what it cut off ends as it does at the end of a text. Whether
+a token is at the end is known only there; until then it is held, with the blanks and tokens behind it. More than
+`ENDS_MAX` of them are no sentence: at message level they are markup, and nothing is held. Before the opener of the next
+turn a token counts only where no value is read, since a file may hold a whole conversation; nor does it in an open
+block of code. A token whose id came with it counts at once: a server would have stopped there.
+
+Promises: what is read depends on the text alone, never on where it was cut; no more is held than `ENDS_MAX` and the
+longest of the marks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Optional, Tuple
+
+from toolgram.runtime.core.actions import end_call
+from toolgram.runtime.core.drafts import end_draft
+from toolgram.runtime.core.endings import end_undecided, is_between_values
+from toolgram.runtime.core.run import Open, Pending, Place, Run
+from toolgram.runtime.core.special_tokens import SpecialTokens
+from toolgram.runtime.steps.table import read
+from toolgram.runtime.tables.limits import BLANKS, ENDS_MAX
+from toolgram.runtime.tables.turn_marks import TurnMarks
+
+NOTHING_ENDS, MAY_END, ENDS, IS_TOKEN, OPENS_TURN, RUNS_ON = "plain", "waits", "over", "real", "opened", "many"
+FENCES = re.compile(r"`+").finditer
+FENCE = 3  # so many backticks open and close a block of code
+
+
+class TurnEnds:
+    """Takes end tokens and openers of turns out of a text, on its way to the run."""
+
+    __slots__ = ("_asked", "_base", "_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
+
+    def __init__(self, run: Run, marks: TurnMarks) -> None:
+        self.held = ""  # what has come and is not read
+        self._marks = marks
+        self._run = run
+        self._base = 0  # characters before `held`
+        self._begun = False  # something has come in this turn
+        self._follows = False  # another turn, or its opener, came before this one
+        self._wears_on = False  # in more end tokens than a turn may end with, which are text
+        self._fenced = False  # in an open block of code
+        self._ticks = 0  # backticks that stand right before `held`
+        self._asked: Dict[int, bool] = {}  # places of known tokens: whether their ids came with them
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a text with no character that `may_begin` finds can go to the run as it is."""
+        return self._begun and not self.held and not self._wears_on and not self._ticks
+
+    def feed(self, text: str) -> None:
+        """Take more text."""
+        self.held += text
+        while self.held and self._read(final=False):
+            pass
+
+    def finish(self) -> None:
+        """The text has ended: end tokens at its end are markup."""
+        while self.held and self._read(final=True):
+            pass
+
+    def _read(self, final: bool) -> bool:
+        """Deal with the next part of what is held: True when something was done with it, False when more decides."""
+        self._run.work += len(self.held)
+        if not self._begun:
+            found = self._beginning(final)
+            if found is not None:
+                return found
+        if self._wears_on:
+            end = self._run_of_tokens(0)
+            self._pass_on(end)
+            if not self.held or (not final and self._marks.may_come(self.held, self._marks.tokens)):
+                return False
+            self._wears_on = False
+        what, at, end = self._look(final)
+        if what is NOTHING_ENDS or what is MAY_END:
+            self._pass_on(at)
+            return False
+        return self._take(what, at, end)
+
+    def _beginning(self, final: bool) -> Optional[bool]:
+        """What stands where a turn begins: its opener, behind another turn also blanks and end tokens."""
+        marks, held = self._marks, self.held
+        opener = marks.opener(held)
+        end = opener.end() if opener is not None else self._run_of_tokens(0) if self._follows else 0
+        if end:
+            self._drop(end)
+            self._follows = True
+            return bool(self.held)
+        if marks.may_come(held, (*marks.openers, *(marks.tokens if self._follows else ()))):
+            if not final:
+                return False
+            if self._follows:
+                self._drop(len(held))
+                return False
+        self._begun = True
+        return None
+
+    def _take(self, what: str, at: int, end: int) -> bool:
+        """Read up to `at`; then the turn is over, unless a value is being read."""
+        self._pass_on(at)
+        end -= at
+        run = self._run
+        if what is ENDS or what is IS_TOKEN or _may_turn(run, self._fenced, what):
+            end -= self._read_delimiter()
+            settle(run)
+            if what is not ENDS:
+                begin_turn(run)
+                self._begun, self._follows, self._fenced, self._ticks = False, True, False, 0
+            self._drop(end)
+            return what is not ENDS
+        self._wears_on = what is RUNS_ON
+        self._pass_on(end)
+        return True
+
+    def _read_delimiter(self) -> int:
+        """Let the run read the end token that is held first, if it expects that; return its length then."""
+        token = self._marks.token(self.held)
+        edges = self._run.place.state.edges if token is not None and token.group() in self._marks.delimiters else ()
+        if token is None or not any(edge.guard is None and token.group() in edge.literal for edge in edges):
+            return 0
+        self._pass_on(token.end())
+        return token.end()
+
+    def _look(self, final: bool) -> Tuple[str, int, int]:
+        """What the first end token is that may count: (what, where it begins, where it ends with all behind it)."""
+        held, marks = self.held, self._marks
+        found = marks.first(held)
+        while found is not None:
+            at = found.start()
+            end = self._run_of_tokens(at)
+            if end > at:
+                if end - at > ENDS_MAX:
+                    return RUNS_ON, at, end
+                opener = marks.opener(held, end)
+                if opener is not None:
+                    return OPENS_TURN, at, opener.end()
+                rest = held[end:]
+                if not rest or marks.may_come(rest, (*marks.tokens, *marks.openers)):
+                    return (ENDS if final else MAY_END), at, len(held)
+            token = marks.token(held, at)
+            if token is not None and self._is_real(token.group(), at) is True:
+                return IS_TOKEN, at, token.end()
+            if token is None and not final and marks.may_come(held[at:], marks.tokens):
+                return MAY_END, at, at
+            found = marks.first(held, max(end, at + 1))
+        return NOTHING_ENDS, len(held), len(held)
+
+    def _run_of_tokens(self, at: int) -> int:
+        """Where the end tokens and blanks that begin at `at` end; a token whose id is known is none of them."""
+        held, marks = self.held, self._marks
+        while at < len(held):
+            token = marks.token(held, at)
+            if token is not None and self._is_real(token.group(), at) is None:
+                at = token.end()
+            elif held[at] in BLANKS:
+                at += 1
+            else:
+                break
+        return at
+
+    def _is_real(self, token: str, at: int) -> Optional[bool]:
+        """Whether a token's id came with it; None where ids say nothing of it."""
+        special: Optional[SpecialTokens] = self._run.special
+        if special is None or not special.knows(token):
+            return None
+        if token in self._marks.delimiters:
+            return False  # the state that reads it asks for its id
+        place = self._base + at
+        if place not in self._asked:
+            self._asked[place] = special.has_come(token)
+        return self._asked[place]
+
+    def _pass_on(self, end: int) -> None:
+        """Let the run read what is held up to `end`."""
+        if not end:
+            return
+        run, text = self._run, self.held[:end]
+        if self._marks.openers:
+            self._count_fences(text)
+        self._forget(end)
+        run.work += run.text.add(text)
+        read(run)
+        run.work += run.text.trim()
+
+    def _drop(self, end: int) -> None:
+        """What is held up to `end` is markup."""
+        if self._run.trace is not None:
+            self._run.trace.append(("markup", self.held[:end]))
+        self._forget(end)
+
+    def _forget(self, end: int) -> None:
+        self.held = self.held[end:]
+        self._base += end
+        if self._asked:
+            self._asked = {place: known for place, known in self._asked.items() if place >= self._base}
+
+    def _count_fences(self, text: str) -> None:
+        ticks = 0
+        for found in FENCES(text):
+            before = self._ticks if found.start() == 0 else 0
+            ticks = before + found.end() - found.start()
+            if before < FENCE <= ticks:
+                self._fenced = not self._fenced
+            ticks = ticks if found.end() == len(text) else 0
+        self._ticks = ticks
+
+
+def _may_turn(run: Run, is_fenced: bool, what: str) -> bool:
+    """Whether a turn may be over in the middle of a text: where no value is read, and no code is shown."""
+    state = run.place.state
+    is_message = state.region == "message" and run.stretch is None
+    if is_fenced and is_message:
+        return False
+    is_between = state.kind == "gap" and not run.open.skipping and run.open.scanner is None
+    return is_message or (what is OPENS_TURN and is_between)
+
+
+def settle(run: Run) -> None:
+    """The text has ended: what is half read is what it can be."""
+    if run.text.final:
+        return
+    run.text.final = True
+    read(run)
+    while run.stretch is not None and not end_undecided(run):
+        read(run)
+    if run.open.call is not None:
+        end_call(run, is_between_values(run))
+    run.consume("skipped", len(run.text.buffer))
+    end_draft(run)
+
+
+def begin_turn(run: Run) -> None:
+    """Another turn of the same message begins, behind one that is settled; the texts of the two do not run together."""
+    run.text.trim()
+    run.text.final = False
+    machine = run.place.machine.entering(run.place.machine.start)
+    run.place = Place(machine, machine.states[machine.start], [])
+    run.pending, run.open = Pending(), Open()
+    run.message.section_trusted = False
+    run.output.boundary("\n")
+    if run.echo is not None:
+        run.echo.forget(run.text)
