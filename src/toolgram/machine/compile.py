@@ -21,7 +21,7 @@ from .expected import add_expected
 from .follow import add_follow
 from .graph import Graph, Lit, Text
 from .headers import add_headers
-from .hold_back import add_holding, bounds
+from .hold_back import add_holding, bounds, with_turns
 from .limits import CHARACTERS, LIMITS
 from .lower import Lowering
 from .lowered import Lowered
@@ -76,6 +76,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         add_echo(states)
     reasoning = _around_reasoning(lowering)
     turns = _turns(spec, states)
+    held = bounds(states, examples, spec.meta.special_tokens, drops_echo=spec.meta.echo == "drop")
     calls = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
     call_openers = list(dict.fromkeys(calls))
     return Machine(
@@ -93,9 +94,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
         misspelt=misspelt(lowering),
         **message_facts(states, start, places, reasoning, call_openers),
         examples=examples,
-        bounds=bounds(
-            states, examples, spec.meta.special_tokens, turns=turns.values(), drops_echo=spec.meta.echo == "drop"
-        ),
+        bounds=with_turns(held, [*turns["end_tokens"], *turns["turn_openers"]]),
         limits=LIMITS,
         characters=CHARACTERS,
         patterns=patterns,
@@ -122,7 +121,7 @@ def _metadata(spec: Spec) -> dict[str, Any]:
     }
 
 
-def _turns(spec: Spec, states: list[State]) -> dict[str, list[str]]:
+def _turns(spec: Spec, states: list[State]) -> dict[str, Any]:
     """What ends and opens turns; and which end tokens the rules read as well, as delimiters or parts of them."""
     literals = [edge.literal for state in states for edge in state.edges]
     tokens = spec.meta.end_tokens

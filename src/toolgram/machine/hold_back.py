@@ -8,7 +8,7 @@ since its opener is held; that stretch has no bound of its own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from ..runtime.tables.limits import (
     BLANKS_MAX,
@@ -37,17 +37,11 @@ BLANKS_BOUND = {"none": 0, "newline": 2, "any": BLANKS_MAX}
 
 
 def bounds(
-    states: list[State],
-    nests: list[Nest],
-    tokens: Collection[str] = (),
-    *,
-    turns: Iterable[list[str]] = (),
-    drops_echo: bool = False,
+    states: list[State], nests: list[Nest], tokens: Collection[str] = (), *, drops_echo: bool = False
 ) -> dict[str, int]:
     """The bound in characters of content, reasoning, strings, values typed by the schema, and copied JSON.
 
-    `tokens` are the special tokens: behind a closer with one in it junk is looked over. `turns` are end tokens and
-    openers of turns, which wait in front of all that is read.
+    `tokens` are the special tokens: behind a closer with one in it junk is looked over.
     """
     found: dict[str, int] = {}
     if drops_echo:
@@ -80,8 +74,13 @@ def bounds(
             _raise(found, "content", BLANKS_MAX + held)
     if "content" in found:
         found["content"] += BLANKS_MAX  # those that wait before markup
-    marks = [len(text) for texts in turns for text in texts]
-    return {name: bound + (ENDS_MAX + max(marks) if marks else 0) for name, bound in found.items()}
+    return found
+
+
+def with_turns(found: dict[str, int], marks: Collection[str]) -> dict[str, int]:
+    """The bounds, and what waits before all of it: end tokens, and half of one more or of the opener of a turn."""
+    held = ENDS_MAX + max(map(len, marks)) if marks else 0
+    return {name: bound + held for name, bound in found.items()}
 
 
 def add_holding(states: list[State]) -> None:

@@ -128,8 +128,7 @@ class TurnEnds:
     def _read_delimiter(self) -> int:
         """Let the run read the end token that is held first, if it expects that; return its length then."""
         token = self._marks.token(self.held)
-        edges = self._run.place.state.edges if token is not None and token.group() in self._marks.delimiters else ()
-        if token is None or not any(edge.guard is None and token.group() in edge.literal for edge in edges):
+        if token is None or token.group() not in self._marks.delimiters or not _expects(self._run, token.group()):
             return 0
         self._pass_on(token.end())
         return token.end()
@@ -226,6 +225,18 @@ def _may_turn(run: Run, is_fenced: bool, what: str) -> bool:
         return False
     is_between = state.kind == "gap" and not run.open.skipping and run.open.scanner is None
     return is_message or (what is OPENS_TURN and is_between)
+
+
+def _expects(run: Run, token: str) -> bool:
+    """Whether what is read here may end with a token: where nothing but a value is missing, or behind half a closer."""
+    state, waiting = run.place.state, run.text.buffer.strip(BLANKS)
+    states = [state, *(run.place.machine.states[step.to] for step in state.thens)]
+    edges = [edge for known in states for edge in known.edges]
+    if any(edge.stem and waiting.startswith(edge.stem) and waiting != edge.literal for edge in edges):
+        return True
+    is_between = state.kind in ("gap", "scan") and run.open.scanner is None and not waiting
+    missing = 1 if is_between else 0
+    return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
 
 
 def settle(run: Run) -> None:
