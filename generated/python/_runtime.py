@@ -19,7 +19,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, O
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "d37ebb2ee81d06df"  # the files of formats that this one serves have the same
+CONTRACT = "6a012d6ceef4a135"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -394,6 +394,7 @@ DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the 
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
 MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
+ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
 SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
 DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
 
@@ -4735,10 +4736,15 @@ class SpecialTokens:
             return True
         if place in self._denied:
             return False
+        real = self.has_come(literal)
+        (self._confirmed if real else self._denied).add(place)
+        return real
+
+    def has_come(self, literal: str) -> bool:
+        """Whether the id of a token has come that no text has used yet; this one uses it."""
         real = self._pending.get(literal, 0) > 0
         if real:
             self._pending[literal] -= 1
-        (self._confirmed if real else self._denied).add(place)
         return real
 
     def forget(self, place: int) -> None:
@@ -5226,6 +5232,43 @@ def _bind_nest(nest: Nest, suffix: str) -> Nest:
     return Nest(bind_all(nest.path, suffix) or (), bind_all(nest.until, suffix) or (), with_suffix(nest.closer, suffix))
 
 
+# toolgram/runtime/tables/turn_marks.py
+#
+# The end tokens of a format, and what opens the model's next turn: where one of them may stand in a text.
+#
+# In: the machine's `end_tokens`, `end_delimiters` and `turn_openers`. Out: `TurnMarks`, the searches for them.
+#
+#     ["<|im_end|>"], ["<|im_start|>assistant"]    in "Hi<|im_" an end token may begin at 2
+#
+# Promises: of tokens that begin alike the longest counts; nothing is looked for in a format that names none.
+
+
+class TurnMarks:
+    """What may stand where a turn ends."""
+
+    __slots__ = ("delimiters", "first", "longest", "may_begin", "opener", "openers", "token", "tokens")
+
+    def __init__(self, tokens: Iterable[str], delimiters: Iterable[str], openers: Iterable[str]) -> None:
+        self.tokens = tuple(tokens)
+        self.delimiters = frozenset(delimiters)  # those that states may read
+        self.openers = tuple(openers)
+        self.longest = max(map(len, (*self.tokens, *self.openers)), default=0)
+        self.first = re.compile(_any_of(text[0] for text in self.tokens)).search  # where an end token may begin
+        # What the fast path must leave alone: also backticks, which may open a block of code.
+        self.may_begin = re.compile(_any_of([*(text[0] for text in self.tokens), "`"])).search
+        self.token = re.compile(_any_of(self.tokens)).match
+        self.opener = re.compile(f"(?:{_any_of(self.openers)})[{BLANKS}]*").match
+
+    def may_come(self, text: str, texts: Tuple[str, ...]) -> bool:
+        """Whether a text is the beginning of one of these, and not all of it."""
+        return any(found.startswith(text) and found != text for found in texts)
+
+
+def _any_of(texts: Iterable[str]) -> str:
+    """A pattern for the longest of some texts; it matches nothing where there are none."""
+    return "|".join(map(re.escape, sorted(set(texts), key=len, reverse=True))) or "(?!)"
+
+
 # toolgram/runtime/tables/machine.py
 #
 # A machine ready to run: its states, and what the parser asks of the format as a whole.
@@ -5263,6 +5306,7 @@ class PreparedMachine:
         "states",
         "suffix",
         "takes_unknown",
+        "turns",
         "unbound",
         "unwrap",
         "wraps_content",
@@ -5273,6 +5317,9 @@ class PreparedMachine:
         self.aliases: Tuple[str, ...] = tuple(table.get("aliases", ()))
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
         self.commit: str = table.get("commit", "name")
+        ends, openers = table.get("end_tokens", ()), table.get("turn_openers", ())
+        marks = TurnMarks(ends, table.get("end_delimiters", ()), openers)
+        self.turns: Optional[TurnMarks] = marks if ends or openers else None
         self.unwrap: FrozenSet[str] = frozenset(table.get("unwrap", ()))
         self.drops_echo: bool = table.get("echo") == "drop"
         self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")
@@ -5829,6 +5876,130 @@ def reject_draft(run: Run, at: int) -> None:
     assert draft is not None
     end_draft(run)
     put_back(run, draft, at)
+
+
+# toolgram/runtime/core/fast_path.py
+#
+# The fast path of the next delta: one search that says whether it is plain text here, and what it is then.
+#
+# In: the run between two deltas. Out: the search, which finds nothing in plain text, and a maker of the event.
+#
+# How: nothing may be held or undecided; then the kind of the state says where plain text may go, and what reads there
+# says whether its text goes out as it comes: each writer has such a search (`plain`), or None.
+#
+# Promise: the event is what the steps would have made of the text, and they would have changed nothing that counts.
+
+
+Delta = Callable[[str], Event]
+FastPath = Tuple[Callable[[str], Any], Delta]
+
+
+def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search stands
+    return True
+
+
+NO_FAST_PATH: FastPath = (find_something, ContentDelta)
+
+
+def choose_fast_path(run: Run) -> FastPath:
+    """Choose by the state that the next delta finds."""
+    if run.text.buffer or run.stretch is not None or run.draft is not None or run.trace is not None:
+        return NO_FAST_PATH
+    state = run.place.state
+    choose = PLAIN_PATHS.get(state.kind)
+    return (choose(run, state) if choose is not None else None) or NO_FAST_PATH
+
+
+def _in_text(run: Run, state: State) -> Optional[FastPath]:
+    if state.sink == "content":
+        is_plain = run.message.has_content and not run.message.fresh
+        if not is_plain:
+            return None
+        return state.quick, ContentDelta if run.citations is None else run.citations.counted(CONTENT, ContentDelta)
+    if state.sink == "reasoning":
+        return state.quick, ReasoningDelta if run.citations is None else run.citations.counted(
+            REASONING, ReasoningDelta
+        )
+    call = run.open.call
+    writer = call.arguments.writer if call is not None else None
+    if not isinstance(writer, StringWriter) or writer.plain is None:
+        return None
+    return _in_arguments(run, state.quick_string)
+
+
+def _in_element(run: Run, state: State) -> Optional[FastPath]:
+    element = run.open.element
+    return _in_arguments(run, state.quick_string) if element is not None and element.streams else None
+
+
+def _in_value(run: Run, _: State) -> Optional[FastPath]:
+    scanner, call = run.open.scanner, run.open.call
+    plain = scanner.plain if scanner is not None else None
+    is_written = call is not None and call.arguments.is_plain
+    return _in_arguments(run, plain) if plain is not None and is_written else None
+
+
+PLAIN_PATHS: Dict[str, Callable[[Run, State], Optional[FastPath]]] = {
+    "text": _in_text,
+    "element": _in_element,
+    "scan": _in_value,
+}
+
+
+def _in_arguments(run: Run, plain: Callable[[str], Any]) -> Optional[FastPath]:
+    """Text that goes to the arguments of an announced call, unless an entity is held before it."""
+    call, entities = run.open.call, run.open.entities
+    if call is None or not call.is_announced or (entities is not None and entities.held):
+        return None
+    return plain, _recorded(run, partial(ArgumentsDelta, call.channel.index))
+
+
+def _counted(run: Run, channel: int, delta: Delta) -> Delta:
+    """Where there are citations every character counts: they say where they stand."""
+    return run.citations.counted(channel, delta) if run.citations is not None else delta
+
+
+def _recorded(run: Run, delta: Delta) -> Delta:
+    """Where the source is recorded, text that does not come through the buffer is recorded as well."""
+    recordings = list(run.text.recordings)
+    if not recordings:
+        return delta
+
+    def record(text: str) -> Event:
+        for recording in recordings:
+            recording.keep(text)
+        return delta(text)
+
+    return record
+
+
+# toolgram/runtime/core/reading.py
+#
+# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
+#
+# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
+
+
+VALUE_SINKS = ("value", "string", "json", "python")
+
+
+def what_is_read(run: Run) -> str:
+    """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
+    state, opened = run.place.state, run.open
+    if run.undecided is not None:
+        return ""
+    if opened.call is not None and opened.call.arguments.loose.is_holding:
+        return "loose argument"
+    if state.kind == "scan" and state.sink != "skip":
+        return "copied JSON"
+    if state.kind == "element":
+        return "string argument" if opened.element is not None and opened.element.streams else "nested argument"
+    if state.kind == "text" and state.sink in ("content", "reasoning"):
+        return state.sink
+    if state.kind == "text" and state.sink in VALUE_SINKS:
+        writer = opened.call.arguments.writer if opened.call is not None else None
+        return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
+    return "content" if state.region == "message" or state.leave is not None else ""
 
 
 # toolgram/runtime/core/verdicts.py
@@ -6534,200 +6705,6 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "close_section": close_section,
     "forget_section": forget_section,
 }
-
-
-# toolgram/runtime/core/endings.py
-#
-# What becomes of what is half read when the text ends (docs/rules.md, rule 8).
-#
-# In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
-#
-# Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
-# argument is whole only behind something that ends it: a server may have cut it before its first.
-
-
-def end_undecided(run: Run) -> bool:
-    """Settle the stretch that is still open; False when it was given back, so that its text is to be read."""
-    stretch = run.stretch
-    if stretch is None:
-        return True
-    if may_end(run, stretch):  # nothing of it has come but the name
-        announce(run)
-        end_call(run, complete=False)
-        return True
-    is_markup = run.place.state.region == "message"  # all of it
-    is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    holds_text = stretch.is_named or stretch.prose_from is not None
-    name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
-    if is_call and not holds_text and run.tools.means(name):
-        _show_unfinished(run, name)
-        return True
-    is_call = is_call and may_be(run, run.place.state, name)
-    if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        drop(run, len(run.text.buffer))
-        return True
-    give_back(run, len(run.text.buffer))
-    return False
-
-
-def _name_so_far(run: Run) -> str:
-    """What has come of the name that is being read."""
-    state = run.place.state
-    is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
-    return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
-
-
-def _show_unfinished(run: Run, name: str) -> None:
-    """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
-    run.consume("name" if not run.pending.name else "skipped", len(run.text.buffer))
-    run.pending.name = name
-    if run.pending.id_is_open:
-        run.pending.id = ""
-    announce(run)
-    end_call(run, complete=False)
-
-
-def is_between_values(run: Run) -> bool:
-    """Whether the text ended where nothing of the call is half read."""
-    call, scanner = run.open.call, run.open.scanner
-    if call is None:
-        return False
-    arguments = call.arguments
-    if arguments.parameter.is_open and not arguments.is_whole:
-        return False
-    if arguments.is_open and not (scanner is not None and scanner.whole):
-        return False
-    place = run.place
-    kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
-    in_object = kinds[0] == "string" or "members" in kinds
-    expects = place.state.expects
-    if run.open.is_cut or expects == "more" or (in_object and arguments.loose.is_released):
-        return False
-    return not (arguments.is_empty and (in_object or expects))
-
-
-# toolgram/runtime/core/fast_path.py
-#
-# The fast path of the next delta: one search that says whether it is plain text here, and what it is then.
-#
-# In: the run between two deltas. Out: the search, which finds nothing in plain text, and a maker of the event.
-#
-# How: nothing may be held or undecided; then the kind of the state says where plain text may go, and what reads there
-# says whether its text goes out as it comes: each writer has such a search (`plain`), or None.
-#
-# Promise: the event is what the steps would have made of the text, and they would have changed nothing that counts.
-
-
-Delta = Callable[[str], Event]
-FastPath = Tuple[Callable[[str], Any], Delta]
-
-
-def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search stands
-    return True
-
-
-NO_FAST_PATH: FastPath = (find_something, ContentDelta)
-
-
-def choose_fast_path(run: Run) -> FastPath:
-    """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.draft is not None or run.trace is not None:
-        return NO_FAST_PATH
-    state = run.place.state
-    choose = PLAIN_PATHS.get(state.kind)
-    return (choose(run, state) if choose is not None else None) or NO_FAST_PATH
-
-
-def _in_text(run: Run, state: State) -> Optional[FastPath]:
-    if state.sink == "content":
-        is_plain = run.message.has_content and not run.message.fresh
-        if not is_plain:
-            return None
-        return state.quick, ContentDelta if run.citations is None else run.citations.counted(CONTENT, ContentDelta)
-    if state.sink == "reasoning":
-        return state.quick, ReasoningDelta if run.citations is None else run.citations.counted(
-            REASONING, ReasoningDelta
-        )
-    call = run.open.call
-    writer = call.arguments.writer if call is not None else None
-    if not isinstance(writer, StringWriter) or writer.plain is None:
-        return None
-    return _in_arguments(run, state.quick_string)
-
-
-def _in_element(run: Run, state: State) -> Optional[FastPath]:
-    element = run.open.element
-    return _in_arguments(run, state.quick_string) if element is not None and element.streams else None
-
-
-def _in_value(run: Run, _: State) -> Optional[FastPath]:
-    scanner, call = run.open.scanner, run.open.call
-    plain = scanner.plain if scanner is not None else None
-    is_written = call is not None and call.arguments.is_plain
-    return _in_arguments(run, plain) if plain is not None and is_written else None
-
-
-PLAIN_PATHS: Dict[str, Callable[[Run, State], Optional[FastPath]]] = {
-    "text": _in_text,
-    "element": _in_element,
-    "scan": _in_value,
-}
-
-
-def _in_arguments(run: Run, plain: Callable[[str], Any]) -> Optional[FastPath]:
-    """Text that goes to the arguments of an announced call, unless an entity is held before it."""
-    call, entities = run.open.call, run.open.entities
-    if call is None or not call.is_announced or (entities is not None and entities.held):
-        return None
-    return plain, _recorded(run, partial(ArgumentsDelta, call.channel.index))
-
-
-def _counted(run: Run, channel: int, delta: Delta) -> Delta:
-    """Where there are citations every character counts: they say where they stand."""
-    return run.citations.counted(channel, delta) if run.citations is not None else delta
-
-
-def _recorded(run: Run, delta: Delta) -> Delta:
-    """Where the source is recorded, text that does not come through the buffer is recorded as well."""
-    recordings = list(run.text.recordings)
-    if not recordings:
-        return delta
-
-    def record(text: str) -> Event:
-        for recording in recordings:
-            recording.keep(text)
-        return delta(text)
-
-    return record
-
-
-# toolgram/runtime/core/reading.py
-#
-# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
-#
-# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
-
-
-VALUE_SINKS = ("value", "string", "json", "python")
-
-
-def what_is_read(run: Run) -> str:
-    """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
-    state, opened = run.place.state, run.open
-    if run.undecided is not None:
-        return ""
-    if opened.call is not None and opened.call.arguments.loose.is_holding:
-        return "loose argument"
-    if state.kind == "scan" and state.sink != "skip":
-        return "copied JSON"
-    if state.kind == "element":
-        return "string argument" if opened.element is not None and opened.element.streams else "nested argument"
-    if state.kind == "text" and state.sink in ("content", "reasoning"):
-        return state.sink
-    if state.kind == "text" and state.sink in VALUE_SINKS:
-        writer = opened.call.arguments.writer if opened.call is not None else None
-        return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
-    return "content" if state.region == "message" or state.leave is not None else ""
 
 
 # toolgram/runtime/core/behind.py
@@ -8510,6 +8487,332 @@ def read(run: Run) -> None:
             stalled = 0
 
 
+# toolgram/runtime/core/endings.py
+#
+# What becomes of what is half read when the text ends (docs/rules.md, rule 8).
+#
+# In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
+#
+# Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
+# argument is whole only behind something that ends it: a server may have cut it before its first.
+
+
+def end_undecided(run: Run) -> bool:
+    """Settle the stretch that is still open; False when it was given back, so that its text is to be read."""
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    if may_end(run, stretch):  # nothing of it has come but the name
+        announce(run)
+        end_call(run, complete=False)
+        return True
+    is_markup = run.place.state.region == "message"  # all of it
+    is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
+    holds_text = stretch.is_named or stretch.prose_from is not None
+    name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
+    if is_call and not holds_text and run.tools.means(name):
+        _show_unfinished(run, name)
+        return True
+    is_call = is_call and may_be(run, run.place.state, name)
+    if (is_markup or is_call or stretch.closes_citation) and not holds_text:
+        drop(run, len(run.text.buffer))
+        return True
+    give_back(run, len(run.text.buffer))
+    return False
+
+
+def _name_so_far(run: Run) -> str:
+    """What has come of the name that is being read."""
+    state = run.place.state
+    is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
+    return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
+
+
+def _show_unfinished(run: Run, name: str) -> None:
+    """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
+    run.consume("name" if not run.pending.name else "skipped", len(run.text.buffer))
+    run.pending.name = name
+    if run.pending.id_is_open:
+        run.pending.id = ""
+    announce(run)
+    end_call(run, complete=False)
+
+
+def is_between_values(run: Run) -> bool:
+    """Whether the text ended where nothing of the call is half read."""
+    call, scanner = run.open.call, run.open.scanner
+    if call is None:
+        return False
+    arguments = call.arguments
+    if arguments.parameter.is_open and not arguments.is_whole:
+        return False
+    if arguments.is_open and not (scanner is not None and scanner.whole):
+        return False
+    place = run.place
+    kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
+    in_object = kinds[0] == "string" or "members" in kinds
+    expects = place.state.expects
+    if run.open.is_cut or expects == "more" or (in_object and arguments.loose.is_released):
+        return False
+    return not (arguments.is_empty and (in_object or expects))
+
+
+# toolgram/runtime/steps/turns.py
+#
+# The end of a turn: end tokens that stand at the end of a text, or before the opener of the model's next turn.
+#
+# In: the text in pieces, before anything else reads it. Out: the run has read all of it but the tokens.
+#
+#     Hello.<|im_end|>                                         nothing comes behind the token: the turn is over
+#     Hello.<|im_end|> and <|im_start|>assistant               ... and so it is where the next turn is opened
+#     Write <|im_end|> at the end.                             a sentence that names the token
+#     <call>f</call><|im_end|>                                 the call ends where the text ends
+#
+# Note [end tokens]
+# A server takes the end token away. Where nobody does, the text must be read as behind a server: so a token at the end is
+# taken out before the text is read, wherever it stands, and what it cut off ends as it does at the end of a text. Whether
+# a token is at the end is known only there; until then it is held, with the blanks and tokens behind it. More than
+# `ENDS_MAX` of them are no sentence: at message level they are markup, and nothing is held. Before the opener of the next
+# turn a token counts only where no value is read, since a file may hold a whole conversation; nor does it in an open
+# block of code. A token whose id came with it counts at once: a server would have stopped there.
+#
+# Promises: what is read depends on the text alone, never on where it was cut; no more is held than `ENDS_MAX` and the
+# longest of the marks.
+
+
+NOTHING_ENDS, MAY_END, ENDS, IS_TOKEN, OPENS_TURN, RUNS_ON = "plain", "waits", "over", "real", "opened", "many"
+FENCES = re.compile(r"`+").finditer
+FENCE = 3  # so many backticks open and close a block of code
+
+
+class TurnEnds:
+    """Takes end tokens and openers of turns out of a text, on its way to the run."""
+
+    __slots__ = ("_asked", "_base", "_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
+
+    def __init__(self, run: Run, marks: TurnMarks) -> None:
+        self.held = ""  # what has come and is not read
+        self._marks = marks
+        self._run = run
+        self._base = 0  # characters before `held`
+        self._begun = False  # something has come in this turn
+        self._follows = False  # another turn, or its opener, came before this one
+        self._wears_on = False  # in more end tokens than a turn may end with, which are text
+        self._fenced = False  # in an open block of code
+        self._ticks = 0  # backticks that stand right before `held`
+        self._asked: Dict[int, bool] = {}  # places of known tokens: whether their ids came with them
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether a text with no character that `may_begin` finds can go to the run as it is."""
+        return self._begun and not self.held and not self._wears_on and not self._ticks
+
+    def feed(self, text: str) -> None:
+        """Take more text."""
+        self.held += text
+        while self.held and self._read(final=False):
+            pass
+
+    def finish(self) -> None:
+        """The text has ended: end tokens at its end are markup."""
+        while self.held and self._read(final=True):
+            pass
+
+    def _read(self, final: bool) -> bool:
+        """Deal with the next part of what is held: True when something was done with it, False when more decides."""
+        self._run.work += len(self.held)
+        if not self._begun:
+            found = self._beginning(final)
+            if found is not None:
+                return found
+        if self._wears_on:
+            end = self._run_of_tokens(0)
+            self._pass_on(end)
+            if not self.held or (not final and self._marks.may_come(self.held, self._marks.tokens)):
+                return False
+            self._wears_on = False
+        what, at, end = self._look(final)
+        if what is NOTHING_ENDS or what is MAY_END:
+            self._pass_on(at)
+            return False
+        return self._take(what, at, end)
+
+    def _beginning(self, final: bool) -> Optional[bool]:
+        """What stands where a turn begins: its opener, behind another turn also blanks and end tokens."""
+        marks, held = self._marks, self.held
+        opener = marks.opener(held)
+        end = opener.end() if opener is not None else self._run_of_tokens(0) if self._follows else 0
+        if end:
+            self._drop(end)
+            self._follows = True
+            return bool(self.held)
+        if marks.may_come(held, (*marks.openers, *(marks.tokens if self._follows else ()))):
+            if not final:
+                return False
+            if self._follows:
+                self._drop(len(held))
+                return False
+        self._begun = True
+        return None
+
+    def _take(self, what: str, at: int, end: int) -> bool:
+        """Read up to `at`; then the turn is over, unless a value is being read."""
+        self._pass_on(at)
+        end -= at
+        run = self._run
+        if what is ENDS or what is IS_TOKEN or _may_turn(run, self._fenced, what):
+            end -= self._read_delimiter()
+            settle(run)
+            if what is not ENDS:
+                begin_turn(run)
+                self._begun, self._follows, self._fenced, self._ticks = False, True, False, 0
+            self._drop(end)
+            return what is not ENDS
+        self._wears_on = what is RUNS_ON
+        self._pass_on(end)
+        return True
+
+    def _read_delimiter(self) -> int:
+        """Let the run read the end token that is held first, if it expects that; return its length then."""
+        token = self._marks.token(self.held)
+        if token is None or token.group() not in self._marks.delimiters or not _expects(self._run, token.group()):
+            return 0
+        self._pass_on(token.end())
+        return token.end()
+
+    def _look(self, final: bool) -> Tuple[str, int, int]:
+        """What the first end token is that may count: (what, where it begins, where it ends with all behind it)."""
+        held, marks = self.held, self._marks
+        found = marks.first(held)
+        while found is not None:
+            at = found.start()
+            end = self._run_of_tokens(at)
+            if end > at:
+                if end - at > ENDS_MAX:
+                    return RUNS_ON, at, end
+                opener = marks.opener(held, end)
+                if opener is not None:
+                    return OPENS_TURN, at, opener.end()
+                rest = held[end:]
+                if not rest or marks.may_come(rest, (*marks.tokens, *marks.openers)):
+                    return (ENDS if final else MAY_END), at, len(held)
+            token = marks.token(held, at)
+            if token is not None and self._is_real(token.group(), at) is True:
+                return IS_TOKEN, at, token.end()
+            if token is None and not final and marks.may_come(held[at:], marks.tokens):
+                return MAY_END, at, at
+            found = marks.first(held, max(end, at + 1))
+        return NOTHING_ENDS, len(held), len(held)
+
+    def _run_of_tokens(self, at: int) -> int:
+        """Where the end tokens and blanks that begin at `at` end; a token whose id is known is none of them."""
+        held, marks = self.held, self._marks
+        while at < len(held):
+            token = marks.token(held, at)
+            if token is not None and self._is_real(token.group(), at) is None:
+                at = token.end()
+            elif held[at] in BLANKS:
+                at += 1
+            else:
+                break
+        return at
+
+    def _is_real(self, token: str, at: int) -> Optional[bool]:
+        """Whether a token's id came with it; None where ids say nothing of it."""
+        special: Optional[SpecialTokens] = self._run.special
+        if special is None or not special.knows(token):
+            return None
+        if token in self._marks.delimiters:
+            return False  # the state that reads it asks for its id
+        place = self._base + at
+        if place not in self._asked:
+            self._asked[place] = special.has_come(token)
+        return self._asked[place]
+
+    def _pass_on(self, end: int) -> None:
+        """Let the run read what is held up to `end`."""
+        if not end:
+            return
+        run, text = self._run, self.held[:end]
+        if self._marks.openers:
+            self._count_fences(text)
+        self._forget(end)
+        run.work += run.text.add(text)
+        read(run)
+        run.work += run.text.trim()
+
+    def _drop(self, end: int) -> None:
+        """What is held up to `end` is markup."""
+        if self._run.trace is not None:
+            self._run.trace.append(("markup", self.held[:end]))
+        self._forget(end)
+
+    def _forget(self, end: int) -> None:
+        self.held = self.held[end:]
+        self._base += end
+        if self._asked:
+            self._asked = {place: known for place, known in self._asked.items() if place >= self._base}
+
+    def _count_fences(self, text: str) -> None:
+        ticks = 0
+        for found in FENCES(text):
+            before = self._ticks if found.start() == 0 else 0
+            ticks = before + found.end() - found.start()
+            if before < FENCE <= ticks:
+                self._fenced = not self._fenced
+            ticks = ticks if found.end() == len(text) else 0
+        self._ticks = ticks
+
+
+def _may_turn(run: Run, is_fenced: bool, what: str) -> bool:
+    """Whether a turn may be over in the middle of a text: where no value is read, and no code is shown."""
+    state = run.place.state
+    is_message = state.region == "message" and run.stretch is None
+    if is_fenced and is_message:
+        return False
+    is_between = state.kind == "gap" and not run.open.skipping and run.open.scanner is None
+    return is_message or (what is OPENS_TURN and is_between)
+
+
+def _expects(run: Run, token: str) -> bool:
+    """Whether what is read here may end with a token: where nothing but a value is missing, or behind half a closer."""
+    state, waiting = run.place.state, run.text.buffer.strip(BLANKS)
+    states = [state, *(run.place.machine.states[step.to] for step in state.thens)]
+    edges = [edge for known in states for edge in known.edges]
+    if any(edge.stem and waiting.startswith(edge.stem) and waiting != edge.literal for edge in edges):
+        return True
+    is_between = state.kind in ("gap", "scan") and run.open.scanner is None and not waiting
+    missing = 1 if is_between else 0
+    return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
+
+
+def settle(run: Run) -> None:
+    """The text has ended: what is half read is what it can be."""
+    if run.text.final:
+        return
+    run.text.final = True
+    read(run)
+    while run.stretch is not None and not end_undecided(run):
+        read(run)
+    if run.open.call is not None:
+        end_call(run, is_between_values(run))
+    run.consume("skipped", len(run.text.buffer))
+    end_draft(run)
+
+
+def begin_turn(run: Run) -> None:
+    """Another turn of the same message begins, behind one that is settled; the texts of the two do not run together."""
+    run.text.trim()
+    run.text.final = False
+    machine = run.place.machine.entering(run.place.machine.start)
+    run.place = Place(machine, machine.states[machine.start], [])
+    run.pending, run.open = Pending(), Open()
+    run.message.section_trusted = False
+    run.output.boundary("\n")
+    if run.echo is not None:
+        run.echo.forget(run.text)
+
+
 # toolgram/runtime/parser.py
 #
 # The incremental parser: text in, events out, in one pass.
@@ -8528,10 +8831,11 @@ def read(run: Run) -> None:
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
-    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft.
+    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
+    it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_finished", "_quick", "_run")
+    __slots__ = ("_delta", "_ends_turn", "_finished", "_quick", "_run", "_turns")
 
     def __init__(
         self,
@@ -8549,6 +8853,9 @@ class Parser:
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
         self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
         self._finished = False
+        self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
+        # A search for what may begin an end token, where there are some.
+        self._ends_turn = machine.turns.may_begin if self._turns is not None and machine.turns is not None else None
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
@@ -8561,34 +8868,31 @@ class Parser:
         run = self._run
         if token_ids is not None and run.special is not None:
             run.special.note(token_ids)
-        if self._quick(text) is None:
+        if self._quick(text) is None and (self._ends_turn is None or self._ends_turn(text) is None):
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        source = run.text
-        run.work += source.add(text)
-        read(run)
-        if source.position:
+        turns, source = self._turns, run.text
+        if turns is not None:
+            turns.feed(text)
+        else:
+            run.work += source.add(text)
+            read(run)
             run.work += source.trim()
-            if run.special is not None and run.undecided is None:
-                run.special.forget(source.base)
-        self._quick, self._delta = choose_fast_path(run)
+        if run.special is not None and run.undecided is None:
+            run.special.forget(source.base)
+        self._quick, self._delta = choose_fast_path(run) if turns is None or turns.is_idle else NO_FAST_PATH
         return self._events()
 
     def finish(self) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing."""
         if self._finished:
             return []
-        run = self._run
-        self._finished = run.text.final = True
+        self._finished = True
         self._quick, self._delta = NO_FAST_PATH
-        read(run)
-        while run.stretch is not None and not end_undecided(run):
-            read(run)
-        if run.open.call is not None:
-            end_call(run, is_between_values(run))
-        run.consume("skipped", len(run.text.buffer))
-        end_draft(run)
+        if self._turns is not None:
+            self._turns.finish()
+        settle(self._run)
         return self._events()
 
     def _events(self) -> List[Event]:
@@ -8614,7 +8918,7 @@ class Parser:
     def held_chars(self) -> int:
         """Characters read that no event has accounted for."""
         run = self._run
-        held = len(run.text.buffer) - run.text.position
+        held = len(run.text.buffer) - run.text.position + (len(self._turns.held) if self._turns is not None else 0)
         undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
@@ -8623,9 +8927,10 @@ class Parser:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
         run = self._run
         undecided = run.undecided
+        held = run.text.buffer + (self._turns.held if self._turns is not None else "")
         if undecided is None:
-            return run.message.deferred + run.text.buffer
-        return undecided.message.deferred + undecided.source.kept + run.text.buffer
+            return run.message.deferred + held
+        return undecided.message.deferred + undecided.source.kept + held
 
     @property
     def is_undecided(self) -> bool:

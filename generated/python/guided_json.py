@@ -57,7 +57,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "d37ebb2ee81d06df":
+    if getattr(module, "CONTRACT", None) != "6a012d6ceef4a135":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
