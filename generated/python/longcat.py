@@ -59,7 +59,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "6a012d6ceef4a135":
+    if getattr(module, "CONTRACT", None) != "ef9db6f818a60409":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

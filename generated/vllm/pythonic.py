@@ -55,7 +55,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "ab25c5161e1a49d3":
+    if getattr(module, "CONTRACT", None) != "b49449307ba552b7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

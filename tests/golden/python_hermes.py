@@ -27,18 +27,20 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from json.encoder import encode_basestring
 from operator import attrgetter
 from os import urandom
-from typing import Any, Callable, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple, Union
+from typing import (
+    Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union,
+)
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "6a012d6ceef4a135"  # the files of formats that this one serves have the same
+CONTRACT = "ef9db6f818a60409"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -411,6 +413,7 @@ TELLING = 3  # characters that a delimiter needs to prove anything beyond its pl
 CLOSERS_MAX = 4  # closers that may be left to come behind junk
 DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
+NUMBER_MAX = 16  # characters of a call's number behind its name
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
 MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
 ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
@@ -1132,11 +1135,15 @@ class Lead(NamedTuple):
 class Parameter:
     """What is known of the parameter being read, or of the member of an object inside it."""
 
-    __slots__ = ("is_open", "key", "tag", "wire_type")
+    __slots__ = ("doubtful", "is_alone", "is_bare", "is_open", "key", "skipped", "tag", "wire_type")
 
     def __init__(self, *, is_open: bool = False) -> None:
         self.is_open = is_open
+        self.is_alone = False  # the opener of its key is missing
+        self.is_bare = False  # its value ends by itself, not with a delimiter
+        self.doubtful = False  # something stands in its value that looks like the next parameter
         self.key: Optional[str] = None  # None: it is not to be written
+        self.skipped = False  # text has been skipped since it began
         self.tag = ""  # the key as it was read
         self.wire_type = ""  # what the text itself says of the next value's type
 
@@ -4279,8 +4286,7 @@ class Arguments:
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        held = self._wired.held if self._wired is not None else 0
-        return self.loose.held + held + (self.writer.held if self.writer is not None else 0)
+        return self.loose.held + sum(one.held for one in (self._wired, self.writer) if one is not None)
 
     @property
     def is_raw(self) -> bool:
@@ -4410,6 +4416,7 @@ class Arguments:
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
+        self.parameter.is_bare = sink in ("scan", "literal")
         lead = Lead("") if self.loose.is_holding else self._take_lead()
         if lead is None:
             return
@@ -4917,6 +4924,7 @@ class Edge:
         "stem",
         "tags",
         "tail",
+        "then",
         "to",
     )
 
@@ -4928,6 +4936,7 @@ class Edge:
         self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
         self.follow = _texts(table, "follow")
         self.key_until = _texts(table, "key_until")
+        self.then = tuple(table.get("then", ()))
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
@@ -4969,6 +4978,8 @@ class State:
         "any_key",
         "blanks",
         "by_first",
+        "call_alone",
+        "call_until",
         "charset",
         "done",
         "edges",
@@ -4977,6 +4988,7 @@ class State:
         "header",
         "hold_blanks",
         "keep_blanks",
+        "key_alone",
         "keys",
         "kind",
         "leave",
@@ -4995,6 +5007,7 @@ class State:
         "sink",
         "tags",
         "thens",
+        "value_alone",
         "vouched",
     )
 
@@ -5030,6 +5043,10 @@ class State:
         self.by_first = by_first_character(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))
+        self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
+        self.call_until: Texts = tuple(table.get("call_until", ()))
+        self.key_alone = _move(table.get("key_alone"))  # where a key is read whose opener is missing
+        self.value_alone = _move(table.get("value_alone"))  # where a value is read whose opener is missing
         self.done = _move(table.get("done"))
         self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
         self.any_key = _move(table.get("any_key"))
@@ -5178,7 +5195,7 @@ def leave_open(edge: Edge, begin: str) -> Edge:
 
 def bind_edge(edge: Edge, suffix: str) -> Edge:
     """The same edge with a suffix in its places."""
-    if edge.tail is None and not edge.follow and not edge.key_until:
+    if edge.tail is None and not edge.follow and not edge.key_until and not edge.then:
         return edge
     bound = copy(edge)
     if edge.tail is not None:
@@ -5187,6 +5204,7 @@ def bind_edge(edge: Edge, suffix: str) -> Edge:
         bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
     bound.follow = bind_all(edge.follow, suffix)
     bound.key_until = bind_all(edge.key_until, suffix)
+    bound.then = bind_all(edge.then, suffix) or ()
     return bound
 
 
@@ -5240,6 +5258,7 @@ class BoundStates(States):
         bound = copy(self._open[number])
         bound.edges = tuple(bind_edge(edge, self._suffix) for edge in bound.edges)
         bound.by_first = by_first_character(bound.edges)
+        bound.call_until = bind_all(bound.call_until, self._suffix) or ()
         bound.longest = max((len(edge.literal) for edge in bound.edges), default=0)
         bound.nests = {
             first: [_bind_nest(nest, self._suffix) for nest in nests] for first, nests in bound.nests.items()
@@ -6120,6 +6139,304 @@ def _object_verdict(run: Run, at: int) -> int:
     return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
 
 
+# toolgram/runtime/core/behind.py
+#
+# What stands behind a delimiter: the evidence that it is meant, or nearly so.
+#
+# In: the run's text and the end of a delimiter. Out: YES, NO or WAIT (more text decides).
+#
+# Promises: at most a bounded stretch behind the delimiter is looked at; on the last text (`final`) nothing waits.
+
+
+TAG_ENDS = "<>\n\r"
+
+
+def misspelt_end(run: Run, right: str, stem: str, at: int) -> Tuple[int, int]:
+    """(YES, where it ends) when a closer stands at `at` that is nearly the right one: see `MISSPELT_MAX`."""
+    buffer = run.text.buffer
+    if not buffer.startswith(stem, at):
+        return NO, at
+    end, most = at + len(stem), at + len(right) + MISSPELT_MAX
+    while end < min(len(buffer), most) and buffer[end] not in TAG_ENDS:
+        end += 1
+    run.work += end - at
+    if end == most or end == len(buffer):
+        return (NO if run.text.final or end == most else WAIT), end
+    if buffer[end] == ">":
+        written = buffer[at : end + 1]
+        return (NO if _is_right(run, written, stem) else YES), end + 1
+    written = buffer[at:end].rstrip(BLANKS)  # its bracket is missing
+    return (YES if written == right[:-1] else NO), at + len(written)
+
+
+def ends_text(run: Run, at: int) -> bool:
+    """Whether nothing but blanks comes from `at` on: for a misspelt closer the end of the text is no evidence."""
+    return run.text.final and skip_blanks(run.text.buffer, at) == len(run.text.buffer)
+
+
+def _is_right(run: Run, closer: str, stem: str) -> bool:
+    """Whether a closer is well spelled, for this call or for another, or for another checkpoint's."""
+    machine = run.place.machine
+    return closer in machine.misspelt or bool(machine.suffix and is_suffix(closer[len(stem) : -1], machine.suffix))
+
+
+def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> int:
+    """Whether only junk stands between a closer that is a special token, which ends at `start`, and what may follow it.
+
+    What follows is a part of the call, or closers that are all that is left of the text.
+    """
+    buffer, final = run.text.buffer, run.text.final
+    if run.is_all_or_nothing:
+        return NO
+    end = min(len(buffer), start + JUNK_MAX)
+    for at in range(start, end):
+        run.work += 1
+        verdict, _ = starts_any(buffer, at, (closer,))
+        if verdict != NO:
+            return WAIT if verdict == WAIT and not final else NO
+        verdict, _ = starts_any(buffer, at, follow)
+        if verdict == WAIT:
+            return NO if final else WAIT
+        if verdict == YES:
+            return _closes_all(run, at)
+    return NO if final or end == start + JUNK_MAX else WAIT
+
+
+def _closes_all(run: Run, at: int) -> int:
+    """Whether a closer at `at` is followed by closers alone, up to a token or the end; YES for what is no closer."""
+    buffer, final, machine = run.text.buffer, run.text.final, run.place.machine
+    for number in range(CLOSERS_MAX):
+        at = skip_blanks(buffer, at)
+        run.work += 1
+        verdict, length = starts_any(buffer, at, machine.closers)
+        if at == len(buffer) or verdict == WAIT:
+            return WAIT if not final else YES if at == len(buffer) else NO
+        if verdict == NO and number:
+            verdict, _ = starts_any(buffer, at, machine.special_tokens)
+            return NO if verdict == WAIT and final else verdict
+        if verdict == NO:
+            return YES
+        at += length
+    return NO
+
+
+def end_verdict(run: Run, number: int, start: int) -> int:
+    """Whether a bracket ends a call without arguments: the text at `start` can follow it in the state behind."""
+    states, stack = run.place.machine.states, run.place.stack
+    behind = states[number]
+    if behind.kind == "return" and stack:
+        behind = states[stack[-1]]
+    words = [states[move.to] for move in behind.thens if states[move.to].kind == "word"]
+    if words:
+        return _word_verdict(run, behind, words[0], start)
+    return follow_verdict(run, tuple(edge.literal for edge in behind.edges if not edge.rank), start, rank=1)
+
+
+def _word_verdict(run: Run, behind: State, word: State, start: int) -> int:
+    """The same where another call may begin with its name: a line, a comma, a delimiter, or a name as in a call."""
+    buffer, final = run.text.buffer, run.text.final
+    at = skip_blanks(buffer, start)
+    run.work += at - start + 1
+    if at == len(buffer):
+        return YES if final else WAIT
+    if "\n" in buffer[start:at] or buffer[at] in ",;":
+        return YES
+    verdict, _ = starts_any(buffer, at, [edge.literal for edge in behind.edges if not edge.rank])
+    found = word.charset(buffer, at, at + NAME_MAX) if word.charset is not None else None
+    if verdict != NO or found is None or found.end() == at or word.done is None:
+        return YES if verdict == WAIT and final else verdict
+    run.work += found.end() - at
+    if found.end() == len(buffer):
+        return NO if final else WAIT
+    follow = tuple(edge.literal for edge in run.place.machine.states[word.done.to].edges if not edge.rank)
+    return follow_verdict(run, follow, found.end(), rank=1)
+
+
+def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
+    """Whether what must stand behind a closer that ends at `start` does; None: anything may."""
+    if follow is None:
+        return YES
+    buffer = run.text.buffer
+    behind = skip_blanks(buffer, start)
+    if behind == len(buffer):
+        return YES if run.text.final else _blanks_verdict(rank, behind - start)
+    if behind - start == BLANKS_MAX:
+        return _blanks_verdict(rank, BLANKS_MAX)
+    verdict, _ = starts_any(buffer, behind, follow)
+    run.work += behind - start + 1
+    if verdict == NO and run.place.machine.misspelt:
+        return _misspelt_behind(run, follow, behind)
+    return YES if verdict == WAIT and run.text.final else verdict
+
+
+def _misspelt_behind(run: Run, follow: Tuple[str, ...], at: int) -> int:
+    """Whether one of the closers that must stand at `at` stands there misspelt."""
+    misspelt = run.place.machine.misspelt
+    for literal in follow:
+        if literal in misspelt:
+            verdict, _ = misspelt_end(run, literal, misspelt[literal], at)
+            if verdict != NO:
+                return verdict
+    return NO
+
+
+def _blanks_verdict(rank: int, count: int) -> int:
+    if count < BLANKS_MAX:
+        return WAIT
+    return YES if rank == 0 else NO
+
+
+# toolgram/runtime/core/left_out.py
+#
+# What stands there where an opener is missing: the key of a parameter, or a name and a key without one between them.
+#
+# In: the run's text and a place. Out: YES, NO or WAIT (more text decides), and where the key begins or the name ends.
+#
+#     `city">Tokyo`                      behind `<invoke name="get_weather">`: the key `city`
+#     `name="city">Tokyo`                half of the opener, and the key
+#     `get_weathercity</arg_key>`        the name `get_weather`, and the key `city`
+#
+# Promises: only a key that the tool declares, and that has no value yet, is evidence; at most an opener's length and a
+# name's are looked at.
+
+
+WORD_OF_JSON = re.compile(r"(?:-?[0-9][0-9.eE+-]*|true|false|null)[ \t\r\n]*[,}\])]|[\"'{\[]").match
+OPENING = ("", ":", "=", ",", "{", "[", "(")  # behind these a delimiter opens a string, and closes none
+
+
+def lone_key(run: Run, state: State, at: int) -> Tuple[int, int]:
+    """(YES, where it begins) when a declared key stands at `at` of a gap, with what ends a key behind it."""
+    call, way, buffer = run.open.call, state.key_alone, run.text.buffer
+    if call is None or way is None or call.arguments.is_copied:
+        return NO, at
+    openers = _openers_in(state)
+    most = at + NAME_MAX + max(map(len, openers), default=0)
+    line = buffer[at:most].partition("\n")[0]
+    run.work += len(line)
+    ends = [edge.literal for edge in run.place.machine.states[way.to].edges if not edge.rank]
+    found = [end for end in (line.find(until) for until in ends) if end >= 0]
+    if found:
+        begin = _key_in(run, line[: min(found)], openers)
+        is_key = begin >= 0 and _is_evidence(run, at, max(map(len, ends)))
+        return (is_key, at + begin) if begin >= 0 else (NO, at)
+    waits = at + len(line) == len(buffer) and not run.text.final and _may_become_key(run, line, ends, openers)
+    return (WAIT if waits else NO), at
+
+
+def _key_in(run: Run, text: str, openers: List[str]) -> int:
+    """Where a key begins with which a text ends, with nothing before it but a piece of an opener; -1: there is none."""
+    run.work += sum(map(len, openers))
+    key = next((key for key in _keys(text, openers) if is_free(run, key)), None)
+    return -1 if key is None else len(text.rstrip(BLANKS)) - len(key)
+
+
+def is_free(run: Run, key: str) -> bool:
+    """Whether a key is declared, and has no value yet."""
+    call = run.open.call
+    return call is not None and key not in call.arguments.keys and run.tools.knows(call.arguments.tool, key)
+
+
+def key_so_far(run: Run, at: int) -> str:
+    """The key that has come, up to `at`: it is being read, or has just been."""
+    rest = run.text.buffer[run.text.position : at] if run.place.state.sink == "key" else ""
+    return (run.pending.key + rest).strip(BLANKS)
+
+
+def lone_value(run: Run, state: State, at: int) -> int:
+    """Whether the text at `at` is a string whose opener is missing: its closer follows before anything opens one.
+
+    What is JSON by itself, up to a comma or a bracket, is none.
+    """
+    way, buffer, final = state.value_alone, run.text.buffer, run.text.final
+    if way is None or WORD_OF_JSON(buffer, at) is not None:
+        return NO
+    text = run.place.machine.states[way.to]
+    window = buffer[at : at + PROSE_MAX]
+    run.work += len(window)
+    closers = [edge for edge in text.edges if not edge.rank]
+    found = [(place, edge) for place, edge in ((window.find(edge.literal), edge) for edge in closers) if place >= 0]
+    tokens = [place for place in map(window.find, run.place.machine.special_tokens) if place >= 0]
+    if not found:
+        return WAIT if not tokens and len(window) < PROSE_MAX and not final else NO
+    place, edge = min(found, key=lambda one: one[0])
+    if min(tokens, default=place) < place or window[:place].rstrip(BLANKS)[-1:] in OPENING:
+        return NO
+    return follow_verdict(run, edge.follow, at + place + len(edge.literal), edge.rank)
+
+
+def _may_become_key(run: Run, text: str, ends: List[str], openers: List[str]) -> bool:
+    """Whether more text may make a key of it."""
+    call = run.open.call
+    for until in ends:  # the end may have come by half
+        half = next((size for size in range(len(until) - 1, 0, -1) if text.endswith(until[:size])), 0)
+        if half and _key_in(run, text[: len(text) - half], openers) >= 0:
+            return True
+    run.work += sum(map(len, openers))
+    return call is not None and any(run.tools.begins_key(call.arguments.tool, key) for key in _keys(text, openers))
+
+
+def _is_evidence(run: Run, at: int, length: int) -> int:
+    """Whether a key at `at` tells enough: behind a name that is no proof yet, by its end, or by a closer further on."""
+    stretch = run.stretch
+    if stretch is None or not stretch.is_named or stretch.trusted or length > TELLING:
+        return YES
+    window = run.text.buffer[at : at + PROSE_MAX]
+    run.work += len(window)
+    if any(closer in window for closer in run.place.machine.closers):
+        return YES
+    return WAIT if len(window) < PROSE_MAX and not run.text.final else NO
+
+
+def lone_key_behind(run: Run, number: int, start: int) -> int:
+    """Whether a value's closer that ends at `start` is meant: the key of a further parameter stands behind it."""
+    state = run.place.machine.states[number]
+    if state.key_alone is None:
+        return NO
+    behind = skip_blanks(run.text.buffer, start)
+    run.work += behind - start + 1
+    return lone_key(run, state, behind)[0] if behind < len(run.text.buffer) else NO
+
+
+def name_before_key(run: Run, end: int) -> int:
+    """Where the name ends that is read, when a key that its tool declares goes from there to `end`; -1: it does not.
+
+    Of several names that may be meant none is.
+    """
+    text, tools = run.text, run.tools
+    begin = skip_blanks(text.buffer, text.position)
+    whole = text.buffer[begin:end].rstrip(BLANKS)
+    run.work += len(whole)
+    openers = _openers_in(run.place.state)
+    found = [
+        name
+        for name in tools.declared
+        if whole.startswith(name) and any(tools.knows(name, key) for key in _keys(whole[len(name) :], openers))
+    ]
+    return begin + len(found[0]) if len(found) == 1 and not tools.has(whole) else -1
+
+
+def may_be_name_and_key(run: Run, state: State, text: str) -> bool:
+    """Whether a text may become a declared name, and a key of its tool without the opener, or with a piece of it."""
+    if not any(edge.guard == "key" for edge in state.edges):
+        return False
+    tools, openers = run.tools, _openers_in(state)
+    names = (name for name in tools.declared if text.startswith(name))
+    return any(tools.begins_key(name, key) for name in names for key in _keys(text[len(name) :], openers))
+
+
+def _openers_in(state: State) -> List[str]:
+    return [edge.literal for edge in state.edges if edge.does("open_parameter")]
+
+
+def _keys(text: str, openers: List[str]) -> Iterator[str]:
+    """What may be the key at the end of a text that has nothing before it but a piece of an opener."""
+    text = text.strip(BLANKS)
+    for opener in openers or [""]:  # a comma is missing
+        for begin in range(min(len(text), len(opener)) + 1):
+            if text[:begin].strip(BLANKS) in opener:
+                yield text[begin:].lstrip(BLANKS)
+
+
 # toolgram/runtime/core/names.py
 #
 # What can be a name, a key or a source: the evidence that a short text gives for a call.
@@ -6159,7 +6476,9 @@ def may_be(run: Run, state: State, text: str) -> bool:
         return not text or _key_shaped(text) or (call is not None and run.tools.begins_key(call.arguments.tool, text))
     if len(text) > NAME_MAX:
         return False
-    return not text or run.tools.is_prefix(text) or (_is_marked(run) and well_shaped(text))
+    if not text or run.tools.is_prefix(text) or (_is_marked(run) and well_shaped(text)):
+        return True
+    return may_be_name_and_key(run, state, text)
 
 
 def accepts(run: Run, name: str) -> bool:
@@ -6345,6 +6664,8 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     """
     if edge.guard in OBJECT_GUARDS or edge.does("drop_header") or run.place.machine.states[edge.to].header:
         return True  # it tells enough once the object begins, or the header is whole
+    if edge.guard == "lost":
+        return skips_junk(run, run.text.position)
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
@@ -6438,6 +6759,37 @@ def skips_junk(run: Run, at: int) -> bool:
 def has_too_much_junk(run: Run, begin: int) -> bool:
     """Whether more junk has come since `begin`, behind the name, than may stand before the first part of a call."""
     return run.text.base + run.text.position - begin > PROSE_MAX
+
+
+# toolgram/runtime/core/losses.py
+#
+# The actions that say that a call has lost something, so that it is not complete.
+#
+# In: the run. Out: its call, which will not be complete.
+#
+#     `<invoke name="f">the a">x</parameter>`     `lose`, at `</parameter>`: text was skipped before it
+#
+# Promise: what has been written stays; a call that has lost nothing stays as it is.
+
+
+def spoil(run: Run, how: str) -> None:
+    """What is missing cannot be known: the call will not be complete. `how`: `doubt`, only where there is a doubt."""
+    call = run.open.call
+    if call is not None and (not how or call.arguments.parameter.doubtful):
+        call.arguments.is_wrong = True
+
+
+def lose(run: Run, _: str) -> None:
+    """A delimiter of a parameter that was not read: what was skipped before it is missing in the arguments."""
+    call = run.open.call
+    if call is not None and call.arguments.parameter.skipped and not call.arguments.is_copied:
+        call.arguments.is_wrong = True
+
+
+def no_value(run: Run, _: str) -> None:
+    """A parameter ends of which no value has begun."""
+    if run.open.call is not None:
+        run.open.call.arguments.miss_value("")
 
 
 # toolgram/runtime/core/actions.py
@@ -6547,8 +6899,11 @@ def open_loose(run: Run, _: str) -> None:
     run.pending.key = ""
 
 
-def end_key(run: Run, _: str) -> bool:
-    """Name a parameter; False when a section was given back: its name is missing, or was there before."""
+def end_key(run: Run, how: str) -> bool:
+    """Name a parameter; False when a section was given back: its name is missing, or was there before.
+
+    `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is declared.
+    """
     call, key = run.open.call, run.pending.key
     key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
     run.pending.key = ""
@@ -6562,6 +6917,8 @@ def end_key(run: Run, _: str) -> bool:
                 return False
             announce(run)
         call.arguments.set_key(key)
+        if how and key and not (run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)):
+            call.arguments.is_wrong = True
     return True
 
 
@@ -6576,12 +6933,6 @@ def begin(run: Run, sink: str) -> None:
     """A value begins."""
     if run.open.call is not None:
         run.open.call.arguments.begin_value(sink)
-
-
-def no_value(run: Run, _: str) -> None:
-    """A parameter ends of which no value has begun."""
-    if run.open.call is not None:
-        run.open.call.arguments.miss_value("")
 
 
 def end(run: Run, _: str) -> None:
@@ -6706,7 +7057,9 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "end_type": end_type,
     "begin": begin,
     "end": end,
+    "lose": lose,
     "no_value": no_value,
+    "spoil": spoil,
     "begin_element": begin_element,
     "end_element": end_element,
     "open_container": open_container,
@@ -6724,153 +7077,6 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "close_section": close_section,
     "forget_section": forget_section,
 }
-
-
-# toolgram/runtime/core/behind.py
-#
-# What stands behind a delimiter: the evidence that it is meant, or nearly so.
-#
-# In: the run's text and the end of a delimiter. Out: YES, NO or WAIT (more text decides).
-#
-# Promises: at most a bounded stretch behind the delimiter is looked at; on the last text (`final`) nothing waits.
-
-
-TAG_ENDS = "<>\n\r"
-
-
-def misspelt_end(run: Run, right: str, stem: str, at: int) -> Tuple[int, int]:
-    """(YES, where it ends) when a closer stands at `at` that is nearly the right one: see `MISSPELT_MAX`."""
-    buffer = run.text.buffer
-    if not buffer.startswith(stem, at):
-        return NO, at
-    end, most = at + len(stem), at + len(right) + MISSPELT_MAX
-    while end < min(len(buffer), most) and buffer[end] not in TAG_ENDS:
-        end += 1
-    run.work += end - at
-    if end == most or end == len(buffer):
-        return (NO if run.text.final or end == most else WAIT), end
-    if buffer[end] == ">":
-        written = buffer[at : end + 1]
-        return (NO if _is_right(run, written, stem) else YES), end + 1
-    written = buffer[at:end].rstrip(BLANKS)  # its bracket is missing
-    return (YES if written == right[:-1] else NO), at + len(written)
-
-
-def ends_text(run: Run, at: int) -> bool:
-    """Whether nothing but blanks comes from `at` on: for a misspelt closer the end of the text is no evidence."""
-    return run.text.final and skip_blanks(run.text.buffer, at) == len(run.text.buffer)
-
-
-def _is_right(run: Run, closer: str, stem: str) -> bool:
-    """Whether a closer is well spelled, for this call or for another, or for another checkpoint's."""
-    machine = run.place.machine
-    return closer in machine.misspelt or bool(machine.suffix and is_suffix(closer[len(stem) : -1], machine.suffix))
-
-
-def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> int:
-    """Whether only junk stands between a closer that is a special token, which ends at `start`, and what may follow it.
-
-    What follows is a part of the call, or closers that are all that is left of the text.
-    """
-    buffer, final = run.text.buffer, run.text.final
-    if run.is_all_or_nothing:
-        return NO
-    end = min(len(buffer), start + JUNK_MAX)
-    for at in range(start, end):
-        run.work += 1
-        verdict, _ = starts_any(buffer, at, (closer,))
-        if verdict != NO:
-            return WAIT if verdict == WAIT and not final else NO
-        verdict, _ = starts_any(buffer, at, follow)
-        if verdict == WAIT:
-            return NO if final else WAIT
-        if verdict == YES:
-            return _closes_all(run, at)
-    return NO if final or end == start + JUNK_MAX else WAIT
-
-
-def _closes_all(run: Run, at: int) -> int:
-    """Whether a closer at `at` is followed by closers alone, up to a token or the end; YES for what is no closer."""
-    buffer, final, machine = run.text.buffer, run.text.final, run.place.machine
-    for number in range(CLOSERS_MAX):
-        at = skip_blanks(buffer, at)
-        run.work += 1
-        verdict, length = starts_any(buffer, at, machine.closers)
-        if at == len(buffer) or verdict == WAIT:
-            return WAIT if not final else YES if at == len(buffer) else NO
-        if verdict == NO and number:
-            verdict, _ = starts_any(buffer, at, machine.special_tokens)
-            return NO if verdict == WAIT and final else verdict
-        if verdict == NO:
-            return YES
-        at += length
-    return NO
-
-
-def end_verdict(run: Run, number: int, start: int) -> int:
-    """Whether a bracket ends a call without arguments: the text at `start` can follow it in the state behind."""
-    states, stack = run.place.machine.states, run.place.stack
-    behind = states[number]
-    if behind.kind == "return" and stack:
-        behind = states[stack[-1]]
-    words = [states[move.to] for move in behind.thens if states[move.to].kind == "word"]
-    if words:
-        return _word_verdict(run, behind, words[0], start)
-    return follow_verdict(run, tuple(edge.literal for edge in behind.edges if not edge.rank), start, rank=1)
-
-
-def _word_verdict(run: Run, behind: State, word: State, start: int) -> int:
-    """The same where another call may begin with its name: a line, a comma, a delimiter, or a name as in a call."""
-    buffer, final = run.text.buffer, run.text.final
-    at = skip_blanks(buffer, start)
-    run.work += at - start + 1
-    if at == len(buffer):
-        return YES if final else WAIT
-    if "\n" in buffer[start:at] or buffer[at] in ",;":
-        return YES
-    verdict, _ = starts_any(buffer, at, [edge.literal for edge in behind.edges if not edge.rank])
-    found = word.charset(buffer, at, at + NAME_MAX) if word.charset is not None else None
-    if verdict != NO or found is None or found.end() == at or word.done is None:
-        return YES if verdict == WAIT and final else verdict
-    run.work += found.end() - at
-    if found.end() == len(buffer):
-        return NO if final else WAIT
-    follow = tuple(edge.literal for edge in run.place.machine.states[word.done.to].edges if not edge.rank)
-    return follow_verdict(run, follow, found.end(), rank=1)
-
-
-def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank: int) -> int:
-    """Whether what must stand behind a closer that ends at `start` does; None: anything may."""
-    if follow is None:
-        return YES
-    buffer = run.text.buffer
-    behind = skip_blanks(buffer, start)
-    if behind == len(buffer):
-        return YES if run.text.final else _blanks_verdict(rank, behind - start)
-    if behind - start == BLANKS_MAX:
-        return _blanks_verdict(rank, BLANKS_MAX)
-    verdict, _ = starts_any(buffer, behind, follow)
-    run.work += behind - start + 1
-    if verdict == NO and run.place.machine.misspelt:
-        return _misspelt_behind(run, follow, behind)
-    return YES if verdict == WAIT and run.text.final else verdict
-
-
-def _misspelt_behind(run: Run, follow: Tuple[str, ...], at: int) -> int:
-    """Whether one of the closers that must stand at `at` stands there misspelt."""
-    misspelt = run.place.machine.misspelt
-    for literal in follow:
-        if literal in misspelt:
-            verdict, _ = misspelt_end(run, literal, misspelt[literal], at)
-            if verdict != NO:
-                return verdict
-    return NO
-
-
-def _blanks_verdict(rank: int, count: int) -> int:
-    if count < BLANKS_MAX:
-        return WAIT
-    return YES if rank == 0 else NO
 
 
 # toolgram/runtime/core/header_words.py
@@ -6905,6 +7111,78 @@ def word_verdict(run: Run, state: State, start: int, *, least: int) -> Tuple[int
     return (YES if verdict == WAIT and final and end > start else verdict), end
 
 
+# toolgram/runtime/core/openerless.py
+#
+# Calls whose own opener is missing: what stands where it should must vouch for the call.
+#
+# In: the run's text and a place. Out: YES, NO or WAIT (more text decides).
+#
+#     `functions.get_weather:0<|argument|>`     in an open section: a declared name, and the delimiter behind it
+#     `call:get_weather{city:<|"|>`             at the start of a line: the same, and a special token in the call
+#
+# Promises: at most a name and `PROSE_MAX` characters are looked at.
+
+
+NUMBERED = re.compile(r"[:.#-]?[\w-]*").match
+IN_CALL = tuple(":={[(,}])")
+
+
+def section_call_verdict(run: Run, state: State, at: int) -> int:
+    """Whether a call stands at `at` of a section, without its opener."""
+    way = state.call_alone
+    if way is None:
+        return NO
+    words = [edge.literal for edge in run.place.machine.states[way.to].edges if not edge.rank]
+    verdicts = [NO]
+    for word in ("", *words):
+        verdict, length = starts_any(run.text.buffer, at, (word,)) if word else (YES, 0)
+        verdicts.append(_name_verdict(run, at + length, state.call_until)[0] if verdict == YES else verdict)
+    if YES in verdicts:
+        return YES
+    return WAIT if WAIT in verdicts and not run.text.final else NO
+
+
+def alone_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the word at `at` of a text begins a call without its opener: a token must stand in what follows."""
+    buffer = run.text.buffer
+    start = at + len(edge.literal)
+    if buffer.startswith(":", start) and not edge.literal.endswith((":", ".")):
+        start += 1
+    verdict, end = _name_verdict(run, skip_blanks(buffer, start), edge.then)
+    if verdict != YES:
+        return NO if verdict == NO or run.text.final else WAIT
+    window = buffer[end : end + PROSE_MAX]
+    run.work += len(window)
+    places = [(window.find(token), token) for token in run.place.machine.special_tokens]
+    found = [(place, token) for place, token in places if place >= 0]
+    if not found:
+        return WAIT if len(window) < PROSE_MAX and not run.text.final else NO
+    place, token = min(found)
+    if run.special is not None and not run.special.is_real(token, run.text.base + end + place):
+        return NO
+    before = buffer[start : end + place].rstrip(BLANKS)
+    return YES if before.endswith(IN_CALL) or any(until.startswith(token) for until in edge.then) else NO
+
+
+def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
+    """(YES, its end) when a declared name stands at `at`, perhaps with a number, and a delimiter behind it."""
+    buffer, waits = run.text.buffer, False
+    for name in run.tools.declared:
+        run.work += 1
+        if not buffer.startswith(name, at):
+            waits = waits or name.startswith(buffer[at:])
+            continue
+        end = at + len(name)
+        number = NUMBERED(buffer, end, end + NUMBER_MAX)
+        behind = skip_blanks(buffer, end if number is None else number.end())
+        for place in (skip_blanks(buffer, end), behind):
+            verdict, _ = starts_any(buffer, place, until)
+            if verdict == YES:
+                return YES, place
+            waits = waits or verdict == WAIT
+    return (WAIT if waits else NO), at
+
+
 # toolgram/runtime/core/stray_guards.py
 #
 # What must stand around a delimiter at message level: closers of nothing, reasoning that comes again, drafts.
@@ -6915,6 +7193,8 @@ def word_verdict(run: Run, state: State, start: int, *, least: int) -> Tuple[int
 def guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
     if guard == "again":
         return _again_verdict(run, edge, at)
+    if guard == "alone":
+        return alone_verdict(run, edge, at) if _begins_line(run, at) else NO
     verdict = draft_verdict(run, edge, at)
     return _stray_verdict(run, guard, at) if verdict == NO else verdict
 
@@ -6962,15 +7242,20 @@ def _is_beside_markup(run: Run, at: int) -> bool:
 # a tokenizer makes the token of what a model quotes.
 
 
+def _begins_line(run: Run, at: int) -> bool:
+    """Whether a line begins at `at`, or nothing but blanks and markup has come before it."""
+    window = run.text.buffer[max(run.text.position, at - BLANKS_MAX) : at]
+    blanks = window[len(window.rstrip(BLANKS)) :]
+    run.work += len(window) + 1
+    return "\n" in blanks or "\r" in blanks or _is_beside_markup(run, at)
+
+
 def _again_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether an opener opens reasoning in the middle of a message: see Note [thinking again]."""
     if edge.special and not run.is_real(edge, at):
         return NO
     buffer = run.text.buffer
-    window = buffer[max(run.text.position, at - BLANKS_MAX) : at]
-    blanks = window[len(window.rstrip(BLANKS)) :]
-    run.work += len(window) + 1
-    if "\n" in blanks or "\r" in blanks or _is_beside_markup(run, at):
+    if _begins_line(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start, DANGLING_MAX)
@@ -6993,7 +7278,7 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None:
-        verdict = _guard_verdict(run, edge, edge.guard, at)
+        verdict = _guarded(run, edge, edge.guard, at)
         if verdict != YES:
             return verdict
     stretch = run.stretch
@@ -7011,18 +7296,41 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
         return _key_verdict(run, edge, at)
     if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
         return end_verdict(run, edge.to, start)
+    if edge.rank and edge.follow is not None and len(edge.literal) < TELLING:
+        return _call_end_verdict(run, edge.follow, start)
     verdict = follow_verdict(run, edge.follow, start, edge.rank)
-    if verdict == NO and edge.special and not edge.rank and edge.follow is not None:
-        return junk_verdict(run, edge.literal, edge.follow, start)
+    if verdict == NO and not edge.rank and edge.follow is not None:
+        verdict = lone_key_behind(run, edge.to, start)
+        if verdict == NO and edge.special:
+            return junk_verdict(run, edge.literal, edge.follow, start)
     return verdict
 
 
-def _guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
+def _call_end_verdict(run: Run, follow: Tuple[str, ...], start: int) -> int:
+    """Whether a bracket in a value ends the call: a token behind it says so, where it would end the call by itself.
+
+    At the end of the text the bracket may be text of a value that was cut off.
+    """
+    if ends_text(run, start):
+        return NO
+    verdict = follow_verdict(run, follow, start, rank=1)
+    at = skip_blanks(run.text.buffer, start)
+    for edge in run.place.state.by_first.get(run.text.buffer[at : at + 1], ()) if verdict == YES else ():
+        if run.text.buffer.startswith(edge.literal, at) and edge.follow is not None:
+            return edge_verdict(run, edge, at)
+    return verdict
+
+
+def _guarded(run: Run, edge: Edge, guard: str, at: int) -> int:
     if guard in OBJECT_GUARDS:
         return bracket_verdict(run, edge, at)
     if guard == "header":
         return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
-    return guard_verdict(run, edge, guard, at)
+    if guard == "key":
+        return YES if name_before_key(run, at) >= 0 else NO
+    if guard == "declared":
+        return YES if is_free(run, key_so_far(run, at)) else NO
+    return YES if guard == "lost" else guard_verdict(run, edge, guard, at)
 
 
 def _key_verdict(run: Run, edge: Edge, at: int) -> int:
@@ -7031,17 +7339,22 @@ def _key_verdict(run: Run, edge: Edge, at: int) -> int:
     window = run.text.buffer[start : start + NAME_MAX]
     run.work += len(window)
     line, broken, _ = window.partition("\n")
-    ends = [end for end in (line.find(until) for until in edge.key_until or ()) if end >= 0]
-    if not ends:
-        return WAIT if len(window) < NAME_MAX and not run.text.final and not broken else NO
-    key = line[: min(ends)].strip(BLANKS)
+    ends = [(end, until) for end, until in ((line.find(until), until) for until in edge.key_until or ()) if end >= 0]
     call = run.open.call
+    if not ends:
+        waits = len(window) < NAME_MAX and not run.text.final and not broken
+        may_come = not edge.then or (call is not None and run.tools.begins_key(call.arguments.tool, line.strip(BLANKS)))
+        return WAIT if waits and may_come else NO
+    end, until = min(ends)
+    key = line[:end].strip(BLANKS)
     if call is None or key in call.arguments.keys:
         return NO
     tool = call.arguments.tool
     if run.tools.knows(tool, key):
-        return YES
-    return YES if run.tools.open(tool) and well_shaped(key) else NO
+        verdict = follow_verdict(run, edge.then, start + end + len(until), edge.rank) if edge.then else YES
+        call.arguments.parameter.doubtful = call.arguments.parameter.doubtful or verdict == NO
+        return verdict
+    return YES if run.tools.open(tool) and well_shaped(key) and not edge.then else NO
 
 
 def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
@@ -7157,6 +7470,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         give_back(run, at)
         return
     text = run.text
+    if edge.rank and run.open.call is not None and run.open.call.arguments.parameter.is_alone and edge.does("end"):
+        run.open.call.arguments.is_wrong = True  # neither the opener of its key has come nor its closer
     if run.stretch is not None or edge.opens or run.citations is not None:
         _note_evidence(run, edge, at)
     if region == "message":
@@ -7197,7 +7512,7 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
         run.message.saw_reasoning = run.message.saw_reasoning and not edge.drafts  # its closer may still come
         stretch.closes_citation = closes_citation
     stretch.word_from = None
-    stretch.lacks_opener = stretch.lacks_opener or edge.rank > 0
+    stretch.lacks_opener = stretch.lacks_opener or (edge.rank > 0 and edge.guard != "lost")
     if edge.special:
         stretch.trusted = True
         stretch.is_vouched = stretch.is_vouched or (
@@ -7476,6 +7791,9 @@ def _gap_blanks(run: Run, state: State, start: int, bounded: bool) -> int:
 def _go_on(run: Run, state: State, at: int) -> bool:
     """No edge stands here: enter what follows without reading, leave the call, give back, or skip junk."""
     buffer = run.text.buffer
+    goes_on = _without_opener(run, state, at) if state.call_alone is None else _call_without_opener(run, state, at)
+    if goes_on is not None:
+        return goes_on
     for step in state.thens:
         verdict = _may_begin(run, step, at)
         if verdict == WAIT:
@@ -7523,6 +7841,49 @@ def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optio
     return True
 
 
+def _call_without_opener(run: Run, state: State, at: int) -> Optional[bool]:
+    """Go on with a call in a section without its opener: False where more text decides, None where there is none."""
+    verdict = section_call_verdict(run, state, at)
+    if verdict == NO or state.call_alone is None or (run.open.call is not None and run.pending.name):
+        return None
+    if verdict == YES:
+        run.consume("blanks", at)
+        if run.stretch is not None:
+            run.stretch.lacks_opener = True
+        step_to(run, state.call_alone)
+    return verdict == YES
+
+
+def _without_opener(run: Run, state: State, at: int) -> Optional[bool]:
+    """Go on with a key, or a value, without its opener: False where more text decides, None where there is none."""
+    call = run.open.call
+    if call is None or at == len(run.text.buffer) or call.arguments.parameter.skipped:
+        return None
+    step = state.value_alone
+    if step is not None and state.thens:
+        verdict = lone_value(run, state, at)
+        if verdict != YES:
+            return False if verdict == WAIT else None
+    if state.key_alone is not None:
+        verdict, begin = lone_key(run, state, at)
+        if verdict != NO:
+            step = state.key_alone if verdict == YES else None
+            if step is None:
+                return False
+            at = begin
+    if step is None:
+        return None
+    if run.is_all_or_nothing:
+        give_back(run, at)
+        return True
+    if run.stretch is not None:
+        run.stretch.lacks_opener = True
+    run.consume("markup", at)
+    step_to(run, step)
+    call.arguments.parameter.is_alone = step is state.key_alone
+    return True
+
+
 def _note_junk(run: Run, state: State, at: int) -> None:
     """Junk stands at `at` inside a call: what it says of the arguments."""
     call = run.open.call
@@ -7530,6 +7891,10 @@ def _note_junk(run: Run, state: State, at: int) -> None:
         return
     if state.expects:
         call.arguments.saw_junk = True
+    call.arguments.parameter.skipped = True
+    edges = [edge for edge in state.edges if not edge.rank]
+    if edges and call.arguments.parameter.is_bare and all(len(edge.literal) < TELLING for edge in edges):
+        call.arguments.is_wrong = True  # where commas and brackets are all there is, junk is a part that went wrong
     call.arguments.miss_value(run.pending.key)
     run.pending.key = ""
     if run.text.final:
@@ -7952,7 +8317,7 @@ def step_text(run: Run, state: State) -> bool:
             if behind > at:  # the delimiter is a part of the name
                 at = behind
                 continue
-            return _leave_text(run, state, edge, at)
+            return _leave_text(run, state, edge, behind)
         at += 1
         if whole and not may_be(run, state, buffer[source.position : at]):
             give_back(run, source.position)
@@ -7960,7 +8325,9 @@ def step_text(run: Run, state: State) -> bool:
 
 
 def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
-    """Where the name ends in which a delimiter stands at `at`: there, or behind what has the delimiter in it."""
+    """Where the name ends in which a delimiter stands at `at`: there, behind what has it in it, or before a key."""
+    if edge.guard == "key":
+        return YES, name_before_key(run, at)
     if run.tools.unusual:
         verdict, end = declared_at(run, skip_blanks(run.text.buffer, run.text.position))
         if verdict == WAIT or (verdict == YES and end > at):
@@ -9090,9 +9457,9 @@ MACHINE: Dict[str, Any] = json.loads(r'''
  "misspelt": {"</tool_call>": "</tool_"}, "headers": ["<think>", "<tool_call>"], "examples": [],
  "bounds": {"content": 673, "reasoning": 352, "loose argument": 5985, "copied JSON": 1121},
  "limits": {
-  "blanks": 256, "name": 128, "junk": 64, "prose": 512, "closers": 4, "dangling": 4, "depth": 512, "key": 512, "string": 512, "telling": 3, "suffix": 32,
-  "misspelt": 8, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "ends": 64, "entity": 12, "scalar": 64, "held_json": 1024, "loose": 4096,
-  "union": 4096, "elements": 12288
+  "blanks": 256, "name": 128, "junk": 64, "number": 16, "prose": 512, "closers": 4, "dangling": 4, "depth": 512, "key": 512, "string": 512, "telling": 3,
+  "suffix": 32, "misspelt": 8, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "ends": 64, "entity": 12, "scalar": 64, "held_json": 1024,
+  "loose": 4096, "union": 4096, "elements": 12288
  },
  "characters": {
   "blank": "[ \\t\\n\\r]", "space": "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]", "digit": "[0-9]",

@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import TypeAlias
 
+from ..runtime.tables.limits import TELLING
 from .graph import Blank, Eps, Graph, Label, Lit, Return
 
 Missing: TypeAlias = tuple[tuple[int, int], ...]  # (element, node before its opener) of each absent opener
@@ -34,6 +35,7 @@ class Item:
     rank: int
     missing: tuple[int, ...] = ()  # nodes before the openers that are missing: their elements were never begun
     left: int | None = None  # the node at which the call had ended, on the way here
+    lacks_bracket: bool = False  # a delimiter of one or two characters is missing, which a text may hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,12 @@ class Way:
     rank: int = 0
     absent: Missing = ()
     left: int | None = None
+    lacks_bracket: bool = False
+
+    @property
+    def fewer_blanks(self) -> int:
+        """The less blanks a way has the later it is tried; where something is missing, any are more than a line end."""
+        return 2 if self.blanks == "none" else int(self.rank > 0 and self.blanks == "newline")
 
     def lacks(self, label: Lit) -> bool:
         """Whether a delimiter is a part of an element that was never begun."""
@@ -54,7 +62,9 @@ class Way:
     def through(self, label: Label, target: int) -> Way:
         """Go on where nothing, or only blanks, are read."""
         if isinstance(label, Blank):
-            return replace(self, node=target, blanks=self.blanks if self.blanks != "none" else label.kind)
+            if self.blanks == "none" or (self.rank and label.kind == "any"):  # around what is missing: the most
+                return replace(self, node=target, blanks=label.kind)
+            return replace(self, node=target)
         if not isinstance(label, Eps):
             return replace(self, node=target)
         left = target if self.left is None and "close_call" in label.actions else self.left
@@ -65,21 +75,23 @@ class Way:
         if isinstance(label, Lit) and label.role == "opener":
             absent = (*self.absent, (label.element, self.node))
             return replace(self, node=target, rank=self.rank + SKIPPED_OPENER, absent=absent)
-        return replace(self, node=target, rank=self.rank + 1)
+        is_bracket = isinstance(label, Lit) and label.role in ("closer", "part") and len(label.text) < TELLING
+        brief = self.lacks_bracket or is_bracket
+        return replace(self, node=target, rank=self.rank + 1, lacks_bracket=brief)
 
     def item(self, label: Label, target: int) -> Item:
         """What can be read here."""
         gone = tuple(node for _, node in self.absent)
-        return Item(label, self.node, target, self.actions, self.blanks, self.rank, gone, self.left)
+        return Item(label, self.node, target, self.actions, self.blanks, self.rank, gone, self.left, self.lacks_bracket)
 
 
 def closure(graph: Graph, kernel: tuple[int, ...], missing: bool = False) -> list[Item]:
     """Collect the items of `kernel`; with `missing` also those behind absent delimiters and values."""
     order = count()
-    heap: list[tuple[int, bool, int, Way]] = []
+    heap: list[tuple[int, int, int, Way]] = []
 
     def push(way: Way) -> None:
-        heappush(heap, (way.rank, way.blanks == "none", next(order), way))
+        heappush(heap, (way.rank, way.fewer_blanks, next(order), way))
 
     for node in kernel:
         push(Way(node))

@@ -22,6 +22,7 @@ from .follow import add_follow
 from .graph import Graph, Lit, Text
 from .headers import add_headers
 from .hold_back import add_holding, bounds, with_turns
+from .left_out import add_left_out
 from .limits import CHARACTERS, LIMITS
 from .lower import Lowering
 from .lowered import Lowered
@@ -29,9 +30,11 @@ from .message_facts import message_facts
 from .misspelt import misspelt
 from .model import Edge, Machine, Move, State
 from .nests import find_nests, mark_nests
+from .openerless import add_openerless
 from .outline import outline
 from .recovery import add_recovery
 from .searches import add_searches
+from .slips_of_strings import add_slips_of_strings
 from .slips_of_tags import add_slips_of_tags
 from .special_places import special_places
 from .strays import add_strays, closers
@@ -56,6 +59,9 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
     add_strays(lowering)
     add_headers(lowering)
     add_slips_of_tags(lowering)
+    add_left_out(lowering)
+    add_slips_of_strings(lowering)
+    add_openerless(lowering)
     add_drafts(lowering)
     add_follow(lowering)
     report.extend(check_cut_values(lowering))

@@ -49,18 +49,18 @@ def _fill_openers(states: list[State]) -> None:
 def _fill(states: list[State], edge: Edge) -> None:
     target = states[edge.to]
     if edge.rank and "open_parameter" in edge.actions:
-        key = _key_text(states, target)
+        key = key_text(states, target)
         if key is not None:
             edge.key_until = [ending.literal for ending in key.edges if ending.rank == 0]
             return
     texts = [states[move.to] for move in target.moves]
     free = any(state.kind in ("text", "scan", "return") for state in (target, *texts))
-    if edge.rank == 0 and free:
+    if edge.key_until is not None or (free and (edge.rank == 0 or edge.actions == ["spoil"])):
         return
     edge.follow = sorted({ending.literal for ending in target.edges if ending.guard in (None, "call")})
 
 
-def _key_text(states: list[State], target: State) -> State | None:
+def key_text(states: list[State], target: State) -> State | None:
     """The text of the key that follows a parameter's opener at once."""
     for state in (target, *(states[move.to] for move in target.moves)):
         if state.sink == "key" and state.kind == "text":

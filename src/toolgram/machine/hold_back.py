@@ -22,6 +22,8 @@ from ..runtime.tables.limits import (
     LOOSE_MAX,
     MISSPELT_MAX,
     NAME_MAX,
+    NUMBER_MAX,
+    PROSE_MAX,
     SCALAR_MAX,
     SOURCE_MAX,
     STRING_MAX,
@@ -120,18 +122,27 @@ def _junk_bound(closer: str, tokens: Collection[str]) -> int:
 def _edge_bound(states: list[State], edge: Edge, tokens: Collection[str]) -> int:
     held = BLANKS_BOUND[edge.blanks] + _chars(edge.literal) + _behind_bound(states, edge)
     if edge.key_until is not None:
-        return held + NAME_MAX
+        return held + NAME_MAX + (BLANKS_MAX + max(map(_chars, edge.then)) if edge.then else 0)
     if edge.follow is not None:
         junk = 0 if edge.rank else _junk_bound(edge.literal, tokens)
         misspelt = 2 * MISSPELT_MAX if any(map(stem_of, (edge.literal, *edge.follow))) else 0
-        return held + misspelt + junk + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
+        alone = 0 if edge.rank else _key_bound(states[edge.to])
+        return held + misspelt + max(junk, alone) + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
     return held
+
+
+def _key_bound(state: State) -> int:
+    """What is looked over behind the closer of a value: a key whose opener is missing, or half of it."""
+    openers = [_chars(edge.literal) for edge in state.edges if "open_parameter" in edge.actions]
+    return NAME_MAX + max(openers, default=0) if state.key_alone is not None else 0
 
 
 def _behind_bound(states: list[State], edge: Edge) -> int:
     """What is held behind openers of reasoning, tokens of headers, and delimiters of citations."""
     if edge.guard == "again":
         return DANGLING_MAX
+    if edge.guard == "alone":
+        return NAME_MAX + NUMBER_MAX + PROSE_MAX
     target = states[edge.to]
     if edge.guard == "header":
         return NAME_MAX + DANGLING_MAX + max((_chars(more.literal) for more in target.edges), default=0)

@@ -18,6 +18,21 @@ from .json_lines import write_json
 Region = Literal["message", "section", "call", "citation"]
 Kind = Literal["text", "word", "gap", "scan", "string", "members", "element", "return", "echo"]
 Blanks = Literal["none", "newline", "any"]
+Guard = Literal[
+    "call",
+    "reasoning",
+    "again",
+    "quote",
+    "object",
+    "header",
+    "member",
+    "same",
+    "other",
+    "key",
+    "lost",
+    "declared",
+    "alone",
+]
 
 
 class Model(BaseModel):
@@ -75,19 +90,24 @@ class Edge(Model):
     """From here on the text may turn out to be no call: the tentative stretch begins before it."""
     drafts: bool = False
     """It opens a call inside of reasoning that is still open: the call may be a draft, and is held meanwhile."""
-    guard: Literal["call", "reasoning", "again", "quote", "object", "header", "member", "same", "other"] | None = None
+    guard: Guard | None = None
     """What must stand around it. Of a closer of nothing: where it may vanish. `again`: an opener of reasoning behind
     the beginning of a message. `quote`: a phrase that opens reasoning, in a sentence; it is never taken. `object`: a
     bracket that begins the arguments as one JSON object, where none have come and a key or `}` follows. `member`,
     `same`, `other`: a bracket with a key behind it: one of a call's members, one that the open call's tool declares,
     any. `header`: a token that begins delimiters of headers, each with its word: another word, and a delimiter of the
-    state behind."""
+    state behind. `key`: it ends the key of a parameter without an opener, and the name ends before that key. `lost`: it
+    belongs to a parameter that was not read. `declared`: the key before it must be declared, and not have come.
+    `alone`: a word behind the opener of a call, which is missing; a declared name follows, one of `then`, and a special
+    token."""
     follow: list[str] | None = None
     """What must stand behind it (or the end of the text), blanks aside; null: anything may."""
     tags: Tags | None = None
     """It opens an element: a key must follow, and the end of an opener behind that."""
     key_until: list[str] | None = None
     """It opens a parameter inside a value: what ends the key that must follow."""
+    then: list[str] = []
+    """With `key_until`: one of these must stand behind the key, blanks aside; of `alone`: behind the name."""
 
 
 class State(Model):
@@ -138,6 +158,14 @@ class State(Model):
     """The delimiters that may stand here. The longest that fits counts; of equals the first."""
     moves: list[Move] = []
     """Where to go on when no delimiter stands here: the first that fits counts."""
+    call_alone: Move | None = None
+    """Of kind `gap`: where to go on at a declared name with one of `call_until` behind it: its opener is missing."""
+    call_until: list[str] = []
+    """See `call_alone`."""
+    key_alone: Move | None = None
+    """Of kind `gap`: where to go on at a declared key whose opener is missing, or half of it."""
+    value_alone: Move | None = None
+    """Of kind `gap`: where to go on at the text of a value whose opener is missing."""
     leave: Move | None = None
     """Only a closer is left to come: where to go on when something else comes."""
     done: Move | None = None

@@ -95,6 +95,7 @@ class Candidate:
     context: tuple[str, ...]  # the captures that the delimiter stands in
     lacks_section: bool  # openers are missing before it, and none of them is a part of a call
     is_special: bool  # it is a special token, which no model writes by chance
+    is_before_token: bool  # it closes something, and only special tokens may stand behind it
 
     @property
     def is_opener(self) -> bool:
@@ -159,4 +160,14 @@ def candidates(lowering: Lowering, place: Place) -> Iterator[Candidate]:
         if item.rank:
             in_call = any("tool_call" in nodes[node].context for node in item.missing)
             lacks_section = bool(item.missing) and not in_call
-            yield Candidate(place, item, label, nodes[item.source].context, lacks_section, label.text in special)
+            before = label.role in ("closer", "part") and _only_tokens(lowering, item.target)
+            yield Candidate(
+                place, item, label, nodes[item.source].context, lacks_section, label.text in special, before
+            )
+
+
+def _only_tokens(lowering: Lowering, node: int) -> bool:
+    """Whether nothing but special tokens can be read at a node, blanks aside."""
+    behind = closure(lowering.graph, (node,))
+    texts = [item.label.text if isinstance(item.label, Lit) else "" for item in behind]
+    return bool(texts) and all(text in lowering.spec.meta.special_tokens for text in texts)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ..closure import SKIPPED_OPENER, Item, literals
 from ..graph import Lit
 from ..lower import Lowering
-from ..lowered import MESSAGE_SINKS, Lowered, as_blanks
+from ..lowered import MESSAGE_SINKS, VALUE_SINKS, Lowered, as_blanks
 from ..model import Edge
 from .candidates import Candidate
 
@@ -24,6 +24,10 @@ def add_edge(lowering: Lowering, lowered: Lowered, found: Candidate) -> None:
         target, done = lowering.behind(_targets(found))
         edge = lowering.edge(state, label.text, _without_call(found), target, done, found.item.blanks)
     edge.actions = _mended(edge.actions)
+    if state.kind == "text" and state.sink in VALUE_SINKS and found.item.lacks_bracket:
+        edge.actions.insert(0, "spoil")  # the text may hold the bracket that is missing
+    elif found.place.is_value and found.is_before_token and found.is_short:
+        edge.actions.insert(0, "spoil:doubt")
     if state.sink in MESSAGE_SINKS:
         edge.blanks = "any"
     edge.rank = max(1, found.item.rank % SKIPPED_OPENER + found.item.rank // SKIPPED_OPENER)
@@ -37,6 +41,8 @@ def _mended(actions: list[str]) -> list[str]:
     for action in actions:
         if action == "end" and done and done[-1].startswith("begin:"):
             done[-1] = "no_value"
+        elif action == "end_key":
+            done.append("end_key:guess")
         elif not action.startswith("id_text:"):
             done.append("drop_citation" if action == "close_citation" else action)
     return done

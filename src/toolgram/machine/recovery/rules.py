@@ -60,15 +60,16 @@ CALL_RULES: tuple[Rule[Candidate], ...] = (
     # gemma4, functiongemma: brackets around values, and keys of any characters.
     Rule(
         "short-in-text",
-        "One or two characters prove nothing inside of a text: any text has brackets and commas.",
-        lambda found: found.place.is_text and found.is_short,
+        "One or two characters prove nothing inside of a text: any text has brackets and commas. A bracket that ends a "
+        "call before a special token does, behind a value whose closer is missing.",
+        lambda found: found.place.is_text and found.is_short and not (found.place.is_value and found.is_before_token),
         "literals: A bracket in a key",
     ),
     # gemma4, functiongemma: the opener of an object inside of what should be a string.
     Rule(
         "short-part",
         "One or two characters are no evidence that delimiters are missing, unless they end or separate something.",
-        lambda found: found.is_short and not found.is_closer and not found.is_separator,
+        lambda found: found.is_short and not found.is_closer and not found.is_separator and not found.is_before_token,
         "headers: One character begins no call behind another",
     ),
     # lfm2, pythonic: commas between arguments, and between calls. llama3_json: a `;` inside of an object ends the call.

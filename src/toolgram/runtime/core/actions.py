@@ -13,6 +13,7 @@ from typing import Callable, Dict, Optional
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.drafts import end_draft
 from toolgram.runtime.core.evidence import announce, lacks_arguments, shows_call, waits_for_part
+from toolgram.runtime.core.losses import lose, no_value, spoil
 from toolgram.runtime.core.names import accepts, named_tool
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import drop, give_back
@@ -118,8 +119,11 @@ def open_loose(run: Run, _: str) -> None:
     run.pending.key = ""
 
 
-def end_key(run: Run, _: str) -> bool:
-    """Name a parameter; False when a section was given back: its name is missing, or was there before."""
+def end_key(run: Run, how: str) -> bool:
+    """Name a parameter; False when a section was given back: its name is missing, or was there before.
+
+    `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is declared.
+    """
     call, key = run.open.call, run.pending.key
     key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
     run.pending.key = ""
@@ -133,6 +137,8 @@ def end_key(run: Run, _: str) -> bool:
                 return False
             announce(run)
         call.arguments.set_key(key)
+        if how and key and not (run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)):
+            call.arguments.is_wrong = True
     return True
 
 
@@ -147,12 +153,6 @@ def begin(run: Run, sink: str) -> None:
     """A value begins."""
     if run.open.call is not None:
         run.open.call.arguments.begin_value(sink)
-
-
-def no_value(run: Run, _: str) -> None:
-    """A parameter ends of which no value has begun."""
-    if run.open.call is not None:
-        run.open.call.arguments.miss_value("")
 
 
 def end(run: Run, _: str) -> None:
@@ -277,7 +277,9 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "end_type": end_type,
     "begin": begin,
     "end": end,
+    "lose": lose,
     "no_value": no_value,
+    "spoil": spoil,
     "begin_element": begin_element,
     "end_element": end_element,
     "open_container": open_container,

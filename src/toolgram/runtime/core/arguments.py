@@ -77,8 +77,7 @@ class Arguments:
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        held = self._wired.held if self._wired is not None else 0
-        return self.loose.held + held + (self.writer.held if self.writer is not None else 0)
+        return self.loose.held + sum(one.held for one in (self._wired, self.writer) if one is not None)
 
     @property
     def is_raw(self) -> bool:
@@ -208,6 +207,7 @@ class Arguments:
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
+        self.parameter.is_bare = sink in ("scan", "literal")
         lead = Lead("") if self.loose.is_holding else self._take_lead()
         if lead is None:
             return

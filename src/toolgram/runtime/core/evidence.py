@@ -65,6 +65,8 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     """
     if edge.guard in OBJECT_GUARDS or edge.does("drop_header") or run.place.machine.states[edge.to].header:
         return True  # it tells enough once the object begins, or the header is whole
+    if edge.guard == "lost":
+        return skips_junk(run, run.text.position)
     if edge.peek or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:

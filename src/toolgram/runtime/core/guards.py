@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from toolgram.runtime.core.behind import end_verdict, follow_verdict, junk_verdict
+from toolgram.runtime.core.behind import end_verdict, ends_text, follow_verdict, junk_verdict
 from toolgram.runtime.core.brackets import OBJECT_GUARDS, bracket_verdict
 from toolgram.runtime.core.header_words import word_verdict
+from toolgram.runtime.core.left_out import is_free, key_so_far, lone_key_behind, name_before_key
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.stray_guards import guard_verdict
-from toolgram.runtime.core.verdicts import NO, WAIT, YES
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX, TELLING
 from toolgram.runtime.tables.states import Edge, Tags
 
@@ -24,7 +25,7 @@ from toolgram.runtime.tables.states import Edge, Tags
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
     if edge.guard is not None:
-        verdict = _guard_verdict(run, edge, edge.guard, at)
+        verdict = _guarded(run, edge, edge.guard, at)
         if verdict != YES:
             return verdict
     stretch = run.stretch
@@ -42,18 +43,41 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
         return _key_verdict(run, edge, at)
     if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
         return end_verdict(run, edge.to, start)
+    if edge.rank and edge.follow is not None and len(edge.literal) < TELLING:
+        return _call_end_verdict(run, edge.follow, start)
     verdict = follow_verdict(run, edge.follow, start, edge.rank)
-    if verdict == NO and edge.special and not edge.rank and edge.follow is not None:
-        return junk_verdict(run, edge.literal, edge.follow, start)
+    if verdict == NO and not edge.rank and edge.follow is not None:
+        verdict = lone_key_behind(run, edge.to, start)
+        if verdict == NO and edge.special:
+            return junk_verdict(run, edge.literal, edge.follow, start)
     return verdict
 
 
-def _guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
+def _call_end_verdict(run: Run, follow: Tuple[str, ...], start: int) -> int:
+    """Whether a bracket in a value ends the call: a token behind it says so, where it would end the call by itself.
+
+    At the end of the text the bracket may be text of a value that was cut off.
+    """
+    if ends_text(run, start):
+        return NO
+    verdict = follow_verdict(run, follow, start, rank=1)
+    at = skip_blanks(run.text.buffer, start)
+    for edge in run.place.state.by_first.get(run.text.buffer[at : at + 1], ()) if verdict == YES else ():
+        if run.text.buffer.startswith(edge.literal, at) and edge.follow is not None:
+            return edge_verdict(run, edge, at)
+    return verdict
+
+
+def _guarded(run: Run, edge: Edge, guard: str, at: int) -> int:
     if guard in OBJECT_GUARDS:
         return bracket_verdict(run, edge, at)
     if guard == "header":
         return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
-    return guard_verdict(run, edge, guard, at)
+    if guard == "key":
+        return YES if name_before_key(run, at) >= 0 else NO
+    if guard == "declared":
+        return YES if is_free(run, key_so_far(run, at)) else NO
+    return YES if guard == "lost" else guard_verdict(run, edge, guard, at)
 
 
 def _key_verdict(run: Run, edge: Edge, at: int) -> int:
@@ -62,17 +86,22 @@ def _key_verdict(run: Run, edge: Edge, at: int) -> int:
     window = run.text.buffer[start : start + NAME_MAX]
     run.work += len(window)
     line, broken, _ = window.partition("\n")
-    ends = [end for end in (line.find(until) for until in edge.key_until or ()) if end >= 0]
-    if not ends:
-        return WAIT if len(window) < NAME_MAX and not run.text.final and not broken else NO
-    key = line[: min(ends)].strip(BLANKS)
+    ends = [(end, until) for end, until in ((line.find(until), until) for until in edge.key_until or ()) if end >= 0]
     call = run.open.call
+    if not ends:
+        waits = len(window) < NAME_MAX and not run.text.final and not broken
+        may_come = not edge.then or (call is not None and run.tools.begins_key(call.arguments.tool, line.strip(BLANKS)))
+        return WAIT if waits and may_come else NO
+    end, until = min(ends)
+    key = line[:end].strip(BLANKS)
     if call is None or key in call.arguments.keys:
         return NO
     tool = call.arguments.tool
     if run.tools.knows(tool, key):
-        return YES
-    return YES if run.tools.open(tool) and well_shaped(key) else NO
+        verdict = follow_verdict(run, edge.then, start + end + len(until), edge.rank) if edge.then else YES
+        call.arguments.parameter.doubtful = call.arguments.parameter.doubtful or verdict == NO
+        return verdict
+    return YES if run.tools.open(tool) and well_shaped(key) and not edge.then else NO
 
 
 def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:

@@ -36,6 +36,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         give_back(run, at)
         return
     text = run.text
+    if edge.rank and run.open.call is not None and run.open.call.arguments.parameter.is_alone and edge.does("end"):
+        run.open.call.arguments.is_wrong = True  # neither the opener of its key has come nor its closer
     if run.stretch is not None or edge.opens or run.citations is not None:
         _note_evidence(run, edge, at)
     if region == "message":
@@ -76,7 +78,7 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
         run.message.saw_reasoning = run.message.saw_reasoning and not edge.drafts  # its closer may still come
         stretch.closes_citation = closes_citation
     stretch.word_from = None
-    stretch.lacks_opener = stretch.lacks_opener or edge.rank > 0
+    stretch.lacks_opener = stretch.lacks_opener or (edge.rank > 0 and edge.guard != "lost")
     if edge.special:
         stretch.trusted = True
         stretch.is_vouched = stretch.is_vouched or (

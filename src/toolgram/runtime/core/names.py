@@ -12,6 +12,7 @@ import re
 from typing import Tuple
 
 from toolgram.runtime.core.cited_text import is_source
+from toolgram.runtime.core.left_out import may_be_name_and_key
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, starts_any
 from toolgram.runtime.schema.tools import NAMESPACE
@@ -48,7 +49,9 @@ def may_be(run: Run, state: State, text: str) -> bool:
         return not text or _key_shaped(text) or (call is not None and run.tools.begins_key(call.arguments.tool, text))
     if len(text) > NAME_MAX:
         return False
-    return not text or run.tools.is_prefix(text) or (_is_marked(run) and well_shaped(text))
+    if not text or run.tools.is_prefix(text) or (_is_marked(run) and well_shaped(text)):
+        return True
+    return may_be_name_and_key(run, state, text)
 
 
 def accepts(run: Run, name: str) -> bool:

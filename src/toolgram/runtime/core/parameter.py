@@ -22,11 +22,15 @@ class Lead(NamedTuple):
 class Parameter:
     """What is known of the parameter being read, or of the member of an object inside it."""
 
-    __slots__ = ("is_open", "key", "tag", "wire_type")
+    __slots__ = ("doubtful", "is_alone", "is_bare", "is_open", "key", "skipped", "tag", "wire_type")
 
     def __init__(self, *, is_open: bool = False) -> None:
         self.is_open = is_open
+        self.is_alone = False  # the opener of its key is missing
+        self.is_bare = False  # its value ends by itself, not with a delimiter
+        self.doubtful = False  # something stands in its value that looks like the next parameter
         self.key: Optional[str] = None  # None: it is not to be written
+        self.skipped = False  # text has been skipped since it began
         self.tag = ""  # the key as it was read
         self.wire_type = ""  # what the text itself says of the next value's type
 

@@ -5,6 +5,7 @@ In: the run and an edge with a guard. Out: YES, NO or WAIT (more text decides).
 
 from __future__ import annotations
 
+from toolgram.runtime.core.openerless import alone_verdict
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, DANGLING_MAX, DRAFT_MAX
@@ -14,6 +15,8 @@ from toolgram.runtime.tables.states import Edge
 def guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
     if guard == "again":
         return _again_verdict(run, edge, at)
+    if guard == "alone":
+        return alone_verdict(run, edge, at) if _begins_line(run, at) else NO
     verdict = draft_verdict(run, edge, at)
     return _stray_verdict(run, guard, at) if verdict == NO else verdict
 
@@ -61,15 +64,20 @@ def _is_beside_markup(run: Run, at: int) -> bool:
 # a tokenizer makes the token of what a model quotes.
 
 
+def _begins_line(run: Run, at: int) -> bool:
+    """Whether a line begins at `at`, or nothing but blanks and markup has come before it."""
+    window = run.text.buffer[max(run.text.position, at - BLANKS_MAX) : at]
+    blanks = window[len(window.rstrip(BLANKS)) :]
+    run.work += len(window) + 1
+    return "\n" in blanks or "\r" in blanks or _is_beside_markup(run, at)
+
+
 def _again_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether an opener opens reasoning in the middle of a message: see Note [thinking again]."""
     if edge.special and not run.is_real(edge, at):
         return NO
     buffer = run.text.buffer
-    window = buffer[max(run.text.position, at - BLANKS_MAX) : at]
-    blanks = window[len(window.rstrip(BLANKS)) :]
-    run.work += len(window) + 1
-    if "\n" in blanks or "\r" in blanks or _is_beside_markup(run, at):
+    if _begins_line(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start, DANGLING_MAX)

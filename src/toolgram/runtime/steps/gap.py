@@ -14,13 +14,15 @@ from toolgram.runtime.core.brackets import OBJECT_GUARDS
 from toolgram.runtime.core.edges import find_edge, has_token
 from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.header_words import word_verdict
+from toolgram.runtime.core.left_out import lone_key, lone_value
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.names import declared_at
+from toolgram.runtime.core.openerless import section_call_verdict
 from toolgram.runtime.core.run import SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.prose import step_prose
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, JUNK_MAX
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, JUNK_MAX, TELLING
 from toolgram.runtime.tables.states import Move, State
 
 BLANK_SET = frozenset(BLANKS)
@@ -94,6 +96,9 @@ def _gap_blanks(run: Run, state: State, start: int, bounded: bool) -> int:
 def _go_on(run: Run, state: State, at: int) -> bool:
     """No edge stands here: enter what follows without reading, leave the call, give back, or skip junk."""
     buffer = run.text.buffer
+    goes_on = _without_opener(run, state, at) if state.call_alone is None else _call_without_opener(run, state, at)
+    if goes_on is not None:
+        return goes_on
     for step in state.thens:
         verdict = _may_begin(run, step, at)
         if verdict == WAIT:
@@ -141,6 +146,49 @@ def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optio
     return True
 
 
+def _call_without_opener(run: Run, state: State, at: int) -> Optional[bool]:
+    """Go on with a call in a section without its opener: False where more text decides, None where there is none."""
+    verdict = section_call_verdict(run, state, at)
+    if verdict == NO or state.call_alone is None or (run.open.call is not None and run.pending.name):
+        return None
+    if verdict == YES:
+        run.consume("blanks", at)
+        if run.stretch is not None:
+            run.stretch.lacks_opener = True
+        step_to(run, state.call_alone)
+    return verdict == YES
+
+
+def _without_opener(run: Run, state: State, at: int) -> Optional[bool]:
+    """Go on with a key, or a value, without its opener: False where more text decides, None where there is none."""
+    call = run.open.call
+    if call is None or at == len(run.text.buffer) or call.arguments.parameter.skipped:
+        return None
+    step = state.value_alone
+    if step is not None and state.thens:
+        verdict = lone_value(run, state, at)
+        if verdict != YES:
+            return False if verdict == WAIT else None
+    if state.key_alone is not None:
+        verdict, begin = lone_key(run, state, at)
+        if verdict != NO:
+            step = state.key_alone if verdict == YES else None
+            if step is None:
+                return False
+            at = begin
+    if step is None:
+        return None
+    if run.is_all_or_nothing:
+        give_back(run, at)
+        return True
+    if run.stretch is not None:
+        run.stretch.lacks_opener = True
+    run.consume("markup", at)
+    step_to(run, step)
+    call.arguments.parameter.is_alone = step is state.key_alone
+    return True
+
+
 def _note_junk(run: Run, state: State, at: int) -> None:
     """Junk stands at `at` inside a call: what it says of the arguments."""
     call = run.open.call
@@ -148,6 +196,10 @@ def _note_junk(run: Run, state: State, at: int) -> None:
         return
     if state.expects:
         call.arguments.saw_junk = True
+    call.arguments.parameter.skipped = True
+    edges = [edge for edge in state.edges if not edge.rank]
+    if edges and call.arguments.parameter.is_bare and all(len(edge.literal) < TELLING for edge in edges):
+        call.arguments.is_wrong = True  # where commas and brackets are all there is, junk is a part that went wrong
     call.arguments.miss_value(run.pending.key)
     run.pending.key = ""
     if run.text.final:

@@ -11,6 +11,7 @@ from typing import Optional, Tuple
 
 from toolgram.runtime.core.edges import blanks_from, find_edge, has_token
 from toolgram.runtime.core.examples import chain_verdict, nest_verdict
+from toolgram.runtime.core.left_out import name_before_key
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.names import (
     HELD_SINKS,
@@ -51,7 +52,7 @@ def step_text(run: Run, state: State) -> bool:
             if behind > at:  # the delimiter is a part of the name
                 at = behind
                 continue
-            return _leave_text(run, state, edge, at)
+            return _leave_text(run, state, edge, behind)
         at += 1
         if whole and not may_be(run, state, buffer[source.position : at]):
             give_back(run, source.position)
@@ -59,7 +60,9 @@ def step_text(run: Run, state: State) -> bool:
 
 
 def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
-    """Where the name ends in which a delimiter stands at `at`: there, or behind what has the delimiter in it."""
+    """Where the name ends in which a delimiter stands at `at`: there, behind what has it in it, or before a key."""
+    if edge.guard == "key":
+        return YES, name_before_key(run, at)
     if run.tools.unusual:
         verdict, end = declared_at(run, skip_blanks(run.text.buffer, run.text.position))
         if verdict == WAIT or (verdict == YES and end > at):

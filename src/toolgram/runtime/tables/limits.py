@@ -17,6 +17,7 @@ TELLING = 3  # characters that a delimiter needs to prove anything beyond its pl
 CLOSERS_MAX = 4  # closers that may be left to come behind junk
 DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
+NUMBER_MAX = 16  # characters of a call's number behind its name
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
 MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
 ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them

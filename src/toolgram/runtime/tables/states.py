@@ -95,6 +95,7 @@ class Edge:
         "stem",
         "tags",
         "tail",
+        "then",
         "to",
     )
 
@@ -106,6 +107,7 @@ class Edge:
         self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
         self.follow = _texts(table, "follow")
         self.key_until = _texts(table, "key_until")
+        self.then = tuple(table.get("then", ()))
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
@@ -147,6 +149,8 @@ class State:
         "any_key",
         "blanks",
         "by_first",
+        "call_alone",
+        "call_until",
         "charset",
         "done",
         "edges",
@@ -155,6 +159,7 @@ class State:
         "header",
         "hold_blanks",
         "keep_blanks",
+        "key_alone",
         "keys",
         "kind",
         "leave",
@@ -173,6 +178,7 @@ class State:
         "sink",
         "tags",
         "thens",
+        "value_alone",
         "vouched",
     )
 
@@ -208,6 +214,10 @@ class State:
         self.by_first = by_first_character(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))
+        self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
+        self.call_until: Texts = tuple(table.get("call_until", ()))
+        self.key_alone = _move(table.get("key_alone"))  # where a key is read whose opener is missing
+        self.value_alone = _move(table.get("value_alone"))  # where a value is read whose opener is missing
         self.done = _move(table.get("done"))
         self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
         self.any_key = _move(table.get("any_key"))

@@ -104,7 +104,7 @@ def leave_open(edge: Edge, begin: str) -> Edge:
 
 def bind_edge(edge: Edge, suffix: str) -> Edge:
     """The same edge with a suffix in its places."""
-    if edge.tail is None and not edge.follow and not edge.key_until:
+    if edge.tail is None and not edge.follow and not edge.key_until and not edge.then:
         return edge
     bound = copy(edge)
     if edge.tail is not None:
@@ -113,6 +113,7 @@ def bind_edge(edge: Edge, suffix: str) -> Edge:
         bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
     bound.follow = bind_all(edge.follow, suffix)
     bound.key_until = bind_all(edge.key_until, suffix)
+    bound.then = bind_all(edge.then, suffix) or ()
     return bound
 
 
@@ -166,6 +167,7 @@ class BoundStates(States):
         bound = copy(self._open[number])
         bound.edges = tuple(bind_edge(edge, self._suffix) for edge in bound.edges)
         bound.by_first = by_first_character(bound.edges)
+        bound.call_until = bind_all(bound.call_until, self._suffix) or ()
         bound.longest = max((len(edge.literal) for edge in bound.edges), default=0)
         bound.nests = {
             first: [_bind_nest(nest, self._suffix) for nest in nests] for first, nests in bound.nests.items()

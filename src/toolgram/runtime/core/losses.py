@@ -1,0 +1,32 @@
+"""The actions that say that a call has lost something, so that it is not complete.
+
+In: the run. Out: its call, which will not be complete.
+
+    `<invoke name="f">the a">x</parameter>`     `lose`, at `</parameter>`: text was skipped before it
+
+Promise: what has been written stays; a call that has lost nothing stays as it is.
+"""
+
+from __future__ import annotations
+
+from toolgram.runtime.core.run import Run
+
+
+def spoil(run: Run, how: str) -> None:
+    """What is missing cannot be known: the call will not be complete. `how`: `doubt`, only where there is a doubt."""
+    call = run.open.call
+    if call is not None and (not how or call.arguments.parameter.doubtful):
+        call.arguments.is_wrong = True
+
+
+def lose(run: Run, _: str) -> None:
+    """A delimiter of a parameter that was not read: what was skipped before it is missing in the arguments."""
+    call = run.open.call
+    if call is not None and call.arguments.parameter.skipped and not call.arguments.is_copied:
+        call.arguments.is_wrong = True
+
+
+def no_value(run: Run, _: str) -> None:
+    """A parameter ends of which no value has begun."""
+    if run.open.call is not None:
+        run.open.call.arguments.miss_value("")
