@@ -80,6 +80,8 @@ def any_delimiter(sample: Sample) -> Iterator[Trial]:
             sample.numbers("key") and number > first >= 0 and not (glues and parts[2][1][:1].isalnum())
         ):  # one word, and well formed
             text = sample.replaced((number, ""))
+            for token in spec_of(sample.format).meta.end_tokens:  # of what is text it would not be kept
+                text = text.removesuffix(token)
             yield _trial(sample, text)
 
 
