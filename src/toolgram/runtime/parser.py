@@ -33,7 +33,7 @@ class Parser:
     it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_ends_turn", "_finished", "_quick", "_run", "_turns")
+    __slots__ = ("_delta", "_finished", "_quick", "_run", "_turns")
 
     def __init__(
         self,
@@ -52,8 +52,6 @@ class Parser:
         self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
         self._finished = False
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
-        # A search for what may begin an end token, where there are some.
-        self._ends_turn = machine.turns.may_begin if self._turns is not None and machine.turns is not None else None
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
@@ -66,12 +64,12 @@ class Parser:
         run = self._run
         if token_ids is not None and run.special is not None:
             run.special.note(token_ids)
-        if self._quick(text) is None and (self._ends_turn is None or self._ends_turn(text) is None):
+        if self._quick(text) is None:
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
         turns, source = self._turns, run.text
-        if turns is not None:
+        if turns is not None and turns.concerns(text):
             turns.feed(text)
         else:
             run.work += source.add(text)
@@ -79,7 +77,7 @@ class Parser:
             run.work += source.trim()
         if run.special is not None and run.undecided is None:
             run.special.forget(source.base)
-        self._quick, self._delta = choose_fast_path(run) if turns is None or turns.is_idle else NO_FAST_PATH
+        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
     def finish(self) -> List[Event]:

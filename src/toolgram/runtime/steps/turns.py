@@ -27,6 +27,7 @@ from typing import Dict, Optional, Tuple
 from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.drafts import end_draft
 from toolgram.runtime.core.endings import end_undecided, is_between_values
+from toolgram.runtime.core.fast_path import NO_FAST_PATH, FastPath, choose_fast_path, find_something
 from toolgram.runtime.core.run import Open, Pending, Place, Run
 from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.runtime.steps.table import read
@@ -55,10 +56,20 @@ class TurnEnds:
         self._ticks = 0  # backticks that stand right before `held`
         self._asked: Dict[int, bool] = {}  # places of known tokens: whether their ids came with them
 
+    def concerns(self, text: str) -> bool:
+        """Whether a text must be looked at: it may begin an end token, or something is undecided already."""
+        return not self._is_idle or self._marks.may_begin(text) is not None
+
+    def choose_fast_path(self) -> FastPath:
+        """The fast path of the next delta, which leaves alone what may begin an end token."""
+        quick, delta = choose_fast_path(self._run)
+        if quick is find_something or not self._is_idle:
+            return NO_FAST_PATH
+        return self._marks.watching(quick), delta
+
     @property
-    def is_idle(self) -> bool:
-        """Whether a text with no character that `may_begin` finds can go to the run as it is."""
-        return self._begun and not self.held and not self._wears_on and not self._ticks
+    def _is_idle(self) -> bool:
+        return self._begun and not (self.held or self._wears_on or self._ticks)
 
     def feed(self, text: str) -> None:
         """Take more text."""

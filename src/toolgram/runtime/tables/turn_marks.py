@@ -10,15 +10,28 @@ Promises: of tokens that begin alike the longest counts; nothing is looked for i
 from __future__ import annotations
 
 import re
-from typing import Iterable, Tuple
+from types import BuiltinMethodType
+from typing import Dict, Iterable, Tuple
 
 from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.search import Search, search_nothing
 
 
 class TurnMarks:
     """What may stand where a turn ends."""
 
-    __slots__ = ("delimiters", "first", "longest", "may_begin", "opener", "openers", "token", "tokens")
+    __slots__ = (
+        "_watched",
+        "_watching",
+        "delimiters",
+        "first",
+        "longest",
+        "may_begin",
+        "opener",
+        "openers",
+        "token",
+        "tokens",
+    )
 
     def __init__(self, tokens: Iterable[str], delimiters: Iterable[str], openers: Iterable[str]) -> None:
         self.tokens = tuple(tokens)
@@ -27,9 +40,24 @@ class TurnMarks:
         self.longest = max(map(len, (*self.tokens, *self.openers)), default=0)
         self.first = re.compile(_any_of(text[0] for text in self.tokens)).search  # where an end token may begin
         # What the fast path must leave alone: also backticks, which may open a block of code.
-        self.may_begin = re.compile(_any_of([*(text[0] for text in self.tokens), "`"])).search
+        self._watched = _any_beginning([*self.tokens, *("``" for _ in self.openers[:1])])
+        self.may_begin: Search = re.compile(self._watched).search
+        self._watching: Dict[Search, Search] = {}
         self.token = re.compile(_any_of(self.tokens)).match
         self.opener = re.compile(f"(?:{_any_of(self.openers)})[{BLANKS}]*").match
+
+    def watching(self, search: Search) -> Search:
+        """A search of the fast path that finds what may begin an end token, too; made once for each."""
+        known = self._watching.get(search)
+        if known is None:
+            known = self._watching[search] = self._watch(search)
+        return known
+
+    def _watch(self, search: Search) -> Search:
+        pattern = search.__self__ if isinstance(search, BuiltinMethodType) else None
+        if not isinstance(pattern, re.Pattern):  # one that finds something everywhere, or nothing anywhere
+            return self.may_begin if search is search_nothing else search
+        return re.compile(f"{pattern.pattern}|{self._watched}", pattern.flags & ~re.UNICODE).search
 
     def may_come(self, text: str, texts: Tuple[str, ...]) -> bool:
         """Whether a text is the beginning of one of these, and not all of it."""
@@ -39,3 +67,9 @@ class TurnMarks:
 def _any_of(texts: Iterable[str]) -> str:
     """A pattern for the longest of some texts; it matches nothing where there are none."""
     return "|".join(map(re.escape, sorted(set(texts), key=len, reverse=True))) or "(?!)"
+
+
+def _any_beginning(texts: Iterable[str]) -> str:
+    """A pattern for the first two characters of some texts, or the first one at the end."""
+    pairs = (f"{re.escape(text[0])}(?:{re.escape(text[1:2])}|(?![\\s\\S]))" for text in dict.fromkeys(texts))
+    return "|".join(pairs) or "(?!)"
