@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -38,6 +39,22 @@ def test_a_call_without_id_gets_one_of_its_own() -> None:
     ids = [start["tool_calls"][0]["id"] for start in starts]
     assert len(set(ids)) == 2
     assert all(one.startswith("call_") for one in ids)
+
+
+def test_an_id_is_as_long_as_the_format_wants_it() -> None:
+    mistral, hermes = toolgram.load("mistral"), toolgram.load("hermes")
+    assert (mistral.call_id_length, toolgram.load("mistral_prev11").call_id_length) == (9, 9)
+    [call] = mistral.parse("[TOOL_CALLS]f[ARGS]{}").to_openai()["tool_calls"]
+    [start] = ChunkBuilder(mistral.call_id_length).delta([CallStart(0, "f", None)])
+    for one in (call["id"], start["tool_calls"][0]["id"]):
+        assert re.fullmatch("[a-zA-Z0-9]{9}", one)
+    [call] = hermes.parse('<tool_call>{"name": "f", "arguments": {}}</tool_call>').to_openai()["tool_calls"]
+    assert call["id"].startswith("call_")
+
+
+def test_an_id_of_the_model_is_kept() -> None:
+    [start] = ChunkBuilder(9).delta([CallStart(0, "f", "functions.f:0")])
+    assert start["tool_calls"][0]["id"] == "functions.f:0"
 
 
 def test_nothing_gives_no_delta() -> None:

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import budget
 import pytest
+from slips import CALLING
+from strategies import sample_call
 
 import toolgram
-from toolgram.registry import format_paths
-from toolgram.testing import Case, PageError, parse_cases, read_cases, replay
+from toolgram.registry import find, format_paths
+from toolgram.testing import Case, PageError, parse_cases, read_cases, replay, short_tool
 
 CASES_MIN = 10
+UNDECLARED = "\n- A call of a tool that the request does not declare is "
+PASSED_ON, IS_TEXT = UNDECLARED + "passed on, because a special token opens it.", UNDECLARED + "text."
 
 
 def page_cases() -> list[object]:
@@ -36,6 +40,19 @@ def test_a_page_tells_the_bounds_that_hold(path: Path) -> None:
     page = path.with_suffix(".md").read_text(encoding="utf-8")
     for text, bound in toolgram.load(path.stem).machine.bounds.items():
         assert f"| {text} | {bound:,} |" in page
+
+
+@pytest.mark.parametrize("name", CALLING)
+def test_a_page_tells_what_becomes_of_undeclared_tools(name: str) -> None:
+    """The sample call, in a request that declares another tool: passed on, or all of it text. Nothing drops it."""
+    case = sample_call(name)
+    assert case is not None
+    message = toolgram.load(name).parse(case.text, [short_tool("other", {})], case.inside, case.suffix)
+    page = find(name).with_suffix(".md").read_text(encoding="utf-8")
+    assert (PASSED_ON in page, IS_TEXT in page) == (bool(message.tool_calls), not message.tool_calls)
+    if not message.tool_calls:
+        assert (message.content or "").split() == case.text.split()
+    assert not message.tool_calls or toolgram.load(name).machine.unknown_tools == "call"
 
 
 @pytest.mark.parametrize(("name", "case"), page_cases())

@@ -50,6 +50,11 @@ class Format:
         """The format's id: the stem of its file."""
         return str(self.table["format"])
 
+    @property
+    def call_id_length(self) -> int | None:
+        """How many letters and digits the id of a call must have, where the model's chat template insists on that."""
+        return self.prepared.call_id_length
+
     def parser(
         self,
         tools: Sequence[Any] | None = None,
@@ -79,7 +84,7 @@ class Format:
     ) -> Message:
         """Parse a whole text: the same as feeding it in pieces."""
         parser = self.parser(tools, inside, suffix=suffix)
-        return collect([*parser.feed(text), *parser.finish()])
+        return collect([*parser.feed(text), *parser.finish()], self.call_id_length)
 
 
 def load(name: str | Path) -> Format:

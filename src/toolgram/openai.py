@@ -10,22 +10,25 @@ all of the content are counted.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
 from typing import Any
 
 from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
-from .runtime.message import annotation
+from .runtime.message import annotation, new_id
 
 
 class ChunkBuilder:
     """Turns the events of one answer into deltas.
 
+    `call_id_length` is the format's (`toolgram.load("mistral").call_id_length`): so many letters and digits has an id
+    that is made up.
+
     >>> ChunkBuilder().delta([ContentDelta("Hi"), ContentDelta("!")])
     [{'content': 'Hi!'}]
     """
 
-    def __init__(self) -> None:
+    def __init__(self, call_id_length: int | None = None) -> None:
+        self._id_length = call_id_length
         self._has_complete_call = False
 
     def delta(self, events: Iterable[Event]) -> list[dict[str, Any]]:
@@ -35,7 +38,7 @@ class ChunkBuilder:
             if isinstance(event, CallEnd):
                 self._has_complete_call = self._has_complete_call or event.complete
                 continue
-            delta = _delta(event)
+            delta = _delta(event, self._id_length)
             if delta and not (deltas and _join(deltas[-1], delta)):
                 deltas.append(delta)
         return deltas
@@ -53,7 +56,9 @@ class ChunkBuilder:
         return engine_reason
 
 
-def _delta(event: ContentDelta | ReasoningDelta | CallStart | ArgumentsDelta | Citation) -> dict[str, Any]:
+def _delta(
+    event: ContentDelta | ReasoningDelta | CallStart | ArgumentsDelta | Citation, id_length: int | None
+) -> dict[str, Any]:
     match event:
         case ContentDelta(text=text):
             return {"content": text} if text else {}
@@ -61,7 +66,7 @@ def _delta(event: ContentDelta | ReasoningDelta | CallStart | ArgumentsDelta | C
             return {"reasoning": text} if text else {}
         case CallStart(index=index, name=name, id=id_):
             function = {"name": name, "arguments": ""}
-            return _call(index, id=id_ or f"call_{uuid.uuid4().hex}", type="function", function=function)
+            return _call(index, id=id_ or new_id(id_length), type="function", function=function)
         case ArgumentsDelta(index=index, text=text):
             return _call(index, function={"arguments": text}) if text else {}
         case Citation(capture=capture):

@@ -6,6 +6,7 @@ of vLLM's own, text that comes later than its ids, special tokens that the forma
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import Any
 
@@ -119,6 +120,15 @@ def test_ids_that_are_not_the_text_s_do_not_hide_its_delimiters(format_id: str, 
             parser = kind(tokenizer, request.tools, chat_template_kwargs={})
             got = heard(send(parser, tokenizer, [*deltas, ("", [tokenizer.eos_token_id])], request))
             assert got == expected(case), case.scene
+
+
+@pytest.mark.parametrize("format_id", ["mistral", "mistral_prev11"])
+def test_an_id_is_as_the_template_of_the_model_wants_it(format_id: str, plugin: Any, tokenizer: Any) -> None:
+    request, case = asked(), scene(format_id, "one call")
+    parser = ours(plugin(format_id))(tokenizer, request.tools, chat_template_kwargs={})
+    sent = [message for message in send(parser, tokenizer, deltas_of(tokenizer, case.output), request) if message]
+    [head] = [call for message in sent for call in message.get("tool_calls", ()) if "id" in call]
+    assert re.fullmatch("[a-zA-Z0-9]{9}", head["id"])
 
 
 def test_the_first_message_of_a_call_has_its_head_and_no_message_has_empty_fields(plugin: Any, tokenizer: Any) -> None:

@@ -64,7 +64,7 @@ def parse(
         for event in events:
             typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
         return
-    message = collect(events)
+    message = collect(events, fmt.call_id_length)
     if parser.trace is not None:
         _print_trace(parser.trace)
     else:

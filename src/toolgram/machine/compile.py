@@ -117,6 +117,7 @@ def _metadata(spec: Spec) -> dict[str, Any]:
         "aliases": list(meta.aliases),
         "special_tokens": list(meta.special_tokens),
         "suffix": meta.suffix,
+        "call_id_length": meta.call_id_length,
         "commit": meta.commit,
         "echo": meta.echo,
         "unwrap": list(meta.unwrap),

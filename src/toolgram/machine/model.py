@@ -214,6 +214,8 @@ class Machine(Model):
     """The special tokens in a delimiter, and at which character of it each begins."""
     suffix: str | None = None
     """What a suffix begins with that stands in the place `{suffix}` of literals; null: there is no such place."""
+    call_id_length: int | None = None
+    """So many letters and digits is an id that is made for a call without one; null: any id will do."""
     commit: Literal["name", "section"]
     """The moment from which a call is announced: its name, or the end of the section that it stands in."""
     echo: Literal["keep", "drop"] = "keep"

@@ -6,7 +6,8 @@ In: events. Out: `Message`, the same whether the text came at once or in pieces,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from os import urandom
+from secrets import choice, token_hex
+from string import ascii_letters, digits
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
@@ -27,7 +28,7 @@ class ToolCall:
 class Message:
     """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
 
-    __slots__ = ("citations", "content", "reasoning", "tool_calls")
+    __slots__ = ("_id_length", "citations", "content", "reasoning", "tool_calls")  # the first is no field
     content: Optional[str]
     reasoning: Optional[str]
     tool_calls: Tuple[ToolCall, ...]
@@ -36,7 +37,8 @@ class Message:
     def to_openai(self) -> Dict[str, Any]:
         """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
 
-        Incomplete calls are left out: a client would run them. Citations of the content are `annotations`.
+        An id that is made up is as the format wants it. Incomplete calls are left out: a client would run them.
+        Citations of the content are `annotations`.
         """
         message: Dict[str, Any] = {"role": "assistant", "content": self.content}
         if self.reasoning is not None:
@@ -45,7 +47,7 @@ class Message:
         if calls:
             message["tool_calls"] = [
                 {
-                    "id": call.id or f"call_{urandom(16).hex()}",
+                    "id": call.id or new_id(getattr(self, "_id_length", None)),
                     "type": "function",
                     "function": {"name": call.name, "arguments": call.arguments},
                 }
@@ -55,6 +57,11 @@ class Message:
         if annotations:
             message["annotations"] = annotations
         return message
+
+
+def new_id(length: Optional[int]) -> str:
+    """Make an id for a call: so many letters and digits, where the model's template insists on that."""
+    return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
 
 
 def annotation(citation: Citation) -> Dict[str, Any]:
@@ -68,8 +75,8 @@ def annotation(citation: Citation) -> Dict[str, Any]:
     return {"type": "citation", "citation": found}
 
 
-def collect(events: Iterable[Event]) -> Message:
-    """Add events up to a message."""
+def collect(events: Iterable[Event], call_id_length: Optional[int] = None) -> Message:
+    """Add events up to a message; `call_id_length` is the format's, for `to_openai`."""
     content: List[str] = []
     reasoning: List[str] = []
     starts: List[CallStart] = []
@@ -93,4 +100,6 @@ def collect(events: Iterable[Event]) -> Message:
         ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
         for start in starts
     )
-    return Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
+    message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
+    object.__setattr__(message, "_id_length", call_id_length)
+    return message

@@ -63,6 +63,7 @@ class Metadata(BaseModel):
     special_tokens: list[str] = []
     end_tokens: list[str] = []
     turn_openers: list[str] = []
+    call_id_length: int | None = Field(default=None, ge=1, le=64)
     begins_inside: BeginsInside | None = None
     suffix: str | None = None
     commit: Literal["name", "section"] = "name"
@@ -128,6 +129,7 @@ WORDS = {
     "special_tokens": Words("a list of texts", 'special_tokens = ["<tool_call>", "</tool_call>"]'),
     "end_tokens": Words("a list of texts", 'end_tokens = ["<|im_end|>", "<|endoftext|>"]'),
     "turn_openers": Words("a list of texts", 'turn_openers = ["<|im_start|>assistant"]'),
+    "call_id_length": Words("a number from 1 to 64", "call_id_length = 9"),
     "begins_inside": Words(
         "a table of one capture, and when it is open",
         'begins_inside = { reasoning = "enable_thinking", default = true }',

@@ -35,6 +35,7 @@ class PreparedMachine:
         "_machines",
         "aliases",
         "bound",
+        "call_id_length",
         "closers",
         "commit",
         "content",
@@ -65,6 +66,7 @@ class PreparedMachine:
         ends, openers = table.get("end_tokens", ()), table.get("turn_openers", ())
         marks = TurnMarks(ends, table.get("end_delimiters", ()), openers)
         self.turns: Optional[TurnMarks] = marks if ends or openers else None
+        self.call_id_length: Optional[int] = table.get("call_id_length")
         self.unwrap: FrozenSet[str] = frozenset(table.get("unwrap", ()))
         self.drops_echo: bool = table.get("echo") == "drop"
         self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")

@@ -38,6 +38,7 @@ class Answer:
         self.call_names: list[str] = []
         self.reasoning_is_content = False  # no reasoning parser is at work: the block stays in the content, as written
         self._fmt = fmt
+        self._id_length: int | None = fmt.machine.call_id_length
         self._vocabulary = vocabulary
         self._watched = vocabulary.watched
         token_ids = vocabulary.token_ids if by_id else None
@@ -151,7 +152,7 @@ class Answer:
                 content.append(event.text)
             elif isinstance(event, CallStart):
                 self.call_names.append(event.name)
-                calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id())
+                calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(self._id_length))
             elif isinstance(event, ArgumentsDelta):
                 calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
         return "".join(content), "".join(reasoning), list(calls.values()) if self._wants_calls else []

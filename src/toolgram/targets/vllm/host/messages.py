@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from toolgram.runtime.message import new_id
 from toolgram.targets.vllm.host.habits import PROTOCOL, REASONING_FIELD
 
 
@@ -30,9 +31,9 @@ class CallDelta:
         self.arguments: list[str] = []
 
 
-def new_call_id() -> str:
-    """Make an id for a call whose format carries none."""
-    return "chatcmpl-tool-" + uuid.uuid4().hex
+def new_call_id(length: int | None) -> str:
+    """Make an id for a call that has none: as the server makes them, unless the model's template wants a length."""
+    return new_id(length) if length else "chatcmpl-tool-" + uuid.uuid4().hex
 
 
 def header_entry(index: int, name: str, call_id: str | None, **arguments: str) -> Any:
