@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "ef9db6f818a60409":
+    if getattr(module, "CONTRACT", None) != "af0f704b8f5526c3":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -117,4 +117,4 @@ def parser(
 def parse(text: str, tools: Optional[Sequence[Any]] = None, inside: Optional[str] = None) -> Message:
     """Parse a whole text."""
     reader = parser(tools, inside)
-    return collect([*reader.feed(text), *reader.finish()])
+    return collect([*reader.feed(text), *reader.finish()], _PREPARED.call_id_length)

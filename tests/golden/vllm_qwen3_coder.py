@@ -49,8 +49,10 @@ from functools import partial
 from importlib.machinery import PathFinder
 from json.encoder import encode_basestring
 from operator import attrgetter
-from os import urandom
 from pathlib import Path
+from secrets import choice, token_hex
+from string import ascii_letters, digits
+from types import BuiltinMethodType
 from typing import (
     Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar,
     Union,
@@ -58,7 +60,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "b49449307ba552b7"  # the files of formats that this one serves have the same
+CONTRACT = "f99934c003f777ba"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -5302,7 +5304,18 @@ def _bind_nest(nest: Nest, suffix: str) -> Nest:
 class TurnMarks:
     """What may stand where a turn ends."""
 
-    __slots__ = ("delimiters", "first", "longest", "may_begin", "opener", "openers", "token", "tokens")
+    __slots__ = (
+        "_watched",
+        "_watching",
+        "delimiters",
+        "first",
+        "longest",
+        "may_begin",
+        "opener",
+        "openers",
+        "token",
+        "tokens",
+    )
 
     def __init__(self, tokens: Iterable[str], delimiters: Iterable[str], openers: Iterable[str]) -> None:
         self.tokens = tuple(tokens)
@@ -5311,9 +5324,24 @@ class TurnMarks:
         self.longest = max(map(len, (*self.tokens, *self.openers)), default=0)
         self.first = re.compile(_any_of(text[0] for text in self.tokens)).search  # where an end token may begin
         # What the fast path must leave alone: also backticks, which may open a block of code.
-        self.may_begin = re.compile(_any_of([*(text[0] for text in self.tokens), "`"])).search
+        self._watched = _any_beginning([*self.tokens, *("``" for _ in self.openers[:1])])
+        self.may_begin: Search = re.compile(self._watched).search
+        self._watching: Dict[Search, Search] = {}
         self.token = re.compile(_any_of(self.tokens)).match
         self.opener = re.compile(f"(?:{_any_of(self.openers)})[{BLANKS}]*").match
+
+    def watching(self, search: Search) -> Search:
+        """A search of the fast path that finds what may begin an end token, too; made once for each."""
+        known = self._watching.get(search)
+        if known is None:
+            known = self._watching[search] = self._watch(search)
+        return known
+
+    def _watch(self, search: Search) -> Search:
+        pattern = search.__self__ if isinstance(search, BuiltinMethodType) else None
+        if not isinstance(pattern, re.Pattern):  # one that finds something everywhere, or nothing anywhere
+            return self.may_begin if search is search_nothing else search
+        return re.compile(f"{pattern.pattern}|{self._watched}", pattern.flags & ~re.UNICODE).search
 
     def may_come(self, text: str, texts: Tuple[str, ...]) -> bool:
         """Whether a text is the beginning of one of these, and not all of it."""
@@ -5323,6 +5351,12 @@ class TurnMarks:
 def _any_of(texts: Iterable[str]) -> str:
     """A pattern for the longest of some texts; it matches nothing where there are none."""
     return "|".join(map(re.escape, sorted(set(texts), key=len, reverse=True))) or "(?!)"
+
+
+def _any_beginning(texts: Iterable[str]) -> str:
+    """A pattern for the first two characters of some texts, or the first one at the end."""
+    pairs = (f"{re.escape(text[0])}(?:{re.escape(text[1:2])}|(?![\\s\\S]))" for text in dict.fromkeys(texts))
+    return "|".join(pairs) or "(?!)"
 
 
 # toolgram/runtime/tables/machine.py
@@ -5346,6 +5380,7 @@ class PreparedMachine:
         "_machines",
         "aliases",
         "bound",
+        "call_id_length",
         "closers",
         "commit",
         "content",
@@ -5376,6 +5411,7 @@ class PreparedMachine:
         ends, openers = table.get("end_tokens", ()), table.get("turn_openers", ())
         marks = TurnMarks(ends, table.get("end_delimiters", ()), openers)
         self.turns: Optional[TurnMarks] = marks if ends or openers else None
+        self.call_id_length: Optional[int] = table.get("call_id_length")
         self.unwrap: FrozenSet[str] = frozenset(table.get("unwrap", ()))
         self.drops_echo: bool = table.get("echo") == "drop"
         self.element_names: Tuple[Optional[str], str] = (table.get("item_name"), table.get("text_name") or "$text")
@@ -9006,10 +9042,20 @@ class TurnEnds:
         self._ticks = 0  # backticks that stand right before `held`
         self._asked: Dict[int, bool] = {}  # places of known tokens: whether their ids came with them
 
+    def concerns(self, text: str) -> bool:
+        """Whether a text must be looked at: it may begin an end token, or something is undecided already."""
+        return not self._is_idle or self._marks.may_begin(text) is not None
+
+    def choose_fast_path(self) -> FastPath:
+        """The fast path of the next delta, which leaves alone what may begin an end token."""
+        quick, delta = choose_fast_path(self._run)
+        if quick is find_something or not self._is_idle:
+            return NO_FAST_PATH
+        return self._marks.watching(quick), delta
+
     @property
-    def is_idle(self) -> bool:
-        """Whether a text with no character that `may_begin` finds can go to the run as it is."""
-        return self._begun and not self.held and not self._wears_on and not self._ticks
+    def _is_idle(self) -> bool:
+        return self._begun and not (self.held or self._wears_on or self._ticks)
 
     def feed(self, text: str) -> None:
         """Take more text."""
@@ -9239,7 +9285,7 @@ class Parser:
     it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_ends_turn", "_finished", "_quick", "_run", "_turns")
+    __slots__ = ("_delta", "_finished", "_quick", "_run", "_turns")
 
     def __init__(
         self,
@@ -9258,8 +9304,6 @@ class Parser:
         self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
         self._finished = False
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
-        # A search for what may begin an end token, where there are some.
-        self._ends_turn = machine.turns.may_begin if self._turns is not None and machine.turns is not None else None
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
@@ -9272,12 +9316,12 @@ class Parser:
         run = self._run
         if token_ids is not None and run.special is not None:
             run.special.note(token_ids)
-        if self._quick(text) is None and (self._ends_turn is None or self._ends_turn(text) is None):
+        if self._quick(text) is None:
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
         turns, source = self._turns, run.text
-        if turns is not None:
+        if turns is not None and turns.concerns(text):
             turns.feed(text)
         else:
             run.work += source.add(text)
@@ -9285,7 +9329,7 @@ class Parser:
             run.work += source.trim()
         if run.special is not None and run.undecided is None:
             run.special.forget(source.base)
-        self._quick, self._delta = choose_fast_path(run) if turns is None or turns.is_idle else NO_FAST_PATH
+        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
     def finish(self) -> List[Event]:
@@ -9395,7 +9439,7 @@ class ToolCall:
 class Message:
     """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
 
-    __slots__ = ("citations", "content", "reasoning", "tool_calls")
+    __slots__ = ("_id_length", "citations", "content", "reasoning", "tool_calls")  # the first is no field
     content: Optional[str]
     reasoning: Optional[str]
     tool_calls: Tuple[ToolCall, ...]
@@ -9404,7 +9448,8 @@ class Message:
     def to_openai(self) -> Dict[str, Any]:
         """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
 
-        Incomplete calls are left out: a client would run them. Citations of the content are `annotations`.
+        An id that is made up is as the format wants it. Incomplete calls are left out: a client would run them.
+        Citations of the content are `annotations`.
         """
         message: Dict[str, Any] = {"role": "assistant", "content": self.content}
         if self.reasoning is not None:
@@ -9413,7 +9458,7 @@ class Message:
         if calls:
             message["tool_calls"] = [
                 {
-                    "id": call.id or f"call_{urandom(16).hex()}",
+                    "id": call.id or new_id(getattr(self, "_id_length", None)),
                     "type": "function",
                     "function": {"name": call.name, "arguments": call.arguments},
                 }
@@ -9423,6 +9468,11 @@ class Message:
         if annotations:
             message["annotations"] = annotations
         return message
+
+
+def new_id(length: Optional[int]) -> str:
+    """Make an id for a call: so many letters and digits, where the model's template insists on that."""
+    return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
 
 
 def annotation(citation: Citation) -> Dict[str, Any]:
@@ -9436,8 +9486,8 @@ def annotation(citation: Citation) -> Dict[str, Any]:
     return {"type": "citation", "citation": found}
 
 
-def collect(events: Iterable[Event]) -> Message:
-    """Add events up to a message."""
+def collect(events: Iterable[Event], call_id_length: Optional[int] = None) -> Message:
+    """Add events up to a message; `call_id_length` is the format's, for `to_openai`."""
     content: List[str] = []
     reasoning: List[str] = []
     starts: List[CallStart] = []
@@ -9461,7 +9511,9 @@ def collect(events: Iterable[Event]) -> Message:
         ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
         for start in starts
     )
-    return Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
+    message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
+    object.__setattr__(message, "_id_length", call_id_length)
+    return message
 
 
 # toolgram/targets/vllm/host/span.py
@@ -9744,9 +9796,9 @@ class CallDelta:
         self.arguments: list[str] = []
 
 
-def new_call_id() -> str:
-    """Make an id for a call whose format carries none."""
-    return "chatcmpl-tool-" + uuid.uuid4().hex
+def new_call_id(length: int | None) -> str:
+    """Make an id for a call that has none: as the server makes them, unless the model's template wants a length."""
+    return new_id(length) if length else "chatcmpl-tool-" + uuid.uuid4().hex
 
 
 def header_entry(index: int, name: str, call_id: str | None, **arguments: str) -> Any:
@@ -10187,6 +10239,7 @@ class Answer:
         self.call_names: list[str] = []
         self.reasoning_is_content = False  # no reasoning parser is at work: the block stays in the content, as written
         self._fmt = fmt
+        self._id_length: int | None = fmt.machine.call_id_length
         self._vocabulary = vocabulary
         self._watched = vocabulary.watched
         token_ids = vocabulary.token_ids if by_id else None
@@ -10300,7 +10353,7 @@ class Answer:
                 content.append(event.text)
             elif isinstance(event, CallStart):
                 self.call_names.append(event.name)
-                calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id())
+                calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(self._id_length))
             elif isinstance(event, ArgumentsDelta):
                 calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
         return "".join(content), "".join(reasoning), list(calls.values()) if self._wants_calls else []
