@@ -4279,7 +4279,8 @@ class Arguments:
     @property
     def is_plain(self) -> bool:
         """Text of a scanner that is its own JSON goes out as it comes."""
-        return self.is_active or (self._wired is not None and self._wired.is_plain and not self.loose.is_holding)
+        is_value = self._wired is not None and self._wired.is_plain and not self.loose.is_holding
+        return (self.is_active and not self.is_wrong) or is_value
 
     @property
     def is_whole(self) -> bool:
