@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import budget
 import pytest
 from slips import CALLING, Slip, Trial, all_slips, outcome, sample
 
@@ -30,7 +31,7 @@ def read(name: str, trial: Trial, size: int) -> list[Event]:
 def test_a_slip_never_makes_a_complete_call_that_is_wrong(slip: Slip, name: str) -> None:
     for trial in slip.make(sample(name)):
         whole = read(name, trial, len(trial.text) + 1)
-        for size in (1, 3, 16):
+        for size in (1, 3, 16) if budget.full else (1,):
             assert read(name, trial, size) == whole, (size, trial.text)
         found = outcome(trial, collect(whole))
         assert found != "wrong", (trial, collect(whole))

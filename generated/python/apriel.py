@@ -14,7 +14,7 @@ The text as a model writes it:
 
     The first line is the end of the prompt. Apriel 1.5 ends an answer with [END FINAL RESPONSE].
 
-Most characters that are ever held back: content 679, reasoning 361, loose argument 5991, copied JSON 1127.
+Most characters that are ever held back: content 679, reasoning 361, loose argument 5991, copied JSON 1639.
 
 Its code is in _runtime.py beside it, its tables are in apriel.json there or in ../machine/. The
 command `python ../standalone.py apriel` makes a single file of all three.

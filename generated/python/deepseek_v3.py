@@ -12,7 +12,7 @@ The text as a model writes it:
     {"city": "Tokyo"}
     ```<｜tool▁call▁end｜><｜tool▁calls▁end｜>
 
-Most characters that are ever held back: content 1271, reasoning 359, copied JSON 1127.
+Most characters that are ever held back: content 1271, reasoning 359, copied JSON 1639.
 
 Its code is in _runtime.py beside it, its tables are in deepseek_v3.json there or in ../machine/. The
 command `python ../standalone.py deepseek_v3` makes a single file of all three.

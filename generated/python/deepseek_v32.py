@@ -14,7 +14,7 @@ The text as a model writes it:
     </｜DSML｜invoke>
     </｜DSML｜function_calls>
 
-Most characters that are ever held back: content 682, reasoning 361, string argument 1556, typed argument 5652, copied JSON 1130.
+Most characters that are ever held back: content 682, reasoning 361, string argument 1556, typed argument 5652, copied JSON 1642.
 
 Its code is in _runtime.py beside it, its tables are in deepseek_v32.json there or in ../machine/. The
 command `python ../standalone.py deepseek_v32` makes a single file of all three.

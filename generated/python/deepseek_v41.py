@@ -14,7 +14,7 @@ The text as a model writes it:
     </｜DSML｜ invoke>
     </｜DSML｜ calls>
 
-Most characters that are ever held back: content 683, reasoning 353, string argument 1562, typed argument 5658, copied JSON 1131.
+Most characters that are ever held back: content 683, reasoning 353, string argument 1562, typed argument 5658, copied JSON 1643.
 
 Its code is in _runtime.py beside it, its tables are in deepseek_v41.json there or in ../machine/. The
 command `python ../standalone.py deepseek_v41` makes a single file of all three.

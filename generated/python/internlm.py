@@ -10,7 +10,7 @@ The text as a model writes it:
     Let me check.<|action_start|><|plugin|>
     {"name": "get_weather", "parameters": {"city": "Tokyo"}}<|action_end|>
 
-Most characters that are ever held back: content 677, loose argument 5989, copied JSON 1125.
+Most characters that are ever held back: content 677, loose argument 5989, copied JSON 1637.
 
 Its code is in _runtime.py beside it, its tables are in internlm.json there or in ../machine/. The
 command `python ../standalone.py internlm` makes a single file of all three.

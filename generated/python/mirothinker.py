@@ -19,7 +19,7 @@ The text as a model writes it:
     </arguments>
     </use_mcp_tool>
 
-Most characters that are ever held back: content 676, reasoning 355, copied JSON 1124.
+Most characters that are ever held back: content 676, reasoning 355, copied JSON 1636.
 
 Its code is in _runtime.py beside it, its tables are in mirothinker.json there or in ../machine/. The
 command `python ../standalone.py mirothinker` makes a single file of all three.

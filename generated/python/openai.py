@@ -12,7 +12,7 @@ The text as a model writes it:
 
     The recipient may stand before the channel instead; the answer is a message of the channel `final`.
 
-Most characters that are ever held back: content 750, reasoning 494, copied JSON 1119.
+Most characters that are ever held back: content 750, reasoning 494, copied JSON 1631.
 
 Its code is in _runtime.py beside it, its tables are in openai.json there or in ../machine/. The
 command `python ../standalone.py openai` makes a single file of all three.

@@ -10,7 +10,7 @@ The text as a model writes it:
     <|inner_prefix|>I need the weather.<|inner_suffix|>Let me check.<|tools_prefix|>[{"get_weather": {"city": "Tokyo"}},
     {"get_time": {"timezone": "UTC"}}]<|tools_suffix|>
 
-Most characters that are ever held back: content 675, reasoning 355, copied JSON 1123.
+Most characters that are ever held back: content 675, reasoning 355, copied JSON 1635.
 
 Its code is in _runtime.py beside it, its tables are in apertus.json there or in ../machine/. The
 command `python ../standalone.py apertus` makes a single file of all three.

@@ -13,7 +13,7 @@ The text as a model writes it:
 
     An answer: <|START_RESPONSE|>It is <co>sunny</co: 0:[1,2],1:[3]>.<|END_RESPONSE|>
 
-Most characters that are ever held back: content 878, reasoning 622, loose argument 6010, copied JSON 1146.
+Most characters that are ever held back: content 878, reasoning 622, loose argument 6010, copied JSON 1658.
 
 Its code is in _runtime.py beside it, its tables are in cohere_command3.json there or in ../machine/. The
 command `python ../standalone.py cohere_command3` makes a single file of all three.

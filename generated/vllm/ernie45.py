@@ -17,7 +17,7 @@ The text as a model writes it:
 
     An answer stands between <response> and </response>, or without them.
 
-Most characters that are ever held back: content 673, reasoning 352, loose argument 5985, copied JSON 1121.
+Most characters that are ever held back: content 673, reasoning 352, loose argument 5985, copied JSON 1633.
 
 Its code is in _runtime.py beside it, its tables are in ernie45.json there or in ../machine/. The
 command `python ../standalone.py ernie45` makes a single file of all three.

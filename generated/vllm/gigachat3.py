@@ -14,7 +14,7 @@ The text as a model writes it:
 
     GigaChat 3.1: Let me check.<|function_call|>{"name": "get_weather", "arguments": {"city": "Tokyo"}}
 
-Most characters that are ever held back: content 622, loose argument 5998, copied JSON 1134.
+Most characters that are ever held back: content 622, loose argument 5998, copied JSON 1646.
 
 Its code is in _runtime.py beside it, its tables are in gigachat3.json there or in ../machine/. The
 command `python ../standalone.py gigachat3` makes a single file of all three.

@@ -16,7 +16,7 @@ The text as a model writes it:
     </｜GCML｜invoke>
     </｜GCML｜tool_calls>
 
-Most characters that are ever held back: content 678, reasoning 353, string argument 1179, typed argument 5275, copied JSON 1126.
+Most characters that are ever held back: content 678, reasoning 353, string argument 1179, typed argument 5275, copied JSON 1638.
 
 Its code is in _runtime.py beside it, its tables are in gigachat35.json there or in ../machine/. The
 command `python ../standalone.py gigachat35` makes a single file of all three.

@@ -15,7 +15,7 @@ The text as a model writes it:
     An answer: Thought: I now know the final answer
                Final Answer: It is sunny.
 
-Most characters that are ever held back: content 673, reasoning 354, copied JSON 1121.
+Most characters that are ever held back: content 673, reasoning 354, copied JSON 1633.
 
 Its code is in _runtime.py beside it, its tables are in react.json there or in ../machine/. The
 command `python ../standalone.py react` makes a single file of all three.

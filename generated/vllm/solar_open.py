@@ -12,7 +12,7 @@ The text as a model writes it:
 
     An answer: <|content|>It is sunny.<|flush|>
 
-Most characters that are ever held back: content 668, reasoning 348, copied JSON 1116.
+Most characters that are ever held back: content 668, reasoning 348, copied JSON 1628.
 
 Its code is in _runtime.py beside it, its tables are in solar_open.json there or in ../machine/. The
 command `python ../standalone.py solar_open` makes a single file of all three.

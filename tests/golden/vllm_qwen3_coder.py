@@ -19,7 +19,7 @@ The text as a model writes it:
     </function>
     </tool_call>
 
-Most characters that are ever held back: content 693, reasoning 372, string argument 1177, typed argument 5273, copied JSON 1141.
+Most characters that are ever held back: content 693, reasoning 372, string argument 1177, typed argument 5273, copied JSON 1653.
 
 This file stands alone: it needs no other of toolgram.
 
@@ -435,6 +435,7 @@ DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the 
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
 NUMBER_MAX = 16  # characters of a call's number behind its name
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
+LOOK_MAX = 512  # what is looked at behind a quote that may end a string
 MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
 ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
 SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
@@ -1937,6 +1938,349 @@ class EscapeReader:
         return len(self.held) < NAME_ESCAPE_MAX and mark.isascii() and (mark.isalnum() or mark in " -")
 
 
+# toolgram/runtime/near_json/escaped_text.py
+#
+# The body of a quoted string: its escapes, and halves of characters, as text or as the body of a JSON string.
+#
+# In: the text of a string from a backslash on. Out: what it stands for.
+#
+# Promises: what is held is a half escape or half a surrogate pair.
+
+
+# The places in a string: see strings.py, which has a step for each.
+(
+    BEFORE_STRING,
+    IN_FENCE,
+    IN_STRING_BODY,
+    IN_ESCAPE,
+    AT_SINGLE_QUOTE,
+    AT_TRIPLE_QUOTE,
+    BEHIND_STRING,
+    AT_JUDGED_QUOTE,
+    STRING_CLOSED,
+) = range(9)
+
+
+class EscapedText:
+    """What a reader of strings knows of the text in them."""
+
+    __slots__ = ("_dialect", "_encode", "_escape", "_has_runs", "_high", "_python", "_quote", "_state")
+
+    def __init__(self, dialect: EscapeDialect, *, python: bool, encode: bool) -> None:
+        self._dialect = dialect
+        self._python = python
+        self._encode = encode
+        self._escape: Optional[EscapeReader] = None
+        self._has_runs = True  # until one could not be decoded at once
+        self._high = ""  # half a surrogate pair
+        self._quote = ""
+        self._state = BEFORE_STRING
+
+    @property
+    def _held_text(self) -> int:
+        """Characters of an escape or of half a pair that wait."""
+        return (len(self._escape.held) if self._escape is not None else 0) + (6 if self._high else 0)
+
+    def _put(self, text: str, out: list[str]) -> None:
+        if self._high:
+            text, self._high = self._high + text, ""
+        out.append(escape(text) if self._encode else text)
+
+    def _run(self, text: str, at: int, out: list[str]) -> int:
+        """Take a long stretch with escapes at once; return its end, 0 if there is none."""
+        if not self._has_runs or len(text) - at < RUN_MIN or self._high:
+            return 0
+        found = decode_run(text, at, self._quote, self._python)
+        if found is None:
+            self._has_runs = False
+            return 0
+        self._put(found[0], out)
+        return found[1]
+
+    def _backslash(self, text: str, at: int, out: list[str]) -> int:
+        if not self._high:
+            simple = self._dialect.coded if self._encode else self._dialect.simple
+            known = simple.get(text[at + 1 : at + 2])
+            if known is not None:
+                out.append(known)
+                return at + 2
+        self._escape, self._state = EscapeReader(self._dialect), IN_ESCAPE
+        return at + 1
+
+    def _in_escape(self, text: str, pos: int, out: list[str]) -> int:
+        reader = self._escape
+        if reader is None:
+            self._state = IN_STRING_BODY
+            return pos
+        if reader.take(text[pos]):
+            pos += 1
+        if reader.text is not None:
+            self._escape, self._state = None, IN_STRING_BODY
+            self._decoded(reader.text, out)
+        return pos
+
+    def _decoded(self, text: str, out: list[str]) -> None:
+        """Put what an escape stands for; two that are halves of one character are put as that."""
+        if self._high and "\udc00" <= text <= "\udfff":
+            high, self._high = ord(self._high), ""
+            text = chr(0x10000 + ((high - 0xD800) << 10) + (ord(text) - 0xDC00))
+        if "\ud800" <= text < "\udc00":
+            self._put("", out)
+            self._high = text
+        else:
+            self._put(text, out)
+
+
+# toolgram/runtime/near_json/quotes.py
+#
+# Whether a quote ends the string it stands in: what follows must be able to follow a string there.
+#
+# In: the containers that are open around the string, and the text from the quote on. Out: YES, NO or WAIT.
+#
+#     {"content": "He said "hello" to me"}     a word cannot follow a value, so the first two quotes inside are text
+#     [bash(command='print('hi')')]            behind `')` another quote cannot follow
+#     {"a": "x, "b": "y"}                      a comma is followed by a key with its colon: the quote before it ends it
+#
+# How: a judgement goes on with the text as it comes, and keeps what it has read of it: each character is looked at once.
+#
+# Promises: no quote of well-formed JSON or Python is taken for text; at most `LOOK_MAX` characters behind a quote are
+# looked at, and behind so many it ends the string.
+
+
+IS_TEXT, IS_END, IS_UNDECIDED = range(3)
+KEY_BEHIND = re.compile(r'[ \t\n\r]*,[ \t\n\r]*"[^"\\\x00-\x1f]{1,64}"[ \t\n\r]*:').match
+VALUE_BRACKETS = "}])"
+NO_LONE_KEY = "{}<>"  # nor has one that no comma stands before
+NO_KEY = "\n\r"  # they must be escaped in a string
+CONSTANTS = frozenset(("true", "false", "null", "True", "False", "None", "NaN", "Infinity", "undefined"))
+WORD_CHARACTER = re.compile(r"[\w.$\-]")
+
+# What is expected next.
+AFTER_VALUE, BEFORE_KEY, BEFORE_ITEM, IN_QUOTED_KEY, IN_PLAIN_WORD, BEFORE_COLON, AFTER_ALL = range(7)
+
+
+class Evidence:
+    """What may follow a string: the containers that are open around it, and delimiters that may end everything."""
+
+    __slots__ = ("_kinds", "_python", "ends")
+
+    def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...]) -> None:
+        self._kinds = kinds
+        self._python = python
+        self.ends = ends
+
+    def judgement(self) -> Judgement:
+        """Return the judgement of a quote that has come."""
+        return Judgement(self._kinds, self._python, self.ends)
+
+
+class Judgement:
+    """Judge one quote, as the text behind it comes. `ends`: delimiters that may end everything."""
+
+    __slots__ = (
+        "_blanks",
+        "_closed",
+        "_depth",
+        "_ends",
+        "_expects",
+        "_is_item",
+        "_is_next",
+        "_is_separated",
+        "_kinds",
+        "_mark",
+        "_python",
+        "_word",
+        "seen",
+    )
+
+    def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...]) -> None:
+        self._kinds = kinds  # of the containers, the outermost first
+        self._depth = len(kinds)
+        self._python = python
+        self._ends = ends
+        self._expects = AFTER_VALUE
+        self._closed = False  # a closer has come behind the quote
+        self._blanks = ""  # before the next character
+        self._mark = ""  # the quote of the key that is read, or its backslash
+        self._word = ""
+        self._is_next = False  # what is judged is the next quote: this one ends the string if that one does not
+        self._is_separated = False  # a comma has come behind the quote
+        self._is_item = False  # a word of an array: it is no key
+        self.seen = 0  # characters behind the quote that have been read
+
+    def look(self, text: str, begin: int, final: bool) -> int:
+        """Go on reading the text, in which the place behind the quote is `begin`."""
+        if not self.seen and self._depth and self._kinds[-1] == "{" and KEY_BEHIND(text, begin):
+            return IS_END
+        verdict = self._read(text, begin + self.seen, final)
+        return verdict if not self._is_next or verdict == IS_UNDECIDED else IS_TEXT + IS_END - verdict
+
+    def _read(self, text: str, at: int, final: bool) -> int:
+        """Take character after character until one decides."""
+        size = len(text)
+        while at < size:
+            if self.seen >= LOOK_MAX:
+                return IS_END
+            mark = text[at]
+            if self._expects not in (IN_QUOTED_KEY, IN_PLAIN_WORD) and self._is_blank(mark):
+                self._blanks += mark
+            else:
+                verdict = (
+                    self._at_end(text, at, final) if self._expects not in (IN_QUOTED_KEY, IN_PLAIN_WORD) else IS_TEXT
+                )
+                if verdict == IS_TEXT:
+                    verdict = JUDGE_STEPS[self._expects](self, mark)
+                    self._blanks = ""
+                elif verdict == IS_UNDECIDED:
+                    return verdict
+                if verdict != IS_UNDECIDED:
+                    return verdict
+            at += 1
+            self.seen += 1
+        return IS_END if final else IS_UNDECIDED
+
+    def _is_blank(self, mark: str) -> bool:
+        r"""Whether a character is a blank, or a part of one spelled out: `\n`."""
+        is_spelled = self._blanks.endswith("\\")
+        return mark in BLANKS or (mark in "nrt" if is_spelled else mark == "\\" and self._depth > 0)
+
+    def _at_end(self, text: str, at: int, final: bool) -> int:
+        """Whether a delimiter stands there."""
+        rest = len(text) - at
+        for end in self._ends:
+            if text.startswith(end, at):
+                return IS_END
+            if rest < len(end) and not final and end.startswith(text[at:]):
+                return IS_UNDECIDED
+        return IS_TEXT
+
+    # --- the steps: each takes a character that is no blank where one may stand ------------------------------------
+
+    def _behind(self, mark: str) -> int:
+        if not self._depth:
+            return self._outside(mark)
+        kind = self._kinds[self._depth - 1]
+        if mark in ",;":
+            self._expects = BEFORE_KEY if kind == "{" else BEFORE_ITEM
+            self._is_separated = True
+            return IS_UNDECIDED
+        if mark in VALUE_BRACKETS:
+            return self._close()
+        if self._closed:
+            return IS_TEXT
+        if mark in "\"'":
+            if self._python and not self._blanks and not self._is_next:
+                return self._judge_next()
+            return self._begin(mark) if kind == "{" else IS_END if self._python or self._blanks else IS_TEXT
+        if self._python and mark in "+%*":
+            return IS_END
+        return self._begin(mark) if kind == "{" and self._blanks and WORD_CHARACTER.match(mark) else IS_TEXT
+
+    def _judge_next(self) -> int:
+        """Python joins strings; but where the next quote may end this one, this quote does not."""
+        self._is_next = True
+        return IS_UNDECIDED
+
+    def _close(self) -> int:
+        self._depth -= 1
+        self._closed = True
+        return IS_UNDECIDED
+
+    def _outside(self, mark: str) -> int:
+        """Behind the outermost value: a bracket, a comma with more behind it, or what no string goes on with."""
+        if not self._python:
+            if mark in VALUE_BRACKETS and not self._closed:
+                self._closed = True
+                return IS_UNDECIDED
+            return IS_TEXT if mark in "\"'" else self._behind_text(mark)
+        if mark in VALUE_BRACKETS:
+            self._expects = AFTER_ALL
+            is_call = mark == ")" or self._closed  # an argument of a call stands there
+            self._closed = True
+            return IS_UNDECIDED if is_call else IS_TEXT
+        if mark == ",":
+            self._expects = BEFORE_KEY
+            return IS_UNDECIDED
+        if mark in "\"'":
+            is_joined = not self._closed and not self._is_next
+            return IS_TEXT if not is_joined else IS_END if self._blanks else self._judge_next()
+        return self._behind_text(mark)
+
+    def _behind_text(self, mark: str) -> int:
+        """What is no bracket and no quote may follow the outermost value, but a string goes on with a word."""
+        if self._closed:
+            return IS_TEXT if mark == "." and self._python else IS_END
+        if mark.isalnum() or mark in "_.:":
+            return IS_END if "\n" in self._blanks else IS_TEXT
+        return IS_END
+
+    def _member(self, mark: str) -> int:
+        if mark in "},{[)]":
+            return IS_END
+        return self._begin(mark) if mark in "\"'" or WORD_CHARACTER.match(mark) else IS_TEXT
+
+    def _item(self, mark: str) -> int:
+        if mark in "\"'{[(]),-" or mark.isdigit():
+            return IS_END
+        return self._begin(mark) if WORD_CHARACTER.match(mark) else IS_TEXT
+
+    def _begin(self, mark: str) -> int:
+        """A key begins, or a word that may be one."""
+        self._is_item = self._expects == BEFORE_ITEM
+        self._mark, self._word = ("", mark) if mark not in "\"'" else (mark, "")
+        self._expects = IN_PLAIN_WORD if not self._mark else IN_QUOTED_KEY
+        return IS_UNDECIDED
+
+    def _quoted(self, mark: str) -> int:
+        if self._word == "\\":
+            self._word = ""
+        elif mark == self._mark:
+            self._expects = BEFORE_COLON
+        elif mark in NO_KEY or (mark in NO_LONE_KEY and not self._is_separated):
+            return IS_TEXT
+        elif mark == "\\":
+            self._word = mark
+        return IS_UNDECIDED
+
+    def _in_word(self, mark: str) -> int:
+        if WORD_CHARACTER.match(mark):
+            self._word = (self._word + mark)[:LOOK_MAX]
+            return IS_UNDECIDED
+        if self._word in CONSTANTS and mark in ",]}) \t\r\n":
+            return IS_END
+        self._expects = BEFORE_COLON
+        return IS_UNDECIDED if mark in BLANKS else self._colon(mark)
+
+    def _colon(self, mark: str) -> int:
+        is_end = (mark in ":=" and not self._is_item) or (mark == "(" and self._python)
+        return IS_END if is_end else IS_TEXT
+
+
+JUDGE_STEPS: List[Callable[[Judgement, str], int]] = [
+    Judgement._behind,
+    Judgement._member,
+    Judgement._item,
+    Judgement._quoted,
+    Judgement._in_word,
+    Judgement._colon,
+    Judgement._outside,
+]
+
+
+def earliest(text: str, begin: int, end: int, literals: Sequence[str]) -> Tuple[int, bool]:
+    """Where the first of the literals begins in the text, or what may become one; (place, it stands there whole)."""
+    found: Optional[int] = None
+    for literal in literals:
+        at = text.find(literal, begin, end + len(literal))
+        found = at if 0 <= at < end and (found is None or at < found) else found
+    if found is not None:
+        return found, True
+    for at in range(max(begin, len(text) - max(map(len, literals), default=0) + 1), end):
+        if any(literal.startswith(text[at:]) for literal in literals):
+            return at, False
+    return end, False
+
+
 # toolgram/runtime/near_json/strings.py
 #
 # Read one quoted string of JSON or Python, in pieces.
@@ -1947,7 +2291,8 @@ class EscapeReader:
 # it. A body is one search for the next character that matters and one slice.
 #
 # Promises: never raises; what is held is a half escape, half a surrogate pair, or a closing quote and the blanks behind
-# it. In JSON a single quote closes only if what follows can follow a value, so that `'it's'` survives.
+# it. With `evidence` a quote closes only if what follows can follow the string (quotes.py). Without, so it is in JSON for
+# a single quote, so that `'it's'` survives.
 
 
 SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
@@ -1955,92 +2300,94 @@ GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing 
 STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
 STRING_FOLLOW = ",:}]"
 
-_BEFORE, _FENCE, _BODY, _ESCAPE, _QUOTED, _TRIPLE, _BEHIND, _CLOSED = range(8)
 
-
-class StringReader:
+class StringReader(EscapedText):
     """Read one string token; `prefix` is what Python wrote before the quote, if the caller has read it already."""
 
     __slots__ = (
-        "_dialect",
-        "_encode",
-        "_escape",
+        "_evidence",
+        "_final",
         "_follow",
-        "_has_runs",
-        "_high",
+        "_is_doubtful",
+        "_judgement",
         "_marks",
         "_prefix",
-        "_python",
-        "_quote",
         "_search",
-        "_state",
         "_tail",
         "_triple",
         "done",
+        "is_broken",
+        "waits",
         "wrong",
     )
 
-    def __init__(self, python: bool = False, encode: bool = False, prefix: str = "", follow: str = "") -> None:
-        self._python = python
-        self._encode = encode
+    def __init__(
+        self,
+        python: bool = False,
+        encode: bool = False,
+        prefix: str = "",
+        follow: str = "",
+        evidence: Optional[Evidence] = None,
+    ) -> None:
+        super().__init__(JSON_DIALECT, python=python, encode=encode)
         self._prefix = prefix.lower()
         self._follow = STRING_FOLLOW + follow
-        self._quote = ""
         self._triple = False
-        self._has_runs = True  # until one could not be decoded at once
         self._search = PLAIN
-        self._dialect = JSON_DIALECT
-        self._escape: Optional[EscapeReader] = None
-        self._high = ""  # half a surrogate pair
         self._tail = ""  # a single quote and the blanks behind it
         self._marks = 0  # quotes seen in a row
-        self._state = _BEFORE
+        self._evidence = evidence  # of what may follow the string; None: its quote ends it
+        self._judgement: Optional[Judgement] = None
+        self._is_doubtful = False  # a quote in it was none
+        self._final = False
+        self.waits = False  # what follows a quote, or goes on with a delimiter, decides: nothing of it is consumed
+        self.is_broken = False  # a delimiter stands in the string, behind a quote that was none
         self.done = False
         self.wrong = False
 
     @property
     def held(self) -> int:
-        escaped = len(self._escape.held) if self._escape is not None else 0
-        return escaped + len(self._tail) + self._marks + (6 if self._high else 0)
+        return self._held_text + len(self._tail) + self._marks
 
     @property
     def whole(self) -> bool:
         """The string's end has been seen, even if more may follow it."""
-        return self._state in (_QUOTED, _BEHIND, _CLOSED)
+        return self._state in (AT_SINGLE_QUOTE, BEHIND_STRING, AT_JUDGED_QUOTE, STRING_CLOSED)
 
     @property
     def plain(self) -> Optional[PlainSearch]:
         """Inside the body, a search that finds nothing in text that stands for itself."""
-        return self._search if self._state == _BODY and not self._high else None
+        return self._search if self._state == IN_STRING_BODY and not self._high and not self._is_doubtful else None
 
-    def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
-        """Return decoded text, and the place of the first character that was not consumed."""
+    def feed(self, text: str, pos: int = 0, final: bool = False) -> tuple[str, int]:
+        """Return decoded text, and the place of the first character that was not consumed; `final`: no text follows."""
         out: list[str] = []
         size = len(text)
-        while pos < size and self._state != _CLOSED and not self.wrong:
+        self.waits, self._final = False, final
+        while pos < size and self._state != STRING_CLOSED and not (self.wrong or self.waits or self.is_broken):
             pos = _STRING_STEPS[self._state](self, text, pos, out)
         return "".join(out), pos
+
+    def pass_over(self) -> None:
+        """What stands in the string is no delimiter after all: go on with its first character."""
+        self.is_broken, self._state = False, AT_JUDGED_QUOTE
+        self._judgement = None
 
     def end(self) -> str:
         """Return what was held when the input ended; half an escape or half a closing quote is dropped."""
         out: list[str] = []
         self._put("", out)
         self._escape, self._tail, self._marks = None, "", 0
-        self.done, self._state = True, _CLOSED
+        self.done, self._state = True, STRING_CLOSED
         return "".join(out)
 
     def _close(self) -> None:
         self._marks = 0
         self._tail = self._prefix = ""
         if self._python:
-            self._state = _BEHIND
+            self._state = BEHIND_STRING
         else:
-            self.done, self._state = True, _CLOSED
-
-    def _put(self, text: str, out: list[str]) -> None:
-        if self._high:
-            text, self._high = self._high + text, ""
-        out.append(escape(text) if self._encode else text)
+            self.done, self._state = True, STRING_CLOSED
 
     # --- the steps: each consumes what it can and returns the place of the next character ---------------------------
 
@@ -2068,7 +2415,7 @@ class StringReader:
         self._search = PLAIN if quote == '"' else PLAIN_SINGLE
         self._dialect = self._find_dialect()
         self._has_runs = self._dialect in (JSON_DIALECT, PYTHON_DIALECT)
-        self._state = _FENCE if self._python else _BODY
+        self._state = IN_FENCE if self._python else IN_STRING_BODY
         self._marks = 1 if self._python else 0
 
     def _find_dialect(self) -> EscapeDialect:
@@ -2089,7 +2436,7 @@ class StringReader:
             return pos
         self._triple = self._marks == 2
         self._has_runs = self._has_runs and not self._triple
-        self._marks, self._state = 0, _BODY
+        self._marks, self._state = 0, IN_STRING_BODY
         return pos + 1 if self._triple else pos
 
     def _body(self, text: str, pos: int, out: list[str]) -> int:
@@ -2097,6 +2444,11 @@ class StringReader:
             self._put("", out)
         found = self._search(text, pos)
         at = found.start() if found is not None else len(text)
+        if self._is_doubtful and self._evidence is not None:
+            place, self.is_broken = earliest(text, pos, at, self._evidence.ends)
+            if place < at:
+                self.waits = not self.is_broken and not self._final
+                found, at = (None, place) if self.is_broken or self.waits else (found, at)
         if at > pos:
             out.append(text[pos:at])
         if found is None:
@@ -2105,62 +2457,36 @@ class StringReader:
         if mark == "\\":
             return self._run(text, at, out) or self._backslash(text, at, out)
         if mark == self._quote:
+            if self._evidence is not None and not self._triple:
+                self._judgement = self._evidence.judgement()
+                self._state = AT_JUDGED_QUOTE
+                return at
             self._may_close()
         else:
             self._put(mark, out)
         return at + 1
 
-    def _run(self, text: str, at: int, out: list[str]) -> int:
-        """Take a long stretch with escapes at once; return its end, 0 if there is none."""
-        if not self._has_runs or len(text) - at < RUN_MIN or self._high:
-            return 0
-        found = decode_run(text, at, self._quote, self._python)
-        if found is None:
-            self._has_runs = False
-            return 0
-        self._put(found[0], out)
-        return found[1]
-
     def _may_close(self) -> None:
         if self._triple:
-            self._marks, self._state = 1, _TRIPLE
+            self._marks, self._state = 1, AT_TRIPLE_QUOTE
         elif self._quote == "'" and not self._python:
-            self._tail, self._state = "'", _QUOTED
+            self._tail, self._state = "'", AT_SINGLE_QUOTE
         else:
             self._close()
 
-    def _backslash(self, text: str, at: int, out: list[str]) -> int:
-        if not self._high:
-            simple = self._dialect.coded if self._encode else self._dialect.simple
-            known = simple.get(text[at + 1 : at + 2])
-            if known is not None:
-                out.append(known)
-                return at + 2
-        self._escape, self._state = EscapeReader(self._dialect), _ESCAPE
-        return at + 1
-
-    def _in_escape(self, text: str, pos: int, out: list[str]) -> int:
-        reader = self._escape
-        if reader is None:
-            self._state = _BODY
+    def _judged(self, text: str, pos: int, out: list[str]) -> int:
+        """A quote has been seen: what follows says whether it ends the string."""
+        verdict = IS_TEXT if self._judgement is None else self._judgement.look(text, pos + 1, self._final)
+        if verdict == IS_UNDECIDED:
+            self.waits = True
             return pos
-        if reader.take(text[pos]):
-            pos += 1
-        if reader.text is not None:
-            self._escape, self._state = None, _BODY
-            self._decoded(reader.text, out)
-        return pos
-
-    def _decoded(self, text: str, out: list[str]) -> None:
-        """Put what an escape stands for; two that are halves of one character are put as that."""
-        if self._high and "\udc00" <= text <= "\udfff":
-            high, self._high = ord(self._high), ""
-            text = chr(0x10000 + ((high - 0xD800) << 10) + (ord(text) - 0xDC00))
-        if "\ud800" <= text < "\udc00":
-            self._put("", out)
-            self._high = text
+        self._judgement = None
+        if verdict == IS_END:
+            self._close()
         else:
-            self._put(text, out)
+            self._is_doubtful, self._has_runs, self._state = True, False, IN_STRING_BODY
+            self._put(text[pos], out)
+        return pos + 1
 
     def _in_quoted(self, text: str, pos: int, out: list[str]) -> int:
         """A single quote of JSON has been seen: what follows says whether it closes."""
@@ -2174,14 +2500,14 @@ class StringReader:
                 self._close()
             else:
                 tail, self._tail = self._tail, ""
-                self._state = _BODY
+                self._state = IN_STRING_BODY
                 self._put(tail, out)
         return pos
 
     def _in_triple(self, text: str, pos: int, out: list[str]) -> int:
         if text[pos] != self._quote:
             self._put(self._quote * self._marks, out)
-            self._marks, self._state = 0, _BODY
+            self._marks, self._state = 0, IN_STRING_BODY
             return pos
         self._marks += 1
         if self._marks == 3:
@@ -2195,7 +2521,7 @@ class StringReader:
             return pos
         if self._begins(text[pos]):
             return pos + 1
-        self.done, self._state = True, _CLOSED
+        self.done, self._state = True, STRING_CLOSED
         return pos
 
 
@@ -2207,6 +2533,7 @@ _STRING_STEPS = (
     StringReader._in_quoted,
     StringReader._in_triple,
     StringReader._behind,
+    StringReader._judged,
 )
 
 
@@ -2394,6 +2721,7 @@ class WordReader:
 
 
 BARE_KEY_MAX = 256
+SPELLED_BLANKS = re.compile(r"(?:\\[nrt])+$").sub
 
 
 class BareValue:
@@ -2510,8 +2838,8 @@ class KeyReader:
 
 
 def bare_json(text: str, python: bool) -> str:
-    """Return a scalar as it is, any other word as a string."""
-    found = scalar_json(text, python)
+    r"""Return a scalar as it is, also with blanks spelled out behind it (`3\n`), any other word as a string."""
+    found = scalar_json(SPELLED_BLANKS("", text), python)
     return found if found is not None else f'"{escape(text)}"'
 
 
@@ -2688,7 +3016,10 @@ class Scan:
         "deep",
         "done",
         "empty",
+        "evidence",
+        "final",
         "key",
+        "lossy",
         "out",
         "place",
         "python",
@@ -2696,12 +3027,20 @@ class Scan:
         "room",
         "steps",
         "stuck",
+        "waits",
         "wanted",
         "work",
         "wrong",
     )
 
-    def __init__(self, steps: Tuple[ScanStep, ...], python: bool, wanted: Wanted, room: int) -> None:
+    def __init__(
+        self,
+        steps: Tuple[ScanStep, ...],
+        python: bool,
+        wanted: Wanted,
+        room: int,
+        ends: Optional[Tuple[str, ...]] = None,
+    ) -> None:
         self.steps = steps
         self.python = python
         self.wanted = wanted
@@ -2719,6 +3058,10 @@ class Scan:
         self.complete = False  # the value ended by itself
         self.empty = False  # there was none
         self.wrong = False  # it is not what is wanted
+        self.lossy = False  # something of the text is not in the value
+        self.waits = False  # more text decides what a quote is
+        self.final = False  # no text follows
+        self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends)
         self.work = 0  # Note [how work is counted]
 
     @property
@@ -2734,7 +3077,7 @@ def read_on(scan: Scan, text: str, pos: int) -> int:
     """Read from `pos` to the value's end; return the place of the first character that was not consumed."""
     size, start, steps = len(text), pos, scan.steps
     count = 0
-    while pos < size and not scan.stuck and scan.place != IS_OVER:
+    while pos < size and not scan.stuck and not scan.waits and scan.place != IS_OVER:
         pos = steps[scan.place](scan, text, pos)
         count += 1
     scan.work += pos - start + count
@@ -2773,7 +3116,20 @@ def is_closer(scan: Scan, mark: str) -> bool:
     return mark in VALUE_CLOSERS[scan.python] and (mark != ")" or scan.containers.open_parens > 0)
 
 
+def spelled_blank(scan: Scan, text: str, pos: int) -> int:
+    r"""The place behind a blank spelled out at `pos`, such as `\n`; 0 where none is, and the scan is stuck or waits."""
+    if scan.evidence is not None and text[pos] == "\\":
+        if text[pos + 1 : pos + 2] in ("n", "r", "t"):
+            return pos + 2
+        scan.waits = pos + 1 == len(text) and not scan.final
+    scan.stuck = not scan.waits
+    return 0
+
+
 def close_innermost(scan: Scan) -> None:
+    """Close a container. Arguments that have lost something stay open, so that they never look whole."""
+    if scan.lossy and scan.wanted.when_empty and len(scan.containers.kinds) == 1:
+        scan.out.mute(0)
     scan.containers.pop()
     value_ended(scan)
 
@@ -2804,7 +3160,7 @@ def at_key(scan: Scan, text: str, pos: int) -> int:
     elif WORD_START(mark) or (scan.python and mark in "{[("):
         return _begin_key(scan, True, pos)
     else:
-        scan.stuck = True
+        return spelled_blank(scan, text, pos) or pos
     return pos
 
 
@@ -2849,10 +3205,12 @@ def at_colon(scan: Scan, text: str, pos: int) -> int:
         if key is not None and scan.containers.top == "?":
             scan.containers.item()
             scan.out.put(key.element())
+        else:
+            scan.lossy = True
         finish_key(scan, '": null')
         value_ended(scan)
     else:
-        scan.stuck = True
+        return spelled_blank(scan, text, pos) or pos
     return pos
 
 
@@ -2884,10 +3242,11 @@ def at_after(scan: Scan, text: str, pos: int) -> int:
         scan.place = following  # a missing comma
     elif scan.python and mark not in "<:;)":
         scan.bare, scan.place = BareValue("python"), IN_JUNK  # `+ x`: the value was written already
+        scan.lossy = True
     elif WORD_START(mark):
         scan.place = following
     else:
-        scan.stuck = True
+        return spelled_blank(scan, text, pos) or pos
     return pos
 
 
@@ -2978,7 +3337,7 @@ def begin_outermost_string(scan: Scan, prefix: str, pos: int) -> int:
     is_written = scan.decoded is None
     if is_written:
         scan.out.put('"')
-    scan.reader = StringReader(scan.python, is_written, prefix, BEHIND_OUTERMOST)
+    scan.reader = StringReader(scan.python, is_written, prefix, BEHIND_OUTERMOST, scan.evidence)
     scan.place = IN_STRING
     return pos
 
@@ -3083,8 +3442,7 @@ def at_value(scan: Scan, text: str, pos: int) -> int:
         return _copy_word(scan, text, pos) or _begin_bare(scan, pos)
     if containers.kinds and (mark == "," or is_closer(scan, mark)):
         return _no_value(scan, mark, pos)
-    scan.stuck = True
-    return pos
+    return spelled_blank(scan, text, pos) or pos
 
 
 def _open(scan: Scan, mark: str, pos: int) -> int:
@@ -3117,6 +3475,8 @@ def _copy_string(scan: Scan, text: str, pos: int) -> int:
     end = short_string_end(text, pos) if scan.containers.kinds else 0
     if not end or ((scan.python or mark == "'") and text[end : end + 1] not in (",", "]", "}")):
         return 0  # a longer one, or what follows may be part of it
+    if scan.evidence is not None and scan.evidence.judgement().look(text, end, scan.final) != IS_END:
+        return 0
     scan.out.put('"' + text[pos + 1 : end - 1] + '"')
     value_ended(scan)
     return end
@@ -3126,15 +3486,18 @@ def _begin_string(scan: Scan, prefix: str, pos: int) -> int:
     if not scan.containers.kinds:
         return begin_outermost_string(scan, prefix, pos)
     scan.out.put('"')
-    scan.reader, scan.place = StringReader(scan.python, True, prefix), IN_STRING
+    scan.reader, scan.place = StringReader(scan.python, True, prefix, evidence=scan.evidence), IN_STRING
     return pos
 
 
 def in_string(scan: Scan, text: str, pos: int) -> int:
     reader = scan.reader
     if reader is not None:
-        piece, pos = reader.feed(text, pos)
+        piece, pos = reader.feed(text, pos, scan.final)
         take_string(scan, piece)
+        scan.waits = reader.waits
+        if reader.is_broken:
+            scan.stuck = True
         if reader.done:
             end_string(scan)
             value_ended(scan)
@@ -3225,12 +3588,16 @@ class ValueScanner:
 
     Where a character cannot continue the value, `stuck` is set: the caller closes the value if a delimiter of its own
     stands there, and skips the character if none does. `depth` is how many containers are open around the value.
+    With `ends`, the delimiters that may end it early, a quote ends a string only where what follows can follow it: see
+    quotes.py. Text that decides is not consumed before it has come, or the text is `final`.
     """
 
     __slots__ = ("_inner", "_plain_chars", "_scan", "done", "plain", "stuck")
 
-    def __init__(self, python: bool = False, wants: str = "any", depth: int = 0) -> None:
-        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth)
+    def __init__(
+        self, python: bool = False, wants: str = "any", depth: int = 0, ends: Optional[Tuple[str, ...]] = None
+    ) -> None:
+        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth, ends)
         self._inner: Optional[ValueScanner] = None  # of the arguments in a string
         self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
         self._plain_chars = 0  # that were their own output
@@ -3253,6 +3620,11 @@ class ValueScanner:
         return self._scan.wrong
 
     @property
+    def lossy(self) -> bool:
+        """Something of the text is not in the value."""
+        return self._scan.lossy or (self._inner is not None and self._inner.lossy)
+
+    @property
     def empty(self) -> bool:
         """`close` has found no value at all."""
         return self._scan.empty
@@ -3266,18 +3638,30 @@ class ValueScanner:
         """Characters consumed whose output is not written yet."""
         return self._scan.held + (self._inner.held if self._inner is not None else 0)
 
-    def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
+    def feed(self, text: str, pos: int = 0, final: bool = False) -> tuple[str, int]:
         """Return JSON text, and the place of the first character that was not consumed."""
         if self.plain is not None and not pos and self.plain(text) is None:
             self._plain_chars += len(text)
             return text, len(text)
         scan = self._scan
+        scan.final, scan.waits = final, False
         pos = read_on(scan, text, pos)
         if scan.decoded is not None:
             self._unwrap(scan.decoded)
         self.stuck, self.done = scan.stuck, scan.done
         self.plain = self._find_plain() if scan.place in IN_BODY else None
         return scan.out.take(), pos
+
+    @property
+    def is_in_string(self) -> bool:
+        """What stands in the way stands in a string: a delimiter, behind a quote that was none."""
+        return self._scan.reader is not None and self._scan.reader.is_broken
+
+    def pass_over(self) -> None:
+        """It is no delimiter: go on with it as text of the string."""
+        if self._scan.reader is not None:
+            self._scan.reader.pass_over()
+            self._scan.stuck = self.stuck = False
 
     def skip(self, text: str, pos: int) -> int:
         """Drop the character that stands in the way; return the place behind it."""
@@ -3288,6 +3672,9 @@ class ValueScanner:
     def close(self) -> str:
         """End the input; return what makes one value of what was written, nothing if nothing was read."""
         scan = self._scan
+        if self.is_in_string:  # its end is not known, so it is not ended
+            scan.lossy = True
+            scan.out.mute(0)
         if scan.place == IS_OVER:
             return ""
         self.plain = None
@@ -3313,6 +3700,7 @@ class ValueScanner:
         if scan.reader is None:
             scan.out.put(inner.close())
             scan.wrong = inner.wrong
+            scan.lossy = scan.lossy or inner.lossy
             scan.work += inner.work
             scan.decoded = self._inner = None
 
@@ -3378,11 +3766,16 @@ class ScanWriter:
     `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_scanner", "is_lossy")
+    __slots__ = ("_scanner", "_skips")
 
     def __init__(self, python: bool, depth: int = 0) -> None:
         self._scanner = ValueScanner(python=python, depth=depth)
-        self.is_lossy = False  # something of the text is not in the value
+        self._skips = False  # something was skipped
+
+    @property
+    def is_lossy(self) -> bool:
+        """Something of the text is not in the value."""
+        return self._skips or self._scanner.lossy
 
     @property
     def plain(self) -> Optional[PlainSearch]:
@@ -3409,10 +3802,10 @@ class ScanWriter:
         parts = [out]
         while at < len(text) and not scanner.done:
             if scanner.stuck:
-                at, self.is_lossy = scanner.skip(text, at), True
+                at, self._skips = scanner.skip(text, at), True
             out, at = scanner.feed(text, at)
             parts.append(out)
-        self.is_lossy = self.is_lossy or bool(text[at:].strip(BLANKS))
+        self._skips = self._skips or bool(text[at:].strip(BLANKS))
         return "".join(parts)
 
     def end(self) -> str:
@@ -4730,7 +5123,7 @@ class HalfObject:
         if self.is_over:
             return json
         room = SEEN_MAX - len(self._seen)
-        self._seen += "".join(source.split())[:room] if room > 0 else ""
+        self._seen += "".join(source.split(None, SEEN_MAX)[:SEEN_MAX])[:room] if room > 0 else ""
         self._json += json
         self.is_over = self._json not in ("", "{", "{}")
         return self._json if self.is_over else ""
@@ -5004,6 +5397,7 @@ class State:
         "charset",
         "done",
         "edges",
+        "ends",
         "entities",
         "expects",
         "header",
@@ -5061,6 +5455,7 @@ class State:
         for edge in self.edges if shared.misspelt else ():
             if _may_be_misspelt(self, edge):
                 edge.stem = shared.misspelt.get(edge.literal, "")
+        self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
         self.by_first = by_first_character(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))
@@ -5323,7 +5718,7 @@ class TurnMarks:
         self.delimiters = frozenset(delimiters)  # those that states may read
         self.openers = tuple(openers)
         self.longest = max(map(len, (*self.tokens, *self.openers)), default=0)
-        self.first = re.compile(_any_of(text[0] for text in self.tokens)).search  # where an end token may begin
+        self.first = re.compile(_any_beginning(self.tokens)).search  # where an end token begins, or may at the end
         # What the fast path must leave alone: also backticks, which may open a block of code.
         self._watched = _any_beginning([*self.tokens, *("``" for _ in self.openers[:1])])
         self.may_begin: Search = re.compile(self._watched).search
@@ -8111,7 +8506,7 @@ def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
     depth = run.open.call.arguments.containers.depth if run.open.call is not None else 0
-    run.open.scanner = ValueScanner(python=language == "python", wants=wants, depth=depth)
+    run.open.scanner = ValueScanner(language == "python", wants, depth, state.ends)
     run.open.half = HalfObject() if state.sink == "arguments" else None
     return run.open.scanner
 
@@ -8129,12 +8524,16 @@ def end_scan(run: Run, state: State) -> None:
     half, run.open.half = run.open.half, None
     if scanner is not None:
         run.work += scanner.work
-    if run.open.call is None or state.sink != "arguments":
+    if run.open.call is None or state.sink == "skip":
         return
     arguments = run.open.call.arguments
+    lossy = scanner is not None and scanner.lossy
+    if state.sink != "arguments":
+        arguments.is_wrong = arguments.is_wrong or (lossy and arguments.is_raw)
+        return
     left = half.end() if half is not None else None if is_in_object(run) else ""
     arguments.copy(left or "")
-    arguments.end_object(wrong=left is None or (scanner is not None and scanner.wrong))
+    arguments.end_object(wrong=left is None or lossy or (scanner is not None and scanner.wrong))
 
 
 # toolgram/runtime/steps/object_members.py
@@ -8145,6 +8544,9 @@ def end_scan(run: Run, state: State) -> None:
 #
 # Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
 # strings are held whole, so that they can be given back.
+
+
+SPELLED = ("\\n", "\\t", "\\r")  # blanks that are spelled out
 
 
 def step_string(run: Run, state: State) -> bool:
@@ -8188,11 +8590,11 @@ def step_members(run: Run, state: State) -> bool:
     """Inside a JSON object whose keys mean something: read a key, go where it leads."""
     buffer = run.text.buffer
     at = run.text.position
-    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == ","):
-        at += 1
+    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == "," or buffer.startswith(SPELLED, at)):
+        at += 2 if buffer[at] == "\\" else 1
     run.work += at - run.text.position + 1
     run.consume("markup", at)
-    if at == len(buffer):
+    if at == len(buffer) or (buffer[at:] == "\\" and not run.text.final):
         return False
     if buffer[at] == "}":
         assert state.done is not None
@@ -8817,7 +9219,7 @@ def step_scan(run: Run, state: State) -> bool:
             return verdict == NO
         scanner = begin_scan(run, state)
     before = run.text.position
-    text, position = scanner.feed(run.text.buffer, before)
+    text, position = scanner.feed(run.text.buffer, before, run.text.final)
     run.work += position - before + 1
     sink_scan(run, state, text, position)
     if scanner.done:
@@ -8861,6 +9263,9 @@ def _stuck(run: Run, state: State, at: int) -> bool:
     if edge is not None:
         close_scan(run, state)
         take(run, edge, at)
+        return True
+    if run.open.scanner is not None and run.open.scanner.is_in_string:
+        run.open.scanner.pass_over()
         return True
     if run.stretch is not None and not skips_junk(run, at):
         give_back(run, at)
@@ -9206,7 +9611,7 @@ class TurnEnds:
 
     def _count_fences(self, text: str) -> None:
         ticks = 0
-        for found in FENCES(text):
+        for found in FENCES(text) if "`" in text else ():
             before = self._ticks if found.start() == 0 else 0
             ticks = before + found.end() - found.start()
             if before < FENCE <= ticks:
@@ -14038,11 +14443,11 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   {"path": ["<tool_call>", "<function="], "until": [">"], "closer": "</tool_call>"},
   {"path": ["<function="], "until": [">"], "closer": "</function>"}
  ],
- "bounds": {"content": 693, "reasoning": 372, "string argument": 1177, "typed argument": 5273, "copied JSON": 1141},
+ "bounds": {"content": 693, "reasoning": 372, "string argument": 1177, "typed argument": 5273, "copied JSON": 1653},
  "limits": {
   "blanks": 256, "name": 128, "junk": 64, "number": 16, "prose": 512, "closers": 4, "dangling": 4, "depth": 512, "key": 512, "string": 512, "telling": 3,
-  "suffix": 32, "misspelt": 8, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "ends": 64, "entity": 12, "scalar": 64, "held_json": 1024,
-  "loose": 4096, "union": 4096, "elements": 12288
+  "suffix": 32, "misspelt": 8, "look": 512, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "ends": 64, "entity": 12, "scalar": 64,
+  "held_json": 1024, "loose": 4096, "union": 4096, "elements": 12288
  },
  "characters": {
   "blank": "[ \\t\\n\\r]", "space": "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]", "digit": "[0-9]",

@@ -143,12 +143,9 @@ def test_the_first_message_of_a_call_has_its_head_and_no_message_has_empty_field
     sent = [message for message in send(parser, tokenizer, deltas_of(tokenizer, case.output), request) if message]
     [head] = sent[0]["tool_calls"]
     assert head["id"].startswith("chatcmpl-tool-")
-    assert {**head, "id": ""} == {
-        "id": "",
-        "type": "function",
-        "index": 0,
-        "function": {"name": "get_weather", "arguments": ""},
-    }
+    begun = head["function"].pop("arguments")  # what came with the key that showed that the call goes on
+    assert begun in ("", "{", '{"city": "')
+    assert {**head, "id": ""} == {"id": "", "type": "function", "index": 0, "function": {"name": "get_weather"}}
     for message in sent[1:-1]:
         assert list(message) == ["tool_calls"]
         assert [sorted(part) for part in message["tool_calls"]] == [["function", "index"]]

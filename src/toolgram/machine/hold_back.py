@@ -19,6 +19,7 @@ from ..runtime.tables.limits import (
     HELD_IN_ELEMENTS_MAX,
     HELD_MAX,
     JUNK_MAX,
+    LOOK_MAX,
     LOOSE_MAX,
     MISSPELT_MAX,
     NAME_MAX,
@@ -63,7 +64,7 @@ def bounds(
             _raise(found, "nested argument", held + HELD_IN_ELEMENTS_MAX + max(SCALAR_MAX, UNION_MAX, HELD_MAX))
         elif state.kind == "scan" and state.sink != "skip":
             longest = max((_chars(edge.literal) for edge in state.edges), default=0)
-            _raise(found, "copied JSON", HELD_MAX + longest)
+            _raise(found, "copied JSON", HELD_MAX + LOOK_MAX + longest)
         elif state.loose is not None:
             longest = max((_chars(edge.literal) for edge in state.edges), default=0)
             _raise(found, "loose argument", LOOSE_MAX + STRING_MAX + BLANKS_MAX + HELD_MAX + longest)

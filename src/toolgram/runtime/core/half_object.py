@@ -39,7 +39,7 @@ class HalfObject:
         if self.is_over:
             return json
         room = SEEN_MAX - len(self._seen)
-        self._seen += "".join(source.split())[:room] if room > 0 else ""
+        self._seen += "".join(source.split(None, SEEN_MAX)[:SEEN_MAX])[:room] if room > 0 else ""
         self._json += json
         self.is_over = self._json not in ("", "{", "{}")
         return self._json if self.is_over else ""

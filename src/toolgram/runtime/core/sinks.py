@@ -101,7 +101,7 @@ def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
     depth = run.open.call.arguments.containers.depth if run.open.call is not None else 0
-    run.open.scanner = ValueScanner(python=language == "python", wants=wants, depth=depth)
+    run.open.scanner = ValueScanner(language == "python", wants, depth, state.ends)
     run.open.half = HalfObject() if state.sink == "arguments" else None
     return run.open.scanner
 
@@ -119,9 +119,13 @@ def end_scan(run: Run, state: State) -> None:
     half, run.open.half = run.open.half, None
     if scanner is not None:
         run.work += scanner.work
-    if run.open.call is None or state.sink != "arguments":
+    if run.open.call is None or state.sink == "skip":
         return
     arguments = run.open.call.arguments
+    lossy = scanner is not None and scanner.lossy
+    if state.sink != "arguments":
+        arguments.is_wrong = arguments.is_wrong or (lossy and arguments.is_raw)
+        return
     left = half.end() if half is not None else None if is_in_object(run) else ""
     arguments.copy(left or "")
-    arguments.end_object(wrong=left is None or (scanner is not None and scanner.wrong))
+    arguments.end_object(wrong=left is None or lossy or (scanner is not None and scanner.wrong))

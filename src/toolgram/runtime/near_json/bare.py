@@ -8,6 +8,7 @@ longer one streams, a value as a number if it begins as one, otherwise as a stri
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from toolgram.runtime.near_json.escape import escape
@@ -17,6 +18,7 @@ from toolgram.runtime.near_json.words import WordReader
 from toolgram.runtime.tables.limits import SCALAR_MAX
 
 BARE_KEY_MAX = 256
+SPELLED_BLANKS = re.compile(r"(?:\\[nrt])+$").sub
 
 
 class BareValue:
@@ -133,6 +135,6 @@ class KeyReader:
 
 
 def bare_json(text: str, python: bool) -> str:
-    """Return a scalar as it is, any other word as a string."""
-    found = scalar_json(text, python)
+    r"""Return a scalar as it is, also with blanks spelled out behind it (`3\n`), any other word as a string."""
+    found = scalar_json(SPELLED_BLANKS("", text), python)
     return found if found is not None else f'"{escape(text)}"'

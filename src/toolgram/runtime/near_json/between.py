@@ -34,9 +34,26 @@ def is_closer(scan: Scan, mark: str) -> bool:
     return mark in VALUE_CLOSERS[scan.python] and (mark != ")" or scan.containers.open_parens > 0)
 
 
+def spelled_blank(scan: Scan, text: str, pos: int) -> int:
+    r"""The place behind a blank spelled out at `pos`, such as `\n`; 0 where none is, and the scan is stuck or waits."""
+    if scan.evidence is not None and text[pos] == "\\":
+        if text[pos + 1 : pos + 2] in ("n", "r", "t"):
+            return pos + 2
+        scan.waits = pos + 1 == len(text) and not scan.final
+    scan.stuck = not scan.waits
+    return 0
+
+
 def close_innermost(scan: Scan) -> None:
-    scan.containers.pop()
+    pop_innermost(scan)
     value_ended(scan)
+
+
+def pop_innermost(scan: Scan) -> None:
+    """Write a closer. Arguments that have lost something stay open, so that they never look whole."""
+    if scan.lossy and scan.wanted.when_empty and len(scan.containers.kinds) == 1:
+        scan.out.mute(0)
+    scan.containers.pop()
 
 
 def short_string_end(text: str, pos: int) -> int:
@@ -65,7 +82,7 @@ def at_key(scan: Scan, text: str, pos: int) -> int:
     elif WORD_START(mark) or (scan.python and mark in "{[("):
         return _begin_key(scan, True, pos)
     else:
-        scan.stuck = True
+        return spelled_blank(scan, text, pos) or pos
     return pos
 
 
@@ -110,10 +127,12 @@ def at_colon(scan: Scan, text: str, pos: int) -> int:
         if key is not None and scan.containers.top == "?":
             scan.containers.item()
             scan.out.put(key.element())
+        else:
+            scan.lossy = True
         finish_key(scan, '": null')
         value_ended(scan)
     else:
-        scan.stuck = True
+        return spelled_blank(scan, text, pos) or pos
     return pos
 
 
@@ -145,10 +164,11 @@ def at_after(scan: Scan, text: str, pos: int) -> int:
         scan.place = following  # a missing comma
     elif scan.python and mark not in "<:;)":
         scan.bare, scan.place = BareValue("python"), IN_JUNK  # `+ x`: the value was written already
+        scan.lossy = True
     elif WORD_START(mark):
         scan.place = following
     else:
-        scan.stuck = True
+        return spelled_blank(scan, text, pos) or pos
     return pos
 
 

@@ -82,7 +82,7 @@ def begin_outermost_string(scan: Scan, prefix: str, pos: int) -> int:
     is_written = scan.decoded is None
     if is_written:
         scan.out.put('"')
-    scan.reader = StringReader(scan.python, is_written, prefix, BEHIND_OUTERMOST)
+    scan.reader = StringReader(scan.python, is_written, prefix, BEHIND_OUTERMOST, scan.evidence)
     scan.place = IN_STRING
     return pos
 

@@ -15,9 +15,9 @@ open: what is nested deeper is one string, its source text.
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Tuple
 
-from toolgram.runtime.near_json.between import at_after, at_colon, at_key, finish_key, in_junk, in_key
+from toolgram.runtime.near_json.between import at_after, at_colon, at_key, finish_key, in_junk, in_key, pop_innermost
 from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch
 from toolgram.runtime.near_json.outermost import WANTED
 from toolgram.runtime.near_json.state import AT_VALUE, IN_BARE, IN_DEEP, IN_STRING, IS_OVER, Scan, read_on
@@ -36,12 +36,16 @@ class ValueScanner:
 
     Where a character cannot continue the value, `stuck` is set: the caller closes the value if a delimiter of its own
     stands there, and skips the character if none does. `depth` is how many containers are open around the value.
+    With `ends`, the delimiters that may end it early, a quote ends a string only where what follows can follow it: see
+    quotes.py. Text that decides is not consumed before it has come, or the text is `final`.
     """
 
     __slots__ = ("_inner", "_plain_chars", "_scan", "done", "plain", "stuck")
 
-    def __init__(self, python: bool = False, wants: str = "any", depth: int = 0) -> None:
-        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth)
+    def __init__(
+        self, python: bool = False, wants: str = "any", depth: int = 0, ends: Optional[Tuple[str, ...]] = None
+    ) -> None:
+        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth, ends)
         self._inner: Optional[ValueScanner] = None  # of the arguments in a string
         self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
         self._plain_chars = 0  # that were their own output
@@ -64,6 +68,11 @@ class ValueScanner:
         return self._scan.wrong
 
     @property
+    def lossy(self) -> bool:
+        """Something of the text is not in the value."""
+        return self._scan.lossy or (self._inner is not None and self._inner.lossy)
+
+    @property
     def empty(self) -> bool:
         """`close` has found no value at all."""
         return self._scan.empty
@@ -77,18 +86,30 @@ class ValueScanner:
         """Characters consumed whose output is not written yet."""
         return self._scan.held + (self._inner.held if self._inner is not None else 0)
 
-    def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
+    def feed(self, text: str, pos: int = 0, final: bool = False) -> tuple[str, int]:
         """Return JSON text, and the place of the first character that was not consumed."""
         if self.plain is not None and not pos and self.plain(text) is None:
             self._plain_chars += len(text)
             return text, len(text)
         scan = self._scan
+        scan.final, scan.waits = final, False
         pos = read_on(scan, text, pos)
         if scan.decoded is not None:
             self._unwrap(scan.decoded)
         self.stuck, self.done = scan.stuck, scan.done
         self.plain = self._find_plain() if scan.place in IN_BODY else None
         return scan.out.take(), pos
+
+    @property
+    def is_in_string(self) -> bool:
+        """What stands in the way stands in a string: a delimiter, behind a quote that was none."""
+        return self._scan.reader is not None and self._scan.reader.is_broken
+
+    def pass_over(self) -> None:
+        """It is no delimiter: go on with it as text of the string."""
+        if self._scan.reader is not None:
+            self._scan.reader.pass_over()
+            self._scan.stuck = self.stuck = False
 
     def skip(self, text: str, pos: int) -> int:
         """Drop the character that stands in the way; return the place behind it."""
@@ -99,6 +120,9 @@ class ValueScanner:
     def close(self) -> str:
         """End the input; return what makes one value of what was written, nothing if nothing was read."""
         scan = self._scan
+        if self.is_in_string:  # its end is not known, so it is not ended
+            scan.lossy = True
+            scan.out.mute(0)
         if scan.place == IS_OVER:
             return ""
         self.plain = None
@@ -124,6 +148,7 @@ class ValueScanner:
         if scan.reader is None:
             scan.out.put(inner.close())
             scan.wrong = inner.wrong
+            scan.lossy = scan.lossy or inner.lossy
             scan.work += inner.work
             scan.decoded = self._inner = None
 
@@ -159,7 +184,7 @@ def end_scan_input(scan: Scan) -> None:
         end_deep(scan)
         containers.ended()
     while containers.kinds:
-        containers.pop()
+        pop_innermost(scan)
     scan.done, scan.place = True, IS_OVER
 
 

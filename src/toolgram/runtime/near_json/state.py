@@ -15,6 +15,7 @@ from typing import Any, Callable, NamedTuple, Optional, Tuple
 from toolgram.runtime.near_json.bare import BareValue, KeyReader
 from toolgram.runtime.near_json.containers import GROUP_MAX, Containers
 from toolgram.runtime.near_json.held_output import NOT_MUTED, HeldOutput
+from toolgram.runtime.near_json.quotes import Evidence
 from toolgram.runtime.near_json.strings import StringReader
 
 AT_VALUE, AT_KEY, AT_COLON, AT_AFTER, IN_STRING, IN_BARE, IN_KEY, IN_JUNK, IN_DEEP, IS_OVER = range(10)
@@ -49,7 +50,10 @@ class Scan:
         "deep",
         "done",
         "empty",
+        "evidence",
+        "final",
         "key",
+        "lossy",
         "out",
         "place",
         "python",
@@ -57,12 +61,20 @@ class Scan:
         "room",
         "steps",
         "stuck",
+        "waits",
         "wanted",
         "work",
         "wrong",
     )
 
-    def __init__(self, steps: Tuple[ScanStep, ...], python: bool, wanted: Wanted, room: int) -> None:
+    def __init__(
+        self,
+        steps: Tuple[ScanStep, ...],
+        python: bool,
+        wanted: Wanted,
+        room: int,
+        ends: Optional[Tuple[str, ...]] = None,
+    ) -> None:
         self.steps = steps
         self.python = python
         self.wanted = wanted
@@ -80,6 +92,10 @@ class Scan:
         self.complete = False  # the value ended by itself
         self.empty = False  # there was none
         self.wrong = False  # it is not what is wanted
+        self.lossy = False  # something of the text is not in the value
+        self.waits = False  # more text decides what a quote is
+        self.final = False  # no text follows
+        self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends)
         self.work = 0  # Note [how work is counted]
 
     @property
@@ -95,7 +111,7 @@ def read_on(scan: Scan, text: str, pos: int) -> int:
     """Read from `pos` to the value's end; return the place of the first character that was not consumed."""
     size, start, steps = len(text), pos, scan.steps
     count = 0
-    while pos < size and not scan.stuck and scan.place != IS_OVER:
+    while pos < size and not scan.stuck and not scan.waits and scan.place != IS_OVER:
         pos = steps[scan.place](scan, text, pos)
         count += 1
     scan.work += pos - start + count

@@ -6,7 +6,8 @@ How: a step per kind of place: before the quote, in the body, in an escape, at w
 it. A body is one search for the next character that matters and one slice.
 
 Promises: never raises; what is held is a half escape, half a surrogate pair, or a closing quote and the blanks behind
-it. In JSON a single quote closes only if what follows can follow a value, so that `'it's'` survives.
+it. With `evidence` a quote closes only if what follows can follow the string (quotes.py). Without, so it is in JSON for
+a single quote, so that `'it's'` survives.
 """
 
 from __future__ import annotations
@@ -14,8 +15,17 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from toolgram.runtime.near_json.bulk import RUN_MIN, decode_run
-from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch, escape
+from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch
+from toolgram.runtime.near_json.escaped_text import (
+    AT_JUDGED_QUOTE,
+    AT_SINGLE_QUOTE,
+    AT_TRIPLE_QUOTE,
+    BEHIND_STRING,
+    IN_FENCE,
+    IN_STRING_BODY,
+    STRING_CLOSED,
+    EscapedText,
+)
 from toolgram.runtime.near_json.escapes import (
     BYTES_DIALECT,
     JSON_DIALECT,
@@ -23,8 +33,8 @@ from toolgram.runtime.near_json.escapes import (
     RAW_DIALECT,
     SINGLE_DIALECT,
     EscapeDialect,
-    EscapeReader,
 )
+from toolgram.runtime.near_json.quotes import IS_END, IS_TEXT, IS_UNDECIDED, Evidence, Judgement, earliest
 from toolgram.runtime.tables.limits import BLANKS
 
 SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
@@ -32,92 +42,94 @@ GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing 
 STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
 STRING_FOLLOW = ",:}]"
 
-_BEFORE, _FENCE, _BODY, _ESCAPE, _QUOTED, _TRIPLE, _BEHIND, _CLOSED = range(8)
 
-
-class StringReader:
+class StringReader(EscapedText):
     """Read one string token; `prefix` is what Python wrote before the quote, if the caller has read it already."""
 
     __slots__ = (
-        "_dialect",
-        "_encode",
-        "_escape",
+        "_evidence",
+        "_final",
         "_follow",
-        "_has_runs",
-        "_high",
+        "_is_doubtful",
+        "_judgement",
         "_marks",
         "_prefix",
-        "_python",
-        "_quote",
         "_search",
-        "_state",
         "_tail",
         "_triple",
         "done",
+        "is_broken",
+        "waits",
         "wrong",
     )
 
-    def __init__(self, python: bool = False, encode: bool = False, prefix: str = "", follow: str = "") -> None:
-        self._python = python
-        self._encode = encode
+    def __init__(
+        self,
+        python: bool = False,
+        encode: bool = False,
+        prefix: str = "",
+        follow: str = "",
+        evidence: Optional[Evidence] = None,
+    ) -> None:
+        super().__init__(JSON_DIALECT, python=python, encode=encode)
         self._prefix = prefix.lower()
         self._follow = STRING_FOLLOW + follow
-        self._quote = ""
         self._triple = False
-        self._has_runs = True  # until one could not be decoded at once
         self._search = PLAIN
-        self._dialect = JSON_DIALECT
-        self._escape: Optional[EscapeReader] = None
-        self._high = ""  # half a surrogate pair
         self._tail = ""  # a single quote and the blanks behind it
         self._marks = 0  # quotes seen in a row
-        self._state = _BEFORE
+        self._evidence = evidence  # of what may follow the string; None: its quote ends it
+        self._judgement: Optional[Judgement] = None
+        self._is_doubtful = False  # a quote in it was none
+        self._final = False
+        self.waits = False  # what follows a quote, or goes on with a delimiter, decides: nothing of it is consumed
+        self.is_broken = False  # a delimiter stands in the string, behind a quote that was none
         self.done = False
         self.wrong = False
 
     @property
     def held(self) -> int:
-        escaped = len(self._escape.held) if self._escape is not None else 0
-        return escaped + len(self._tail) + self._marks + (6 if self._high else 0)
+        return self._held_text + len(self._tail) + self._marks
 
     @property
     def whole(self) -> bool:
         """The string's end has been seen, even if more may follow it."""
-        return self._state in (_QUOTED, _BEHIND, _CLOSED)
+        return self._state in (AT_SINGLE_QUOTE, BEHIND_STRING, AT_JUDGED_QUOTE, STRING_CLOSED)
 
     @property
     def plain(self) -> Optional[PlainSearch]:
         """Inside the body, a search that finds nothing in text that stands for itself."""
-        return self._search if self._state == _BODY and not self._high else None
+        return self._search if self._state == IN_STRING_BODY and not self._high and not self._is_doubtful else None
 
-    def feed(self, text: str, pos: int = 0) -> tuple[str, int]:
-        """Return decoded text, and the place of the first character that was not consumed."""
+    def feed(self, text: str, pos: int = 0, final: bool = False) -> tuple[str, int]:
+        """Return decoded text, and the place of the first character that was not consumed; `final`: no text follows."""
         out: list[str] = []
         size = len(text)
-        while pos < size and self._state != _CLOSED and not self.wrong:
+        self.waits, self._final = False, final
+        while pos < size and self._state != STRING_CLOSED and not (self.wrong or self.waits or self.is_broken):
             pos = _STRING_STEPS[self._state](self, text, pos, out)
         return "".join(out), pos
+
+    def pass_over(self) -> None:
+        """What stands in the string is no delimiter after all: go on with its first character."""
+        self.is_broken, self._state = False, AT_JUDGED_QUOTE
+        self._judgement = None
 
     def end(self) -> str:
         """Return what was held when the input ended; half an escape or half a closing quote is dropped."""
         out: list[str] = []
         self._put("", out)
         self._escape, self._tail, self._marks = None, "", 0
-        self.done, self._state = True, _CLOSED
+        self.done, self._state = True, STRING_CLOSED
         return "".join(out)
 
     def _close(self) -> None:
         self._marks = 0
         self._tail = self._prefix = ""
         if self._python:
-            self._state = _BEHIND
+            self._state = BEHIND_STRING
         else:
-            self.done, self._state = True, _CLOSED
-
-    def _put(self, text: str, out: list[str]) -> None:
-        if self._high:
-            text, self._high = self._high + text, ""
-        out.append(escape(text) if self._encode else text)
+            self.done, self._state = True, STRING_CLOSED
 
     # --- the steps: each consumes what it can and returns the place of the next character ---------------------------
 
@@ -145,7 +157,7 @@ class StringReader:
         self._search = PLAIN if quote == '"' else PLAIN_SINGLE
         self._dialect = self._find_dialect()
         self._has_runs = self._dialect in (JSON_DIALECT, PYTHON_DIALECT)
-        self._state = _FENCE if self._python else _BODY
+        self._state = IN_FENCE if self._python else IN_STRING_BODY
         self._marks = 1 if self._python else 0
 
     def _find_dialect(self) -> EscapeDialect:
@@ -166,7 +178,7 @@ class StringReader:
             return pos
         self._triple = self._marks == 2
         self._has_runs = self._has_runs and not self._triple
-        self._marks, self._state = 0, _BODY
+        self._marks, self._state = 0, IN_STRING_BODY
         return pos + 1 if self._triple else pos
 
     def _body(self, text: str, pos: int, out: list[str]) -> int:
@@ -174,6 +186,11 @@ class StringReader:
             self._put("", out)
         found = self._search(text, pos)
         at = found.start() if found is not None else len(text)
+        if self._is_doubtful and self._evidence is not None:
+            place, self.is_broken = earliest(text, pos, at, self._evidence.ends)
+            if place < at:
+                self.waits = not self.is_broken and not self._final
+                found, at = (None, place) if self.is_broken or self.waits else (found, at)
         if at > pos:
             out.append(text[pos:at])
         if found is None:
@@ -182,62 +199,36 @@ class StringReader:
         if mark == "\\":
             return self._run(text, at, out) or self._backslash(text, at, out)
         if mark == self._quote:
+            if self._evidence is not None and not self._triple:
+                self._judgement = self._evidence.judgement()
+                self._state = AT_JUDGED_QUOTE
+                return at
             self._may_close()
         else:
             self._put(mark, out)
         return at + 1
 
-    def _run(self, text: str, at: int, out: list[str]) -> int:
-        """Take a long stretch with escapes at once; return its end, 0 if there is none."""
-        if not self._has_runs or len(text) - at < RUN_MIN or self._high:
-            return 0
-        found = decode_run(text, at, self._quote, self._python)
-        if found is None:
-            self._has_runs = False
-            return 0
-        self._put(found[0], out)
-        return found[1]
-
     def _may_close(self) -> None:
         if self._triple:
-            self._marks, self._state = 1, _TRIPLE
+            self._marks, self._state = 1, AT_TRIPLE_QUOTE
         elif self._quote == "'" and not self._python:
-            self._tail, self._state = "'", _QUOTED
+            self._tail, self._state = "'", AT_SINGLE_QUOTE
         else:
             self._close()
 
-    def _backslash(self, text: str, at: int, out: list[str]) -> int:
-        if not self._high:
-            simple = self._dialect.coded if self._encode else self._dialect.simple
-            known = simple.get(text[at + 1 : at + 2])
-            if known is not None:
-                out.append(known)
-                return at + 2
-        self._escape, self._state = EscapeReader(self._dialect), _ESCAPE
-        return at + 1
-
-    def _in_escape(self, text: str, pos: int, out: list[str]) -> int:
-        reader = self._escape
-        if reader is None:
-            self._state = _BODY
+    def _judged(self, text: str, pos: int, out: list[str]) -> int:
+        """A quote has been seen: what follows says whether it ends the string."""
+        verdict = IS_TEXT if self._judgement is None else self._judgement.look(text, pos + 1, self._final)
+        if verdict == IS_UNDECIDED:
+            self.waits = True
             return pos
-        if reader.take(text[pos]):
-            pos += 1
-        if reader.text is not None:
-            self._escape, self._state = None, _BODY
-            self._decoded(reader.text, out)
-        return pos
-
-    def _decoded(self, text: str, out: list[str]) -> None:
-        """Put what an escape stands for; two that are halves of one character are put as that."""
-        if self._high and "\udc00" <= text <= "\udfff":
-            high, self._high = ord(self._high), ""
-            text = chr(0x10000 + ((high - 0xD800) << 10) + (ord(text) - 0xDC00))
-        if "\ud800" <= text < "\udc00":
-            self._put("", out)
-            self._high = text
+        self._judgement = None
+        if verdict == IS_END:
+            self._close()
         else:
-            self._put(text, out)
+            self._is_doubtful, self._has_runs, self._state = True, False, IN_STRING_BODY
+            self._put(text[pos], out)
+        return pos + 1
 
     def _in_quoted(self, text: str, pos: int, out: list[str]) -> int:
         """A single quote of JSON has been seen: what follows says whether it closes."""
@@ -251,14 +242,14 @@ class StringReader:
                 self._close()
             else:
                 tail, self._tail = self._tail, ""
-                self._state = _BODY
+                self._state = IN_STRING_BODY
                 self._put(tail, out)
         return pos
 
     def _in_triple(self, text: str, pos: int, out: list[str]) -> int:
         if text[pos] != self._quote:
             self._put(self._quote * self._marks, out)
-            self._marks, self._state = 0, _BODY
+            self._marks, self._state = 0, IN_STRING_BODY
             return pos
         self._marks += 1
         if self._marks == 3:
@@ -272,7 +263,7 @@ class StringReader:
             return pos
         if self._begins(text[pos]):
             return pos + 1
-        self.done, self._state = True, _CLOSED
+        self.done, self._state = True, STRING_CLOSED
         return pos
 
 
@@ -284,4 +275,5 @@ _STRING_STEPS = (
     StringReader._in_quoted,
     StringReader._in_triple,
     StringReader._behind,
+    StringReader._judged,
 )

@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 
 from toolgram.runtime.near_json.bare import BareValue, bare_json
-from toolgram.runtime.near_json.between import WORD_START, close_innermost, is_closer, short_string_end
+from toolgram.runtime.near_json.between import WORD_START, close_innermost, is_closer, short_string_end, spelled_blank
 from toolgram.runtime.near_json.outermost import admit, begin_outermost_string, end_outermost_word
+from toolgram.runtime.near_json.quotes import IS_END
 from toolgram.runtime.near_json.state import AT_KEY, AT_VALUE, IN_BARE, IN_STRING, Scan, value_ended
 from toolgram.runtime.near_json.strings import SKIP_BLANKS, StringReader
 from toolgram.runtime.near_json.too_deep import begin_deep
@@ -41,8 +42,7 @@ def at_value(scan: Scan, text: str, pos: int) -> int:
         return _copy_word(scan, text, pos) or _begin_bare(scan, pos)
     if containers.kinds and (mark == "," or is_closer(scan, mark)):
         return _no_value(scan, mark, pos)
-    scan.stuck = True
-    return pos
+    return spelled_blank(scan, text, pos) or pos
 
 
 def _open(scan: Scan, mark: str, pos: int) -> int:
@@ -75,6 +75,8 @@ def _copy_string(scan: Scan, text: str, pos: int) -> int:
     end = short_string_end(text, pos) if scan.containers.kinds else 0
     if not end or ((scan.python or mark == "'") and text[end : end + 1] not in (",", "]", "}")):
         return 0  # a longer one, or what follows may be part of it
+    if scan.evidence is not None and scan.evidence.judgement().look(text, end, scan.final) != IS_END:
+        return 0
     scan.out.put('"' + text[pos + 1 : end - 1] + '"')
     value_ended(scan)
     return end
@@ -84,15 +86,18 @@ def _begin_string(scan: Scan, prefix: str, pos: int) -> int:
     if not scan.containers.kinds:
         return begin_outermost_string(scan, prefix, pos)
     scan.out.put('"')
-    scan.reader, scan.place = StringReader(scan.python, True, prefix), IN_STRING
+    scan.reader, scan.place = StringReader(scan.python, True, prefix, evidence=scan.evidence), IN_STRING
     return pos
 
 
 def in_string(scan: Scan, text: str, pos: int) -> int:
     reader = scan.reader
     if reader is not None:
-        piece, pos = reader.feed(text, pos)
+        piece, pos = reader.feed(text, pos, scan.final)
         take_string(scan, piece)
+        scan.waits = reader.waits
+        if reader.is_broken:
+            scan.stuck = True
         if reader.done:
             end_string(scan)
             value_ended(scan)

@@ -20,6 +20,8 @@ from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, STRING_MAX
 from toolgram.runtime.tables.states import Move, State
 
+SPELLED = ("\\n", "\\t", "\\r")  # blanks that are spelled out
+
 
 def step_string(run: Run, state: State) -> bool:
     """Read a short JSON string (a name, an id) in place, so that it can be given back whole."""
@@ -62,11 +64,11 @@ def step_members(run: Run, state: State) -> bool:
     """Inside a JSON object whose keys mean something: read a key, go where it leads."""
     buffer = run.text.buffer
     at = run.text.position
-    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == ","):
-        at += 1
+    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == "," or buffer.startswith(SPELLED, at)):
+        at += 2 if buffer[at] == "\\" else 1
     run.work += at - run.text.position + 1
     run.consume("markup", at)
-    if at == len(buffer):
+    if at == len(buffer) or (buffer[at:] == "\\" and not run.text.final):
         return False
     if buffer[at] == "}":
         assert state.done is not None

@@ -219,7 +219,7 @@ class TurnEnds:
 
     def _count_fences(self, text: str) -> None:
         ticks = 0
-        for found in FENCES(text):
+        for found in FENCES(text) if "`" in text else ():
             before = self._ticks if found.start() == 0 else 0
             ticks = before + found.end() - found.start()
             if before < FENCE <= ticks:

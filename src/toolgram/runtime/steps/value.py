@@ -40,7 +40,7 @@ def step_scan(run: Run, state: State) -> bool:
             return verdict == NO
         scanner = begin_scan(run, state)
     before = run.text.position
-    text, position = scanner.feed(run.text.buffer, before)
+    text, position = scanner.feed(run.text.buffer, before, run.text.final)
     run.work += position - before + 1
     sink_scan(run, state, text, position)
     if scanner.done:
@@ -84,6 +84,9 @@ def _stuck(run: Run, state: State, at: int) -> bool:
     if edge is not None:
         close_scan(run, state)
         take(run, edge, at)
+        return True
+    if run.open.scanner is not None and run.open.scanner.is_in_string:
+        run.open.scanner.pass_over()
         return True
     if run.stretch is not None and not skips_junk(run, at):
         give_back(run, at)

@@ -19,6 +19,7 @@ DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the 
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
 NUMBER_MAX = 16  # characters of a call's number behind its name
 PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
+LOOK_MAX = 512  # what is looked at behind a quote that may end a string
 MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
 ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
 SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
+from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns, Search
 
 Actions = Tuple[Tuple[str, str], ...]
@@ -154,6 +155,7 @@ class State:
         "charset",
         "done",
         "edges",
+        "ends",
         "entities",
         "expects",
         "header",
@@ -211,6 +213,7 @@ class State:
         for edge in self.edges if shared.misspelt else ():
             if _may_be_misspelt(self, edge):
                 edge.stem = shared.misspelt.get(edge.literal, "")
+        self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
         self.by_first = by_first_character(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))

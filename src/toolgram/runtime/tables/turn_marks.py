@@ -38,7 +38,7 @@ class TurnMarks:
         self.delimiters = frozenset(delimiters)  # those that states may read
         self.openers = tuple(openers)
         self.longest = max(map(len, (*self.tokens, *self.openers)), default=0)
-        self.first = re.compile(_any_of(text[0] for text in self.tokens)).search  # where an end token may begin
+        self.first = re.compile(_any_beginning(self.tokens)).search  # where an end token begins, or may at the end
         # What the fast path must leave alone: also backticks, which may open a block of code.
         self._watched = _any_beginning([*self.tokens, *("``" for _ in self.openers[:1])])
         self.may_begin: Search = re.compile(self._watched).search

@@ -21,11 +21,16 @@ class ScanWriter:
     `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_scanner", "is_lossy")
+    __slots__ = ("_scanner", "_skips")
 
     def __init__(self, python: bool, depth: int = 0) -> None:
         self._scanner = ValueScanner(python=python, depth=depth)
-        self.is_lossy = False  # something of the text is not in the value
+        self._skips = False  # something was skipped
+
+    @property
+    def is_lossy(self) -> bool:
+        """Something of the text is not in the value."""
+        return self._skips or self._scanner.lossy
 
     @property
     def plain(self) -> Optional[PlainSearch]:
@@ -52,10 +57,10 @@ class ScanWriter:
         parts = [out]
         while at < len(text) and not scanner.done:
             if scanner.stuck:
-                at, self.is_lossy = scanner.skip(text, at), True
+                at, self._skips = scanner.skip(text, at), True
             out, at = scanner.feed(text, at)
             parts.append(out)
-        self.is_lossy = self.is_lossy or bool(text[at:].strip(BLANKS))
+        self._skips = self._skips or bool(text[at:].strip(BLANKS))
         return "".join(parts)
 
     def end(self) -> str:
