@@ -615,7 +615,7 @@ def test_any_text_at_any_depth_is_one_value(
             assert scan(*pieces, fast=fast, **options) == whole
     if not whole.empty and not whole.wrong:
         whole.out.encode()
-        assert nesting(parse(whole.out)) <= max(room, wants == "arguments")  # no arguments are `{}`, at any depth
+        assert nesting(parse(whole.whole)) <= max(room, wants == "arguments")  # no arguments are `{}`, at any depth
 
 
 def nesting(value: Any) -> int:

@@ -3109,11 +3109,15 @@ def spelled_blank(scan: Scan, text: str, pos: int) -> int:
 
 
 def close_innermost(scan: Scan) -> None:
-    """Close a container. Arguments that have lost something stay open, so that they never look whole."""
+    pop_innermost(scan)
+    value_ended(scan)
+
+
+def pop_innermost(scan: Scan) -> None:
+    """Write a closer. Arguments that have lost something stay open, so that they never look whole."""
     if scan.lossy and scan.wanted.when_empty and len(scan.containers.kinds) == 1:
         scan.out.mute(0)
     scan.containers.pop()
-    value_ended(scan)
 
 
 def short_string_end(text: str, pos: int) -> int:
@@ -3718,7 +3722,7 @@ def end_scan_input(scan: Scan) -> None:
         end_deep(scan)
         containers.ended()
     while containers.kinds:
-        containers.pop()
+        pop_innermost(scan)
     scan.done, scan.place = True, IS_OVER
 
 
