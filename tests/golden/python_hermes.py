@@ -1189,6 +1189,12 @@ class HeldText:
             self._pieces.append(piece)
             self.size += len(piece)
 
+    def text(self) -> str:
+        """Return the text, and keep it."""
+        text = self.take()
+        self.add(text)
+        return text
+
     def take(self) -> str:
         """Return the text, and keep nothing."""
         text = "".join(self._pieces)
@@ -3712,6 +3718,7 @@ def end_scan_input(scan: Scan) -> None:
         scan.out.put("null")
         containers.ended()
     elif scan.key is not None:
+        scan.lossy = scan.lossy or not scan.key.long
         finish_key(scan, '": null')
         containers.ended()
     elif scan.place == IN_BARE and scan.bare is not None:
@@ -3742,8 +3749,21 @@ def _end_half_string(scan: Scan) -> None:
 #
 # In: the text in pieces. Out: one JSON value.
 #
+#     {"a": 1}                 {"a": 1}
+#     {1, 2} or {not json}     "{1, 2} or {not json}": nothing but brackets could be made of it, so it is a string
+#     [{\"id\": 1}]            [{"id": 1}]: JSON that was escaped once too often
+#
+# How: while nothing but brackets has been made of the text, both are held, and the text is read character by character,
+# so that it is a string for every split or for none.
+#
 # Promises: all `write`s and `end` joined are one JSON value, the same for every split; `plain` finds nothing in text
-# that `write` would return unchanged.
+# that `write` would return unchanged; at most `UNION_MAX` characters are held.
+
+
+IS_ESCAPED = re.compile(r'[\[{ \t\n\r]*\\"').match
+IS_HALF_ESCAPED = re.compile(r"[\[{ \t\n\r]*\\\Z").match
+UNESCAPE = re.compile(r'\\(["\\])').sub
+BRACKETS_ONLY = "[{"
 
 
 class ScanWriter:
@@ -3752,24 +3772,32 @@ class ScanWriter:
     `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_scanner", "_skips")
+    __slots__ = ("_backslash", "_depth", "_is_escaped", "_is_text", "_out", "_python", "_scanner", "_skips", "_source")
 
     def __init__(self, python: bool, depth: int = 0) -> None:
+        self._python = python
+        self._depth = depth
         self._scanner = ValueScanner(python=python, depth=depth)
         self._skips = False  # something was skipped
+        self._source: Optional[HeldText] = HeldText()  # while nothing but brackets has been made of it
+        self._out = ""
+        self._is_text = False  # it is no structured value: it goes out as a string
+        self._is_escaped = False  # its quotes are escaped
+        self._backslash = ""  # the half of an escape
 
     @property
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
-        return self._skips or self._scanner.lossy
+        return not self._is_text and (self._skips or self._scanner.lossy)
 
     @property
     def plain(self) -> Optional[PlainSearch]:
-        return self._scanner.plain
+        return None if self._source is not None or self._is_text or self._is_escaped else self._scanner.plain
 
     @property
     def held(self) -> int:
-        return self._scanner.held
+        source = self._source.size if self._source is not None else 0
+        return self._scanner.held + source + len(self._backslash)
 
     @property
     def work(self) -> int:
@@ -3778,9 +3806,68 @@ class ScanWriter:
     @property
     def whole(self) -> bool:
         """The value has ended by itself."""
-        return self._scanner.complete
+        return self._scanner.complete and not self._is_text
 
     def write(self, text: str) -> str:
+        at = 0
+        while self._source is not None and at < len(text):
+            self._read_first(self._source, text[at])
+            at += 1
+        if self._source is not None:
+            return ""
+        out, self._out = self._out, ""
+        return out + self._write(text[at:])
+
+    def end(self) -> str:
+        source = self._source
+        if source is not None:
+            if self._scanner.lossy or source.text().strip("[]{}," + BLANKS):
+                self._become_text(source)
+            else:
+                self._settle()
+        out, self._out = self._out, ""
+        return out + ('"' if self._is_text else self._scanner.close())
+
+    def _read_first(self, source: HeldText, mark: str) -> None:
+        """Read one character more, while nothing but brackets has been made of the text."""
+        source.add(mark)
+        self._out += self._scan(mark)
+        if self._skips or self._scanner.lossy:
+            text = source.text()
+            if IS_ESCAPED(text) and not self._is_escaped:
+                self._read_escaped(text)
+            elif not IS_HALF_ESCAPED(text):
+                self._become_text(source)
+        elif self._scanner.done or self._out.strip(BRACKETS_ONLY) or source.size >= UNION_MAX:
+            self._settle()
+
+    def _settle(self) -> None:
+        self._source = None
+
+    def _become_text(self, source: HeldText) -> None:
+        self._is_text = True
+        self._out = '"' + escape(source.take())
+        self._settle()
+
+    def _read_escaped(self, text: str) -> None:
+        """Read it again, as what its escapes stand for."""
+        self._scanner = ValueScanner(python=self._python, depth=self._depth)
+        self._skips, self._is_escaped = False, True
+        self._out = self._write(text)
+        self._settle()
+
+    def _write(self, text: str) -> str:
+        if self._is_text:
+            return escape(text)
+        return self._scan(self._unescaped(text) if self._is_escaped else text)
+
+    def _unescaped(self, text: str) -> str:
+        text, self._backslash = self._backslash + text, ""
+        if (len(text) - len(text.rstrip("\\"))) % 2:
+            text, self._backslash = text[:-1], "\\"
+        return UNESCAPE(r"\1", text)
+
+    def _scan(self, text: str) -> str:
         scanner = self._scanner
         out, at = scanner.feed(text)
         if at == len(text):
@@ -3793,9 +3880,6 @@ class ScanWriter:
             parts.append(out)
         self._skips = self._skips or bool(text[at:].strip(BLANKS))
         return "".join(parts)
-
-    def end(self) -> str:
-        return self._scanner.close()
 
 
 # toolgram/runtime/near_json/json_check.py

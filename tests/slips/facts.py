@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from slips import Sample, Slip, Trial
+from toolgram.testing.cases import canonical
 
 # How formats mark a string, and what they write where the value is none.
 MARKS = (
@@ -59,7 +60,25 @@ def string_for_number(sample: Sample) -> Iterator[Trial]:
         yield Trial(text, with_city(sample, True), tools=tools_with(sample, {"type": "boolean"}))
 
 
+NO_JSON = ("{1, 2, 3}", "{not json", "{a, b}", "[{so, what}]")
+ESCAPED = '{\\"a\\": \\"b c\\"}'
+
+
+def no_json(sample: Sample) -> Iterator[Trial]:
+    """Text that is no JSON where the schema wants an object is the string that it is; JSON that is escaped is read."""
+    values = [number for number in sample.numbers("value") if sample.parts[number][1].strip() == "Tokyo"]
+    if not values:
+        return
+    tools = tools_with(sample, {"type": "object"})
+    name, arguments = sample.call
+    for text, value in (*((text, text) for text in NO_JSON), (ESCAPED, {"a": "b c"})):
+        right = canonical({**json.loads(arguments), "city": value})
+        written = sample.parts[values[0]][1].replace("Tokyo", text)
+        yield Trial(sample.replaced((values[0], written)), right=(((name, right),),), tools=tools)
+
+
 SLIPS = (
     Slip("W1", "a number or a boolean where only a string is allowed", number_for_string),
+    Slip("W3", "text that is no JSON where an object is wanted", no_json),
     Slip("W2", "a string where only a number or a boolean is allowed", string_for_number),
 )

@@ -174,6 +174,7 @@ def end_scan_input(scan: Scan) -> None:
         scan.out.put("null")
         containers.ended()
     elif scan.key is not None:
+        scan.lossy = scan.lossy or not scan.key.long
         finish_key(scan, '": null')
         containers.ended()
     elif scan.place == IN_BARE and scan.bare is not None:

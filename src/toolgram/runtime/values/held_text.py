@@ -22,6 +22,12 @@ class HeldText:
             self._pieces.append(piece)
             self.size += len(piece)
 
+    def text(self) -> str:
+        """Return the text, and keep it."""
+        text = self.take()
+        self.add(text)
+        return text
+
     def take(self) -> str:
         """Return the text, and keep nothing."""
         text = "".join(self._pieces)

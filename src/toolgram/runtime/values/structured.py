@@ -2,17 +2,31 @@
 
 In: the text in pieces. Out: one JSON value.
 
+    {"a": 1}                 {"a": 1}
+    {1, 2} or {not json}     "{1, 2} or {not json}": nothing but brackets could be made of it, so it is a string
+    [{\\"id\\": 1}]            [{"id": 1}]: JSON that was escaped once too often
+
+How: while nothing but brackets has been made of the text, both are held, and the text is read character by character,
+so that it is a string for every split or for none.
+
 Promises: all `write`s and `end` joined are one JSON value, the same for every split; `plain` finds nothing in text
-that `write` would return unchanged.
+that `write` would return unchanged; at most `UNION_MAX` characters are held.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
-from toolgram.runtime.near_json.escape import PlainSearch
+from toolgram.runtime.near_json.escape import PlainSearch, escape
 from toolgram.runtime.near_json.scan import ValueScanner
-from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.limits import BLANKS, UNION_MAX
+from toolgram.runtime.values.held_text import HeldText
+
+IS_ESCAPED = re.compile(r'[\[{ \t\n\r]*\\"').match
+IS_HALF_ESCAPED = re.compile(r"[\[{ \t\n\r]*\\\Z").match
+UNESCAPE = re.compile(r'\\(["\\])').sub
+BRACKETS_ONLY = "[{"
 
 
 class ScanWriter:
@@ -21,24 +35,32 @@ class ScanWriter:
     `depth` is how many containers are open around the value.
     """
 
-    __slots__ = ("_scanner", "_skips")
+    __slots__ = ("_backslash", "_depth", "_is_escaped", "_is_text", "_out", "_python", "_scanner", "_skips", "_source")
 
     def __init__(self, python: bool, depth: int = 0) -> None:
+        self._python = python
+        self._depth = depth
         self._scanner = ValueScanner(python=python, depth=depth)
         self._skips = False  # something was skipped
+        self._source: Optional[HeldText] = HeldText()  # while nothing but brackets has been made of it
+        self._out = ""
+        self._is_text = False  # it is no structured value: it goes out as a string
+        self._is_escaped = False  # its quotes are escaped
+        self._backslash = ""  # the half of an escape
 
     @property
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
-        return self._skips or self._scanner.lossy
+        return not self._is_text and (self._skips or self._scanner.lossy)
 
     @property
     def plain(self) -> Optional[PlainSearch]:
-        return self._scanner.plain
+        return None if self._source is not None or self._is_text or self._is_escaped else self._scanner.plain
 
     @property
     def held(self) -> int:
-        return self._scanner.held
+        source = self._source.size if self._source is not None else 0
+        return self._scanner.held + source + len(self._backslash)
 
     @property
     def work(self) -> int:
@@ -47,9 +69,68 @@ class ScanWriter:
     @property
     def whole(self) -> bool:
         """The value has ended by itself."""
-        return self._scanner.complete
+        return self._scanner.complete and not self._is_text
 
     def write(self, text: str) -> str:
+        at = 0
+        while self._source is not None and at < len(text):
+            self._read_first(self._source, text[at])
+            at += 1
+        if self._source is not None:
+            return ""
+        out, self._out = self._out, ""
+        return out + self._write(text[at:])
+
+    def end(self) -> str:
+        source = self._source
+        if source is not None:
+            if self._scanner.lossy or source.text().strip("[]{}," + BLANKS):
+                self._become_text(source)
+            else:
+                self._settle()
+        out, self._out = self._out, ""
+        return out + ('"' if self._is_text else self._scanner.close())
+
+    def _read_first(self, source: HeldText, mark: str) -> None:
+        """Read one character more, while nothing but brackets has been made of the text."""
+        source.add(mark)
+        self._out += self._scan(mark)
+        if self._skips or self._scanner.lossy:
+            text = source.text()
+            if IS_ESCAPED(text) and not self._is_escaped:
+                self._read_escaped(text)
+            elif not IS_HALF_ESCAPED(text):
+                self._become_text(source)
+        elif self._scanner.done or self._out.strip(BRACKETS_ONLY) or source.size >= UNION_MAX:
+            self._settle()
+
+    def _settle(self) -> None:
+        self._source = None
+
+    def _become_text(self, source: HeldText) -> None:
+        self._is_text = True
+        self._out = '"' + escape(source.take())
+        self._settle()
+
+    def _read_escaped(self, text: str) -> None:
+        """Read it again, as what its escapes stand for."""
+        self._scanner = ValueScanner(python=self._python, depth=self._depth)
+        self._skips, self._is_escaped = False, True
+        self._out = self._write(text)
+        self._settle()
+
+    def _write(self, text: str) -> str:
+        if self._is_text:
+            return escape(text)
+        return self._scan(self._unescaped(text) if self._is_escaped else text)
+
+    def _unescaped(self, text: str) -> str:
+        text, self._backslash = self._backslash + text, ""
+        if (len(text) - len(text.rstrip("\\"))) % 2:
+            text, self._backslash = text[:-1], "\\"
+        return UNESCAPE(r"\1", text)
+
+    def _scan(self, text: str) -> str:
         scanner = self._scanner
         out, at = scanner.feed(text)
         if at == len(text):
@@ -62,6 +143,3 @@ class ScanWriter:
             parts.append(out)
         self._skips = self._skips or bool(text[at:].strip(BLANKS))
         return "".join(parts)
-
-    def end(self) -> str:
-        return self._scanner.close()
