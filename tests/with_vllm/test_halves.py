@@ -144,7 +144,7 @@ def test_the_first_message_of_a_call_has_its_head_and_no_message_has_empty_field
     [head] = sent[0]["tool_calls"]
     assert head["id"].startswith("chatcmpl-tool-")
     begun = head["function"].pop("arguments")  # what came with the key that showed that the call goes on
-    assert begun in ("", "{", '{"city": "')
+    assert '{"city": "Tokyo"'.startswith(begun)
     assert {**head, "id": ""} == {"id": "", "type": "function", "index": 0, "function": {"name": "get_weather"}}
     for message in sent[1:-1]:
         assert list(message) == ["tool_calls"]
