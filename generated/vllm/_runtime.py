@@ -5801,9 +5801,12 @@ class TurnMarks:
             return self.may_begin if search is search_nothing else search
         return re.compile(f"{pattern.pattern}|{self._watched}", pattern.flags & ~re.UNICODE).search
 
-    def may_come(self, text: str, texts: Tuple[str, ...]) -> bool:
-        """Whether a text is the beginning of one of these, and not all of it."""
-        return any(found.startswith(text) and found != text for found in texts)
+    def may_come(self, text: str, texts: Tuple[str, ...], *, final: bool = False) -> bool:
+        """Whether a text is the beginning of one of these, and not all of it.
+
+        `final`: nothing follows it. Then a word alone is no mark that was cut off: an opener may begin with one.
+        """
+        return any(found.startswith(text) and found != text for found in texts) and not (final and text.isalnum())
 
 
 def _any_of(texts: Iterable[str]) -> str:
@@ -9564,7 +9567,7 @@ class TurnEnds:
             self._drop(end)
             self._follows = True
             return bool(self.held)
-        if marks.may_come(held, (*marks.openers, *(marks.tokens if self._follows else ()))):
+        if marks.may_come(held, (*marks.openers, *(marks.tokens if self._follows else ())), final=final):
             if not final:
                 return False
             if self._follows:
@@ -9612,7 +9615,7 @@ class TurnEnds:
                 if opener is not None:
                     return OPENS_TURN, at, opener.end()
                 rest = held[end:]
-                if not rest or marks.may_come(rest, (*marks.tokens, *marks.openers)):
+                if not rest or marks.may_come(rest, (*marks.tokens, *marks.openers), final=final):
                     return (ENDS if final else MAY_END), at, len(held)
             token = marks.token(held, at)
             if token is not None and self._is_real(token.group(), at) is True:

@@ -110,7 +110,7 @@ class TurnEnds:
             self._drop(end)
             self._follows = True
             return bool(self.held)
-        if marks.may_come(held, (*marks.openers, *(marks.tokens if self._follows else ()))):
+        if marks.may_come(held, (*marks.openers, *(marks.tokens if self._follows else ())), final=final):
             if not final:
                 return False
             if self._follows:
@@ -158,7 +158,7 @@ class TurnEnds:
                 if opener is not None:
                     return OPENS_TURN, at, opener.end()
                 rest = held[end:]
-                if not rest or marks.may_come(rest, (*marks.tokens, *marks.openers)):
+                if not rest or marks.may_come(rest, (*marks.tokens, *marks.openers), final=final):
                     return (ENDS if final else MAY_END), at, len(held)
             token = marks.token(held, at)
             if token is not None and self._is_real(token.group(), at) is True:

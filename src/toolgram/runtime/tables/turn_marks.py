@@ -59,9 +59,12 @@ class TurnMarks:
             return self.may_begin if search is search_nothing else search
         return re.compile(f"{pattern.pattern}|{self._watched}", pattern.flags & ~re.UNICODE).search
 
-    def may_come(self, text: str, texts: Tuple[str, ...]) -> bool:
-        """Whether a text is the beginning of one of these, and not all of it."""
-        return any(found.startswith(text) and found != text for found in texts)
+    def may_come(self, text: str, texts: Tuple[str, ...], *, final: bool = False) -> bool:
+        """Whether a text is the beginning of one of these, and not all of it.
+
+        `final`: nothing follows it. Then a word alone is no mark that was cut off: an opener may begin with one.
+        """
+        return any(found.startswith(text) and found != text for found in texts) and not (final and text.isalnum())
 
 
 def _any_of(texts: Iterable[str]) -> str:
