@@ -311,7 +311,7 @@ def transcripts(version: Version, format_id: str, parsers: tuple[Any, Any], toke
 
 
 def without_last_quote(message: Any) -> Any:
-    """A message without a quote at the end of its arguments, which waits for what follows while nobody says it is over."""
+    """A message without a quote at the end of its arguments: it waits for what follows, and nobody says it is over."""
     content, reasoning, calls = message
     return content, reasoning, [(name, arguments.removesuffix('"')) for name, arguments in calls]
 
