@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 full = False
 FULL_EXAMPLES = 100  # of each promise for each format
-SHORT_EXAMPLES = 6
+SHORT_EXAMPLES = 4
 
 
 def examples() -> int:
@@ -25,7 +25,7 @@ def examples() -> int:
 
 def cuts_max() -> int:
     """How many single cuts a case is replayed at, besides all other splits."""
-    return CUTS_MAX if full else 8
+    return CUTS_MAX if full else 4
 
 
 def sample(items: Sequence[Item], most: int) -> list[Item]:
