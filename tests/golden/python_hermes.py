@@ -407,6 +407,7 @@ NO_SCHEMA = ValueSchema(None, None)
 FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
 
 BLANKS = " \t\n\r"
+SPELLED_BLANKS = ("\\n", "\\r", "\\t")  # blanks that are spelled out
 BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
 NAME_MAX = 128  # a function name or a key longer than this is none
 KEY_MAX = 512  # a longer key or id is none
@@ -995,6 +996,10 @@ class ToolSet:
     def open(self, tool: str) -> bool:
         """Say whether the tool declares no properties, so that any key may be one."""
         return not self._declared_properties(tool)
+
+    def takes(self, tool: str, key: str) -> bool:
+        """Say whether the key may be an argument: it is declared, or the tool declares none."""
+        return self.knows(tool, key) or self.open(tool)
 
     def needs_none(self, tool: str) -> bool:
         """Say whether a call of the tool may have no arguments: it declares none, or says that it requires none."""
@@ -2101,7 +2106,9 @@ class Judgement:
         if not self.seen and self._depth and self._kinds[-1] == "{" and KEY_BEHIND(text, begin):
             return IS_END
         verdict = self._read(text, begin + self.seen, final)
-        return verdict if not self._is_next or verdict == IS_UNDECIDED else IS_TEXT + IS_END - verdict
+        if not self._is_next or verdict == IS_UNDECIDED:
+            return verdict
+        return IS_END if verdict == IS_TEXT else IS_TEXT
 
     def _read(self, text: str, at: int, final: bool) -> int:
         """Take character after character until one decides."""
@@ -2110,12 +2117,11 @@ class Judgement:
             if self.seen >= LOOK_MAX:
                 return IS_END
             mark = text[at]
-            if self._expects not in (IN_QUOTED_KEY, IN_PLAIN_WORD) and self._is_blank(mark):
+            is_in_token = self._expects in (IN_QUOTED_KEY, IN_PLAIN_WORD)
+            if not is_in_token and self._is_blank(mark):
                 self._blanks += mark
             else:
-                verdict = (
-                    self._at_end(text, at, final) if self._expects not in (IN_QUOTED_KEY, IN_PLAIN_WORD) else IS_TEXT
-                )
+                verdict = IS_TEXT if is_in_token else self._at_end(text, at, final)
                 if verdict == IS_TEXT:
                     verdict = JUDGE_STEPS[self._expects](self, mark)
                     self._blanks = ""
@@ -2709,7 +2715,7 @@ class WordReader:
 
 
 BARE_KEY_MAX = 256
-SPELLED_BLANKS = re.compile(r"(?:\\[nrt])+$").sub
+WITHOUT_SPELLED = re.compile(r"(?:\\[nrt])+$").sub
 
 
 class BareValue:
@@ -2827,7 +2833,7 @@ class KeyReader:
 
 def bare_json(text: str, python: bool) -> str:
     r"""Return a scalar as it is, also with blanks spelled out behind it (`3\n`), any other word as a string."""
-    found = scalar_json(SPELLED_BLANKS("", text), python)
+    found = scalar_json(WITHOUT_SPELLED("", text), python)
     return found if found is not None else f'"{escape(text)}"'
 
 
@@ -3107,7 +3113,7 @@ def is_closer(scan: Scan, mark: str) -> bool:
 def spelled_blank(scan: Scan, text: str, pos: int) -> int:
     r"""The place behind a blank spelled out at `pos`, such as `\n`; 0 where none is, and the scan is stuck or waits."""
     if scan.evidence is not None and text[pos] == "\\":
-        if text[pos + 1 : pos + 2] in ("n", "r", "t"):
+        if text.startswith(SPELLED_BLANKS, pos):
             return pos + 2
         scan.waits = pos + 1 == len(text) and not scan.final
     scan.stuck = not scan.waits
@@ -6177,8 +6183,7 @@ class Stretch(Before):
         super().__init__(run)
         # A special token stands in it, or has opened the section that it stands in.
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
-        # A special token whose id is known stands in it, or a call of its section has been announced.
-        self.is_vouched = run.place.state.region == "section"
+        self.is_vouched = False  # a special token whose id is known stands in it
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
         self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well
@@ -6593,6 +6598,14 @@ def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]
     return verdict
 
 
+def bare_key_end(buffer: str, at: int, most: int) -> int:
+    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
+    end, last = at, min(len(buffer), most)
+    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    return end
+
+
 # toolgram/runtime/core/brackets.py
 #
 # What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
@@ -6633,13 +6646,11 @@ def _first_key(run: Run, at: int) -> Tuple[int, str]:
     run.work += len(buffer)
     begin = skip_blanks(buffer, 1)
     quote = buffer[begin : begin + 1]
-    if quote in ('"', "'") and quote:
+    if quote in ('"', "'"):
         end = buffer.find(quote, begin + 1)
         key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
     else:
-        end = begin
-        while end < len(buffer) and (buffer[end].isalnum() or buffer[end] in "_-."):
-            end += 1
+        end = bare_key_end(buffer, begin, len(buffer))
         key, behind = buffer[begin:end], skip_blanks(buffer, end)
     if behind == len(buffer):
         return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
@@ -6652,9 +6663,7 @@ def _object_verdict(run: Run, at: int) -> int:
     if call is None or call.arguments.keys or not call.arguments.is_empty:
         return NO
     begin = skip_blanks(buffer, at + 1)
-    end = begin
-    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
+    end = bare_key_end(buffer, begin, begin + NAME_MAX)
     behind = skip_blanks(buffer, end)
     run.work += behind - at + 1
     if behind == len(buffer):
@@ -7214,7 +7223,7 @@ def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
     call = run.open.call
     if stretch.junk_from is None or call is None:
         return True
-    return run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)
+    return run.tools.takes(call.arguments.tool, key)
 
 
 def ends_as_call(run: Run, stretch: Stretch) -> bool:
@@ -7440,7 +7449,7 @@ def end_key(run: Run, how: str) -> bool:
                 return False
             announce(run)
         call.arguments.set_key(key)
-        if how and key and not (run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)):
+        if how and key and not run.tools.takes(call.arguments.tool, key):
             call.arguments.is_wrong = True
     return True
 
@@ -8619,9 +8628,6 @@ def end_scan(run: Run, state: State) -> None:
 # strings are held whole, so that they can be given back.
 
 
-SPELLED = ("\\n", "\\t", "\\r")  # blanks that are spelled out
-
-
 def step_string(run: Run, state: State) -> bool:
     """Read a short JSON string (a name, an id) in place, so that it can be given back whole."""
     buffer = run.text.buffer
@@ -8663,7 +8669,7 @@ def step_members(run: Run, state: State) -> bool:
     """Inside a JSON object whose keys mean something: read a key, go where it leads."""
     buffer = run.text.buffer
     at = run.text.position
-    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == "," or buffer.startswith(SPELLED, at)):
+    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == "," or buffer.startswith(SPELLED_BLANKS, at)):
         at += 2 if buffer[at] == "\\" else 1
     run.work += at - run.text.position + 1
     run.consume("markup", at)
@@ -8744,9 +8750,8 @@ def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
         if not string.reader.done:
             return (NO if run.text.final or last == most else WAIT), "", last
     else:
-        start = end = max(at, run.text.looked)
-        while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-            end += 1
+        start = max(at, run.text.looked)
+        end = bare_key_end(buffer, start, last)
         key = buffer[at:end]
         run.text.looked = end
         run.work += end - start

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from slips import Sample, Slip, Trial
+from slips.empty import VALUES
 
-ARGUMENTS = ("value", "string", "json", "python", "arguments", "key")
+ARGUMENTS = (*VALUES, "key")
 
 
 def _behind_name(sample: Sample) -> list[int]:

@@ -15,6 +15,7 @@ from collections.abc import Collection
 from .expected import BEGINS
 from .lower import Lowering
 from .lowered import Lowered
+from .message_facts import content_text
 from .model import Edge, Move, State
 
 BREAKS_OFF = "drop_header"
@@ -23,7 +24,7 @@ BREAKS_OFF = "drop_header"
 def add_headers(lowering: Lowering) -> None:
     """Mark the states of headers, and let what stands outside of every header end them."""
     states = [lowered.state for lowered in lowering.states]
-    content = next((number for number, state in enumerate(states) if _is_content(state)), None)
+    content = content_text(states)
     if content is None:
         return
     tokens = lowering.spec.meta.special_tokens
@@ -42,10 +43,6 @@ def add_headers(lowering: Lowering) -> None:
     for state in states:
         _wait_in_headers(states, state)
         _add_unknown_words(states, state, tokens)
-
-
-def _is_content(state: State) -> bool:
-    return (state.kind, state.sink) == ("text", "content")
 
 
 def _holds(literal: str, tokens: Collection[str]) -> bool:

@@ -31,18 +31,27 @@ def message_facts(
     {'content': 0, 'has_citations': False, 'headers': [], 'opens_reasoning_only': True, 'wraps_content': False}
     """
     openers, closers = reasoning
-    texts = [number for number, state in enumerate(states) if (state.kind, state.sink) == ("text", "content")]
+    texts = _content_texts(states)
     verbs = {action.partition(":")[0] for state in states for edge in state.edges for action in edge.actions}
     headers = _headers(states[start], places)
     ends = {edge.literal for number in texts for edge in states[number].edges if not edge.rank}
     known = {*openers, *closers, *call_openers}
     return {
-        "content": texts[0] if texts else None,
+        "content": content_text(states),
         "has_citations": "open_citation" in verbs,
         "headers": headers,
         "opens_reasoning_only": _opens_reasoning_only(states, openers),
         "wraps_content": not known.issuperset(headers) or not ends.isdisjoint(closers),
     }
+
+
+def content_text(states: Sequence[State]) -> int | None:
+    """The number of the state for content that has no other place."""
+    return next(iter(_content_texts(states)), None)
+
+
+def _content_texts(states: Sequence[State]) -> list[int]:
+    return [number for number, state in enumerate(states) if (state.kind, state.sink) == ("text", "content")]
 
 
 def _headers(start: State, places: Places) -> list[str]:

@@ -33,8 +33,9 @@ def add_body(lowering: Lowering, lowered: Lowered, place: Place) -> None:
         to, done = lowering.behind(lowered.kernel)
         state.edges.append(_edge(to, list(done), blanks=True))
     elif state.kind == "gap":
-        lowering.states.append(Lowered(_reader(lowering, lowered), (), lowered.at))
-        state.edges.append(_edge(len(lowering.states) - 1, ["open_arguments"], blanks=False))
+        accepts = "python-arguments" if "python" in lowering.spec.rules else "arguments"
+        reader = add_reader(lowering, lowered, state, lowering.states.index(lowered), accepts)
+        state.edges.append(_edge(reader, ["open_arguments"], blanks=False))
 
 
 def _takes_parameters(lowering: Lowering, kernel: tuple[int, ...]) -> bool:
@@ -51,13 +52,14 @@ def _edge(to: int, actions: list[str], *, blanks: bool) -> Edge:
     return edge
 
 
-def _reader(lowering: Lowering, lowered: Lowered) -> State:
-    """The state that reads the object; where it breaks off, the delimiters of the call end it."""
-    state = lowered.state
-    number = lowering.states.index(lowered)
-    accepts = "python-arguments" if "python" in lowering.spec.rules else "arguments"
-    reader = State(name=f"{state.name}/arguments", kind="scan", region="call", at=state.at, sink="arguments")
-    reader.accepts, reader.done = accepts, Move(to=number, actions=["close_arguments"])
+def add_reader(lowering: Lowering, lowered: Lowered, state: State, behind: int, accepts: str) -> int:
+    """Add a state that reads arguments which are one object; where it breaks off, the delimiters of `state` end it.
+
+    `lowered` says where the spec has it, `behind` is the state that follows. Return the number of the new one.
+    """
+    reader = State(name=f"{state.name}/arguments", kind="scan", region="call", at=lowered.state.at, sink="arguments")
+    reader.accepts, reader.done = accepts, Move(to=behind, actions=["close_arguments"])
     enders = [edge for edge in state.edges if len(edge.literal) >= TELLING and edge.guard is None]
     reader.edges = [edge.model_copy(deep=True) for edge in enders]
-    return reader
+    lowering.states.append(Lowered(reader, (), lowered.at))
+    return len(lowering.states) - 1

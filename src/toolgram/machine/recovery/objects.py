@@ -11,12 +11,13 @@ What a bracket begins, the parser decides by the first key behind it: see the gu
 
 from __future__ import annotations
 
-from ...runtime.tables.limits import TELLING
 from ..lower import Lowering
 from ..lowered import Lowered
+from ..message_facts import content_text
 from ..model import Edge, Move, State
+from .body import OPENS, add_reader
 
-OPENS, LIST = "{", "["
+LIST = "["
 
 
 def add_objects(lowering: Lowering) -> None:
@@ -67,9 +68,8 @@ def _between(lowering: Lowering, lowered: Lowered, number: int) -> int:
     """The state before a second object: what is no call there is content."""
     edge = Edge(literal=OPENS, to=number, actions=["open_call"], opens=True)
     state = State(name="between calls", kind="gap", region="section", at=lowered.state.at, edges=[edge], blanks="any")
-    states = (found.state for found in lowering.states)
-    texts = [at for at, found in enumerate(states) if (found.kind, found.sink) == ("text", "content")]
-    state.moves = [Move(to=at) for at in texts[:1]]
+    content = content_text([found.state for found in lowering.states])
+    state.moves = [] if content is None else [Move(to=content)]
     lowering.states.append(Lowered(state, (), lowered.at))
     return len(lowering.states) - 1
 
@@ -84,12 +84,7 @@ def _behind_arguments(lowering: Lowering, lowered: Lowered, behind: State) -> No
 
 def _add_same(lowering: Lowering, lowered: Lowered, number: int, behind: State) -> None:
     """A second object is another call of the same tool if its first key says so, and else one that is not complete."""
-    reader = State(name=f"{behind.name}/arguments", kind="scan", region="call", at=lowered.state.at, sink="arguments")
-    reader.accepts, reader.done = "arguments", Move(to=number, actions=["close_arguments"])
-    enders = [edge for edge in behind.edges if len(edge.literal) >= TELLING and edge.guard is None]
-    reader.edges = [edge.model_copy(deep=True) for edge in enders]
-    lowering.states.append(Lowered(reader, (), lowered.at))
-    to = len(lowering.states) - 1
+    to = add_reader(lowering, lowered, behind, number, "arguments")
     for guard, action in (("same", "open_again"), ("other", "open_again:wrong")):
         edge = Edge(literal=OPENS, to=to, actions=[action, "open_arguments"], rank=1, peek=True)
         behind.edges.append(edge.model_copy(update={"guard": guard}))

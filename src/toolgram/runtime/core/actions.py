@@ -137,7 +137,7 @@ def end_key(run: Run, how: str) -> bool:
                 return False
             announce(run)
         call.arguments.set_key(key)
-        if how and key and not (run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)):
+        if how and key and not run.tools.takes(call.arguments.tool, key):
             call.arguments.is_wrong = True
     return True
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import Tuple
 
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, bare_key_end, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS_MAX, JUNK_MAX, NAME_MAX
 from toolgram.runtime.tables.states import Edge
 
@@ -45,13 +45,11 @@ def _first_key(run: Run, at: int) -> Tuple[int, str]:
     run.work += len(buffer)
     begin = skip_blanks(buffer, 1)
     quote = buffer[begin : begin + 1]
-    if quote in ('"', "'") and quote:
+    if quote in ('"', "'"):
         end = buffer.find(quote, begin + 1)
         key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
     else:
-        end = begin
-        while end < len(buffer) and (buffer[end].isalnum() or buffer[end] in "_-."):
-            end += 1
+        end = bare_key_end(buffer, begin, len(buffer))
         key, behind = buffer[begin:end], skip_blanks(buffer, end)
     if behind == len(buffer):
         return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
@@ -64,9 +62,7 @@ def _object_verdict(run: Run, at: int) -> int:
     if call is None or call.arguments.keys or not call.arguments.is_empty:
         return NO
     begin = skip_blanks(buffer, at + 1)
-    end = begin
-    while end < min(len(buffer), begin + NAME_MAX) and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
+    end = bare_key_end(buffer, begin, begin + NAME_MAX)
     behind = skip_blanks(buffer, end)
     run.work += behind - at + 1
     if behind == len(buffer):

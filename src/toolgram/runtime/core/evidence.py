@@ -92,7 +92,7 @@ def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
     call = run.open.call
     if stretch.junk_from is None or call is None:
         return True
-    return run.tools.knows(call.arguments.tool, key) or run.tools.open(call.arguments.tool)
+    return run.tools.takes(call.arguments.tool, key)
 
 
 def ends_as_call(run: Run, stretch: Stretch) -> bool:

@@ -145,8 +145,7 @@ class Stretch(Before):
         super().__init__(run)
         # A special token stands in it, or has opened the section that it stands in.
         self.trusted = run.place.state.region == "section" and run.message.section_trusted
-        # A special token whose id is known stands in it, or a call of its section has been announced.
-        self.is_vouched = run.place.state.region == "section"
+        self.is_vouched = False  # a special token whose id is known stands in it
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
         self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well

@@ -30,3 +30,11 @@ def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]
         if rest < len(literal) and literal.startswith(buffer[at:]):
             verdict = (WAIT, 0)
     return verdict
+
+
+def bare_key_end(buffer: str, at: int, most: int) -> int:
+    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
+    end, last = at, min(len(buffer), most)
+    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    return end

@@ -18,7 +18,7 @@ from toolgram.runtime.near_json.words import WordReader
 from toolgram.runtime.tables.limits import SCALAR_MAX
 
 BARE_KEY_MAX = 256
-SPELLED_BLANKS = re.compile(r"(?:\\[nrt])+$").sub
+WITHOUT_SPELLED = re.compile(r"(?:\\[nrt])+$").sub
 
 
 class BareValue:
@@ -136,5 +136,5 @@ class KeyReader:
 
 def bare_json(text: str, python: bool) -> str:
     r"""Return a scalar as it is, also with blanks spelled out behind it (`3\n`), any other word as a string."""
-    found = scalar_json(SPELLED_BLANKS("", text), python)
+    found = scalar_json(WITHOUT_SPELLED("", text), python)
     return found if found is not None else f'"{escape(text)}"'

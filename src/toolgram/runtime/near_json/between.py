@@ -23,6 +23,7 @@ from toolgram.runtime.near_json.state import (
     value_ended,
 )
 from toolgram.runtime.near_json.strings import SKIP_BLANKS
+from toolgram.runtime.tables.limits import SPELLED_BLANKS
 
 WORD_START = re.compile(r"[\w$+.@#%&~^*!-]").match
 SHORT_STRING_MAX = 256
@@ -37,7 +38,7 @@ def is_closer(scan: Scan, mark: str) -> bool:
 def spelled_blank(scan: Scan, text: str, pos: int) -> int:
     r"""The place behind a blank spelled out at `pos`, such as `\n`; 0 where none is, and the scan is stuck or waits."""
     if scan.evidence is not None and text[pos] == "\\":
-        if text[pos + 1 : pos + 2] in ("n", "r", "t"):
+        if text.startswith(SPELLED_BLANKS, pos):
             return pos + 2
         scan.waits = pos + 1 == len(text) and not scan.final
     scan.stuck = not scan.waits

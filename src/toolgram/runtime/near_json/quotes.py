@@ -85,7 +85,9 @@ class Judgement:
         if not self.seen and self._depth and self._kinds[-1] == "{" and KEY_BEHIND(text, begin):
             return IS_END
         verdict = self._read(text, begin + self.seen, final)
-        return verdict if not self._is_next or verdict == IS_UNDECIDED else IS_TEXT + IS_END - verdict
+        if not self._is_next or verdict == IS_UNDECIDED:
+            return verdict
+        return IS_END if verdict == IS_TEXT else IS_TEXT
 
     def _read(self, text: str, at: int, final: bool) -> int:
         """Take character after character until one decides."""
@@ -94,12 +96,11 @@ class Judgement:
             if self.seen >= LOOK_MAX:
                 return IS_END
             mark = text[at]
-            if self._expects not in (IN_QUOTED_KEY, IN_PLAIN_WORD) and self._is_blank(mark):
+            is_in_token = self._expects in (IN_QUOTED_KEY, IN_PLAIN_WORD)
+            if not is_in_token and self._is_blank(mark):
                 self._blanks += mark
             else:
-                verdict = (
-                    self._at_end(text, at, final) if self._expects not in (IN_QUOTED_KEY, IN_PLAIN_WORD) else IS_TEXT
-                )
+                verdict = IS_TEXT if is_in_token else self._at_end(text, at, final)
                 if verdict == IS_TEXT:
                     verdict = JUDGE_STEPS[self._expects](self, mark)
                     self._blanks = ""

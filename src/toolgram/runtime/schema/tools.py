@@ -136,6 +136,10 @@ class ToolSet:
         """Say whether the tool declares no properties, so that any key may be one."""
         return not self._declared_properties(tool)
 
+    def takes(self, tool: str, key: str) -> bool:
+        """Say whether the key may be an argument: it is declared, or the tool declares none."""
+        return self.knows(tool, key) or self.open(tool)
+
     def needs_none(self, tool: str) -> bool:
         """Say whether a call of the tool may have no arguments: it declares none, or says that it requires none."""
         return self.open(tool) or member_of(self._schemas.get(tool), "required") == []

@@ -16,11 +16,9 @@ from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, STRING_MAX
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, bare_key_end, skip_blanks
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SPELLED_BLANKS, STRING_MAX
 from toolgram.runtime.tables.states import Move, State
-
-SPELLED = ("\\n", "\\t", "\\r")  # blanks that are spelled out
 
 
 def step_string(run: Run, state: State) -> bool:
@@ -64,7 +62,7 @@ def step_members(run: Run, state: State) -> bool:
     """Inside a JSON object whose keys mean something: read a key, go where it leads."""
     buffer = run.text.buffer
     at = run.text.position
-    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == "," or buffer.startswith(SPELLED, at)):
+    while at < len(buffer) and (buffer[at] in BLANKS or buffer[at] == "," or buffer.startswith(SPELLED_BLANKS, at)):
         at += 2 if buffer[at] == "\\" else 1
     run.work += at - run.text.position + 1
     run.consume("markup", at)
@@ -145,9 +143,8 @@ def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
         if not string.reader.done:
             return (NO if run.text.final or last == most else WAIT), "", last
     else:
-        start = end = max(at, run.text.looked)
-        while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-            end += 1
+        start = max(at, run.text.looked)
+        end = bare_key_end(buffer, start, last)
         key = buffer[at:end]
         run.text.looked = end
         run.work += end - start

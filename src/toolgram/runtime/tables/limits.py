@@ -9,6 +9,7 @@ from __future__ import annotations
 FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
 
 BLANKS = " \t\n\r"
+SPELLED_BLANKS = ("\\n", "\\r", "\\t")  # blanks that are spelled out
 BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
 NAME_MAX = 128  # a function name or a key longer than this is none
 KEY_MAX = 512  # a longer key or id is none
