@@ -10727,7 +10727,7 @@ class Answer:
         # message has begun therefore waits for the next one.
         self._late = ""
         self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
-        self._is_over = False
+        self.is_over = False
         try:
             self._core = self._transcript.new_core()
             self._feed = self._core.feed
@@ -10756,7 +10756,7 @@ class Answer:
     def begin(self, text: str, token_ids: Sequence[int]) -> Any:
         """Read the first delta. A reasoning parser may have handed it over with ids that are not those of its text."""
         try:
-            if not self._is_over and not self._vocabulary.spells(text, token_ids):
+            if not self.is_over and not self._vocabulary.spells(text, token_ids):
                 self._transcript.read_by_text(self._core)
             missing = [number for number in self._vocabulary.ids_in(text) if number not in token_ids]
         except Exception:  # as in `advance`
@@ -10765,7 +10765,7 @@ class Answer:
 
     def finish(self) -> Any:
         """Say that the answer has ended; return the last message, or None."""
-        if self._is_over:
+        if self.is_over:
             return None
         if self._late and self.sends_items:  # the server adds it to the message before, fails, and the stream is lost
             self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
@@ -10775,12 +10775,12 @@ class Answer:
         except Exception:  # as in `advance`
             self._note("")  # the end, which is where it failed
             return self._give_up("")
-        self._is_over = True
+        self.is_over = True
         return message
 
     def read_whole(self, text: str) -> tuple[str, list[CallDelta]]:
         """Read a whole answer at once: its content and its calls."""
-        if self._is_over:
+        if self.is_over:
             return text, []
         try:
             self._note(text)
@@ -10806,7 +10806,7 @@ class Answer:
             text = self._vocabulary.without_foreign(text, token_ids)
         self._note_ids(text, ids)
         events = self._feed(text, ids)
-        if ends_here and not self._is_over:
+        if ends_here and not self.is_over:
             # Nobody will say that the stream has ended; with `ignore_eos` it even goes on.
             events = [*events, *self._core.finish()]
             self._become_plain()
@@ -10851,19 +10851,19 @@ class Answer:
         """Send what the core held, and this delta, as they came."""
         self._transcript.report()
         text = (
-            self._late + self._closer() + ("" if self._is_over else self._transcript.held_text(self._core, text)) + text
+            self._late + self._closer() + ("" if self.is_over else self._transcript.held_text(self._core, text)) + text
         )
         self._late = ""
         self._become_plain()
         return content_message(text) if text else None
 
     def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
-        if not self._is_over:
+        if not self.is_over:
             self._transcript.note_ids(text, token_ids)
 
     def _become_plain(self) -> None:
         """From here on all text is content."""
-        self._is_over = True
+        self.is_over = True
         self._feed = _as_content
         self._note = _forget
 
@@ -10914,7 +10914,7 @@ class ReasoningPhase:
         self.has_ended = not vocabulary.closer_texts  # a format without reasoning
         self.seen = ""  # the text so far, as the server holds it
         self.last_ids: list[int] = []  # of the last delta
-        self.last_has_end = False  # it held the end of the answer
+        self.is_over = False  # the last delta held the end of the answer
         self.content_ids = ContentIds()  # for the tool half, once the phase has ended
         self._fmt = fmt
         self._vocabulary = vocabulary
@@ -10934,7 +10934,7 @@ class ReasoningPhase:
     def advance(self, text: str, token_ids: Sequence[int] | None) -> Any:
         """Read one delta; return the message to send, or None."""
         ids = self.last_ids = list(token_ids or ())
-        self.last_has_end = False
+        self.is_over = False
         try:
             if self._by_id_unchecked and text and ids and not self.has_ended:
                 self._by_id_unchecked = False
@@ -10961,8 +10961,8 @@ class ReasoningPhase:
         ids = ids or self._vocabulary.ids_in(text)
         self._transcript.note_ids(text, ids)
         events = self._core.feed(text, ids)
-        self.last_has_end = bool(ids) and self._vocabulary.ends_with(text, ids)
-        if self.last_has_end and not SAYS_FINISH:
+        self.is_over = bool(ids) and self._vocabulary.ends_with(text, ids)
+        if self.is_over and not SAYS_FINISH:
             events = [*events, *self._core.finish()]
         return self._message(text, ids, events)
 
@@ -14290,14 +14290,11 @@ Reader = TypeVar("Reader", Answer, ReasoningPhase)
 
 
 def _come_as_far_as(text: str, readers: list[Reader]) -> Reader | None:
-    """Find the answer, or the phase, that has read exactly `text`; the server hands back the string it was given."""
-    for reader in readers:
-        if reader.seen is text:
-            return reader
-    for reader in readers:
-        if reader.seen == text:
-            return reader
-    return None
+    """Find the answer, or the phase, that has read exactly `text`; the server hands back the string it was given. Of
+    two that have read the same, the one that goes on is the one that is not over."""
+    same = [reader for reader in readers if reader.seen == text]
+    found = [reader for reader in same if reader.seen is text] or same
+    return min(found, key=lambda reader: reader.is_over, default=None)
 
 
 class OlderToolHalf(ToolHalf):
@@ -14414,7 +14411,7 @@ class OlderReasoningHalf(ReasoningHalf):
             return super().is_reasoning_end(input_ids)
         phase = self._phase
         # The content of a delta that ends the reasoning is sent with the next delta: lost when there is none.
-        is_last = phase is not None and phase.last_has_end
+        is_last = phase is not None and phase.is_over
         if phase is not None and phase.last_ids == list(input_ids):
             return phase.has_ended and not is_last and self._prompt != CLOSED
         place = self._place(input_ids)

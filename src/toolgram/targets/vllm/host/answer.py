@@ -50,7 +50,7 @@ class Answer:
         # message has begun therefore waits for the next one.
         self._late = ""
         self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
-        self._is_over = False
+        self.is_over = False
         try:
             self._core = self._transcript.new_core()
             self._feed = self._core.feed
@@ -79,7 +79,7 @@ class Answer:
     def begin(self, text: str, token_ids: Sequence[int]) -> Any:
         """Read the first delta. A reasoning parser may have handed it over with ids that are not those of its text."""
         try:
-            if not self._is_over and not self._vocabulary.spells(text, token_ids):
+            if not self.is_over and not self._vocabulary.spells(text, token_ids):
                 self._transcript.read_by_text(self._core)
             missing = [number for number in self._vocabulary.ids_in(text) if number not in token_ids]
         except Exception:  # as in `advance`
@@ -88,7 +88,7 @@ class Answer:
 
     def finish(self) -> Any:
         """Say that the answer has ended; return the last message, or None."""
-        if self._is_over:
+        if self.is_over:
             return None
         if self._late and self.sends_items:  # the server adds it to the message before, fails, and the stream is lost
             self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
@@ -98,12 +98,12 @@ class Answer:
         except Exception:  # as in `advance`
             self._note("")  # the end, which is where it failed
             return self._give_up("")
-        self._is_over = True
+        self.is_over = True
         return message
 
     def read_whole(self, text: str) -> tuple[str, list[CallDelta]]:
         """Read a whole answer at once: its content and its calls."""
-        if self._is_over:
+        if self.is_over:
             return text, []
         try:
             self._note(text)
@@ -129,7 +129,7 @@ class Answer:
             text = self._vocabulary.without_foreign(text, token_ids)
         self._note_ids(text, ids)
         events = self._feed(text, ids)
-        if ends_here and not self._is_over:
+        if ends_here and not self.is_over:
             # Nobody will say that the stream has ended; with `ignore_eos` it even goes on.
             events = [*events, *self._core.finish()]
             self._become_plain()
@@ -174,19 +174,19 @@ class Answer:
         """Send what the core held, and this delta, as they came."""
         self._transcript.report()
         text = (
-            self._late + self._closer() + ("" if self._is_over else self._transcript.held_text(self._core, text)) + text
+            self._late + self._closer() + ("" if self.is_over else self._transcript.held_text(self._core, text)) + text
         )
         self._late = ""
         self._become_plain()
         return content_message(text) if text else None
 
     def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
-        if not self._is_over:
+        if not self.is_over:
             self._transcript.note_ids(text, token_ids)
 
     def _become_plain(self) -> None:
         """From here on all text is content."""
-        self._is_over = True
+        self.is_over = True
         self._feed = _as_content
         self._note = _forget
 

@@ -29,14 +29,11 @@ Reader = TypeVar("Reader", Answer, ReasoningPhase)
 
 
 def _come_as_far_as(text: str, readers: list[Reader]) -> Reader | None:
-    """Find the answer, or the phase, that has read exactly `text`; the server hands back the string it was given."""
-    for reader in readers:
-        if reader.seen is text:
-            return reader
-    for reader in readers:
-        if reader.seen == text:
-            return reader
-    return None
+    """Find the answer, or the phase, that has read exactly `text`; the server hands back the string it was given. Of
+    two that have read the same, the one that goes on is the one that is not over."""
+    same = [reader for reader in readers if reader.seen == text]
+    found = [reader for reader in same if reader.seen is text] or same
+    return min(found, key=lambda reader: reader.is_over, default=None)
 
 
 class OlderToolHalf(ToolHalf):
@@ -153,7 +150,7 @@ class OlderReasoningHalf(ReasoningHalf):
             return super().is_reasoning_end(input_ids)
         phase = self._phase
         # The content of a delta that ends the reasoning is sent with the next delta: lost when there is none.
-        is_last = phase is not None and phase.last_has_end
+        is_last = phase is not None and phase.is_over
         if phase is not None and phase.last_ids == list(input_ids):
             return phase.has_ended and not is_last and self._prompt != CLOSED
         place = self._place(input_ids)

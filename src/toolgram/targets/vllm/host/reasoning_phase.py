@@ -40,7 +40,7 @@ class ReasoningPhase:
         self.has_ended = not vocabulary.closer_texts  # a format without reasoning
         self.seen = ""  # the text so far, as the server holds it
         self.last_ids: list[int] = []  # of the last delta
-        self.last_has_end = False  # it held the end of the answer
+        self.is_over = False  # the last delta held the end of the answer
         self.content_ids = ContentIds()  # for the tool half, once the phase has ended
         self._fmt = fmt
         self._vocabulary = vocabulary
@@ -60,7 +60,7 @@ class ReasoningPhase:
     def advance(self, text: str, token_ids: Sequence[int] | None) -> Any:
         """Read one delta; return the message to send, or None."""
         ids = self.last_ids = list(token_ids or ())
-        self.last_has_end = False
+        self.is_over = False
         try:
             if self._by_id_unchecked and text and ids and not self.has_ended:
                 self._by_id_unchecked = False
@@ -87,8 +87,8 @@ class ReasoningPhase:
         ids = ids or self._vocabulary.ids_in(text)
         self._transcript.note_ids(text, ids)
         events = self._core.feed(text, ids)
-        self.last_has_end = bool(ids) and self._vocabulary.ends_with(text, ids)
-        if self.last_has_end and not SAYS_FINISH:
+        self.is_over = bool(ids) and self._vocabulary.ends_with(text, ids)
+        if self.is_over and not SAYS_FINISH:
             events = [*events, *self._core.finish()]
         return self._message(text, ids, events)
 
