@@ -6,10 +6,10 @@ In: whether `--full` was given (conftest.py), and `TOOLGRAM_EXAMPLES`, which ove
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from toolgram.testing.splits import CUTS_MAX
+from toolgram.testing.splits import CUTS_MAX, SIZES
 
 Item = TypeVar("Item")
 
@@ -26,6 +26,11 @@ def examples() -> int:
 def cuts_max() -> int:
     """How many single cuts a case is replayed at, besides all other splits."""
     return CUTS_MAX if full else 4
+
+
+def sizes() -> Iterable[int]:
+    """Into pieces of which sizes a case is cut, in characters."""
+    return SIZES if full else (2, 3, 5, 7, 11, 16)
 
 
 def sample(items: Sequence[Item], most: int) -> list[Item]:

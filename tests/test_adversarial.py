@@ -23,7 +23,7 @@ PAGES = {name: {case.name: case for case in page(name)} for name in FORMATS}
 # Two windows of blanks, each copied at every character: until both are full, behind all that may be prose in a call.
 SLACK = 2 * BLANKS_MAX * (2 * BLANKS_MAX + PROSE_MAX)
 SMALL = 1_000
-LARGE = 1_000_000 if budget.full else 100_000
+LARGE = 1_000_000 if budget.full else 50_000
 PAIRS = 301  # of a place in a text and a unit to repeat there; no multiple of the number of sizes
 SIZES = (1, 61, 10**9)
 UNITS = ["<", " ", "\n", '"', "\\", "[", "{", "(", "a", "1", "'", '{"a":', "[1,", "<|", "</", "a=", ", ", "'''"]
@@ -63,7 +63,7 @@ def test_a_unit_repeated_for_ever_stays_linear_wherever_it_stands(name: str) -> 
     cases = [longest, *(cases_by_name[title] for title in ("Two calls", "Reasoning") if title in cases_by_name)]
     starts = [(case, start) for case in cases for start in places(case, name)]
     pairs = [(*starts[n % len(starts)], units[n % len(units)], SIZES[n % len(SIZES)]) for n in range(PAIRS)]
-    for case, start, unit, size in budget.sample(pairs, 8):
+    for case, start, unit, size in budget.sample(pairs, 4):
         small = run(name, case.tools, start + hostile(unit, SMALL), size)[1]
         large = run(name, case.tools, start + hostile(unit, 10 * SMALL), size)[1]
         assert large <= 11 * (small + SLACK), (start, unit, size)
@@ -121,7 +121,7 @@ def test_a_value_of_any_depth_ends_as_json_that_readers_take(name: str, levels: 
     """What is deeper than the limit comes out in some way that JSON readers of every language can read."""
     case, before, behind = around_structure(name)
     pairs = brackets(name)
-    for opener, closer in pairs if levels == 1_000 or budget.full else pairs[:2]:
+    for opener, closer in budget.sample(pairs, 2):
         text = before + opener * levels + "1" + closer * levels + behind
         for tools in (case.tools, []):
             calls = run(name, tools, text, 4096)[0].tool_calls
@@ -179,7 +179,7 @@ def test_a_call_costs_the_same_whatever_came_before(name: str) -> None:
 @each_format
 def test_a_long_text_at_once_is_read_as_in_pieces(name: str) -> None:
     """Windows that bound the work end nothing too early."""
-    for case in PAGES[name].values():
+    for case in budget.sample([*PAGES[name].values()], 8):
         text = case.text + "\n" + "x < y " * 2000
         whole, pieces = run(name, case.tools, text, 10**9)[0], run(name, case.tools, text, 61)[0]
         assert whole == pieces, case.name

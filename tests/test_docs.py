@@ -11,6 +11,7 @@ import pytest
 
 from toolgram.build import compile_one
 from toolgram.registry import format_paths
+from toolgram.spec import read_spec
 from toolgram.spec.builtins import BUILTINS, CAPTURES, TEMPLATES
 from toolgram.spec.metadata import Metadata
 from toolgram.targets.hf_template import convert
@@ -58,9 +59,9 @@ def _built_ins() -> Iterator[tuple[str, ...]]:
 
 def _templates() -> Iterator[tuple[str, ...]]:
     for path in format_paths():
-        subject = compile_one(path).subject
-        assert subject is not None
-        template, found = convert(subject.spec)
+        spec, _ = read_spec(path)
+        assert spec is not None
+        template, found = convert(spec)
         words = [one.message.removeprefix("a response template cannot say ") for one in found]
         stops = words[-1:] if template is None else dict.fromkeys(words)
         yield f"`{path.stem}`", "no" if template is None else "yes", "; ".join(stops).replace("|", "\\|")

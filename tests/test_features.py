@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import budget
 import pytest
 
 import toolgram
@@ -16,5 +17,5 @@ CASES = [(spec, case) for spec in SPECS for case in read_cases(spec.with_suffix(
 
 @pytest.mark.parametrize(("spec", "case"), CASES, ids=[f"{spec.stem}: {case.name}" for spec, case in CASES])
 def test_a_case_of_a_feature_holds_at_every_split(spec: Path, case: Case) -> None:
-    failure = replay(toolgram.load(spec), case)
+    failure = replay(toolgram.load(spec), case, budget.cuts_max(), budget.sizes())
     assert failure is None, str(failure)

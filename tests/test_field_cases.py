@@ -95,7 +95,7 @@ def test_a_field_case_comes_out_right_at_every_split(case: dict[str, Any]) -> No
     assert fmt is not None
     whole = replay(fmt, case, [case["raw"]])
     assert what_came(case, collect(whole)) in accepted(case)
-    for name, chunks in splits(case["raw"], case.get("chunkings", []), budget.cuts_max()):
+    for name, chunks in splits(case["raw"], case.get("chunkings", []), budget.cuts_max(), budget.sizes()):
         assert replay(fmt, case, chunks) == whole, f"split: {name}"
 
 

@@ -16,7 +16,8 @@ from toolgram.cli import app
 from toolgram.diagnostics import Diagnostic, Source
 from toolgram.importers.hf_template import Imported, import_template
 from toolgram.registry import find, format_paths
-from toolgram.spec import read_text
+from toolgram.spec import read_spec, read_text
+from toolgram.spec.ast import Spec
 from toolgram.targets.hf_template import convert
 from toolgram.targets.hf_template.nodes import expand, items_of, literals_in
 from toolgram.testing import Case, read_cases
@@ -353,9 +354,13 @@ def test_build_writes_a_template_only_when_it_is_asked_for(tmp_path: Path) -> No
 
 
 def _converted(name: str) -> dict[str, Any] | None:
-    subject = compile_one(find(name)).subject
-    assert subject is not None
-    return convert(subject.spec)[0]
+    return convert(_spec(name))[0]
+
+
+def _spec(name: str) -> Spec:
+    spec, _ = read_spec(find(name))
+    assert spec is not None
+    return spec
 
 
 CONVERTED = [path.stem for path in format_paths() if _converted(path.stem)]
@@ -375,9 +380,7 @@ TYPED_IN_QUOTES = ("functiongemma",)
 
 @pytest.mark.parametrize("name", [name for name in CONVERTED if name not in TYPED_IN_QUOTES])
 def test_a_template_becomes_a_spec_that_reads_the_same(name: str, tmp_path: Path) -> None:
-    subject = compile_one(find(name)).subject
-    assert subject is not None
-    tokens = {str(number): {"content": token} for number, token in enumerate(subject.spec.meta.special_tokens)}
+    tokens = {str(number): {"content": token} for number, token in enumerate(_spec(name).meta.special_tokens)}
     imported = _import(_converted(name), added_tokens_decoder=tokens)
     fmt = _load(imported, tmp_path)
     for case in _cases(name):
@@ -409,9 +412,8 @@ def _prompt(name: str, case: Case) -> str:
     """The end of a prompt, with the opener of the reasoning if it is in there."""
     if not case.inside:
         return "<|user|>Hi"
-    subject = compile_one(find(name)).subject
-    assert subject is not None
-    [opener, *_] = literals_in(items_of(expand(subject.spec, subject.spec.rules["reasoning"].body)))
+    spec = _spec(name)
+    [opener, *_] = literals_in(items_of(expand(spec, spec.rules["reasoning"].body)))
     return f"<|user|>Hi{opener.text}"
 
 

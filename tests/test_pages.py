@@ -57,7 +57,7 @@ def test_a_page_tells_what_becomes_of_undeclared_tools(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "case"), page_cases())
 def test_a_case_of_a_page_holds_at_every_split(name: str, case: Case) -> None:
-    failure = replay(toolgram.load(name), case, budget.cuts_max())
+    failure = replay(toolgram.load(name), case, budget.cuts_max(), budget.sizes())
     assert failure is None, f"\n{failure}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -41,13 +42,21 @@ def test_the_case_of_a_rule_fails_without_the_rule(table: str, rule: Rule, monke
     assert _fails(page, case), f"`{rule.name}` does nothing for `{rule.case}`"
 
 
+def _machines() -> list[object]:
+    subjects = [compile_one(spec).subject for spec in sorted(FEATURES.glob("*.lark"))]
+    return [subject and subject.machine for subject in subjects]
+
+
+@cache
+def _as_they_stand() -> list[object]:
+    return _machines()
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_the_order_of_the_rules_changes_nothing(table: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    specs = sorted(FEATURES.glob("*.lark"))
-    before = [compile_one(spec).subject for spec in specs]
+    before = _as_they_stand()
     monkeypatch.setattr(rules, table, TABLES[table][::-1])
-    after = [compile_one(spec).subject for spec in specs]
-    assert [subject and subject.machine for subject in before] == [subject and subject.machine for subject in after]
+    assert _machines() == before
 
 
 def test_names_of_rules_differ() -> None:

@@ -17,7 +17,7 @@ from ..runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
 from ..runtime.message import Message, ToolCall, collect
 from .cases import Case, Expected, ExpectedCall, canonical
 from .failures import Failure
-from .splits import CUTS_MAX, splits
+from .splits import CUTS_MAX, SIZES, splits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,10 @@ def run_format(
     return Result(fmt.id, count, tried, tuple(failures))
 
 
-def replay(fmt: Format, case: Case, cuts_max: int = CUTS_MAX) -> Failure | None:
-    """Replay one case at every split, with so many single cuts at most; return what fails first, or None."""
-    return _replay(fmt, case, cuts_max)[0]
+def replay(fmt: Format, case: Case, cuts_max: int = CUTS_MAX, sizes: Iterable[int] = SIZES) -> Failure | None:
+    """Replay one case at every split: so many single cuts at most, and pieces of these sizes, in characters. Return
+    what fails first, or None."""
+    return _replay(fmt, case, cuts_max, sizes)[0]
 
 
 def merge(events: Iterable[Event]) -> list[Event]:
@@ -107,10 +108,12 @@ def _continues(last: Event, event: Event) -> bool:
     return type(last) is type(event)
 
 
-def _replay(fmt: Format, case: Case, cuts_max: int = CUTS_MAX) -> tuple[Failure | None, int]:
+def _replay(
+    fmt: Format, case: Case, cuts_max: int = CUTS_MAX, sizes: Iterable[int] = SIZES
+) -> tuple[Failure | None, int]:
     whole: list[Event] | None = None
     tried = 0
-    for name, chunks in splits(case.text, case.splits, cuts_max):
+    for name, chunks in splits(case.text, case.splits, cuts_max, sizes):
         tried += 1
         run = _run(fmt, case, chunks)
         if run.error is not None:

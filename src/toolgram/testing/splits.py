@@ -14,7 +14,9 @@ EDGE = 60  # of these 400, so many right behind each end
 WORD = re.compile(r"\s*\S+|\s+")
 
 
-def splits(text: str, own: Iterable[Sequence[str]] = (), cuts_max: int = CUTS_MAX) -> Iterator[tuple[str, list[str]]]:
+def splits(
+    text: str, own: Iterable[Sequence[str]] = (), cuts_max: int = CUTS_MAX, sizes: Iterable[int] = SIZES
+) -> Iterator[tuple[str, list[str]]]:
     """Yield every split to try with its name, the whole text first; of single cuts `cuts_max` at most.
 
     >>> dict(splits("abc"))["cut at 1"]
@@ -25,7 +27,7 @@ def splits(text: str, own: Iterable[Sequence[str]] = (), cuts_max: int = CUTS_MA
     for number, chunks in enumerate(own, 1):
         yield f"the case's own split {number}", list(chunks)
     yield "words", WORD.findall(text)
-    for size in SIZES:
+    for size in sizes:
         if size < len(text):
             yield f"chunks of {size}", [text[at : at + size] for at in range(0, len(text), size)]
     for at in cuts(len(text), cuts_max):
