@@ -140,7 +140,7 @@ def _turns(spec: Spec, states: list[State]) -> dict[str, Any]:
 
 
 def _around_reasoning(lowering: Lowering) -> tuple[list[str], list[str]]:
-    """The literals that open reasoning, and those that close it: closers, or else what stands behind its text."""
+    """The literals that open reasoning, and those that close it: what stands behind its text."""
     graph = lowering.graph
     inside = [number for number, node in enumerate(graph.nodes) if node.context == ("reasoning",)]
     behind = {to for number in inside for label, to in graph.nodes[number].edges if isinstance(label, Text)}
@@ -156,7 +156,7 @@ def _around_reasoning(lowering: Lowering) -> tuple[list[str], list[str]]:
             ends += [label.text for label in literals]
         else:
             openers += [label.text for label in literals if label.role == "opener"]
-    return list(dict.fromkeys(openers)), closers(lowering, "reasoning") or list(dict.fromkeys(ends))
+    return list(dict.fromkeys(openers)), list(dict.fromkeys(ends))
 
 
 def _inside_states(graph: Graph, lowering: Lowering) -> dict[str, int]:
