@@ -12,7 +12,7 @@ import budget
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import broken, sample_call, spec_of
+from strategies import broken, delimiters, page, sample_call, spec_of, split_at_delimiters
 
 import toolgram
 from toolgram import Message, collect
@@ -42,6 +42,30 @@ def test_a_good_call_comes_behind_a_bad_one(name: str, data: st.DataObject) -> N
     message = collect([event for character in text for event in parser.feed(character)] + parser.finish())
     if name not in NOT_ALWAYS:
         assert ends_with_call(message, case), message
+
+
+PROSE = "\n\nNow I wait (a while), which takes long. " + "Words, more words and even more words. " * 20
+NOT_PROSE = {
+    "mirothinker": "<server_name>",  # a server of any name: what stands there is one
+    "solar_open": "<|tool_call:begin|>",  # an id of any kind, behind another call
+}
+
+
+@pytest.mark.parametrize("name", CALLING)
+def test_prose_behind_a_complete_call_is_content(name: str) -> None:
+    """Wherever a text may end so that its calls are complete, it may go on with prose, and nothing of that is lost."""
+    for case in [case for case in page(name) if case.name in ("One call", "Two calls")]:
+        parts = split_at_delimiters(case.text, delimiters(name))
+        for end in range(1, len(parts) + 1):
+            text = "".join(parts[:end])
+            if NOT_PROSE.get(name, "\0") in parts[max(0, end - 2) : end]:
+                continue
+            parser = toolgram.load(name).parser(case.tools, case.inside, suffix=case.suffix)
+            message = collect(parser.feed(text + PROSE) + parser.finish())
+            shown = (message.content or "") + (message.reasoning or "")
+            if all(call.complete for call in message.tool_calls):
+                said = shown + "".join(call.arguments for call in message.tool_calls)
+                assert PROSE.strip() in said.replace("\\n", "\n"), text
 
 
 def ends_with_call(message: Message, case: Case) -> bool:

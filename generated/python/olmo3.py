@@ -12,7 +12,7 @@ The text as a model writes it:
     get_time(timezone='x')
     </function_calls>
 
-Most characters that are ever held back: content 614, reasoning 357, copied JSON 1638.
+Most characters that are ever held back: content 678, reasoning 357, copied JSON 1638.
 
 Its code is in _runtime.py beside it, its tables are in olmo3.json there or in ../machine/. The
 command `python ../standalone.py olmo3` makes a single file of all three.

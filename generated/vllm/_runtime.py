@@ -4721,6 +4721,7 @@ class Arguments:
 
     __slots__ = (
         "_channel",
+        "_last",
         "_lead",
         "_listed",
         "_may_be_all",
@@ -4761,13 +4762,15 @@ class Arguments:
         self._may_be_all = False  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
+        self._last = ""  # what is left of the copied object until the call ends: its last bracket
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        return self.loose.held + sum(one.held for one in (self._wired, self.writer) if one is not None)
+        held = sum(one.held for one in (self._wired, self.writer) if one is not None)
+        return held + self.loose.held + len(self._last)
 
     @property
     def is_raw(self) -> bool:
@@ -4815,11 +4818,11 @@ class Arguments:
         if not self.is_wrong:
             if self.is_empty:
                 self.write("{}")
-            elif not self.is_copied:
+            elif self.is_copied:
+                self.write(self._last)
+            else:
                 self.write("]}" if self._listed is not None else "}")
         return not self.is_wrong
-
-    # --- parameters -------------------------------------------------------------------------------------------------
 
     def open_parameter(self) -> None:
         """A parameter begins; its key is not known yet."""
@@ -4893,8 +4896,6 @@ class Arguments:
             is_whole = self.loose.settle(self._tools, self.tool, self.keys, self._channel)
             self.is_empty, self.is_wrong = not self.keys, self.is_wrong or not is_whole
 
-    # --- values -----------------------------------------------------------------------------------------------------
-
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
@@ -4954,8 +4955,6 @@ class Arguments:
         if self.containers:
             self.containers.close(self.write)
 
-    # --- one object as a whole --------------------------------------------------------------------------------------
-
     def begin_object(self) -> None:
         """All the arguments begin, as one object; only the first counts, and nothing beside the name."""
         self.is_wrong = self.is_wrong or (self.loose.is_released and not self.is_copied)
@@ -4964,9 +4963,11 @@ class Arguments:
         self.is_active = self.is_empty and not self.is_wrong
         self.is_copied = self.is_copied or self.is_active
 
-    def end_object(self, *, wrong: bool) -> None:
-        """They have ended; `wrong`: they were no object."""
+    def end_object(self, last: str = "", *, wrong: bool) -> None:
+        """They have ended, all but the `last` bracket, which waits; `wrong`: they were no object."""
         self.containers.close_all(self.write)
+        if self.is_active:
+            self._last, self.is_empty = last, self.is_empty and not last
         self.is_wrong = self.is_wrong or (self.is_active and wrong)
         self.is_open = self.is_active = False
 
@@ -5156,12 +5157,15 @@ class Echo:
 
 # toolgram/runtime/core/half_object.py
 #
-# Arguments that come as one object, while nothing of them has come but brackets: they may turn out to be no object.
+# Arguments that come as one object: what may not go out yet of its beginning and of its end.
+#
+# While nothing has come but brackets, they may turn out to be no object. And what stands behind the object may show that
+# it was not all of the arguments: its last bracket waits for the end of the call.
 #
 # In: the source of an object and the JSON that was made of it, in pieces, side by side. Out: what may be written of it.
 #
 #     source                 JSON made of it     what goes out
-#     `{"city": "Rome"}`     the same            the same; its `{` waits for the key
+#     `{"city": "Rome"}`     the same            the same; its `{` waits for the key, its `}` is what is left
 #     `{}`, `null`           `{}`                `{}`
 #     `{not json}`           `{}`                nothing: what stood in the brackets must not be lost in silence
 #
@@ -5173,7 +5177,7 @@ SEEN_MAX = 16
 
 
 class HalfObject:
-    """The beginning of one object, up to its first key."""
+    """The brackets around one object."""
 
     __slots__ = ("_json", "_seen", "is_over")
 
@@ -5184,22 +5188,31 @@ class HalfObject:
 
     @property
     def held(self) -> int:
-        return 0 if self.is_over else len(self._json)
+        return len(self._json)
 
-    def write(self, source: str, json: str) -> str:
-        """Take more; return what goes out."""
+    def write(self, source: str, json: str, *, is_last: bool) -> str:
+        """Take more, or the last of it; return what goes out."""
+        json = self._json + json
         if self.is_over:
-            return json
+            return self._without_last(json) if is_last else json
         room = SEEN_MAX - len(self._seen)
         self._seen += "".join(source.split(None, SEEN_MAX)[:SEEN_MAX])[:room] if room > 0 else ""
-        self._json += json
-        self.is_over = self._json not in ("", "{", "{}")
-        return self._json if self.is_over else ""
+        self._json = json
+        self.is_over = json not in ("", "{", "{}")
+        if not self.is_over:
+            return ""
+        self._json = ""
+        return self._without_last(json) if is_last else json
+
+    def _without_last(self, json: str) -> str:
+        """What may go out of the end: all but the last bracket."""
+        self._json = "}" if json.endswith("}") else ""
+        return json[:-1] if self._json else json
 
     def end(self) -> Optional[str]:
         """What is left; None: the brackets held something, and none of it is an argument."""
         if self.is_over:
-            return ""
+            return self._json
         return self._json if self._seen.strip("{}\"'," + BLANKS) in NO_ARGUMENTS else None
 
 
@@ -6071,7 +6084,8 @@ def decode_entity(name: str) -> str | None:
 
 
 MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
-SKIPS_WORD, SKIPS_REST = "word", "rest"  # junk to be skipped: a word, at least one character of it; what follows of it
+# Junk to be skipped: a word, at least one character of it; what follows of it; a piece, up to what may be a delimiter.
+SKIPS_WORD, SKIPS_REST, SKIPS_PIECE = "word", "rest", "piece"
 
 
 class ShortString:
@@ -6123,7 +6137,7 @@ class Open:
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
         self.is_cut = False  # the text has ended inside the opener of a further argument
-        self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name, or its rest
+        self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
     @property
     def held_chars(self) -> int:
@@ -8160,6 +8174,19 @@ def _is_real(run: Run, closer: str, at: int) -> bool:
 
 QUOTES = "`'\""  # right behind an opener they show that it is quoted
 BRACKETS = "{["
+# Three words, or eight letters of a script that has no blanks between words; and the beginning of that.
+IS_PROSE = re.compile(r"[^\W_][\w'\u2019-]*(?:[,.:;!?]?\s+[^\W_][\w'\u2019-]*){2}|[^\W\d_A-Za-z]{8}").match
+MAY_BE_PROSE = re.compile(r"[^\W_][\w\s,.:;!?'\u2019-]*\Z").match
+
+
+def prose_verdict(run: Run, at: int) -> int:
+    """Whether prose stands at `at` between the calls of a section: YES, NO or WAIT."""
+    window = run.text.buffer[at : at + JUNK_MAX]
+    run.work += len(window)
+    if IS_PROSE(window) is not None:
+        return YES
+    may_be = len(window) < JUNK_MAX and not run.text.final and MAY_BE_PROSE(window) is not None
+    return WAIT if may_be or not window else NO
 
 
 def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
@@ -8235,6 +8262,107 @@ def _read(run: Run, stretch: Stretch, at: int, end: int) -> bool:
     return True
 
 
+# toolgram/runtime/steps/behind_calls.py
+#
+# What stands between a call and its closer, or between the calls of a section, where no text belongs.
+#
+# In: the run in a gap with `leave`: the call's last part has been read. Out: the delimiter that comes soon, and prose
+# before it as content; or text, if none comes.
+#
+#     {"name": "f", "arguments": {}} Done.</call>     content "Done.", behind the call
+#     [{"name": "f", "arguments": {}}, Now I wait     the section is over: content "Now I wait"
+#     [{"name": "f", "arguments": {}}, {"x": 1}, ...  a call that went wrong: junk
+#
+# Promises: at most `JUNK_MAX` characters are held; text without markup in it is never lost.
+
+
+OPEN_SIGNS = frozenset("[{(")
+MARKUP_SIGNS = frozenset("<>[]{}|`")  # what prose between a call and its closer does not have
+
+
+def leave_call(run: Run, state: State, at: int) -> Optional[bool]:
+    """Read up to the delimiter that comes soon, or leave the call; False where more text decides. None: between the
+    parts of a list, or before a word, something else stands than prose, and that is junk."""
+    assert state.leave is not None
+    end = min(len(run.text.buffer), at + JUNK_MAX)
+    run.work += end - at
+    prose = prose_verdict(run, at) if state.thens or _is_listed(state) else YES
+    if prose != YES:
+        return False if prose == WAIT else None
+    found = state.search(run.text.buffer, at + 1, end)
+    while found is not None:
+        verdict, edge = _edge_behind(run, state, at, found.start())
+        if verdict == WAIT:
+            return False
+        if edge is not None:
+            if verdict == YES:
+                _read_behind(run, edge, at, found.start())
+                return True
+            end = at + JUNK_MAX  # what stands here belongs behind the call
+            break
+        found = state.search(run.text.buffer, found.start() + 1, end)
+    if end - at < JUNK_MAX and not run.text.final:
+        return False
+    if run.open.call is not None and run.open.call.arguments.parameter.is_open:
+        run.open.call.arguments.is_wrong = True  # the text may be the rest of its value
+    step_to(run, state.leave)
+    return True
+
+
+def _is_listed(state: State) -> bool:
+    """Whether commas or brackets stand between the calls here: they tell little, as does what stands before them."""
+    return state.region == "section" and any(len(edge.literal) < TELLING and not edge.rank for edge in state.edges)
+
+
+def _edge_behind(run: Run, state: State, at: int, place: int) -> Tuple[int, Optional[Edge]]:
+    """The delimiter at `place`, behind junk, and whether the call goes on with it; None: none is meant there."""
+    verdict, edge = find_edge(run, state, place)
+    if edge is None or verdict == WAIT:
+        return verdict, None
+    if not (edge.rank == 0 or edge.stem or edge.guard in OBJECT_GUARDS):
+        return NO, edge
+    verdict = _is_meant(run, edge, at, place)
+    return verdict, edge if verdict == YES else None
+
+
+def _is_meant(run: Run, edge: Edge, at: int, place: int) -> int:
+    """Whether a delimiter behind junk is meant: of a comma or a bracket what stands around it must say so."""
+    buffer, target = run.text.buffer, run.place.machine.states[edge.to]
+    if len(edge.literal) >= TELLING or edge.guard in OBJECT_GUARDS:
+        return YES
+    if not OPEN_SIGNS.isdisjoint(buffer[at:place]):
+        return NO
+    if target.region == "message":
+        return YES
+    behind = skip_blanks(buffer, place + len(edge.literal))
+    run.work += behind - at
+    if behind == len(buffer):
+        return NO if run.text.final else WAIT
+    return YES if any(not one.rank for one in target.by_first.get(buffer[behind], ())) else NO
+
+
+def _read_behind(run: Run, edge: Edge, at: int, end: int) -> None:
+    """What stands at `at` before a delimiter that ends a call, or begins another: prose, or pieces of markup."""
+    text = run.text.buffer[at:end].rstrip(BLANKS)
+    if not text[0].isalnum() or not MARKUP_SIGNS.isdisjoint(text):
+        run.consume("skipped", end)
+        return
+    run.consume("blanks", at)
+    run.consume("content", at + len(text))
+    run.consume("blanks", end)
+    if edge.does("close_call"):
+        take(run, edge, end)  # the call ends before the text
+    _set_off(run)
+    run.output.content(text)
+    _set_off(run)
+
+
+def _set_off(run: Run) -> None:
+    """Nothing joins this text to another one."""
+    if not run.message.deferred:
+        run.output.boundary("\n")
+
+
 # toolgram/runtime/steps/gap.py
 #
 # How the places between the parts are read: delimiters, and what does not belong there.
@@ -8252,6 +8380,8 @@ def step_gap(run: Run, state: State) -> bool:
     """Expect one of the edges; else go on without reading, or deal with what does not belong there."""
     buffer = run.text.buffer
     start = run.text.position
+    if run.open.skipping == SKIPS_PIECE:
+        return _skip_piece(run, state)
     if run.open.skipping:
         return _skip_word(run) if run.open.skipping in (SKIPS_WORD, SKIPS_REST) else _skip_quoted(run)
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
@@ -8320,6 +8450,10 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         return goes_on
     for step in state.thens:
         verdict = _may_begin(run, step, at)
+        if verdict == YES and run.stretch is None and state.leave is not None:
+            goes_on = leave_call(run, state, at)
+            if goes_on is not None:
+                return goes_on
         if verdict == WAIT:
             return False
         if verdict == YES:
@@ -8332,7 +8466,9 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         if goes_on is not None:
             return goes_on
     elif state.leave is not None:
-        return _leave_call(run, state, at)
+        goes_on = leave_call(run, state, at)
+        if goes_on is not None:
+            return goes_on
     if state.number == run.place.machine.start and run.place.machine.content is not None:
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
         return True
@@ -8343,7 +8479,19 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         return True
     found = state.search(buffer, at + 1)
     run.consume("skipped", found.start() if found is not None else len(buffer))
+    if found is None and state.leave is not None:
+        run.open.skipping = SKIPS_PIECE
     return True
+
+
+def _skip_piece(run: Run, state: State) -> bool:
+    """Skip the rest of a piece of a call that went wrong, up to where a delimiter may begin."""
+    found = state.search(run.text.buffer, run.text.position)
+    end = len(run.text.buffer) if found is None else found.start()
+    run.work += end - run.text.position + 1
+    run.consume("skipped", end)
+    run.open.skipping = SKIPS_PIECE if found is None else ""
+    return found is not None
 
 
 def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
@@ -8436,29 +8584,6 @@ def _is_cut_off(run: Run, state: State, at: int) -> bool:
         edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest) and edge.literal != rest
     ]
     return any(run.stretch.trusted or run.stretch.is_named or has_token(run, edge, at) for edge in edges)
-
-
-def _leave_call(run: Run, state: State, at: int) -> bool:
-    """Only a closer is left to come: a little junk before it is skipped, more than that is text behind the call."""
-    assert state.leave is not None
-    end = min(len(run.text.buffer), at + JUNK_MAX)
-    run.work += end - at
-    found = state.search(run.text.buffer, at + 1, end)
-    while found is not None:
-        place = found.start()
-        verdict, edge = find_edge(run, state, place)
-        if verdict == WAIT:
-            return False
-        if edge is not None and (edge.rank == 0 or edge.stem or edge.guard in OBJECT_GUARDS):
-            run.consume("skipped", place)
-            return True
-        found = state.search(run.text.buffer, place + 1, end) if edge is None else None
-        if edge is not None:
-            end = at + JUNK_MAX  # what stands here belongs behind the call
-    if end - at < JUNK_MAX and not run.text.final:
-        return False
-    step_to(run, state.leave)
-    return True
 
 
 def _may_begin(run: Run, step: Move, at: int) -> int:
@@ -8560,20 +8685,20 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
-        _copy(run, text, end)
+        _copy(run, text, end, is_last=run.open.scanner is None or run.open.scanner.done)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
 
 
-def _copy(run: Run, text: str, end: int) -> None:
+def _copy(run: Run, text: str, end: int, *, is_last: bool) -> None:
     """Write the JSON that was made of the source up to `end`."""
     assert run.open.call is not None
     arguments = run.open.call.arguments
     if arguments.is_raw:
         arguments.copy_value(text, run.text.buffer[run.text.position : end])
     elif run.open.half is not None:
-        arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text))
+        arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text, is_last=is_last))
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:
@@ -8588,7 +8713,7 @@ def begin_scan(run: Run, state: State) -> ValueScanner:
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
-        _copy(run, run.open.scanner.close(), run.text.position)
+        _copy(run, run.open.scanner.close(), run.text.position, is_last=True)
     end_scan(run, state)
 
 
@@ -8606,8 +8731,7 @@ def end_scan(run: Run, state: State) -> None:
         arguments.is_wrong = arguments.is_wrong or (lossy and arguments.is_raw)
         return
     left = half.end() if half is not None else None if is_in_object(run) else ""
-    arguments.copy(left or "")
-    arguments.end_object(wrong=left is None or lossy or (scanner is not None and scanner.wrong))
+    arguments.end_object(left or "", wrong=left is None or lossy or (scanner is not None and scanner.wrong))
 
 
 # toolgram/runtime/steps/object_members.py
@@ -8697,12 +8821,21 @@ def _member(run: Run, state: State, at: int) -> bool:
             return True
         if run.open.call is not None:
             run.open.call.arguments.saw_junk = True
-        run.consume("skipped", max(at + 1, end))
+        end = max(at + 1, end)
+        _miss_behind(run, run.text.buffer[at:end])
+        run.consume("skipped", end)
         return True
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)
     return True
+
+
+def _miss_behind(run: Run, junk: str) -> None:
+    """Junk is skipped: behind the arguments it may be a part of them."""
+    call = run.open.call
+    if call is not None and call.arguments.is_copied and any(map(str.isalnum, junk)):
+        call.arguments.is_wrong = True
 
 
 def _step_of(run: Run, state: State, key: str) -> Optional[Move]:
@@ -9429,7 +9562,7 @@ def end_undecided(run: Run) -> bool:
     if is_call and not holds_text and run.tools.means(name):
         _show_unfinished(run, name)
         return True
-    is_call = is_call and may_be(run, run.place.state, name)
+    is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run, len(run.text.buffer))
         return True
@@ -9442,6 +9575,12 @@ def _name_so_far(run: Run) -> str:
     state = run.place.state
     is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
     return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
+
+
+def _id_so_far(run: Run) -> str:
+    """What has come of the id that is being read: prose in its place is text."""
+    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "id" else ""
+    return run.pending.id + rest
 
 
 def _show_unfinished(run: Run, name: str) -> None:
@@ -9460,7 +9599,7 @@ def is_between_values(run: Run) -> bool:
     if call is None:
         return False
     arguments = call.arguments
-    if arguments.parameter.is_open and not arguments.is_whole:
+    if (arguments.parameter.is_open and not arguments.is_whole) or arguments.parameter.skipped:
         return False
     if arguments.is_open and not (scanner is not None and scanner.whole):
         return False

@@ -42,11 +42,6 @@ class Place:
         return all(label.role == "closer" for _, label in literals(self.here))
 
     @property
-    def is_between_calls(self) -> bool:
-        """Whether a section stands here between its calls, and long delimiters show where the next one begins."""
-        return self.state.region == "section" and all(len(label.text) > TELLING for _, label in literals(self.here))
-
-    @property
     def is_gap(self) -> bool:
         """Whether only blanks stand here, before a delimiter or something with a state of its own."""
         return self.state.kind == "gap"

@@ -186,19 +186,15 @@ MESSAGE_RULES: tuple[Rule[Candidate], ...] = (
 # --- the end of a call without a delimiter ----------------------------------------------------------------------------
 
 LEAVE_PLACES: tuple[Rule[Place], ...] = (
-    # pythonic, lfm2: a value in the wrong form.
-    Rule(
-        "reads-more",
-        "A value, a word or an object may begin here: other text is junk before it.",
-        lambda place: not place.is_gap or bool(place.state.moves),
-        "import_base: Junk before a key",
-    ),
-    # All with parameters, such as step3p5.
+    # All with parameters, such as step3p5; pythonic, lfm2: a value in the wrong form.
     Rule(
         "more-comes",
-        "Something besides closers may come, and text before it is junk. Only between calls that begin with a long "
-        "delimiter does text end the section.",
-        lambda place: not place.only_closers and not place.is_between_calls,
+        "Something besides closers may come, and text before it is junk. Only between the calls of a section does "
+        "text end it.",
+        lambda place: (
+            not place.is_gap
+            or (place.state.region != "section" and (bool(place.state.moves) or not place.only_closers))
+        ),
         "unknown_tools: Much junk before a parameter",
     ),
 )

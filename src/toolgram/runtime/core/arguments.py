@@ -31,6 +31,7 @@ class Arguments:
 
     __slots__ = (
         "_channel",
+        "_last",
         "_lead",
         "_listed",
         "_may_be_all",
@@ -71,13 +72,15 @@ class Arguments:
         self._may_be_all = False  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
+        self._last = ""  # what is left of the copied object until the call ends: its last bracket
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        return self.loose.held + sum(one.held for one in (self._wired, self.writer) if one is not None)
+        held = sum(one.held for one in (self._wired, self.writer) if one is not None)
+        return held + self.loose.held + len(self._last)
 
     @property
     def is_raw(self) -> bool:
@@ -125,11 +128,11 @@ class Arguments:
         if not self.is_wrong:
             if self.is_empty:
                 self.write("{}")
-            elif not self.is_copied:
+            elif self.is_copied:
+                self.write(self._last)
+            else:
                 self.write("]}" if self._listed is not None else "}")
         return not self.is_wrong
-
-    # --- parameters -------------------------------------------------------------------------------------------------
 
     def open_parameter(self) -> None:
         """A parameter begins; its key is not known yet."""
@@ -203,8 +206,6 @@ class Arguments:
             is_whole = self.loose.settle(self._tools, self.tool, self.keys, self._channel)
             self.is_empty, self.is_wrong = not self.keys, self.is_wrong or not is_whole
 
-    # --- values -----------------------------------------------------------------------------------------------------
-
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
@@ -264,8 +265,6 @@ class Arguments:
         if self.containers:
             self.containers.close(self.write)
 
-    # --- one object as a whole --------------------------------------------------------------------------------------
-
     def begin_object(self) -> None:
         """All the arguments begin, as one object; only the first counts, and nothing beside the name."""
         self.is_wrong = self.is_wrong or (self.loose.is_released and not self.is_copied)
@@ -274,9 +273,11 @@ class Arguments:
         self.is_active = self.is_empty and not self.is_wrong
         self.is_copied = self.is_copied or self.is_active
 
-    def end_object(self, *, wrong: bool) -> None:
-        """They have ended; `wrong`: they were no object."""
+    def end_object(self, last: str = "", *, wrong: bool) -> None:
+        """They have ended, all but the `last` bracket, which waits; `wrong`: they were no object."""
         self.containers.close_all(self.write)
+        if self.is_active:
+            self._last, self.is_empty = last, self.is_empty and not last
         self.is_wrong = self.is_wrong or (self.is_active and wrong)
         self.is_open = self.is_active = False
 

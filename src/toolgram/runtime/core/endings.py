@@ -32,7 +32,7 @@ def end_undecided(run: Run) -> bool:
     if is_call and not holds_text and run.tools.means(name):
         _show_unfinished(run, name)
         return True
-    is_call = is_call and may_be(run, run.place.state, name)
+    is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
         drop(run, len(run.text.buffer))
         return True
@@ -45,6 +45,12 @@ def _name_so_far(run: Run) -> str:
     state = run.place.state
     is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
     return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
+
+
+def _id_so_far(run: Run) -> str:
+    """What has come of the id that is being read: prose in its place is text."""
+    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "id" else ""
+    return run.pending.id + rest
 
 
 def _show_unfinished(run: Run, name: str) -> None:
@@ -63,7 +69,7 @@ def is_between_values(run: Run) -> bool:
     if call is None:
         return False
     arguments = call.arguments
-    if arguments.parameter.is_open and not arguments.is_whole:
+    if (arguments.parameter.is_open and not arguments.is_whole) or arguments.parameter.skipped:
         return False
     if arguments.is_open and not (scanner is not None and scanner.whole):
         return False

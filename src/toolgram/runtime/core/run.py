@@ -41,7 +41,8 @@ from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.entities import EntityDecoder
 
 MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
-SKIPS_WORD, SKIPS_REST = "word", "rest"  # junk to be skipped: a word, at least one character of it; what follows of it
+# Junk to be skipped: a word, at least one character of it; what follows of it; a piece, up to what may be a delimiter.
+SKIPS_WORD, SKIPS_REST, SKIPS_PIECE = "word", "rest", "piece"
 
 
 class ShortString:
@@ -93,7 +94,7 @@ class Open:
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
         self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
         self.is_cut = False  # the text has ended inside the opener of a further argument
-        self.skipping = ""  # junk: up to this quote, or `SKIPS_WORD`, a word that is no name, or its rest
+        self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
     @property
     def held_chars(self) -> int:

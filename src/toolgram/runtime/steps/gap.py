@@ -10,19 +10,19 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from toolgram.runtime.core.brackets import OBJECT_GUARDS
-from toolgram.runtime.core.edges import find_edge, has_token
+from toolgram.runtime.core.edges import has_token
 from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.left_out import lone_key, lone_value
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.names import declared_at
 from toolgram.runtime.core.openerless import section_call_verdict
-from toolgram.runtime.core.run import SKIPS_REST, SKIPS_WORD, Run, Stretch
+from toolgram.runtime.core.run import SKIPS_PIECE, SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
+from toolgram.runtime.steps.behind_calls import leave_call
 from toolgram.runtime.steps.prose import step_prose
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, JUNK_MAX, TELLING
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, TELLING
 from toolgram.runtime.tables.states import Move, State
 
 BLANK_SET = frozenset(BLANKS)
@@ -33,6 +33,8 @@ def step_gap(run: Run, state: State) -> bool:
     """Expect one of the edges; else go on without reading, or deal with what does not belong there."""
     buffer = run.text.buffer
     start = run.text.position
+    if run.open.skipping == SKIPS_PIECE:
+        return _skip_piece(run, state)
     if run.open.skipping:
         return _skip_word(run) if run.open.skipping in (SKIPS_WORD, SKIPS_REST) else _skip_quoted(run)
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
@@ -101,6 +103,10 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         return goes_on
     for step in state.thens:
         verdict = _may_begin(run, step, at)
+        if verdict == YES and run.stretch is None and state.leave is not None:
+            goes_on = leave_call(run, state, at)
+            if goes_on is not None:
+                return goes_on
         if verdict == WAIT:
             return False
         if verdict == YES:
@@ -113,7 +119,9 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         if goes_on is not None:
             return goes_on
     elif state.leave is not None:
-        return _leave_call(run, state, at)
+        goes_on = leave_call(run, state, at)
+        if goes_on is not None:
+            return goes_on
     if state.number == run.place.machine.start and run.place.machine.content is not None:
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
         return True
@@ -124,7 +132,19 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         return True
     found = state.search(buffer, at + 1)
     run.consume("skipped", found.start() if found is not None else len(buffer))
+    if found is None and state.leave is not None:
+        run.open.skipping = SKIPS_PIECE
     return True
+
+
+def _skip_piece(run: Run, state: State) -> bool:
+    """Skip the rest of a piece of a call that went wrong, up to where a delimiter may begin."""
+    found = state.search(run.text.buffer, run.text.position)
+    end = len(run.text.buffer) if found is None else found.start()
+    run.work += end - run.text.position + 1
+    run.consume("skipped", end)
+    run.open.skipping = SKIPS_PIECE if found is None else ""
+    return found is not None
 
 
 def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
@@ -217,29 +237,6 @@ def _is_cut_off(run: Run, state: State, at: int) -> bool:
         edge for edge in state.by_first.get(rest[:1], ()) if edge.literal.startswith(rest) and edge.literal != rest
     ]
     return any(run.stretch.trusted or run.stretch.is_named or has_token(run, edge, at) for edge in edges)
-
-
-def _leave_call(run: Run, state: State, at: int) -> bool:
-    """Only a closer is left to come: a little junk before it is skipped, more than that is text behind the call."""
-    assert state.leave is not None
-    end = min(len(run.text.buffer), at + JUNK_MAX)
-    run.work += end - at
-    found = state.search(run.text.buffer, at + 1, end)
-    while found is not None:
-        place = found.start()
-        verdict, edge = find_edge(run, state, place)
-        if verdict == WAIT:
-            return False
-        if edge is not None and (edge.rank == 0 or edge.stem or edge.guard in OBJECT_GUARDS):
-            run.consume("skipped", place)
-            return True
-        found = state.search(run.text.buffer, place + 1, end) if edge is None else None
-        if edge is not None:
-            end = at + JUNK_MAX  # what stands here belongs behind the call
-    if end - at < JUNK_MAX and not run.text.final:
-        return False
-    step_to(run, state.leave)
-    return True
 
 
 def _may_begin(run: Run, step: Move, at: int) -> int:

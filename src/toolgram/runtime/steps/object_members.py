@@ -98,12 +98,21 @@ def _member(run: Run, state: State, at: int) -> bool:
             return True
         if run.open.call is not None:
             run.open.call.arguments.saw_junk = True
-        run.consume("skipped", max(at + 1, end))
+        end = max(at + 1, end)
+        _miss_behind(run, run.text.buffer[at:end])
+        run.consume("skipped", end)
         return True
     run.consume("key", end)
     run.pending.key = key
     step_to(run, step)
     return True
+
+
+def _miss_behind(run: Run, junk: str) -> None:
+    """Junk is skipped: behind the arguments it may be a part of them."""
+    call = run.open.call
+    if call is not None and call.arguments.is_copied and any(map(str.isalnum, junk)):
+        call.arguments.is_wrong = True
 
 
 def _step_of(run: Run, state: State, key: str) -> Optional[Move]:

@@ -11,18 +11,32 @@ Promises: at most `PROSE_MAX` characters are looked at, each once; if no call co
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from toolgram.runtime.core.edges import blanks_from, find_edge
 from toolgram.runtime.core.evidence import outer_openers
 from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.core.run import Run, Stretch
-from toolgram.runtime.core.verdicts import WAIT
-from toolgram.runtime.tables.limits import PROSE_MAX, TELLING
+from toolgram.runtime.core.verdicts import NO, WAIT, YES
+from toolgram.runtime.tables.limits import JUNK_MAX, PROSE_MAX, TELLING
 from toolgram.runtime.tables.states import Edge, State
 
 QUOTES = "`'\""  # right behind an opener they show that it is quoted
 BRACKETS = "{["
+# Three words, or eight letters of a script that has no blanks between words; and the beginning of that.
+IS_PROSE = re.compile(r"[^\W_][\w'\u2019-]*(?:[,.:;!?]?\s+[^\W_][\w'\u2019-]*){2}|[^\W\d_A-Za-z]{8}").match
+MAY_BE_PROSE = re.compile(r"[^\W_][\w\s,.:;!?'\u2019-]*\Z").match
+
+
+def prose_verdict(run: Run, at: int) -> int:
+    """Whether prose stands at `at` between the calls of a section: YES, NO or WAIT."""
+    window = run.text.buffer[at : at + JUNK_MAX]
+    run.work += len(window)
+    if IS_PROSE(window) is not None:
+        return YES
+    may_be = len(window) < JUNK_MAX and not run.text.final and MAY_BE_PROSE(window) is not None
+    return WAIT if may_be or not window else NO
 
 
 def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
