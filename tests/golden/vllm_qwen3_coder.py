@@ -11136,7 +11136,12 @@ class ReasoningPhase:
         if self.has_ended:
             return None
         try:
-            return self._message("", [], self._core.finish())
+            events = self._core.finish()
+            message = self._message("", [], events)
+            texts = [one.text for one in events if isinstance(one, ContentDelta)]
+            if message is not None and message.content and len(texts) == len(events):
+                message.content = "".join(texts)  # the tool half never sees it
+            return message
         except Exception:  # as in `advance`
             return self._give_up("")
 

@@ -4,11 +4,12 @@
 
 `SOURCES/VERSION` holds the `vllm/*.py` of each version (`.ci/sources` gets them); `stand_ins` imports them. Each answer
 is driven through a version as its server drives it, the hand-over from reasoning to calls and the last comparison of
-arguments included. Three things are sent through every version:
+arguments included. Four things are sent through every version:
 
 - the cases of every format's page: one token and four tokens a delta, and whole;
 - the transcripts of the toy model, in more ways: the end token alone or with the last text, cut off by length, two
   choices of one request in turns, prompts of several turns;
+- closers of thoughts that nothing opened: streamed and whole are the same;
 - a fault at every step of the core: the rest must come as plain text.
 
 The parsers of a plugin file and those that an installed toolgram registers must be the same. Prints a line a version,
@@ -383,7 +384,7 @@ def faults(version: Version, format_id: str, scene: str, parsers: tuple[Any, Any
             is_right = (content, reasoning, calls) == wanted or (
                 wanted[1].startswith(reasoning.rstrip())
                 and all(full[1].startswith(part[1]) for part, full in zip(calls, wanted[2], strict=False))
-                and (calls == wanted[2] or content.rstrip().endswith(case.output.rstrip()[-2:]))
+                and (calls == wanted[2] or content.rstrip().endswith(case.output.rstrip()[-1:]))
             )
             yield f"{scene}, fault at step {at}: {(content, reasoning, calls)}", is_right, True
     finally:
@@ -463,6 +464,26 @@ def requests(version: Version, format_id: str, parsers: tuple[Any, Any], machine
             yield f"the prompt says that reasoning is over: {prompt!r}", is_over, not machine.reasoning_closers
 
 
+def closers(version: Version, parsers: tuple[Any, Any], machine: Any) -> Iterator[Outcome]:
+    """A closer of thoughts that nothing opened, or that comes again: streamed and whole are the same. In headers it has
+    a meaning of its own."""
+    if parsers[1] is None or not machine.reasoning_closers or machine.format in HEADED:
+        return
+    limit = "a whole answer does not come with its prompt"
+    if version.has(limit):
+        yield limit, NOT_SENT, None
+        return
+    opener, closer = (with_suffix(texts[0], "") for texts in (machine.reasoning_openers, machine.reasoning_closers))
+    tokenizer = Tokenizer(with_suffix(token, "") for token in machine.special_tokens)
+    for text in (f"a{closer}b", f"a\n{closer}\n\nb", f"{opener}a{closer}b{closer}c", f"{opener}a{closer}\n{closer}c"):
+        for prompt in (USER, USER + opener):
+            whole = version.whole(parsers, tokenizer, text, prompt, version.asked())
+            for size in (*PAGE_SIZES, 10_000):
+                steps = steps_of(tokenizer, text, size, merged=False, finish="stop")
+                [got] = version.stream(parsers, tokenizer, [steps], prompt, version.asked())
+                yield f"{text!r} behind {prompt!r}, {size} a delta", got, whole
+
+
 def page_message(expected: testing.Expected) -> Message:
     calls = [(call.name, call.arguments) for call in expected.calls]
     return expected.content or "", expected.reasoning or "", calls
@@ -511,7 +532,7 @@ def outcomes(version: Version) -> Iterator[tuple[str, Outcome]]:
                 yield format_id, outcome
         for outcome in requests(version, format_id, parsers, machine):
             yield format_id, outcome
-        for outcome in pages(version, format_id, parsers, machine):
+        for outcome in (*closers(version, parsers, machine), *pages(version, format_id, parsers, machine)):
             yield format_id, outcome
         installed = version.tools.get_tool_parser(f"toolgram_{format_id}")
         real = type(make(installed, Tokenizer(machine.special_tokens)))
