@@ -17,7 +17,7 @@ from pathlib import Path
 from .diagnostics import Report, Source
 from .machine.compile import compile_spec
 from .registry import formats_dir, is_registered, shown_path
-from .spec import read_spec
+from .spec import read_file, read_spec
 from .stored import DIGESTS, digests_text, entry_of, read_digests
 from .targets.render import MARK
 from .targets.runtime_file import RUNTIME_FILE, runtime_text
@@ -88,7 +88,8 @@ def compile_one(path: Path) -> Outcome:
     """Read and compile a spec: the two stages before the targets. Raises OSError."""
     shown = shown_path(path)
     spec, report = read_spec(Path(shown))
-    outcome = Outcome(path.stem, report, Source(shown, path.read_text(encoding="utf-8-sig", errors="replace")))
+    source = Source(shown, read_file(path)[0]) if spec is None else spec.source
+    outcome = Outcome(path.stem, report, source)
     if spec is None:
         return outcome
     machine, found = compile_spec(path.stem, spec)

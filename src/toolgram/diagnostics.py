@@ -18,6 +18,8 @@ from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
 
+WORD_MAX = 100  # characters of a word for which a similar one is looked for
+
 
 @dataclass(frozen=True)
 class Source:
@@ -104,6 +106,10 @@ class Report:
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     others: dict[str, Source] = field(default_factory=dict)
+    _known: set[Diagnostic] = field(default_factory=set, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._known.update(self.diagnostics)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(sorted(self.diagnostics, key=_by_place))
@@ -113,7 +119,8 @@ class Report:
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Add one diagnostic, once."""
-        if diagnostic not in self.diagnostics:
+        if diagnostic not in self._known:
+            self._known.add(diagnostic)
             self.diagnostics.append(diagnostic)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -161,7 +168,19 @@ def render(diagnostic: Diagnostic, source: Source, others: Mapping[str, Source] 
     for word, text in (("note", diagnostic.note), ("example", diagnostic.example), ("hint", _choices(diagnostic.hint))):
         if text:
             lines += _paragraph(word, text, width)
-    return "\n".join(line.rstrip() for line in lines)
+    return "\n".join(printable(line, "\t").rstrip() for line in lines)
+
+
+def printable(text: str, besides: str = "") -> str:
+    r"""Return a text that neither moves nor hides anything where it is shown: what is not printable as its escape.
+
+    >>> printable("a\x1b[2Jb\u202e c")
+    'a\\x1b[2Jb\\u202e c'
+    """
+    if text.isprintable():
+        return text
+    shown = (char if char.isprintable() or char in besides else char.encode("unicode_escape") for char in text)
+    return "".join(char if isinstance(char, str) else char.decode("ascii") for char in shown)
 
 
 def _headline(diagnostic: Diagnostic, source: Source) -> str:
@@ -190,7 +209,7 @@ def _marked_lines(marks: list[tuple[SourceRange, str, str]], source: Source, wid
 
 def _columns(char: str) -> int:
     """Return how wide a terminal shows a character: fullwidth bars of DeepSeek's tags take two columns."""
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    return 2 if unicodedata.east_asian_width(char) in "WF" else len(printable(char, "\t"))
 
 
 def _choices(hint: str | tuple[str, ...] | None) -> str | None:
@@ -211,7 +230,8 @@ def _paragraph(word: str, text: str, width: int) -> Iterator[str]:
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """Return the known word nearest to a misspelt one: at most two edits away, one for words of up to four letters."""
     limit = 2 if len(word) > 4 else 1
-    ranked = sorted((edit_distance(word, other), other) for other in known if other != word)
+    near = (other for other in known if other != word and abs(len(other) - len(word)) <= limit)
+    ranked = sorted((edit_distance(word, other), other) for other in near if len(word) <= WORD_MAX)
     return ranked[0][1] if ranked and ranked[0][0] <= limit else None
 
 

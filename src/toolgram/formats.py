@@ -93,7 +93,7 @@ def load(name: str | Path) -> Format:
     Raises UnknownFormatError, OSError when the file cannot be read, and SpecError when it has errors.
     """
     path = name if isinstance(name, Path) else find(name)
-    path = path.resolve()
+    path = path.absolute()  # a link gives the format its name
     changed = max(spec.stat().st_mtime_ns for spec in (path, *path.parent.glob("*.lark")))  # it may import any of them
     return _load(path, changed)
 
@@ -107,7 +107,7 @@ def _compile(path: Path) -> dict[str, Any]:
     """The machine of a spec. Raises OSError and SpecError."""
     from .diagnostics import Source
     from .machine.compile import compile_spec
-    from .spec import read_spec
+    from .spec import read_file, read_spec
 
     spec, report = read_spec(path)
     if spec is not None:
@@ -115,4 +115,4 @@ def _compile(path: Path) -> dict[str, Any]:
         report.extend(found)
         if machine is not None:
             return machine.model_dump()
-    raise SpecError(report, Source(str(path), path.read_text(encoding="utf-8", errors="replace")))
+    raise SpecError(report, Source(str(path), read_file(path)[0]))

@@ -39,7 +39,7 @@ def format_paths() -> list[Path]:
 
 def is_registered(path: Path) -> bool:
     """Whether a spec is one of the registry."""
-    return path.resolve().parent == formats_dir().resolve()
+    return path.parent.resolve() == formats_dir().resolve()
 
 
 @cache
@@ -72,7 +72,7 @@ def metadata_of(spec: str) -> dict[str, Any]:
     head = spec.partition("# /// format\n")[2].partition("\n# ///\n")[0]
     try:
         return tomllib.loads("\n".join(line.removeprefix("#").removeprefix(" ") for line in head.splitlines()))
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # no TOML, or numbers and brackets beyond all measure
         return {}
 
 
@@ -96,7 +96,7 @@ def find(name: str) -> Path:
 
 
 def shown_path(path: Path) -> str:
-    """How messages name a path: from here where it is below, so that a terminal can open it."""
-    resolved = path.resolve()
+    """How messages name a path: from here where it is below, so that a terminal can open it. A link is not followed."""
+    resolved = path.parent.resolve() / path.name if path.name not in ("", "..") else path.resolve()
     here = Path.cwd()
     return str(resolved.relative_to(here)) if resolved.is_relative_to(here) else str(path)

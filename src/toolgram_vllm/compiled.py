@@ -18,7 +18,7 @@ from toolgram.targets.vllm.host.plugin import make_parsers, plugin_format
 
 def parsers_of(source: str) -> tuple[Any, Any]:
     """Return the tool parser and the reasoning parser of a format."""
-    return _parsers(find(source).resolve())
+    return _parsers(find(source).absolute())
 
 
 @cache

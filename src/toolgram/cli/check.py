@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from ..build import Outcome, compile_one
-from ..diagnostics import render
+from ..diagnostics import printable, render
 from ..formats import Format
 from ..testing.templates import ChatTemplate, NothingToCompareError, TemplateError, check_round_trips
 from .inputs import ERRORS, Specs, complain, count, files, find_specs, refuse
@@ -66,7 +66,7 @@ def _tell(outcome: Outcome) -> bool:
     if outcome.subject is not None:
         parts.append(count(len(outcome.subject.machine.states), "state"))
         parts.append(f"holds at most: {outcome.subject.bounds}")
-    typer.echo(f"{outcome.name}: {'; '.join(parts)}")
+    typer.echo(f"{printable(outcome.name)}: {'; '.join(parts)}")
     return report.ok
 
 
@@ -96,5 +96,5 @@ def _option(text: str) -> tuple[str, Any]:
     key, equals, value = text.partition("=")
     try:
         return key, json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         refuse(f"--template-option {text}: " + ("the value is not JSON" if equals else "as in enable_thinking=true"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ import typer
 from ..diagnostics import Source
 from ..importers.hf_template import import_template
 from ..registry import shown_path
-from .inputs import ERRORS, complain, files, refuse
+from ..spec.files import ID_WORDS, is_id
+from .inputs import ERRORS, complain, files, read_utf8, refuse
 
 imports = typer.Typer(
     name="import",
@@ -35,10 +37,12 @@ def hf_template(
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
 ) -> None:
     """Make NAME.lark and NAME.md from a response template of Hugging Face transformers."""
+    source = Source(shown_path(file), read_utf8(file, "a file"))
     format_id = name or _name_of(file)
-    source = Source(shown_path(file), _read(file))
+    if is_id(format_id) is None:
+        refuse(f"--name {format_id}: an id has {ID_WORDS}")
     beside = file.with_name("chat_template.jinja")
-    imported = import_template(source, format_id, _read(beside) if beside.is_file() else None)
+    imported = import_template(source, format_id, read_utf8(beside, "a file") if beside.is_file() else None)
     if len(imported.report):
         complain(imported.report.render(source))
     if not imported.report.ok:
@@ -57,15 +61,5 @@ def hf_template(
 def _name_of(file: Path) -> str:
     """Name a format after its file, or after the model's folder when the file is called as in every folder."""
     stem = file.resolve().parent.name if file.name == "tokenizer_config.json" else file.stem
-    found = "".join(char if char.isalnum() or char in "_-" else "_" for char in stem.lower()).strip("_-")
+    found = re.sub(r"[^a-z0-9_\-]", "_", stem.lower()).strip("_-")
     return found or refuse(f"{file}: no name for the format can be made of this; say --name")
-
-
-def _read(path: Path) -> str:
-    if not path.exists() or path.is_dir():
-        refuse(f"{path} is a folder, not a file" if path.is_dir() else f"there is no file {path}")
-    try:
-        with files():
-            return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        refuse(f"{path} is not UTF-8 (byte {error.start})")

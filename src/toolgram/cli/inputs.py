@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from ..diagnostics import printable
 from ..registry import UnknownFormatError, find, format_paths, shown_path
 
 if TYPE_CHECKING:
     from ..formats import Format
 
 ERRORS, USAGE = 1, 2
+BYTES_MAX = 1 << 26  # of a file: the longest transcripts have some megabytes
 
 Spec = Annotated[str, typer.Argument(metavar="SPEC", help="An id, an alias, or the path of a .lark file.")]
 Specs = Annotated[
@@ -34,8 +36,8 @@ def refuse(message: str, status: int = USAGE) -> NoReturn:
 
 
 def complain(text: str) -> None:
-    """Print a problem."""
-    typer.echo(text, err=True)
+    """Print a problem. It may hold words of strangers: what would steer a terminal is printed as its escape."""
+    typer.echo(printable(text, "\n\t"), err=True)
 
 
 @contextmanager
@@ -97,17 +99,29 @@ def read_tools(path: Path | None) -> list[dict[str, Any]] | None:
 
 def read_json(path: Path, what: str, whole: str) -> Any:
     """The JSON in a file."""
-    if not path.exists() or path.is_dir():
-        refuse(f"{path} is a folder, not {whole}" if path.is_dir() else f"there is no file {path}")
+    text = read_utf8(path, whole)
     try:
-        with files():
-            return json.loads(path.read_bytes().decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        refuse(f"{path} is not UTF-8 (byte {error.start})")
+        return json.loads(text)
     except json.JSONDecodeError as error:
         refuse(f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg[:1].lower()}{error.msg[1:]}")
     except RecursionError:
         refuse(f"{path}: not the JSON of {what}: too deep")
+    except ValueError:  # Python's own bound on the digits of an integer
+        refuse(f"{path}: not the JSON of {what}: a number has thousands of digits")
+
+
+def read_utf8(path: Path, whole: str) -> str:
+    """The text of a file that is not larger than any that is meant."""
+    if path.is_dir() or not path.exists():
+        refuse(f"{path} is a folder, not {whole}" if path.is_dir() else f"there is no file {path}")
+    with files(), path.open("rb") as file:  # perhaps a device that never ends, or a pipe
+        found = file.read(BYTES_MAX + 1)
+    if len(found) > BYTES_MAX:
+        refuse(f"{path} is longer than {BYTES_MAX:,} bytes")
+    try:
+        return found.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        refuse(f"{path} is not UTF-8 (byte {error.start})")
 
 
 def count(number: int, noun: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..diagnostics import printable
 from ..registry import format_paths, metadata_of, shown_path
 from ..runtime.tables.suffix import SUFFIX_PLACE
 from .inputs import ERRORS, complain, files, find_spec
@@ -27,7 +28,7 @@ def list_formats() -> None:
         rows.append((path.stem, title, f"also {aliases}" if aliases else ""))
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     for name, title, aliases in rows:
-        typer.echo(f"{name:<{widths[0]}}  {title:<{widths[1]}}  {aliases}".rstrip())
+        typer.echo(printable(f"{name:<{widths[0]}}  {title:<{widths[1]}}  {aliases}".rstrip()))
 
 
 def show(name: Annotated[str, typer.Argument(metavar="NAME", help="An id, an alias, or a .lark file.")]) -> None:
@@ -43,7 +44,7 @@ def show(name: Annotated[str, typer.Argument(metavar="NAME", help="An id, an ali
     subject = outcome.subject
     typer.echo(f"{subject.id}: {subject.title}")
     for word, value in [("spec", shown_path(path)), *_rows(subject)]:
-        typer.echo(f"  {word:<16}{value}")
+        typer.echo(printable(f"  {word:<16}{value}"))
     typer.echo("\n" + "\n".join(f"    {line}".rstrip() for line in subject.sample))
 
 

@@ -16,6 +16,7 @@ from itertools import count
 from typing import TypeAlias
 
 from ..runtime.tables.limits import TELLING
+from .budget import STEPS_MAX, too_much_work
 from .graph import Blank, Eps, Graph, Label, Lit, Return
 
 Missing: TypeAlias = tuple[tuple[int, int], ...]  # (element, node before its opener) of each absent opener
@@ -86,7 +87,10 @@ class Way:
 
 
 def closure(graph: Graph, kernel: tuple[int, ...], missing: bool = False) -> list[Item]:
-    """Collect the items of `kernel`; with `missing` also those behind absent delimiters and values."""
+    """Collect the items of `kernel`; with `missing` also those behind absent delimiters and values.
+
+    Raises TooLargeError.
+    """
     order = count()
     heap: list[tuple[int, int, int, Way]] = []
 
@@ -102,6 +106,9 @@ def closure(graph: Graph, kernel: tuple[int, ...], missing: bool = False) -> lis
         if way.node in seen:
             continue
         seen.add(way.node)
+        graph.steps += len(graph.nodes[way.node].edges)
+        if graph.steps > STEPS_MAX:
+            raise too_much_work()
         for label, target in graph.nodes[way.node].edges:
             if isinstance(label, Eps | Blank) or (isinstance(label, Lit) and way.lacks(label)):
                 push(way.through(label, target))

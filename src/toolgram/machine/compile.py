@@ -11,6 +11,7 @@ from ..diagnostics import Report
 from ..runtime.tables.limits import FORMAT_VERSION
 from ..spec.ast import Spec
 from . import check_cycles
+from .budget import TooLargeError, too_many_in_a_row
 from .build_graph import GraphBuilder
 from .check_alternatives import check_conflicts, check_twins
 from .check_delimiters import check_cut_values, check_never_matching, check_text_ends
@@ -42,19 +43,31 @@ from .vouched import add_vouched
 
 
 def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
-    """Lower a spec, complete its states, check them."""
+    """Lower a spec, complete its states, check them. What would be too large is given up, and said."""
     report = Report()
+    try:
+        return _compile(format_id, spec, report), report
+    except TooLargeError as problem:
+        found = problem.diagnostic(spec.rules["start"].name_at)
+    except RecursionError:  # what calls this had used most of the stack
+        found = too_many_in_a_row(spec.rules["start"].name_at).diagnostic(spec.rules["start"].name_at)
+    report.add(found)
+    return None, report
+
+
+def _compile(format_id: str, spec: Spec, report: Report) -> Machine | None:
+    """Compile a spec, and add to the report. Raises TooLargeError."""
     report.extend(check_cycles.check(spec))
     report.extend(check_twins(spec))
     if not report.ok:
-        return None, report
+        return None
     graph = GraphBuilder(spec).build()
     lowering = Lowering(spec, graph)
     start = lowering.gap((graph.start,))
     inside = _inside_states(graph, lowering)
     report.extend([*check_conflicts(lowering), *check_never_matching(lowering), *check_text_ends(lowering)])
     if not report.ok:
-        return None, report
+        return None
     add_recovery(lowering)
     add_strays(lowering)
     add_headers(lowering)
@@ -65,7 +78,7 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
     add_drafts(lowering)
     add_follow(lowering)
     report.extend(check_cut_values(lowering))
-    return _machine(format_id, spec, lowering, start, inside), report
+    return _machine(format_id, spec, lowering, start, inside)
 
 
 def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside: dict[str, int]) -> Machine:

@@ -120,6 +120,7 @@ class Graph:
     start: int = 0
     accept: int = 0
     owners: dict[int, list[int]] = field(default_factory=dict)
+    steps: int = 0  # from node to node so far: a measure of work, see `budget.py`
 
     def add_node(self, context: tuple[str, ...]) -> int:
         """Make a node inside of these captures, the outermost first."""

@@ -63,7 +63,11 @@ def _fill(parts: Iterable[tuple[str, bool]], width: int) -> Iterator[str]:
 
 def _one_line(value: Any) -> str:
     """Write a value without line breaks; characters that break lines or cannot be shown are escaped."""
-    text = json.dumps(value, ensure_ascii=False)
+    return escaped(json.dumps(value, ensure_ascii=False))
+
+
+def escaped(text: str) -> str:
+    """Return JSON with an escape for each character that cannot be shown; the line breaks between its parts stay."""
     if text.isprintable():
         return text
-    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)

@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 from ..diagnostics import SourceRange
 from ..spec.ast import Spec
+from .budget import NESTED_MAX, STATES_MAX, too_many_in_a_row, too_many_states
 from .closure import Item, advance, closure
 from .graph import Graph, Lit, Text
 from .lowered import Conflict, Lowered, as_blanks, name_of, place_of, region_of, signature, sink_of
@@ -30,6 +31,7 @@ class States(ABC):
         self.conflicts: list[Conflict] = []
         self.used: set[int] = set()  # nodes that a kernel holds
         self.numbers: dict[tuple[object, ...], int] = {}
+        self._nested = 0  # how many states are being filled
 
     # --- filling: a gap, the inside of a text, of a word --------------------------------------------------------------
 
@@ -77,10 +79,14 @@ class States(ABC):
         fill: Callable[[Lowered, list[Item]], None],
         at: SourceRange | None = None,
     ) -> int:
+        place = at or place_of(items) or self.spec.meta_at
+        if len(self.states) >= STATES_MAX:
+            raise too_many_states(place)
+        if self._nested >= NESTED_MAX:
+            raise too_many_in_a_row(place)
         number = len(self.states)
         self.numbers[key] = number
         self.used.update(kernel)
-        place = at or place_of(items) or self.spec.meta_at
         sink = str(key[1]) if key[0] == "text" else ""
         charset = str(key[2]) if key[0] == "text" and key[2] else None
         kind: Kind = "word" if charset else "text" if key[0] == "text" else "gap"
@@ -94,7 +100,9 @@ class States(ABC):
         )
         lowered = Lowered(state, kernel, place)
         self.states.append(lowered)
+        self._nested += 1
         fill(lowered, items)
+        self._nested -= 1
         return number
 
     def _single_text(self, items: list[Item]) -> int | None:

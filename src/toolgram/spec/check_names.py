@@ -7,15 +7,22 @@ Not defined, not imported, unknown to toolgram, defined in vain: `undefined-rule
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from ..diagnostics import Diagnostic, SourceRange, did_you_mean
 from .ast import Call, Literal, Ref, Rule, Spec, walk
 from .builtins import CAPTURES, IMPORTABLE
+from .limits import MISTAKES_MAX
 
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return the names that mean nothing."""
-    return [*_imports(spec), *_start(spec), *_definitions(spec), *_uses(spec)]
+    return [
+        *islice(_imports(spec), MISTAKES_MAX),
+        *_start(spec),
+        *islice(_definitions(spec), MISTAKES_MAX),
+        *islice(_uses(spec), MISTAKES_MAX),
+    ]
 
 
 def _imports(spec: Spec) -> Iterator[Diagnostic]:

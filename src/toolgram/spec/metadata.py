@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import ErrorDetails
 
 from ..diagnostics import Diagnostic, Source, SourceRange, did_you_mean
+from .files import ID_WORDS, is_id
+from .limits import MISTAKES_MAX
 
 EXAMPLE = """put this at the top:
 # /// format
@@ -91,6 +93,13 @@ class Metadata(BaseModel):
         if not (isinstance(off, list) and _are_texts(off)):
             raise ValueError("has an `off` that is no list of texts")
         return BeginsInside(capture=capture, arguments=tuple(arguments), default=default, off=tuple(off))
+
+    @field_validator("aliases")
+    @classmethod
+    def _check_aliases(cls, value: list[str]) -> list[str]:
+        if any(is_id(alias) is None for alias in value):
+            raise ValueError(f"has a name that is no id: an id has {ID_WORDS}")
+        return value
 
     @field_validator("end_tokens", "turn_openers")
     @classmethod
@@ -189,10 +198,13 @@ def read_metadata(source: Source) -> tuple[Metadata | None, SourceRange, list[Di
         table = tomllib.loads(block.toml)
     except tomllib.TOMLDecodeError as error:
         return None, block.at, [_bad_toml(block, str(error))]
+    except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
+        words = "a number of thousands of digits, or brackets too deep inside each other"
+        return None, block.at, [Diagnostic(NAME, "the metadata block cannot be read", block.at, words)]
     try:
         return Metadata.model_validate(table), block.at, []
     except ValidationError as error:
-        return None, block.at, [_mistake(block, table, found) for found in error.errors()]
+        return None, block.at, [_mistake(block, table, found) for found in error.errors()[:MISTAKES_MAX]]
 
 
 def find_block(source: Source) -> Block | None:

@@ -12,36 +12,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
 
 from lark import Token, Tree
 
 from ..diagnostics import Diagnostic, Report, Source, SourceRange, did_you_mean
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec
+from .files import read_file, too_large
 from .imports import SpecImport, Statements, duplicate, join
+from .limits import FILE_BYTES_MAX, IMPORTS_MAX, MISTAKES_MAX, STATEMENTS_MAX
 from .literals import BadEscapeError, decode
 from .metadata import NOTHING, read_metadata
 from .refusals import REFUSALS
 from .statements import Statement, parse_statement, statements
 
+Known: TypeAlias = dict[str, tuple[Spec | None, Report]]  # specs that were read, by path
+
 COUNTS: dict[str, tuple[int, int | None]] = {"?": (0, 1), "*": (0, None), "+": (1, None)}
 
 
-def parse_spec(path: str, text: str, importers: tuple[str, ...] = ()) -> tuple[Spec | None, Report]:
-    """Read the text of a spec; `path` is shown, and says where the specs are that it imports."""
+def parse_spec(
+    path: str, text: str, importers: tuple[str, ...] = (), known: Known | None = None
+) -> tuple[Spec | None, Report]:
+    """Read the text of a spec; `path` is shown, and says where the specs are that it imports.
+
+    `importers` are the specs that import it, one the other; `known` are those that have been read for the first.
+    """
     source = Source(path, text)
     report = Report()
     meta, meta_at, found = read_metadata(source)
     report.extend(found)
-    own = Statements()
-    readable = True
-    for statement in statements(source):
-        reader = _Reader(statement)
-        reader.read(own)
-        report.extend(reader.found)
-        readable = readable and not reader.found
+    own, found = _read_statements(source)
+    report.extend(found)
+    readable = not found
     bases: list[tuple[SpecImport, Spec]] = []
+    known = {} if known is None else known
     for import_ in own.specs:
-        base, found_there = _import(path, import_, (*importers, path))
+        base, found_there = _import(path, import_, (*importers, path), known)
         report.extend(found_there)
         readable = readable and base is not None
         bases += [(import_, base)] if base else []
@@ -54,20 +63,51 @@ def parse_spec(path: str, text: str, importers: tuple[str, ...] = ()) -> tuple[S
     return Spec(source, meta or NOTHING, meta_at, whole.builtins, whole.rules, others), report
 
 
-def _import(path: str, import_: SpecImport, importers: tuple[str, ...]) -> tuple[Spec | None, Report]:
-    """Read an imported spec; what is wrong in it is reported there."""
+def _read_statements(source: Source) -> tuple[Statements, list[Diagnostic]]:
+    """Read what one file says by itself. Many mistakes are no more useful than some, and not all are told."""
+    own = Statements()
+    if len(source.text) > FILE_BYTES_MAX:
+        return own, [too_large(f"the spec is longer than {FILE_BYTES_MAX:,} characters")]
+    found: list[Diagnostic] = []
+    for number, statement in enumerate(statements(source)):
+        if number == STATEMENTS_MAX:
+            return own, [too_large(f"the spec has more than {STATEMENTS_MAX:,} statements")]
+        reader = _Reader(statement)
+        reader.read(own)
+        found += reader.found
+        if len(found) >= MISTAKES_MAX:
+            break
+    return own, found
+
+
+def _import(path: str, import_: SpecImport, importers: tuple[str, ...], known: Known) -> tuple[Spec | None, Report]:
+    """Read an imported spec, once; what is wrong in it is reported there."""
     file = import_.path(path)
     if str(file) in importers:
         message = f"{file.name} imports itself" if len(importers) == 1 else f"{file.name} imports this spec"
         return None, Report([Diagnostic("import-cycle", message, import_.at, "goes in a circle")])
+    if len(importers) > IMPORTS_MAX:
+        message = f"more than {IMPORTS_MAX} specs import each other, one behind the other"
+        hint = "import the rules from where they are written"
+        return None, Report([Diagnostic("too-deep", message, import_.at, "too far from the first", hint=hint)])
+    if str(file) not in known:
+        known[str(file)] = _read_import(file, import_, importers, known)
+    return known[str(file)]
+
+
+def _read_import(
+    file: Path, import_: SpecImport, importers: tuple[str, ...], known: Known
+) -> tuple[Spec | None, Report]:
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError):
+        text, problem = read_file(file)
+    except OSError:
         near = did_you_mean(file.stem, (other.stem for other in file.parent.glob("*.lark")))
         hint = f"did you mean `.{near}`?" if near else f"an import names a spec of the same folder, {file.parent}"
         message = f"there is no {file.name} to import"
         return None, Report([Diagnostic("unknown-import", message, import_.at, "not found", hint=hint)])
-    spec, report = parse_spec(str(file), text, importers)
+    if problem is not None:
+        return None, Report([replace(problem, at=import_.at, label=f"in {file.name}")])
+    spec, report = parse_spec(str(file), text, importers, known)
     report.others[str(file)] = Source(str(file), text)
     return spec, report
 

@@ -17,6 +17,7 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from ..diagnostics import Diagnostic, Source, SourceRange
+from .limits import BRACKETS_MAX
 
 NAME = "syntax"
 
@@ -76,10 +77,26 @@ def _parser() -> Lark:
 
 def parse_statement(statement: Statement) -> Tree[Token] | Diagnostic:
     """Parse one statement, or say why it cannot be."""
+    if (deep := _too_deep(statement)) is not None:
+        return deep
     try:
         return _parser().parse(statement.text)
     except UnexpectedInput as error:
         return _explain(statement, error)
+
+
+def _too_deep(statement: Statement) -> Diagnostic | None:
+    """Point at the first bracket that stands in too many others."""
+    depth = 0
+    for found in _BRACKETS.finditer(statement.text):
+        depth = max(0, depth + bool(found[1]) - bool(found[2]))
+        if depth > BRACKETS_MAX:
+            at = statement.range(found.start(), found.end())
+            message = f"more than {BRACKETS_MAX} brackets stand inside each other"
+            return Diagnostic(
+                "too-deep", message, at, "too deep to read", hint="give the inner part a name: `_inner: ...`"
+            )
+    return None
 
 
 def _explain(statement: Statement, error: UnexpectedInput) -> Diagnostic:

@@ -2,7 +2,8 @@
 
 In: a Spec, its Machine, and the name that its file goes by. Out: `Subject`, texts and plain data.
 
-Promise: no date, no path of a machine: the same spec gives the same values anywhere.
+Promises: no date, no path of a machine: the same spec gives the same values anywhere. What is not printable stands as
+its escape: a text of the spec moves nothing, hides nothing, and ends no line of a file.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
 
+from ..diagnostics import printable
 from ..machine.model import Machine
 from ..spec.ast import Spec
 
@@ -33,12 +35,12 @@ class Subject:
     @property
     def title(self) -> str:
         """The format's title."""
-        return self.machine.title
+        return printable(self.machine.title)
 
     @property
     def models(self) -> str:
         """The models that write it, or a dash."""
-        return ", ".join(self.spec.meta.models) or "-"
+        return printable(", ".join(self.spec.meta.models)) or "-"
 
     @property
     def rebuild(self) -> str:
@@ -54,7 +56,7 @@ class Subject:
     @cached_property
     def sample(self) -> tuple[str, ...]:
         """The text as the model writes it: the comment between the metadata and the rules."""
-        return tuple(sample_of(self.spec.source.text))
+        return tuple(printable(line, "\t") for line in sample_of(self.spec.source.text))
 
     @property
     def bounds(self) -> str:

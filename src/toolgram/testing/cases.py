@@ -216,6 +216,8 @@ def _json(path: str, block: _Block) -> Any:
         return json.loads(block.text)
     except json.JSONDecodeError as problem:
         raise PageError(path, block.line + problem.lineno, f"`{block.kind}` is not JSON: {problem.msg}") from None
+    except (ValueError, RecursionError):
+        raise PageError(path, block.line, f"`{block.kind}` has a number that is too long, or is too deep") from None
 
 
 def _tools(path: str, block: _Block) -> list[dict[str, Any]]:
@@ -246,6 +248,8 @@ def _options(path: str, block: _Block) -> dict[str, Any]:
         options = tomllib.loads(block.text)
     except tomllib.TOMLDecodeError as problem:
         raise PageError(path, block.line, f"`options` is not TOML: {problem}") from None
+    except (ValueError, RecursionError):
+        raise PageError(path, block.line, "`options` has a number that is too long, or is too deep") from None
     unknown = sorted(set(options) - {"inside", "suffix", "split"})
     if unknown:
         raise PageError(path, block.line, f"no option `{unknown[0]}`; the options are `inside`, `suffix` and `split`")

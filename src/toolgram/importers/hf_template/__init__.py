@@ -40,6 +40,13 @@ def import_template(source: Source, name: str, chat_template: str | None = None)
 
     `chat_template` is the text of `chat_template.jinja`, for files that do not hold it themselves.
     """
+    try:
+        return _import(source, name, chat_template)
+    except RecursionError:  # of regexes and JSON inside each other
+        return Imported(Report([Diagnostic("hf-no-parser", "the template is too deep to be read", None)]))
+
+
+def _import(source: Source, name: str, chat_template: str | None) -> Imported:
     template, found = read_template(source)
     if template is None:
         return Imported(Report(found))

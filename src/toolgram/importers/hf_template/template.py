@@ -105,6 +105,9 @@ def read_template(source: Source) -> tuple[Template | None, list[Diagnostic]]:
         return None, [Diagnostic("hf-not-json", words, visible(source, Span(error.pos, error.pos + 1)))]
     except RecursionError:
         return None, [Diagnostic("hf-not-json", "this is not the JSON of a template: too deep", None)]
+    except ValueError:  # Python's own bound on the digits of an integer
+        words = "this is not the JSON of a template: a number has thousands of digits"
+        return None, [Diagnostic("hf-not-json", words, None)]
     if not isinstance(config, dict):
         return None, [Diagnostic("hf-no-template", "a response template is a JSON object", None)]
     prefix = () if "fields" in config else (KEY,)

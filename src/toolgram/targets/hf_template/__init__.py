@@ -14,6 +14,7 @@ import json
 from typing import Any
 
 from ...diagnostics import Diagnostic
+from ...machine.json_lines import escaped
 from ...spec.ast import Spec
 from ..subject import Subject
 from .message import Converter
@@ -40,4 +41,4 @@ def check_hf_template(subject: Subject) -> list[Diagnostic]:
 def render_hf_template(subject: Subject) -> str:
     """Write the response template of a format, which `check_hf_template` has let through."""
     template, _ = convert(subject.spec)
-    return json.dumps(template, indent=2, ensure_ascii=False) + "\n"
+    return escaped(json.dumps(template, indent=2, ensure_ascii=False)) + "\n"
