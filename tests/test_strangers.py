@@ -18,7 +18,7 @@ import toolgram
 from toolgram import build as recipe
 from toolgram.diagnostics import Report, Source, printable
 from toolgram.machine import closure
-from toolgram.machine.budget import STEPS_MAX
+from toolgram.machine.budget import NESTED_MAX, STATES_MAX, STEPS_MAX
 from toolgram.machine.compile import compile_spec
 from toolgram.registry import format_paths
 from toolgram.spec import limits, read_spec, read_text
@@ -87,6 +87,16 @@ def test_too_many_alternatives_are_told_at_the_start(monkeypatch: pytest.MonkeyP
         "    | ^^^^^ in this rule, or what it uses",
         "    = hint: let alternatives share their parts",
     ]
+
+
+def test_the_page_has_all_bounds() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "dialect.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- limits")[2].partition("\n\n")[0]
+    bounds = [
+        *(limits.FILE_BYTES_MAX, limits.STATEMENTS_MAX, limits.PARTS_MAX, STATES_MAX, STEPS_MAX),
+        *(limits.BRACKETS_MAX, limits.LEVELS_MAX, NESTED_MAX, limits.IMPORTS_MAX),
+    ]
+    assert [row.split("|")[2].strip() for row in table.splitlines()[3:]] == [f"{bound:,}" for bound in bounds]
 
 
 def test_many_mistakes_are_not_all_told() -> None:
@@ -175,7 +185,7 @@ def test_what_is_generated_moves_and_hides_nothing(tmp_path: Path) -> None:
     outcome = recipe.compile_one(path)
     assert outcome.subject is not None
     texts = [target.render(outcome.subject) for target in recipe.chosen(None)]
-    texts += [recipe.single_file(outcome.subject, target) for target in recipe.chosen(["python", "vllm"])]
+    texts += [recipe.single_file(outcome.subject, target) for target in recipe.chosen(["python"])]
     for text in texts:
         assert text.replace("\n", "").isprintable()
         if not text.startswith("{"):

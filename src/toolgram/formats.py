@@ -7,7 +7,7 @@ Promise: a format of the registry whose machine was built, and has not changed s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,7 +57,7 @@ class Format:
 
     def parser(
         self,
-        tools: Sequence[Any] | None = None,
+        tools: Iterable[Any] | None = None,
         inside: str | None = None,
         *,
         token_ids: dict[str, int] | None = None,
@@ -66,25 +66,39 @@ class Format:
     ) -> Parser:
         """Begin to parse one message.
 
-        `tools` is the request's list of OpenAI tools; it types the arguments and says which names are calls where no
+        `tools` are the request's OpenAI tools; they type the arguments and say which names are calls where no
         special token does. `inside` names the capture that the prompt has opened already (`"reasoning"`, or None).
         `token_ids` maps special tokens to their ids, for `feed(text, ids)`. `suffix` is what the delimiters of the
         checkpoint have in the place that the format leaves for it; untold, the special tokens say it, or the text.
         `trace` keeps what every character became.
-        Raises ValueError when the format has no such capture to begin in, or can have no such suffix.
+        Raises ValueError when the format has no such capture to begin in, or can have no such suffix, and when some of
+        the tools cannot be read. Names that the format cannot carry are a warning in the log, and in `unread_names`.
         """
-        return Parser(self.prepared, tools, inside, token_ids=token_ids, suffix=suffix, trace=trace)
+        parser = Parser(self.prepared, tools, inside, token_ids=token_ids, suffix=suffix, trace=trace)
+        for name, reason in parser.unread_names.items():
+            _warn(f"no call of the tool {name!r} can be read in {self.id}: {reason}")
+        return parser
 
     def parse(
         self,
         text: str,
-        tools: Sequence[Any] | None = None,
+        tools: Iterable[Any] | None = None,
         inside: str | None = None,
         suffix: str | None = None,
     ) -> Message:
         """Parse a whole text: the same as feeding it in pieces."""
         parser = self.parser(tools, inside, suffix=suffix)
         return collect([*parser.feed(text), *parser.finish()], self.call_id_length)
+
+
+def _warn(text: str) -> None:
+    """Say something in the log; it is heard where the program listens to the log."""
+    import logging  # of which most requests have nothing to hear
+
+    log = logging.getLogger("toolgram")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+    log.warning(text)
 
 
 def load(name: str | Path) -> Format:

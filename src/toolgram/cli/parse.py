@@ -18,7 +18,8 @@ import typer
 from ..runtime.events import Event
 from ..runtime.message import collect
 from ..runtime.parser import Parser
-from .inputs import ERRORS, Spec, files, load_format, read_tools, refuse
+from ..runtime.schema.given import ToolsError
+from .inputs import ERRORS, Spec, complain, files, load_format, read_tools, refuse
 
 BLOCK_CHARS = 1 << 16
 
@@ -54,11 +55,14 @@ def parse(
     fmt, declared = load_format(spec), read_tools(tools)
     try:
         parser = fmt.parser(declared, inside, suffix=suffix, trace=trace)
+    except ToolsError as error:
+        refuse(f"{tools}: {error}")
     except ValueError as error:
         if inside is None or inside in fmt.machine.inside:
             refuse(f"--suffix {suffix}: {error}")
         known = ", ".join(fmt.machine.inside)
         refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
+    _tell_unread(parser, fmt.id)
     events = _events(parser, stream or BLOCK_CHARS)
     if stream is not None:
         for event in events:
@@ -79,12 +83,22 @@ def _repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: boo
     if transcript.left_out:
         typer.echo(f"the transcript was too long: its last {transcript.left_out} chunks are missing", err=True)
     declared = transcript.tools if tools is None else tools
-    parser = fmt.parser(declared, inside or transcript.inside, token_ids=transcript.special_tokens, trace=trace)
+    try:
+        parser = fmt.parser(declared, inside or transcript.inside, token_ids=transcript.special_tokens, trace=trace)
+    except ToolsError as error:
+        refuse(f"{path}: {error}")
+    _tell_unread(parser, fmt.id)
     for events in batches(parser, transcript.chunks):
         for event in () if trace else events:
             typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
     if parser.trace is not None:
         _print_trace(parser.trace)
+
+
+def _tell_unread(parser: Parser, format_id: str) -> None:
+    """Warn of tools whose names the format cannot carry."""
+    for name, reason in parser.unread_names.items():
+        complain(f"warning: no call of the tool {name!r} can be read in {format_id}: {reason}")
 
 
 def _events(parser: Parser, chunk_chars: int) -> Iterator[Event]:

@@ -13,10 +13,11 @@ left. This file is the face: what is fed, what is handed out, what is held.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
 from toolgram.runtime.core.drafts import end_draft, outgrown
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path
+from toolgram.runtime.core.names import unread_names
 from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import Event
@@ -29,6 +30,8 @@ from toolgram.runtime.tables.machine import PreparedMachine
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
+    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+
     `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
     it takes the end tokens away.
     """
@@ -38,7 +41,7 @@ class Parser:
     def __init__(
         self,
         machine: PreparedMachine,
-        tools: Union[ToolSet, Sequence[Any], None] = None,
+        tools: Union[ToolSet, Iterable[Any], None] = None,
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
@@ -137,6 +140,11 @@ class Parser:
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
         return what_is_read(self._run)
+
+    @property
+    def unread_names(self) -> Dict[str, str]:
+        """The names of declared tools that the format cannot carry, so that no call of them is read; and why."""
+        return unread_names(self._run.place.machine, self._run.tools)
 
     def read_by_text(self) -> None:
         """Take special tokens by their text from here on: their ids turned out not to be known."""

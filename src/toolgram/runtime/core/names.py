@@ -9,18 +9,20 @@ rule 4); a text of which no beginning can be a name is known at its first charac
 from __future__ import annotations
 
 import re
-from typing import Tuple
+from typing import Dict, Iterator, Tuple
 
 from toolgram.runtime.core.cited_text import is_source
 from toolgram.runtime.core.left_out import may_be_name_and_key
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, starts_any
-from toolgram.runtime.schema.tools import NAMESPACE
+from toolgram.runtime.schema.tools import NAMESPACE, ToolSet
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
+from toolgram.runtime.tables.machine import PreparedMachine
 from toolgram.runtime.tables.search import NAME_CHARACTERS
 from toolgram.runtime.tables.states import State
 
 WITH_NAMESPACES = re.compile(r"[\w.\-:/@]+").match
+NAME_KINDS = ("text", "word")  # of states that read a name as it is, and not as a string
 HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
@@ -95,6 +97,26 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
         elif len(buffer) < end and not final and name.startswith(buffer[start:]):
             return WAIT, end
     return NO, start
+
+
+def unread_names(machine: PreparedMachine, tools: ToolSet) -> Dict[str, str]:
+    """Return the declared names that this format cannot carry, each with the reason."""
+    found = dict(tools.unread)
+    literals = sorted(set(_before_names(machine))) if tools.unusual else []
+    for name in tools.unusual:
+        literal = next((one for one in literals if one.startswith(name)), None)
+        if literal is not None:
+            found[name] = f"the format reads it as the beginning of {literal!r}"
+    return found
+
+
+def _before_names(machine: PreparedMachine) -> Iterator[str]:
+    """The delimiters that may stand where a name may begin. The tables are asked, so that no state is made of them."""
+    tables = machine.states.tables
+    for table in tables:
+        targets = (tables[move["to"]] for move in table.get("moves", ()))
+        if any(target.get("sink") == "name" and target["kind"] in NAME_KINDS for target in targets):
+            yield from (edge["literal"] for edge in table.get("edges", ()))
 
 
 def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:

@@ -23,7 +23,7 @@ middle of what it does when a delta ends, and must find its way back with the ne
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Sequence, Tuple, Union
+from typing import Dict, Iterable, List, Optional, Tuple, Union
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.citations import Citations
@@ -34,7 +34,7 @@ from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.near_json.strings import StringReader
-from toolgram.runtime.schema.tools import ToolSet
+from toolgram.runtime.schema.tools import ToolSet, whole_tool_set
 from toolgram.runtime.tables.machine import PreparedMachine
 from toolgram.runtime.tables.states import Edge, Nest, State
 from toolgram.runtime.values.elements import ElementWriter
@@ -195,14 +195,14 @@ class Run:
     def __init__(
         self,
         machine: PreparedMachine,
-        tools: Union[ToolSet, Sequence[object], None],
+        tools: Union[ToolSet, Iterable[object], None],
         inside: Optional[str],
         token_ids: Optional[Dict[str, int]],
         *,
         trace: bool,
         holds_drafts: bool = True,
     ) -> None:
-        self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
+        self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
         self.special = SpecialTokens(token_ids) if token_ids else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None

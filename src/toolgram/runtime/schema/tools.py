@@ -1,9 +1,11 @@
 """Read what a request's tools say about names and arguments.
 
-In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
-functions exist and of which JSON types each argument may be.
+In: the `tools` of an OpenAI request. Out: which functions exist and of which JSON types each argument may be.
 
-Promises: never raises, whatever the list holds; what cannot be understood is ignored.
+How: `given.py` reads the tools. A name is known here as the wire carries it, and as it is declared: Note [names as they
+are read].
+
+Promises: never raises, whatever is given; what cannot be read stands in `problems`.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from toolgram.runtime.schema.given import ToolsError, member_of, read_given
 from toolgram.runtime.schema.types import SchemaSearch, wire_types
 from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
-from toolgram.runtime.tables.limits import NAME_MAX
+from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
 
 # Note [names with more around them]
 # Models put a namespace around a name (`google:mcp:create-pdf-file`, `functions.exec`) or number it (`exec_5`,
@@ -24,7 +27,13 @@ NAMESPACE = (":", ".", "/", "@", "__")  # between a namespace and a name
 ROOTS = ("functions", "function")  # namespaces that are written without a separator, too
 NAMESPACED = re.compile(r"[\w.\-:/@#]+").fullmatch  # a name with more around it
 NUMBER = re.compile(r"[_\-#]?[0-9]+").fullmatch
-USUAL_NAME = re.compile(r"[\w.\-]+").fullmatch
+USUAL_NAME = re.compile(r"\w[\w.\-]*").fullmatch
+
+# Note [names as they are read]
+# Blanks around a name are markup, and so is the word `functions.` before it in formats that have it in a delimiter. So
+# ` f` and `functions.f`, where a request declares such names, are read as `f`, and mean the declared name unless there
+# is another tool `f`.
+ROOT = "functions."
 
 
 class ValueKind(NamedTuple):
@@ -47,22 +56,46 @@ NUMERIC = frozenset(("integer", "number"))
 class ToolSet:
     """The tools of one request."""
 
-    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared", "unusual")
+    __slots__ = (
+        "_as_declared",
+        "_kinds",
+        "_properties",
+        "_schemas",
+        "_value_schemas",
+        "declared",
+        "problems",
+        "unread",
+        "unusual",
+    )
 
     def __init__(self, tools: Any = None) -> None:
         self._schemas: dict[str, Any] = {}
         self._kinds: dict[tuple[str, str], ValueKind] = {}
         self._properties: dict[str, dict[str, Any]] = {}
         self._value_schemas: dict[str, ValueSchema] = {}
-        for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = body_of_tool(tool)
-            name = member_of(body, "name")
-            if isinstance(name, str) and name and name not in self._schemas:
-                self._schemas[name] = _as_mapping(member_of(body, "parameters"))
+        given, self.problems = read_given(tools)
+        for name, parameters in given:
+            self._schemas.setdefault(name, parameters)
         self.declared = frozenset(self._schemas)
-        # Names with characters that the class `NAME` does not have, the longest first.
+        self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
+        self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
+        for name in tuple(self._schemas):
+            self._note_wire_name(name)
+        # Names with characters that the class `NAME` does not have at their place, the longest first.
         unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
         self.unusual = tuple(sorted(unusual, key=len, reverse=True))
+
+    def _note_wire_name(self, name: str) -> None:
+        """Know a declared name as it is read, too: Note [names as they are read]."""
+        read = name.strip(BLANKS)
+        if not read or len(read) > NAME_MAX:
+            self.unread[name] = f"it is longer than {NAME_MAX} characters" if read else "it is nothing but blanks"
+        elif read != name and read in self._schemas:
+            self.unread[name] = f"without the blanks around it, it is the name of another tool, {read!r}"
+        for known in (read, read.removeprefix(ROOT)):
+            if known and known not in self._schemas:
+                self._schemas[known] = self._schemas[name]
+                self._as_declared[known] = name
 
     def has(self, name: str) -> bool:
         return name in self._schemas
@@ -74,7 +107,8 @@ class ToolSet:
     def resolve(self, name: str) -> str:
         """Return the tool that is meant, or the name itself: see Note [names with more around them]."""
         name = self.single(name)
-        return name if name in self._schemas else self._inside(name) or name
+        name = name if name in self._schemas else self._inside(name) or name
+        return self._as_declared.get(name, name)
 
     def single(self, name: str) -> str:
         """Return the plain name of one written twice: a model that knows namespaces may write `f.f` for a plain `f`."""
@@ -166,6 +200,14 @@ class ToolSet:
         return found
 
 
+def whole_tool_set(tools: Any) -> ToolSet:
+    """Read tools all of which can be read. Raises ToolsError."""
+    found = ToolSet(tools)
+    if found.problems:
+        raise ToolsError("; ".join(found.problems))
+    return found
+
+
 def _stands_in(name: str, text: str) -> bool:
     """Say whether a name stands somewhere in a text between the separators of a namespace or a number."""
     at = text.find(name)
@@ -178,26 +220,3 @@ def _stands_in(name: str, text: str) -> bool:
             return True
         at = text.find(name, at + 1)
     return False
-
-
-def body_of_tool(tool: Any) -> Any:
-    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
-    return member_of(tool, "function") or tool
-
-
-def member_of(owner: Any, name: str) -> Any:
-    """Return an item or an attribute, None where there is none or reading it fails."""
-    try:
-        return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)
-    except Exception:  # a request may bring objects of any class; a broken one is no tool
-        return None
-
-
-def _as_mapping(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    try:
-        dumped = value.model_dump()
-    except Exception:  # no model, or a broken one: no schema
-        return {}
-    return dumped if isinstance(dumped, Mapping) else {}

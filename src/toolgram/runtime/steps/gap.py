@@ -15,7 +15,7 @@ from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.left_out import lone_key, lone_value
 from toolgram.runtime.core.moves import enter, step_to, take_edge
-from toolgram.runtime.core.names import declared_at
+from toolgram.runtime.core.names import NAME_KINDS, declared_at
 from toolgram.runtime.core.openerless import section_call_verdict
 from toolgram.runtime.core.run import SKIPS_PIECE, SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
@@ -49,8 +49,23 @@ def step_gap(run: Run, state: State) -> bool:
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
+    if run.tools.unusual and buffer[at] in state.by_first:
+        verdict = _named_here(run, state, at)
+        if verdict != NO:
+            return verdict == YES and _go_on(run, state, at)
     taken = take_edge(run, state, at)
     return _go_on(run, state, at) if taken is None else taken
+
+
+def _named_here(run: Run, state: State, at: int) -> int:
+    """Whether a declared name stands where a delimiter begins: `{x}`, where an object may be the call as well."""
+    targets = (run.place.machine.states[step.to] for step in state.thens)
+    if not any(target.sink == "name" and target.kind in NAME_KINDS for target in targets):
+        return NO
+    verdict, end = declared_at(run, at)
+    name = run.text.buffer[at:end]
+    begins = any(edge.literal.startswith(name) for edge in state.by_first[run.text.buffer[at]])
+    return NO if verdict == YES and begins else verdict
 
 
 def _skip_word(run: Run) -> bool:

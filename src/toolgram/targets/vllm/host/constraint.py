@@ -24,7 +24,7 @@ from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.headers import has_trigger
 from toolgram.grammars.outline import read_outline
 from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequest, ToolShape
-from toolgram.runtime.schema.tools import body_of_tool, member_of
+from toolgram.runtime.schema.given import body_of_tool, items_of, member_of, parameters_of
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import FORCES_NATIVELY, SAYS_FINISH, STRUCTURED_OUTPUTS
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
@@ -156,7 +156,7 @@ def _has_format(request: Any) -> bool:
 
 def wanted_tools(request: Any) -> Tuple[list[Any], bool]:
     """The functions that a request lets the model call, and whether it must call one."""
-    functions = [body_of_tool(tool) for tool in request.tools or ()]
+    functions = [body_of_tool(tool) for tool in items_of(request.tools)[0]]
     known = [body for body in functions if isinstance(member_of(body, "name"), str)]
     choice = getattr(request, "tool_choice", None)
     if choice in (None, "none"):
@@ -178,7 +178,7 @@ def is_strict(body: Any) -> bool:
 
 
 def _shape(body: Any, *, is_bound: bool) -> ToolShape:
-    parameters = member_of(body, "parameters") or NO_PARAMETERS
+    parameters = parameters_of(body)[0] or NO_PARAMETERS
     return ToolShape(member_of(body, "name"), parameters if is_bound else ANY_PARAMETERS)
 
 

@@ -8,11 +8,13 @@ Promise: nothing of it changes from one request to the next; what is noted here 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
 from toolgram.targets.vllm.host.pair import Pair
+
+TOLD_MAX = 100  # sentences about tools, of one format
 
 
 class PluginFormat:
@@ -54,6 +56,7 @@ class PluginFormat:
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._in_use: set[str] = set()  # halves
+        self._told: set[str] = set()  # of tools
         self.pair = Pair()
 
     def note_use(self, half: str) -> None:
@@ -61,6 +64,13 @@ class PluginFormat:
         if half not in self._in_use:
             self._in_use.add(half)
             self.log.info("toolgram %s reads %s (%s half, vLLM %s)", self.version, self.names[0], half, VLLM_VERSION)
+
+    def note_tools(self, problems: Iterable[str]) -> None:
+        """Say in the log what cannot be read or called of a request's tools, each sentence once a process."""
+        for problem in problems:
+            if problem not in self._told and len(self._told) < TOLD_MAX:
+                self._told.add(problem)
+                self.log.warning("of a request's tools: %s", problem)
 
     def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
         """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from toolgram.runtime.schema.given import repeatable
 from toolgram.targets.vllm.host.answer import Answer, PlainAnswer
 from toolgram.targets.vllm.host.constraint import constraint_of
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
@@ -30,6 +31,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
     skip_reasoning_parsing = False  # the server sets it when it has no reasoning parser
 
     def __init__(self, tokenizer: Any, tools: Any = None, **_: Any) -> None:
+        tools = repeatable(tools)
         try:
             super().__init__(tokenizer, tools)
         except TypeError:  # up to 0.18
@@ -42,6 +44,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
 
     def adjust_request(self, request: Any) -> Any:
         """Ask for the special tokens that the format is written in."""
+        if not (request.tools is None or isinstance(request.tools, list)):
+            request.tools = repeatable(request.tools)
         choice = getattr(request, "tool_choice", None)
         is_forced = choice not in (None, "auto", "none")
         if not (is_forced and FORCES_NATIVELY):

@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolgram.runtime.parser import Parser
+from toolgram.runtime.schema.given import items_of, repeatable
+from toolgram.runtime.schema.tools import ToolSet
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
@@ -46,15 +48,22 @@ class Transcript:
         self._half = half
         self._is_open = is_open
         self._token_ids = token_ids
-        self._tools = tools
+        self._given = repeatable(tools)
+        self._tools: ToolSet | None = None  # read with the first core
         self._is_by_id = bool(token_ids)
 
     def new_core(self) -> Parser:
         """A core that begins where the prompt ends."""
         token_ids = self._token_ids if self._is_by_id else None
-        if self._begins_inside():
-            return Parser(self._machine, self._tools, "reasoning", token_ids=token_ids, served=True)
-        core = Parser(self._machine, self._tools, token_ids=token_ids, served=True)
+        tools = self._tools
+        if tools is None:
+            tools = self._tools = ToolSet(self._given)
+            self._fmt.note_tools(tools.problems)
+        inside = "reasoning" if self._begins_inside() else None
+        core = Parser(self._machine, tools, inside, token_ids=token_ids, served=True)
+        self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
+        if inside is not None:
+            return core
         if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
             for opener in self._openers[:1]:
                 core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
@@ -98,7 +107,7 @@ class Transcript:
 
     def as_json(self) -> str:
         """The transcript as JSON; tools, then chunks are left out until it is short enough."""
-        tools = [_plain(tool) for tool in self._tools or ()]
+        tools = [_plain(tool) for tool in items_of(self._given)[0]]
         text = self._write(tools, self.chunks)
         if len(text) > RECORD_CHARS:
             text = self._write([{"type": "function", "function": {"name": _name_of(tool)}} for tool in tools])

@@ -1,0 +1,251 @@
+"""The tools of a request, however they are given: read, or one clear error; and their names, whatever they are made of.
+
+The plugin's half of the same is `with_vllm/test_given_tools.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections import UserDict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import budget
+import pytest
+from derivations import Drawing
+from pydantic import BaseModel
+from test_grammars import CALLING, grammar_of, tokens_of
+from typer.testing import CliRunner
+
+import toolgram
+from toolgram.cli import app
+from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, repeatable
+from toolgram.runtime.schema.tools import ToolSet
+from toolgram.runtime.tables.limits import NAME_MAX
+
+SCHEMA = {"type": "object", "properties": {"k": {"type": "integer"}}}
+FUNCTION = {"name": "f", "parameters": SCHEMA}
+TOOL = {"type": "function", "function": FUNCTION}
+TEXT = "<tool_call>\n<function=f>\n<parameter=k>\n5\n</parameter>\n</function>\n</tool_call>"
+FMT = toolgram.load("qwen3_coder")
+
+
+class Own(Mapping[str, Any]):
+    """A mapping of somebody's own, declared as one."""
+
+    def __init__(self, inner: Mapping[str, Any]) -> None:
+        self.inner = inner
+
+    def __getitem__(self, key: str) -> Any:
+        return self.inner[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.inner)
+
+    def __len__(self) -> int:
+        return len(self.inner)
+
+
+class Undeclared:
+    """The same, not declared as one."""
+
+    def __init__(self, inner: Mapping[str, Any]) -> None:
+        self.inner = inner
+
+    def keys(self) -> Iterable[str]:
+        return self.inner.keys()
+
+    def __getitem__(self, key: str) -> Any:
+        return self.inner[key]
+
+
+class Schema(BaseModel):
+    type: str = "object"
+    properties: dict[str, Any] = SCHEMA["properties"]  # type: ignore[assignment]
+
+
+class NeverEnding:
+    def __iter__(self) -> Iterator[Any]:
+        raise RuntimeError
+
+
+def with_parameters(parameters: Any) -> list[Any]:
+    return [{"type": "function", "function": {"name": "f", "parameters": parameters}}]
+
+
+READ: dict[str, Any] = {
+    "list": lambda: [TOOL],
+    "tuple": lambda: (TOOL,),
+    "generator": lambda: (tool for tool in [TOOL]),
+    "dict values": lambda: {"f": TOOL}.values(),
+    "tool as a mapping": lambda: [Own({"type": "function", "function": Own(FUNCTION)})],
+    "tool as an undeclared mapping": lambda: [Undeclared({"type": "function", "function": Undeclared(FUNCTION)})],
+    "tool as a UserDict": lambda: [UserDict(TOOL)],
+    "flat tool": lambda: [{"type": "function", **FUNCTION}],
+    "parameters as JSON text": lambda: with_parameters(json.dumps(SCHEMA)),
+    "parameters as JSON bytes": lambda: with_parameters(json.dumps(SCHEMA).encode()),
+    "parameters as a mapping": lambda: with_parameters(Own(SCHEMA)),
+    "parameters as an undeclared mapping": lambda: with_parameters(
+        Undeclared({"type": "object", "properties": Undeclared({"k": {"type": "integer"}})})
+    ),
+    "parameters as a model": lambda: with_parameters(Schema()),
+    "beside a tool without a function": lambda: [{"type": "web_search"}, TOOL],
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_tools_of_any_kind_are_read_by_every_door(name: str) -> None:
+    message = FMT.parse(TEXT, READ[name]())
+    assert message.tool_calls[0].arguments == '{"k": 5}'  # a string, where the schema is not read
+    parser = FMT.parser(READ[name]())
+    assert toolgram.collect([*parser.feed(TEXT), *parser.finish()]) == message
+    assert ToolSet(READ[name]()).problems == ()
+
+
+@pytest.mark.parametrize("parameters", [None, {}, "", " "])
+def test_no_parameters_are_no_schema(parameters: Any) -> None:
+    assert FMT.parse(TEXT, with_parameters(parameters)).tool_calls[0].name == "f"
+
+
+REFUSED: dict[str, tuple[Any, str]] = {
+    "text": ('[{"name": "f"}]', "the tools are text: a list of tools is wanted"),
+    "one tool": (TOOL, "the tools are one mapping: a list of tools is wanted"),
+    "names to tools": ({"f": TOOL}, "the tools are one mapping"),
+    "number": (5, "the tools are a int: a list"),
+    "what cannot be iterated": (NeverEnding(), "the tools are a NeverEnding"),
+    "a text among them": ([TOOL, "f"], "tool 2 has no name, in a str"),
+    "nothing among them": ([None], "tool 1 has no name, in a NoneType"),
+    "no name": ([{"type": "function", "function": {}}], "tool 1 has no name"),
+    "no function": ([{"type": "function"}], "tool 1 has no name"),
+    "empty name": ([{"name": ""}], "tool 1 has an empty name"),
+    "number for a name": ([{"name": 5}], "tool 1 has a name that is no text"),
+    "parameters as a list": (with_parameters([]), "tool 1, 'f', has parameters that are no schema, but a list"),
+    "parameters as a number": (with_parameters(5), "has parameters that are no schema, but a int"),
+    "parameters as any text": (with_parameters("{k: int}"), "'f', has parameters in a text that is not JSON"),
+    "parameters as other JSON": (with_parameters("[]"), "has parameters in a text that is no JSON object"),
+    "parameters with digits": (with_parameters("9" * 5000), "has parameters in a text that is not JSON"),
+    "parameters too deep": (with_parameters("[" * 100_000), "has parameters in a text that is not JSON"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_read_is_one_clear_error(name: str) -> None:
+    tools, words = REFUSED[name]
+    for door in (FMT.parser, lambda tools: FMT.parse("", tools)):
+        with pytest.raises(ToolsError, match=re.escape(words)):
+            door(tools)
+    assert words in "; ".join(ToolSet(tools).problems)
+
+
+def test_an_error_is_told_with_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "tools.json"
+    path.write_text('[{"type": "function", "function": {}}]', encoding="utf-8")
+    result = CliRunner().invoke(app, ["parse", "hermes", "--tools", str(path)], input="x")
+    assert result.exit_code == 2
+    assert result.stderr == f"toolgram: {path}: tool 1 has no name, in a dict\n"
+    path.write_text("[" + "9" * 10_000 + "]", encoding="utf-8")
+    result = CliRunner().invoke(app, ["parse", "hermes", "--tools", str(path)], input="x")
+    assert result.stderr == f"toolgram: {path}: not the JSON of tools: a number has thousands of digits\n"
+
+
+def test_problems_are_not_told_without_end() -> None:
+    assert len(ToolSet([None] * 1000).problems) == 20
+
+
+def test_a_generator_is_kept() -> None:
+    tools = repeatable(iter([TOOL]))
+    assert [body_of_tool(tool) for tool in items_of(tools)[0]] == [FUNCTION] == list(map(body_of_tool, tools))
+    assert repeatable("text") == "text"
+    assert repeatable(None) is None
+
+
+# --- names ------------------------------------------------------------------------------------------------------------
+
+PLAIN = "plainname"
+ONE_KEY = {"type": "object", "properties": {"k": {"type": "string"}}, "required": ["k"]}
+HARD = ["-f", ".f", "{x}", " f", "functions.f"]  # each was lost in some formats
+NAMES = [
+    *["-", "--", "+", "$f", "2fa", "3.14", "null", "_", "é", "天气", "😀", "#f", "a@b", "f!", "~x", "%s"],
+    *["a b", "a  b", "f ", "\nf", "f ( ", "a\nb", "f\tg", "f(x)", "f[0]", "{}", "<f>", "f>", "f=1"],
+    *['say "f"', '"f"', "it's", "'f'", "\\f", "f\\", "f`g", "f:g", ":f", "f/", "f|g", "f,g", "f;g", "f&g", "&amp;"],
+    *["f.f", "functions", "name", "arguments", "json", "<tool_call>", "</function>", "f</function>"],
+    *["{", "[", "(", "<", "[]", "\u00a0f", "x" * NAME_MAX],
+]
+
+
+def tool(name: str) -> list[Any]:
+    return [{"type": "function", "function": {"name": name, "parameters": ONE_KEY}}]
+
+
+@cache
+def calls_of(format_id: str) -> list[str]:
+    """Texts with one call of the plain tool, drawn from the format's own grammar."""
+    grammar = grammar_of(format_id, {PLAIN: ONE_KEY}, is_forced=True, is_single=True, may_reason=False)
+    found = []
+    for seed in range(60):
+        text = "".join(piece.text for piece in Drawing(grammar, tokens_of(format_id), seed).pieces())
+        if text.count(PLAIN) == 1 and len(text) < 600 and is_read(format_id, text, PLAIN):
+            found.append(text)
+        if len(found) == (3 if budget.full else 2):
+            return found
+    return found
+
+
+def named(text: str, name: str) -> str:
+    """The text with another name; as the content of a JSON string, where the name stands in one."""
+    in_json = re.search(rf'(?<!=)"{PLAIN}"', text)
+    return text.replace(PLAIN, json.dumps(name, ensure_ascii=False)[1:-1] if in_json else name)
+
+
+def is_read(format_id: str, text: str, name: str, size: int = 1 << 20) -> bool:
+    """Whether the text is one complete call of a tool, and nothing else."""
+    parser = toolgram.load(format_id).parser(tool(name))
+    events = [event for at in range(0, len(text), size) for event in parser.feed(text[at : at + size])]
+    message = toolgram.collect([*events, *parser.finish()])
+    return [(call.name, call.complete) for call in message.tool_calls] == [(name, True)] and not message.content
+
+
+@pytest.mark.parametrize("format_id", CALLING)
+def test_a_declared_name_is_a_name_whatever_it_is_made_of(format_id: str) -> None:
+    """Or the parser says that it is none here."""
+    texts = calls_of(format_id)
+    assert texts
+    names = [*HARD, *budget.sample(NAMES, 10)]
+    unread = {name for name in names if toolgram.load(format_id).parser(tool(name)).unread_names}
+    assert unread <= {"{", "[", "(", "<"}
+    written = [(name, named(text, name)) for name in names if name not in unread for text in texts]
+    sizes = (1 << 20, 1) if budget.full else (1 << 20,)
+    assert [one for one in written for size in sizes if not is_read(format_id, one[1], one[0], size)] == []
+
+
+def test_names_that_cannot_be_told_apart_are_told(caplog: pytest.LogCaptureFixture) -> None:
+    tools = [*tool("f"), *tool("f "), *tool(" "), *tool("x" * (NAME_MAX + 1)), *tool("{")]
+    with caplog.at_level(logging.WARNING, "toolgram"):
+        parser = toolgram.load("mistral").parser(tools)
+    assert parser.unread_names == {
+        "f ": "without the blanks around it, it is the name of another tool, 'f'",
+        " ": "it is nothing but blanks",
+        "x" * (NAME_MAX + 1): f"it is longer than {NAME_MAX} characters",
+        "{": "the format reads it as the beginning of '{'",
+    }
+    assert len(caplog.messages) == 4
+    assert caplog.messages[0].startswith("no call of the tool 'f ' can be read in mistral: without")
+
+
+def test_the_command_line_tells_them_too(tmp_path: Path) -> None:
+    path = tmp_path / "tools.json"
+    path.write_text(json.dumps(tool("{")), encoding="utf-8")
+    result = CliRunner().invoke(app, ["parse", "mistral", "--tools", str(path)], input="x")
+    assert result.exit_code == 0
+    assert result.stderr.startswith("warning: no call of the tool '{' can be read in mistral")
+
+
+def test_usual_names_cost_nothing_more() -> None:
+    """The hot path: without unusual names no list of them is looked through."""
+    tools = ToolSet([*tool("get_weather"), *tool("a.b-c"), *tool("2fa")])
+    assert tools.unusual == ()
+    assert ToolSet(tool("-f")).unusual == ("-f",)
