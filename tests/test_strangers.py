@@ -65,6 +65,10 @@ MADE = {
     ),
     "statements": ("too-large", HEAD + TEXTS + CALLS + "".join(f'_r{i}: "x"\n' for i in range(1001))),
     "characters": ("too-large", HEAD + "// " + "x" * limits.FILE_BYTES_MAX + "\n" + TEXTS + CALLS),
+    "alternatives that are empty": (
+        "empty-alternative",
+        HEAD + TEXTS + "tool_call: name" + " |" * 20_000 + "\nname: TEXT\n",
+    ),
     "nested metadata": ("bad-metadata", HEAD.replace("[]", "[" * 3000 + "]" * 3000) + TEXTS + CALLS),
 }
 
@@ -228,3 +232,9 @@ def mutated(chance: random.Random, texts: list[str]) -> str:
 
 def test_printable_leaves_what_can_be_shown() -> None:
     assert printable("<｜tool▁call▁begin｜> é 天气") == "<｜tool▁call▁begin｜> é 天气"
+
+
+def test_a_link_that_leads_nowhere_spoils_no_other_spec(tmp_path: Path) -> None:
+    (tmp_path / "a.lark").write_text(HEAD + TEXTS + CALLS, encoding="utf-8")
+    (tmp_path / "b.lark").symlink_to(tmp_path / "nothing")
+    assert toolgram.load(tmp_path / "a.lark").id == "a"

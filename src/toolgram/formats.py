@@ -108,8 +108,8 @@ def load(name: str | Path) -> Format:
     """
     path = name if isinstance(name, Path) else find(name)
     path = path.absolute()  # a link gives the format its name
-    changed = max(spec.stat().st_mtime_ns for spec in (path, *path.parent.glob("*.lark")))  # it may import any of them
-    return _load(path, changed)
+    others = path.parent.glob("*.lark")  # it may import any of them
+    return _load(path, max(path.stat().st_mtime_ns, *(other.stat().st_mtime_ns for other in others if other.exists())))
 
 
 @cache

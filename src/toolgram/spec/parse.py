@@ -183,7 +183,7 @@ class _Reader:
 
     def options(self, tree: Tree[Token]) -> Node:
         options = [option for option in tree.children if isinstance(option, Tree)]
-        nodes = tuple(self.option(option, self.between(tree, options, i)) for i, option in enumerate(options))
+        nodes = tuple(map(self.option, options, self.gaps(tree, options)))
         return nodes[0] if len(nodes) == 1 else Choice(nodes, nodes[0].at.to(nodes[-1].at))
 
     def option(self, tree: Tree[Token], at: SourceRange) -> Node:
@@ -196,14 +196,18 @@ class _Reader:
             return Literal("", at)
         return nodes[0] if len(nodes) == 1 else Seq(nodes, nodes[0].at.to(nodes[-1].at))
 
-    def between(self, tree: Tree[Token], options: list[Tree[Token]], index: int) -> SourceRange:
-        """The place from one neighbour of an option to the other: an empty tree has no place of its own in lark."""
+    def gaps(self, tree: Tree[Token], options: list[Tree[Token]]) -> list[SourceRange]:
+        """The places of options, from one neighbour to the other: an empty tree has no place of its own in lark."""
         text = self.statement.text
         if tree.meta.empty:
-            return self.statement.range(0, len(text.split("\n", 1)[0]))
-        before = [option.meta.end_pos for option in options[:index] if not option.meta.empty]
-        after = [option.meta.start_pos for option in options[index + 1 :] if not option.meta.empty]
-        start, end = before[-1] if before else tree.meta.start_pos, after[0] if after else tree.meta.end_pos
+            return [self.statement.range(0, len(text.split("\n", 1)[0])) for _ in options]
+        starts, ends = [tree.meta.start_pos], [tree.meta.end_pos]
+        for option, later in zip(options, reversed(options), strict=True):
+            starts.append(starts[-1] if option.meta.empty else option.meta.end_pos)
+            ends.append(ends[-1] if later.meta.empty else later.meta.start_pos)
+        return [self.inner(text, start, end) for start, end in zip(starts, ends[-2::-1], strict=False)]
+
+    def inner(self, text: str, start: int, end: int) -> SourceRange:
         gap = text[start:end]
         return self.statement.range(start + len(gap) - len(gap.lstrip()), start + len(gap.rstrip()))
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from ..runtime.events import Citation
+from ..runtime.schema.given import read_given
 
 BLOCKS = ("output", "tools", "options", "message")
 FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
@@ -224,9 +225,11 @@ def _tools(path: str, block: _Block) -> list[dict[str, Any]]:
     """OpenAI tools as they are, or the short form: `{"name": {"key": "type" or a schema}}`."""
     found = _json(path, block)
     if isinstance(found, list):
-        if all(isinstance(tool, dict) for tool in found):
+        problems = read_given(found)[1]
+        if not problems:
             return found
-    elif isinstance(found, dict) and all(isinstance(keys, dict) for keys in found.values()):
+        raise PageError(path, block.line, f"`tools`: {problems[0]}")
+    if isinstance(found, dict) and all(isinstance(keys, dict) for keys in found.values()):
         return [short_tool(name, keys) for name, keys in found.items()]
     problem = '`tools` is a list of OpenAI tools, or short: {"get_weather": {"city": "string"}}'
     raise PageError(path, block.line, problem)

@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from jinja2 import TemplateError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
+from ...chat_templates import ChatTemplate, TemplateError
 from ...spec.metadata import BeginsInside
 from .regex import RegexError, Text, read_regex
 from .regions import REASONING, Draft
@@ -37,10 +35,11 @@ def what_the_prompt_opens(draft: Draft, chat_template: str | None) -> BeginsInsi
         )
         draft.template.warn("hf-prompt", f"fields.{_name(draft)}", words, hint)
         return None
-    usual = _is_open(text, field, {})
+    template = _template(text)
+    usual = _is_open(template, field, {})
     for switch in SWITCHES:
         if re.search(rf"\b{switch}\b", text):
-            off, on = (_is_open(text, field, {switch: value}) for value in (False, True))
+            off, on = (_is_open(template, field, {switch: value}) for value in (False, True))
             if on and not off:
                 return BeginsInside(capture="reasoning", arguments=(switch,), default=usual)
     return BeginsInside(capture="reasoning") if usual else None
@@ -59,9 +58,9 @@ def _own(value: Any) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _is_open(text: str, field: FieldModel, switches: dict[str, bool]) -> bool:
+def _is_open(template: ChatTemplate | None, field: FieldModel, switches: dict[str, bool]) -> bool:
     """Whether a prompt ends with an opener of the reasoning, and blanks."""
-    end = _rendered(text, switches).rstrip()
+    end = _rendered(template, switches).rstrip()
     return any(end.endswith(opener.strip()) for opener in _openers(field) if opener.strip())
 
 
@@ -76,18 +75,17 @@ def _openers(field: FieldModel) -> list[str]:
     return texts[-1:]
 
 
-def _rendered(text: str, switches: dict[str, bool]) -> str:
-    """The end of a prompt; empty when this template cannot be rendered."""
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
-    )
-    environment.globals["raise_exception"] = _refuse
-    environment.globals["strftime_now"] = lambda _: ""
+def _template(text: str) -> ChatTemplate | None:
+    """The template, if it is Jinja."""
     try:
-        return environment.from_string(text).render(messages=TALK, add_generation_prompt=True, **switches)
-    except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError, RecursionError):
+        return ChatTemplate("chat_template", text)
+    except TemplateError:
+        return None
+
+
+def _rendered(template: ChatTemplate | None, switches: dict[str, bool]) -> str:
+    """The end of a prompt; empty when this template cannot be rendered."""
+    try:
+        return "" if template is None else template.render(TALK, None, switches, ask=True)
+    except TemplateError:
         return ""
-
-
-def _refuse(words: str) -> None:
-    raise TemplateError(words)

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
+from ...chat_templates import ChatTemplate, TemplateError
 from ...formats import Format
-from .chat_template import ChatTemplate, TemplateError
 from .comparing import difference, turn_of
 from .conversations import DASHED, KINDS, PING, PLAIN, VALUES, Abilities, Call, Kind, Turn
 from .rendering import MARK, Renderer, literals

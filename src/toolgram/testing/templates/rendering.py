@@ -14,9 +14,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from ...chat_templates import ChatTemplate, TemplateError
 from ...formats import Format
 from ...runtime.tables.suffix import SUFFIX_PLACE
-from .chat_template import ChatTemplate, TemplateError
 from .conversations import Call, Turn, tools_without
 
 ABSENT = "absent"

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from ...chat_templates import ChatTemplate
 from ...diagnostics import Diagnostic
 from ...formats import Format
 from .abilities import Found, measure
-from .chat_template import ChatTemplate
 from .comparing import difference
 from .conversations import Call, Turn, draw_turn
 from .rendering import Written, literals

@@ -11,9 +11,9 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
+from ...chat_templates import ChatTemplate, TemplateError
 from ...formats import Format
 from ...runtime.message import Message
-from .chat_template import ChatTemplate, TemplateError
 from .comparing import difference
 from .conversations import PLAIN, VALUES, Call, Turn
 from .rendering import ABSENT, MARK, PARTS, Renderer, Shape
