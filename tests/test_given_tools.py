@@ -152,6 +152,22 @@ def test_an_error_is_told_with_its_file(tmp_path: Path) -> None:
     assert result.stderr == f"toolgram: {path}: not the JSON of tools: a number has thousands of digits\n"
 
 
+class Nameless:
+    """An object of no class."""
+
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError
+
+
+def test_objects_that_raise_are_told_as_well() -> None:
+    for tools in (Nameless(), [Nameless()], with_parameters(Nameless())):
+        assert len(ToolSet(tools).problems) == 1
+
+
 def test_problems_are_not_told_without_end() -> None:
     assert len(ToolSet([None] * 1000).problems) == 20
 

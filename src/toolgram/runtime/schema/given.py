@@ -36,7 +36,10 @@ def read_given(tools: Any) -> Tuple[List[GivenTool], Tuple[str, ...]]:
     found: List[GivenTool] = []
     problems = [] if problem is None else [problem]
     for number, tool in enumerate(items, 1):
-        one, problem = _read_tool(tool, number)
+        try:
+            one, problem = _read_tool(tool, number)
+        except Exception:  # an object that does not even say of which class it is
+            one, problem = None, f"tool {number} cannot be read"
         if one is not None:
             found.append(one)
         if problem is not None and len(problems) < PROBLEMS_MAX:
@@ -48,12 +51,12 @@ def items_of(tools: Any) -> Tuple[List[Any], Optional[str]]:
     """Return the tools as a list, which is empty where they are none, and why they are none."""
     if tools is None:
         return [], None
-    if isinstance(tools, (list, tuple)):
-        return list(tools), None
-    if isinstance(tools, (str, bytes)) or is_mapping(tools):
-        what = "one mapping" if is_mapping(tools) else "text"
-        return [], f"the tools are {what}: {A_LIST_IS_WANTED}"
     try:
+        if isinstance(tools, (list, tuple)):
+            return list(tools), None
+        if isinstance(tools, (str, bytes)) or is_mapping(tools):
+            what = "one mapping" if is_mapping(tools) else "text"
+            return [], f"the tools are {what}: {A_LIST_IS_WANTED}"
         return list(tools), None
     except Exception:  # foreign code: whatever it raises, these are no tools
         return [], f"the tools are a {_kind_of(tools)}: {A_LIST_IS_WANTED}"
@@ -72,6 +75,8 @@ def body_of_tool(tool: Any) -> Any:
 
 def member_of(owner: Any, name: str) -> Any:
     """Return an item or an attribute, None where there is none or reading it fails."""
+    if type(owner) is dict:  # nearly always
+        return owner.get(name)
     try:
         if isinstance(owner, Mapping):
             return owner.get(name)
@@ -91,11 +96,11 @@ def is_mapping(value: Any) -> bool:
 def parameters_of(body: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
     """Return the schema of a function's arguments, and why it is none; no schema at all is an empty one."""
     value = member_of(body, "parameters")
-    if value is None or isinstance(value, Mapping):
-        return value or {}, None
-    if isinstance(value, (str, bytes)):
-        return _schema_of_text(value)
     try:
+        if value is None or isinstance(value, Mapping):
+            return value or {}, None
+        if isinstance(value, (str, bytes)):
+            return _schema_of_text(value)
         dumped = value.model_dump() if hasattr(type(value), "model_dump") else _as_dict(value)
     except Exception:  # as in `member_of`
         dumped = None
