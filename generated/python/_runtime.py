@@ -848,14 +848,163 @@ class Channel:
         self._output.message.after_call = True
 
 
+# toolgram/runtime/schema/given.py
+#
+# The tools of a request as they are given: which functions there are, and which tools cannot be read.
+#
+# In: what a caller gives for `tools`: chat tools, flat Responses tools, or objects with the same attributes, in anything
+# that can be iterated. `parameters` may be a mapping, a pydantic model, or JSON text. Out: names with schemas, and a
+# sentence for each thing that is none.
+#
+# Promises: never raises, whatever is given; nothing is ignored in silence but tools that have no function, such as the
+# web search of the Responses API, which a server runs by itself.
+
+
+PROBLEMS_MAX = 20  # that are told of one request
+DEPTH_OF_SCHEMA_MAX = 32  # of mappings that are no dicts, in each other
+A_LIST_IS_WANTED = 'a list of tools is wanted, such as [{"type": "function", "function": {"name": "f"}}]'
+
+
+class ToolsError(ValueError):
+    """Tools of a request that cannot be read: which, and why."""
+
+
+class GivenTool(NamedTuple):
+    """One function: its name, and the schema of its arguments, which is empty where none is given."""
+
+    name: str
+    parameters: Mapping[str, Any]
+
+
+def read_given(tools: Any) -> Tuple[List[GivenTool], Tuple[str, ...]]:
+    """Return the functions in the order of the tools, and what is wrong with the others."""
+    items, problem = items_of(tools)
+    found: List[GivenTool] = []
+    problems = [] if problem is None else [problem]
+    for number, tool in enumerate(items, 1):
+        try:
+            one, problem = _read_tool(tool, number)
+        except Exception:  # an object that does not even say of which class it is
+            one, problem = None, f"tool {number} cannot be read"
+        if one is not None:
+            found.append(one)
+        if problem is not None and len(problems) < PROBLEMS_MAX:
+            problems.append(problem)
+    return found, tuple(problems)
+
+
+def items_of(tools: Any) -> Tuple[List[Any], Optional[str]]:
+    """Return the tools as a list, which is empty where they are none, and why they are none."""
+    if tools is None:
+        return [], None
+    try:
+        if isinstance(tools, (list, tuple)):
+            return list(tools), None
+        if isinstance(tools, (str, bytes)) or is_mapping(tools):
+            what = "one mapping" if is_mapping(tools) else "text"
+            return [], f"the tools are {what}: {A_LIST_IS_WANTED}"
+        return list(tools), None
+    except Exception:  # foreign code: whatever it raises, these are no tools
+        return [], f"the tools are a {_kind_of(tools)}: {A_LIST_IS_WANTED}"
+
+
+def repeatable(tools: Any) -> Any:
+    """Return tools that can be read more than once: a list in the place of a generator."""
+    items, problem = items_of(tools)
+    return items if tools is not None and problem is None else tools
+
+
+def body_of_tool(tool: Any) -> Any:
+    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
+    return member_of(tool, "function") or tool
+
+
+def member_of(owner: Any, name: str) -> Any:
+    """Return an item or an attribute, None where there is none or reading it fails."""
+    if type(owner) is dict:  # nearly always
+        return owner.get(name)
+    try:
+        if isinstance(owner, Mapping):
+            return owner.get(name)
+        return owner[name] if is_mapping(owner) else getattr(owner, name, None)
+    except Exception:  # a request may bring objects of any class; a broken one is no tool
+        return None
+
+
+def is_mapping(value: Any) -> bool:
+    """Whether a value has keys and items, be it declared as a mapping or not."""
+    if isinstance(value, Mapping):
+        return True
+    kind = type(value)
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+
+
+def parameters_of(body: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
+    """Return the schema of a function's arguments, and why it is none; no schema at all is an empty one."""
+    value = member_of(body, "parameters")
+    try:
+        if value is None or isinstance(value, Mapping):
+            return value or {}, None
+        if isinstance(value, (str, bytes)):
+            return _schema_of_text(value)
+        dumped = value.model_dump() if hasattr(type(value), "model_dump") else _as_dict(value)
+    except Exception:  # as in `member_of`
+        dumped = None
+    if isinstance(dumped, Mapping):
+        return dumped, None
+    return {}, f"has parameters that are no schema, but a {_kind_of(value)}"
+
+
+def _read_tool(tool: Any, number: int) -> Tuple[Optional[GivenTool], Optional[str]]:
+    """Read one tool: a function, or what is wrong with it, or both, or neither."""
+    body = body_of_tool(tool)
+    name = member_of(body, "name")
+    if isinstance(name, str) and name:
+        parameters, problem = parameters_of(body)
+        return GivenTool(name, parameters), None if problem is None else f"tool {number}, {name!r}, {problem}"
+    kind = member_of(tool, "type")
+    if name is None and body is tool and isinstance(kind, str) and kind != "function":
+        return None, None
+    if name is None:
+        return None, f"tool {number} has no name, in a {_kind_of(body)}"
+    return None, f"tool {number} has a name that is no text" if name != "" else f"tool {number} has an empty name"
+
+
+def _schema_of_text(text: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
+    try:
+        found = json.loads(text) if text.strip() else {}
+    except (ValueError, RecursionError):  # no JSON, or numbers and brackets beyond all measure
+        return {}, "has parameters in a text that is not JSON"
+    return (found, None) if isinstance(found, dict) else ({}, "has parameters in a text that is no JSON object")
+
+
+def _as_dict(value: Any) -> Optional[Dict[str, Any]]:
+    """A mapping of somebody's own as a plain one, with all that is in it."""
+    return {key: _plain_value(value[key], 0) for key in value.keys()} if is_mapping(value) else None  # noqa: SIM118
+
+
+def _plain_value(value: Any, depth: int) -> Any:
+    if depth < DEPTH_OF_SCHEMA_MAX and is_mapping(value):
+        return {key: _plain_value(value[key], depth + 1) for key in value.keys()}  # noqa: SIM118
+    if depth < DEPTH_OF_SCHEMA_MAX and isinstance(value, (list, tuple)):
+        return [_plain_value(item, depth + 1) for item in value]
+    return value
+
+
+def _kind_of(value: Any) -> str:
+    return type(value).__name__
+
+
 # toolgram/runtime/schema/tools.py
 #
 # Read what a request's tools say about names and arguments.
 #
-# In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
-# functions exist and of which JSON types each argument may be.
+# In: the `tools` of an OpenAI request. Out: which functions exist and of which JSON types each argument may be.
 #
-# Promises: never raises, whatever the list holds; what cannot be understood is ignored.
+# How: `given.py` reads the tools. A name is known here as the wire carries it, and as it is declared: Note [names as they
+# are read].
+#
+# Promises: never raises, whatever is given; what cannot be read stands in `problems`.
 
 
 # Note [names with more around them]
@@ -866,7 +1015,13 @@ NAMESPACE = (":", ".", "/", "@", "__")  # between a namespace and a name
 ROOTS = ("functions", "function")  # namespaces that are written without a separator, too
 NAMESPACED = re.compile(r"[\w.\-:/@#]+").fullmatch  # a name with more around it
 NUMBER = re.compile(r"[_\-#]?[0-9]+").fullmatch
-USUAL_NAME = re.compile(r"[\w.\-]+").fullmatch
+USUAL_NAME = re.compile(r"\w[\w.\-]*").fullmatch
+
+# Note [names as they are read]
+# Blanks around a name are markup, and so is the word `functions.` before it in formats that have it in a delimiter. So
+# ` f` and `functions.f`, where a request declares such names, are read as `f`, and mean the declared name unless there
+# is another tool `f`.
+ROOT = "functions."
 
 
 class ValueKind(NamedTuple):
@@ -889,22 +1044,46 @@ NUMERIC = frozenset(("integer", "number"))
 class ToolSet:
     """The tools of one request."""
 
-    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared", "unusual")
+    __slots__ = (
+        "_as_declared",
+        "_kinds",
+        "_properties",
+        "_schemas",
+        "_value_schemas",
+        "declared",
+        "problems",
+        "unread",
+        "unusual",
+    )
 
     def __init__(self, tools: Any = None) -> None:
         self._schemas: dict[str, Any] = {}
         self._kinds: dict[tuple[str, str], ValueKind] = {}
         self._properties: dict[str, dict[str, Any]] = {}
         self._value_schemas: dict[str, ValueSchema] = {}
-        for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = body_of_tool(tool)
-            name = member_of(body, "name")
-            if isinstance(name, str) and name and name not in self._schemas:
-                self._schemas[name] = _as_mapping(member_of(body, "parameters"))
+        given, self.problems = read_given(tools)
+        for name, parameters in given:
+            self._schemas.setdefault(name, parameters)
         self.declared = frozenset(self._schemas)
-        # Names with characters that the class `NAME` does not have, the longest first.
+        self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
+        self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
+        for name in tuple(self._schemas):
+            self._note_wire_name(name)
+        # Names with characters that the class `NAME` does not have at their place, the longest first.
         unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
         self.unusual = tuple(sorted(unusual, key=len, reverse=True))
+
+    def _note_wire_name(self, name: str) -> None:
+        """Know a declared name as it is read, too: Note [names as they are read]."""
+        read = name.strip(BLANKS)
+        if not read or len(read) > NAME_MAX:
+            self.unread[name] = f"it is longer than {NAME_MAX} characters" if read else "it is nothing but blanks"
+        elif read != name and read in self._schemas:
+            self.unread[name] = f"without the blanks around it, it is the name of another tool, {read!r}"
+        for known in (read, read.removeprefix(ROOT)):
+            if known and known not in self._schemas:
+                self._schemas[known] = self._schemas[name]
+                self._as_declared[known] = name
 
     def has(self, name: str) -> bool:
         return name in self._schemas
@@ -916,7 +1095,8 @@ class ToolSet:
     def resolve(self, name: str) -> str:
         """Return the tool that is meant, or the name itself: see Note [names with more around them]."""
         name = self.single(name)
-        return name if name in self._schemas else self._inside(name) or name
+        name = name if name in self._schemas else self._inside(name) or name
+        return self._as_declared.get(name, name)
 
     def single(self, name: str) -> str:
         """Return the plain name of one written twice: a model that knows namespaces may write `f.f` for a plain `f`."""
@@ -1008,6 +1188,14 @@ class ToolSet:
         return found
 
 
+def whole_tool_set(tools: Any) -> ToolSet:
+    """Read tools all of which can be read. Raises ToolsError."""
+    found = ToolSet(tools)
+    if found.problems:
+        raise ToolsError("; ".join(found.problems))
+    return found
+
+
 def _stands_in(name: str, text: str) -> bool:
     """Say whether a name stands somewhere in a text between the separators of a namespace or a number."""
     at = text.find(name)
@@ -1020,29 +1208,6 @@ def _stands_in(name: str, text: str) -> bool:
             return True
         at = text.find(name, at + 1)
     return False
-
-
-def body_of_tool(tool: Any) -> Any:
-    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
-    return member_of(tool, "function") or tool
-
-
-def member_of(owner: Any, name: str) -> Any:
-    """Return an item or an attribute, None where there is none or reading it fails."""
-    try:
-        return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)
-    except Exception:  # a request may bring objects of any class; a broken one is no tool
-        return None
-
-
-def _as_mapping(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    try:
-        dumped = value.model_dump()
-    except Exception:  # no model, or a broken one: no schema
-        return {}
-    return dumped if isinstance(dumped, Mapping) else {}
 
 
 # toolgram/runtime/core/loose_members.py
@@ -6227,14 +6392,14 @@ class Run:
     def __init__(
         self,
         machine: PreparedMachine,
-        tools: Union[ToolSet, Sequence[object], None],
+        tools: Union[ToolSet, Iterable[object], None],
         inside: Optional[str],
         token_ids: Optional[Dict[str, int]],
         *,
         trace: bool,
         holds_drafts: bool = True,
     ) -> None:
-        self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
+        self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
         self.special = SpecialTokens(token_ids) if token_ids else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
@@ -6534,35 +6699,6 @@ def _recorded(run: Run, delta: Delta) -> Delta:
     return record
 
 
-# toolgram/runtime/core/reading.py
-#
-# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
-#
-# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
-
-
-VALUE_SINKS = ("value", "string", "json", "python")
-
-
-def what_is_read(run: Run) -> str:
-    """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
-    state, opened = run.place.state, run.open
-    if run.undecided is not None:
-        return ""
-    if opened.call is not None and opened.call.arguments.loose.is_holding:
-        return "loose argument"
-    if state.kind == "scan" and state.sink != "skip":
-        return "copied JSON"
-    if state.kind == "element":
-        return "string argument" if opened.element is not None and opened.element.streams else "nested argument"
-    if state.kind == "text" and state.sink in ("content", "reasoning"):
-        return state.sink
-    if state.kind == "text" and state.sink in VALUE_SINKS:
-        writer = opened.call.arguments.writer if opened.call is not None else None
-        return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
-    return "content" if state.region == "message" or state.leave is not None else ""
-
-
 # toolgram/runtime/core/verdicts.py
 #
 # Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
@@ -6599,71 +6735,6 @@ def bare_key_end(buffer: str, at: int, most: int) -> int:
     while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
         end += 1
     return end
-
-
-# toolgram/runtime/core/brackets.py
-#
-# What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
-#
-# In: the run and the place of `{`. Out: YES, NO or WAIT.
-#
-#     guard       the object behind the bracket is
-#     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
-#     member      a call: its first key is one of those that a call's object has
-#     same        arguments of another call of the same tool: its first key is one that the tool declares
-#     other       any: it has a first key
-#
-# Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
-
-
-OBJECT_GUARDS = ("object", "member", "same", "other")  # guards of edges that begin an object
-
-
-def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
-    """Whether the bracket at `at` begins what the edge leads to."""
-    if edge.guard == "object":
-        return _object_verdict(run, at)
-    verdict, key = _first_key(run, at)
-    if verdict != YES or edge.guard == "other":
-        return verdict
-    if edge.guard == "same":
-        call = run.open.call
-        return YES if call is not None and run.tools.knows(call.arguments.tool, key) else NO
-    states = run.place.machine.states
-    target = states[edge.to]
-    members = target if target.kind == "members" else states[target.edges[0].to]
-    return YES if key in members.keys else NO
-
-
-def _first_key(run: Run, at: int) -> Tuple[int, str]:
-    """The first key of an object, and whether there is one."""
-    buffer = run.text.buffer[at : at + JUNK_MAX]
-    run.work += len(buffer)
-    begin = skip_blanks(buffer, 1)
-    quote = buffer[begin : begin + 1]
-    if quote in ('"', "'"):
-        end = buffer.find(quote, begin + 1)
-        key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
-    else:
-        end = bare_key_end(buffer, begin, len(buffer))
-        key, behind = buffer[begin:end], skip_blanks(buffer, end)
-    if behind == len(buffer):
-        return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
-    return (YES if buffer[behind] == ":" and key else NO), key
-
-
-def _object_verdict(run: Run, at: int) -> int:
-    """Whether the bracket begins the arguments as one object: none have come, and a key or `}` follows."""
-    call, buffer, final = run.open.call, run.text.buffer, run.text.final
-    if call is None or call.arguments.keys or not call.arguments.is_empty:
-        return NO
-    begin = skip_blanks(buffer, at + 1)
-    end = bare_key_end(buffer, begin, begin + NAME_MAX)
-    behind = skip_blanks(buffer, end)
-    run.work += behind - at + 1
-    if behind == len(buffer):
-        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
-    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
 
 
 # toolgram/runtime/core/behind.py
@@ -6975,6 +7046,7 @@ def _keys(text: str, openers: List[str]) -> Iterator[str]:
 
 
 WITH_NAMESPACES = re.compile(r"[\w.\-:/@]+").match
+NAME_KINDS = ("text", "word")  # of states that read a name as it is, and not as a string
 HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
@@ -7049,6 +7121,26 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
         elif len(buffer) < end and not final and name.startswith(buffer[start:]):
             return WAIT, end
     return NO, start
+
+
+def unread_names(machine: PreparedMachine, tools: ToolSet) -> Dict[str, str]:
+    """Return the declared names that this format cannot carry, each with the reason."""
+    found = dict(tools.unread)
+    literals = sorted(set(_before_names(machine))) if tools.unusual else []
+    for name in tools.unusual:
+        literal = next((one for one in literals if one.startswith(name)), None)
+        if literal is not None:
+            found[name] = f"the format reads it as the beginning of {literal!r}"
+    return found
+
+
+def _before_names(machine: PreparedMachine) -> Iterator[str]:
+    """The delimiters that may stand where a name may begin. The tables are asked, so that no state is made of them."""
+    tables = machine.states.tables
+    for table in tables:
+        targets = (tables[move["to"]] for move in table.get("moves", ()))
+        if any(target.get("sink") == "name" and target["kind"] in NAME_KINDS for target in targets):
+            yield from (edge["literal"] for edge in table.get("edges", ()))
 
 
 def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
@@ -7133,6 +7225,100 @@ def _is_marked(run: Run) -> bool:
 
 def _takes_any(run: Run) -> bool:
     return run.stretch is None or (_is_trusted(run) and run.place.machine.takes_unknown)
+
+
+# toolgram/runtime/core/reading.py
+#
+# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
+#
+# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
+
+
+VALUE_SINKS = ("value", "string", "json", "python")
+
+
+def what_is_read(run: Run) -> str:
+    """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
+    state, opened = run.place.state, run.open
+    if run.undecided is not None:
+        return ""
+    if opened.call is not None and opened.call.arguments.loose.is_holding:
+        return "loose argument"
+    if state.kind == "scan" and state.sink != "skip":
+        return "copied JSON"
+    if state.kind == "element":
+        return "string argument" if opened.element is not None and opened.element.streams else "nested argument"
+    if state.kind == "text" and state.sink in ("content", "reasoning"):
+        return state.sink
+    if state.kind == "text" and state.sink in VALUE_SINKS:
+        writer = opened.call.arguments.writer if opened.call is not None else None
+        return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
+    return "content" if state.region == "message" or state.leave is not None else ""
+
+
+# toolgram/runtime/core/brackets.py
+#
+# What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
+#
+# In: the run and the place of `{`. Out: YES, NO or WAIT.
+#
+#     guard       the object behind the bracket is
+#     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
+#     member      a call: its first key is one of those that a call's object has
+#     same        arguments of another call of the same tool: its first key is one that the tool declares
+#     other       any: it has a first key
+#
+# Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
+
+
+OBJECT_GUARDS = ("object", "member", "same", "other")  # guards of edges that begin an object
+
+
+def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the bracket at `at` begins what the edge leads to."""
+    if edge.guard == "object":
+        return _object_verdict(run, at)
+    verdict, key = _first_key(run, at)
+    if verdict != YES or edge.guard == "other":
+        return verdict
+    if edge.guard == "same":
+        call = run.open.call
+        return YES if call is not None and run.tools.knows(call.arguments.tool, key) else NO
+    states = run.place.machine.states
+    target = states[edge.to]
+    members = target if target.kind == "members" else states[target.edges[0].to]
+    return YES if key in members.keys else NO
+
+
+def _first_key(run: Run, at: int) -> Tuple[int, str]:
+    """The first key of an object, and whether there is one."""
+    buffer = run.text.buffer[at : at + JUNK_MAX]
+    run.work += len(buffer)
+    begin = skip_blanks(buffer, 1)
+    quote = buffer[begin : begin + 1]
+    if quote in ('"', "'"):
+        end = buffer.find(quote, begin + 1)
+        key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
+    else:
+        end = bare_key_end(buffer, begin, len(buffer))
+        key, behind = buffer[begin:end], skip_blanks(buffer, end)
+    if behind == len(buffer):
+        return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
+    return (YES if buffer[behind] == ":" and key else NO), key
+
+
+def _object_verdict(run: Run, at: int) -> int:
+    """Whether the bracket begins the arguments as one object: none have come, and a key or `}` follows."""
+    call, buffer, final = run.open.call, run.text.buffer, run.text.final
+    if call is None or call.arguments.keys or not call.arguments.is_empty:
+        return NO
+    begin = skip_blanks(buffer, at + 1)
+    end = bare_key_end(buffer, begin, begin + NAME_MAX)
+    behind = skip_blanks(buffer, end)
+    run.work += behind - at + 1
+    if behind == len(buffer):
+        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
 
 
 # toolgram/runtime/core/evidence.py
@@ -8385,8 +8571,23 @@ def step_gap(run: Run, state: State) -> bool:
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
+    if run.tools.unusual and buffer[at] in state.by_first:
+        verdict = _named_here(run, state, at)
+        if verdict != NO:
+            return verdict == YES and _go_on(run, state, at)
     taken = take_edge(run, state, at)
     return _go_on(run, state, at) if taken is None else taken
+
+
+def _named_here(run: Run, state: State, at: int) -> int:
+    """Whether a declared name stands where a delimiter begins: `{x}`, where an object may be the call as well."""
+    targets = (run.place.machine.states[step.to] for step in state.thens)
+    if not any(target.sink == "name" and target.kind in NAME_KINDS for target in targets):
+        return NO
+    verdict, end = declared_at(run, at)
+    name = run.text.buffer[at:end]
+    begins = any(edge.literal.startswith(name) for edge in state.by_first[run.text.buffer[at]])
+    return NO if verdict == YES and begins else verdict
 
 
 def _skip_word(run: Run) -> bool:
@@ -9885,6 +10086,8 @@ def begin_turn(run: Run) -> None:
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
+    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+
     `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
     it takes the end tokens away.
     """
@@ -9894,7 +10097,7 @@ class Parser:
     def __init__(
         self,
         machine: PreparedMachine,
-        tools: Union[ToolSet, Sequence[Any], None] = None,
+        tools: Union[ToolSet, Iterable[Any], None] = None,
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
@@ -9993,6 +10196,11 @@ class Parser:
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
         return what_is_read(self._run)
+
+    @property
+    def unread_names(self) -> Dict[str, str]:
+        """The names of declared tools that the format cannot carry, so that no call of them is read; and why."""
+        return unread_names(self._run.place.machine, self._run.tools)
 
     def read_by_text(self) -> None:
         """Take special tokens by their text from here on: their ids turned out not to be known."""
