@@ -59,12 +59,12 @@ SOURCE_CHARS_MAX = 64  # of a cited source
 
 
 def derive_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> Grammar:
-    """Derive the grammar of an answer. Raises GrammarError where there is none."""
+    """Derive the grammar of an answer. Raises GrammarError where there is none, or it would be too large."""
     if "tool_call" not in outline.rules:
         raise GrammarError("the format has no calls")
     builder = GrammarBuilder(tokens)
     reader = MessageReader(FormatRules(builder, outline), request)
-    root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader, "answer")
+    root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader)
     if root is None:
         raise GrammarError("no tool of the request can be called in this format")
     return builder.finish(root)
@@ -110,7 +110,7 @@ class MessageReader(PartReader):
     def _rule_of_calls(self, node: OutlineNode) -> RuleRef | None:
         written = [self._calls.call(tool, node) for tool in self._request.tools]
         found = [one for one in written if one is not None]
-        return self._fmt.builder.rule("calls", either_of(found)) if found else None
+        return self._fmt.builder.rule(either_of(found)) if found else None
 
     def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         count, last = state

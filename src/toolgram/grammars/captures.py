@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from toolgram.grammars.expressions import Expression, RuleRef, either_of, exactly, in_order
@@ -29,10 +29,11 @@ from toolgram.grammars.values import (
     QUOTE,
     ValueRules,
 )
-from toolgram.grammars.walk import PartReader, write
+from toolgram.grammars.walk import Apart, PartReader, write
 
 KINDS = ("string", "null", "boolean", "integer", "number", "object", "array", "constant object", "constant array")
 BUILT = ("string", "object", "array")
+HAS_VALUE = "\0value"
 NAME_CHARS = re.compile(r"[a-zA-Z0-9_.\-]+")
 
 
@@ -44,8 +45,7 @@ class CaptureRules:
 
     def value(self, capture: str, schema: Any, values: ValueRules) -> RuleRef | None:
         """A value of a schema as one capture writes it."""
-        key = ("capture", capture, json.dumps(schema, sort_keys=True, default=str))
-        return values.remembered(key, capture, lambda: self._value(capture, schema, values))
+        return values.remembered(("capture", capture), schema, lambda: self._value(capture, schema, values))
 
     def _value(self, capture: str, schema: Any, values: ValueRules) -> Expression | None:
         paths = self.fmt.paths_of_rule(capture)
@@ -54,9 +54,9 @@ class CaptureRules:
             for shape in values.shapes(schema):
                 if shape_type(shape) == capture and "const" not in shape:
                     reader = (ObjectReader if capture == "object" else ArrayReader)(self, values, shape)
-                    ways.append(write(self.fmt.builder, paths, reader, capture))
+                    ways.append(write(self.fmt.builder, paths, reader))
         else:
-            ways.append(write(self.fmt.builder, paths, ValueReader(self, values, schema), capture))
+            ways.append(write(self.fmt.builder, paths, ValueReader(self, values, schema)))
         found = [way for way in ways if way is not None]
         return either_of(found) if found else None
 
@@ -98,8 +98,66 @@ class ValueReader(PartReader):
         return [] if written is None else [(written, state)]
 
 
+class MemberReader(PartReader):
+    """Reads one member: its key, and then what members of the same schema share.
+
+    `key` says how the key is written as a built-in; None when it cannot.
+    """
+
+    def __init__(
+        self, captures: CaptureRules, values: ValueRules, schema: Any, key: Callable[[str], Expression | None]
+    ) -> None:
+        self._captures = captures
+        self._values = values
+        self._schema = schema
+        self._key = key
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        if part.kind == "literal":
+            return [(self._captures.fmt.builder.literal(part.what), state)]
+        written = self._key(part.what) if part.kind == "leaf" and part.sink == "key" else None
+        rest = Apart(ValueOfMember(self._captures, self._values, self._schema), self._values.key_of(self._schema))
+        return [] if written is None else [(written, rest)]
+
+    def may_end(self, state: Any) -> bool:  # noqa: ARG002  the key is what must be read, and what is behind is apart
+        return False
+
+
+class ValueOfMember(PartReader):
+    """Reads what follows a key. The state: the type that has been named, `HAS_VALUE` behind the value."""
+
+    start: Any = ""
+
+    def __init__(self, captures: CaptureRules, values: ValueRules, schema: Any) -> None:
+        self._captures = captures
+        self._values = values
+        self._schema = schema
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        if part.kind == "literal":
+            return [(self._captures.fmt.builder.literal(part.what), state)]
+        if state == HAS_VALUE or (part.kind == "leaf" and part.sink == "key"):
+            return []
+        if part.kind == "leaf" and part.sink in ("type", "parameter"):
+            return [] if state else self._types(part)
+        schema = {"allOf": [self._schema, {"type": state}]} if state else self._schema
+        written = self._captures.part(part, schema, self._values)
+        return [] if written is None else [(written, HAS_VALUE)]
+
+    def _types(self, part: Part) -> list[tuple[Expression, Any]]:
+        """The name of a type before the value, which then is of that type."""
+        kinds = dict.fromkeys(shape_type(shape) for shape in self._values.shapes(self._schema))
+        return [(exactly(kind), kind) for kind in kinds if not self._captures.fmt.is_taken(kind, part.before)]
+
+    def may_end(self, state: Any) -> bool:
+        return bool(state == HAS_VALUE)
+
+
 class ObjectReader(PartReader):
-    """Reads members: the state is the place in the schema's order, the member whose key has been read, and its type."""
+    """Reads members whose keys stand in the rule of an object.
+
+    The state: the place in the schema's order, the member whose key has been read, and what `ValueOfMember` keeps.
+    """
 
     start: Any = (0, None, "")
 
@@ -114,35 +172,38 @@ class ObjectReader(PartReader):
         if part.kind == "literal":
             return [(self.fmt.builder.literal(part.what), state)]
         if part.sink == "key" and part.kind == "leaf":
-            return self._keys(part, place) if pending is None else []
+            written = self.key(place, part.what) if pending is None else None
+            return [] if written is None else [(written, (self.behind(place), place, ""))]
         if pending is None:
             return []
-        schema = self.members.others if pending < 0 else self.members.declared[pending].schema
-        if part.kind == "leaf" and part.sink in ("type", "parameter"):
-            return [] if kind else self._types(part, state, schema)
-        if kind:
-            schema = {"allOf": [{} if schema is None else schema, {"type": kind}]}
-        written = self.captures.part(part, schema, self.values)
-        return [] if written is None else [(written, (place, None, ""))]
+        found = ValueOfMember(self.captures, self.values, self.schema_at(pending)).read(part, kind)
+        return [
+            (written, (place, None, "") if after == HAS_VALUE else (place, pending, after)) for written, after in found
+        ]
 
-    def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[Expression, Any]]:
-        """The name of a type before the value, which then is of that type."""
-        kinds = dict.fromkeys(shape_type(shape) for shape in self.values.shapes(schema))
-        found = [kind for kind in kinds if not self.fmt.is_taken(kind, part.before)]
-        return [(exactly(kind), (state[0], state[1], kind)) for kind in found]
+    def schema_at(self, place: int) -> Any:
+        """The schema of the member at a place; behind the last declared one that of others."""
+        one = self.members.at(place)
+        schema = self.members.others if one is None else one.schema
+        return {} if schema is None else schema
 
-    def _keys(self, part: Part, place: int) -> list[tuple[Expression, Any]]:
-        without = self.fmt.outline.barred_from("key")
-        found = []
-        for at, one in self.members.next_from(place):
-            written = fixed_text(one.name, part.what, without)
-            if written is not None:
-                found.append((written, (at + 1, at, "")))
-        if self.members.others is not None and self.members.may_end(place):
-            word = word_unlike(self.fmt.builder, (one.name for one in self.members.declared))
-            key = in_order(QUOTE, word, QUOTE) if part.what.startswith("JSON") else word
-            found.append((key, (len(self.members.declared), -1, "")))
-        return found
+    def behind(self, place: int) -> int:
+        """The place behind the member at a place; of others there may be more."""
+        return min(place + 1, len(self.members.declared))
+
+    def key(self, place: int, built_in: str) -> Expression | None:
+        """The key of the member at a place; behind the last declared one any other word. None when there is none."""
+        one = self.members.at(place)
+        if one is not None:
+            return fixed_text(one.name, built_in, self.fmt.outline.barred_from("key"))
+        if self.members.others is None:
+            return None
+        word = word_unlike(self.fmt.builder, (one.name for one in self.members.declared))
+        return in_order(QUOTE, word, QUOTE) if built_in.startswith("JSON") else word
+
+    def left_out(self, part: Part, state: Any) -> Any:
+        is_key = part.kind == "leaf" and part.sink == "key"
+        return (state[0] + 1, None, "") if is_key and state[1] is None and self.members.may_skip(state[0]) else None
 
     def may_end(self, state: Any) -> bool:
         return state[1] is None and self.members.may_end(state[0])

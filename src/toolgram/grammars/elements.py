@@ -9,7 +9,6 @@ the same word twice unless it knows the word: members that no schema names are n
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,8 +28,7 @@ CONTAINERS = ("object", "array")
 
 def element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> RuleRef | None:
     """An element whose value fits a schema; None when there is none."""
-    memory = ("element", key, json.dumps(schema, sort_keys=True, default=str))
-    return values.remembered(memory, "element", lambda: _element(fmt, values, key, schema))
+    return values.remembered(("element", key), schema, lambda: _element(fmt, values, key, schema))
 
 
 def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Expression | None:
@@ -48,7 +46,7 @@ def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Exp
         else:
             readers.append(ItemsReader(fmt, values, key, shape, may_be_empty=may_be_empty))
     paths = fmt.paths_of_rule("element")
-    found = [way for way in (write(fmt.builder, paths, reader, key) for reader in readers) if way is not None]
+    found = [way for way in (write(fmt.builder, paths, reader) for reader in readers) if way is not None]
     return either_of(found) if found else None
 
 
@@ -121,12 +119,15 @@ class MembersReader(TagReader):
     def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.what == "value":
             return [(NOTHING, state)] if state == 0 and self._may_be_empty else []
-        found: list[tuple[Expression, Any]] = []
-        for at, one in self._members.next_from(state):
-            written = None if one.name in self._barred else element(self.fmt, self.values, one.name, one.schema)
-            if written is not None:
-                found.append((written, at + 1))
-        return found
+        one = None if state is None else self._members.at(state)
+        if one is None or one.name in self._barred:
+            return []
+        written = element(self.fmt, self.values, one.name, one.schema)
+        return [] if written is None else [(written, state + 1)]
+
+    def left_out(self, part: Part, state: Any) -> Any:
+        is_next = state is not None and part.what == "element" and self._members.may_skip(state)
+        return state + 1 if is_next else None
 
     def may_end(self, state: Any) -> bool:
         return state is not None and self._members.may_end(state)

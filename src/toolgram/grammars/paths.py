@@ -3,13 +3,14 @@
 In: a node of an outline, and the rules that are read as if they stood in the place where they are used. Out: a graph
 of places, whose edges are `Part`s: literals, blanks, built-ins and uses of other rules.
 
-Promise: a way from `start` to `end` reads one text of the node, and every text of the node has such a way.
+Promises: a way from `start` to `end` reads one text of the node, and every text of the node has such a way; places
+that the same may follow are one place for those who `follow`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from toolgram.grammars.outline import (
     BlankNode,
@@ -68,8 +69,11 @@ class Paths:
         self._closures: dict[int, list[int]] = {}
         self._rules = rules
         self._inlined = frozenset(inlined)
-        self.start = self._new()
-        self.end = self._add(node, self.start, sink)
+        first = self._new()
+        self.end = self._add(node, first, sink)
+        self._follow: dict[int, list[tuple[Part, int]]] = {}
+        self._same = self._alike()
+        self.start = self._same[first]
 
     def _new(self) -> int:
         self.edges.append([])
@@ -122,5 +126,22 @@ class Paths:
 
     def follow(self, place: int) -> list[tuple[Part, int]]:
         """The parts that may come next, each with the place behind it."""
-        edges = (edge for at in self.closure(place) for edge in self.edges[at])
-        return [(part, target) for part, target in edges if part is not None]
+        if place not in self._follow:
+            edges = (edge for at in self.closure(place) for edge in self.edges[at])
+            found = [(part, self._same[target]) for part, target in edges if part is not None]
+            self._follow[place] = list(dict.fromkeys(found))
+        return self._follow[place]
+
+    def _alike(self) -> list[int]:
+        """For each place the first of those from which the same texts lead to the end."""
+        places = range(len(self.edges))
+        ends = [self.end in self.closure(place) for place in places]
+        steps = [[edge for at in self.closure(place) for edge in self.edges[at] if edge[0]] for place in places]
+        same = [ends.index(is_end) for is_end in ends]
+        while True:
+            firsts: dict[Any, int] = {}
+            views = ((same[at], frozenset((part, same[to]) for part, to in steps[at])) for at in places)
+            finer = [firsts.setdefault(view, at) for at, view in enumerate(views)]
+            if finer == same:
+                return same
+            same = finer

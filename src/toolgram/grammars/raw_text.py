@@ -35,7 +35,7 @@ def raw_value(
         else:
             parts.append(_raw_other(values, shape, without))
     found = [part for part in parts if part is not None]
-    return values.builder.rule("raw", either_of(found)) if found else None
+    return values.builder.rule(either_of(found)) if found else None
 
 
 def _raw_string(
@@ -69,10 +69,10 @@ class RawJson(ValueRules):
     """JSON in whose strings delimiters of the format do not stand."""
 
     def __init__(self, outer: ValueRules, without: Sequence[str]) -> None:
-        super().__init__(outer.builder, outer.root)
+        super().__init__(outer.builder, outer.root.schema, outer.memory)
         # A quote ends the string: of a delimiter with a quote in it what stands before that is kept out.
         self._without = [text.partition('"')[0] for text in without if text[:1] != '"']
-        self._known = outer.known_besides(("raw", *without))
+        self.kind = ("raw", *without)
 
     def string_value(self, shape: Mapping[str, Any], notation: Notation) -> Expression | None:  # noqa: ARG002  always JSON
         unsafe = "".join(dict.fromkeys(text[0] for text in self._without))
@@ -81,4 +81,4 @@ class RawJson(ValueRules):
             inside = limited_text(shape, char, barred='"\\\n\t' + unsafe)
         else:
             inside = text_without(self.builder, self._without, chars='"\\\n\t')
-        return None if inside is None else self.builder.rule("string", in_order(QUOTE, inside, QUOTE))
+        return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))

@@ -12,8 +12,9 @@ minimum, maximum, exclusiveMinimum, exclusiveMaximum. Other keywords are as if t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Optional
 
+from toolgram.grammars.budget import GrammarBudget
 from toolgram.grammars.expressions import GrammarError
 from toolgram.runtime.schema.types import (
     JSON_TYPES,
@@ -24,7 +25,15 @@ from toolgram.runtime.schema.types import (
     type_of,
 )
 
+SHAPE_CHARS = 4  # what it costs to look at a schema, besides what is merged
 COMBINED = ("$ref", "anyOf", "oneOf", "allOf", "enum", "const", "nullable", "type")
+
+
+class SchemaRoot(NamedTuple):
+    """The schema that references point into, and who pays for what is read of it."""
+
+    schema: Any
+    budget: GrammarBudget
 
 
 class Property(NamedTuple):
@@ -40,23 +49,24 @@ class Members(NamedTuple):
 
     declared: Sequence[Property]
     others: Any | None
+    last_required: int  # its place, -1 if none is
 
-    def next_from(self, place: int) -> list[tuple[int, Property]]:
-        """The members that may come when those before `place` are settled, each with its own place."""
-        found = []
-        for at in range(place, len(self.declared)):
-            found.append((at, self.declared[at]))
-            if self.declared[at].is_required:
-                break
-        return found
+    def at(self, place: int) -> Optional[Property]:
+        """The declared member that comes when those before `place` are settled; None behind the last."""
+        return self.declared[place] if place < len(self.declared) else None
+
+    def may_skip(self, place: int) -> bool:
+        """Whether there is a member at `place`, and it may be left out."""
+        return place < len(self.declared) and not self.declared[place].is_required
 
     def may_end(self, place: int) -> bool:
         """Whether nothing that is required is missing from `place` on."""
-        return not any(one.is_required for one in self.declared[place:])
+        return place > self.last_required
 
 
-def shapes_of(schema: Any, root: Any, depth: int = 0) -> list[dict[str, Any]]:
-    """Return what a schema allows. Raises GrammarError when that cannot be told."""
+def shapes_of(schema: Any, root: SchemaRoot, depth: int = 0) -> list[dict[str, Any]]:
+    """Return what a schema allows. Raises GrammarError when that cannot be told, or would cost too much."""
+    root.budget.spend(SHAPE_CHARS)
     if schema is None or schema is True:
         schema = {}
     if schema is False:
@@ -98,9 +108,9 @@ def _fits(value: Any, types: Sequence[str]) -> bool:
     return not types or kind in types or (kind == "integer" and "number" in types)
 
 
-def _combined(schema: Mapping[str, Any], keyword: str, root: Any) -> dict[str, Any]:
+def _combined(schema: Mapping[str, Any], keyword: str, root: SchemaRoot) -> dict[str, Any]:
     rest = {key: value for key, value in schema.items() if key != keyword}
-    parts = [find_target(root, schema[keyword])] if keyword == "$ref" else schema[keyword]
+    parts = [find_target(root.schema, schema[keyword])] if keyword == "$ref" else schema[keyword]
     for part in parts if isinstance(parts, (list, tuple)) else ():
         if part is None:
             raise GrammarError("a $ref that leads nowhere")
@@ -108,12 +118,13 @@ def _combined(schema: Mapping[str, Any], keyword: str, root: Any) -> dict[str, A
     return rest
 
 
-def _merged(one: Mapping[str, Any], other: Any, root: Any) -> dict[str, Any]:
+def _merged(one: Mapping[str, Any], other: Any, root: SchemaRoot) -> dict[str, Any]:
     """What both schemas allow, near enough: a later keyword counts, types, members and constants of both."""
     if isinstance(other, bool):
         return dict(one) if other else {**one, "enum": []}
     if not isinstance(other, Mapping):
         raise GrammarError("a part of a schema that is no schema")
+    root.budget.spend(_size_of(one) + _size_of(other))
     merged = {**one, **other}
     if "$ref" in one and "$ref" in other:
         merged = _merged(_combined(one, "$ref", root), _combined(other, "$ref", root), root)
@@ -131,8 +142,15 @@ def _merged(one: Mapping[str, Any], other: Any, root: Any) -> dict[str, Any]:
     if isinstance(one.get("required"), (list, tuple)) and isinstance(other.get("required"), (list, tuple)):
         merged["required"] = [*one["required"], *other["required"]]
     if isinstance(one.get("enum"), (list, tuple)) and isinstance(other.get("enum"), (list, tuple)):
+        root.budget.spend(len(one["enum"]) * len(other["enum"]) // 10)
         merged["enum"] = [value for value in one["enum"] if value in other["enum"]]
     return merged
+
+
+def _size_of(schema: Mapping[str, Any]) -> int:
+    """How many entries are looked at when a schema is merged with another."""
+    below = (schema.get(keyword) for keyword in ("properties", "required", "allOf"))
+    return len(schema) + sum(len(part) for part in below if isinstance(part, (Mapping, list, tuple)))
 
 
 def _fits_type(name: str, names: Sequence[str]) -> bool:
@@ -144,12 +162,13 @@ def members_of(shape: Mapping[str, Any]) -> Members:
     properties = shape.get("properties")
     declared = properties if isinstance(properties, Mapping) else {}
     required = shape.get("required")
-    wanted = [name for name in required if isinstance(name, str)] if isinstance(required, (list, tuple)) else []
+    named = required if isinstance(required, (list, tuple)) else ()
+    wanted = dict.fromkeys(name for name in named if isinstance(name, str))
     found = [Property(str(name), schema, name in wanted) for name, schema in declared.items()]
     others = shape.get("additionalProperties", None if isinstance(properties, Mapping) else {})
     others = {} if others is True else None if others is False else others
-    found += [Property(name, others or {}, True) for name in dict.fromkeys(wanted) if name not in declared]
-    return Members(found, others)
+    found += [Property(name, others or {}, True) for name in wanted if name not in declared]
+    return Members(found, others, max((at for at, one in enumerate(found) if one.is_required), default=-1))
 
 
 def item_schema(shape: Mapping[str, Any], place: int) -> Any:

@@ -51,12 +51,12 @@ def text_without(
 
     def make() -> RuleRef:
         states = _search_states(wanted, last)
-        rules = {state: builder.new_rule("text") for state in states}
+        rules = {state: builder.new_rule() for state in states}
         for state, moves in states.items():
             builder.define(rules[state], _text_rule(state, moves, rules, chars))
         return rules[TEXT_ROOT]
 
-    return builder.remembered(("text", wanted, chars, last), make)
+    return builder.rule_of(("text", wanted, chars, last), make)
 
 
 def _search_states(
@@ -119,12 +119,12 @@ def _text_rule(
 
 def word_unlike(builder: GrammarBuilder, words: Iterable[str]) -> RuleRef:
     """A rule for an identifier that is none of the words."""
-    rest = builder.rule("rest", WORD_REST)
+    rest = builder.rule(WORD_REST)
     known = sorted(set(words))
 
     def make() -> RuleRef:
         prefixes = {""} | {word[:end] for word in known for end in range(1, len(word) + 1)}
-        rules = {prefix: builder.new_rule("word") for prefix in sorted(prefixes)}
+        rules = {prefix: builder.new_rule() for prefix in sorted(prefixes)}
         for prefix, rule in rules.items():
             follow = sorted(other[-1] for other in prefixes if other and other[:-1] == prefix)
             first = LETTERS if not prefix else LETTERS + DIGITS
@@ -135,4 +135,4 @@ def word_unlike(builder: GrammarBuilder, words: Iterable[str]) -> RuleRef:
             builder.define(rule, either_of(ways))
         return rules[""]
 
-    return builder.remembered(("word", tuple(known)), make)
+    return builder.rule_of(("word", tuple(known)), make)

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from toolgram.grammars.budget import GrammarBudget
 from toolgram.grammars.builder import GrammarBuilder
 from toolgram.grammars.expressions import (
     NOTHING,
@@ -30,8 +31,10 @@ from toolgram.grammars.expressions import (
 )
 from toolgram.grammars.numbers import integer_rule, number_rule
 from toolgram.grammars.patterns import pattern_rule
+from toolgram.grammars.schema_keys import SchemaKeys
 from toolgram.grammars.schema_shapes import (
     Property,
+    SchemaRoot,
     count_own_items,
     item_schema,
     kind_of,
@@ -76,39 +79,47 @@ JSON_NOTATION = Notation("json", "true", "false", "null", '"')
 PYTHON_NOTATION = Notation("python", "True", "False", "None", "\"'")
 
 
-class ValueRules:
-    """Writes the values of one root schema."""
+class ValueMemory:
+    """What has been written for the values of all tools: rules by what they are, and by the schemas they are for."""
 
-    def __init__(self, builder: GrammarBuilder, root: Any) -> None:
+    def __init__(self, budget: GrammarBudget) -> None:
+        self.keys = SchemaKeys(budget)
+        self.rules: dict[Any, RuleRef | None] = {}
+
+
+class ValueRules:
+    """Writes the values of one root schema. Values of equal schemas are written once for all roots."""
+
+    def __init__(self, builder: GrammarBuilder, root: Any, memory: ValueMemory) -> None:
         self.builder = builder
-        self.root = root
-        self._known: dict[Any, RuleRef | None] = {}
-        self._besides: dict[Any, dict[Any, RuleRef | None]] = {}
+        self.memory = memory
+        self.root = SchemaRoot(root, builder.budget)
+        self.kind: Any = ""  # rules of another kind have another one
 
     def shapes(self, schema: Any) -> list[dict[str, Any]]:
         """Return the simple shapes of a schema."""
         return shapes_of(schema, self.root)
 
-    def known_besides(self, key: Any) -> dict[Any, RuleRef | None]:
-        """Rules of another kind for the same root schema, each kind with a key of its own."""
-        return self._besides.setdefault(key, {})
+    def key_of(self, schema: Any) -> Any:
+        """What is equal for schemas whose values are equal."""
+        return self.memory.keys.key(schema, self.root.schema)
 
-    def remembered(self, key: Any, hint: str, write: Callable[[], Expression | None]) -> RuleRef | None:
+    def remembered(self, what: Any, schema: Any, write: Callable[[], Expression | None]) -> RuleRef | None:
         """A rule that is written once. It may refer to itself while it is being written."""
-        if key not in self._known:
-            rule = self._known[key] = self.builder.new_rule(hint)
+        known, key = self.memory.rules, (self.kind, what, self.key_of(schema))
+        if key not in known:
+            rule = known[key] = self.builder.new_rule()
             body = write()
             if body is None:
-                self._known[key] = None
+                known[key] = None
             else:
                 self.builder.define(rule, body)
-        return self._known[key]
+        return known[key]
 
     def value(self, schema: Any, notation: Notation, without: Iterable[str] = ()) -> RuleRef | None:
         """A value in a notation; of the types `without` there is none."""
         barred = frozenset(without)
-        key = (notation.name, json.dumps(schema, sort_keys=True, default=str), barred)
-        return self.remembered(key, notation.name, lambda: self._choice(schema, notation, barred))
+        return self.remembered((notation.name, barred), schema, lambda: self._choice(schema, notation, barred))
 
     def _choice(self, schema: Any, notation: Notation, barred: frozenset[str]) -> Expression | None:
         parts = [self.simple_value(shape, notation) for shape in self.shapes(schema) if kind_of(shape) not in barred]
@@ -136,7 +147,7 @@ class ValueRules:
         if kind == "null":
             return notation.words["null"]
         number = integer_rule(shape) if kind == "integer" else number_rule(shape)
-        return None if number is None else self.builder.rule(kind, number)
+        return None if number is None else self.builder.rule(number)
 
     def constant(self, value: Any, notation: Notation) -> Expression:
         """A value that is given."""
@@ -150,13 +161,13 @@ class ValueRules:
         """A string in quotes."""
         if notation is JSON_NOTATION:
             inside = limited_text(shape, JSON_CHAR, barred='"\\')
-            return None if inside is None else self.builder.rule("string", in_order(QUOTE, inside, QUOTE))
+            return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))
         parts = []
         for quote in "'\"":
             char = either_of((chars_not_in(quote + "\\\n"), PYTHON_ESCAPE))
             inside = limited_text(shape, char, barred=quote + "\\\n")
             parts += [in_order(exactly(quote), inside, exactly(quote))] if inside is not None else []
-        return self.builder.rule("python_string", either_of(parts)) if parts else None
+        return self.builder.rule(either_of(parts)) if parts else None
 
     def _spaced(self, text: str) -> Expression:
         """A text with blanks on both sides."""
@@ -179,13 +190,14 @@ class ValueRules:
         other = self._other_member(members.others, [one.name for one in members.declared], notation)
         tail = repeated(in_order(comma, other), 0, OTHER_MEMBERS_MAX) if other else NOTHING
         head = optional(in_order(other, tail)) if other else NOTHING
-        for one, member in zip(reversed(members.declared), reversed(written)):
-            more, first = builder.rule("more", tail), builder.rule("first", head)
+        for one, body in zip(reversed(members.declared), reversed(written)):
+            more, first = builder.rule(tail), builder.rule(head)
             tail, head = more, first
-            if member is not None:
+            if body is not None:
+                member = builder.rule(body)
                 tail = either_of((in_order(comma, member, more), *(() if one.is_required else (more,))))
                 head = either_of((in_order(member, more), *(() if one.is_required else (first,))))
-        return self._in_brackets("{}", builder.rule("first", head))
+        return self._in_brackets("{}", builder.rule(head))
 
     def _declared_member(self, one: Property, notation: Notation) -> Expression | None:
         value = self.value(one.schema, notation)
@@ -213,9 +225,9 @@ class ValueRules:
             if item is None and place < least:
                 return None
             before = comma if place else NOTHING
-            ways = [] if item is None else [in_order(before, item, builder.rule("items", body))]
+            ways = [] if item is None else [in_order(before, item, builder.rule(body))]
             body = either_of(ways if place < least else [*ways, NOTHING])
-        return self._in_brackets("[]", builder.rule("items", body))
+        return self._in_brackets("[]", builder.rule(body))
 
     def _items_behind(self, shape: Mapping[str, Any], settled: int, most: int | None, notation: Notation) -> Expression:
         """Any number of items that are all alike, up to `most`, behind those that are settled."""

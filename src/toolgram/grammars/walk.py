@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from toolgram.grammars.builder import GrammarBuilder
 from toolgram.grammars.expressions import (
     NOTHING,
     Expression,
-    GrammarError,
     RuleRef,
     either_of,
     exactly,
@@ -26,7 +25,7 @@ from toolgram.grammars.expressions import (
 from toolgram.grammars.paths import WORDS, Part, Paths
 from toolgram.grammars.texts import WORD
 
-PLACES_MAX = 20000  # a request whose grammar needs more goes without
+PLACE_CHARS = 8  # what a place costs, besides what is written for it
 A_WORD = "\0word"  # what was read before: as many characters of a word as there are
 
 
@@ -39,6 +38,10 @@ class PartReader:
         """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
         raise NotImplementedError
 
+    def left_out(self, part: Part, state: Any) -> Any:  # noqa: ARG002  a reader who leaves nothing out
+        """The state in which what comes next is left out, and the same place is read again; None: it must be there."""
+        return None
+
     def may_end(self, state: Any) -> bool:  # noqa: ARG002  a reader who keeps nothing in mind
         """Whether all is written that must be."""
         return True
@@ -48,13 +51,31 @@ class PartReader:
         return False
 
 
-def write(builder: GrammarBuilder, paths: Paths, reader: PartReader, hint: str) -> RuleRef | None:
-    """Write a node as rules; return the first of them, None when no end of the node can be reached."""
+class Apart(NamedTuple):
+    """A state behind which the rest of the node is a rule of its own, by another reader: what many members share.
+
+    Rests with equal keys are equal.
+    """
+
+    reader: PartReader
+    key: Hashable
+
+
+AT_END = (None, None, "")  # a place behind a rest that is a rule of its own
+
+
+def write(
+    builder: GrammarBuilder, paths: Paths, reader: PartReader, place: int | None = None, before: str = ""
+) -> RuleRef | None:
+    """Write a node, or the rest of one from a place on, as rules; return the first of them.
+
+    None when no end of the node can be reached. `before` is what has to be known of what stands before it.
+    """
     walk = _Walk(builder, paths, reader)
-    first = (paths.start, reader.start, "")
+    first = (paths.start if place is None else place, reader.start, before)
     walk.explore(first)
     steps = walk.steps_to_an_end()
-    return _RuleWriter(builder, hint, first, steps, walk.ends).write() if first in steps else None
+    return _RuleWriter(builder, first, steps, walk.ends).write() if first in steps else None
 
 
 class _Walk:
@@ -65,27 +86,27 @@ class _Walk:
         self._builder = builder
         self._paths = paths
         self._reader = reader
-        self._steps: dict[Any, list[tuple[Expression, Any]]] = {}
-        self.ends: set[Any] = set()
+        self._steps: dict[Any, dict[tuple[Expression, Any], None]] = {}
+        self.ends: set[Any] = {AT_END}
 
     def explore(self, first: Any) -> None:
         """Walk all ways."""
         waiting = [first]
-        self._steps[first] = []
+        self._steps[first] = {}
         while waiting:
             at = waiting.pop()
+            self._builder.budget.spend(PLACE_CHARS)
             for step in self._from(at):
-                if step not in self._steps[at]:
-                    self._steps[at].append(step)
+                self._steps[at][step] = None
                 if step[1] not in self._steps:
-                    self._steps[step[1]] = []
+                    self._steps[step[1]] = {}
                     waiting.append(step[1])
-            if len(self._steps) > PLACES_MAX:
-                raise GrammarError("the grammar of these tools would be too large")
 
     def _from(self, at: Any) -> Iterable[tuple[Expression, Any]]:
         place, state, before = at
         reader = self._reader
+        if at == AT_END:
+            return
         if reader.ends_anywhere(state):
             self.ends.add(at)
             return
@@ -95,9 +116,27 @@ class _Walk:
             if part.kind == "blank":
                 yield from self._blanks(part, (target, state), before)
             elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
-                asked = part._replace(before=before) if part.may_be_word else part
-                for expression, after in reader.read(asked, state):
-                    yield expression, (target, after, self._behind(part, target))
+                yield from self._read(part, target, at)
+
+    def _read(self, part: Part, target: int, at: Any) -> Iterable[tuple[Expression, Any]]:
+        place, state, before = at
+        skipped = self._reader.left_out(part, state)
+        if skipped is not None:
+            yield NOTHING, (place, skipped, before)
+        asked = part._replace(before=before) if part.may_be_word else part
+        behind = self._behind(part, target)
+        for expression, after in self._reader.read(asked, state):
+            if not isinstance(after, Apart):
+                yield expression, (target, after, behind)
+                continue
+            rest = self._rest(after, target, behind)
+            if rest is not None:
+                yield in_order(expression, rest), AT_END
+
+    def _rest(self, apart: Apart, target: int, before: str) -> RuleRef | None:
+        """The rest of the node from a place on, as a rule."""
+        key = ("rest", self._paths, target, before, apart.key)
+        return self._builder.remembered(key, lambda: write(self._builder, self._paths, apart.reader, target, before))
 
     def _behind(self, part: Part, target: int) -> str:
         """What has to be known of a part by what follows it."""
@@ -148,13 +187,11 @@ class _RuleWriter:
     def __init__(
         self,
         builder: GrammarBuilder,
-        hint: str,
         first: Any,
         steps: dict[Any, list[tuple[Expression, Any]]],
         ends: set[Any],
     ) -> None:
         self._builder = builder
-        self._hint = hint
         self._first = first
         self._steps = steps
         self._ends = ends
@@ -173,7 +210,7 @@ class _RuleWriter:
 
     def _rule_of(self, at: Any) -> RuleRef:
         if at not in self._rules:
-            self._rules[at] = self._builder.new_rule(self._hint)
+            self._rules[at] = self._builder.new_rule()
             self._waiting.append(at)
         return self._rules[at]
 

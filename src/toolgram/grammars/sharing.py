@@ -1,0 +1,202 @@
+"""Equal parts of a grammar written once.
+
+In: a grammar. Out: one with the same texts and fewer rules: without those that nothing uses, with equal rules as one,
+and, where it is large, with parts that stand in many rules as rules of their own.
+
+    a ::= "<p>" "x" ">" v "</p>" b      becomes      a ::= c "x" d b
+    b ::= "<p>" "y" ">" v "</p>"                     b ::= c "y" d
+                                                     c ::= "<p>"        d ::= ">" v "</p>"
+
+Promise: what it does takes time in proportion to the size of the grammar.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Tuple
+
+from toolgram.grammars.expressions import (
+    EitherOf,
+    ExactText,
+    Expression,
+    Grammar,
+    InOrder,
+    OneChar,
+    Repeated,
+    RuleRef,
+    either_of,
+    in_order,
+    rules_used,
+)
+
+LARGE_CHARS = 40_000  # from here on parts are shared: smaller grammars are quicker to follow as they are
+SHARED_USES_MIN = 4  # of a part that becomes a rule
+LONG_PART_CHARS = 10  # of a single text that does
+ROUNDS = 8  # in each of which a shared part may become twice as long
+REF_CHARS = 6
+
+
+def chars_of(expression: Expression) -> int:
+    """About how many characters an expression has as text."""
+    if isinstance(expression, ExactText):
+        return len(expression.text) + 3
+    if isinstance(expression, OneChar):
+        return 3 * len(expression.ranges) + 3
+    if isinstance(expression, Repeated):
+        return chars_of(expression.item) + 6
+    if isinstance(expression, (InOrder, EitherOf)):
+        return sum(map(chars_of, _parts_of(expression))) + 3
+    return REF_CHARS
+
+
+def with_shared_rules(grammar: Grammar) -> Grammar:
+    """The same grammar, with what is equal written once."""
+    merged = _with_equal_rules_as_one(grammar)
+    size = sum(map(chars_of, merged.rules.values()))
+    return merged if size < LARGE_CHARS else _with_equal_rules_as_one(_Parts(merged).shared())
+
+
+def _parts_of(expression: Expression) -> Tuple[Expression, ...]:
+    """The expressions directly below one."""
+    if isinstance(expression, InOrder):
+        return expression.items
+    if isinstance(expression, EitherOf):
+        return expression.options
+    return (expression.item,) if isinstance(expression, Repeated) else ()
+
+
+def _rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """An expression with the parts directly below it changed."""
+    parts = _parts_of(expression)
+    changed = [change(part) for part in parts]
+    if all(one is other for one, other in zip(parts, changed)):
+        return expression
+    if isinstance(expression, Repeated):
+        return Repeated(changed[0], expression.least, expression.most)
+    return in_order(*changed) if isinstance(expression, InOrder) else either_of(changed)
+
+
+def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
+    if isinstance(expression, RuleRef):
+        name = names.get(expression.name, expression.name)
+        return expression if name == expression.name else RuleRef(name)
+    return _rebuilt(expression, lambda part: _renamed(part, names))
+
+
+def _with_equal_rules_as_one(grammar: Grammar) -> Grammar:
+    """Rules are looked at behind those that they use, so that rules which use equal rules are equal, too."""
+    names: dict[str, str] = {}
+    kept: dict[Expression, str] = {}
+    for name in _used_first(grammar):
+        body = _renamed(grammar.rules[name], names)
+        names[name] = body.name if isinstance(body, RuleRef) else kept.setdefault(body, name)
+    rules = {name: _renamed(body, names) for body, name in kept.items()}
+    return Grammar(names[grammar.root], dict(sorted(rules.items(), key=_number_of)))
+
+
+def _number_of(rule: Tuple[str, Expression]) -> Tuple[int, str]:
+    return len(rule[0]), rule[0]
+
+
+def _used_first(grammar: Grammar) -> Iterator[str]:
+    """The names of the rules that are used, each behind those that it uses, as far as there is no circle."""
+    seen = {grammar.root}
+    waiting = [(grammar.root, rules_used(grammar.rules[grammar.root]))]
+    while waiting:
+        name, used = waiting[-1]
+        below = next((one for one in used if one not in seen), None)
+        if below is None:
+            waiting.pop()
+            yield name
+        else:
+            seen.add(below)
+            waiting.append((below, rules_used(grammar.rules[below])))
+
+
+class _Parts:
+    """Finds neighbours that stand beside each other in many sequences, and makes them rules, pair by pair."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._numbers: dict[Expression, int] = {}
+        self._items: list[Expression] = []
+        self._sequences: dict[Expression, list[int]] = {}
+        self._pairs: dict[int, Tuple[int, int]] = {}  # what stands for a pair, and the pair
+        for body in grammar.rules.values():
+            self._collect(body)
+
+    def _collect(self, expression: Expression) -> None:
+        if isinstance(expression, InOrder):
+            self._sequences[expression] = list(map(self._number, expression.items))
+        for part in _parts_of(expression):
+            self._collect(part)
+
+    def _number(self, item: Expression) -> int:
+        if item not in self._numbers:
+            self._numbers[item] = len(self._items)
+            self._items.append(item)
+        return self._numbers[item]
+
+    def shared(self) -> Grammar:
+        """The grammar with shared parts."""
+        for _ in range(ROUNDS):
+            neighbours = (zip(found, found[1:]) for found in self._sequences.values())  # noqa: RUF007  in 3.9 there is none
+            counts = Counter(pair for pairs in neighbours for pair in pairs)
+            if not self._pair_up(counts):
+                break
+        uses = Counter(number for found in self._sequences.values() for number in found)
+        uses.update(number for pair in self._pairs.values() for number in pair)
+        long_texts = [
+            number
+            for number, count in uses.items()
+            if count >= SHARED_USES_MIN and number not in self._pairs and self._is_long(number)
+        ]
+        named = {number: RuleRef(f"p{number}") for number in [*self._pairs, *long_texts]}
+        rules = {name: self._rewritten(body, named, uses) for name, body in self._grammar.rules.items()}
+        for number, ref in named.items():
+            items = self._pairs.get(number)
+            rules[ref.name] = self._items[number] if items is None else self._spelled(items, named, uses)
+        return Grammar(self._grammar.root, rules)
+
+    def _pair_up(self, counts: Mapping[Tuple[int, int], int]) -> bool:
+        """Put one item in the place of each pair that is found often, and oftener than the pair behind it."""
+        known: dict[Tuple[int, int], int] = {}
+        for sequence, found in self._sequences.items():
+            paired: list[int] = []
+            at = 0
+            while at < len(found):
+                pair = (found[at], found[at + 1]) if at + 1 < len(found) else None
+                follows = counts[found[at + 1], found[at + 2]] if at + 2 < len(found) else 0
+                if pair is None or counts[pair] < max(SHARED_USES_MIN, follows):
+                    paired.append(found[at])
+                    at += 1
+                    continue
+                if pair not in known:
+                    known[pair] = len(self._items)
+                    self._pairs[known[pair]] = pair
+                    self._items.append(in_order(self._items[pair[0]], self._items[pair[1]]))
+                paired.append(known[pair])
+                at += 2
+            self._sequences[sequence] = paired
+        return bool(known)
+
+    def _is_long(self, number: int) -> bool:
+        return chars_of(self._items[number]) > LONG_PART_CHARS
+
+    def _rewritten(self, expression: Expression, named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
+        if isinstance(expression, InOrder):
+            return self._spelled(self._sequences[expression], named, uses)
+        return _rebuilt(expression, lambda part: self._rewritten(part, named, uses))
+
+    def _spelled(self, numbers: Sequence[int], named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
+        """Items as they are written: those that are named by their names, but for pairs that are used once."""
+        parts: list[Expression] = []
+        for number in numbers:
+            if number in self._pairs and uses[number] == 1:
+                parts.append(self._spelled(self._pairs[number], named, uses))
+            elif number in named:
+                parts.append(named[number])
+            else:
+                parts.append(self._rewritten(self._items[number], named, uses))
+        return in_order(*parts)
