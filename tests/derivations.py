@@ -13,8 +13,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from toolgram.grammars.builder import IMPOSSIBLE
 from toolgram.grammars.expressions import (
+    IMPOSSIBLE,
     EitherOf,
     ExactText,
     Expression,

@@ -9,6 +9,9 @@ import random
 from typing import Any
 
 TOOL_NAMES = ["find", "user", "python", "all", "self", "get-weather", "a.b", "f", "call", "assistant", "json", "name"]
+# Names and keys that are no words: rules, texts and classes of a grammar are made of them all the same.
+ODD_NAMES = ["2fa_verify", "root", "r1", "1", "_", "Token(1)", "x-1.y", "a::=b", "n" * 64]
+ODD_KEYS = ["2nd", "root", "it's", "a]b", "^", "b\\", "#", "n" * 70, "$ref", "日本", "\U0001f600", "k;", "(", "|"]
 KEYS = [
     "city",
     "x",
@@ -35,6 +38,39 @@ def random_tools(seed: int) -> dict[str, Any]:
     draw = random.Random(seed)
     names = draw.sample(TOOL_NAMES, draw.randint(1, 3))
     return {name: {"type": "object", **_members(draw, 0)} for name in names}
+
+
+def odd_tools(seed: int) -> dict[str, Any]:
+    """One to three tools with names, keys and texts that no grammar may stumble over."""
+    draw = random.Random(seed)
+    found = {}
+    for name in draw.sample([*ODD_NAMES, *ODD_NAMES, *TOOL_NAMES], draw.randint(1, 3)):
+        keys = draw.sample([*ODD_KEYS, *KEYS], draw.randint(0, 4))
+        members = {key: draw.choice(ODD_SCHEMAS) for key in keys}
+        found[name] = {
+            "type": "object",
+            "properties": members,
+            "required": [key for key in keys if draw.random() < 0.5],
+        }
+        if draw.random() < 0.3:
+            found[name]["additionalProperties"] = True
+    return found
+
+
+ODD_SCHEMAS: list[Any] = [
+    {"type": "string"},
+    {"type": "integer"},
+    {"type": "array", "items": {"type": "string"}},
+    {"type": "object", "properties": {"2nd": {"type": "number"}, "b": {"type": "boolean"}}, "required": ["b"]},
+    {"enum": ['a"\\', "]^-", "\u2028 \u200f", "é" * 50]},
+    {"const": "y" * 300},
+    {"const": "a\0b"},
+    {"const": "\ud800"},
+    {"type": "string", "pattern": "^[\\]\\\\^-]{2}x$"},
+    {"type": "string", "maxLength": 3},
+    {"type": ["string", "null"]},
+    {},
+]
 
 
 def _members(draw: random.Random, depth: int) -> dict[str, Any]:

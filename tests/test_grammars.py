@@ -178,7 +178,7 @@ def written(body: Expression) -> str:
         (repeated(exactly("a"), 1, 1), '"a"'),
         (repeated(exactly("a"), 0, 0), '""'),
         (repeated(chars_between("az", "_"), 3, 3), "[a-z_]{3}"),
-        (chars_in("]^-\\["), "[\\]\\^\\-\\\\\\[]"),
+        (chars_in("]^-\\["), "[\\-\\[-\\^]"),
         (chars_not_in("<"), "[^<\\u0000-\\u0008\\u000b-\\u001f\\u007f]"),
     ],
 )

@@ -15,6 +15,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from toolgram.grammars.budget import GrammarBudget
 from toolgram.grammars.builder import GrammarBuilder
 from toolgram.grammars.calls import CALL_NUMBER, CallRules
 from toolgram.grammars.captures import NAME_CHARS
@@ -58,15 +59,27 @@ WORD_BEGIN = re.compile(r"[a-zA-Z0-9_]+")
 SOURCE_CHARS_MAX = 64  # of a cited source
 
 
-def derive_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> Grammar:
-    """Derive the grammar of an answer. Raises GrammarError where there is none, or it would be too large."""
+def derive_grammar(
+    outline: Outline,
+    request: GrammarRequest,
+    tokens: Mapping[str, int],
+    *,
+    loose_patterns: set[str] | None = None,
+    spent: GrammarBudget | None = None,
+) -> Grammar:
+    """Derive the grammar of an answer. Patterns for which it lets any text through are added to `loose_patterns`.
+
+    Raises GrammarError where there is none, TooLargeError where it would cost more than the budget that is spent.
+    """
     if "tool_call" not in outline.rules:
         raise GrammarError("the format has no calls")
-    builder = GrammarBuilder(tokens)
+    builder = GrammarBuilder(tokens, spent)
     reader = MessageReader(FormatRules(builder, outline), request)
     root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader)
     if root is None:
         raise GrammarError("no tool of the request can be called in this format")
+    if loose_patterns is not None:
+        loose_patterns |= builder.loose_patterns
     return builder.finish(root)
 
 

@@ -8,10 +8,10 @@ characters, schemas by the keywords that are read or merged.
 
 from __future__ import annotations
 
-from toolgram.grammars.expressions import GrammarError
+from toolgram.grammars.expressions import TooLargeError
 
 GRAMMAR_CHARS_MAX = 400_000  # of a grammar as text: what servers read and compile in seconds
-WORK_CHARS_MAX = 3 * GRAMMAR_CHARS_MAX  # of what is written for one, before equal rules become one
+WORK_CHARS_MAX = 1_000_000  # of what is written for one, before equal rules become one
 
 
 class GrammarBudget:
@@ -21,7 +21,7 @@ class GrammarBudget:
         self.left = chars
 
     def spend(self, chars: int) -> None:
-        """Pay. Raises GrammarError: nothing is left."""
+        """Pay. Raises TooLargeError: nothing is left."""
         self.left -= chars
         if self.left < 0:
-            raise GrammarError("the grammar of these tools would be too large")
+            raise TooLargeError("the grammar of these tools would be too large")

@@ -15,7 +15,7 @@ from typing import Any, Optional
 
 from toolgram.grammars.budget import GrammarBudget
 from toolgram.grammars.expressions import (
-    ExactText,
+    IMPOSSIBLE,
     Expression,
     Grammar,
     RuleRef,
@@ -27,7 +27,6 @@ from toolgram.grammars.expressions import (
 )
 from toolgram.grammars.sharing import chars_of, with_shared_rules
 
-IMPOSSIBLE = ExactText("\0")  # what a rule stands for until it is defined: no text of a model
 BLANKS_IN_ROW = 20  # a model may write so many, and no more, where blanks mean nothing
 
 
@@ -46,7 +45,10 @@ class GrammarBuilder:
         self.may_blanks = self.rule(repeated(blank, 0, BLANKS_IN_ROW))
 
     def finish(self, root: RuleRef) -> Grammar:
-        """The grammar whose texts are those of `root`. Rules that nothing uses are left out; equal ones are one."""
+        """The grammar whose texts are those of `root`. Rules that nothing uses are left out; equal ones are one.
+
+        Raises GrammarError: there is no such text.
+        """
         return with_shared_rules(Grammar(root.name, self._rules))
 
     def new_rule(self) -> RuleRef:

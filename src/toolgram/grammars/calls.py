@@ -22,7 +22,7 @@ from toolgram.grammars.expressions import (
 from toolgram.grammars.format_rules import FormatRules
 from toolgram.grammars.outline import OutlineNode
 from toolgram.grammars.paths import Part
-from toolgram.grammars.request import ToolShape
+from toolgram.grammars.request import ToolShape, quoted
 from toolgram.grammars.schema_shapes import shape_type
 from toolgram.grammars.values import QUOTE, ValueMemory, ValueRules
 from toolgram.grammars.walk import PartReader, write
@@ -48,7 +48,7 @@ class CallRules:
         paths = self.fmt.paths(node, "tool_call")
         shapes = [shape for shape in values.shapes(tool.parameters) if shape_type(shape) == "object"]
         if not shapes:
-            raise GrammarError(f"the parameters of {tool.name} are no object")
+            raise GrammarError(f"the parameters of {quoted(tool.name)} are no object")
         readers = (CallReader(self._captures, values, tool, shape) for shape in shapes[:SHAPES_MAX])
         found = [write(builder, paths, reader) for reader in readers]
         ways = [one for one in found if one is not None]
@@ -94,6 +94,7 @@ class CallReader(ParametersReader):
         self._tool = tool
         self._shape = shape
         self._is_whole = "parameter" not in captures.fmt.rules
+        self._all = (len(self.members.declared), None, "")  # the state behind all members
 
     def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.kind == "leaf" and part.sink == "name":
@@ -106,12 +107,13 @@ class CallReader(ParametersReader):
             return [(in_order(QUOTE, written, QUOTE) if part.what == "JSON_STRING" else written, state)]
         if part.kind == "use" and part.what == "arguments":
             written_arguments = self._arguments()
-            return [] if written_arguments is None else [(written_arguments, state)]
+            is_first = self._is_whole or state == self.start
+            return [(written_arguments, self._all)] if written_arguments is not None and is_first else []
         if part.kind == "use" and part.what in ("object", "array") and self._is_whole:
             return []
         if part.kind == "use" and part.what in self.fmt.lists:
             members = self._list(part) if state == self.start else None
-            return [] if members is None else [(members, (len(self.members.declared), None, ""))]
+            return [] if members is None else [(members, self._all)]
         return super().read(part, state)
 
     def _list(self, part: Part) -> RuleRef | None:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from toolgram.grammars.expressions import Expression, RuleRef, either_of, exactly, in_order
+from toolgram.grammars.expressions import Expression, RuleRef, either_of, exactly, exactly_if_writable, in_order
 from toolgram.grammars.format_rules import FormatRules
 from toolgram.grammars.paths import Part
 from toolgram.grammars.raw_text import raw_value
@@ -240,8 +240,8 @@ class ArrayReader(PartReader):
 def fixed_text(text: str, built_in: str, without: Iterable[str]) -> Expression | None:
     """A text that is known, as a built-in reads it; None when it cannot."""
     if built_in.startswith("JSON"):
-        return exactly(json.dumps(text, ensure_ascii=False))
+        return exactly_if_writable(json.dumps(text, ensure_ascii=False))
     if built_in == "NAME":
         return exactly(text) if NAME_CHARS.fullmatch(text) else None
     is_safe = text and text == text.strip() and not any(literal in text for literal in without)
-    return exactly(text) if is_safe else None
+    return exactly_if_writable(text) if is_safe else None

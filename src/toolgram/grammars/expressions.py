@@ -9,13 +9,20 @@ a grammar is spelled is the business of its writers (`ebnf`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Optional, Tuple, Union
 
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+
 
 class GrammarError(Exception):
     """What a request wants cannot be put into a grammar."""
+
+
+class TooLargeError(GrammarError):
+    """It can, but not in a grammar of bounded size."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,7 @@ class Repeated:
 Expression = Union[ExactText, TokenById, OneChar, RuleRef, InOrder, EitherOf, Repeated]
 
 NOTHING = InOrder(())  # the empty text
+IMPOSSIBLE = ExactText("\0")  # what no text fits; no grammar that is given away has it
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,11 @@ class Grammar:
 def exactly(text: str) -> Expression:
     """This text, which may be empty."""
     return ExactText(text) if text else NOTHING
+
+
+def exactly_if_writable(text: str) -> Optional[Expression]:
+    """This text; None where it has what no model writes (half a pair of surrogates) or no reader reads (NUL)."""
+    return None if UNWRITABLE.search(text) else exactly(text)
 
 
 def in_order(*parts: Expression) -> Expression:
@@ -132,8 +145,14 @@ CONTROL = (("\0", "\x08"), ("\x0b", "\x1f"), ("\x7f", "\x7f"))
 
 
 def chars_in(chars: Iterable[str]) -> OneChar:
-    """One of these characters."""
-    return OneChar(tuple((char, char) for char in dict.fromkeys(chars)), is_negated=False)
+    """One of these characters. Neighbours are written as ranges."""
+    ranges: list[Tuple[str, str]] = []
+    for char in sorted(set(chars)):
+        if ranges and ord(char) == ord(ranges[-1][1]) + 1:
+            ranges[-1] = (ranges[-1][0], char)
+        else:
+            ranges.append((char, char))
+    return OneChar(tuple(ranges), is_negated=False)
 
 
 def chars_not_in(chars: Iterable[str]) -> OneChar:

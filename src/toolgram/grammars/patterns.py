@@ -16,7 +16,20 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from toolgram.grammars.expressions import NOTHING, Expression, chars_in, either_of, exactly, in_order, repeated
+from toolgram.grammars.expressions import (
+    NOTHING,
+    UNWRITABLE,
+    EitherOf,
+    ExactText,
+    Expression,
+    InOrder,
+    Repeated,
+    chars_in,
+    either_of,
+    exactly,
+    in_order,
+    repeated,
+)
 
 try:
     _PARSER: Any = importlib.import_module("re._parser")
@@ -24,6 +37,8 @@ except ImportError:  # up to 3.10
     _PARSER = importlib.import_module("sre_parse")
 
 REPEATS_MAX = 1000
+PATTERN_CHARS_MAX = 1000  # of the pattern itself
+MATCH_CHARS_MAX = 4000  # of a text, and as good as: what servers make of counts in counts grows with their product
 CATEGORIES = {
     "CATEGORY_DIGIT": "0123456789",
     "CATEGORY_WORD": "0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -38,6 +53,8 @@ class _UnsupportedError(Exception):
 
 def pattern_rule(pattern: str, barred: str) -> Expression | None:
     """An expression for texts that match, None when there is none that can be told."""
+    if len(pattern) > PATTERN_CHARS_MAX:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -56,7 +73,7 @@ class _Pattern:
 
     def _item(self, op: str, value: Any) -> Expression:
         if op == "LITERAL":
-            if chr(value) in self._barred:
+            if chr(value) in self._barred or UNWRITABLE.match(chr(value)):
                 raise _UnsupportedError
             return exactly(chr(value))
         if op == "AT" and str(value) in ("AT_BEGINNING", "AT_END", "AT_BEGINNING_STRING", "AT_END_STRING"):
@@ -77,15 +94,27 @@ class _Pattern:
 
     def _repeat(self, least: int, most: Any, items: Sequence[Any]) -> Expression:
         inside = self.sequence(items)
-        if inside == NOTHING or int(least) > REPEATS_MAX:
+        bound = int(least) if int(most) > REPEATS_MAX else int(most)
+        if inside == NOTHING or int(least) > REPEATS_MAX or _steps_of(inside) * bound > MATCH_CHARS_MAX:
             raise _UnsupportedError
         return repeated(inside, int(least), None if int(most) > REPEATS_MAX else int(most))
 
     def _class(self, chars: str) -> Expression:
-        found = [char for char in chars if char not in self._barred]
+        found = [char for char in chars if char not in self._barred and not UNWRITABLE.match(char)]
         if not found:
             raise _UnsupportedError
         return chars_in(found)
+
+
+def _steps_of(expression: Expression) -> int:
+    """How many characters an expression has when its counts are written out."""
+    if isinstance(expression, Repeated):
+        return _steps_of(expression.item) * max(1, expression.least, expression.most or 0)
+    if isinstance(expression, InOrder):
+        return sum(map(_steps_of, expression.items))
+    if isinstance(expression, EitherOf):
+        return sum(map(_steps_of, expression.options))
+    return len(expression.text) if isinstance(expression, ExactText) else 1
 
 
 def _characters(items: Sequence[Any]) -> str:

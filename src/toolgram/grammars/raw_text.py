@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from toolgram.grammars.expressions import Expression, RuleRef, chars_not_in, either_of, exactly, in_order, optional
+from toolgram.grammars.expressions import (
+    Expression,
+    RuleRef,
+    chars_not_in,
+    either_of,
+    exactly_if_writable,
+    in_order,
+    optional,
+)
 from toolgram.grammars.schema_shapes import kind_of, shape_type
 from toolgram.grammars.texts import text_without
 from toolgram.grammars.values import JSON_NOTATION, QUOTE, Notation, ValueRules, limited_text
@@ -45,10 +53,10 @@ def _raw_string(
     if "const" in shape:
         value = shape["const"]
         is_safe = value == value.strip() and not any(text in value for text in (*without, *barred))
-        return exactly(value) if is_safe else None
+        return exactly_if_writable(value) if is_safe else None
     if any(keyword in shape for keyword in LIMITS_OF_STRINGS):
         unsafe = "".join(dict.fromkeys(text[0] for text in without)) + barred
-        return limited_text(shape, chars_not_in(unsafe + " \t\n"), barred=unsafe + " \t\n")
+        return limited_text(shape, chars_not_in(unsafe + " \t\n"), values.builder, barred=unsafe + " \t\n")
     text = text_without(values.builder, without, chars=barred)
     if kinds & {"object", "array"}:
         first = chars_not_in("".join(text[0] for text in without) + barred + "{[\"' \t\n")
@@ -78,7 +86,7 @@ class RawJson(ValueRules):
         unsafe = "".join(dict.fromkeys(text[0] for text in self._without))
         if any(keyword in shape for keyword in LIMITS_OF_STRINGS):
             char = chars_not_in('"\\\n\t' + unsafe)
-            inside = limited_text(shape, char, barred='"\\\n\t' + unsafe)
+            inside = limited_text(shape, char, self.builder, barred='"\\\n\t' + unsafe)
         else:
             inside = text_without(self.builder, self._without, chars='"\\\n\t')
         return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))

@@ -17,6 +17,14 @@ NO_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}, "additio
 ANY_PARAMETERS: Mapping[str, Any] = {"type": "object"}
 
 
+QUOTED_CHARS_MAX = 60
+
+
+def quoted(text: str) -> str:
+    """A text of a request as a message may show it: on one line, and short."""
+    return ascii(text if len(text) <= QUOTED_CHARS_MAX else text[:QUOTED_CHARS_MAX] + "...")
+
+
 class ToolShape(NamedTuple):
     """A tool that may be called. `parameters` is its schema, or `ANY_PARAMETERS` where it need not be obeyed."""
 

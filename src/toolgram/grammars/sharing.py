@@ -14,13 +14,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Tuple
+from typing import AbstractSet, Tuple
 
 from toolgram.grammars.expressions import (
+    IMPOSSIBLE,
+    NOTHING,
     EitherOf,
     ExactText,
     Expression,
     Grammar,
+    GrammarError,
     InOrder,
     OneChar,
     Repeated,
@@ -32,9 +35,9 @@ from toolgram.grammars.expressions import (
 
 LARGE_CHARS = 40_000  # from here on parts are shared: smaller grammars are quicker to follow as they are
 SHARED_USES_MIN = 4  # of a part that becomes a rule
-LONG_PART_CHARS = 10  # of a single text that does
 ROUNDS = 8  # in each of which a shared part may become twice as long
 REF_CHARS = 6
+RULE_CHARS = 12  # of a rule, besides what it stands for
 
 
 def chars_of(expression: Expression) -> int:
@@ -52,9 +55,46 @@ def chars_of(expression: Expression) -> int:
 
 def with_shared_rules(grammar: Grammar) -> Grammar:
     """The same grammar, with what is equal written once."""
-    merged = _with_equal_rules_as_one(grammar)
+    merged = _with_equal_rules_as_one(_possible(grammar))
     size = sum(map(chars_of, merged.rules.values()))
     return merged if size < LARGE_CHARS else _with_equal_rules_as_one(_Parts(merged).shared())
+
+
+def _possible(grammar: Grammar) -> Grammar:
+    """The same grammar without ways that lead nowhere. Raises GrammarError: all do."""
+    names = list(_used_first(grammar))
+    if all(grammar.rules[name] != IMPOSSIBLE for name in names):
+        return grammar
+    possible: set[str] = set()
+    count = -1
+    while count < len(possible):
+        count = len(possible)
+        possible.update(name for name in names if _is_possible(grammar.rules[name], possible))
+    if grammar.root not in possible:
+        raise GrammarError("no call of these tools can be written")
+    rules = {name: _pruned(grammar.rules[name], possible) for name in names if name in possible}
+    return Grammar(grammar.root, rules)
+
+
+def _is_possible(expression: Expression, possible: AbstractSet[str]) -> bool:
+    """Whether some text fits an expression, as far as the rules of `possible` have texts."""
+    if isinstance(expression, RuleRef):
+        return expression.name in possible
+    if isinstance(expression, EitherOf):
+        return any(_is_possible(option, possible) for option in expression.options)
+    if isinstance(expression, Repeated) and not expression.least:
+        return True
+    return expression != IMPOSSIBLE and all(_is_possible(part, possible) for part in _parts_of(expression))
+
+
+def _pruned(expression: Expression, possible: AbstractSet[str]) -> Expression:
+    """An expression that is possible without the ways through it that are not."""
+    if isinstance(expression, EitherOf):
+        options = (option for option in expression.options if _is_possible(option, possible))
+        return either_of(_pruned(option, possible) for option in options)
+    if isinstance(expression, Repeated) and not _is_possible(expression.item, possible):
+        return NOTHING
+    return _rebuilt(expression, lambda part: _pruned(part, possible))
 
 
 def _parts_of(expression: Expression) -> Tuple[Expression, ...]:
@@ -147,11 +187,7 @@ class _Parts:
                 break
         uses = Counter(number for found in self._sequences.values() for number in found)
         uses.update(number for pair in self._pairs.values() for number in pair)
-        long_texts = [
-            number
-            for number, count in uses.items()
-            if count >= SHARED_USES_MIN and number not in self._pairs and self._is_long(number)
-        ]
+        long_texts = [number for number in uses if number not in self._pairs and self._saves(number, uses[number])]
         named = {number: RuleRef(f"p{number}") for number in [*self._pairs, *long_texts]}
         rules = {name: self._rewritten(body, named, uses) for name, body in self._grammar.rules.items()}
         for number, ref in named.items():
@@ -181,8 +217,10 @@ class _Parts:
             self._sequences[sequence] = paired
         return bool(known)
 
-    def _is_long(self, number: int) -> bool:
-        return chars_of(self._items[number]) > LONG_PART_CHARS
+    def _saves(self, number: int, count: int) -> bool:
+        """Whether a single item that is used so often is shorter as a rule."""
+        size = chars_of(self._items[number])
+        return count * (size - REF_CHARS) > size + RULE_CHARS
 
     def _rewritten(self, expression: Expression, named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
         if isinstance(expression, InOrder):

@@ -10,19 +10,20 @@ state a rule, and the states in which one has been found left out. Two literals,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from typing import Tuple
+from typing import Any, Dict, Tuple
 
 from toolgram.grammars.builder import GrammarBuilder
 from toolgram.grammars.expressions import (
     NOTHING,
     Expression,
+    GrammarError,
     RuleRef,
     chars_between,
     chars_in,
     chars_not_in,
     either_of,
-    exactly,
     in_order,
     repeated,
 )
@@ -37,6 +38,10 @@ WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 ASCII = frozenset(map(chr, range(32, 127))) | {"\n", "\t"}
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 DIGITS = "0123456789"
+IDENTIFIERS = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+TOLD_CHARS_MAX = 24  # words that are longer are told from others by so many characters
+MORE = "\0"  # the place in a tree behind which a longer word goes on
+WordTree = Dict[str, Any]  # trees by the characters that lead to them; "" where a word ends
 WORD_REST = repeated(chars_between("az", "AZ", "09", "_"), 0, 24)
 
 
@@ -118,21 +123,39 @@ def _text_rule(
 
 
 def word_unlike(builder: GrammarBuilder, words: Iterable[str]) -> RuleRef:
-    """A rule for an identifier that is none of the words."""
-    rest = builder.rule(WORD_REST)
-    known = sorted(set(words))
+    """A rule for an identifier that is none of the words.
+
+    Nor is it one that begins like a word of more than `TOLD_CHARS_MAX` characters. Raises GrammarError: there is none.
+    """
+    known = tuple(sorted({word[: TOLD_CHARS_MAX + 1] for word in words if IDENTIFIERS.fullmatch(word)}))
 
     def make() -> RuleRef:
-        prefixes = {""} | {word[:end] for word in known for end in range(1, len(word) + 1)}
-        rules = {prefix: builder.new_rule() for prefix in sorted(prefixes)}
-        for prefix, rule in rules.items():
-            follow = sorted(other[-1] for other in prefixes if other and other[:-1] == prefix)
-            first = LETTERS if not prefix else LETTERS + DIGITS
-            others = "".join(char for char in first if char not in follow)
-            ways = [in_order(exactly(char), rules[prefix + char]) for char in follow]
-            ways += [in_order(chars_in(others), rest)] if others else []
-            ways += [NOTHING] if prefix and prefix not in known else []
-            builder.define(rule, either_of(ways))
-        return rules[""]
+        tree: WordTree = {}
+        for word in known:
+            node = tree
+            for char in word[:TOLD_CHARS_MAX]:
+                node = node.setdefault(char, {})
+            node["" if len(word) <= TOLD_CHARS_MAX else MORE] = {}
+        rule = _word_rule(builder, tree, builder.rule(WORD_REST), is_first=True)
+        if rule is None:
+            raise GrammarError("there is no word that is none of these")
+        return rule
 
-    return builder.rule_of(("word", tuple(known)), make)
+    return builder.rule_of(("word", known), make)
+
+
+def _word_rule(builder: GrammarBuilder, tree: WordTree, rest: RuleRef, *, is_first: bool) -> RuleRef | None:
+    """What may follow behind the beginning of words; None where nothing may."""
+    if MORE in tree:
+        return None
+    by_rule: dict[RuleRef, list[str]] = {}
+    follow = [char for char in sorted(tree) if char]
+    for char in follow:
+        rule = _word_rule(builder, tree[char], rest, is_first=False)
+        if rule is not None:
+            by_rule.setdefault(rule, []).append(char)
+    others = [char for char in (LETTERS if is_first else LETTERS + DIGITS) if char not in follow]
+    ways: list[Expression] = [in_order(chars_in(found), rule) for rule, found in by_rule.items()]
+    ways += [in_order(chars_in(others), rest)] if others else []
+    ways += [NOTHING] if not is_first and "" not in tree else []
+    return builder.rule(either_of(ways)) if ways else None

@@ -25,6 +25,7 @@ from toolgram.grammars.expressions import (
     chars_not_in,
     either_of,
     exactly,
+    exactly_if_writable,
     in_order,
     optional,
     repeated,
@@ -149,23 +150,23 @@ class ValueRules:
         number = integer_rule(shape) if kind == "integer" else number_rule(shape)
         return None if number is None else self.builder.rule(number)
 
-    def constant(self, value: Any, notation: Notation) -> Expression:
-        """A value that is given."""
+    def constant(self, value: Any, notation: Notation) -> Expression | None:
+        """A value that is given; None when it cannot be written."""
         if notation is JSON_NOTATION:
-            return exactly(json.dumps(value, ensure_ascii=False))
-        if isinstance(value, str):
-            return either_of(exactly(text) for text in python_texts(value))
-        return exactly(repr(value))
+            return exactly_if_writable(json.dumps(value, ensure_ascii=False))
+        texts = python_texts(value) if isinstance(value, str) else [repr(value)]
+        found = [way for way in map(exactly_if_writable, texts) if way is not None]
+        return either_of(found) if found else None
 
     def string_value(self, shape: Mapping[str, Any], notation: Notation) -> Expression | None:
         """A string in quotes."""
         if notation is JSON_NOTATION:
-            inside = limited_text(shape, JSON_CHAR, barred='"\\')
+            inside = limited_text(shape, JSON_CHAR, self.builder, barred='"\\')
             return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))
         parts = []
         for quote in "'\"":
             char = either_of((chars_not_in(quote + "\\\n"), PYTHON_ESCAPE))
-            inside = limited_text(shape, char, barred=quote + "\\\n")
+            inside = limited_text(shape, char, self.builder, barred=quote + "\\\n")
             parts += [in_order(exactly(quote), inside, exactly(quote))] if inside is not None else []
         return self.builder.rule(either_of(parts)) if parts else None
 
@@ -200,8 +201,8 @@ class ValueRules:
         return self._in_brackets("{}", builder.rule(head))
 
     def _declared_member(self, one: Property, notation: Notation) -> Expression | None:
-        value = self.value(one.schema, notation)
-        return None if value is None else self._member(self.constant(one.name, notation), value)
+        key, value = self.constant(one.name, notation), self.value(one.schema, notation)
+        return None if key is None or value is None else self._member(key, value)
 
     def _other_member(self, schema: Any, names: Sequence[str], notation: Notation) -> Expression | None:
         """A member that no schema names; None where there is to be none."""
@@ -246,12 +247,15 @@ class ValueRules:
         return None if schema is None else self.value(schema, notation)
 
 
-def limited_text(shape: Mapping[str, Any], char: Expression, *, barred: str) -> Expression | None:
+def limited_text(
+    shape: Mapping[str, Any], char: Expression, builder: GrammarBuilder, *, barred: str
+) -> Expression | None:
     """Characters as many as the shape allows, or by its pattern, whose characters are none of `barred`."""
     if isinstance(shape.get("pattern"), str):
         written = pattern_rule(shape["pattern"], barred)
         if written is not None:
             return written
+        builder.loose_patterns.add(shape["pattern"])
     least, most = limits(shape, "minLength", "maxLength")
     if least > CHARS_MAX:
         raise GrammarError("a string that must be very long")

@@ -5,7 +5,8 @@ model is given a grammar of the format, and can write nothing that the parser do
 
 When it is not given one: `auto` without strict tools; `auto` with an output format of the request's own, which stays;
 `auto` in a format whose calls begin with what may stand in any text; a format or a schema that no grammar can be
-written for, which is logged once. Then the answer is read as it comes.
+written for, which is logged once. Then the answer is read as it comes. What a grammar lets through although the schemas
+do not, because it would be too large otherwise or a pattern cannot be written, is logged once, too.
 
 Promises: vLLM's request is read in one place, `Constraint.read`, and what a grammar depends on is in the record that
 comes out of it; a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one
@@ -14,13 +15,14 @@ derivation.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import logging
 import weakref
 from typing import Any, Optional, Tuple
 
-from toolgram.grammars.answers import derive_grammar
-from toolgram.grammars.ebnf import write_ebnf
+from toolgram.grammars.expressions import GrammarError
+from toolgram.grammars.fitting import fitting_grammar
 from toolgram.grammars.headers import has_trigger
 from toolgram.grammars.outline import read_outline
 from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequest, ToolShape
@@ -30,6 +32,8 @@ from toolgram.targets.vllm.host.habits import FORCES_NATIVELY, SAYS_FINISH, STRU
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 REMEMBERED_MAX = 64
+UNCONSTRAINED = "no grammar for the calls of a request, which are not constrained"
+SAID_MAX = 100  # messages in the log, in all
 
 
 class Constraint:
@@ -44,7 +48,8 @@ class Constraint:
         # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
         self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
         self._known: dict[str, Optional[str]] = {}
-        self._has_failed = False
+        self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
+        self._said: set[str] = set()
 
     def apply(self, request: Any) -> None:
         """Give the request its grammar, if it wants one and there is one."""
@@ -53,11 +58,16 @@ class Constraint:
             grammar = None if wanted is None else self._grammar(wanted)
             if grammar is not None:
                 self._constrain(request, grammar)
-        except Exception:  # whatever it is, the request goes on without
-            if not self._has_failed:
-                self._has_failed = True
-                log = logging.getLogger("vllm.toolgram." + self._fmt.names[0])
-                log.warning("no grammar for the calls of a request, which are not constrained", exc_info=True)
+        except GrammarError as error:
+            self._say(f"{UNCONSTRAINED}: {error}")
+        except Exception as error:  # whatever it is, the request goes on without
+            self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
+
+    def _say(self, message: str, error: Optional[Exception] = None) -> None:
+        """Put a message into the log, once; at most `SAID_MAX` of them, so that requests cannot fill it."""
+        if message not in self._said and len(self._said) < SAID_MAX:
+            self._said.add(message)
+            self._log.warning("%s", message, exc_info=error)
 
     def read(self, request: Any) -> Optional[GrammarRequest]:
         """Read what a request wants of its calls; None when it is to have no grammar."""
@@ -103,15 +113,17 @@ class Constraint:
 
     def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
         """The grammar of a request. One that fails is tried once, and None from then on."""
-        key = wanted.key()
+        key = hashlib.sha256(wanted.key().encode("utf-8", "surrogatepass")).hexdigest()
         if key not in self._known:
             if len(self._known) >= REMEMBERED_MAX:
                 self._known.clear()
             self._known[key] = None
             assert self._outline is not None  # `read` has seen to it
-            grammar = write_ebnf(derive_grammar(self._outline, wanted, self._tokens if reads_tokens() else {}))
-            check_grammar(grammar)
-            self._known[key] = grammar
+            fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
+            check_grammar(fitted.text)
+            self._known[key] = fitted.text
+            for remark in fitted.remarks:
+                self._say(f"a grammar lets more through than the schemas of its request: {remark}")
         return self._known[key]
 
     def _constrain(self, request: Any, grammar: str) -> None:

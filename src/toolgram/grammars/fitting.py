@@ -1,0 +1,126 @@
+"""The tightest grammar of a request that is not too large, and what it had to give up.
+
+In: an outline, a request, the ids of special tokens. Out: a `FittedGrammar`, or a GrammarError that says why there is
+none.
+
+How: the schemas are obeyed as they are; where that makes too large a grammar, each argument is held to its type only;
+then the arguments are any. A bound on size is a bound on time, for whoever writes a grammar and for whoever reads it.
+
+Promise: whatever was given up is said, for whom; what is said is short, and quotes no more than it must.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple, Tuple
+
+from toolgram.grammars.answers import derive_grammar
+from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, WORK_CHARS_MAX, GrammarBudget
+from toolgram.grammars.ebnf import write_ebnf
+from toolgram.grammars.expressions import GrammarError, TooLargeError
+from toolgram.grammars.outline import Outline
+from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape, quoted
+from toolgram.grammars.schema_shapes import SchemaRoot, members_of, shape_type, shapes_of
+
+NAMED_MAX = 3  # tools or patterns that one remark names; of more it says how many
+
+
+class FittedGrammar(NamedTuple):
+    """The text of a grammar, and a sentence for each thing that it lets through though the schemas do not."""
+
+    text: str
+    remarks: Tuple[str, ...]
+
+
+def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
+    """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
+    try:
+        return _written(outline, request, tokens, WORK_CHARS_MAX, [])
+    except GrammarError as error:
+        failure = error
+    if not isinstance(failure, TooLargeError):
+        raise failure
+    for loosen, words in LOOSER:
+        if loosen is any_parameters and outline.has_tags:
+            break  # keys that stand in tags can only be those of a schema
+        try:
+            tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
+            return _written(outline, replace(request, tools=tools), tokens, GRAMMAR_CHARS_MAX, [f"{failure}: {words}"])
+        except GrammarError as error:
+            failure = error
+    raise failure
+
+
+def _written(
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: list[str]
+) -> FittedGrammar:
+    loose_patterns: set[str] = set()
+    spent = GrammarBudget(work)
+    text = write_ebnf(derive_grammar(outline, request, tokens, loose_patterns=loose_patterns, spent=spent))
+    if len(text) > GRAMMAR_CHARS_MAX:
+        raise TooLargeError("the grammar of these tools would be too large")
+    users = {pattern: _users_of(pattern, request.tools) for pattern in sorted(loose_patterns)}
+    remarks += [
+        f"the pattern {quoted(pattern)} cannot be written in this format, and any text is let through for it: "
+        f"{_named(names)}"
+        for pattern, names in users.items()
+    ]
+    return FittedGrammar(text, tuple(remarks))
+
+
+def _users_of(pattern: str, tools: Tuple[ToolShape, ...]) -> list[str]:
+    """Where a pattern stands: tools with the places in their schemas."""
+    return [
+        f"{quoted(tool.name)}{quoted(place) if place else ''}"
+        for tool in tools
+        for place, found in _patterns_in(tool.parameters)
+        if found == pattern
+    ]
+
+
+def _patterns_in(schema: Any) -> Iterator[Tuple[str, str]]:
+    """Yield the patterns of a schema, each with the way to it."""
+    waiting: list[Tuple[str, Any]] = [("", schema)]
+    while waiting:
+        place, one = waiting.pop()
+        if isinstance(one, Mapping):
+            if isinstance(one.get("pattern"), str):
+                yield place, one["pattern"]
+            waiting += [(f"{place}/{key}", part) for key, part in reversed(list(one.items()))]
+        elif isinstance(one, (list, tuple)):
+            waiting += [(f"{place}/{number}", part) for number, part in enumerate(one)]
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - NAMED_MAX
+    return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
+
+
+def types_only(parameters: Any) -> Any:
+    """The same members, those that are required required, each held to its type. Raises GrammarError."""
+    root = SchemaRoot(parameters, GrammarBudget())
+    shapes = [shape for shape in shapes_of(parameters, root) if shape_type(shape) == "object" and "const" not in shape]
+    members = members_of(shapes[0]) if len(shapes) == 1 else None
+    if members is None:
+        raise TooLargeError("the grammar of arguments of several shapes would be too large")
+    declared = {one.name: _type_only(one.schema, root) for one in members.declared}
+    required = [one.name for one in members.declared if one.is_required]
+    found = {"type": "object", "properties": declared, "required": required}
+    return ANY_PARAMETERS if members.others is not None and not declared else found
+
+
+def _type_only(schema: Any, root: SchemaRoot) -> Any:
+    kinds = {shape_type(shape) for shape in shapes_of(schema, root)}
+    return {"type": sorted(kinds - ({"integer"} if "number" in kinds else set()))}
+
+
+def any_parameters(parameters: Any) -> Any:  # noqa: ARG001  whatever they were
+    """Any arguments."""
+    return ANY_PARAMETERS
+
+
+LOOSER: Tuple[Tuple[Callable[[Any], Any], str], ...] = (
+    (types_only, "arguments are held to their names and types only"),
+    (any_parameters, "arguments are not held to their schemas"),
+)

@@ -1,0 +1,170 @@
+"""What grammars cost: sizes and counts of work, whatever a request says; what is given up for that is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import budget
+import pytest
+from test_grammars import CALLING, outline_of, takes, tokens_of
+
+from toolgram.grammars.answers import derive_grammar
+from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, GrammarBudget
+from toolgram.grammars.builder import GrammarBuilder
+from toolgram.grammars.expressions import GrammarError, TooLargeError
+from toolgram.grammars.fitting import FittedGrammar, fitting_grammar, types_only
+from toolgram.grammars.patterns import pattern_rule
+from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape
+from toolgram.grammars.schema_shapes import SchemaRoot, shapes_of
+from toolgram.grammars.texts import word_unlike
+
+LONG = 40_000
+
+
+def large_set(tools: int, members: int) -> tuple[ToolShape, ...]:
+    """Tools whose members have names of their own, and types of all kinds."""
+    kinds: list[Any] = [
+        {"type": "string"},
+        {"type": "integer"},
+        {"enum": ["alpha", "beta"]},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "object", "properties": {"lat": {"type": "number"}}, "required": ["lat"]},
+        {"anyOf": [{"type": "string"}, {"type": "null"}]},
+    ]
+    return tuple(
+        ToolShape(
+            f"tool_{tool}",
+            {
+                "type": "object",
+                "properties": {f"t{tool}_param_{at}": kinds[at % len(kinds)] for at in range(members)},
+                "required": [f"t{tool}_param_{at}" for at in range(0, members, 7)],
+            },
+        )
+        for tool in range(tools)
+    )
+
+
+def fitted(format_id: str, tools: tuple[ToolShape, ...]) -> FittedGrammar:
+    return fitting_grammar(outline_of(format_id), GrammarRequest(tools, is_forced=True), tokens_of(format_id))
+
+
+@pytest.mark.parametrize("format_id", budget.sample(CALLING, 6))
+def test_large_tool_sets_fit(format_id: str) -> None:
+    found = fitted(format_id, large_set(100, 30) if budget.full else large_set(20, 30))
+    assert len(found.text) <= GRAMMAR_CHARS_MAX if budget.full else GRAMMAR_CHARS_MAX // 4
+    assert budget.full or not found.remarks
+
+
+@pytest.mark.parametrize("format_id", budget.sample(CALLING, 10))
+def test_a_member_costs_the_same_however_many_there_are(format_id: str) -> None:
+    """So many more members make so much more grammar: none is written once for each of those before it."""
+    sizes = [len(fitted(format_id, large_set(1, members)).text) for members in (12, 24, 48)]
+    assert sizes[2] - sizes[1] <= 2.5 * (sizes[1] - sizes[0]), sizes
+
+
+@pytest.mark.parametrize("format_id", budget.sample(CALLING, 4))
+def test_equal_tools_are_written_once(format_id: str) -> None:
+    one, many = (
+        tuple(tool._replace(name=f"f{number:03}") for number, tool in enumerate(large_set(1, 30) * count))
+        for count in (1, 41)
+    )
+    assert len(fitted(format_id, many).text) - len(fitted(format_id, one).text) < 40 * 500
+
+
+SHAPES: dict[str, Any] = {
+    "const": {"properties": {"a": {"const": "y" * LONG}}, "required": ["a"]},
+    "const in a union": {"properties": {"a": {"anyOf": [{"const": "y" * LONG}, {"type": "object"}]}}},
+    "key": {"properties": {"y" * LONG: {}}, "additionalProperties": True},
+    "nested keys": {"properties": {"a": {"properties": {"y" * LONG: {}}, "additionalProperties": {}}}},
+    "pattern": {"properties": {"a": {"type": "string", "pattern": "y" * LONG}}},
+    "enum": {"properties": {"a": {"enum": [f"y{number}" for number in range(LONG // 10)]}}},
+    "required": {"properties": {}, "required": [f"y{number}" for number in range(LONG // 200)]},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("format_id", ["hermes", "qwen3_coder", "pythonic", "minimax_m3"])
+def test_long_schemas_cost_what_they_are_long(format_id: str, shape: str) -> None:
+    tool = ToolShape("f", {"type": "object", **SHAPES[shape]})
+    spent = GrammarBudget(10 * LONG)
+    derive_grammar(outline_of(format_id), GrammarRequest((tool,), is_forced=True), tokens_of(format_id), spent=spent)
+    assert spent.left > 0
+
+
+def test_words_are_told_apart_by_their_beginnings() -> None:
+    builder = GrammarBuilder({})
+    begun = "n" * 24
+    grammar = builder.finish(word_unlike(builder, [begun + "n" * LONG, "cit", "no-word"]))
+    assert len(grammar.rules) < 60
+    for text in ("n", "n" * 23, "n" * 23 + "x", "no", "city"):
+        assert takes(grammar, text, {}), text
+    for text in (begun, begun + "n", begun + "x", "cit"):
+        assert not takes(grammar, text, {}), text
+
+
+def test_schemas_that_multiply_end() -> None:
+    either = {"anyOf": [{"type": "string"}, {"type": "null"}, {"minLength": 2}]}
+    with pytest.raises(TooLargeError):
+        shapes_of({"allOf": [dict(either) for _ in range(14)]}, SchemaRoot({}, GrammarBudget()))
+
+
+def test_counts_in_counts_of_a_pattern_are_bounded() -> None:
+    assert pattern_rule("^(a{1,60}b){1,60}$", barred="") is not None
+    assert pattern_rule("^((a{1,60}b){1,60}c){1,60}$", barred="") is None
+    assert pattern_rule("a" * 2000, barred="") is None
+
+
+# --- what is given up --------------------------------------------------------------------------------------------
+
+
+def test_a_set_that_is_too_large_is_held_to_types_and_that_is_said() -> None:
+    members = {"b": {"const": "z" * 500_000}, "n": {"type": "integer"}}
+    found = fitted("hermes", (ToolShape("f", {"type": "object", "properties": members, "required": ["n"]}),))
+    assert len(found.text) < GRAMMAR_CHARS_MAX
+    assert len(found.remarks) == 1
+    assert "names and types only" in found.remarks[0]
+    assert '\\"b\\"' in found.text
+    assert "zzz" not in found.text
+
+
+def test_a_set_that_is_too_large_even_so_may_have_any_arguments() -> None:
+    tools = (ToolShape("f", {"type": "object", "properties": {"k" * 500_000: {}}}),)
+    found = fitted("hermes", tools)
+    assert len(found.text) < GRAMMAR_CHARS_MAX
+    assert "not held to their schemas" in found.remarks[0]
+    with pytest.raises(GrammarError):
+        fitted("minimax_m3", tools)  # keys that stand in tags can only be those of a schema
+    with pytest.raises(GrammarError):
+        fitted("hermes", (ToolShape("f" * 500_000, ANY_PARAMETERS),))
+
+
+def test_a_schema_by_its_types() -> None:
+    schema = {
+        "properties": {"a": {"const": 3}, "b": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/x"}]}, "c": {}},
+        "required": ["a"],
+        "$defs": {"x": {"type": "string", "pattern": "x"}},
+    }
+    found = types_only(schema)
+    assert found["properties"]["a"] == {"type": ["integer"]}
+    assert found["properties"]["b"] == {"type": ["null", "string"]}
+    assert found["required"] == ["a"]
+
+
+@pytest.mark.parametrize(("format_id", "pattern"), [("qwen3_coder", r"^\s+x$"), ("beam", "^<a$"), ("hermes", "(?=a)b")])
+def test_a_pattern_that_cannot_be_written_is_said_once_for_whom(format_id: str, pattern: str) -> None:
+    text = {"type": "string", "pattern": pattern}
+    tools = [ToolShape(name, {"type": "object", "properties": {"a": text}}) for name in ("one", "two")]
+    found = fitted(format_id, (*tools, ToolShape("three", {"type": "object", "properties": {"a": {"pattern": "^b$"}}})))
+    assert len(found.remarks) == 1
+    assert ascii(pattern) in found.remarks[0]
+    assert "'one''/properties/a', 'two''/properties/a'" in found.remarks[0]
+    assert "three" not in found.remarks[0]
+
+
+def test_what_is_said_is_short_and_on_one_line() -> None:
+    text = {"type": "string", "pattern": "(?=\n)" + "x" * 500}
+    tools = tuple(ToolShape("n\n" * 50 + str(n), {"type": "object", "properties": {"a": text}}) for n in range(9))
+    (remark,) = fitted("hermes", tools).remarks
+    assert "\n" not in remark
+    assert len(remark) < 600
+    assert "and 6 more" in remark
