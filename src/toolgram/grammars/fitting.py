@@ -36,7 +36,7 @@ class FittedGrammar(NamedTuple):
 def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _written(outline, request, tokens, WORK_CHARS_MAX, [])
+        return _grammar_within(outline, request, tokens, WORK_CHARS_MAX, [])
     except GrammarError as error:
         failure = error
     if not isinstance(failure, TooLargeError):
@@ -46,13 +46,15 @@ def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[s
             break  # keys that stand in tags can only be those of a schema
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
-            return _written(outline, replace(request, tools=tools), tokens, GRAMMAR_CHARS_MAX, [f"{failure}: {words}"])
+            return _grammar_within(
+                outline, replace(request, tools=tools), tokens, GRAMMAR_CHARS_MAX, [f"{failure}: {words}"]
+            )
         except GrammarError as error:
             failure = error
     raise failure
 
 
-def _written(
+def _grammar_within(
     outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: list[str]
 ) -> FittedGrammar:
     loose_patterns: set[str] = set()

@@ -133,9 +133,12 @@ def _merged(one: Mapping[str, Any], other: Any, root: SchemaRoot) -> dict[str, A
         if not merged["type"]:
             merged["enum"] = []
     for keyword in ("anyOf", "oneOf", "allOf"):
-        if keyword in one and keyword in other:
-            merged.pop(keyword)
-            merged["allOf"] = [*merged.get("allOf", ()), {keyword: one[keyword]}, {keyword: other[keyword]}]
+        lists = [part[keyword] for part in (one, other) if isinstance(part.get(keyword), (list, tuple))]
+        if len(lists) == 2 and keyword == "allOf":
+            merged["allOf"] = [*lists[0], *lists[1]]
+        elif len(lists) == 2:
+            root.budget.spend(len(lists[0]) * len(lists[1]))
+            merged[keyword] = [{"allOf": [first, second]} for first in lists[0] for second in lists[1]]
     properties = [part.get("properties") for part in (one, other)]
     if all(isinstance(part, Mapping) for part in properties):
         merged["properties"] = {**properties[0], **properties[1]}  # type: ignore[dict-item]  # both are mappings
