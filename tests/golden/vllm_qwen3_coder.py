@@ -30,6 +30,7 @@ This file stands alone: it needs no other of toolgram.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 import json
 import logging
@@ -43,7 +44,7 @@ import weakref
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from copy import copy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from importlib.machinery import PathFinder
@@ -54,8 +55,8 @@ from secrets import choice, token_hex
 from string import ascii_letters, digits
 from types import BuiltinMethodType
 from typing import (
-    Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, TypeVar,
-    Union,
+    AbstractSet, Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple,
+    TypeVar, Union,
 )
 from urllib.parse import unquote
 
@@ -885,14 +886,163 @@ class Channel:
         self._output.message.after_call = True
 
 
+# toolgram/runtime/schema/given.py
+#
+# The tools of a request as they are given: which functions there are, and which tools cannot be read.
+#
+# In: what a caller gives for `tools`: chat tools, flat Responses tools, or objects with the same attributes, in anything
+# that can be iterated. `parameters` may be a mapping, a pydantic model, or JSON text. Out: names with schemas, and a
+# sentence for each thing that is none.
+#
+# Promises: never raises, whatever is given; nothing is ignored in silence but tools that have no function, such as the
+# web search of the Responses API, which a server runs by itself.
+
+
+PROBLEMS_MAX = 20  # that are told of one request
+DEPTH_OF_SCHEMA_MAX = 32  # of mappings that are no dicts, in each other
+A_LIST_IS_WANTED = 'a list of tools is wanted, such as [{"type": "function", "function": {"name": "f"}}]'
+
+
+class ToolsError(ValueError):
+    """Tools of a request that cannot be read: which, and why."""
+
+
+class GivenTool(NamedTuple):
+    """One function: its name, and the schema of its arguments, which is empty where none is given."""
+
+    name: str
+    parameters: Mapping[str, Any]
+
+
+def read_given(tools: Any) -> Tuple[List[GivenTool], Tuple[str, ...]]:
+    """Return the functions in the order of the tools, and what is wrong with the others."""
+    items, problem = items_of(tools)
+    found: List[GivenTool] = []
+    problems = [] if problem is None else [problem]
+    for number, tool in enumerate(items, 1):
+        try:
+            one, problem = _read_tool(tool, number)
+        except Exception:  # an object that does not even say of which class it is
+            one, problem = None, f"tool {number} cannot be read"
+        if one is not None:
+            found.append(one)
+        if problem is not None and len(problems) < PROBLEMS_MAX:
+            problems.append(problem)
+    return found, tuple(problems)
+
+
+def items_of(tools: Any) -> Tuple[List[Any], Optional[str]]:
+    """Return the tools as a list, which is empty where they are none, and why they are none."""
+    if tools is None:
+        return [], None
+    try:
+        if isinstance(tools, (list, tuple)):
+            return list(tools), None
+        if isinstance(tools, (str, bytes)) or is_mapping(tools):
+            what = "one mapping" if is_mapping(tools) else "text"
+            return [], f"the tools are {what}: {A_LIST_IS_WANTED}"
+        return list(tools), None
+    except Exception:  # foreign code: whatever it raises, these are no tools
+        return [], f"the tools are a {_kind_of(tools)}: {A_LIST_IS_WANTED}"
+
+
+def repeatable(tools: Any) -> Any:
+    """Return tools that can be read more than once: a list in the place of a generator."""
+    items, problem = items_of(tools)
+    return items if tools is not None and problem is None else tools
+
+
+def body_of_tool(tool: Any) -> Any:
+    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
+    return member_of(tool, "function") or tool
+
+
+def member_of(owner: Any, name: str) -> Any:
+    """Return an item or an attribute, None where there is none or reading it fails."""
+    if type(owner) is dict:  # nearly always
+        return owner.get(name)
+    try:
+        if isinstance(owner, Mapping):
+            return owner.get(name)
+        return owner[name] if is_mapping(owner) else getattr(owner, name, None)
+    except Exception:  # a request may bring objects of any class; a broken one is no tool
+        return None
+
+
+def is_mapping(value: Any) -> bool:
+    """Whether a value has keys and items, be it declared as a mapping or not."""
+    if isinstance(value, Mapping):
+        return True
+    kind = type(value)
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+
+
+def parameters_of(body: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
+    """Return the schema of a function's arguments, and why it is none; no schema at all is an empty one."""
+    value = member_of(body, "parameters")
+    try:
+        if value is None or isinstance(value, Mapping):
+            return value or {}, None
+        if isinstance(value, (str, bytes)):
+            return _schema_of_text(value)
+        dumped = value.model_dump() if hasattr(type(value), "model_dump") else _as_dict(value)
+    except Exception:  # as in `member_of`
+        dumped = None
+    if isinstance(dumped, Mapping):
+        return dumped, None
+    return {}, f"has parameters that are no schema, but a {_kind_of(value)}"
+
+
+def _read_tool(tool: Any, number: int) -> Tuple[Optional[GivenTool], Optional[str]]:
+    """Read one tool: a function, or what is wrong with it, or both, or neither."""
+    body = body_of_tool(tool)
+    name = member_of(body, "name")
+    if isinstance(name, str) and name:
+        parameters, problem = parameters_of(body)
+        return GivenTool(name, parameters), None if problem is None else f"tool {number}, {name!r}, {problem}"
+    kind = member_of(tool, "type")
+    if name is None and body is tool and isinstance(kind, str) and kind != "function":
+        return None, None
+    if name is None:
+        return None, f"tool {number} has no name, in a {_kind_of(body)}"
+    return None, f"tool {number} has a name that is no text" if name != "" else f"tool {number} has an empty name"
+
+
+def _schema_of_text(text: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
+    try:
+        found = json.loads(text) if text.strip() else {}
+    except (ValueError, RecursionError):  # no JSON, or numbers and brackets beyond all measure
+        return {}, "has parameters in a text that is not JSON"
+    return (found, None) if isinstance(found, dict) else ({}, "has parameters in a text that is no JSON object")
+
+
+def _as_dict(value: Any) -> Optional[Dict[str, Any]]:
+    """A mapping of somebody's own as a plain one, with all that is in it."""
+    return {key: _plain_value(value[key], 0) for key in value.keys()} if is_mapping(value) else None  # noqa: SIM118
+
+
+def _plain_value(value: Any, depth: int) -> Any:
+    if depth < DEPTH_OF_SCHEMA_MAX and is_mapping(value):
+        return {key: _plain_value(value[key], depth + 1) for key in value.keys()}  # noqa: SIM118
+    if depth < DEPTH_OF_SCHEMA_MAX and isinstance(value, (list, tuple)):
+        return [_plain_value(item, depth + 1) for item in value]
+    return value
+
+
+def _kind_of(value: Any) -> str:
+    return type(value).__name__
+
+
 # toolgram/runtime/schema/tools.py
 #
 # Read what a request's tools say about names and arguments.
 #
-# In: the `tools` of an OpenAI request: chat tools, flat Responses tools, or objects with the same attributes. Out: which
-# functions exist and of which JSON types each argument may be.
+# In: the `tools` of an OpenAI request. Out: which functions exist and of which JSON types each argument may be.
 #
-# Promises: never raises, whatever the list holds; what cannot be understood is ignored.
+# How: `given.py` reads the tools. A name is known here as the wire carries it, and as it is declared: Note [names as they
+# are read].
+#
+# Promises: never raises, whatever is given; what cannot be read stands in `problems`.
 
 
 # Note [names with more around them]
@@ -903,7 +1053,13 @@ NAMESPACE = (":", ".", "/", "@", "__")  # between a namespace and a name
 ROOTS = ("functions", "function")  # namespaces that are written without a separator, too
 NAMESPACED = re.compile(r"[\w.\-:/@#]+").fullmatch  # a name with more around it
 NUMBER = re.compile(r"[_\-#]?[0-9]+").fullmatch
-USUAL_NAME = re.compile(r"[\w.\-]+").fullmatch
+USUAL_NAME = re.compile(r"\w[\w.\-]*").fullmatch
+
+# Note [names as they are read]
+# Blanks around a name are markup, and so is the word `functions.` before it in formats that have it in a delimiter. So
+# ` f` and `functions.f`, where a request declares such names, are read as `f`, and mean the declared name unless there
+# is another tool `f`.
+ROOT = "functions."
 
 
 class ValueKind(NamedTuple):
@@ -926,22 +1082,46 @@ NUMERIC = frozenset(("integer", "number"))
 class ToolSet:
     """The tools of one request."""
 
-    __slots__ = ("_kinds", "_properties", "_schemas", "_value_schemas", "declared", "unusual")
+    __slots__ = (
+        "_as_declared",
+        "_kinds",
+        "_properties",
+        "_schemas",
+        "_value_schemas",
+        "declared",
+        "problems",
+        "unread",
+        "unusual",
+    )
 
     def __init__(self, tools: Any = None) -> None:
         self._schemas: dict[str, Any] = {}
         self._kinds: dict[tuple[str, str], ValueKind] = {}
         self._properties: dict[str, dict[str, Any]] = {}
         self._value_schemas: dict[str, ValueSchema] = {}
-        for tool in tools if isinstance(tools, (list, tuple)) else ():
-            body = body_of_tool(tool)
-            name = member_of(body, "name")
-            if isinstance(name, str) and name and name not in self._schemas:
-                self._schemas[name] = _as_mapping(member_of(body, "parameters"))
+        given, self.problems = read_given(tools)
+        for name, parameters in given:
+            self._schemas.setdefault(name, parameters)
         self.declared = frozenset(self._schemas)
-        # Names with characters that the class `NAME` does not have, the longest first.
+        self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
+        self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
+        for name in tuple(self._schemas):
+            self._note_wire_name(name)
+        # Names with characters that the class `NAME` does not have at their place, the longest first.
         unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
         self.unusual = tuple(sorted(unusual, key=len, reverse=True))
+
+    def _note_wire_name(self, name: str) -> None:
+        """Know a declared name as it is read, too: Note [names as they are read]."""
+        read = name.strip(BLANKS)
+        if not read or len(read) > NAME_MAX:
+            self.unread[name] = f"it is longer than {NAME_MAX} characters" if read else "it is nothing but blanks"
+        elif read != name and read in self._schemas:
+            self.unread[name] = f"without the blanks around it, it is the name of another tool, {read!r}"
+        for known in (read, read.removeprefix(ROOT)):
+            if known and known not in self._schemas:
+                self._schemas[known] = self._schemas[name]
+                self._as_declared[known] = name
 
     def has(self, name: str) -> bool:
         return name in self._schemas
@@ -953,7 +1133,8 @@ class ToolSet:
     def resolve(self, name: str) -> str:
         """Return the tool that is meant, or the name itself: see Note [names with more around them]."""
         name = self.single(name)
-        return name if name in self._schemas else self._inside(name) or name
+        name = name if name in self._schemas else self._inside(name) or name
+        return self._as_declared.get(name, name)
 
     def single(self, name: str) -> str:
         """Return the plain name of one written twice: a model that knows namespaces may write `f.f` for a plain `f`."""
@@ -1045,6 +1226,14 @@ class ToolSet:
         return found
 
 
+def whole_tool_set(tools: Any) -> ToolSet:
+    """Read tools all of which can be read. Raises ToolsError."""
+    found = ToolSet(tools)
+    if found.problems:
+        raise ToolsError("; ".join(found.problems))
+    return found
+
+
 def _stands_in(name: str, text: str) -> bool:
     """Say whether a name stands somewhere in a text between the separators of a namespace or a number."""
     at = text.find(name)
@@ -1057,29 +1246,6 @@ def _stands_in(name: str, text: str) -> bool:
             return True
         at = text.find(name, at + 1)
     return False
-
-
-def body_of_tool(tool: Any) -> Any:
-    """What says the name: a tool of the Responses API itself, the `function` of a chat tool."""
-    return member_of(tool, "function") or tool
-
-
-def member_of(owner: Any, name: str) -> Any:
-    """Return an item or an attribute, None where there is none or reading it fails."""
-    try:
-        return owner.get(name) if isinstance(owner, Mapping) else getattr(owner, name, None)
-    except Exception:  # a request may bring objects of any class; a broken one is no tool
-        return None
-
-
-def _as_mapping(value: Any) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    try:
-        dumped = value.model_dump()
-    except Exception:  # no model, or a broken one: no schema
-        return {}
-    return dumped if isinstance(dumped, Mapping) else {}
 
 
 # toolgram/runtime/core/loose_members.py
@@ -6264,14 +6430,14 @@ class Run:
     def __init__(
         self,
         machine: PreparedMachine,
-        tools: Union[ToolSet, Sequence[object], None],
+        tools: Union[ToolSet, Iterable[object], None],
         inside: Optional[str],
         token_ids: Optional[Dict[str, int]],
         *,
         trace: bool,
         holds_drafts: bool = True,
     ) -> None:
-        self.tools = tools if isinstance(tools, ToolSet) else ToolSet(None if tools is None else list(tools))
+        self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
         self.special = SpecialTokens(token_ids) if token_ids else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
@@ -6571,35 +6737,6 @@ def _recorded(run: Run, delta: Delta) -> Delta:
     return record
 
 
-# toolgram/runtime/core/reading.py
-#
-# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
-#
-# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
-
-
-VALUE_SINKS = ("value", "string", "json", "python")
-
-
-def what_is_read(run: Run) -> str:
-    """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
-    state, opened = run.place.state, run.open
-    if run.undecided is not None:
-        return ""
-    if opened.call is not None and opened.call.arguments.loose.is_holding:
-        return "loose argument"
-    if state.kind == "scan" and state.sink != "skip":
-        return "copied JSON"
-    if state.kind == "element":
-        return "string argument" if opened.element is not None and opened.element.streams else "nested argument"
-    if state.kind == "text" and state.sink in ("content", "reasoning"):
-        return state.sink
-    if state.kind == "text" and state.sink in VALUE_SINKS:
-        writer = opened.call.arguments.writer if opened.call is not None else None
-        return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
-    return "content" if state.region == "message" or state.leave is not None else ""
-
-
 # toolgram/runtime/core/verdicts.py
 #
 # Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
@@ -6636,71 +6773,6 @@ def bare_key_end(buffer: str, at: int, most: int) -> int:
     while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
         end += 1
     return end
-
-
-# toolgram/runtime/core/brackets.py
-#
-# What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
-#
-# In: the run and the place of `{`. Out: YES, NO or WAIT.
-#
-#     guard       the object behind the bracket is
-#     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
-#     member      a call: its first key is one of those that a call's object has
-#     same        arguments of another call of the same tool: its first key is one that the tool declares
-#     other       any: it has a first key
-#
-# Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
-
-
-OBJECT_GUARDS = ("object", "member", "same", "other")  # guards of edges that begin an object
-
-
-def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
-    """Whether the bracket at `at` begins what the edge leads to."""
-    if edge.guard == "object":
-        return _object_verdict(run, at)
-    verdict, key = _first_key(run, at)
-    if verdict != YES or edge.guard == "other":
-        return verdict
-    if edge.guard == "same":
-        call = run.open.call
-        return YES if call is not None and run.tools.knows(call.arguments.tool, key) else NO
-    states = run.place.machine.states
-    target = states[edge.to]
-    members = target if target.kind == "members" else states[target.edges[0].to]
-    return YES if key in members.keys else NO
-
-
-def _first_key(run: Run, at: int) -> Tuple[int, str]:
-    """The first key of an object, and whether there is one."""
-    buffer = run.text.buffer[at : at + JUNK_MAX]
-    run.work += len(buffer)
-    begin = skip_blanks(buffer, 1)
-    quote = buffer[begin : begin + 1]
-    if quote in ('"', "'"):
-        end = buffer.find(quote, begin + 1)
-        key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
-    else:
-        end = bare_key_end(buffer, begin, len(buffer))
-        key, behind = buffer[begin:end], skip_blanks(buffer, end)
-    if behind == len(buffer):
-        return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
-    return (YES if buffer[behind] == ":" and key else NO), key
-
-
-def _object_verdict(run: Run, at: int) -> int:
-    """Whether the bracket begins the arguments as one object: none have come, and a key or `}` follows."""
-    call, buffer, final = run.open.call, run.text.buffer, run.text.final
-    if call is None or call.arguments.keys or not call.arguments.is_empty:
-        return NO
-    begin = skip_blanks(buffer, at + 1)
-    end = bare_key_end(buffer, begin, begin + NAME_MAX)
-    behind = skip_blanks(buffer, end)
-    run.work += behind - at + 1
-    if behind == len(buffer):
-        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
-    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
 
 
 # toolgram/runtime/core/behind.py
@@ -7012,6 +7084,7 @@ def _keys(text: str, openers: List[str]) -> Iterator[str]:
 
 
 WITH_NAMESPACES = re.compile(r"[\w.\-:/@]+").match
+NAME_KINDS = ("text", "word")  # of states that read a name as it is, and not as a string
 HELD_SINKS = ("name", "source")  # held whole, for they may turn out to be text
 
 
@@ -7086,6 +7159,26 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
         elif len(buffer) < end and not final and name.startswith(buffer[start:]):
             return WAIT, end
     return NO, start
+
+
+def unread_names(machine: PreparedMachine, tools: ToolSet) -> Dict[str, str]:
+    """Return the declared names that this format cannot carry, each with the reason."""
+    found = dict(tools.unread)
+    literals = sorted(set(_before_names(machine))) if tools.unusual else []
+    for name in tools.unusual:
+        literal = next((one for one in literals if one.startswith(name)), None)
+        if literal is not None:
+            found[name] = f"the format reads it as the beginning of {literal!r}"
+    return found
+
+
+def _before_names(machine: PreparedMachine) -> Iterator[str]:
+    """The delimiters that may stand where a name may begin. The tables are asked, so that no state is made of them."""
+    tables = machine.states.tables
+    for table in tables:
+        targets = (tables[move["to"]] for move in table.get("moves", ()))
+        if any(target.get("sink") == "name" and target["kind"] in NAME_KINDS for target in targets):
+            yield from (edge["literal"] for edge in table.get("edges", ()))
 
 
 def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
@@ -7170,6 +7263,100 @@ def _is_marked(run: Run) -> bool:
 
 def _takes_any(run: Run) -> bool:
     return run.stretch is None or (_is_trusted(run) and run.place.machine.takes_unknown)
+
+
+# toolgram/runtime/core/reading.py
+#
+# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
+#
+# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
+
+
+VALUE_SINKS = ("value", "string", "json", "python")
+
+
+def what_is_read(run: Run) -> str:
+    """The bound of what is being read; none while it is undecided whether a call has begun, or counts."""
+    state, opened = run.place.state, run.open
+    if run.undecided is not None:
+        return ""
+    if opened.call is not None and opened.call.arguments.loose.is_holding:
+        return "loose argument"
+    if state.kind == "scan" and state.sink != "skip":
+        return "copied JSON"
+    if state.kind == "element":
+        return "string argument" if opened.element is not None and opened.element.streams else "nested argument"
+    if state.kind == "text" and state.sink in ("content", "reasoning"):
+        return state.sink
+    if state.kind == "text" and state.sink in VALUE_SINKS:
+        writer = opened.call.arguments.writer if opened.call is not None else None
+        return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
+    return "content" if state.region == "message" or state.leave is not None else ""
+
+
+# toolgram/runtime/core/brackets.py
+#
+# What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
+#
+# In: the run and the place of `{`. Out: YES, NO or WAIT.
+#
+#     guard       the object behind the bracket is
+#     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
+#     member      a call: its first key is one of those that a call's object has
+#     same        arguments of another call of the same tool: its first key is one that the tool declares
+#     other       any: it has a first key
+#
+# Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
+
+
+OBJECT_GUARDS = ("object", "member", "same", "other")  # guards of edges that begin an object
+
+
+def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the bracket at `at` begins what the edge leads to."""
+    if edge.guard == "object":
+        return _object_verdict(run, at)
+    verdict, key = _first_key(run, at)
+    if verdict != YES or edge.guard == "other":
+        return verdict
+    if edge.guard == "same":
+        call = run.open.call
+        return YES if call is not None and run.tools.knows(call.arguments.tool, key) else NO
+    states = run.place.machine.states
+    target = states[edge.to]
+    members = target if target.kind == "members" else states[target.edges[0].to]
+    return YES if key in members.keys else NO
+
+
+def _first_key(run: Run, at: int) -> Tuple[int, str]:
+    """The first key of an object, and whether there is one."""
+    buffer = run.text.buffer[at : at + JUNK_MAX]
+    run.work += len(buffer)
+    begin = skip_blanks(buffer, 1)
+    quote = buffer[begin : begin + 1]
+    if quote in ('"', "'"):
+        end = buffer.find(quote, begin + 1)
+        key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
+    else:
+        end = bare_key_end(buffer, begin, len(buffer))
+        key, behind = buffer[begin:end], skip_blanks(buffer, end)
+    if behind == len(buffer):
+        return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
+    return (YES if buffer[behind] == ":" and key else NO), key
+
+
+def _object_verdict(run: Run, at: int) -> int:
+    """Whether the bracket begins the arguments as one object: none have come, and a key or `}` follows."""
+    call, buffer, final = run.open.call, run.text.buffer, run.text.final
+    if call is None or call.arguments.keys or not call.arguments.is_empty:
+        return NO
+    begin = skip_blanks(buffer, at + 1)
+    end = bare_key_end(buffer, begin, begin + NAME_MAX)
+    behind = skip_blanks(buffer, end)
+    run.work += behind - at + 1
+    if behind == len(buffer):
+        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
 
 
 # toolgram/runtime/core/evidence.py
@@ -8422,8 +8609,23 @@ def step_gap(run: Run, state: State) -> bool:
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
+    if run.tools.unusual and buffer[at] in state.by_first:
+        verdict = _named_here(run, state, at)
+        if verdict != NO:
+            return verdict == YES and _go_on(run, state, at)
     taken = take_edge(run, state, at)
     return _go_on(run, state, at) if taken is None else taken
+
+
+def _named_here(run: Run, state: State, at: int) -> int:
+    """Whether a declared name stands where a delimiter begins: `{x}`, where an object may be the call as well."""
+    targets = (run.place.machine.states[step.to] for step in state.thens)
+    if not any(target.sink == "name" and target.kind in NAME_KINDS for target in targets):
+        return NO
+    verdict, end = declared_at(run, at)
+    name = run.text.buffer[at:end]
+    begins = any(edge.literal.startswith(name) for edge in state.by_first[run.text.buffer[at]])
+    return NO if verdict == YES and begins else verdict
 
 
 def _skip_word(run: Run) -> bool:
@@ -9922,6 +10124,8 @@ def begin_turn(run: Run) -> None:
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
+    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+
     `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
     it takes the end tokens away.
     """
@@ -9931,7 +10135,7 @@ class Parser:
     def __init__(
         self,
         machine: PreparedMachine,
-        tools: Union[ToolSet, Sequence[Any], None] = None,
+        tools: Union[ToolSet, Iterable[Any], None] = None,
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
@@ -10030,6 +10234,11 @@ class Parser:
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
         return what_is_read(self._run)
+
+    @property
+    def unread_names(self) -> Dict[str, str]:
+        """The names of declared tools that the format cannot carry, so that no call of them is read; and why."""
+        return unread_names(self._run.place.machine, self._run.tools)
 
     def read_by_text(self) -> None:
         """Take special tokens by their text from here on: their ids turned out not to be known."""
@@ -10347,6 +10556,9 @@ class Pair:
 # Promise: nothing of it changes from one request to the next; what is noted here is for the log, and in `pair`.
 
 
+TOLD_MAX = 100  # sentences about tools, of one format
+
+
 class PluginFormat:
     """One format: its machine, its names and the literals that the server's questions turn on.
 
@@ -10386,6 +10598,7 @@ class PluginFormat:
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._in_use: set[str] = set()  # halves
+        self._told: set[str] = set()  # of tools
         self.pair = Pair()
 
     def note_use(self, half: str) -> None:
@@ -10393,6 +10606,13 @@ class PluginFormat:
         if half not in self._in_use:
             self._in_use.add(half)
             self.log.info("toolgram %s reads %s (%s half, vLLM %s)", self.version, self.names[0], half, VLLM_VERSION)
+
+    def note_tools(self, problems: Iterable[str]) -> None:
+        """Say in the log what cannot be read or called of a request's tools, each sentence once a process."""
+        for problem in problems:
+            if problem not in self._told and len(self._told) < TOLD_MAX:
+                self._told.add(problem)
+                self.log.warning("of a request's tools: %s", problem)
 
     def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
         """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
@@ -10748,15 +10968,22 @@ class Transcript:
         self._half = half
         self._is_open = is_open
         self._token_ids = token_ids
-        self._tools = tools
+        self._given = repeatable(tools)
+        self._tools: ToolSet | None = None  # read with the first core
         self._is_by_id = bool(token_ids)
 
     def new_core(self) -> Parser:
         """A core that begins where the prompt ends."""
         token_ids = self._token_ids if self._is_by_id else None
-        if self._begins_inside():
-            return Parser(self._machine, self._tools, "reasoning", token_ids=token_ids, served=True)
-        core = Parser(self._machine, self._tools, token_ids=token_ids, served=True)
+        tools = self._tools
+        if tools is None:
+            tools = self._tools = ToolSet(self._given)
+            self._fmt.note_tools(tools.problems)
+        inside = "reasoning" if self._begins_inside() else None
+        core = Parser(self._machine, tools, inside, token_ids=token_ids, served=True)
+        self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
+        if inside is not None:
+            return core
         if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
             for opener in self._openers[:1]:
                 core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
@@ -10800,7 +11027,7 @@ class Transcript:
 
     def as_json(self) -> str:
         """The transcript as JSON; tools, then chunks are left out until it is short enough."""
-        tools = [_plain(tool) for tool in self._tools or ()]
+        tools = [_plain(tool) for tool in items_of(self._given)[0]]
         text = self._write(tools, self.chunks)
         if len(text) > RECORD_CHARS:
             text = self._write([{"type": "function", "function": {"name": _name_of(tool)}} for tool in tools])
@@ -11602,8 +11829,15 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 # a grammar is spelled is the business of its writers (`ebnf`).
 
 
+UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+
+
 class GrammarError(Exception):
     """What a request wants cannot be put into a grammar."""
+
+
+class TooLargeError(GrammarError):
+    """It can, but not in a grammar of bounded size."""
 
 
 @dataclass(frozen=True)
@@ -11668,6 +11902,7 @@ class Repeated:
 Expression = Union[ExactText, TokenById, OneChar, RuleRef, InOrder, EitherOf, Repeated]
 
 NOTHING = InOrder(())  # the empty text
+IMPOSSIBLE = ExactText("\0")  # what no text fits; no grammar that is given away has it
 
 
 @dataclass(frozen=True)
@@ -11682,6 +11917,11 @@ class Grammar:
 def exactly(text: str) -> Expression:
     """This text, which may be empty."""
     return ExactText(text) if text else NOTHING
+
+
+def exactly_if_writable(text: str) -> Optional[Expression]:
+    """This text; None where it has what no model writes (half a pair of surrogates) or no reader reads (NUL)."""
+    return None if UNWRITABLE.search(text) else exactly(text)
 
 
 def in_order(*parts: Expression) -> Expression:
@@ -11720,8 +11960,14 @@ CONTROL = (("\0", "\x08"), ("\x0b", "\x1f"), ("\x7f", "\x7f"))
 
 
 def chars_in(chars: Iterable[str]) -> OneChar:
-    """One of these characters."""
-    return OneChar(tuple((char, char) for char in dict.fromkeys(chars)), is_negated=False)
+    """One of these characters. Neighbours are written as ranges."""
+    ranges: list[Tuple[str, str]] = []
+    for char in sorted(set(chars)):
+        if ranges and ord(char) == ord(ranges[-1][1]) + 1:
+            ranges[-1] = (ranges[-1][0], char)
+        else:
+            ranges.append((char, char))
+    return OneChar(tuple(ranges), is_negated=False)
 
 
 def chars_not_in(chars: Iterable[str]) -> OneChar:
@@ -11745,70 +11991,321 @@ def rules_used(expression: Expression) -> Iterator[str]:
             yield from rules_used(part)
 
 
+# toolgram/grammars/budget.py
+#
+# How much one grammar may cost, whatever a request says.
+#
+# In: what is spent, in characters of grammar. Out: nothing, or an error.
+#
+# Promise: all work whose size a request decides is paid for here, in proportion to what it costs: rules by their
+# characters, schemas by the keywords that are read or merged.
+
+
+GRAMMAR_CHARS_MAX = 400_000  # of a grammar as text: what servers read and compile in seconds
+WORK_CHARS_MAX = 1_000_000  # of what is written for one, before equal rules become one
+
+
+class GrammarBudget:
+    """What is left of it."""
+
+    def __init__(self, chars: int = WORK_CHARS_MAX) -> None:
+        self.left = chars
+
+    def spend(self, chars: int) -> None:
+        """Pay. Raises TooLargeError: nothing is left."""
+        self.left -= chars
+        if self.left < 0:
+            raise TooLargeError("the grammar of these tools would be too large")
+
+
+# toolgram/grammars/sharing.py
+#
+# Equal parts of a grammar written once.
+#
+# In: a grammar. Out: one with the same texts and fewer rules: without those that nothing uses, with equal rules as one,
+# and, where it is large, with parts that stand in many rules as rules of their own.
+#
+#     a ::= "<p>" "x" ">" v "</p>" b      becomes      a ::= c "x" d b
+#     b ::= "<p>" "y" ">" v "</p>"                     b ::= c "y" d
+#                                                      c ::= "<p>"        d ::= ">" v "</p>"
+#
+# Promise: what it does takes time in proportion to the size of the grammar.
+
+
+LARGE_CHARS = 40_000  # from here on parts are shared: smaller grammars are quicker to follow as they are
+SHARED_USES_MIN = 4  # of a part that becomes a rule
+ROUNDS = 8  # in each of which a shared part may become twice as long
+REF_CHARS = 6
+RULE_CHARS = 12  # of a rule, besides what it stands for
+
+
+def chars_of(expression: Expression) -> int:
+    """About how many characters an expression has as text."""
+    if isinstance(expression, ExactText):
+        return len(expression.text) + 3
+    if isinstance(expression, OneChar):
+        return 3 * len(expression.ranges) + 3
+    if isinstance(expression, Repeated):
+        return chars_of(expression.item) + 6
+    if isinstance(expression, (InOrder, EitherOf)):
+        return sum(map(chars_of, _parts_of(expression))) + 3
+    return REF_CHARS
+
+
+def with_shared_rules(grammar: Grammar) -> Grammar:
+    """The same grammar, with what is equal written once."""
+    merged = _with_equal_rules_as_one(_possible(grammar))
+    size = sum(map(chars_of, merged.rules.values()))
+    return merged if size < LARGE_CHARS else _with_equal_rules_as_one(_Parts(merged).shared())
+
+
+def _possible(grammar: Grammar) -> Grammar:
+    """The same grammar without ways that lead nowhere. Raises GrammarError: all do."""
+    names = list(_used_first(grammar))
+    if all(grammar.rules[name] != IMPOSSIBLE for name in names):
+        return grammar
+    possible: set[str] = set()
+    count = -1
+    while count < len(possible):
+        count = len(possible)
+        possible.update(name for name in names if _is_possible(grammar.rules[name], possible))
+    if grammar.root not in possible:
+        raise GrammarError("no call of these tools can be written")
+    rules = {name: _pruned(grammar.rules[name], possible) for name in names if name in possible}
+    return Grammar(grammar.root, rules)
+
+
+def _is_possible(expression: Expression, possible: AbstractSet[str]) -> bool:
+    """Whether some text fits an expression, as far as the rules of `possible` have texts."""
+    if isinstance(expression, RuleRef):
+        return expression.name in possible
+    if isinstance(expression, EitherOf):
+        return any(_is_possible(option, possible) for option in expression.options)
+    if isinstance(expression, Repeated) and not expression.least:
+        return True
+    return expression != IMPOSSIBLE and all(_is_possible(part, possible) for part in _parts_of(expression))
+
+
+def _pruned(expression: Expression, possible: AbstractSet[str]) -> Expression:
+    """An expression that is possible without the ways through it that are not."""
+    if isinstance(expression, EitherOf):
+        options = (option for option in expression.options if _is_possible(option, possible))
+        return either_of(_pruned(option, possible) for option in options)
+    if isinstance(expression, Repeated) and not _is_possible(expression.item, possible):
+        return NOTHING
+    return _rebuilt(expression, lambda part: _pruned(part, possible))
+
+
+def _parts_of(expression: Expression) -> Tuple[Expression, ...]:
+    """The expressions directly below one."""
+    if isinstance(expression, InOrder):
+        return expression.items
+    if isinstance(expression, EitherOf):
+        return expression.options
+    return (expression.item,) if isinstance(expression, Repeated) else ()
+
+
+def _rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """An expression with the parts directly below it changed."""
+    parts = _parts_of(expression)
+    changed = [change(part) for part in parts]
+    if all(one is other for one, other in zip(parts, changed)):
+        return expression
+    if isinstance(expression, Repeated):
+        return Repeated(changed[0], expression.least, expression.most)
+    return in_order(*changed) if isinstance(expression, InOrder) else either_of(changed)
+
+
+def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
+    if isinstance(expression, RuleRef):
+        name = names.get(expression.name, expression.name)
+        return expression if name == expression.name else RuleRef(name)
+    return _rebuilt(expression, lambda part: _renamed(part, names))
+
+
+def _with_equal_rules_as_one(grammar: Grammar) -> Grammar:
+    """Rules are looked at behind those that they use, so that rules which use equal rules are equal, too."""
+    names: dict[str, str] = {}
+    kept: dict[Expression, str] = {}
+    for name in _used_first(grammar):
+        body = _renamed(grammar.rules[name], names)
+        names[name] = body.name if isinstance(body, RuleRef) else kept.setdefault(body, name)
+    rules = {name: _renamed(body, names) for body, name in kept.items()}
+    return Grammar(names[grammar.root], dict(sorted(rules.items(), key=_number_of)))
+
+
+def _number_of(rule: Tuple[str, Expression]) -> Tuple[int, str]:
+    return len(rule[0]), rule[0]
+
+
+def _used_first(grammar: Grammar) -> Iterator[str]:
+    """The names of the rules that are used, each behind those that it uses, as far as there is no circle."""
+    seen = {grammar.root}
+    waiting = [(grammar.root, rules_used(grammar.rules[grammar.root]))]
+    while waiting:
+        name, used = waiting[-1]
+        below = next((one for one in used if one not in seen), None)
+        if below is None:
+            waiting.pop()
+            yield name
+        else:
+            seen.add(below)
+            waiting.append((below, rules_used(grammar.rules[below])))
+
+
+class _Parts:
+    """Finds neighbours that stand beside each other in many sequences, and makes them rules, pair by pair."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._numbers: dict[Expression, int] = {}
+        self._items: list[Expression] = []
+        self._sequences: dict[Expression, list[int]] = {}
+        self._pairs: dict[int, Tuple[int, int]] = {}  # what stands for a pair, and the pair
+        for body in grammar.rules.values():
+            self._collect(body)
+
+    def _collect(self, expression: Expression) -> None:
+        if isinstance(expression, InOrder):
+            self._sequences[expression] = list(map(self._number, expression.items))
+        for part in _parts_of(expression):
+            self._collect(part)
+
+    def _number(self, item: Expression) -> int:
+        if item not in self._numbers:
+            self._numbers[item] = len(self._items)
+            self._items.append(item)
+        return self._numbers[item]
+
+    def shared(self) -> Grammar:
+        """The grammar with shared parts."""
+        for _ in range(ROUNDS):
+            neighbours = (zip(found, found[1:]) for found in self._sequences.values())  # noqa: RUF007  in 3.9 there is none
+            counts = Counter(pair for pairs in neighbours for pair in pairs)
+            if not self._pair_up(counts):
+                break
+        uses = Counter(number for found in self._sequences.values() for number in found)
+        uses.update(number for pair in self._pairs.values() for number in pair)
+        long_texts = [number for number in uses if number not in self._pairs and self._saves(number, uses[number])]
+        named = {number: RuleRef(f"p{number}") for number in [*self._pairs, *long_texts]}
+        rules = {name: self._rewritten(body, named, uses) for name, body in self._grammar.rules.items()}
+        for number, ref in named.items():
+            items = self._pairs.get(number)
+            rules[ref.name] = self._items[number] if items is None else self._spelled(items, named, uses)
+        return Grammar(self._grammar.root, rules)
+
+    def _pair_up(self, counts: Mapping[Tuple[int, int], int]) -> bool:
+        """Put one item in the place of each pair that is found often, and oftener than the pair behind it."""
+        known: dict[Tuple[int, int], int] = {}
+        for sequence, found in self._sequences.items():
+            paired: list[int] = []
+            at = 0
+            while at < len(found):
+                pair = (found[at], found[at + 1]) if at + 1 < len(found) else None
+                follows = counts[found[at + 1], found[at + 2]] if at + 2 < len(found) else 0
+                if pair is None or counts[pair] < max(SHARED_USES_MIN, follows):
+                    paired.append(found[at])
+                    at += 1
+                    continue
+                if pair not in known:
+                    known[pair] = len(self._items)
+                    self._pairs[known[pair]] = pair
+                    self._items.append(in_order(self._items[pair[0]], self._items[pair[1]]))
+                paired.append(known[pair])
+                at += 2
+            self._sequences[sequence] = paired
+        return bool(known)
+
+    def _saves(self, number: int, count: int) -> bool:
+        """Whether a single item that is used so often is shorter as a rule."""
+        size = chars_of(self._items[number])
+        return count * (size - REF_CHARS) > size + RULE_CHARS
+
+    def _rewritten(self, expression: Expression, named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
+        if isinstance(expression, InOrder):
+            return self._spelled(self._sequences[expression], named, uses)
+        return _rebuilt(expression, lambda part: self._rewritten(part, named, uses))
+
+    def _spelled(self, numbers: Sequence[int], named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
+        """Items as they are written: those that are named by their names, but for pairs that are used once."""
+        parts: list[Expression] = []
+        for number in numbers:
+            if number in self._pairs and uses[number] == 1:
+                parts.append(self._spelled(self._pairs[number], named, uses))
+            elif number in named:
+                parts.append(named[number])
+            else:
+                parts.append(self._rewritten(self._items[number], named, uses))
+        return in_order(*parts)
+
+
 # toolgram/grammars/builder.py
 #
 # A grammar under construction.
 #
 # In: expressions, and the ids of special tokens by their literals. Out: a `Grammar`.
 #
-# Promises: equal rules are written once; there are at most `RULES_MAX`; a literal with special tokens in it can be
-# written by those tokens only, where their ids are given: the parser reads the same characters, spelled by other tokens,
-# as text.
+# Promises: rules are named by numbers, never by what a request says; equal rules are written once; what a grammar costs
+# is bounded by `GrammarBudget`; a literal with special tokens in it can be written by those tokens only, where their ids
+# are given: the parser reads the same characters, spelled by other tokens, as text.
 
 
-RULES_MAX = 20000  # a request whose grammar needs more goes without
-IMPOSSIBLE = ExactText("\0")  # what a rule stands for until it is defined: no text of a model
 BLANKS_IN_ROW = 20  # a model may write so many, and no more, where blanks mean nothing
 
 
 class GrammarBuilder:
     """Collects rules. `blanks` are blanks where there must be some, `may_blanks` where there may be none."""
 
-    def __init__(self, tokens: Mapping[str, int]) -> None:
+    def __init__(self, tokens: Mapping[str, int], budget: Optional[GrammarBudget] = None) -> None:
+        self.budget = budget or GrammarBudget()
+        self.loose_patterns: set[str] = set()  # those for which any text is let through
         self._tokens = dict(tokens)
         self._split = re.compile("|".join(re.escape(text) for text in sorted(tokens, key=len, reverse=True)) or r"\Z.")
         self._rules: dict[str, Expression] = {}
-        self._known: dict[Any, RuleRef] = {}
+        self._known: dict[Any, RuleRef | None] = {}
         blank = chars_in(" \n\t")
-        self.blanks = self.rule("blanks", repeated(blank, 1, BLANKS_IN_ROW))
-        self.may_blanks = self.rule("may_blanks", repeated(blank, 0, BLANKS_IN_ROW))
+        self.blanks = self.rule(repeated(blank, 1, BLANKS_IN_ROW))
+        self.may_blanks = self.rule(repeated(blank, 0, BLANKS_IN_ROW))
 
     def finish(self, root: RuleRef) -> Grammar:
-        """The grammar whose texts are those of `root`; rules that nothing uses are left out."""
-        used = {root.name}
-        waiting = [root.name]
-        while waiting:
-            names = set(rules_used(self._rules[waiting.pop()])) - used
-            used |= names
-            waiting += names
-        return Grammar(root.name, {name: body for name, body in self._rules.items() if name in used})
+        """The grammar whose texts are those of `root`. Rules that nothing uses are left out; equal ones are one.
 
-    def new_rule(self, hint: str) -> RuleRef:
+        Raises GrammarError: there is no such text.
+        """
+        return with_shared_rules(Grammar(root.name, self._rules))
+
+    def new_rule(self) -> RuleRef:
         """Reserve a rule, so that others can use it before it is defined. Raises GrammarError: there are too many."""
-        if len(self._rules) >= RULES_MAX:
-            raise GrammarError("the grammar of these tools would be too large")
-        name = f"{re.sub('[^a-zA-Z0-9_]', '_', hint)}_{len(self._rules)}"
+        name = f"r{len(self._rules)}"
+        self.budget.spend(len(name))
         self._rules[name] = IMPOSSIBLE
         return RuleRef(name)
 
     def define(self, rule: RuleRef, body: Expression) -> None:
-        """Say what a reserved rule stands for."""
+        """Say what a reserved rule stands for. Raises GrammarError: the grammar would be too large."""
+        self.budget.spend(len(rule.name) + chars_of(body))
         self._rules[rule.name] = body
 
-    def rule(self, hint: str, body: Expression) -> RuleRef:
+    def rule(self, body: Expression) -> RuleRef:
         """Make an expression a rule; the same one becomes one rule."""
-        return self.remembered((hint, body), lambda: self._defined(hint, body))
+        return self.rule_of(body, lambda: self._defined(body))
 
-    def _defined(self, hint: str, body: Expression) -> RuleRef:
-        rule = self.new_rule(hint)
+    def _defined(self, body: Expression) -> RuleRef:
+        rule = self.new_rule()
         self.define(rule, body)
         return rule
 
-    def remembered(self, key: Any, make: Callable[[], RuleRef]) -> RuleRef:
-        """Return the rule that is known under a key; make it when it is asked for the first time."""
+    def remembered(self, key: Any, make: Callable[[], Optional[RuleRef]]) -> Optional[RuleRef]:
+        """Return the rule that is known under a key, made when it is first asked for; None when there is none."""
         if key not in self._known:
             self._known[key] = make()
         return self._known[key]
+
+    def rule_of(self, key: Any, make: Callable[[], RuleRef]) -> RuleRef:
+        """Like `remembered`, of what there always is."""
+        rule = self.remembered(key, make)
+        assert rule is not None
+        return rule
 
     def is_token(self, text: str) -> bool:
         """Whether a text is one special token."""
@@ -12023,7 +12520,8 @@ def choice_of(options: Sequence[OutlineNode]) -> Optional[OutlineNode]:
 # In: a node of an outline, and the rules that are read as if they stood in the place where they are used. Out: a graph
 # of places, whose edges are `Part`s: literals, blanks, built-ins and uses of other rules.
 #
-# Promise: a way from `start` to `end` reads one text of the node, and every text of the node has such a way.
+# Promises: a way from `start` to `end` reads one text of the node, and every text of the node has such a way; places
+# that the same may follow are one place for those who `follow`.
 
 
 # Captures that are read as if they stood in the place where they are used.
@@ -12071,8 +12569,11 @@ class Paths:
         self._closures: dict[int, list[int]] = {}
         self._rules = rules
         self._inlined = frozenset(inlined)
-        self.start = self._new()
-        self.end = self._add(node, self.start, sink)
+        first = self._new()
+        self.end = self._add(node, first, sink)
+        self._follow: dict[int, list[tuple[Part, int]]] = {}
+        self._same = self._alike()
+        self.start = self._same[first]
 
     def _new(self) -> int:
         self.edges.append([])
@@ -12125,8 +12626,25 @@ class Paths:
 
     def follow(self, place: int) -> list[tuple[Part, int]]:
         """The parts that may come next, each with the place behind it."""
-        edges = (edge for at in self.closure(place) for edge in self.edges[at])
-        return [(part, target) for part, target in edges if part is not None]
+        if place not in self._follow:
+            edges = (edge for at in self.closure(place) for edge in self.edges[at])
+            found = [(part, self._same[target]) for part, target in edges if part is not None]
+            self._follow[place] = list(dict.fromkeys(found))
+        return self._follow[place]
+
+    def _alike(self) -> list[int]:
+        """For each place the first of those from which the same texts lead to the end."""
+        places = range(len(self.edges))
+        ends = [self.end in self.closure(place) for place in places]
+        steps = [[edge for at in self.closure(place) for edge in self.edges[at] if edge[0]] for place in places]
+        same = [ends.index(is_end) for is_end in ends]
+        while True:
+            firsts: dict[Any, int] = {}
+            views = ((same[at], frozenset((part, same[to]) for part, to in steps[at])) for at in places)
+            finer = [firsts.setdefault(view, at) for at, view in enumerate(views)]
+            if finer == same:
+                return same
+            same = finer
 
 
 # toolgram/grammars/texts.py
@@ -12150,6 +12668,10 @@ WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789
 ASCII = frozenset(map(chr, range(32, 127))) | {"\n", "\t"}
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 DIGITS = "0123456789"
+IDENTIFIERS = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+TOLD_CHARS_MAX = 24  # words that are longer are told from others by so many characters
+MORE = "\0"  # the place in a tree behind which a longer word goes on
+WordTree = Dict[str, Any]  # trees by the characters that lead to them; "" where a word ends
 WORD_REST = repeated(chars_between("az", "AZ", "09", "_"), 0, 24)
 
 
@@ -12164,12 +12686,12 @@ def text_without(
 
     def make() -> RuleRef:
         states = _search_states(wanted, last)
-        rules = {state: builder.new_rule("text") for state in states}
+        rules = {state: builder.new_rule() for state in states}
         for state, moves in states.items():
             builder.define(rules[state], _text_rule(state, moves, rules, chars))
         return rules[TEXT_ROOT]
 
-    return builder.remembered(("text", wanted, chars, last), make)
+    return builder.rule_of(("text", wanted, chars, last), make)
 
 
 def _search_states(
@@ -12231,24 +12753,42 @@ def _text_rule(
 
 
 def word_unlike(builder: GrammarBuilder, words: Iterable[str]) -> RuleRef:
-    """A rule for an identifier that is none of the words."""
-    rest = builder.rule("rest", WORD_REST)
-    known = sorted(set(words))
+    """A rule for an identifier that is none of the words.
+
+    Nor is it one that begins like a word of more than `TOLD_CHARS_MAX` characters. Raises GrammarError: there is none.
+    """
+    known = tuple(sorted({word[: TOLD_CHARS_MAX + 1] for word in words if IDENTIFIERS.fullmatch(word)}))
 
     def make() -> RuleRef:
-        prefixes = {""} | {word[:end] for word in known for end in range(1, len(word) + 1)}
-        rules = {prefix: builder.new_rule("word") for prefix in sorted(prefixes)}
-        for prefix, rule in rules.items():
-            follow = sorted(other[-1] for other in prefixes if other and other[:-1] == prefix)
-            first = LETTERS if not prefix else LETTERS + DIGITS
-            others = "".join(char for char in first if char not in follow)
-            ways = [in_order(exactly(char), rules[prefix + char]) for char in follow]
-            ways += [in_order(chars_in(others), rest)] if others else []
-            ways += [NOTHING] if prefix and prefix not in known else []
-            builder.define(rule, either_of(ways))
-        return rules[""]
+        tree: WordTree = {}
+        for word in known:
+            node = tree
+            for char in word[:TOLD_CHARS_MAX]:
+                node = node.setdefault(char, {})
+            node["" if len(word) <= TOLD_CHARS_MAX else MORE] = {}
+        rule = _word_rule(builder, tree, builder.rule(WORD_REST), is_first=True)
+        if rule is None:
+            raise GrammarError("there is no word that is none of these")
+        return rule
 
-    return builder.remembered(("word", tuple(known)), make)
+    return builder.rule_of(("word", known), make)
+
+
+def _word_rule(builder: GrammarBuilder, tree: WordTree, rest: RuleRef, *, is_first: bool) -> RuleRef | None:
+    """What may follow behind the beginning of words; None where nothing may."""
+    if MORE in tree:
+        return None
+    by_rule: dict[RuleRef, list[str]] = {}
+    follow = [char for char in sorted(tree) if char]
+    for char in follow:
+        rule = _word_rule(builder, tree[char], rest, is_first=False)
+        if rule is not None:
+            by_rule.setdefault(rule, []).append(char)
+    others = [char for char in (LETTERS if is_first else LETTERS + DIGITS) if char not in follow]
+    ways: list[Expression] = [in_order(chars_in(found), rule) for rule, found in by_rule.items()]
+    ways += [in_order(chars_in(others), rest)] if others else []
+    ways += [NOTHING] if not is_first and "" not in tree else []
+    return builder.rule(either_of(ways)) if ways else None
 
 
 # toolgram/grammars/format_rules.py
@@ -12266,13 +12806,38 @@ class FormatRules:
         self.outline = outline
         self.rules = outline.rules
         self.literals = literals_in(outline)
-        self._inlined = INLINED - ({"element"} if outline.has_tags else set())
+        self._inlined = INLINED - {"parameter"} - ({"element"} if outline.has_tags else set())
+        self._paths: dict[tuple[OutlineNode, str], Paths] = {}
+        self.lists: dict[str, OutlineNode] = {}
+        self._listed = {name: self._with_lists(node) for name, node in self.rules.items()}
         if "arguments" in self.rules and uses_rule(self.rules["arguments"], "parameter"):
             self._inlined |= {"arguments"}
 
     def paths(self, node: OutlineNode, capture: str) -> Paths:
-        """The graph of a node that stands in a capture."""
-        return Paths(self.rules, node, capture, self._inlined)
+        """The graph of a node that stands in a capture; made once."""
+        if (node, capture) not in self._paths:
+            whole = self._with_lists(node)
+            self._paths[node, capture] = Paths(self._listed, whole, capture, self._inlined)
+        return self._paths[node, capture]
+
+    def paths_of_list(self, name: str) -> Paths:
+        """The graph of a list of parameters; its parts are uses of `parameter`, and what stands between."""
+        key = (UseNode(name), name)
+        if key not in self._paths:
+            self._paths[key] = Paths(self.rules, self.lists[name], "tool_call", self._inlined)
+        return self._paths[key]
+
+    def _with_lists(self, node: OutlineNode) -> OutlineNode:
+        """The same node, with uses of lists in the place of repeated parameters."""
+        if isinstance(node, RepeatNode) and uses_rule(node, "parameter"):
+            name = next((name for name, known in self.lists.items() if known == node), f"parameters {len(self.lists)}")
+            self.lists[name] = node
+            return UseNode(name)
+        if isinstance(node, SeqNode):
+            return SeqNode(tuple(map(self._with_lists, node.items)))
+        if isinstance(node, ChoiceNode):
+            return ChoiceNode(tuple(map(self._with_lists, node.options)))
+        return node
 
     def paths_of_rule(self, name: str) -> Paths:
         """The graph of a rule."""
@@ -12304,7 +12869,15 @@ class FormatRules:
 # minimum, maximum, exclusiveMinimum, exclusiveMaximum. Other keywords are as if they were not there.
 
 
+SHAPE_CHARS = 4  # what it costs to look at a schema, besides what is merged
 COMBINED = ("$ref", "anyOf", "oneOf", "allOf", "enum", "const", "nullable", "type")
+
+
+class SchemaRoot(NamedTuple):
+    """The schema that references point into, and who pays for what is read of it."""
+
+    schema: Any
+    budget: GrammarBudget
 
 
 class Property(NamedTuple):
@@ -12320,23 +12893,24 @@ class Members(NamedTuple):
 
     declared: Sequence[Property]
     others: Any | None
+    last_required: int  # its place, -1 if none is
 
-    def next_from(self, place: int) -> list[tuple[int, Property]]:
-        """The members that may come when those before `place` are settled, each with its own place."""
-        found = []
-        for at in range(place, len(self.declared)):
-            found.append((at, self.declared[at]))
-            if self.declared[at].is_required:
-                break
-        return found
+    def at(self, place: int) -> Optional[Property]:
+        """The declared member that comes when those before `place` are settled; None behind the last."""
+        return self.declared[place] if place < len(self.declared) else None
+
+    def may_skip(self, place: int) -> bool:
+        """Whether there is a member at `place`, and it may be left out."""
+        return place < len(self.declared) and not self.declared[place].is_required
 
     def may_end(self, place: int) -> bool:
         """Whether nothing that is required is missing from `place` on."""
-        return not any(one.is_required for one in self.declared[place:])
+        return place > self.last_required
 
 
-def shapes_of(schema: Any, root: Any, depth: int = 0) -> list[dict[str, Any]]:
-    """Return what a schema allows. Raises GrammarError when that cannot be told."""
+def shapes_of(schema: Any, root: SchemaRoot, depth: int = 0) -> list[dict[str, Any]]:
+    """Return what a schema allows. Raises GrammarError when that cannot be told, or would cost too much."""
+    root.budget.spend(SHAPE_CHARS)
     if schema is None or schema is True:
         schema = {}
     if schema is False:
@@ -12378,9 +12952,9 @@ def _fits(value: Any, types: Sequence[str]) -> bool:
     return not types or kind in types or (kind == "integer" and "number" in types)
 
 
-def _combined(schema: Mapping[str, Any], keyword: str, root: Any) -> dict[str, Any]:
+def _combined(schema: Mapping[str, Any], keyword: str, root: SchemaRoot) -> dict[str, Any]:
     rest = {key: value for key, value in schema.items() if key != keyword}
-    parts = [find_target(root, schema[keyword])] if keyword == "$ref" else schema[keyword]
+    parts = [find_target(root.schema, schema[keyword])] if keyword == "$ref" else schema[keyword]
     for part in parts if isinstance(parts, (list, tuple)) else ():
         if part is None:
             raise GrammarError("a $ref that leads nowhere")
@@ -12388,12 +12962,13 @@ def _combined(schema: Mapping[str, Any], keyword: str, root: Any) -> dict[str, A
     return rest
 
 
-def _merged(one: Mapping[str, Any], other: Any, root: Any) -> dict[str, Any]:
+def _merged(one: Mapping[str, Any], other: Any, root: SchemaRoot) -> dict[str, Any]:
     """What both schemas allow, near enough: a later keyword counts, types, members and constants of both."""
     if isinstance(other, bool):
         return dict(one) if other else {**one, "enum": []}
     if not isinstance(other, Mapping):
         raise GrammarError("a part of a schema that is no schema")
+    root.budget.spend(_size_of(one) + _size_of(other))
     merged = {**one, **other}
     if "$ref" in one and "$ref" in other:
         merged = _merged(_combined(one, "$ref", root), _combined(other, "$ref", root), root)
@@ -12402,17 +12977,27 @@ def _merged(one: Mapping[str, Any], other: Any, root: Any) -> dict[str, Any]:
         if not merged["type"]:
             merged["enum"] = []
     for keyword in ("anyOf", "oneOf", "allOf"):
-        if keyword in one and keyword in other:
-            merged.pop(keyword)
-            merged["allOf"] = [*merged.get("allOf", ()), {keyword: one[keyword]}, {keyword: other[keyword]}]
+        lists = [part[keyword] for part in (one, other) if isinstance(part.get(keyword), (list, tuple))]
+        if len(lists) == 2 and keyword == "allOf":
+            merged["allOf"] = [*lists[0], *lists[1]]
+        elif len(lists) == 2:
+            root.budget.spend(len(lists[0]) * len(lists[1]))
+            merged[keyword] = [{"allOf": [first, second]} for first in lists[0] for second in lists[1]]
     properties = [part.get("properties") for part in (one, other)]
     if all(isinstance(part, Mapping) for part in properties):
         merged["properties"] = {**properties[0], **properties[1]}  # type: ignore[dict-item]  # both are mappings
     if isinstance(one.get("required"), (list, tuple)) and isinstance(other.get("required"), (list, tuple)):
         merged["required"] = [*one["required"], *other["required"]]
     if isinstance(one.get("enum"), (list, tuple)) and isinstance(other.get("enum"), (list, tuple)):
+        root.budget.spend(len(one["enum"]) * len(other["enum"]) // 10)
         merged["enum"] = [value for value in one["enum"] if value in other["enum"]]
     return merged
+
+
+def _size_of(schema: Mapping[str, Any]) -> int:
+    """How many entries are looked at when a schema is merged with another."""
+    below = (schema.get(keyword) for keyword in ("properties", "required", "allOf"))
+    return len(schema) + sum(len(part) for part in below if isinstance(part, (Mapping, list, tuple)))
 
 
 def _fits_type(name: str, names: Sequence[str]) -> bool:
@@ -12424,12 +13009,13 @@ def members_of(shape: Mapping[str, Any]) -> Members:
     properties = shape.get("properties")
     declared = properties if isinstance(properties, Mapping) else {}
     required = shape.get("required")
-    wanted = [name for name in required if isinstance(name, str)] if isinstance(required, (list, tuple)) else []
+    named = required if isinstance(required, (list, tuple)) else ()
+    wanted = dict.fromkeys(name for name in named if isinstance(name, str))
     found = [Property(str(name), schema, name in wanted) for name, schema in declared.items()]
     others = shape.get("additionalProperties", None if isinstance(properties, Mapping) else {})
     others = {} if others is True else None if others is False else others
-    found += [Property(name, others or {}, True) for name in dict.fromkeys(wanted) if name not in declared]
-    return Members(found, others)
+    found += [Property(name, others or {}, True) for name in wanted if name not in declared]
+    return Members(found, others, max((at for at, one in enumerate(found) if one.is_required), default=-1))
 
 
 def item_schema(shape: Mapping[str, Any], place: int) -> Any:
@@ -12676,6 +13262,8 @@ except ImportError:  # up to 3.10
     _PARSER = importlib.import_module("sre_parse")
 
 REPEATS_MAX = 1000
+PATTERN_CHARS_MAX = 1000  # of the pattern itself
+MATCH_CHARS_MAX = 4000  # of a text, and as good as: what servers make of counts in counts grows with their product
 CATEGORIES = {
     "CATEGORY_DIGIT": "0123456789",
     "CATEGORY_WORD": "0123456789_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
@@ -12690,6 +13278,8 @@ class _UnsupportedError(Exception):
 
 def pattern_rule(pattern: str, barred: str) -> Expression | None:
     """An expression for texts that match, None when there is none that can be told."""
+    if len(pattern) > PATTERN_CHARS_MAX:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -12708,7 +13298,7 @@ class _Pattern:
 
     def _item(self, op: str, value: Any) -> Expression:
         if op == "LITERAL":
-            if chr(value) in self._barred:
+            if chr(value) in self._barred or UNWRITABLE.match(chr(value)):
                 raise _UnsupportedError
             return exactly(chr(value))
         if op == "AT" and str(value) in ("AT_BEGINNING", "AT_END", "AT_BEGINNING_STRING", "AT_END_STRING"):
@@ -12729,15 +13319,27 @@ class _Pattern:
 
     def _repeat(self, least: int, most: Any, items: Sequence[Any]) -> Expression:
         inside = self.sequence(items)
-        if inside == NOTHING or int(least) > REPEATS_MAX:
+        bound = int(least) if int(most) > REPEATS_MAX else int(most)
+        if inside == NOTHING or int(least) > REPEATS_MAX or _steps_of(inside) * bound > MATCH_CHARS_MAX:
             raise _UnsupportedError
         return repeated(inside, int(least), None if int(most) > REPEATS_MAX else int(most))
 
     def _class(self, chars: str) -> Expression:
-        found = [char for char in chars if char not in self._barred]
+        found = [char for char in chars if char not in self._barred and not UNWRITABLE.match(char)]
         if not found:
             raise _UnsupportedError
         return chars_in(found)
+
+
+def _steps_of(expression: Expression) -> int:
+    """How many characters an expression has when its counts are written out."""
+    if isinstance(expression, Repeated):
+        return _steps_of(expression.item) * max(1, expression.least, expression.most or 0)
+    if isinstance(expression, InOrder):
+        return sum(map(_steps_of, expression.items))
+    if isinstance(expression, EitherOf):
+        return sum(map(_steps_of, expression.options))
+    return len(expression.text) if isinstance(expression, ExactText) else 1
 
 
 def _characters(items: Sequence[Any]) -> str:
@@ -12756,6 +13358,57 @@ def _characters(items: Sequence[Any]) -> str:
         else:
             raise _UnsupportedError
     return "".join(char for char in PRINTABLE if char not in found) if is_negated else "".join(found)
+
+
+# toolgram/grammars/schema_keys.py
+#
+# Equal schemas by one number each, so that what is written for a schema is written once for all tools.
+#
+# In: schemas. Out: keys for a memory, equal for schemas that are equal in what they say and in what they refer to.
+#
+# Promise: a schema costs time in proportion to its size once, however often it or a part of it is asked for.
+
+
+PARTS_OF_A_CHAR = 4  # so many parts of schemas are numbered for the price of a character of grammar
+
+
+class SchemaKeys:
+    """Numbers schemas. What has been numbered is kept, so that no other object can take its place."""
+
+    def __init__(self, budget: GrammarBudget) -> None:
+        self._budget = budget
+        self._numbers: dict[Any, int] = {}
+        self._seen: dict[int, Tuple[Any, int, bool]] = {}
+        self._parts = 0
+
+    def key(self, schema: Any, root: Any) -> Tuple[int, Optional[int]]:
+        """The key of a schema; if it refers to its root, the root is part of the key. Raises GrammarError."""
+        number, has_refs = self._number(schema)
+        return number, self._number(root)[0] if has_refs else None
+
+    def _number(self, schema: Any) -> Tuple[int, bool]:
+        """The number of a schema, or of a part of one, and whether there are references in it."""
+        if not isinstance(schema, (Mapping, list, tuple)):
+            return self._numbered((type(schema).__name__, repr(schema))), False
+        known = self._seen.get(id(schema))
+        if known is None:
+            known = self._seen[id(schema)] = (schema, *self._compound(schema))
+        return known[1:]
+
+    def _compound(self, schema: Any) -> Tuple[int, bool]:
+        if isinstance(schema, Mapping):
+            parts = [(str(name), *self._number(part)) for name, part in schema.items()]
+            has_refs = "$ref" in schema or any(part[2] for part in parts)
+        else:
+            parts = [("", *self._number(part)) for part in schema]
+            has_refs = any(part[2] for part in parts)
+        return self._numbered((isinstance(schema, Mapping), *(part[:2] for part in parts))), has_refs
+
+    def _numbered(self, key: Any) -> int:
+        self._parts += 1
+        if self._parts % PARTS_OF_A_CHAR == 0:
+            self._budget.spend(1)
+        return self._numbers.setdefault(key, len(self._numbers))
 
 
 # toolgram/grammars/values.py
@@ -12803,39 +13456,47 @@ JSON_NOTATION = Notation("json", "true", "false", "null", '"')
 PYTHON_NOTATION = Notation("python", "True", "False", "None", "\"'")
 
 
-class ValueRules:
-    """Writes the values of one root schema."""
+class ValueMemory:
+    """What has been written for the values of all tools: rules by what they are, and by the schemas they are for."""
 
-    def __init__(self, builder: GrammarBuilder, root: Any) -> None:
+    def __init__(self, budget: GrammarBudget) -> None:
+        self.keys = SchemaKeys(budget)
+        self.rules: dict[Any, RuleRef | None] = {}
+
+
+class ValueRules:
+    """Writes the values of one root schema. Values of equal schemas are written once for all roots."""
+
+    def __init__(self, builder: GrammarBuilder, root: Any, memory: ValueMemory) -> None:
         self.builder = builder
-        self.root = root
-        self._known: dict[Any, RuleRef | None] = {}
-        self._besides: dict[Any, dict[Any, RuleRef | None]] = {}
+        self.memory = memory
+        self.root = SchemaRoot(root, builder.budget)
+        self.kind: Any = ""  # rules of another kind have another one
 
     def shapes(self, schema: Any) -> list[dict[str, Any]]:
         """Return the simple shapes of a schema."""
         return shapes_of(schema, self.root)
 
-    def known_besides(self, key: Any) -> dict[Any, RuleRef | None]:
-        """Rules of another kind for the same root schema, each kind with a key of its own."""
-        return self._besides.setdefault(key, {})
+    def key_of(self, schema: Any) -> Any:
+        """What is equal for schemas whose values are equal."""
+        return self.memory.keys.key(schema, self.root.schema)
 
-    def remembered(self, key: Any, hint: str, write: Callable[[], Expression | None]) -> RuleRef | None:
+    def remembered(self, what: Any, schema: Any, write: Callable[[], Expression | None]) -> RuleRef | None:
         """A rule that is written once. It may refer to itself while it is being written."""
-        if key not in self._known:
-            rule = self._known[key] = self.builder.new_rule(hint)
+        known, key = self.memory.rules, (self.kind, what, self.key_of(schema))
+        if key not in known:
+            rule = known[key] = self.builder.new_rule()
             body = write()
             if body is None:
-                self._known[key] = None
+                known[key] = None
             else:
                 self.builder.define(rule, body)
-        return self._known[key]
+        return known[key]
 
     def value(self, schema: Any, notation: Notation, without: Iterable[str] = ()) -> RuleRef | None:
         """A value in a notation; of the types `without` there is none."""
         barred = frozenset(without)
-        key = (notation.name, json.dumps(schema, sort_keys=True, default=str), barred)
-        return self.remembered(key, notation.name, lambda: self._choice(schema, notation, barred))
+        return self.remembered((notation.name, barred), schema, lambda: self._choice(schema, notation, barred))
 
     def _choice(self, schema: Any, notation: Notation, barred: frozenset[str]) -> Expression | None:
         parts = [self.simple_value(shape, notation) for shape in self.shapes(schema) if kind_of(shape) not in barred]
@@ -12863,27 +13524,27 @@ class ValueRules:
         if kind == "null":
             return notation.words["null"]
         number = integer_rule(shape) if kind == "integer" else number_rule(shape)
-        return None if number is None else self.builder.rule(kind, number)
+        return None if number is None else self.builder.rule(number)
 
-    def constant(self, value: Any, notation: Notation) -> Expression:
-        """A value that is given."""
+    def constant(self, value: Any, notation: Notation) -> Expression | None:
+        """A value that is given; None when it cannot be written."""
         if notation is JSON_NOTATION:
-            return exactly(json.dumps(value, ensure_ascii=False))
-        if isinstance(value, str):
-            return either_of(exactly(text) for text in python_texts(value))
-        return exactly(repr(value))
+            return exactly_if_writable(json.dumps(value, ensure_ascii=False))
+        texts = python_texts(value) if isinstance(value, str) else [repr(value)]
+        found = [way for way in map(exactly_if_writable, texts) if way is not None]
+        return either_of(found) if found else None
 
     def string_value(self, shape: Mapping[str, Any], notation: Notation) -> Expression | None:
         """A string in quotes."""
         if notation is JSON_NOTATION:
-            inside = limited_text(shape, JSON_CHAR, barred='"\\')
-            return None if inside is None else self.builder.rule("string", in_order(QUOTE, inside, QUOTE))
+            inside = limited_text(shape, JSON_CHAR, self.builder, barred='"\\')
+            return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))
         parts = []
         for quote in "'\"":
             char = either_of((chars_not_in(quote + "\\\n"), PYTHON_ESCAPE))
-            inside = limited_text(shape, char, barred=quote + "\\\n")
+            inside = limited_text(shape, char, self.builder, barred=quote + "\\\n")
             parts += [in_order(exactly(quote), inside, exactly(quote))] if inside is not None else []
-        return self.builder.rule("python_string", either_of(parts)) if parts else None
+        return self.builder.rule(either_of(parts)) if parts else None
 
     def _spaced(self, text: str) -> Expression:
         """A text with blanks on both sides."""
@@ -12906,17 +13567,18 @@ class ValueRules:
         other = self._other_member(members.others, [one.name for one in members.declared], notation)
         tail = repeated(in_order(comma, other), 0, OTHER_MEMBERS_MAX) if other else NOTHING
         head = optional(in_order(other, tail)) if other else NOTHING
-        for one, member in zip(reversed(members.declared), reversed(written)):
-            more, first = builder.rule("more", tail), builder.rule("first", head)
+        for one, body in zip(reversed(members.declared), reversed(written)):
+            more, first = builder.rule(tail), builder.rule(head)
             tail, head = more, first
-            if member is not None:
+            if body is not None:
+                member = builder.rule(body)
                 tail = either_of((in_order(comma, member, more), *(() if one.is_required else (more,))))
                 head = either_of((in_order(member, more), *(() if one.is_required else (first,))))
-        return self._in_brackets("{}", builder.rule("first", head))
+        return self._in_brackets("{}", builder.rule(head))
 
     def _declared_member(self, one: Property, notation: Notation) -> Expression | None:
-        value = self.value(one.schema, notation)
-        return None if value is None else self._member(self.constant(one.name, notation), value)
+        key, value = self.constant(one.name, notation), self.value(one.schema, notation)
+        return None if key is None or value is None else self._member(key, value)
 
     def _other_member(self, schema: Any, names: Sequence[str], notation: Notation) -> Expression | None:
         """A member that no schema names; None where there is to be none."""
@@ -12940,9 +13602,9 @@ class ValueRules:
             if item is None and place < least:
                 return None
             before = comma if place else NOTHING
-            ways = [] if item is None else [in_order(before, item, builder.rule("items", body))]
+            ways = [] if item is None else [in_order(before, item, builder.rule(body))]
             body = either_of(ways if place < least else [*ways, NOTHING])
-        return self._in_brackets("[]", builder.rule("items", body))
+        return self._in_brackets("[]", builder.rule(body))
 
     def _items_behind(self, shape: Mapping[str, Any], settled: int, most: int | None, notation: Notation) -> Expression:
         """Any number of items that are all alike, up to `most`, behind those that are settled."""
@@ -12961,12 +13623,15 @@ class ValueRules:
         return None if schema is None else self.value(schema, notation)
 
 
-def limited_text(shape: Mapping[str, Any], char: Expression, *, barred: str) -> Expression | None:
+def limited_text(
+    shape: Mapping[str, Any], char: Expression, builder: GrammarBuilder, *, barred: str
+) -> Expression | None:
     """Characters as many as the shape allows, or by its pattern, whose characters are none of `barred`."""
     if isinstance(shape.get("pattern"), str):
         written = pattern_rule(shape["pattern"], barred)
         if written is not None:
             return written
+        builder.loose_patterns.add(shape["pattern"])
     least, most = limits(shape, "minLength", "maxLength")
     if least > CHARS_MAX:
         raise GrammarError("a string that must be very long")
@@ -13012,7 +13677,7 @@ def raw_value(
         else:
             parts.append(_raw_other(values, shape, without))
     found = [part for part in parts if part is not None]
-    return values.builder.rule("raw", either_of(found)) if found else None
+    return values.builder.rule(either_of(found)) if found else None
 
 
 def _raw_string(
@@ -13022,10 +13687,10 @@ def _raw_string(
     if "const" in shape:
         value = shape["const"]
         is_safe = value == value.strip() and not any(text in value for text in (*without, *barred))
-        return exactly(value) if is_safe else None
+        return exactly_if_writable(value) if is_safe else None
     if any(keyword in shape for keyword in LIMITS_OF_STRINGS):
         unsafe = "".join(dict.fromkeys(text[0] for text in without)) + barred
-        return limited_text(shape, chars_not_in(unsafe + " \t\n"), barred=unsafe + " \t\n")
+        return limited_text(shape, chars_not_in(unsafe + " \t\n"), values.builder, barred=unsafe + " \t\n")
     text = text_without(values.builder, without, chars=barred)
     if kinds & {"object", "array"}:
         first = chars_not_in("".join(text[0] for text in without) + barred + "{[\"' \t\n")
@@ -13046,19 +13711,19 @@ class RawJson(ValueRules):
     """JSON in whose strings delimiters of the format do not stand."""
 
     def __init__(self, outer: ValueRules, without: Sequence[str]) -> None:
-        super().__init__(outer.builder, outer.root)
+        super().__init__(outer.builder, outer.root.schema, outer.memory)
         # A quote ends the string: of a delimiter with a quote in it what stands before that is kept out.
         self._without = [text.partition('"')[0] for text in without if text[:1] != '"']
-        self._known = outer.known_besides(("raw", *without))
+        self.kind = ("raw", *without)
 
     def string_value(self, shape: Mapping[str, Any], notation: Notation) -> Expression | None:  # noqa: ARG002  always JSON
         unsafe = "".join(dict.fromkeys(text[0] for text in self._without))
         if any(keyword in shape for keyword in LIMITS_OF_STRINGS):
             char = chars_not_in('"\\\n\t' + unsafe)
-            inside = limited_text(shape, char, barred='"\\\n\t' + unsafe)
+            inside = limited_text(shape, char, self.builder, barred='"\\\n\t' + unsafe)
         else:
             inside = text_without(self.builder, self._without, chars='"\\\n\t')
-        return None if inside is None else self.builder.rule("string", in_order(QUOTE, inside, QUOTE))
+        return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))
 
 
 # toolgram/grammars/walk.py
@@ -13071,7 +13736,7 @@ class RawJson(ValueRules):
 # calls there are). A place with a state becomes a rule. Those from which no end can be reached are left out.
 
 
-PLACES_MAX = 20000  # a request whose grammar needs more goes without
+PLACE_CHARS = 8  # what a place costs, besides what is written for it
 A_WORD = "\0word"  # what was read before: as many characters of a word as there are
 
 
@@ -13084,6 +13749,10 @@ class PartReader:
         """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
         raise NotImplementedError
 
+    def left_out(self, part: Part, state: Any) -> Any:  # noqa: ARG002  a reader who leaves nothing out
+        """The state in which what comes next is left out, and the same place is read again; None: it must be there."""
+        return None
+
     def may_end(self, state: Any) -> bool:  # noqa: ARG002  a reader who keeps nothing in mind
         """Whether all is written that must be."""
         return True
@@ -13093,13 +13762,31 @@ class PartReader:
         return False
 
 
-def write(builder: GrammarBuilder, paths: Paths, reader: PartReader, hint: str) -> RuleRef | None:
-    """Write a node as rules; return the first of them, None when no end of the node can be reached."""
+class Apart(NamedTuple):
+    """A state behind which the rest of the node is a rule of its own, by another reader: what many members share.
+
+    Rests with equal keys are equal.
+    """
+
+    reader: PartReader
+    key: Hashable
+
+
+AT_END = (None, None, "")  # a place behind a rest that is a rule of its own
+
+
+def write(
+    builder: GrammarBuilder, paths: Paths, reader: PartReader, place: int | None = None, before: str = ""
+) -> RuleRef | None:
+    """Write a node, or the rest of one from a place on, as rules; return the first of them.
+
+    None when no end of the node can be reached. `before` is what has to be known of what stands before it.
+    """
     walk = _Walk(builder, paths, reader)
-    first = (paths.start, reader.start, "")
+    first = (paths.start if place is None else place, reader.start, before)
     walk.explore(first)
     steps = walk.steps_to_an_end()
-    return _RuleWriter(builder, hint, first, steps, walk.ends).write() if first in steps else None
+    return _RuleWriter(builder, first, steps, walk.ends).write() if first in steps else None
 
 
 class _Walk:
@@ -13110,27 +13797,27 @@ class _Walk:
         self._builder = builder
         self._paths = paths
         self._reader = reader
-        self._steps: dict[Any, list[tuple[Expression, Any]]] = {}
-        self.ends: set[Any] = set()
+        self._steps: dict[Any, dict[tuple[Expression, Any], None]] = {}
+        self.ends: set[Any] = {AT_END}
 
     def explore(self, first: Any) -> None:
         """Walk all ways."""
         waiting = [first]
-        self._steps[first] = []
+        self._steps[first] = {}
         while waiting:
             at = waiting.pop()
+            self._builder.budget.spend(PLACE_CHARS)
             for step in self._from(at):
-                if step not in self._steps[at]:
-                    self._steps[at].append(step)
+                self._steps[at][step] = None
                 if step[1] not in self._steps:
-                    self._steps[step[1]] = []
+                    self._steps[step[1]] = {}
                     waiting.append(step[1])
-            if len(self._steps) > PLACES_MAX:
-                raise GrammarError("the grammar of these tools would be too large")
 
     def _from(self, at: Any) -> Iterable[tuple[Expression, Any]]:
         place, state, before = at
         reader = self._reader
+        if at == AT_END:
+            return
         if reader.ends_anywhere(state):
             self.ends.add(at)
             return
@@ -13140,9 +13827,27 @@ class _Walk:
             if part.kind == "blank":
                 yield from self._blanks(part, (target, state), before)
             elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
-                asked = part._replace(before=before) if part.may_be_word else part
-                for expression, after in reader.read(asked, state):
-                    yield expression, (target, after, self._behind(part, target))
+                yield from self._read(part, target, at)
+
+    def _read(self, part: Part, target: int, at: Any) -> Iterable[tuple[Expression, Any]]:
+        place, state, before = at
+        skipped = self._reader.left_out(part, state)
+        if skipped is not None:
+            yield NOTHING, (place, skipped, before)
+        asked = part._replace(before=before) if part.may_be_word else part
+        behind = self._behind(part, target)
+        for expression, after in self._reader.read(asked, state):
+            if not isinstance(after, Apart):
+                yield expression, (target, after, behind)
+                continue
+            rest = self._rest(after, target, behind)
+            if rest is not None:
+                yield in_order(expression, rest), AT_END
+
+    def _rest(self, apart: Apart, target: int, before: str) -> RuleRef | None:
+        """The rest of the node from a place on, as a rule."""
+        key = ("rest", self._paths, target, before, apart.key)
+        return self._builder.remembered(key, lambda: write(self._builder, self._paths, apart.reader, target, before))
 
     def _behind(self, part: Part, target: int) -> str:
         """What has to be known of a part by what follows it."""
@@ -13193,13 +13898,11 @@ class _RuleWriter:
     def __init__(
         self,
         builder: GrammarBuilder,
-        hint: str,
         first: Any,
         steps: dict[Any, list[tuple[Expression, Any]]],
         ends: set[Any],
     ) -> None:
         self._builder = builder
-        self._hint = hint
         self._first = first
         self._steps = steps
         self._ends = ends
@@ -13218,7 +13921,7 @@ class _RuleWriter:
 
     def _rule_of(self, at: Any) -> RuleRef:
         if at not in self._rules:
-            self._rules[at] = self._builder.new_rule(self._hint)
+            self._rules[at] = self._builder.new_rule()
             self._waiting.append(at)
         return self._rules[at]
 
@@ -13248,6 +13951,7 @@ class _RuleWriter:
 
 KINDS = ("string", "null", "boolean", "integer", "number", "object", "array", "constant object", "constant array")
 BUILT = ("string", "object", "array")
+HAS_VALUE = "\0value"
 NAME_CHARS = re.compile(r"[a-zA-Z0-9_.\-]+")
 
 
@@ -13259,8 +13963,7 @@ class CaptureRules:
 
     def value(self, capture: str, schema: Any, values: ValueRules) -> RuleRef | None:
         """A value of a schema as one capture writes it."""
-        key = ("capture", capture, json.dumps(schema, sort_keys=True, default=str))
-        return values.remembered(key, capture, lambda: self._value(capture, schema, values))
+        return values.remembered(("capture", capture), schema, lambda: self._value(capture, schema, values))
 
     def _value(self, capture: str, schema: Any, values: ValueRules) -> Expression | None:
         paths = self.fmt.paths_of_rule(capture)
@@ -13269,9 +13972,9 @@ class CaptureRules:
             for shape in values.shapes(schema):
                 if shape_type(shape) == capture and "const" not in shape:
                     reader = (ObjectReader if capture == "object" else ArrayReader)(self, values, shape)
-                    ways.append(write(self.fmt.builder, paths, reader, capture))
+                    ways.append(write(self.fmt.builder, paths, reader))
         else:
-            ways.append(write(self.fmt.builder, paths, ValueReader(self, values, schema), capture))
+            ways.append(write(self.fmt.builder, paths, ValueReader(self, values, schema)))
         found = [way for way in ways if way is not None]
         return either_of(found) if found else None
 
@@ -13313,8 +14016,66 @@ class ValueReader(PartReader):
         return [] if written is None else [(written, state)]
 
 
+class MemberReader(PartReader):
+    """Reads one member: its key, and then what members of the same schema share.
+
+    `key` says how the key is written as a built-in; None when it cannot.
+    """
+
+    def __init__(
+        self, captures: CaptureRules, values: ValueRules, schema: Any, key: Callable[[str], Expression | None]
+    ) -> None:
+        self._captures = captures
+        self._values = values
+        self._schema = schema
+        self._key = key
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        if part.kind == "literal":
+            return [(self._captures.fmt.builder.literal(part.what), state)]
+        written = self._key(part.what) if part.kind == "leaf" and part.sink == "key" else None
+        rest = Apart(ValueOfMember(self._captures, self._values, self._schema), self._values.key_of(self._schema))
+        return [] if written is None else [(written, rest)]
+
+    def may_end(self, state: Any) -> bool:  # noqa: ARG002  the key is what must be read, and what is behind is apart
+        return False
+
+
+class ValueOfMember(PartReader):
+    """Reads what follows a key. The state: the type that has been named, `HAS_VALUE` behind the value."""
+
+    start: Any = ""
+
+    def __init__(self, captures: CaptureRules, values: ValueRules, schema: Any) -> None:
+        self._captures = captures
+        self._values = values
+        self._schema = schema
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        if part.kind == "literal":
+            return [(self._captures.fmt.builder.literal(part.what), state)]
+        if state == HAS_VALUE or (part.kind == "leaf" and part.sink == "key"):
+            return []
+        if part.kind == "leaf" and part.sink in ("type", "parameter"):
+            return [] if state else self._types(part)
+        schema = {"allOf": [self._schema, {"type": state}]} if state else self._schema
+        written = self._captures.part(part, schema, self._values)
+        return [] if written is None else [(written, HAS_VALUE)]
+
+    def _types(self, part: Part) -> list[tuple[Expression, Any]]:
+        """The name of a type before the value, which then is of that type."""
+        kinds = dict.fromkeys(shape_type(shape) for shape in self._values.shapes(self._schema))
+        return [(exactly(kind), kind) for kind in kinds if not self._captures.fmt.is_taken(kind, part.before)]
+
+    def may_end(self, state: Any) -> bool:
+        return bool(state == HAS_VALUE)
+
+
 class ObjectReader(PartReader):
-    """Reads members: the state is the place in the schema's order, the member whose key has been read, and its type."""
+    """Reads members whose keys stand in the rule of an object.
+
+    The state: the place in the schema's order, the member whose key has been read, and what `ValueOfMember` keeps.
+    """
 
     start: Any = (0, None, "")
 
@@ -13329,35 +14090,38 @@ class ObjectReader(PartReader):
         if part.kind == "literal":
             return [(self.fmt.builder.literal(part.what), state)]
         if part.sink == "key" and part.kind == "leaf":
-            return self._keys(part, place) if pending is None else []
+            written = self.key(place, part.what) if pending is None else None
+            return [] if written is None else [(written, (self.behind(place), place, ""))]
         if pending is None:
             return []
-        schema = self.members.others if pending < 0 else self.members.declared[pending].schema
-        if part.kind == "leaf" and part.sink in ("type", "parameter"):
-            return [] if kind else self._types(part, state, schema)
-        if kind:
-            schema = {"allOf": [{} if schema is None else schema, {"type": kind}]}
-        written = self.captures.part(part, schema, self.values)
-        return [] if written is None else [(written, (place, None, ""))]
+        found = ValueOfMember(self.captures, self.values, self.schema_at(pending)).read(part, kind)
+        return [
+            (written, (place, None, "") if after == HAS_VALUE else (place, pending, after)) for written, after in found
+        ]
 
-    def _types(self, part: Part, state: Any, schema: Any) -> list[tuple[Expression, Any]]:
-        """The name of a type before the value, which then is of that type."""
-        kinds = dict.fromkeys(shape_type(shape) for shape in self.values.shapes(schema))
-        found = [kind for kind in kinds if not self.fmt.is_taken(kind, part.before)]
-        return [(exactly(kind), (state[0], state[1], kind)) for kind in found]
+    def schema_at(self, place: int) -> Any:
+        """The schema of the member at a place; behind the last declared one that of others."""
+        one = self.members.at(place)
+        schema = self.members.others if one is None else one.schema
+        return {} if schema is None else schema
 
-    def _keys(self, part: Part, place: int) -> list[tuple[Expression, Any]]:
-        without = self.fmt.outline.barred_from("key")
-        found = []
-        for at, one in self.members.next_from(place):
-            written = fixed_text(one.name, part.what, without)
-            if written is not None:
-                found.append((written, (at + 1, at, "")))
-        if self.members.others is not None and self.members.may_end(place):
-            word = word_unlike(self.fmt.builder, (one.name for one in self.members.declared))
-            key = in_order(QUOTE, word, QUOTE) if part.what.startswith("JSON") else word
-            found.append((key, (len(self.members.declared), -1, "")))
-        return found
+    def behind(self, place: int) -> int:
+        """The place behind the member at a place; of others there may be more."""
+        return min(place + 1, len(self.members.declared))
+
+    def key(self, place: int, built_in: str) -> Expression | None:
+        """The key of the member at a place; behind the last declared one any other word. None when there is none."""
+        one = self.members.at(place)
+        if one is not None:
+            return fixed_text(one.name, built_in, self.fmt.outline.barred_from("key"))
+        if self.members.others is None:
+            return None
+        word = word_unlike(self.fmt.builder, (one.name for one in self.members.declared))
+        return in_order(QUOTE, word, QUOTE) if built_in.startswith("JSON") else word
+
+    def left_out(self, part: Part, state: Any) -> Any:
+        is_key = part.kind == "leaf" and part.sink == "key"
+        return (state[0] + 1, None, "") if is_key and state[1] is None and self.members.may_skip(state[0]) else None
 
     def may_end(self, state: Any) -> bool:
         return state[1] is None and self.members.may_end(state[0])
@@ -13394,11 +14158,11 @@ class ArrayReader(PartReader):
 def fixed_text(text: str, built_in: str, without: Iterable[str]) -> Expression | None:
     """A text that is known, as a built-in reads it; None when it cannot."""
     if built_in.startswith("JSON"):
-        return exactly(json.dumps(text, ensure_ascii=False))
+        return exactly_if_writable(json.dumps(text, ensure_ascii=False))
     if built_in == "NAME":
         return exactly(text) if NAME_CHARS.fullmatch(text) else None
     is_safe = text and text == text.strip() and not any(literal in text for literal in without)
-    return exactly(text) if is_safe else None
+    return exactly_if_writable(text) if is_safe else None
 
 
 # toolgram/grammars/elements.py
@@ -13418,8 +14182,7 @@ CONTAINERS = ("object", "array")
 
 def element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> RuleRef | None:
     """An element whose value fits a schema; None when there is none."""
-    memory = ("element", key, json.dumps(schema, sort_keys=True, default=str))
-    return values.remembered(memory, "element", lambda: _element(fmt, values, key, schema))
+    return values.remembered(("element", key), schema, lambda: _element(fmt, values, key, schema))
 
 
 def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Expression | None:
@@ -13437,7 +14200,7 @@ def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Exp
         else:
             readers.append(ItemsReader(fmt, values, key, shape, may_be_empty=may_be_empty))
     paths = fmt.paths_of_rule("element")
-    found = [way for way in (write(fmt.builder, paths, reader, key) for reader in readers) if way is not None]
+    found = [way for way in (write(fmt.builder, paths, reader) for reader in readers) if way is not None]
     return either_of(found) if found else None
 
 
@@ -13510,12 +14273,15 @@ class MembersReader(TagReader):
     def inside(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.what == "value":
             return [(NOTHING, state)] if state == 0 and self._may_be_empty else []
-        found: list[tuple[Expression, Any]] = []
-        for at, one in self._members.next_from(state):
-            written = None if one.name in self._barred else element(self.fmt, self.values, one.name, one.schema)
-            if written is not None:
-                found.append((written, at + 1))
-        return found
+        one = None if state is None else self._members.at(state)
+        if one is None or one.name in self._barred:
+            return []
+        written = element(self.fmt, self.values, one.name, one.schema)
+        return [] if written is None else [(written, state + 1)]
+
+    def left_out(self, part: Part, state: Any) -> Any:
+        is_next = state is not None and part.what == "element" and self._members.may_skip(state)
+        return state + 1 if is_next else None
 
     def may_end(self, state: Any) -> bool:
         return state is not None and self._members.may_end(state)
@@ -13559,6 +14325,14 @@ class ItemsReader(TagReader):
 
 NO_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
 ANY_PARAMETERS: Mapping[str, Any] = {"type": "object"}
+
+
+QUOTED_CHARS_MAX = 60
+
+
+def quoted(text: str) -> str:
+    """A text of a request as a message may show it: on one line, and short."""
+    return ascii(text if len(text) <= QUOTED_CHARS_MAX else text[:QUOTED_CHARS_MAX] + "...")
 
 
 class ToolShape(NamedTuple):
@@ -13609,23 +14383,55 @@ class CallRules:
     def __init__(self, fmt: FormatRules) -> None:
         self.fmt = fmt
         self._captures = CaptureRules(fmt)
+        self._memory = ValueMemory(fmt.builder.budget)
         self._values: dict[str, ValueRules] = {}
 
     def call(self, tool: ToolShape, node: OutlineNode) -> RuleRef | None:
         """A call of a tool; `node` is the rule of calls or a part of it. None when the format cannot write it."""
         builder = self.fmt.builder
-        values = self._values.setdefault(tool.name, ValueRules(builder, tool.parameters))
+        values = self._values.setdefault(tool.name, ValueRules(builder, tool.parameters, self._memory))
         paths = self.fmt.paths(node, "tool_call")
         shapes = [shape for shape in values.shapes(tool.parameters) if shape_type(shape) == "object"]
         if not shapes:
-            raise GrammarError(f"the parameters of {tool.name} are no object")
+            raise GrammarError(f"the parameters of {quoted(tool.name)} are no object")
         readers = (CallReader(self._captures, values, tool, shape) for shape in shapes[:SHAPES_MAX])
-        found = [write(builder, paths, reader, tool.name) for reader in readers]
+        found = [write(builder, paths, reader) for reader in readers]
         ways = [one for one in found if one is not None]
-        return builder.rule("call", either_of(ways)) if ways else None
+        return builder.rule(either_of(ways)) if ways else None
 
 
-class CallReader(ObjectReader):
+class ParametersReader(ObjectReader):
+    """Reads members that have a rule of the format's own each."""
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        if part.kind != "use" or part.what != "parameter":
+            return super().read(part, state)
+        parameter = self._parameter(state[0])
+        return [] if parameter is None else [(parameter, (self.behind(state[0]), None, ""))]
+
+    def _parameter(self, place: int) -> RuleRef | None:
+        """The member at a place, as a rule of the format's own writes it; written once for all tools that have it."""
+        one = self.members.at(place)
+        if one is None and (self.members.others is None or self.fmt.outline.has_tags):
+            return None
+        names = tuple(each.name for each in self.members.declared) if one is None else one.name
+        schema = self.schema_at(place)
+        key = ("parameter", names, self.values.key_of(schema))
+        return self.fmt.builder.remembered(key, lambda: self._written_parameter(place, schema))
+
+    def _written_parameter(self, place: int, schema: Any) -> RuleRef | None:
+        one = self.members.at(place)
+        reader: PartReader = MemberReader(self.captures, self.values, schema, lambda what: self.key(place, what))
+        if one is not None and self.fmt.outline.has_tags:
+            reader = ElementReader(self.fmt, self.values, one.name, schema)
+        return write(self.fmt.builder, self.fmt.paths_of_rule("parameter"), reader)
+
+    def left_out(self, part: Part, state: Any) -> Any:
+        is_parameter = part.kind == "use" and part.what == "parameter"
+        return (state[0] + 1, None, "") if is_parameter and self.members.may_skip(state[0]) else None
+
+
+class CallReader(ParametersReader):
     """Reads a call: the members of its arguments, its name, its id; or its arguments in one."""
 
     def __init__(self, captures: CaptureRules, values: ValueRules, tool: ToolShape, shape: Mapping[str, Any]) -> None:
@@ -13633,6 +14439,7 @@ class CallReader(ObjectReader):
         self._tool = tool
         self._shape = shape
         self._is_whole = "parameter" not in captures.fmt.rules
+        self._all = (len(self.members.declared), None, "")  # the state behind all members
 
     def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         if part.kind == "leaf" and part.sink == "name":
@@ -13641,32 +14448,53 @@ class CallReader(ObjectReader):
             written = None if is_taken else fixed_text(self._tool.name, part.what, without)
             return [] if written is None else [(written, state)]
         if part.kind == "leaf" and part.sink in ("id", "tool_call"):
-            written = CALL_NUMBER if part.what == "INT" else self.fmt.builder.rule("identifier", IDENTIFIER)
+            written = CALL_NUMBER if part.what == "INT" else self.fmt.builder.rule(IDENTIFIER)
             return [(in_order(QUOTE, written, QUOTE) if part.what == "JSON_STRING" else written, state)]
         if part.kind == "use" and part.what == "arguments":
             written_arguments = self._arguments()
-            return [] if written_arguments is None else [(written_arguments, state)]
+            is_first = self._is_whole or state == self.start
+            return [(written_arguments, self._all)] if written_arguments is not None and is_first else []
         if part.kind == "use" and part.what in ("object", "array") and self._is_whole:
             return []
-        if part.kind == "use" and part.what == "element":
-            return self._elements(state)
+        if part.kind == "use" and part.what in self.fmt.lists:
+            members = self._list(part) if state == self.start else None
+            return [] if members is None else [(members, self._all)]
         return super().read(part, state)
 
-    def _elements(self, state: Any) -> list[tuple[Expression, Any]]:
-        """Members that are elements, each with its key in its tags."""
-        found = [
-            (element(self.fmt, self.values, one.name, one.schema), (at + 1, None, ""))
-            for at, one in self.members.next_from(state[0])
-        ]
-        return [(written, after) for written, after in found if written is not None]
+    def _list(self, part: Part) -> RuleRef | None:
+        """All parameters, written once for all tools that have the same."""
+        key = (part.what, self.values.key_of(self._shape))
+        reader, paths = ParametersReader(self.captures, self.values, self._shape), self.fmt.paths_of_list(part.what)
+        return self.fmt.builder.remembered(key, lambda: write(self.fmt.builder, paths, reader))
 
     def _arguments(self) -> RuleRef | None:
         """The arguments in one piece: JSON or a Python dict; never as a string, encoded twice."""
         paths = self.fmt.paths_of_rule("arguments")
-        return write(self.fmt.builder, paths, ArgumentsReader(self.captures, self.values, self._shape), "arguments")
+        return write(self.fmt.builder, paths, ArgumentsReader(self.captures, self.values, self._shape))
 
     def may_end(self, state: Any) -> bool:
         return self._is_whole or super().may_end(state)
+
+
+class ElementReader(PartReader):
+    """Reads a member that is an element, with its key in its tags. The state: whether it has been read."""
+
+    start: Any = False
+
+    def __init__(self, fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> None:
+        self._fmt = fmt
+        self._values = values
+        self._key = key
+        self._schema = schema
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        if part.kind == "literal":
+            return [(self._fmt.builder.literal(part.what), state)]
+        written = None if state else element(self._fmt, self._values, self._key, self._schema)
+        return [] if written is None else [(written, True)]
+
+    def may_end(self, state: Any) -> bool:
+        return bool(state)
 
 
 class ArgumentsReader(ValueReader):
@@ -13971,15 +14799,27 @@ WORD_BEGIN = re.compile(r"[a-zA-Z0-9_]+")
 SOURCE_CHARS_MAX = 64  # of a cited source
 
 
-def derive_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> Grammar:
-    """Derive the grammar of an answer. Raises GrammarError where there is none."""
+def derive_grammar(
+    outline: Outline,
+    request: GrammarRequest,
+    tokens: Mapping[str, int],
+    *,
+    loose_patterns: set[str] | None = None,
+    spent: GrammarBudget | None = None,
+) -> Grammar:
+    """Derive the grammar of an answer. Patterns for which it lets any text through are added to `loose_patterns`.
+
+    Raises GrammarError where there is none, TooLargeError where it would cost more than the budget that is spent.
+    """
     if "tool_call" not in outline.rules:
         raise GrammarError("the format has no calls")
-    builder = GrammarBuilder(tokens)
+    builder = GrammarBuilder(tokens, spent)
     reader = MessageReader(FormatRules(builder, outline), request)
-    root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader, "answer")
+    root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader)
     if root is None:
         raise GrammarError("no tool of the request can be called in this format")
+    if loose_patterns is not None:
+        loose_patterns |= builder.loose_patterns
     return builder.finish(root)
 
 
@@ -14023,7 +14863,7 @@ class MessageReader(PartReader):
     def _rule_of_calls(self, node: OutlineNode) -> RuleRef | None:
         written = [self._calls.call(tool, node) for tool in self._request.tools]
         found = [one for one in written if one is not None]
-        return self._fmt.builder.rule("calls", either_of(found)) if found else None
+        return self._fmt.builder.rule(either_of(found)) if found else None
 
     def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         count, last = state
@@ -14149,6 +14989,124 @@ def _escaped(char: str, marked: str) -> str:
     return char if char.isprintable() else f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
 
 
+# toolgram/grammars/fitting.py
+#
+# The tightest grammar of a request that is not too large, and what it had to give up.
+#
+# In: an outline, a request, the ids of special tokens. Out: a `FittedGrammar`, or a GrammarError that says why there is
+# none.
+#
+# How: the schemas are obeyed as they are; where that makes too large a grammar, each argument is held to its type only;
+# then the arguments are any. A bound on size is a bound on time, for whoever writes a grammar and for whoever reads it.
+#
+# Promise: whatever was given up is said, for whom; what is said is short, and quotes no more than it must.
+
+
+NAMED_MAX = 3  # tools or patterns that one remark names; of more it says how many
+
+
+class FittedGrammar(NamedTuple):
+    """The text of a grammar, and a sentence for each thing that it lets through though the schemas do not."""
+
+    text: str
+    remarks: Tuple[str, ...]
+
+
+def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
+    """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
+    try:
+        return _grammar_within(outline, request, tokens, WORK_CHARS_MAX, [])
+    except GrammarError as error:
+        failure = error
+    if not isinstance(failure, TooLargeError):
+        raise failure
+    for loosen, words in LOOSER:
+        if loosen is any_parameters and outline.has_tags:
+            break  # keys that stand in tags can only be those of a schema
+        try:
+            tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
+            return _grammar_within(
+                outline, replace(request, tools=tools), tokens, GRAMMAR_CHARS_MAX, [f"{failure}: {words}"]
+            )
+        except GrammarError as error:
+            failure = error
+    raise failure
+
+
+def _grammar_within(
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: list[str]
+) -> FittedGrammar:
+    loose_patterns: set[str] = set()
+    spent = GrammarBudget(work)
+    text = write_ebnf(derive_grammar(outline, request, tokens, loose_patterns=loose_patterns, spent=spent))
+    if len(text) > GRAMMAR_CHARS_MAX:
+        raise TooLargeError("the grammar of these tools would be too large")
+    users = {pattern: _users_of(pattern, request.tools) for pattern in sorted(loose_patterns)}
+    remarks += [
+        f"the pattern {quoted(pattern)} cannot be written in this format, and any text is let through for it: "
+        f"{_named(names)}"
+        for pattern, names in users.items()
+    ]
+    return FittedGrammar(text, tuple(remarks))
+
+
+def _users_of(pattern: str, tools: Tuple[ToolShape, ...]) -> list[str]:
+    """Where a pattern stands: tools with the places in their schemas."""
+    return [
+        f"{quoted(tool.name)}{quoted(place) if place else ''}"
+        for tool in tools
+        for place, found in _patterns_in(tool.parameters)
+        if found == pattern
+    ]
+
+
+def _patterns_in(schema: Any) -> Iterator[Tuple[str, str]]:
+    """Yield the patterns of a schema, each with the way to it."""
+    waiting: list[Tuple[str, Any]] = [("", schema)]
+    while waiting:
+        place, one = waiting.pop()
+        if isinstance(one, Mapping):
+            if isinstance(one.get("pattern"), str):
+                yield place, one["pattern"]
+            waiting += [(f"{place}/{key}", part) for key, part in reversed(list(one.items()))]
+        elif isinstance(one, (list, tuple)):
+            waiting += [(f"{place}/{number}", part) for number, part in enumerate(one)]
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - NAMED_MAX
+    return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
+
+
+def types_only(parameters: Any) -> Any:
+    """The same members, those that are required required, each held to its type. Raises GrammarError."""
+    root = SchemaRoot(parameters, GrammarBudget())
+    shapes = [shape for shape in shapes_of(parameters, root) if shape_type(shape) == "object" and "const" not in shape]
+    members = members_of(shapes[0]) if len(shapes) == 1 else None
+    if members is None:
+        raise TooLargeError("the grammar of arguments of several shapes would be too large")
+    declared = {one.name: _type_only(one.schema, root) for one in members.declared}
+    required = [one.name for one in members.declared if one.is_required]
+    found = {"type": "object", "properties": declared, "required": required}
+    return ANY_PARAMETERS if members.others is not None and not declared else found
+
+
+def _type_only(schema: Any, root: SchemaRoot) -> Any:
+    kinds = {shape_type(shape) for shape in shapes_of(schema, root)}
+    return {"type": sorted(kinds - ({"integer"} if "number" in kinds else set()))}
+
+
+def any_parameters(parameters: Any) -> Any:  # noqa: ARG001  whatever they were
+    """Any arguments."""
+    return ANY_PARAMETERS
+
+
+LOOSER: Tuple[Tuple[Callable[[Any], Any], str], ...] = (
+    (types_only, "arguments are held to their names and types only"),
+    (any_parameters, "arguments are not held to their schemas"),
+)
+
+
 # toolgram/targets/vllm/host/constraint.py
 #
 # Constrained decoding: what a request asks of its calls, put into the request as a grammar.
@@ -14158,7 +15116,8 @@ def _escaped(char: str, marked: str) -> str:
 #
 # When it is not given one: `auto` without strict tools; `auto` with an output format of the request's own, which stays;
 # `auto` in a format whose calls begin with what may stand in any text; a format or a schema that no grammar can be
-# written for, which is logged once. Then the answer is read as it comes.
+# written for, which is logged once. Then the answer is read as it comes. What a grammar lets through although the schemas
+# do not, because it would be too large otherwise or a pattern cannot be written, is logged once, too.
 #
 # Promises: vLLM's request is read in one place, `Constraint.read`, and what a grammar depends on is in the record that
 # comes out of it; a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one
@@ -14166,6 +15125,8 @@ def _escaped(char: str, marked: str) -> str:
 
 
 REMEMBERED_MAX = 64
+UNCONSTRAINED = "no grammar for the calls of a request, which are not constrained"
+SAID_MAX = 100  # messages in the log, in all
 
 
 class Constraint:
@@ -14180,7 +15141,8 @@ class Constraint:
         # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
         self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
         self._known: dict[str, Optional[str]] = {}
-        self._has_failed = False
+        self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
+        self._said: set[str] = set()
 
     def apply(self, request: Any) -> None:
         """Give the request its grammar, if it wants one and there is one."""
@@ -14189,11 +15151,16 @@ class Constraint:
             grammar = None if wanted is None else self._grammar(wanted)
             if grammar is not None:
                 self._constrain(request, grammar)
-        except Exception:  # whatever it is, the request goes on without
-            if not self._has_failed:
-                self._has_failed = True
-                log = logging.getLogger("vllm.toolgram." + self._fmt.names[0])
-                log.warning("no grammar for the calls of a request, which are not constrained", exc_info=True)
+        except GrammarError as error:
+            self._say(f"{UNCONSTRAINED}: {error}")
+        except Exception as error:  # whatever it is, the request goes on without
+            self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
+
+    def _say(self, message: str, error: Optional[Exception] = None) -> None:
+        """Put a message into the log, once; at most `SAID_MAX` of them, so that requests cannot fill it."""
+        if message not in self._said and len(self._said) < SAID_MAX:
+            self._said.add(message)
+            self._log.warning("%s", message, exc_info=error)
 
     def read(self, request: Any) -> Optional[GrammarRequest]:
         """Read what a request wants of its calls; None when it is to have no grammar."""
@@ -14239,15 +15206,17 @@ class Constraint:
 
     def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
         """The grammar of a request. One that fails is tried once, and None from then on."""
-        key = wanted.key()
+        key = hashlib.sha256(wanted.key().encode("utf-8", "surrogatepass")).hexdigest()
         if key not in self._known:
             if len(self._known) >= REMEMBERED_MAX:
                 self._known.clear()
             self._known[key] = None
             assert self._outline is not None  # `read` has seen to it
-            grammar = write_ebnf(derive_grammar(self._outline, wanted, self._tokens if reads_tokens() else {}))
-            check_grammar(grammar)
-            self._known[key] = grammar
+            fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
+            check_grammar(fitted.text)
+            self._known[key] = fitted.text
+            for remark in fitted.remarks:
+                self._say(f"a grammar lets more through than the schemas of its request: {remark}")
         return self._known[key]
 
     def _constrain(self, request: Any, grammar: str) -> None:
@@ -14292,7 +15261,7 @@ def _has_format(request: Any) -> bool:
 
 def wanted_tools(request: Any) -> Tuple[list[Any], bool]:
     """The functions that a request lets the model call, and whether it must call one."""
-    functions = [body_of_tool(tool) for tool in request.tools or ()]
+    functions = [body_of_tool(tool) for tool in items_of(request.tools)[0]]
     known = [body for body in functions if isinstance(member_of(body, "name"), str)]
     choice = getattr(request, "tool_choice", None)
     if choice in (None, "none"):
@@ -14314,7 +15283,7 @@ def is_strict(body: Any) -> bool:
 
 
 def _shape(body: Any, *, is_bound: bool) -> ToolShape:
-    parameters = member_of(body, "parameters") or NO_PARAMETERS
+    parameters = parameters_of(body)[0] or NO_PARAMETERS
     return ToolShape(member_of(body, "name"), parameters if is_bound else ANY_PARAMETERS)
 
 
@@ -14362,6 +15331,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
     skip_reasoning_parsing = False  # the server sets it when it has no reasoning parser
 
     def __init__(self, tokenizer: Any, tools: Any = None, **_: Any) -> None:
+        tools = repeatable(tools)
         try:
             super().__init__(tokenizer, tools)
         except TypeError:  # up to 0.18
@@ -14374,6 +15344,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
 
     def adjust_request(self, request: Any) -> Any:
         """Ask for the special tokens that the format is written in."""
+        if not (request.tools is None or isinstance(request.tools, list)):
+            request.tools = repeatable(request.tools)
         choice = getattr(request, "tool_choice", None)
         is_forced = choice not in (None, "auto", "none")
         if not (is_forced and FORCES_NATIVELY):
