@@ -9,7 +9,7 @@ import pytest
 from test_grammars import CALLING, outline_of, takes, tokens_of
 
 from toolgram.grammars.answers import derive_grammar
-from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, GrammarBudget
+from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, WORK_CHARS_MAX, GrammarBudget
 from toolgram.grammars.builder import GrammarBuilder
 from toolgram.grammars.expressions import GrammarError, TooLargeError
 from toolgram.grammars.fitting import FittedGrammar, fitting_grammar, types_only
@@ -69,6 +69,10 @@ def test_equal_tools_are_written_once(format_id: str) -> None:
         for count in (1, 41)
     )
     assert len(fitted(format_id, many).text) - len(fitted(format_id, one).text) < 40 * 500
+    spent = GrammarBudget()
+    request = GrammarRequest(many, is_forced=True)
+    derive_grammar(outline_of(format_id), request, tokens_of(format_id), spent=spent)
+    assert WORK_CHARS_MAX - spent.left < 41 * 1500
 
 
 SHAPES: dict[str, Any] = {

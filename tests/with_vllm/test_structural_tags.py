@@ -20,7 +20,7 @@ from typing import Any
 
 import budget
 import pytest
-from random_tools import random_tools
+from random_tools import odd_tools, random_tools
 from server import Server
 from transcripts import TOOLS
 
@@ -254,6 +254,22 @@ def test_calls_of_tools_that_are_not_strict_are_calls(format_id: str) -> None:
             assert name in SCHEMAS, one.text
             assert isinstance(json.loads(arguments), dict), one.text
         assert read(format_id, one, None, whole=False)[1] == calls, one.text
+
+
+@pytest.mark.parametrize("format_id", CALLING)
+def test_a_grammar_of_any_tools_can_be_read(format_id: str) -> None:
+    import xgrammar
+
+    module = plugin(format_id)
+    tokens = {text: number for number, text in enumerate(bound_outline(format_id).tokens)}
+    for seed in range(generations() // 2):
+        tools = tuple(module.ToolShape(name, schema) for name, schema in odd_tools(seed).items())
+        request = module.GrammarRequest(tools, is_forced=True, may_reason=False)
+        try:
+            found = module.fitting_grammar(bound_outline(format_id), request, tokens)
+        except module.GrammarError:  # none of the tools can be written in the format
+            continue
+        xgrammar.Grammar.from_ebnf(found.text)
 
 
 def asked(**options: Any) -> Any:
