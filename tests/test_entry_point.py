@@ -75,19 +75,21 @@ def test_aliases_are_read_as_the_compiler_reads_them() -> None:
         assert aliases_of(text) == meta.aliases, path.name
 
 
-def test_registering_imports_no_compiler_and_takes_milliseconds() -> None:
+MODULES_MAX = 40  # 20 today, of the standard library for the most part: 5 ms
+
+
+def test_registering_imports_next_to_nothing() -> None:
     heavy = ["toolgram.runtime.parser", "toolgram.machine", "lark", "pydantic", "jinja2", "typer"]
     script = f"""
-import importlib.abc, importlib.util, json, multiprocessing, re, time
-started = time.perf_counter()
+import importlib.abc, importlib.util, json, multiprocessing, re
+before = set(sys.modules)
 import toolgram_vllm
 toolgram_vllm.register()
-took = time.perf_counter() - started
-print(json.dumps([took, [name for name in {heavy} if name in sys.modules]]))
+print(json.dumps([sorted(set(sys.modules) - before), [name for name in {heavy} if name in sys.modules]]))
 """
-    runs = [run(script)[0] for _ in range(3)]
-    assert runs[0][1] == []
-    assert min(took for took, _ in runs) < 0.04  # 5 ms on an idle machine
+    imported, compiled = run(script)[0]
+    assert compiled == []
+    assert len(imported) < MODULES_MAX, imported
 
 
 def test_registries_that_are_imported_later_are_met_then(tmp_path: Path) -> None:

@@ -8609,7 +8609,7 @@ def step_gap(run: Run, state: State) -> bool:
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
-    if run.tools.unusual and buffer[at] in state.by_first:
+    if run.tools.unusual and buffer[at : at + 1] in state.by_first:
         verdict = _named_here(run, state, at)
         if verdict != NO:
             return verdict == YES and _go_on(run, state, at)

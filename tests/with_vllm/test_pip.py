@@ -17,7 +17,7 @@ import pytest
 pytestmark = pytest.mark.vllm
 
 HEAD = """
-import json, logging, sys, time
+import json, logging, sys
 import vllm
 from vllm.plugins import load_general_plugins
 from vllm.tool_parsers import ToolParserManager
@@ -41,9 +41,7 @@ def run(site: Path, script: str, **environment: str) -> tuple[Any, str]:
 
 def test_every_format_is_registered_and_its_parsers_are_made_when_asked_for(installed: Path) -> None:
     script = """
-started = time.perf_counter()
 load_general_plugins()
-took = time.perf_counter() - started
 compiled = [name for name in ("toolgram.machine", "toolgram.runtime.parser", "lark", "typer") if name in sys.modules]
 names = set(ToolParserManager.list_registered()) - own[0], set(ReasoningParserManager.list_registered()) - own[1]
 wrong, without = [], []
@@ -56,10 +54,9 @@ for name in sorted(names[0]):
 same = ToolParserManager.get_tool_parser("toolgram_qwen3_coder").fmt is ReasoningParserManager.get_reasoning_parser(
     "toolgram_qwen3_coder").fmt
 compiled += [name for name in ("toolgram.machine", "lark") if name in sys.modules]
-print(json.dumps([took, compiled, sorted(names[0]), names[0] == names[1], wrong, without, same]))
+print(json.dumps([compiled, sorted(names[0]), names[0] == names[1], wrong, without, same]))
 """
-    (took, compiled, names, alike, wrong, without, same), _ = run(installed, script)
-    assert took < 0.1  # with the search of all installed packages for plugins
+    (compiled, names, alike, wrong, without, same), _ = run(installed, script)
     assert compiled == []
     assert len(names) > 60
     assert all(name.startswith("toolgram_") for name in names)
