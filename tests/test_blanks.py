@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 
 import pytest
-from strategies import page, sample_call, spec_of
+from strategies import delimiters, page, sample_call, spec_of, split_at_delimiters
 
 import toolgram
 from toolgram import Message
 from toolgram.registry import format_paths
-from toolgram.testing import Case
+from toolgram.runtime.tables.limits import BLANKS_MAX
+from toolgram.testing import Case, merge, short_tool
 
 CALLING = [path.stem for path in format_paths() if "tool_call" in spec_of(path.stem).rules]
 SPACES = "\u00a0\u2003\x85\x0b\x0c\x1f\u2028\u3000"  # all of them `str.isspace`
@@ -72,3 +73,20 @@ def test_blanks_are_no_part_of_a_name(name: str) -> None:
     called = case.expected.calls[0].name
     for message in with_spaces(name, case, called, " \t\n\r"):
         assert {call.name for call in message.tool_calls} <= {called}
+
+
+@each_calling_format
+def test_as_many_blanks_as_there_may_be_count_the_same_at_every_split(name: str) -> None:
+    """Behind each delimiter of the sample call, with the end of a piece right behind the blanks, or none."""
+    case = sample_call(name)
+    assert case is not None
+    fmt, before = toolgram.load(name), ""
+    tools = [*case.tools, short_tool("-f", {})]  # a name that no format's own names look like
+    for part in split_at_delimiters(case.text, delimiters(name)):
+        before += part
+        for count in (BLANKS_MAX, BLANKS_MAX + 1):
+            read, pieces = [], (before + " " * count, case.text[len(before) :])
+            for chunks in (("".join(pieces),), pieces):
+                parser = fmt.parser(tools, case.inside, suffix=case.suffix)
+                read.append(merge([event for chunk in chunks for event in parser.feed(chunk)] + parser.finish()))
+            assert read[0] == read[1], (before, count)

@@ -18,7 +18,6 @@ import budget
 import pytest
 from derivations import Drawing
 from pydantic import BaseModel
-from strategies import delimiters, sample_call, split_at_delimiters
 from test_grammars import CALLING, grammar_of, tokens_of
 from typer.testing import CliRunner
 
@@ -26,8 +25,7 @@ import toolgram
 from toolgram.cli import app
 from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, repeatable
 from toolgram.runtime.schema.tools import ToolSet
-from toolgram.runtime.tables.limits import BLANKS_MAX, NAME_MAX
-from toolgram.testing import short_tool
+from toolgram.runtime.tables.limits import NAME_MAX
 
 SCHEMA = {"type": "object", "properties": {"k": {"type": "integer"}}}
 FUNCTION = {"name": "f", "parameters": SCHEMA}
@@ -267,16 +265,3 @@ def test_usual_names_cost_nothing_more() -> None:
     tools = ToolSet([*tool("get_weather"), *tool("a.b-c"), *tool("2fa")])
     assert tools.unusual == ()
     assert ToolSet(tool("-f")).unusual == ("-f",)
-
-
-@pytest.mark.parametrize("name", CALLING)
-def test_an_odd_name_and_any_number_of_blanks_raise_nothing(name: str) -> None:
-    """Behind each delimiter of the sample call, as many blanks as a gap holds, in a piece of their own."""
-    case = sample_call(name)
-    assert case is not None
-    tools, before = [*case.tools, short_tool("-f", {})], ""
-    for part in ["", *split_at_delimiters(case.text, delimiters(name))]:
-        before += part
-        for count in (BLANKS_MAX - 1, BLANKS_MAX, BLANKS_MAX + 1):
-            parser = toolgram.load(name).parser(tools, case.inside, suffix=case.suffix)
-            toolgram.collect([*parser.feed(before + " " * count), *parser.feed("x"), *parser.finish()])

@@ -8519,7 +8519,7 @@ def _is_meant(run: Run, edge: Edge, at: int, place: int) -> int:
 def _read_behind(run: Run, edge: Edge, at: int, end: int) -> None:
     """What stands at `at` before a delimiter that ends a call, or begins another: prose, or pieces of markup."""
     text = run.text.buffer[at:end].rstrip(BLANKS)
-    if not text[0].isalnum() or not MARKUP_SIGNS.isdisjoint(text):
+    if not text[:1].isalnum() or not MARKUP_SIGNS.isdisjoint(text):
         run.consume("skipped", end)
         return
     run.consume("blanks", at)
@@ -8567,11 +8567,11 @@ def step_gap(run: Run, state: State) -> bool:
     at = _gap_blanks(run, state, start, bounded)
     if at < 0:
         return False
-    if at == len(buffer) and (run.text.final or not bounded or at - start < BLANKS_MAX):
+    if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
-    if run.tools.unusual and buffer[at : at + 1] in state.by_first:
+    if run.tools.unusual and buffer[at] in state.by_first:
         verdict = _named_here(run, state, at)
         if verdict != NO:
             return verdict == YES and _go_on(run, state, at)
@@ -8780,8 +8780,6 @@ def _may_begin(run: Run, step: Move, at: int) -> int:
     """Whether what a step leads to can begin at `at`: YES, NO or WAIT."""
     target = run.place.machine.states[step.to]
     charset = target.charset
-    if at == len(run.text.buffer):  # after more blanks than markup may hold
-        return YES if charset is None else NO
     character = run.text.buffer[at]
     if charset is not None:
         matched = charset(character)
@@ -8875,7 +8873,8 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
-        _copy(run, text, end, is_last=run.open.scanner is None or run.open.scanner.done)
+        scanner = run.open.scanner
+        _copy(run, text, end, is_last=scanner is None or scanner.done or scanner.whole)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
@@ -8888,6 +8887,10 @@ def _copy(run: Run, text: str, end: int, *, is_last: bool) -> None:
     if arguments.is_raw:
         arguments.copy_value(text, run.text.buffer[run.text.position : end])
     elif run.open.half is not None:
+        scanner = run.open.scanner
+        is_last = is_last and not (
+            scanner is not None and (scanner.lossy or scanner.wrong)
+        )  # then it has no last bracket
         arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text, is_last=is_last))
 
 
@@ -9072,7 +9075,7 @@ def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
         run.work += end - start
     run.work += 1
     colon = skip_blanks(buffer, end)
-    if colon == len(buffer) and not run.text.final and colon - end < BLANKS_MAX:
+    if colon == len(buffer) and not run.text.final:
         return WAIT, "", at
     return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)
 
@@ -9630,7 +9633,7 @@ def _begin_verdict(run: Run, state: State, at: int) -> int:
         return YES
     behind = skip_blanks(buffer, at + 1)
     if behind == len(buffer):
-        return NO if run.text.final or behind - at > BLANKS_MAX else WAIT
+        return NO if run.text.final else WAIT
     return YES if buffer[behind] == "{" else NO
 
 

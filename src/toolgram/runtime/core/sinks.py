@@ -81,7 +81,8 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
-        _copy(run, text, end, is_last=run.open.scanner is None or run.open.scanner.done)
+        scanner = run.open.scanner
+        _copy(run, text, end, is_last=scanner is None or scanner.done or scanner.whole)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
@@ -94,6 +95,10 @@ def _copy(run: Run, text: str, end: int, *, is_last: bool) -> None:
     if arguments.is_raw:
         arguments.copy_value(text, run.text.buffer[run.text.position : end])
     elif run.open.half is not None:
+        scanner = run.open.scanner
+        is_last = is_last and not (
+            scanner is not None and (scanner.lossy or scanner.wrong)
+        )  # then it has no last bracket
         arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text, is_last=is_last))
 
 

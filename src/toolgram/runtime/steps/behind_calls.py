@@ -91,7 +91,7 @@ def _is_meant(run: Run, edge: Edge, at: int, place: int) -> int:
 def _read_behind(run: Run, edge: Edge, at: int, end: int) -> None:
     """What stands at `at` before a delimiter that ends a call, or begins another: prose, or pieces of markup."""
     text = run.text.buffer[at:end].rstrip(BLANKS)
-    if not text[0].isalnum() or not MARKUP_SIGNS.isdisjoint(text):
+    if not text[:1].isalnum() or not MARKUP_SIGNS.isdisjoint(text):
         run.consume("skipped", end)
         return
     run.consume("blanks", at)

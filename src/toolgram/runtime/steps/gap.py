@@ -45,11 +45,11 @@ def step_gap(run: Run, state: State) -> bool:
     at = _gap_blanks(run, state, start, bounded)
     if at < 0:
         return False
-    if at == len(buffer) and (run.text.final or not bounded or at - start < BLANKS_MAX):
+    if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
-    if run.tools.unusual and buffer[at : at + 1] in state.by_first:
+    if run.tools.unusual and buffer[at] in state.by_first:
         verdict = _named_here(run, state, at)
         if verdict != NO:
             return verdict == YES and _go_on(run, state, at)
@@ -258,8 +258,6 @@ def _may_begin(run: Run, step: Move, at: int) -> int:
     """Whether what a step leads to can begin at `at`: YES, NO or WAIT."""
     target = run.place.machine.states[step.to]
     charset = target.charset
-    if at == len(run.text.buffer):  # after more blanks than markup may hold
-        return YES if charset is None else NO
     character = run.text.buffer[at]
     if charset is not None:
         matched = charset(character)

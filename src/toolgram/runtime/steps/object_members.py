@@ -17,7 +17,7 @@ from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, bare_key_end, skip_blanks
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SPELLED_BLANKS, STRING_MAX
+from toolgram.runtime.tables.limits import BLANKS, SPELLED_BLANKS, STRING_MAX
 from toolgram.runtime.tables.states import Move, State
 
 
@@ -159,6 +159,6 @@ def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
         run.work += end - start
     run.work += 1
     colon = skip_blanks(buffer, end)
-    if colon == len(buffer) and not run.text.final and colon - end < BLANKS_MAX:
+    if colon == len(buffer) and not run.text.final:
         return WAIT, "", at
     return (YES, key, colon + 1) if key and buffer.startswith(":", colon) else (NO, "", end)

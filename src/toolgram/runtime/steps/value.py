@@ -14,7 +14,6 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
-from toolgram.runtime.tables.limits import BLANKS_MAX
 from toolgram.runtime.tables.states import State
 
 
@@ -58,7 +57,7 @@ def _begin_verdict(run: Run, state: State, at: int) -> int:
         return YES
     behind = skip_blanks(buffer, at + 1)
     if behind == len(buffer):
-        return NO if run.text.final or behind - at > BLANKS_MAX else WAIT
+        return NO if run.text.final else WAIT
     return YES if buffer[behind] == "{" else NO
 
 
