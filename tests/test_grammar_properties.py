@@ -6,7 +6,9 @@ Names, keys and schemas are drawn at random, also such as look like parts of a g
 
 from __future__ import annotations
 
+import json
 import random
+import re
 from typing import Any
 
 import budget
@@ -17,6 +19,7 @@ from ebnf_reader import read_ebnf
 from random_tools import odd_tools
 from test_grammars import CALLING, check_calls, grammar_of, outline_of, read, tokens_of
 
+import toolgram
 from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.expressions import Grammar, GrammarError
 
@@ -75,7 +78,7 @@ def value_for(schema: Any, draw: random.Random) -> Any:
     if kind == "array":
         return [value_for(schema["items"], draw) for _ in range(draw.randint(0, 2))]
     scalars = {"string": draw.choice(STRINGS), "integer": draw.randint(-30, 30), "boolean": draw.random() < 0.5}
-    return scalars.get(kind, draw.choice([1.5, -0.25, 3]) if kind == "number" else None)
+    return scalars.get(kind, draw.choice([1.5, -0.25, 3.5]) if kind == "number" else None)
 
 
 def members_for(schema: Any, draw: random.Random) -> dict[str, Any]:
@@ -115,6 +118,15 @@ def plain_tools(draw: random.Random) -> dict[str, Any]:
     return found
 
 
+def is_read(format_id: str, text: str, schemas: dict[str, Any], wanted: tuple[str, dict[str, Any]]) -> bool:
+    """Whether the text is that call to the parser, and no slip: a word right behind a name is forgiven, not written."""
+    if re.search(re.escape(wanted[0]) + r"\w", text):
+        return False
+    tools = [{"type": "function", "function": {"name": name, "parameters": made}} for name, made in schemas.items()]
+    calls = toolgram.load(format_id).parse(text, tools).tool_calls
+    return [(call.name, json.loads(call.arguments)) for call in calls if call.complete] == [wanted]
+
+
 @pytest.mark.parametrize("format_id", budget.sample(CALLING, 30))
 def test_a_call_that_fits_its_schema_is_let_through(format_id: str) -> None:
     outline, tokens = outline_of(format_id), tokens_of(format_id)
@@ -125,7 +137,7 @@ def test_a_call_that_fits_its_schema_is_let_through(format_id: str) -> None:
         name = draw.choice(list(schemas))
         arguments = members_for(schemas[name], draw)
         text = CallWriter(outline, name, arguments, seed).answer()
-        if text is None:
+        if text is None or not is_read(format_id, text, schemas, (name, arguments)):
             continue
         tried += 1
         grammar = grammar_of(format_id, schemas, is_forced=True, may_reason=False)

@@ -72,7 +72,7 @@ def test_equal_tools_are_written_once(format_id: str) -> None:
     spent = GrammarBudget()
     request = GrammarRequest(many, is_forced=True)
     derive_grammar(outline_of(format_id), request, tokens_of(format_id), spent=spent)
-    assert WORK_CHARS_MAX - spent.left < 41 * 1500
+    assert WORK_CHARS_MAX - spent.left < 41 * 3000  # most in `openai`, where a name stands in several headers
 
 
 SHAPES: dict[str, Any] = {
