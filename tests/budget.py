@@ -30,7 +30,7 @@ def cuts_max() -> int:
 
 def sizes() -> Iterable[int]:
     """Into pieces of which sizes a case is cut, in characters."""
-    return SIZES if full else (2, 3, 5, 7, 11, 16)
+    return SIZES if full else (2, 3, 7, 16)
 
 
 def sample(items: Sequence[Item], most: int) -> list[Item]:
