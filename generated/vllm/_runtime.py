@@ -3766,9 +3766,10 @@ class ValueScanner:
         return self._scan.complete
 
     @property
-    def whole(self) -> bool:
-        """The object inside a string is complete, though the string is not."""
-        return self._inner is not None and self._inner.complete
+    def has_last_bracket(self) -> bool:
+        """The object has ended, be it inside a string that has not, and its bracket was written: not if it is lossy."""
+        has_ended = self.done or (self._inner is not None and self._inner.complete)
+        return has_ended and not (self.lossy or self.wrong)
 
     @property
     def wrong(self) -> bool:
@@ -4928,7 +4929,7 @@ class Arguments:
         self._may_be_all = False  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
-        self._last = ""  # what is left of the copied object until the call ends: its last bracket
+        self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
@@ -5129,19 +5130,18 @@ class Arguments:
         self.is_active = self.is_empty and not self.is_wrong
         self.is_copied = self.is_copied or self.is_active
 
-    def end_object(self, last: str = "", *, wrong: bool) -> None:
-        """They have ended, all but the `last` bracket, which waits; `wrong`: they were no object."""
+    def end_object(self, *, wrong: bool) -> None:
+        """They have ended; `wrong`: they were no object."""
         self.containers.close_all(self.write)
-        if self.is_active:
-            self._last, self.is_empty = last, self.is_empty and not last
         self.is_wrong = self.is_wrong or (self.is_active and wrong)
         self.is_open = self.is_active = False
 
-    def copy(self, text: str) -> None:
-        """Write JSON text of all the arguments that a scanner has made, where it counts."""
-        if self.is_active and not self.is_wrong:
-            self.is_empty = self.is_empty and not text
-            self.write(text)
+    def copy(self, text: str, *, is_last: bool) -> None:
+        """Write JSON text of all the arguments that a scanner has made, where it counts; the last bracket waits."""
+        if text and self.is_active and not self.is_wrong:
+            self.is_empty = False
+            self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
+            self.write(text.removesuffix(self._last))
 
     def copy_value(self, text: str, source: str) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""
@@ -5323,15 +5323,12 @@ class Echo:
 
 # toolgram/runtime/core/half_object.py
 #
-# Arguments that come as one object: what may not go out yet of its beginning and of its end.
-#
-# While nothing has come but brackets, they may turn out to be no object. And what stands behind the object may show that
-# it was not all of the arguments: its last bracket waits for the end of the call.
+# Arguments that come as one object, while nothing of them has come but brackets: they may turn out to be no object.
 #
 # In: the source of an object and the JSON that was made of it, in pieces, side by side. Out: what may be written of it.
 #
 #     source                 JSON made of it     what goes out
-#     `{"city": "Rome"}`     the same            the same; its `{` waits for the key, its `}` is what is left
+#     `{"city": "Rome"}`     the same            the same; its `{` waits for the key
 #     `{}`, `null`           `{}`                `{}`
 #     `{not json}`           `{}`                nothing: what stood in the brackets must not be lost in silence
 #
@@ -5343,7 +5340,7 @@ SEEN_MAX = 16
 
 
 class HalfObject:
-    """The brackets around one object."""
+    """The beginning of one object, up to its first key."""
 
     __slots__ = ("_json", "_seen", "is_over")
 
@@ -5354,31 +5351,22 @@ class HalfObject:
 
     @property
     def held(self) -> int:
-        return len(self._json)
+        return 0 if self.is_over else len(self._json)
 
-    def write(self, source: str, json: str, *, is_last: bool) -> str:
-        """Take more, or the last of it; return what goes out."""
-        json = self._json + json
+    def write(self, source: str, json: str) -> str:
+        """Take more; return what goes out."""
         if self.is_over:
-            return self._without_last(json) if is_last else json
+            return json
         room = SEEN_MAX - len(self._seen)
         self._seen += "".join(source.split(None, SEEN_MAX)[:SEEN_MAX])[:room] if room > 0 else ""
-        self._json = json
-        self.is_over = json not in ("", "{", "{}")
-        if not self.is_over:
-            return ""
-        self._json = ""
-        return self._without_last(json) if is_last else json
-
-    def _without_last(self, json: str) -> str:
-        """What may go out of the end: all but the last bracket."""
-        self._json = "}" if json.endswith("}") else ""
-        return json[:-1] if self._json else json
+        self._json += json
+        self.is_over = self._json not in ("", "{", "{}")
+        return self._json if self.is_over else ""
 
     def end(self) -> Optional[str]:
         """What is left; None: the brackets held something, and none of it is an argument."""
         if self.is_over:
-            return self._json
+            return ""
         return self._json if self._seen.strip("{}\"'," + BLANKS) in NO_ARGUMENTS else None
 
 
@@ -8490,8 +8478,9 @@ def leave_call(run: Run, state: State, at: int) -> Optional[bool]:
         found = state.search(run.text.buffer, found.start() + 1, end)
     if end - at < JUNK_MAX and not run.text.final:
         return False
-    if run.open.call is not None and run.open.call.arguments.parameter.is_open:
-        run.open.call.arguments.is_wrong = True  # the text may be the rest of its value
+    arguments = run.open.call.arguments if run.open.call is not None else None
+    if arguments is not None and arguments.parameter.is_open and not arguments.is_whole:
+        arguments.is_wrong = True  # the text may be the rest of its value
     step_to(run, state.leave)
     return True
 
@@ -8885,14 +8874,13 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
-        scanner = run.open.scanner
-        _copy(run, text, end, is_last=scanner is None or scanner.done or scanner.whole)
+        _copy(run, text, end)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
 
 
-def _copy(run: Run, text: str, end: int, *, is_last: bool) -> None:
+def _copy(run: Run, text: str, end: int) -> None:
     """Write the JSON that was made of the source up to `end`."""
     assert run.open.call is not None
     arguments = run.open.call.arguments
@@ -8900,10 +8888,8 @@ def _copy(run: Run, text: str, end: int, *, is_last: bool) -> None:
         arguments.copy_value(text, run.text.buffer[run.text.position : end])
     elif run.open.half is not None:
         scanner = run.open.scanner
-        is_last = is_last and not (
-            scanner is not None and (scanner.lossy or scanner.wrong)
-        )  # then it has no last bracket
-        arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text, is_last=is_last))
+        is_last = scanner is not None and scanner.has_last_bracket
+        arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text), is_last=is_last)
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:
@@ -8918,7 +8904,7 @@ def begin_scan(run: Run, state: State) -> ValueScanner:
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
-        _copy(run, run.open.scanner.close(), run.text.position, is_last=True)
+        _copy(run, run.open.scanner.close(), run.text.position)
     end_scan(run, state)
 
 
@@ -8936,7 +8922,8 @@ def end_scan(run: Run, state: State) -> None:
         arguments.is_wrong = arguments.is_wrong or (lossy and arguments.is_raw)
         return
     left = half.end() if half is not None else None if is_in_object(run) else ""
-    arguments.end_object(left or "", wrong=left is None or lossy or (scanner is not None and scanner.wrong))
+    arguments.copy(left or "", is_last=True)
+    arguments.end_object(wrong=left is None or lossy or (scanner is not None and scanner.wrong))
 
 
 # toolgram/runtime/steps/object_members.py
@@ -9804,9 +9791,9 @@ def is_between_values(run: Run) -> bool:
     if call is None:
         return False
     arguments = call.arguments
-    if (arguments.parameter.is_open and not arguments.is_whole) or arguments.parameter.skipped:
+    if (arguments.parameter.is_open or arguments.parameter.skipped) and not arguments.is_whole:
         return False
-    if arguments.is_open and not (scanner is not None and scanner.whole):
+    if arguments.is_open and not (scanner is not None and scanner.has_last_bracket):
         return False
     place = run.place
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]

@@ -72,7 +72,7 @@ class Arguments:
         self._may_be_all = False  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
-        self._last = ""  # what is left of the copied object until the call ends: its last bracket
+        self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
         self._lead: Optional[Lead] = None  # waits for the first text of its value
         self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
@@ -273,19 +273,18 @@ class Arguments:
         self.is_active = self.is_empty and not self.is_wrong
         self.is_copied = self.is_copied or self.is_active
 
-    def end_object(self, last: str = "", *, wrong: bool) -> None:
-        """They have ended, all but the `last` bracket, which waits; `wrong`: they were no object."""
+    def end_object(self, *, wrong: bool) -> None:
+        """They have ended; `wrong`: they were no object."""
         self.containers.close_all(self.write)
-        if self.is_active:
-            self._last, self.is_empty = last, self.is_empty and not last
         self.is_wrong = self.is_wrong or (self.is_active and wrong)
         self.is_open = self.is_active = False
 
-    def copy(self, text: str) -> None:
-        """Write JSON text of all the arguments that a scanner has made, where it counts."""
-        if self.is_active and not self.is_wrong:
-            self.is_empty = self.is_empty and not text
-            self.write(text)
+    def copy(self, text: str, *, is_last: bool) -> None:
+        """Write JSON text of all the arguments that a scanner has made, where it counts; the last bracket waits."""
+        if text and self.is_active and not self.is_wrong:
+            self.is_empty = False
+            self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
+            self.write(text.removesuffix(self._last))
 
     def copy_value(self, text: str, source: str) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""

@@ -69,9 +69,9 @@ def is_between_values(run: Run) -> bool:
     if call is None:
         return False
     arguments = call.arguments
-    if (arguments.parameter.is_open and not arguments.is_whole) or arguments.parameter.skipped:
+    if (arguments.parameter.is_open or arguments.parameter.skipped) and not arguments.is_whole:
         return False
-    if arguments.is_open and not (scanner is not None and scanner.whole):
+    if arguments.is_open and not (scanner is not None and scanner.has_last_bracket):
         return False
     place = run.place
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]

@@ -1,12 +1,9 @@
-"""Arguments that come as one object: what may not go out yet of its beginning and of its end.
-
-While nothing has come but brackets, they may turn out to be no object. And what stands behind the object may show that
-it was not all of the arguments: its last bracket waits for the end of the call.
+"""Arguments that come as one object, while nothing of them has come but brackets: they may turn out to be no object.
 
 In: the source of an object and the JSON that was made of it, in pieces, side by side. Out: what may be written of it.
 
     source                 JSON made of it     what goes out
-    `{"city": "Rome"}`     the same            the same; its `{` waits for the key, its `}` is what is left
+    `{"city": "Rome"}`     the same            the same; its `{` waits for the key
     `{}`, `null`           `{}`                `{}`
     `{not json}`           `{}`                nothing: what stood in the brackets must not be lost in silence
 
@@ -24,7 +21,7 @@ SEEN_MAX = 16
 
 
 class HalfObject:
-    """The brackets around one object."""
+    """The beginning of one object, up to its first key."""
 
     __slots__ = ("_json", "_seen", "is_over")
 
@@ -35,29 +32,20 @@ class HalfObject:
 
     @property
     def held(self) -> int:
-        return len(self._json)
+        return 0 if self.is_over else len(self._json)
 
-    def write(self, source: str, json: str, *, is_last: bool) -> str:
-        """Take more, or the last of it; return what goes out."""
-        json = self._json + json
+    def write(self, source: str, json: str) -> str:
+        """Take more; return what goes out."""
         if self.is_over:
-            return self._without_last(json) if is_last else json
+            return json
         room = SEEN_MAX - len(self._seen)
         self._seen += "".join(source.split(None, SEEN_MAX)[:SEEN_MAX])[:room] if room > 0 else ""
-        self._json = json
-        self.is_over = json not in ("", "{", "{}")
-        if not self.is_over:
-            return ""
-        self._json = ""
-        return self._without_last(json) if is_last else json
-
-    def _without_last(self, json: str) -> str:
-        """What may go out of the end: all but the last bracket."""
-        self._json = "}" if json.endswith("}") else ""
-        return json[:-1] if self._json else json
+        self._json += json
+        self.is_over = self._json not in ("", "{", "{}")
+        return self._json if self.is_over else ""
 
     def end(self) -> Optional[str]:
         """What is left; None: the brackets held something, and none of it is an argument."""
         if self.is_over:
-            return self._json
+            return ""
         return self._json if self._seen.strip("{}\"'," + BLANKS) in NO_ARGUMENTS else None

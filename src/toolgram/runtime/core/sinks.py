@@ -81,14 +81,13 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
     if state.sink != "skip" and run.open.call is not None:
-        scanner = run.open.scanner
-        _copy(run, text, end, is_last=scanner is None or scanner.done or scanner.whole)
+        _copy(run, text, end)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
 
 
-def _copy(run: Run, text: str, end: int, *, is_last: bool) -> None:
+def _copy(run: Run, text: str, end: int) -> None:
     """Write the JSON that was made of the source up to `end`."""
     assert run.open.call is not None
     arguments = run.open.call.arguments
@@ -96,10 +95,8 @@ def _copy(run: Run, text: str, end: int, *, is_last: bool) -> None:
         arguments.copy_value(text, run.text.buffer[run.text.position : end])
     elif run.open.half is not None:
         scanner = run.open.scanner
-        is_last = is_last and not (
-            scanner is not None and (scanner.lossy or scanner.wrong)
-        )  # then it has no last bracket
-        arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text, is_last=is_last))
+        is_last = scanner is not None and scanner.has_last_bracket
+        arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text), is_last=is_last)
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:
@@ -114,7 +111,7 @@ def begin_scan(run: Run, state: State) -> ValueScanner:
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
-        _copy(run, run.open.scanner.close(), run.text.position, is_last=True)
+        _copy(run, run.open.scanner.close(), run.text.position)
     end_scan(run, state)
 
 
@@ -132,4 +129,5 @@ def end_scan(run: Run, state: State) -> None:
         arguments.is_wrong = arguments.is_wrong or (lossy and arguments.is_raw)
         return
     left = half.end() if half is not None else None if is_in_object(run) else ""
-    arguments.end_object(left or "", wrong=left is None or lossy or (scanner is not None and scanner.wrong))
+    arguments.copy(left or "", is_last=True)
+    arguments.end_object(wrong=left is None or lossy or (scanner is not None and scanner.wrong))

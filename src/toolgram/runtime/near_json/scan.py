@@ -58,9 +58,10 @@ class ValueScanner:
         return self._scan.complete
 
     @property
-    def whole(self) -> bool:
-        """The object inside a string is complete, though the string is not."""
-        return self._inner is not None and self._inner.complete
+    def has_last_bracket(self) -> bool:
+        """The object has ended, be it inside a string that has not, and its bracket was written: not if it is lossy."""
+        has_ended = self.done or (self._inner is not None and self._inner.complete)
+        return has_ended and not (self.lossy or self.wrong)
 
     @property
     def wrong(self) -> bool:

@@ -50,8 +50,9 @@ def leave_call(run: Run, state: State, at: int) -> Optional[bool]:
         found = state.search(run.text.buffer, found.start() + 1, end)
     if end - at < JUNK_MAX and not run.text.final:
         return False
-    if run.open.call is not None and run.open.call.arguments.parameter.is_open:
-        run.open.call.arguments.is_wrong = True  # the text may be the rest of its value
+    arguments = run.open.call.arguments if run.open.call is not None else None
+    if arguments is not None and arguments.parameter.is_open and not arguments.is_whole:
+        arguments.is_wrong = True  # the text may be the rest of its value
     step_to(run, state.leave)
     return True
 
