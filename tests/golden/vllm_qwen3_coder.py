@@ -8387,7 +8387,7 @@ def prose_verdict(run: Run, at: int) -> int:
     if IS_PROSE(window) is not None:
         return YES
     may_be = len(window) < JUNK_MAX and not run.text.final and MAY_BE_PROSE(window) is not None
-    return WAIT if may_be or not window else NO
+    return WAIT if may_be else NO
 
 
 def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
@@ -8582,10 +8582,8 @@ def step_gap(run: Run, state: State) -> bool:
     """Expect one of the edges; else go on without reading, or deal with what does not belong there."""
     buffer = run.text.buffer
     start = run.text.position
-    if run.open.skipping == SKIPS_PIECE:
-        return _skip_piece(run, state)
     if run.open.skipping:
-        return _skip_word(run) if run.open.skipping in (SKIPS_WORD, SKIPS_REST) else _skip_quoted(run)
+        return _skip(run, state)
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
         taken = take_edge(run, state, start)
         if taken is not None:
@@ -8665,12 +8663,12 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     goes_on = _without_opener(run, state, at) if state.call_alone is None else _call_without_opener(run, state, at)
     if goes_on is not None:
         return goes_on
+    if run.stretch is None and state.leave is not None:
+        goes_on = leave_call(run, state, at)
+        if goes_on is not None:
+            return goes_on
     for step in state.thens:
         verdict = _may_begin(run, step, at)
-        if verdict == YES and run.stretch is None and state.leave is not None:
-            goes_on = leave_call(run, state, at)
-            if goes_on is not None:
-                return goes_on
         if verdict == WAIT:
             return False
         if verdict == YES:
@@ -8680,10 +8678,6 @@ def _go_on(run: Run, state: State, at: int) -> bool:
             return True
     if run.stretch is not None:
         goes_on = _go_on_undecided(run, run.stretch, state, at)
-        if goes_on is not None:
-            return goes_on
-    elif state.leave is not None:
-        goes_on = leave_call(run, state, at)
         if goes_on is not None:
             return goes_on
     if state.number == run.place.machine.start and run.place.machine.content is not None:
@@ -8699,6 +8693,13 @@ def _go_on(run: Run, state: State, at: int) -> bool:
     if found is None and state.leave is not None:
         run.open.skipping = SKIPS_PIECE
     return True
+
+
+def _skip(run: Run, state: State) -> bool:
+    """Skip more of the junk that is being skipped."""
+    if run.open.skipping == SKIPS_PIECE:
+        return _skip_piece(run, state)
+    return _skip_word(run) if run.open.skipping in (SKIPS_WORD, SKIPS_REST) else _skip_quoted(run)
 
 
 def _skip_piece(run: Run, state: State) -> bool:
@@ -15424,8 +15425,8 @@ Reader = TypeVar("Reader", Answer, ReasoningPhase)
 def _come_as_far_as(text: str, readers: list[Reader]) -> Reader | None:
     """Find the answer, or the phase, that has read exactly `text`; the server hands back the string it was given. Of
     two that have read the same, the one that goes on is the one that is not over."""
-    same = [reader for reader in readers if reader.seen == text]
-    found = [reader for reader in same if reader.seen is text] or same
+    found = [reader for reader in readers if reader.seen is text]  # without a look at long texts
+    found = found or [reader for reader in readers if reader.seen == text]
     return min(found, key=lambda reader: reader.is_over, default=None)
 
 

@@ -36,7 +36,7 @@ def prose_verdict(run: Run, at: int) -> int:
     if IS_PROSE(window) is not None:
         return YES
     may_be = len(window) < JUNK_MAX and not run.text.final and MAY_BE_PROSE(window) is not None
-    return WAIT if may_be or not window else NO
+    return WAIT if may_be else NO
 
 
 def step_prose(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:

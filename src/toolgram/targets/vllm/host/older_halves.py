@@ -31,8 +31,8 @@ Reader = TypeVar("Reader", Answer, ReasoningPhase)
 def _come_as_far_as(text: str, readers: list[Reader]) -> Reader | None:
     """Find the answer, or the phase, that has read exactly `text`; the server hands back the string it was given. Of
     two that have read the same, the one that goes on is the one that is not over."""
-    same = [reader for reader in readers if reader.seen == text]
-    found = [reader for reader in same if reader.seen is text] or same
+    found = [reader for reader in readers if reader.seen is text]  # without a look at long texts
+    found = found or [reader for reader in readers if reader.seen == text]
     return min(found, key=lambda reader: reader.is_over, default=None)
 
 
