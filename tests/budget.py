@@ -14,13 +14,22 @@ from toolgram.testing.splits import CUTS_MAX, SIZES
 Item = TypeVar("Item")
 
 full = False
+asked_token_texts: int | None = None  # with `--token-texts`
 FULL_EXAMPLES = 100  # of each promise for each format
 SHORT_EXAMPLES = 4
+FULL_TOKEN_TEXTS, SHORT_TOKEN_TEXTS = 10_000, 200  # with ids, over all formats
 
 
 def examples() -> int:
     """How many random texts each property of each format gets."""
     return int(os.environ.get("TOOLGRAM_EXAMPLES", FULL_EXAMPLES if full else SHORT_EXAMPLES))
+
+
+def token_texts() -> int:
+    """How many random texts with ids are tried, over all formats."""
+    if asked_token_texts is not None:
+        return asked_token_texts
+    return FULL_TOKEN_TEXTS if full else SHORT_TOKEN_TEXTS
 
 
 def cuts_max() -> int:

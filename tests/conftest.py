@@ -24,10 +24,12 @@ collect_ignore = [
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="every split, every hostile text, hundreds of random texts")
+    parser.addoption("--token-texts", type=int, metavar="N", help="so many random texts with ids (test_token_ids.py)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     budget.full = config.getoption("--full")
+    budget.asked_token_texts = config.getoption("--token-texts")
     if config.pluginmanager.hasplugin("hypothesispytest"):  # not beside the real vLLM
         from hypothesis import settings
 

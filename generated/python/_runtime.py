@@ -8,6 +8,7 @@ import json
 import re
 import sys
 import unicodedata
+from collections import deque
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from secrets import choice, token_hex
 from string import ascii_letters, digits
 from types import BuiltinMethodType
 from typing import (
-    Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union,
+    Any, Callable, Deque, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union,
 )
 from urllib.parse import unquote
 
@@ -56,6 +57,10 @@ class Text:
         """Take more text; return how many characters that was with those that had to be copied for it."""
         self.buffer = self.buffer + piece if self.buffer else piece
         return len(self.buffer)
+
+    def skip(self, count: int) -> None:
+        """Count characters that nobody will read, where nothing is undecided."""
+        self.base += count
 
     def trim(self) -> int:
         """Let go of what is decided; return how many characters were copied for it."""
@@ -5362,59 +5367,144 @@ class HalfObject:
 #
 # Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
 #
-# In: the ids that came with each text, and the places at which a special token's text stands. Out: whether it is one.
+# In: each text, with the ids of its tokens. Out: whether the characters of a special token at a place are that token.
 #
-# Promises: a place keeps its answer; without ids every text of a special token is one. A text and its id need not
-# come together (a server may hold text back behind its ids): an id counts until the next place that can use it.
+#     "<call>"              [9]               a text of one token: it stands where the text stands
+#     "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell `is <call>, `: the second
+#
+# Note [ids and places]
+# An id is bound to the place of its text when both have come, whether anybody asks for it there or not. Where a text has
+# the characters of a token more often than its id has come, the ordinary tokens are decoded: what they spell and the
+# tokens themselves come in the order of the ids. Without `decode` a text of one token tells, and a text that holds none
+# but real tokens; of any other text none counts, because a token that is taken for text calls nothing.
+#
+# A server may hold text back behind its ids, to look for stop strings in it. So what has not come yet is expected, in
+# order, in the next `LAG_MAX` characters.
+#
+# Promises: a place keeps its answer; without ids all characters of a special token are one; what is decoded and searched
+# is linear in the text and its ids.
+
+
+Decode = Callable[[List[int]], str]
+
+LAG_MAX = 256  # characters that a text may come later than its ids
+RECENT = 256  # texts that are remembered: at one token a text, more than the spelling of any special token has
 
 
 class SpecialTokens:
-    """Which special tokens are still to be seen in the text."""
+    """Where the special tokens stand, as far as text and ids have come."""
 
-    __slots__ = ("_confirmed", "_denied", "_literals", "_numbers", "_pending")
+    __slots__ = ("_decode", "_expected", "_known", "_left", "_literals", "_longest", "_numbers", "_real", "_recent")
 
-    def __init__(self, token_ids: Optional[Dict[str, int]]) -> None:
+    def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
         self._numbers = frozenset(self._literals)
-        self._pending: Dict[str, int] = {}
-        self._confirmed: Set[int] = set()
-        self._denied: Set[int] = set()
+        self._known = frozenset(self._literals.values())
+        self._longest = max(map(len, self._known), default=0)
+        self._decode = decode
+        self._real: Set[int] = set()  # places of tokens, counted from the beginning of all text
+        self._recent: Deque[Tuple[str, Sequence[int]]] = deque(maxlen=RECENT)  # what has come behind the last token
+        # Of each literal whether its next characters are the token, and the ones behind those, and so on.
+        self._expected: Dict[str, Deque[bool]] = {}
+        self._left = 0  # characters in which they must come
 
-    def note(self, token_ids: Sequence[int]) -> None:
-        """Remember the special tokens among the ids of a text."""
-        if self._numbers.isdisjoint(token_ids):
+    def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
+        """Take a text that begins at `place` of all text, with the ids of its tokens."""
+        is_plain = self._numbers.isdisjoint(token_ids)
+        recent = self._recent
+        if is_plain and not self._expected:
+            recent.append((text, token_ids))
             return
-        for number in token_ids:
-            literal = self._literals.get(number)
-            if literal is not None:
-                self._pending[literal] = self._pending.get(literal, 0) + 1
+        before = "".join(known for known, _ in recent)
+        if not is_plain:
+            self._expect(before, text, token_ids)
+            ids = self._behind_last(token_ids)
+        else:
+            ids = [number for _, numbers in (*recent, ("", token_ids)) for number in numbers]
+        tail = before[max(0, len(before) - self._longest + 1) :]
+        rest = self._bind(tail, text, place)
+        recent.clear()
+        recent.append((tail + text if self._expected else (tail + text)[rest:], ids))
 
     def knows(self, literal: str) -> bool:
         """Whether the id of this special token is known."""
-        return literal in self._literals.values()
+        return literal in self._known
 
     def is_real(self, literal: str, place: int) -> bool:
-        """Whether the literal at a place of the whole text came as that token."""
-        if not self.knows(literal) or place in self._confirmed:
-            return True
-        if place in self._denied:
-            return False
-        real = self.has_come(literal)
-        (self._confirmed if real else self._denied).add(place)
-        return real
-
-    def has_come(self, literal: str) -> bool:
-        """Whether the id of a token has come that no text has used yet; this one uses it."""
-        real = self._pending.get(literal, 0) > 0
-        if real:
-            self._pending[literal] -= 1
-        return real
+        """Whether the literal at a place of all text came as that token."""
+        return place in self._real or literal not in self._known
 
     def forget(self, place: int) -> None:
         """No place before this one is asked for again."""
-        if self._confirmed or self._denied:
-            self._confirmed = {known for known in self._confirmed if known >= place}
-            self._denied = {known for known in self._denied if known >= place}
+        if self._real:
+            self._real = {known for known in self._real if known >= place}
+
+    def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
+        """Say what the characters of tokens will be that come next, or have come with the ids."""
+        verdicts = self._by_decoding(before, token_ids)
+        if verdicts is None:
+            verdicts = self._by_counting(before, text, token_ids)
+        for literal, found in verdicts.items():
+            if found:
+                self._expected.setdefault(literal, deque()).extend(found)
+        self._left = LAG_MAX
+
+    def _by_decoding(self, before: str, token_ids: Sequence[int]) -> Optional[Dict[str, List[bool]]]:
+        """Of each literal what its characters are, in order; those behind the last token are none. None: no telling."""
+        if self._decode is None:
+            return None
+        verdicts: Dict[str, List[bool]] = {literal: [] for literal in self._known}
+        run = [number for _, numbers in self._recent for number in numbers]
+        seen = "" if self._expected else before
+        try:
+            for number in token_ids:
+                literal = self._literals.get(number)
+                if literal is None:
+                    run.append(number)
+                    continue
+                spelled = self._decode(run) if run else ""
+                for other, found in verdicts.items():
+                    found += [False] * (spelled.count(other) - seen.count(other))
+                verdicts[literal].append(True)
+                run, seen = [], ""
+        except Exception:  # it is not ours: ids that it does not know, for one
+            return None
+        return verdicts
+
+    def _by_counting(self, before: str, text: str, token_ids: Sequence[int]) -> Dict[str, List[bool]]:
+        """The same as far as the text alone tells."""
+        verdicts: Dict[str, List[bool]] = {}
+        for literal in {self._literals[number] for number in self._numbers.intersection(token_ids)}:
+            count = sum(self._literals.get(number) == literal for number in token_ids)
+            tail = before[max(0, len(before) - len(literal) + 1) :]
+            come = (tail + text).count(literal) - len(self._expected.get(literal, ()))
+            if come <= count:
+                verdicts[literal] = [True] * count
+            elif len(token_ids) == 1 and text.endswith(literal):
+                verdicts[literal] = [*[False] * (come - 1), True]
+        return verdicts
+
+    def _bind(self, tail: str, text: str, place: int) -> int:
+        """Find what is expected in a text and the `tail` before it; return where the last token in them ends."""
+        window, begin, end = tail + text, place - len(tail), 0
+        for literal, verdicts in list(self._expected.items()):
+            at = window.find(literal, max(0, len(tail) - len(literal) + 1))
+            while at >= 0 and verdicts:
+                if verdicts.popleft():
+                    self._real.add(begin + at)
+                    end = max(end, at + len(literal))
+                at = window.find(literal, at + len(literal))
+            if not verdicts:
+                del self._expected[literal]
+        self._left -= len(text)
+        if self._left < 0:
+            self._expected.clear()
+        return end
+
+    def _behind_last(self, token_ids: Sequence[int]) -> List[int]:
+        """The ordinary ids behind the last special token."""
+        last = max(at for at, number in enumerate(token_ids) if number in self._numbers)
+        return list(token_ids[last + 1 :])
 
 
 # toolgram/runtime/tables/search.py
@@ -6382,13 +6472,13 @@ class Run:
         machine: PreparedMachine,
         tools: Union[ToolSet, Iterable[object], None],
         inside: Optional[str],
-        token_ids: Optional[Dict[str, int]],
+        special: Optional[SpecialTokens],
         *,
         trace: bool,
         holds_drafts: bool = True,
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
-        self.special = SpecialTokens(token_ids) if token_ids else None
+        self.special = special
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts
@@ -9824,19 +9914,17 @@ FENCE = 3  # so many backticks open and close a block of code
 class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
-    __slots__ = ("_asked", "_base", "_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
+    __slots__ = ("_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
 
     def __init__(self, run: Run, marks: TurnMarks) -> None:
         self.held = ""  # what has come and is not read
         self._marks = marks
         self._run = run
-        self._base = 0  # characters before `held`
         self._begun = False  # something has come in this turn
         self._follows = False  # another turn, or its opener, came before this one
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
         self._ticks = 0  # backticks that stand right before `held`
-        self._asked: Dict[int, bool] = {}  # places of known tokens: whether their ids came with them
 
     def concerns(self, text: str) -> bool:
         """Whether a text must be looked at: it may begin an end token, or something is undecided already."""
@@ -9970,10 +10058,8 @@ class TurnEnds:
             return None
         if token in self._marks.delimiters:
             return False  # the state that reads it asks for its id
-        place = self._base + at
-        if place not in self._asked:
-            self._asked[place] = special.has_come(token)
-        return self._asked[place]
+        text = self._run.text
+        return special.is_real(token, text.base + len(text.buffer) + at)
 
     def _pass_on(self, end: int) -> None:
         """Let the run read what is held up to `end`."""
@@ -9982,7 +10068,7 @@ class TurnEnds:
         run, text = self._run, self.held[:end]
         if self._marks.openers:
             self._count_fences(text)
-        self._forget(end)
+        self.held = self.held[end:]
         run.work += run.text.add(text)
         read(run)
         run.work += run.text.trim()
@@ -9991,13 +10077,8 @@ class TurnEnds:
         """What is held up to `end` is markup."""
         if self._run.trace is not None:
             self._run.trace.append(("markup", self.held[:end]))
-        self._forget(end)
-
-    def _forget(self, end: int) -> None:
+        self._run.text.skip(end)
         self.held = self.held[end:]
-        self._base += end
-        if self._asked:
-            self._asked = {place: known for place, known in self._asked.items() if place >= self._base}
 
     def _count_fences(self, text: str) -> None:
         ticks = 0
@@ -10074,16 +10155,21 @@ def begin_turn(run: Run) -> None:
 # left. This file is the face: what is fed, what is handed out, what is held.
 
 
+NO_IDS: Sequence[int] = ()
+
+
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
     Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
 
+    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
+
     `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
     it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_finished", "_quick", "_run", "_turns")
+    __slots__ = ("_delta", "_finished", "_quick", "_run", "_special", "_turns")
 
     def __init__(
         self,
@@ -10092,6 +10178,7 @@ class Parser:
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
+        decode: Optional[Decode] = None,
         suffix: Optional[str] = None,
         trace: bool = False,
         served: bool = False,
@@ -10099,7 +10186,8 @@ class Parser:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
+        self._special = SpecialTokens(token_ids, decode) if token_ids else None
+        self._run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
         self._finished = False
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
@@ -10109,24 +10197,29 @@ class Parser:
     def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
         """Read more text; return what it decides. Raises ValueError after `finish`.
 
-        `token_ids` are the ids of the text's tokens, as far as they are known.
+        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
+        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
         """
         run = self._run
-        if token_ids is not None and run.special is not None:
-            run.special.note(token_ids)
+        special, source = run.special, run.text
+        if special is not None:
+            held = len(self._turns.held) if self._turns is not None else 0
+            special.note(text, token_ids or NO_IDS, source.base + len(source.buffer) + held)
         if self._quick(text) is None:
+            if special is not None:
+                source.base += len(text)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        turns, source = self._turns, run.text
+        turns = self._turns
         if turns is not None and turns.concerns(text):
             turns.feed(text)
         else:
             run.work += source.add(text)
             read(run)
             run.work += source.trim()
-        if run.special is not None and run.undecided is None:
-            run.special.forget(source.base)
+        if special is not None and run.undecided is None:
+            special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
@@ -10194,8 +10287,12 @@ class Parser:
         return unread_names(self._run.place.machine, self._run.tools)
 
     def read_by_text(self) -> None:
-        """Take special tokens by their text from here on: their ids turned out not to be known."""
+        """Take special tokens by their text from here on: the ids turned out to be those of another text."""
         self._run.special = None
+
+    def read_by_ids(self) -> None:
+        """Take special tokens by their ids again, as far as they were given to the parser."""
+        self._run.special = self._special
 
     def keep_trace(self) -> None:
         """Keep from here on what every character becomes, as `trace`."""

@@ -7,7 +7,7 @@ Promise: a format of the registry whose machine was built, and has not changed s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,6 +61,7 @@ class Format:
         inside: str | None = None,
         *,
         token_ids: dict[str, int] | None = None,
+        decode: Callable[[list[int]], str] | None = None,
         suffix: str | None = None,
         trace: bool = False,
     ) -> Parser:
@@ -68,13 +69,14 @@ class Format:
 
         `tools` are the request's OpenAI tools; they type the arguments and say which names are calls where no
         special token does. `inside` names the capture that the prompt has opened already (`"reasoning"`, or None).
-        `token_ids` maps special tokens to their ids, for `feed(text, ids)`. `suffix` is what the delimiters of the
+        `token_ids` maps special tokens to their ids, for `feed(text, ids)`; where a text has several tokens, the
+        tokenizer's `decode` says which of them spell the same characters. `suffix` is what the delimiters of the
         checkpoint have in the place that the format leaves for it; untold, the special tokens say it, or the text.
         `trace` keeps what every character became.
         Raises ValueError when the format has no such capture to begin in, or can have no such suffix, and when some of
         the tools cannot be read. Names that the format cannot carry are a warning in the log, and in `unread_names`.
         """
-        parser = Parser(self.prepared, tools, inside, token_ids=token_ids, suffix=suffix, trace=trace)
+        parser = Parser(self.prepared, tools, inside, token_ids=token_ids, decode=decode, suffix=suffix, trace=trace)
         for name, reason in parser.unread_names.items():
             _warn(f"no call of the tool {name!r} can be read in {self.id}: {reason}")
         return parser

@@ -41,7 +41,7 @@ import unicodedata
 import uuid
 import warnings
 import weakref
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Hashable, Mapping
 from copy import copy
 from dataclasses import asdict, dataclass, replace
@@ -55,8 +55,8 @@ from secrets import choice, token_hex
 from string import ascii_letters, digits
 from types import BuiltinMethodType
 from typing import (
-    AbstractSet, Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple,
-    TypeVar, Union,
+    AbstractSet, Any, Callable, Deque, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set,
+    Tuple, TypeVar, Union,
 )
 from urllib.parse import unquote
 
@@ -94,6 +94,10 @@ class Text:
         """Take more text; return how many characters that was with those that had to be copied for it."""
         self.buffer = self.buffer + piece if self.buffer else piece
         return len(self.buffer)
+
+    def skip(self, count: int) -> None:
+        """Count characters that nobody will read, where nothing is undecided."""
+        self.base += count
 
     def trim(self) -> int:
         """Let go of what is decided; return how many characters were copied for it."""
@@ -5400,59 +5404,144 @@ class HalfObject:
 #
 # Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
 #
-# In: the ids that came with each text, and the places at which a special token's text stands. Out: whether it is one.
+# In: each text, with the ids of its tokens. Out: whether the characters of a special token at a place are that token.
 #
-# Promises: a place keeps its answer; without ids every text of a special token is one. A text and its id need not
-# come together (a server may hold text back behind its ids): an id counts until the next place that can use it.
+#     "<call>"              [9]               a text of one token: it stands where the text stands
+#     "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell `is <call>, `: the second
+#
+# Note [ids and places]
+# An id is bound to the place of its text when both have come, whether anybody asks for it there or not. Where a text has
+# the characters of a token more often than its id has come, the ordinary tokens are decoded: what they spell and the
+# tokens themselves come in the order of the ids. Without `decode` a text of one token tells, and a text that holds none
+# but real tokens; of any other text none counts, because a token that is taken for text calls nothing.
+#
+# A server may hold text back behind its ids, to look for stop strings in it. So what has not come yet is expected, in
+# order, in the next `LAG_MAX` characters.
+#
+# Promises: a place keeps its answer; without ids all characters of a special token are one; what is decoded and searched
+# is linear in the text and its ids.
+
+
+Decode = Callable[[List[int]], str]
+
+LAG_MAX = 256  # characters that a text may come later than its ids
+RECENT = 256  # texts that are remembered: at one token a text, more than the spelling of any special token has
 
 
 class SpecialTokens:
-    """Which special tokens are still to be seen in the text."""
+    """Where the special tokens stand, as far as text and ids have come."""
 
-    __slots__ = ("_confirmed", "_denied", "_literals", "_numbers", "_pending")
+    __slots__ = ("_decode", "_expected", "_known", "_left", "_literals", "_longest", "_numbers", "_real", "_recent")
 
-    def __init__(self, token_ids: Optional[Dict[str, int]]) -> None:
+    def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
         self._numbers = frozenset(self._literals)
-        self._pending: Dict[str, int] = {}
-        self._confirmed: Set[int] = set()
-        self._denied: Set[int] = set()
+        self._known = frozenset(self._literals.values())
+        self._longest = max(map(len, self._known), default=0)
+        self._decode = decode
+        self._real: Set[int] = set()  # places of tokens, counted from the beginning of all text
+        self._recent: Deque[Tuple[str, Sequence[int]]] = deque(maxlen=RECENT)  # what has come behind the last token
+        # Of each literal whether its next characters are the token, and the ones behind those, and so on.
+        self._expected: Dict[str, Deque[bool]] = {}
+        self._left = 0  # characters in which they must come
 
-    def note(self, token_ids: Sequence[int]) -> None:
-        """Remember the special tokens among the ids of a text."""
-        if self._numbers.isdisjoint(token_ids):
+    def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
+        """Take a text that begins at `place` of all text, with the ids of its tokens."""
+        is_plain = self._numbers.isdisjoint(token_ids)
+        recent = self._recent
+        if is_plain and not self._expected:
+            recent.append((text, token_ids))
             return
-        for number in token_ids:
-            literal = self._literals.get(number)
-            if literal is not None:
-                self._pending[literal] = self._pending.get(literal, 0) + 1
+        before = "".join(known for known, _ in recent)
+        if not is_plain:
+            self._expect(before, text, token_ids)
+            ids = self._behind_last(token_ids)
+        else:
+            ids = [number for _, numbers in (*recent, ("", token_ids)) for number in numbers]
+        tail = before[max(0, len(before) - self._longest + 1) :]
+        rest = self._bind(tail, text, place)
+        recent.clear()
+        recent.append((tail + text if self._expected else (tail + text)[rest:], ids))
 
     def knows(self, literal: str) -> bool:
         """Whether the id of this special token is known."""
-        return literal in self._literals.values()
+        return literal in self._known
 
     def is_real(self, literal: str, place: int) -> bool:
-        """Whether the literal at a place of the whole text came as that token."""
-        if not self.knows(literal) or place in self._confirmed:
-            return True
-        if place in self._denied:
-            return False
-        real = self.has_come(literal)
-        (self._confirmed if real else self._denied).add(place)
-        return real
-
-    def has_come(self, literal: str) -> bool:
-        """Whether the id of a token has come that no text has used yet; this one uses it."""
-        real = self._pending.get(literal, 0) > 0
-        if real:
-            self._pending[literal] -= 1
-        return real
+        """Whether the literal at a place of all text came as that token."""
+        return place in self._real or literal not in self._known
 
     def forget(self, place: int) -> None:
         """No place before this one is asked for again."""
-        if self._confirmed or self._denied:
-            self._confirmed = {known for known in self._confirmed if known >= place}
-            self._denied = {known for known in self._denied if known >= place}
+        if self._real:
+            self._real = {known for known in self._real if known >= place}
+
+    def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
+        """Say what the characters of tokens will be that come next, or have come with the ids."""
+        verdicts = self._by_decoding(before, token_ids)
+        if verdicts is None:
+            verdicts = self._by_counting(before, text, token_ids)
+        for literal, found in verdicts.items():
+            if found:
+                self._expected.setdefault(literal, deque()).extend(found)
+        self._left = LAG_MAX
+
+    def _by_decoding(self, before: str, token_ids: Sequence[int]) -> Optional[Dict[str, List[bool]]]:
+        """Of each literal what its characters are, in order; those behind the last token are none. None: no telling."""
+        if self._decode is None:
+            return None
+        verdicts: Dict[str, List[bool]] = {literal: [] for literal in self._known}
+        run = [number for _, numbers in self._recent for number in numbers]
+        seen = "" if self._expected else before
+        try:
+            for number in token_ids:
+                literal = self._literals.get(number)
+                if literal is None:
+                    run.append(number)
+                    continue
+                spelled = self._decode(run) if run else ""
+                for other, found in verdicts.items():
+                    found += [False] * (spelled.count(other) - seen.count(other))
+                verdicts[literal].append(True)
+                run, seen = [], ""
+        except Exception:  # it is not ours: ids that it does not know, for one
+            return None
+        return verdicts
+
+    def _by_counting(self, before: str, text: str, token_ids: Sequence[int]) -> Dict[str, List[bool]]:
+        """The same as far as the text alone tells."""
+        verdicts: Dict[str, List[bool]] = {}
+        for literal in {self._literals[number] for number in self._numbers.intersection(token_ids)}:
+            count = sum(self._literals.get(number) == literal for number in token_ids)
+            tail = before[max(0, len(before) - len(literal) + 1) :]
+            come = (tail + text).count(literal) - len(self._expected.get(literal, ()))
+            if come <= count:
+                verdicts[literal] = [True] * count
+            elif len(token_ids) == 1 and text.endswith(literal):
+                verdicts[literal] = [*[False] * (come - 1), True]
+        return verdicts
+
+    def _bind(self, tail: str, text: str, place: int) -> int:
+        """Find what is expected in a text and the `tail` before it; return where the last token in them ends."""
+        window, begin, end = tail + text, place - len(tail), 0
+        for literal, verdicts in list(self._expected.items()):
+            at = window.find(literal, max(0, len(tail) - len(literal) + 1))
+            while at >= 0 and verdicts:
+                if verdicts.popleft():
+                    self._real.add(begin + at)
+                    end = max(end, at + len(literal))
+                at = window.find(literal, at + len(literal))
+            if not verdicts:
+                del self._expected[literal]
+        self._left -= len(text)
+        if self._left < 0:
+            self._expected.clear()
+        return end
+
+    def _behind_last(self, token_ids: Sequence[int]) -> List[int]:
+        """The ordinary ids behind the last special token."""
+        last = max(at for at, number in enumerate(token_ids) if number in self._numbers)
+        return list(token_ids[last + 1 :])
 
 
 # toolgram/runtime/tables/search.py
@@ -6420,13 +6509,13 @@ class Run:
         machine: PreparedMachine,
         tools: Union[ToolSet, Iterable[object], None],
         inside: Optional[str],
-        token_ids: Optional[Dict[str, int]],
+        special: Optional[SpecialTokens],
         *,
         trace: bool,
         holds_drafts: bool = True,
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
-        self.special = SpecialTokens(token_ids) if token_ids else None
+        self.special = special
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts
@@ -9862,19 +9951,17 @@ FENCE = 3  # so many backticks open and close a block of code
 class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
-    __slots__ = ("_asked", "_base", "_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
+    __slots__ = ("_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
 
     def __init__(self, run: Run, marks: TurnMarks) -> None:
         self.held = ""  # what has come and is not read
         self._marks = marks
         self._run = run
-        self._base = 0  # characters before `held`
         self._begun = False  # something has come in this turn
         self._follows = False  # another turn, or its opener, came before this one
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
         self._ticks = 0  # backticks that stand right before `held`
-        self._asked: Dict[int, bool] = {}  # places of known tokens: whether their ids came with them
 
     def concerns(self, text: str) -> bool:
         """Whether a text must be looked at: it may begin an end token, or something is undecided already."""
@@ -10008,10 +10095,8 @@ class TurnEnds:
             return None
         if token in self._marks.delimiters:
             return False  # the state that reads it asks for its id
-        place = self._base + at
-        if place not in self._asked:
-            self._asked[place] = special.has_come(token)
-        return self._asked[place]
+        text = self._run.text
+        return special.is_real(token, text.base + len(text.buffer) + at)
 
     def _pass_on(self, end: int) -> None:
         """Let the run read what is held up to `end`."""
@@ -10020,7 +10105,7 @@ class TurnEnds:
         run, text = self._run, self.held[:end]
         if self._marks.openers:
             self._count_fences(text)
-        self._forget(end)
+        self.held = self.held[end:]
         run.work += run.text.add(text)
         read(run)
         run.work += run.text.trim()
@@ -10029,13 +10114,8 @@ class TurnEnds:
         """What is held up to `end` is markup."""
         if self._run.trace is not None:
             self._run.trace.append(("markup", self.held[:end]))
-        self._forget(end)
-
-    def _forget(self, end: int) -> None:
+        self._run.text.skip(end)
         self.held = self.held[end:]
-        self._base += end
-        if self._asked:
-            self._asked = {place: known for place, known in self._asked.items() if place >= self._base}
 
     def _count_fences(self, text: str) -> None:
         ticks = 0
@@ -10112,16 +10192,21 @@ def begin_turn(run: Run) -> None:
 # left. This file is the face: what is fed, what is handed out, what is held.
 
 
+NO_IDS: Sequence[int] = ()
+
+
 class Parser:
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
     Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
 
+    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
+
     `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
     it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_finished", "_quick", "_run", "_turns")
+    __slots__ = ("_delta", "_finished", "_quick", "_run", "_special", "_turns")
 
     def __init__(
         self,
@@ -10130,6 +10215,7 @@ class Parser:
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
+        decode: Optional[Decode] = None,
         suffix: Optional[str] = None,
         trace: bool = False,
         served: bool = False,
@@ -10137,7 +10223,8 @@ class Parser:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
+        self._special = SpecialTokens(token_ids, decode) if token_ids else None
+        self._run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
         self._finished = False
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
@@ -10147,24 +10234,29 @@ class Parser:
     def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
         """Read more text; return what it decides. Raises ValueError after `finish`.
 
-        `token_ids` are the ids of the text's tokens, as far as they are known.
+        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
+        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
         """
         run = self._run
-        if token_ids is not None and run.special is not None:
-            run.special.note(token_ids)
+        special, source = run.special, run.text
+        if special is not None:
+            held = len(self._turns.held) if self._turns is not None else 0
+            special.note(text, token_ids or NO_IDS, source.base + len(source.buffer) + held)
         if self._quick(text) is None:
+            if special is not None:
+                source.base += len(text)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        turns, source = self._turns, run.text
+        turns = self._turns
         if turns is not None and turns.concerns(text):
             turns.feed(text)
         else:
             run.work += source.add(text)
             read(run)
             run.work += source.trim()
-        if run.special is not None and run.undecided is None:
-            run.special.forget(source.base)
+        if special is not None and run.undecided is None:
+            special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
@@ -10232,8 +10324,12 @@ class Parser:
         return unread_names(self._run.place.machine, self._run.tools)
 
     def read_by_text(self) -> None:
-        """Take special tokens by their text from here on: their ids turned out not to be known."""
+        """Take special tokens by their text from here on: the ids turned out to be those of another text."""
         self._run.special = None
+
+    def read_by_ids(self) -> None:
+        """Take special tokens by their ids again, as far as they were given to the parser."""
+        self._run.special = self._special
 
     def keep_trace(self) -> None:
         """Keep from here on what every character becomes, as `trace`."""
@@ -10870,15 +10966,31 @@ class Vocabulary:
         """The ids of the format's special tokens whose literals stand in `text`."""
         return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
 
-    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether ids are those of a text, as far as can be told. If not, special tokens are found by their text."""
+    def decode(self, token_ids: list[int]) -> str:
+        """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
         tokenizer = self._tokenizer()
-        if not text.strip() or not token_ids or tokenizer is None:
-            return True
+        if tokenizer is None:
+            raise LookupError("the tokenizer is gone")
+        text: str = tokenizer.decode(token_ids)
+        return text
+
+    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether ids are those of a text, or of one that it stands in. If not, tokens are found by their text."""
         try:
-            return text.strip() in tokenizer.decode(list(token_ids))
+            return text.strip() in self.decode(list(token_ids))
         except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
             return False
+
+    def last_ids_of(self, text: str, token_ids: Sequence[int]) -> list[int]:
+        """Of ids that spell more than a text, the last that spell all of it; all of them where none do."""
+        few, many = 0, len(token_ids)
+        while few < many:  # the last `few` are too few, or none; the last `many` spell it, if any do
+            middle = (few + many) // 2
+            if self.spells(text, token_ids[len(token_ids) - middle :]):
+                many = middle
+            else:
+                few = middle + 1
+        return list(token_ids[len(token_ids) - many :])
 
     def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
         """Take the literals of foreign special tokens out of a delta that they came in."""
@@ -10921,6 +11033,40 @@ def _hidden_ids(tokenizer: Any) -> set[int]:
     }
 
 
+# toolgram/targets/vllm/host/ids_proof.py
+#
+# Whether the ids that a server tells with the text of an answer are those of that text.
+#
+# In: the first deltas of an answer. Out: whether to believe their ids.
+#
+# A tool half begins where a reasoning parser ended, and is given what that one says the ids of the rest are. A stream may
+# also begin with half a character, or with text that is held back behind its ids. So the ids of all deltas so far must
+# spell the text of all deltas so far, once; as long as they do not, special tokens are found by their text.
+
+
+PROOF_IDS_MAX = 64  # so many without a proof are those of something else
+
+
+class IdsProof:
+    """Compares text and ids until they agree, or so many have come that they never will."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.is_over = False  # it is known once and for all
+        self.agrees = True  # as far as it is known
+        self._vocabulary = vocabulary
+        self._text = ""
+        self._ids: list[int] = []
+
+    def holds(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether the ids of the answer are to be believed, as far as one more delta of it."""
+        self._text += text
+        self._ids += token_ids
+        if self._text.strip() and self._ids:
+            self.agrees = self._vocabulary.spells(self._text, self._ids)
+            self.is_over = self.agrees or len(self._ids) > PROOF_IDS_MAX
+        return self.agrees
+
+
 # toolgram/targets/vllm/host/transcript.py
 #
 # What one core was fed, so that a failure of it can be repeated on a desk.
@@ -10956,12 +11102,14 @@ class Transcript:
         self._fmt = fmt
         self._machine = words.machine
         self._openers = words.opener_texts
+        self._decode = words.decode
         self._half = half
         self._is_open = is_open
         self._token_ids = token_ids
         self._given = repeatable(tools)
         self._tools: ToolSet | None = None  # read with the first core
         self._is_by_id = bool(token_ids)
+        self._proof = IdsProof(words) if token_ids else None
 
     def new_core(self) -> Parser:
         """A core that begins where the prompt ends."""
@@ -10971,7 +11119,7 @@ class Transcript:
             tools = self._tools = ToolSet(self._given)
             self._fmt.note_tools(tools.problems)
         inside = "reasoning" if self._begins_inside() else None
-        core = Parser(self._machine, tools, inside, token_ids=token_ids, served=True)
+        core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
         self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
         if inside is not None:
             return core
@@ -10980,10 +11128,21 @@ class Transcript:
                 core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
         return core
 
-    def read_by_text(self, core: Parser) -> None:
-        """Find special tokens by their text, from the beginning of the answer on."""
-        self._is_by_id = False
-        core.read_by_text()
+    def judge(self, core: Parser, text: str, token_ids: Sequence[int]) -> None:
+        """Have the core read the next delta by its ids, or by its text as long as the ids are those of another one."""
+        proof = self._proof
+        if proof is None or proof.is_over:
+            return
+        if proof.holds(text, token_ids):
+            core.read_by_ids()
+        else:
+            core.read_by_text()
+        self._is_by_id = proof.agrees
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether nothing is to be judged any more."""
+        return self._proof is None or self._proof.is_over
 
     def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
         """Note a chunk with the ids that it is fed with."""
@@ -11084,9 +11243,6 @@ def _name_of(tool: Any) -> str:
 # cannot read goes out as plain content, from what it held when a delta broke it to the end of the answer.
 
 
-NO_IDS: Sequence[int] = ()
-
-
 class Answer:
     """Reads one answer. `wants_calls` False keeps the calls back: tool_choice none. Without `by_id` special tokens are
     found by their text: whole answers come without ids."""
@@ -11104,6 +11260,7 @@ class Answer:
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
         self._note = self._transcript.note
+        self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._wants_calls = wants_calls
         self._block_is_open = False
         # Servers send the content of a message before its calls. What stands behind the end of a call that an earlier
@@ -11121,9 +11278,11 @@ class Answer:
     def advance(self, text: str, token_ids: Sequence[int]) -> Any:
         """Read one delta; return the message to send, or None when it decides nothing."""
         try:
-            if token_ids and self._watched.isdisjoint(token_ids):
+            if not self._is_proved:
+                events = self._feed_unproved(text, token_ids)
+            elif token_ids and self._watched.isdisjoint(token_ids):
                 self._note(text)
-                events = self._feed(text)
+                events = self._feed(text, token_ids)
             else:
                 events = self._feed_special(text, token_ids)
             if len(events) == 1 and not self._late:
@@ -11135,16 +11294,6 @@ class Answer:
             return self._message(events) if events or self._late else None
         except Exception:  # whatever it is, the stream must go on
             return self._give_up(text)
-
-    def begin(self, text: str, token_ids: Sequence[int]) -> Any:
-        """Read the first delta. A reasoning parser may have handed it over with ids that are not those of its text."""
-        try:
-            if not self.is_over and not self._vocabulary.spells(text, token_ids):
-                self._transcript.read_by_text(self._core)
-            missing = [number for number in self._vocabulary.ids_in(text) if number not in token_ids]
-        except Exception:  # as in `advance`
-            return self._give_up(text)
-        return self.advance(text, [*token_ids, *missing])
 
     def finish(self) -> Any:
         """Say that the answer has ended; return the last message, or None."""
@@ -11161,13 +11310,14 @@ class Answer:
         self.is_over = True
         return message
 
-    def read_whole(self, text: str) -> tuple[str, list[CallDelta]]:
+    def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
         """Read a whole answer at once: its content and its calls."""
         if self.is_over:
             return text, []
         try:
-            self._note(text)
-            events = self._feed(text)
+            self._note_ids(text, token_ids)
+            is_told = self._vocabulary.spells(text, token_ids) if token_ids else False
+            events = self._feed(text, token_ids if is_told else self._vocabulary.ids_in(text))
             content, _, calls = self._sort([*events, *self._core.finish()])
             return content, calls
         except Exception:  # as in `advance`
@@ -11180,6 +11330,12 @@ class Answer:
         if content and calls and calls[0].name is None and SAYS_FINISH and not is_last:
             content, self._late = "", content
         return mixed_message(content, reasoning, calls)
+
+    def _feed_unproved(self, text: str, token_ids: Sequence[int]) -> list[Event]:
+        """Feed one of the first deltas: a reasoning parser may have handed it over with ids that are not its own."""
+        self._transcript.judge(self._core, text, token_ids)
+        self._is_proved = self._transcript.is_proved
+        return self._feed_special(text, token_ids)
 
     def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
         """Feed a delta with special tokens in it: the format's own are read by id, others are no text."""
@@ -11246,7 +11402,7 @@ class Answer:
 
     def _become_plain(self) -> None:
         """From here on all text is content."""
-        self.is_over = True
+        self.is_over = self._is_proved = True
         self._feed = _as_content
         self._note = _forget
 
@@ -11304,7 +11460,7 @@ class ReasoningPhase:
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
         self._note = self._transcript.note
-        self._by_id_unchecked = by_id
+        self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._was_open = is_open
         self._rest = ""
         self._source = ""  # what events have not accounted for yet; its beginning may be markup
@@ -11319,14 +11475,13 @@ class ReasoningPhase:
         ids = self.last_ids = list(token_ids or ())
         self.is_over = False
         try:
-            if self._by_id_unchecked and text and ids and not self.has_ended:
-                self._by_id_unchecked = False
-                if not self._vocabulary.spells(text, ids):
-                    self._transcript.read_by_text(self._core)
+            if not self._is_proved and not self.has_ended:
+                self._transcript.judge(self._core, text, ids)
+                self._is_proved = self._transcript.is_proved
             if self.has_ended or not ids or not self._vocabulary.watched.isdisjoint(ids):
                 return self._advance_special(text, ids)
             self._note(text)
-            events = self._core.feed(text)
+            events = self._core.feed(text, ids)
             if len(events) == 1 and not self._source:
                 event = events[0]
                 if isinstance(event, ReasoningDelta) and event.text == text:
@@ -11393,20 +11548,22 @@ class ReasoningPhase:
             return mixed_message("", reasoning, [])
         self._rest = self._behind_reasoning(first)
         self.has_ended = True
-        self.content_ids = ContentIds(ids_behind(self._source_ids, self._vocabulary.reasoning_closers))
+        ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
+        self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
         self.content_ids.reasoning = reasoning
         return mixed_message(self._rest, reasoning, [])
 
     def _behind_reasoning(self, first: Event) -> str:
         """The source from the end of the reasoning on; `first` is what the core made of it first."""
         source, words = self._source, self._vocabulary
-        if self._was_open or source.lstrip(BLANKS).startswith(words.opener_texts):
+        text = first.text if isinstance(first, ContentDelta) else ""
+        is_opened = source.lstrip(BLANKS).startswith(words.opener_texts)
+        if self._was_open or (is_opened and not text.lstrip(BLANKS).startswith(words.opener_texts)):
             ends = [(source.find(text), len(text)) for text in words.closer_texts]
             ends += [(source.find(text), 0) for text in words.call_texts]  # a call ends the reasoning too
             at, length = min((end for end in ends if end[0] >= 0), default=(0, 0))
             source = source[at + length :]
         # Blanks at the seam belong to the content or to the markup, as the core has decided.
-        text = first.text if isinstance(first, ContentDelta) else ""
         return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
 
     def _split_plainly(self, text: str) -> tuple[str, str]:
@@ -15361,10 +15518,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         """Read one delta of the answer; this parser serves one answer only."""
         answer = self._answer
         if answer is None:
-            answer = self._answer = self._new_answer(request, by_id=True)
-            message = answer.begin(delta_text, delta_token_ids)
-        else:
-            message = answer.advance(delta_text, delta_token_ids)
+            answer = self._answer = self._new_answer(request)
+        message = answer.advance(delta_text, delta_token_ids)
         return empty_message() if message is None and needs_a_message(request) else message
 
     def finish_streaming(self) -> Any:
@@ -15375,18 +15530,20 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         """Nothing ever remains: what is certain has been sent, and a cut argument stays cut (0.23)."""
         return ""
 
-    def extract_tool_calls(self, model_output: str, request: Any, **_: Any) -> Any:
-        """Read a whole answer."""
-        answer = self._new_answer(request, by_id=False)
-        content, calls = answer.read_whole(model_output)
+    def extract_tool_calls(
+        self, model_output: str, request: Any, token_ids: Sequence[int] | None = None, **_: Any
+    ) -> Any:
+        """Read a whole answer. Servers tell `token_ids` of few of them; without, special tokens are found by text."""
+        answer = self._new_answer(request, by_id=bool(token_ids))
+        content, calls = answer.read_whole(model_output, token_ids or ())
         return PROTOCOL.ExtractedToolCallInformation(
             tools_called=bool(calls),
             tool_calls=[_whole_call(call) for call in calls],
             content=content if content.strip() or (content and not calls) else None,
         )
 
-    def _new_answer(self, request: Any, *, by_id: bool) -> Answer:
-        """Begin an answer. Whole answers come without token ids, so their special tokens are found by text."""
+    def _new_answer(self, request: Any, *, by_id: bool = True) -> Answer:
+        """Begin an answer."""
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
@@ -15451,16 +15608,14 @@ class OlderToolHalf(ToolHalf):
         previous_text: str,
         current_text: str,
         delta_text: str,
-        previous_token_ids: Sequence[int],  # noqa: ARG002  the answer remembers what it needs
-        current_token_ids: Sequence[int],  # noqa: ARG002
+        previous_token_ids: Sequence[int],
+        current_token_ids: Sequence[int],  # noqa: ARG002  the answer remembers what it needs
         delta_token_ids: Sequence[int],
         request: Any,
     ) -> Any:
         """Read one delta of one of the answers: up to 0.19 the choices of a request share one parser."""
-        answer = self._answer = self._answer_after(previous_text, request)
-        message = (
-            answer.advance(delta_text, delta_token_ids) if previous_text else answer.begin(delta_text, delta_token_ids)
-        )
+        answer = self._answer = self._answer_after(previous_text, previous_token_ids, request)
+        message = answer.advance(delta_text, delta_token_ids)
         if isinstance(delta_token_ids, ContentIds) and delta_token_ids.reasoning:
             message = with_reasoning(message, delta_token_ids.reasoning)
         if message is None and needs_a_message(request):
@@ -15469,14 +15624,14 @@ class OlderToolHalf(ToolHalf):
         self._message = message
         return message
 
-    def _answer_after(self, text: str, request: Any) -> Answer:
+    def _answer_after(self, text: str, token_ids: Sequence[int], request: Any) -> Answer:
         """Find the answer that goes on after `text`, or begin one."""
         answer = _come_as_far_as(text, self._answers)
         if answer is None:
-            answer = self._new_answer(request, by_id=not text)
+            answer = self._new_answer(request)
             self._answers.append(answer)
             if text:
-                answer.advance(text, ())
+                answer.advance(text, token_ids)
         return answer
 
     @property

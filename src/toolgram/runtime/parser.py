@@ -20,11 +20,14 @@ from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path
 from toolgram.runtime.core.names import unread_names
 from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
 from toolgram.runtime.events import Event
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.table import read
 from toolgram.runtime.steps.turns import TurnEnds, settle
 from toolgram.runtime.tables.machine import PreparedMachine
+
+NO_IDS: Sequence[int] = ()
 
 
 class Parser:
@@ -32,11 +35,13 @@ class Parser:
 
     Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
 
+    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
+
     `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
     it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_finished", "_quick", "_run", "_turns")
+    __slots__ = ("_delta", "_finished", "_quick", "_run", "_special", "_turns")
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class Parser:
         inside: Optional[str] = None,
         *,
         token_ids: Optional[Dict[str, int]] = None,
+        decode: Optional[Decode] = None,
         suffix: Optional[str] = None,
         trace: bool = False,
         served: bool = False,
@@ -52,7 +58,8 @@ class Parser:
         if inside is not None and inside not in machine.inside:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        self._run = Run(machine, tools, inside, token_ids, trace=trace, holds_drafts=not served)
+        self._special = SpecialTokens(token_ids, decode) if token_ids else None
+        self._run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
         self._finished = False
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
@@ -62,24 +69,29 @@ class Parser:
     def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
         """Read more text; return what it decides. Raises ValueError after `finish`.
 
-        `token_ids` are the ids of the text's tokens, as far as they are known.
+        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
+        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
         """
         run = self._run
-        if token_ids is not None and run.special is not None:
-            run.special.note(token_ids)
+        special, source = run.special, run.text
+        if special is not None:
+            held = len(self._turns.held) if self._turns is not None else 0
+            special.note(text, token_ids or NO_IDS, source.base + len(source.buffer) + held)
         if self._quick(text) is None:
+            if special is not None:
+                source.base += len(text)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        turns, source = self._turns, run.text
+        turns = self._turns
         if turns is not None and turns.concerns(text):
             turns.feed(text)
         else:
             run.work += source.add(text)
             read(run)
             run.work += source.trim()
-        if run.special is not None and run.undecided is None:
-            run.special.forget(source.base)
+        if special is not None and run.undecided is None:
+            special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
@@ -147,8 +159,12 @@ class Parser:
         return unread_names(self._run.place.machine, self._run.tools)
 
     def read_by_text(self) -> None:
-        """Take special tokens by their text from here on: their ids turned out not to be known."""
+        """Take special tokens by their text from here on: the ids turned out to be those of another text."""
         self._run.special = None
+
+    def read_by_ids(self) -> None:
+        """Take special tokens by their ids again, as far as they were given to the parser."""
+        self._run.special = self._special
 
     def keep_trace(self) -> None:
         """Keep from here on what every character becomes, as `trace`."""

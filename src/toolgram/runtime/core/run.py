@@ -23,7 +23,7 @@ middle of what it does when a delta ends, and must find its way back with the ne
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Optional, Tuple, Union
+from typing import Iterable, List, Optional, Tuple, Union
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.citations import Citations
@@ -197,13 +197,13 @@ class Run:
         machine: PreparedMachine,
         tools: Union[ToolSet, Iterable[object], None],
         inside: Optional[str],
-        token_ids: Optional[Dict[str, int]],
+        special: Optional[SpecialTokens],
         *,
         trace: bool,
         holds_drafts: bool = True,
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
-        self.special = SpecialTokens(token_ids) if token_ids else None
+        self.special = special
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts

@@ -1,60 +1,145 @@
 """Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
 
-In: the ids that came with each text, and the places at which a special token's text stands. Out: whether it is one.
+In: each text, with the ids of its tokens. Out: whether the characters of a special token at a place are that token.
 
-Promises: a place keeps its answer; without ids every text of a special token is one. A text and its id need not
-come together (a server may hold text back behind its ids): an id counts until the next place that can use it.
+    "<call>"              [9]               a text of one token: it stands where the text stands
+    "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell `is <call>, `: the second
+
+Note [ids and places]
+An id is bound to the place of its text when both have come, whether anybody asks for it there or not. Where a text has
+the characters of a token more often than its id has come, the ordinary tokens are decoded: what they spell and the
+tokens themselves come in the order of the ids. Without `decode` a text of one token tells, and a text that holds none
+but real tokens; of any other text none counts, because a token that is taken for text calls nothing.
+
+A server may hold text back behind its ids, to look for stop strings in it. So what has not come yet is expected, in
+order, in the next `LAG_MAX` characters.
+
+Promises: a place keeps its answer; without ids all characters of a special token are one; what is decoded and searched
+is linear in the text and its ids.
 """
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Sequence, Set
+from collections import deque
+from typing import Callable, Deque, Dict, List, Optional, Sequence, Set, Tuple
+
+Decode = Callable[[List[int]], str]
+
+LAG_MAX = 256  # characters that a text may come later than its ids
+RECENT = 256  # texts that are remembered: at one token a text, more than the spelling of any special token has
 
 
 class SpecialTokens:
-    """Which special tokens are still to be seen in the text."""
+    """Where the special tokens stand, as far as text and ids have come."""
 
-    __slots__ = ("_confirmed", "_denied", "_literals", "_numbers", "_pending")
+    __slots__ = ("_decode", "_expected", "_known", "_left", "_literals", "_longest", "_numbers", "_real", "_recent")
 
-    def __init__(self, token_ids: Optional[Dict[str, int]]) -> None:
+    def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
         self._numbers = frozenset(self._literals)
-        self._pending: Dict[str, int] = {}
-        self._confirmed: Set[int] = set()
-        self._denied: Set[int] = set()
+        self._known = frozenset(self._literals.values())
+        self._longest = max(map(len, self._known), default=0)
+        self._decode = decode
+        self._real: Set[int] = set()  # places of tokens, counted from the beginning of all text
+        self._recent: Deque[Tuple[str, Sequence[int]]] = deque(maxlen=RECENT)  # what has come behind the last token
+        # Of each literal whether its next characters are the token, and the ones behind those, and so on.
+        self._expected: Dict[str, Deque[bool]] = {}
+        self._left = 0  # characters in which they must come
 
-    def note(self, token_ids: Sequence[int]) -> None:
-        """Remember the special tokens among the ids of a text."""
-        if self._numbers.isdisjoint(token_ids):
+    def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
+        """Take a text that begins at `place` of all text, with the ids of its tokens."""
+        is_plain = self._numbers.isdisjoint(token_ids)
+        recent = self._recent
+        if is_plain and not self._expected:
+            recent.append((text, token_ids))
             return
-        for number in token_ids:
-            literal = self._literals.get(number)
-            if literal is not None:
-                self._pending[literal] = self._pending.get(literal, 0) + 1
+        before = "".join(known for known, _ in recent)
+        if not is_plain:
+            self._expect(before, text, token_ids)
+            ids = self._behind_last(token_ids)
+        else:
+            ids = [number for _, numbers in (*recent, ("", token_ids)) for number in numbers]
+        tail = before[max(0, len(before) - self._longest + 1) :]
+        rest = self._bind(tail, text, place)
+        recent.clear()
+        recent.append((tail + text if self._expected else (tail + text)[rest:], ids))
 
     def knows(self, literal: str) -> bool:
         """Whether the id of this special token is known."""
-        return literal in self._literals.values()
+        return literal in self._known
 
     def is_real(self, literal: str, place: int) -> bool:
-        """Whether the literal at a place of the whole text came as that token."""
-        if not self.knows(literal) or place in self._confirmed:
-            return True
-        if place in self._denied:
-            return False
-        real = self.has_come(literal)
-        (self._confirmed if real else self._denied).add(place)
-        return real
-
-    def has_come(self, literal: str) -> bool:
-        """Whether the id of a token has come that no text has used yet; this one uses it."""
-        real = self._pending.get(literal, 0) > 0
-        if real:
-            self._pending[literal] -= 1
-        return real
+        """Whether the literal at a place of all text came as that token."""
+        return place in self._real or literal not in self._known
 
     def forget(self, place: int) -> None:
         """No place before this one is asked for again."""
-        if self._confirmed or self._denied:
-            self._confirmed = {known for known in self._confirmed if known >= place}
-            self._denied = {known for known in self._denied if known >= place}
+        if self._real:
+            self._real = {known for known in self._real if known >= place}
+
+    def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
+        """Say what the characters of tokens will be that come next, or have come with the ids."""
+        verdicts = self._by_decoding(before, token_ids)
+        if verdicts is None:
+            verdicts = self._by_counting(before, text, token_ids)
+        for literal, found in verdicts.items():
+            if found:
+                self._expected.setdefault(literal, deque()).extend(found)
+        self._left = LAG_MAX
+
+    def _by_decoding(self, before: str, token_ids: Sequence[int]) -> Optional[Dict[str, List[bool]]]:
+        """Of each literal what its characters are, in order; those behind the last token are none. None: no telling."""
+        if self._decode is None:
+            return None
+        verdicts: Dict[str, List[bool]] = {literal: [] for literal in self._known}
+        run = [number for _, numbers in self._recent for number in numbers]
+        seen = "" if self._expected else before
+        try:
+            for number in token_ids:
+                literal = self._literals.get(number)
+                if literal is None:
+                    run.append(number)
+                    continue
+                spelled = self._decode(run) if run else ""
+                for other, found in verdicts.items():
+                    found += [False] * (spelled.count(other) - seen.count(other))
+                verdicts[literal].append(True)
+                run, seen = [], ""
+        except Exception:  # it is not ours: ids that it does not know, for one
+            return None
+        return verdicts
+
+    def _by_counting(self, before: str, text: str, token_ids: Sequence[int]) -> Dict[str, List[bool]]:
+        """The same as far as the text alone tells."""
+        verdicts: Dict[str, List[bool]] = {}
+        for literal in {self._literals[number] for number in self._numbers.intersection(token_ids)}:
+            count = sum(self._literals.get(number) == literal for number in token_ids)
+            tail = before[max(0, len(before) - len(literal) + 1) :]
+            come = (tail + text).count(literal) - len(self._expected.get(literal, ()))
+            if come <= count:
+                verdicts[literal] = [True] * count
+            elif len(token_ids) == 1 and text.endswith(literal):
+                verdicts[literal] = [*[False] * (come - 1), True]
+        return verdicts
+
+    def _bind(self, tail: str, text: str, place: int) -> int:
+        """Find what is expected in a text and the `tail` before it; return where the last token in them ends."""
+        window, begin, end = tail + text, place - len(tail), 0
+        for literal, verdicts in list(self._expected.items()):
+            at = window.find(literal, max(0, len(tail) - len(literal) + 1))
+            while at >= 0 and verdicts:
+                if verdicts.popleft():
+                    self._real.add(begin + at)
+                    end = max(end, at + len(literal))
+                at = window.find(literal, at + len(literal))
+            if not verdicts:
+                del self._expected[literal]
+        self._left -= len(text)
+        if self._left < 0:
+            self._expected.clear()
+        return end
+
+    def _behind_last(self, token_ids: Sequence[int]) -> List[int]:
+        """The ordinary ids behind the last special token."""
+        last = max(at for at, number in enumerate(token_ids) if number in self._numbers)
+        return list(token_ids[last + 1 :])

@@ -32,6 +32,10 @@ class Text:
         self.buffer = self.buffer + piece if self.buffer else piece
         return len(self.buffer)
 
+    def skip(self, count: int) -> None:
+        """Count characters that nobody will read, where nothing is undecided."""
+        self.base += count
+
     def trim(self) -> int:
         """Let go of what is decided; return how many characters were copied for it."""
         position = self.position

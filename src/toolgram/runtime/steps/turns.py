@@ -22,7 +22,7 @@ longest of the marks.
 from __future__ import annotations
 
 import re
-from typing import Dict, Optional, Tuple
+from typing import Optional, Tuple
 
 from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.drafts import end_draft
@@ -42,19 +42,17 @@ FENCE = 3  # so many backticks open and close a block of code
 class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
-    __slots__ = ("_asked", "_base", "_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
+    __slots__ = ("_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
 
     def __init__(self, run: Run, marks: TurnMarks) -> None:
         self.held = ""  # what has come and is not read
         self._marks = marks
         self._run = run
-        self._base = 0  # characters before `held`
         self._begun = False  # something has come in this turn
         self._follows = False  # another turn, or its opener, came before this one
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
         self._ticks = 0  # backticks that stand right before `held`
-        self._asked: Dict[int, bool] = {}  # places of known tokens: whether their ids came with them
 
     def concerns(self, text: str) -> bool:
         """Whether a text must be looked at: it may begin an end token, or something is undecided already."""
@@ -188,10 +186,8 @@ class TurnEnds:
             return None
         if token in self._marks.delimiters:
             return False  # the state that reads it asks for its id
-        place = self._base + at
-        if place not in self._asked:
-            self._asked[place] = special.has_come(token)
-        return self._asked[place]
+        text = self._run.text
+        return special.is_real(token, text.base + len(text.buffer) + at)
 
     def _pass_on(self, end: int) -> None:
         """Let the run read what is held up to `end`."""
@@ -200,7 +196,7 @@ class TurnEnds:
         run, text = self._run, self.held[:end]
         if self._marks.openers:
             self._count_fences(text)
-        self._forget(end)
+        self.held = self.held[end:]
         run.work += run.text.add(text)
         read(run)
         run.work += run.text.trim()
@@ -209,13 +205,8 @@ class TurnEnds:
         """What is held up to `end` is markup."""
         if self._run.trace is not None:
             self._run.trace.append(("markup", self.held[:end]))
-        self._forget(end)
-
-    def _forget(self, end: int) -> None:
+        self._run.text.skip(end)
         self.held = self.held[end:]
-        self._base += end
-        if self._asked:
-            self._asked = {place: known for place, known in self._asked.items() if place >= self._base}
 
     def _count_fences(self, text: str) -> None:
         ticks = 0

@@ -4,6 +4,7 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
 
     span, habits                        which vLLM this is, and what it does differently from others
     format, vocabulary, pair            what is known of a format, of a tokenizer, and of one half by the other
+    ids_proof                           whether the ids that the server tells are those of the text
     tool_half <- answer                 the tool parser; one answer on its way through it
     reasoning_half <- reasoning_phase   the reasoning parser; one answer on its way through it
     older_halves                        both, for older servers

@@ -24,8 +24,6 @@ from toolgram.targets.vllm.host.messages import (
 from toolgram.targets.vllm.host.transcript import Transcript
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
-NO_IDS: Sequence[int] = ()
-
 
 class Answer:
     """Reads one answer. `wants_calls` False keeps the calls back: tool_choice none. Without `by_id` special tokens are
@@ -44,6 +42,7 @@ class Answer:
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
         self._note = self._transcript.note
+        self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._wants_calls = wants_calls
         self._block_is_open = False
         # Servers send the content of a message before its calls. What stands behind the end of a call that an earlier
@@ -61,9 +60,11 @@ class Answer:
     def advance(self, text: str, token_ids: Sequence[int]) -> Any:
         """Read one delta; return the message to send, or None when it decides nothing."""
         try:
-            if token_ids and self._watched.isdisjoint(token_ids):
+            if not self._is_proved:
+                events = self._feed_unproved(text, token_ids)
+            elif token_ids and self._watched.isdisjoint(token_ids):
                 self._note(text)
-                events = self._feed(text)
+                events = self._feed(text, token_ids)
             else:
                 events = self._feed_special(text, token_ids)
             if len(events) == 1 and not self._late:
@@ -75,16 +76,6 @@ class Answer:
             return self._message(events) if events or self._late else None
         except Exception:  # whatever it is, the stream must go on
             return self._give_up(text)
-
-    def begin(self, text: str, token_ids: Sequence[int]) -> Any:
-        """Read the first delta. A reasoning parser may have handed it over with ids that are not those of its text."""
-        try:
-            if not self.is_over and not self._vocabulary.spells(text, token_ids):
-                self._transcript.read_by_text(self._core)
-            missing = [number for number in self._vocabulary.ids_in(text) if number not in token_ids]
-        except Exception:  # as in `advance`
-            return self._give_up(text)
-        return self.advance(text, [*token_ids, *missing])
 
     def finish(self) -> Any:
         """Say that the answer has ended; return the last message, or None."""
@@ -101,13 +92,14 @@ class Answer:
         self.is_over = True
         return message
 
-    def read_whole(self, text: str) -> tuple[str, list[CallDelta]]:
+    def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
         """Read a whole answer at once: its content and its calls."""
         if self.is_over:
             return text, []
         try:
-            self._note(text)
-            events = self._feed(text)
+            self._note_ids(text, token_ids)
+            is_told = self._vocabulary.spells(text, token_ids) if token_ids else False
+            events = self._feed(text, token_ids if is_told else self._vocabulary.ids_in(text))
             content, _, calls = self._sort([*events, *self._core.finish()])
             return content, calls
         except Exception:  # as in `advance`
@@ -120,6 +112,12 @@ class Answer:
         if content and calls and calls[0].name is None and SAYS_FINISH and not is_last:
             content, self._late = "", content
         return mixed_message(content, reasoning, calls)
+
+    def _feed_unproved(self, text: str, token_ids: Sequence[int]) -> list[Event]:
+        """Feed one of the first deltas: a reasoning parser may have handed it over with ids that are not its own."""
+        self._transcript.judge(self._core, text, token_ids)
+        self._is_proved = self._transcript.is_proved
+        return self._feed_special(text, token_ids)
 
     def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
         """Feed a delta with special tokens in it: the format's own are read by id, others are no text."""
@@ -186,7 +184,7 @@ class Answer:
 
     def _become_plain(self) -> None:
         """From here on all text is content."""
-        self.is_over = True
+        self.is_over = self._is_proved = True
         self._feed = _as_content
         self._note = _forget
 

@@ -57,16 +57,14 @@ class OlderToolHalf(ToolHalf):
         previous_text: str,
         current_text: str,
         delta_text: str,
-        previous_token_ids: Sequence[int],  # noqa: ARG002  the answer remembers what it needs
-        current_token_ids: Sequence[int],  # noqa: ARG002
+        previous_token_ids: Sequence[int],
+        current_token_ids: Sequence[int],  # noqa: ARG002  the answer remembers what it needs
         delta_token_ids: Sequence[int],
         request: Any,
     ) -> Any:
         """Read one delta of one of the answers: up to 0.19 the choices of a request share one parser."""
-        answer = self._answer = self._answer_after(previous_text, request)
-        message = (
-            answer.advance(delta_text, delta_token_ids) if previous_text else answer.begin(delta_text, delta_token_ids)
-        )
+        answer = self._answer = self._answer_after(previous_text, previous_token_ids, request)
+        message = answer.advance(delta_text, delta_token_ids)
         if isinstance(delta_token_ids, ContentIds) and delta_token_ids.reasoning:
             message = with_reasoning(message, delta_token_ids.reasoning)
         if message is None and needs_a_message(request):
@@ -75,14 +73,14 @@ class OlderToolHalf(ToolHalf):
         self._message = message
         return message
 
-    def _answer_after(self, text: str, request: Any) -> Answer:
+    def _answer_after(self, text: str, token_ids: Sequence[int], request: Any) -> Answer:
         """Find the answer that goes on after `text`, or begin one."""
         answer = _come_as_far_as(text, self._answers)
         if answer is None:
-            answer = self._new_answer(request, by_id=not text)
+            answer = self._new_answer(request)
             self._answers.append(answer)
             if text:
-                answer.advance(text, ())
+                answer.advance(text, token_ids)
         return answer
 
     @property

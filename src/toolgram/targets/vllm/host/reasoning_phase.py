@@ -47,7 +47,7 @@ class ReasoningPhase:
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
         self._note = self._transcript.note
-        self._by_id_unchecked = by_id
+        self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._was_open = is_open
         self._rest = ""
         self._source = ""  # what events have not accounted for yet; its beginning may be markup
@@ -62,14 +62,13 @@ class ReasoningPhase:
         ids = self.last_ids = list(token_ids or ())
         self.is_over = False
         try:
-            if self._by_id_unchecked and text and ids and not self.has_ended:
-                self._by_id_unchecked = False
-                if not self._vocabulary.spells(text, ids):
-                    self._transcript.read_by_text(self._core)
+            if not self._is_proved and not self.has_ended:
+                self._transcript.judge(self._core, text, ids)
+                self._is_proved = self._transcript.is_proved
             if self.has_ended or not ids or not self._vocabulary.watched.isdisjoint(ids):
                 return self._advance_special(text, ids)
             self._note(text)
-            events = self._core.feed(text)
+            events = self._core.feed(text, ids)
             if len(events) == 1 and not self._source:
                 event = events[0]
                 if isinstance(event, ReasoningDelta) and event.text == text:
@@ -136,20 +135,22 @@ class ReasoningPhase:
             return mixed_message("", reasoning, [])
         self._rest = self._behind_reasoning(first)
         self.has_ended = True
-        self.content_ids = ContentIds(ids_behind(self._source_ids, self._vocabulary.reasoning_closers))
+        ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
+        self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
         self.content_ids.reasoning = reasoning
         return mixed_message(self._rest, reasoning, [])
 
     def _behind_reasoning(self, first: Event) -> str:
         """The source from the end of the reasoning on; `first` is what the core made of it first."""
         source, words = self._source, self._vocabulary
-        if self._was_open or source.lstrip(BLANKS).startswith(words.opener_texts):
+        text = first.text if isinstance(first, ContentDelta) else ""
+        is_opened = source.lstrip(BLANKS).startswith(words.opener_texts)
+        if self._was_open or (is_opened and not text.lstrip(BLANKS).startswith(words.opener_texts)):
             ends = [(source.find(text), len(text)) for text in words.closer_texts]
             ends += [(source.find(text), 0) for text in words.call_texts]  # a call ends the reasoning too
             at, length = min((end for end in ends if end[0] >= 0), default=(0, 0))
             source = source[at + length :]
         # Blanks at the seam belong to the content or to the markup, as the core has decided.
-        text = first.text if isinstance(first, ContentDelta) else ""
         return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
 
     def _split_plainly(self, text: str) -> tuple[str, str]:

@@ -70,10 +70,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         """Read one delta of the answer; this parser serves one answer only."""
         answer = self._answer
         if answer is None:
-            answer = self._answer = self._new_answer(request, by_id=True)
-            message = answer.begin(delta_text, delta_token_ids)
-        else:
-            message = answer.advance(delta_text, delta_token_ids)
+            answer = self._answer = self._new_answer(request)
+        message = answer.advance(delta_text, delta_token_ids)
         return empty_message() if message is None and needs_a_message(request) else message
 
     def finish_streaming(self) -> Any:
@@ -84,18 +82,20 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         """Nothing ever remains: what is certain has been sent, and a cut argument stays cut (0.23)."""
         return ""
 
-    def extract_tool_calls(self, model_output: str, request: Any, **_: Any) -> Any:
-        """Read a whole answer."""
-        answer = self._new_answer(request, by_id=False)
-        content, calls = answer.read_whole(model_output)
+    def extract_tool_calls(
+        self, model_output: str, request: Any, token_ids: Sequence[int] | None = None, **_: Any
+    ) -> Any:
+        """Read a whole answer. Servers tell `token_ids` of few of them; without, special tokens are found by text."""
+        answer = self._new_answer(request, by_id=bool(token_ids))
+        content, calls = answer.read_whole(model_output, token_ids or ())
         return PROTOCOL.ExtractedToolCallInformation(
             tools_called=bool(calls),
             tool_calls=[_whole_call(call) for call in calls],
             content=content if content.strip() or (content and not calls) else None,
         )
 
-    def _new_answer(self, request: Any, *, by_id: bool) -> Answer:
-        """Begin an answer. Whole answers come without token ids, so their special tokens are found by text."""
+    def _new_answer(self, request: Any, *, by_id: bool = True) -> Answer:
+        """Begin an answer."""
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"

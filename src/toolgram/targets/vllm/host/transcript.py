@@ -19,6 +19,7 @@ from toolgram.runtime.schema.given import items_of, repeatable
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
+from toolgram.targets.vllm.host.ids_proof import IdsProof
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 RECORD_CHARS = 64_000
@@ -45,12 +46,14 @@ class Transcript:
         self._fmt = fmt
         self._machine = words.machine
         self._openers = words.opener_texts
+        self._decode = words.decode
         self._half = half
         self._is_open = is_open
         self._token_ids = token_ids
         self._given = repeatable(tools)
         self._tools: ToolSet | None = None  # read with the first core
         self._is_by_id = bool(token_ids)
+        self._proof = IdsProof(words) if token_ids else None
 
     def new_core(self) -> Parser:
         """A core that begins where the prompt ends."""
@@ -60,7 +63,7 @@ class Transcript:
             tools = self._tools = ToolSet(self._given)
             self._fmt.note_tools(tools.problems)
         inside = "reasoning" if self._begins_inside() else None
-        core = Parser(self._machine, tools, inside, token_ids=token_ids, served=True)
+        core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
         self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
         if inside is not None:
             return core
@@ -69,10 +72,21 @@ class Transcript:
                 core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
         return core
 
-    def read_by_text(self, core: Parser) -> None:
-        """Find special tokens by their text, from the beginning of the answer on."""
-        self._is_by_id = False
-        core.read_by_text()
+    def judge(self, core: Parser, text: str, token_ids: Sequence[int]) -> None:
+        """Have the core read the next delta by its ids, or by its text as long as the ids are those of another one."""
+        proof = self._proof
+        if proof is None or proof.is_over:
+            return
+        if proof.holds(text, token_ids):
+            core.read_by_ids()
+        else:
+            core.read_by_text()
+        self._is_by_id = proof.agrees
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether nothing is to be judged any more."""
+        return self._proof is None or self._proof.is_over
 
     def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
         """Note a chunk with the ids that it is fed with."""

@@ -79,15 +79,31 @@ class Vocabulary:
         """The ids of the format's special tokens whose literals stand in `text`."""
         return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
 
-    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether ids are those of a text, as far as can be told. If not, special tokens are found by their text."""
+    def decode(self, token_ids: list[int]) -> str:
+        """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
         tokenizer = self._tokenizer()
-        if not text.strip() or not token_ids or tokenizer is None:
-            return True
+        if tokenizer is None:
+            raise LookupError("the tokenizer is gone")
+        text: str = tokenizer.decode(token_ids)
+        return text
+
+    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether ids are those of a text, or of one that it stands in. If not, tokens are found by their text."""
         try:
-            return text.strip() in tokenizer.decode(list(token_ids))
+            return text.strip() in self.decode(list(token_ids))
         except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
             return False
+
+    def last_ids_of(self, text: str, token_ids: Sequence[int]) -> list[int]:
+        """Of ids that spell more than a text, the last that spell all of it; all of them where none do."""
+        few, many = 0, len(token_ids)
+        while few < many:  # the last `few` are too few, or none; the last `many` spell it, if any do
+            middle = (few + many) // 2
+            if self.spells(text, token_ids[len(token_ids) - middle :]):
+                many = middle
+            else:
+                few = middle + 1
+        return list(token_ids[len(token_ids) - many :])
 
     def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
         """Take the literals of foreign special tokens out of a delta that they came in."""
