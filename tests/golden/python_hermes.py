@@ -5413,7 +5413,18 @@ RECENT = 256  # texts that are remembered: at one token a text, more than the sp
 class SpecialTokens:
     """Where the special tokens stand, as far as text and ids have come."""
 
-    __slots__ = ("_decode", "_expected", "_known", "_left", "_literals", "_longest", "_numbers", "_real", "_recent")
+    __slots__ = (
+        "_decode",
+        "_expected",
+        "_known",
+        "_left",
+        "_literals",
+        "_longest",
+        "_noted",
+        "_numbers",
+        "_real",
+        "_recent",
+    )
 
     def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
@@ -5426,9 +5437,12 @@ class SpecialTokens:
         # Of each literal whether its next characters are the token, and the ones behind those, and so on.
         self._expected: Dict[str, Deque[bool]] = {}
         self._left = 0  # characters in which they must come
+        self._noted = 0  # nothing that begins before it is noted again
 
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
+        if place < self._noted:
+            return
         is_plain = self._numbers.isdisjoint(token_ids)
         recent = self._recent
         if is_plain and not self._expected:
@@ -5445,6 +5459,17 @@ class SpecialTokens:
         recent.clear()
         recent.append((tail + text if self._expected else (tail + text)[rest:], ids))
 
+    def behind(self, begin: int, end: int) -> SpecialTokens:
+        """The same for who reads only the text from `begin` on; up to `end` it has been noted already."""
+        other = copy(self)
+        other._real = {place - begin for place in self._real if place >= begin}
+        other._noted = end - begin
+        return other
+
+    def is_like(self, other: SpecialTokens) -> bool:
+        """Whether both know the same ids."""
+        return self._literals == other._literals
+
     def knows(self, literal: str) -> bool:
         """Whether the id of this special token is known."""
         return literal in self._known
@@ -5452,11 +5477,6 @@ class SpecialTokens:
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of all text came as that token."""
         return place in self._real or literal not in self._known
-
-    def forget(self, place: int) -> None:
-        """No place before this one is asked for again."""
-        if self._real:
-            self._real = {known for known in self._real if known >= place}
 
     def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
         """Say what the characters of tokens will be that come next, or have come with the ids."""
@@ -6726,9 +6746,11 @@ NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 def choose_fast_path(run: Run) -> FastPath:
     """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.draft is not None or run.trace is not None:
+    if run.text.buffer or run.stretch is not None or run.draft is not None:
         return NO_FAST_PATH
     state = run.place.state
+    if run.trace is not None and state.sink != "reasoning":
+        return NO_FAST_PATH
     choose = PLAIN_PATHS.get(state.kind)
     return (choose(run, state) if choose is not None else None) or NO_FAST_PATH
 
@@ -6738,11 +6760,9 @@ def _in_text(run: Run, state: State) -> Optional[FastPath]:
         is_plain = run.message.has_content and not run.message.fresh
         if not is_plain:
             return None
-        return state.quick, ContentDelta if run.citations is None else run.citations.counted(CONTENT, ContentDelta)
+        return state.quick, _counted(run, CONTENT, ContentDelta)
     if state.sink == "reasoning":
-        return state.quick, ReasoningDelta if run.citations is None else run.citations.counted(
-            REASONING, ReasoningDelta
-        )
+        return state.quick, _traced(run, _counted(run, REASONING, ReasoningDelta))
     call = run.open.call
     writer = call.arguments.writer if call is not None else None
     if not isinstance(writer, StringWriter) or writer.plain is None:
@@ -6780,6 +6800,19 @@ def _in_arguments(run: Run, plain: Callable[[str], Any]) -> Optional[FastPath]:
 def _counted(run: Run, channel: int, delta: Delta) -> Delta:
     """Where there are citations every character counts: they say where they stand."""
     return run.citations.counted(channel, delta) if run.citations is not None else delta
+
+
+def _traced(run: Run, delta: Delta) -> Delta:
+    """Reasoning where a trace is kept."""
+    trace = run.trace
+    if trace is None:
+        return delta
+
+    def note(text: str) -> Event:
+        trace.append(("reasoning", text))
+        return delta(text)
+
+    return note
 
 
 def _recorded(run: Run, delta: Delta) -> Delta:
@@ -10222,8 +10255,7 @@ class Parser:
         run = self._run
         special, source = run.special, run.text
         if special is not None:
-            held = len(self._turns.held) if self._turns is not None else 0
-            special.note(text, token_ids or NO_IDS, source.base + len(source.buffer) + held)
+            special.note(text, token_ids or NO_IDS, self._end)
         if self._quick(text) is None:
             if special is not None:
                 source.base += len(text)  # the places of tokens are counted in all text
@@ -10237,8 +10269,6 @@ class Parser:
             run.work += source.add(text)
             read(run)
             run.work += source.trim()
-        if special is not None and run.undecided is None:
-            special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
@@ -10269,6 +10299,12 @@ class Parser:
         if run.draft is not None:
             run.draft.events = 0
         return events
+
+    @property
+    def _end(self) -> int:
+        """How many characters have come."""
+        text, turns = self._run.text, self._turns
+        return text.base + len(text.buffer) + (len(turns.held) if turns is not None else 0)
 
     # --- what is held ---------------------------------------------------------------------------------------------
 
@@ -10313,10 +10349,33 @@ class Parser:
         """Take special tokens by their ids again, as far as they were given to the parser."""
         self._run.special = self._special
 
+    def tokens_of_last(self, count: int) -> Optional[SpecialTokens]:
+        """What is known of the special tokens in so many last characters, and of those whose text is late."""
+        special, end = self._run.special, self._end
+        return special.behind(end - count, end) if special is not None else None
+
+    def take_tokens(self, tokens: SpecialTokens) -> bool:
+        """Begin with the text that another parser has `tokens_of_last` of; whether both know the same ids."""
+        if self._special is None or not self._special.is_like(tokens):
+            return False
+        self._special = self._run.special = tokens
+        return True
+
     def keep_trace(self) -> None:
         """Keep from here on what every character becomes, as `trace`."""
         self._run.trace = []
         self._quick, self._delta = NO_FAST_PATH
+
+    def take_trace(self) -> List[Tuple[str, str]]:
+        """What became of the characters since the last time, as far as it is certain; kept no longer."""
+        run, count = self._run, self.certain_traces
+        trace = run.trace if run.trace is not None else []
+        taken = trace[:count]
+        del trace[:count]
+        for before in (run.draft, run.stretch):
+            if before is not None:
+                before.traced -= count
+        return taken
 
     @property
     def certain_traces(self) -> int:

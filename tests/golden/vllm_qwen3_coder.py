@@ -5431,7 +5431,18 @@ RECENT = 256  # texts that are remembered: at one token a text, more than the sp
 class SpecialTokens:
     """Where the special tokens stand, as far as text and ids have come."""
 
-    __slots__ = ("_decode", "_expected", "_known", "_left", "_literals", "_longest", "_numbers", "_real", "_recent")
+    __slots__ = (
+        "_decode",
+        "_expected",
+        "_known",
+        "_left",
+        "_literals",
+        "_longest",
+        "_noted",
+        "_numbers",
+        "_real",
+        "_recent",
+    )
 
     def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
@@ -5444,9 +5455,12 @@ class SpecialTokens:
         # Of each literal whether its next characters are the token, and the ones behind those, and so on.
         self._expected: Dict[str, Deque[bool]] = {}
         self._left = 0  # characters in which they must come
+        self._noted = 0  # nothing that begins before it is noted again
 
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
+        if place < self._noted:
+            return
         is_plain = self._numbers.isdisjoint(token_ids)
         recent = self._recent
         if is_plain and not self._expected:
@@ -5463,6 +5477,17 @@ class SpecialTokens:
         recent.clear()
         recent.append((tail + text if self._expected else (tail + text)[rest:], ids))
 
+    def behind(self, begin: int, end: int) -> SpecialTokens:
+        """The same for who reads only the text from `begin` on; up to `end` it has been noted already."""
+        other = copy(self)
+        other._real = {place - begin for place in self._real if place >= begin}
+        other._noted = end - begin
+        return other
+
+    def is_like(self, other: SpecialTokens) -> bool:
+        """Whether both know the same ids."""
+        return self._literals == other._literals
+
     def knows(self, literal: str) -> bool:
         """Whether the id of this special token is known."""
         return literal in self._known
@@ -5470,11 +5495,6 @@ class SpecialTokens:
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of all text came as that token."""
         return place in self._real or literal not in self._known
-
-    def forget(self, place: int) -> None:
-        """No place before this one is asked for again."""
-        if self._real:
-            self._real = {known for known in self._real if known >= place}
 
     def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
         """Say what the characters of tokens will be that come next, or have come with the ids."""
@@ -6744,9 +6764,11 @@ NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 def choose_fast_path(run: Run) -> FastPath:
     """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.draft is not None or run.trace is not None:
+    if run.text.buffer or run.stretch is not None or run.draft is not None:
         return NO_FAST_PATH
     state = run.place.state
+    if run.trace is not None and state.sink != "reasoning":
+        return NO_FAST_PATH
     choose = PLAIN_PATHS.get(state.kind)
     return (choose(run, state) if choose is not None else None) or NO_FAST_PATH
 
@@ -6756,11 +6778,9 @@ def _in_text(run: Run, state: State) -> Optional[FastPath]:
         is_plain = run.message.has_content and not run.message.fresh
         if not is_plain:
             return None
-        return state.quick, ContentDelta if run.citations is None else run.citations.counted(CONTENT, ContentDelta)
+        return state.quick, _counted(run, CONTENT, ContentDelta)
     if state.sink == "reasoning":
-        return state.quick, ReasoningDelta if run.citations is None else run.citations.counted(
-            REASONING, ReasoningDelta
-        )
+        return state.quick, _traced(run, _counted(run, REASONING, ReasoningDelta))
     call = run.open.call
     writer = call.arguments.writer if call is not None else None
     if not isinstance(writer, StringWriter) or writer.plain is None:
@@ -6798,6 +6818,19 @@ def _in_arguments(run: Run, plain: Callable[[str], Any]) -> Optional[FastPath]:
 def _counted(run: Run, channel: int, delta: Delta) -> Delta:
     """Where there are citations every character counts: they say where they stand."""
     return run.citations.counted(channel, delta) if run.citations is not None else delta
+
+
+def _traced(run: Run, delta: Delta) -> Delta:
+    """Reasoning where a trace is kept."""
+    trace = run.trace
+    if trace is None:
+        return delta
+
+    def note(text: str) -> Event:
+        trace.append(("reasoning", text))
+        return delta(text)
+
+    return note
 
 
 def _recorded(run: Run, delta: Delta) -> Delta:
@@ -10240,8 +10273,7 @@ class Parser:
         run = self._run
         special, source = run.special, run.text
         if special is not None:
-            held = len(self._turns.held) if self._turns is not None else 0
-            special.note(text, token_ids or NO_IDS, source.base + len(source.buffer) + held)
+            special.note(text, token_ids or NO_IDS, self._end)
         if self._quick(text) is None:
             if special is not None:
                 source.base += len(text)  # the places of tokens are counted in all text
@@ -10255,8 +10287,6 @@ class Parser:
             run.work += source.add(text)
             read(run)
             run.work += source.trim()
-        if special is not None and run.undecided is None:
-            special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
@@ -10287,6 +10317,12 @@ class Parser:
         if run.draft is not None:
             run.draft.events = 0
         return events
+
+    @property
+    def _end(self) -> int:
+        """How many characters have come."""
+        text, turns = self._run.text, self._turns
+        return text.base + len(text.buffer) + (len(turns.held) if turns is not None else 0)
 
     # --- what is held ---------------------------------------------------------------------------------------------
 
@@ -10331,10 +10367,33 @@ class Parser:
         """Take special tokens by their ids again, as far as they were given to the parser."""
         self._run.special = self._special
 
+    def tokens_of_last(self, count: int) -> Optional[SpecialTokens]:
+        """What is known of the special tokens in so many last characters, and of those whose text is late."""
+        special, end = self._run.special, self._end
+        return special.behind(end - count, end) if special is not None else None
+
+    def take_tokens(self, tokens: SpecialTokens) -> bool:
+        """Begin with the text that another parser has `tokens_of_last` of; whether both know the same ids."""
+        if self._special is None or not self._special.is_like(tokens):
+            return False
+        self._special = self._run.special = tokens
+        return True
+
     def keep_trace(self) -> None:
         """Keep from here on what every character becomes, as `trace`."""
         self._run.trace = []
         self._quick, self._delta = NO_FAST_PATH
+
+    def take_trace(self) -> List[Tuple[str, str]]:
+        """What became of the characters since the last time, as far as it is certain; kept no longer."""
+        run, count = self._run, self.certain_traces
+        trace = run.trace if run.trace is not None else []
+        taken = trace[:count]
+        del trace[:count]
+        for before in (run.draft, run.stretch):
+            if before is not None:
+                before.traced -= count
+        return taken
 
     @property
     def certain_traces(self) -> int:
@@ -10723,7 +10782,8 @@ def ask_for_markup(request: Any, *, is_hidden: bool) -> None:
 #
 # vLLM's message objects, made fast.
 #
-# In: texts and calls. Out: `DeltaMessage` objects, equal in every respect to what vLLM's own constructors make.
+# In: texts and calls, or events. Out: `DeltaMessage` objects, equal in every respect to those that vLLM's
+# own constructors make.
 #
 # How: the messages of the hot path, more of one text, are made without validation, by filling in what the constructor
 # would have filled in. They are compared with the real thing when this module is loaded; where they differ (a vLLM whose
@@ -10772,15 +10832,29 @@ def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
     return PROTOCOL.DeltaMessage(**fields) if fields else None
 
 
+def message_of(events: Iterable[Event], id_length: int | None) -> Any:
+    """The message of all that events say."""
+    texts: dict[type, list[str]] = {ContentDelta: [], ReasoningDelta: []}
+    calls: dict[int, CallDelta] = {}
+    for event in events:
+        if isinstance(event, ContentDelta | ReasoningDelta):
+            texts[type(event)].append(event.text)
+        elif isinstance(event, CallStart):
+            calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(id_length))
+        elif isinstance(event, ArgumentsDelta):
+            calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
+    return mixed_message("".join(texts[ContentDelta]), "".join(texts[ReasoningDelta]), list(calls.values()))
+
+
 def empty_message() -> Any:
     """A message without content, which the server sends all the same."""
     return PROTOCOL.DeltaMessage()
 
 
 def with_reasoning(message: Any, reasoning: str) -> Any:
-    """The same message, with reasoning in it."""
+    """The same message, with this reasoning before its own."""
     fields = {name: getattr(message, name) for name in message.model_fields_set} if message is not None else {}
-    return PROTOCOL.DeltaMessage(**{**fields, REASONING_FIELD: reasoning})
+    return PROTOCOL.DeltaMessage(**{**fields, REASONING_FIELD: reasoning + (fields.get(REASONING_FIELD) or "")})
 
 
 def _entry(call: CallDelta) -> Any:
@@ -11047,6 +11121,17 @@ def _hidden_ids(tokenizer: Any) -> set[int]:
 PROOF_IDS_MAX = 64  # so many without a proof are those of something else
 
 
+class ContentIds(list[int]):
+    """The token ids behind the reasoning. From 0.13 on this very list reaches the tool parser in the same step.
+
+    `tokens` says which special tokens stand in that text, as the reasoning half has seen them come. `reasoning` is its
+    last text: up to 0.22 the message of the tool parser replaces that of the reasoning parser.
+    """
+
+    reasoning = ""
+    tokens: SpecialTokens | None = None
+
+
 class IdsProof:
     """Compares text and ids until they agree, or so many have come that they never will."""
 
@@ -11132,6 +11217,9 @@ class Transcript:
         """Have the core read the next delta by its ids, or by its text as long as the ids are those of another one."""
         proof = self._proof
         if proof is None or proof.is_over:
+            return
+        if isinstance(token_ids, ContentIds) and token_ids.tokens is not None and core.take_tokens(token_ids.tokens):
+            proof.is_over = True
             return
         if proof.holds(text, token_ids):
             core.read_by_ids()
@@ -11437,11 +11525,7 @@ class PlainAnswer(Answer):
 # Promise: as in `answer`, no error leaves this module.
 
 
-class ContentIds(list[int]):
-    """The token ids behind the reasoning. From 0.13 to 0.22 this very list reaches the tool parser in the same step,
-    whose message replaces the reasoning parser's: so it carries the last of the reasoning across."""
-
-    reasoning = ""
+ENDS_REASONING = ("content", "name")  # what the first characters become that are behind it, but for markup
 
 
 class ReasoningPhase:
@@ -11462,11 +11546,16 @@ class ReasoningPhase:
         self._note = self._transcript.note
         self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._was_open = is_open
+        self._wants_calls = bool(tools)
         self._rest = ""
-        self._source = ""  # what events have not accounted for yet; its beginning may be markup
+        self._source = ""  # what has come behind the last of the reasoning
+        self._parts: list[tuple[str, str]] = []  # what its characters have become, as far as that is certain
+        self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
         self._source_ids: list[int] = []
         try:
             self._core = self._transcript.new_core()
+            self._core.keep_trace()
+            self._source = self._core.held_source  # of the opener that it was fed
         except Exception:  # tools that cannot be read, for one
             self._give_up("")
 
@@ -11485,6 +11574,7 @@ class ReasoningPhase:
             if len(events) == 1 and not self._source:
                 event = events[0]
                 if isinstance(event, ReasoningDelta) and event.text == text:
+                    self._core.take_trace()
                     self._was_open = True
                     return reasoning_message(text)
             return self._message(text, ids, events)
@@ -11511,10 +11601,9 @@ class ReasoningPhase:
         try:
             events = self._core.finish()
             message = self._message("", [], events)
-            texts = [one.text for one in events if isinstance(one, ContentDelta)]
-            if message is not None and message.content and len(texts) == len(events):
-                message.content = "".join(texts)  # the tool half never sees it
-            return message
+            if not self.has_ended or not (self._wants_calls or all(isinstance(one, ContentDelta) for one in events)):
+                return message
+            return message_of(events, self._fmt.machine.call_id_length)  # no tool half will see it
         except Exception:  # as in `advance`
             return self._give_up("")
 
@@ -11537,9 +11626,8 @@ class ReasoningPhase:
         reasoning = "".join(texts)
         self._was_open = self._was_open or bool(reasoning)
         self._source += text
-        for part in texts:  # markup may stand before it: an opener, or all that is between two messages of reasoning
-            self._source = self._source[max(0, self._source.find(part)) + len(part) :]
         self._source_ids += token_ids
+        self._read_trace()
         if not self._source:
             # With stop strings text comes later than its ids: those of delimiters may still be wanted.
             markup = self._vocabulary.token_ids.values()
@@ -11551,19 +11639,32 @@ class ReasoningPhase:
         ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
         self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
         self.content_ids.reasoning = reasoning
+        self.content_ids.tokens = self._core.tokens_of_last(len(self._rest))
         return mixed_message(self._rest, reasoning, [])
+
+    def _read_trace(self) -> None:
+        """Go on in what every character has become; keep what is behind the last of the reasoning."""
+        for kind, part in self._core.take_trace():
+            if kind == "reasoning" and self._is_before_all_else:
+                self._source = self._source[sum(len(known) for _, known in self._parts) + len(part) :]
+                self._parts = []
+            else:
+                self._parts.append((kind, part))
+                self._is_before_all_else = self._is_before_all_else and kind not in ENDS_REASONING
 
     def _behind_reasoning(self, first: Event) -> str:
         """The source from the end of the reasoning on; `first` is what the core made of it first."""
-        source, words = self._source, self._vocabulary
-        text = first.text if isinstance(first, ContentDelta) else ""
-        is_opened = source.lstrip(BLANKS).startswith(words.opener_texts)
-        if self._was_open or (is_opened and not text.lstrip(BLANKS).startswith(words.opener_texts)):
-            ends = [(source.find(text), len(text)) for text in words.closer_texts]
-            ends += [(source.find(text), 0) for text in words.call_texts]  # a call ends the reasoning too
-            at, length = min((end for end in ends if end[0] >= 0), default=(0, 0))
-            source = source[at + length :]
+        source, at = self._source, 0
+        for kind, part in self._parts:
+            if kind in ENDS_REASONING:
+                break
+            closers = [part.find(text) + len(text) for text in self._vocabulary.closer_texts if text in part]
+            if kind == "markup" and closers:
+                source = source[at + min(closers) :]
+                break
+            at += len(part)
         # Blanks at the seam belong to the content or to the markup, as the core has decided.
+        text = first.text if isinstance(first, ContentDelta) else ""
         return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
 
     def _split_plainly(self, text: str) -> tuple[str, str]:
@@ -15520,6 +15621,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         if answer is None:
             answer = self._answer = self._new_answer(request)
         message = answer.advance(delta_text, delta_token_ids)
+        if message is not None and message.reasoning and isinstance(delta_token_ids, ContentIds):
+            message = with_reasoning(message, delta_token_ids.reasoning)  # the server keeps one of the two
         return empty_message() if message is None and needs_a_message(request) else message
 
     def finish_streaming(self) -> Any:

@@ -75,8 +75,7 @@ class Parser:
         run = self._run
         special, source = run.special, run.text
         if special is not None:
-            held = len(self._turns.held) if self._turns is not None else 0
-            special.note(text, token_ids or NO_IDS, source.base + len(source.buffer) + held)
+            special.note(text, token_ids or NO_IDS, self._end)
         if self._quick(text) is None:
             if special is not None:
                 source.base += len(text)  # the places of tokens are counted in all text
@@ -90,8 +89,6 @@ class Parser:
             run.work += source.add(text)
             read(run)
             run.work += source.trim()
-        if special is not None and run.undecided is None:
-            special.forget(source.base)
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
@@ -122,6 +119,12 @@ class Parser:
         if run.draft is not None:
             run.draft.events = 0
         return events
+
+    @property
+    def _end(self) -> int:
+        """How many characters have come."""
+        text, turns = self._run.text, self._turns
+        return text.base + len(text.buffer) + (len(turns.held) if turns is not None else 0)
 
     # --- what is held ---------------------------------------------------------------------------------------------
 
@@ -166,10 +169,33 @@ class Parser:
         """Take special tokens by their ids again, as far as they were given to the parser."""
         self._run.special = self._special
 
+    def tokens_of_last(self, count: int) -> Optional[SpecialTokens]:
+        """What is known of the special tokens in so many last characters, and of those whose text is late."""
+        special, end = self._run.special, self._end
+        return special.behind(end - count, end) if special is not None else None
+
+    def take_tokens(self, tokens: SpecialTokens) -> bool:
+        """Begin with the text that another parser has `tokens_of_last` of; whether both know the same ids."""
+        if self._special is None or not self._special.is_like(tokens):
+            return False
+        self._special = self._run.special = tokens
+        return True
+
     def keep_trace(self) -> None:
         """Keep from here on what every character becomes, as `trace`."""
         self._run.trace = []
         self._quick, self._delta = NO_FAST_PATH
+
+    def take_trace(self) -> List[Tuple[str, str]]:
+        """What became of the characters since the last time, as far as it is certain; kept no longer."""
+        run, count = self._run, self.certain_traces
+        trace = run.trace if run.trace is not None else []
+        taken = trace[:count]
+        del trace[:count]
+        for before in (run.draft, run.stretch):
+            if before is not None:
+                before.traced -= count
+        return taken
 
     @property
     def certain_traces(self) -> int:

@@ -32,9 +32,11 @@ NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 def choose_fast_path(run: Run) -> FastPath:
     """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.draft is not None or run.trace is not None:
+    if run.text.buffer or run.stretch is not None or run.draft is not None:
         return NO_FAST_PATH
     state = run.place.state
+    if run.trace is not None and state.sink != "reasoning":
+        return NO_FAST_PATH
     choose = PLAIN_PATHS.get(state.kind)
     return (choose(run, state) if choose is not None else None) or NO_FAST_PATH
 
@@ -44,11 +46,9 @@ def _in_text(run: Run, state: State) -> Optional[FastPath]:
         is_plain = run.message.has_content and not run.message.fresh
         if not is_plain:
             return None
-        return state.quick, ContentDelta if run.citations is None else run.citations.counted(CONTENT, ContentDelta)
+        return state.quick, _counted(run, CONTENT, ContentDelta)
     if state.sink == "reasoning":
-        return state.quick, ReasoningDelta if run.citations is None else run.citations.counted(
-            REASONING, ReasoningDelta
-        )
+        return state.quick, _traced(run, _counted(run, REASONING, ReasoningDelta))
     call = run.open.call
     writer = call.arguments.writer if call is not None else None
     if not isinstance(writer, StringWriter) or writer.plain is None:
@@ -86,6 +86,19 @@ def _in_arguments(run: Run, plain: Callable[[str], Any]) -> Optional[FastPath]:
 def _counted(run: Run, channel: int, delta: Delta) -> Delta:
     """Where there are citations every character counts: they say where they stand."""
     return run.citations.counted(channel, delta) if run.citations is not None else delta
+
+
+def _traced(run: Run, delta: Delta) -> Delta:
+    """Reasoning where a trace is kept."""
+    trace = run.trace
+    if trace is None:
+        return delta
+
+    def note(text: str) -> Event:
+        trace.append(("reasoning", text))
+        return delta(text)
+
+    return note
 
 
 def _recorded(run: Run, delta: Delta) -> Delta:

@@ -21,6 +21,7 @@ is linear in the text and its ids.
 from __future__ import annotations
 
 from collections import deque
+from copy import copy
 from typing import Callable, Deque, Dict, List, Optional, Sequence, Set, Tuple
 
 Decode = Callable[[List[int]], str]
@@ -32,7 +33,18 @@ RECENT = 256  # texts that are remembered: at one token a text, more than the sp
 class SpecialTokens:
     """Where the special tokens stand, as far as text and ids have come."""
 
-    __slots__ = ("_decode", "_expected", "_known", "_left", "_literals", "_longest", "_numbers", "_real", "_recent")
+    __slots__ = (
+        "_decode",
+        "_expected",
+        "_known",
+        "_left",
+        "_literals",
+        "_longest",
+        "_noted",
+        "_numbers",
+        "_real",
+        "_recent",
+    )
 
     def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
@@ -45,9 +57,12 @@ class SpecialTokens:
         # Of each literal whether its next characters are the token, and the ones behind those, and so on.
         self._expected: Dict[str, Deque[bool]] = {}
         self._left = 0  # characters in which they must come
+        self._noted = 0  # nothing that begins before it is noted again
 
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
+        if place < self._noted:
+            return
         is_plain = self._numbers.isdisjoint(token_ids)
         recent = self._recent
         if is_plain and not self._expected:
@@ -64,6 +79,17 @@ class SpecialTokens:
         recent.clear()
         recent.append((tail + text if self._expected else (tail + text)[rest:], ids))
 
+    def behind(self, begin: int, end: int) -> SpecialTokens:
+        """The same for who reads only the text from `begin` on; up to `end` it has been noted already."""
+        other = copy(self)
+        other._real = {place - begin for place in self._real if place >= begin}
+        other._noted = end - begin
+        return other
+
+    def is_like(self, other: SpecialTokens) -> bool:
+        """Whether both know the same ids."""
+        return self._literals == other._literals
+
     def knows(self, literal: str) -> bool:
         """Whether the id of this special token is known."""
         return literal in self._known
@@ -71,11 +97,6 @@ class SpecialTokens:
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of all text came as that token."""
         return place in self._real or literal not in self._known
-
-    def forget(self, place: int) -> None:
-        """No place before this one is asked for again."""
-        if self._real:
-            self._real = {known for known in self._real if known >= place}
 
     def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
         """Say what the characters of tokens will be that come next, or have come with the ids."""

@@ -11,9 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 PROOF_IDS_MAX = 64  # so many without a proof are those of something else
+
+
+class ContentIds(list[int]):
+    """The token ids behind the reasoning. From 0.13 on this very list reaches the tool parser in the same step.
+
+    `tokens` says which special tokens stand in that text, as the reasoning half has seen them come. `reasoning` is its
+    last text: up to 0.22 the message of the tool parser replaces that of the reasoning parser.
+    """
+
+    reasoning = ""
+    tokens: SpecialTokens | None = None
 
 
 class IdsProof:

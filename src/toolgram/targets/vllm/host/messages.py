@@ -1,6 +1,7 @@
 """vLLM's message objects, made fast.
 
-In: texts and calls. Out: `DeltaMessage` objects, equal in every respect to what vLLM's own constructors make.
+In: texts and calls, or events. Out: `DeltaMessage` objects, equal in every respect to those that vLLM's
+own constructors make.
 
 How: the messages of the hot path, more of one text, are made without validation, by filling in what the constructor
 would have filled in. They are compared with the real thing when this module is loaded; where they differ (a vLLM whose
@@ -12,9 +13,10 @@ Promise: a field that has nothing to say is left unset, never None: the server s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from toolgram.runtime.events import ArgumentsDelta, CallStart, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.message import new_id
 from toolgram.targets.vllm.host.habits import PROTOCOL, REASONING_FIELD
 
@@ -59,15 +61,29 @@ def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
     return PROTOCOL.DeltaMessage(**fields) if fields else None
 
 
+def message_of(events: Iterable[Event], id_length: int | None) -> Any:
+    """The message of all that events say."""
+    texts: dict[type, list[str]] = {ContentDelta: [], ReasoningDelta: []}
+    calls: dict[int, CallDelta] = {}
+    for event in events:
+        if isinstance(event, ContentDelta | ReasoningDelta):
+            texts[type(event)].append(event.text)
+        elif isinstance(event, CallStart):
+            calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(id_length))
+        elif isinstance(event, ArgumentsDelta):
+            calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
+    return mixed_message("".join(texts[ContentDelta]), "".join(texts[ReasoningDelta]), list(calls.values()))
+
+
 def empty_message() -> Any:
     """A message without content, which the server sends all the same."""
     return PROTOCOL.DeltaMessage()
 
 
 def with_reasoning(message: Any, reasoning: str) -> Any:
-    """The same message, with reasoning in it."""
+    """The same message, with this reasoning before its own."""
     fields = {name: getattr(message, name) for name in message.model_fields_set} if message is not None else {}
-    return PROTOCOL.DeltaMessage(**{**fields, REASONING_FIELD: reasoning})
+    return PROTOCOL.DeltaMessage(**{**fields, REASONING_FIELD: reasoning + (fields.get(REASONING_FIELD) or "")})
 
 
 def _entry(call: CallDelta) -> Any:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from toolgram.targets.vllm.host.answer import Answer
 from toolgram.targets.vllm.host.habits import PROTOCOL, SHOWS_PROMPT_FIRST
+from toolgram.targets.vllm.host.ids_proof import ContentIds
 from toolgram.targets.vllm.host.messages import (
     arguments_entry,
     content_message,
@@ -22,7 +23,7 @@ from toolgram.targets.vllm.host.messages import (
     with_reasoning,
 )
 from toolgram.targets.vllm.host.reasoning_half import CLOSED, ReasoningHalf
-from toolgram.targets.vllm.host.reasoning_phase import ContentIds, ReasoningPhase
+from toolgram.targets.vllm.host.reasoning_phase import ReasoningPhase
 from toolgram.targets.vllm.host.tool_half import ToolHalf, needs_a_message
 
 Reader = TypeVar("Reader", Answer, ReasoningPhase)

@@ -19,16 +19,12 @@ from toolgram.runtime.events import Citation, ContentDelta, Event, ReasoningDelt
 from toolgram.runtime.tables.limits import BLANKS
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH
-from toolgram.targets.vllm.host.messages import content_message, mixed_message, reasoning_message
+from toolgram.targets.vllm.host.ids_proof import ContentIds
+from toolgram.targets.vllm.host.messages import content_message, message_of, mixed_message, reasoning_message
 from toolgram.targets.vllm.host.transcript import Transcript
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
-
-class ContentIds(list[int]):
-    """The token ids behind the reasoning. From 0.13 to 0.22 this very list reaches the tool parser in the same step,
-    whose message replaces the reasoning parser's: so it carries the last of the reasoning across."""
-
-    reasoning = ""
+ENDS_REASONING = ("content", "name")  # what the first characters become that are behind it, but for markup
 
 
 class ReasoningPhase:
@@ -49,11 +45,16 @@ class ReasoningPhase:
         self._note = self._transcript.note
         self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._was_open = is_open
+        self._wants_calls = bool(tools)
         self._rest = ""
-        self._source = ""  # what events have not accounted for yet; its beginning may be markup
+        self._source = ""  # what has come behind the last of the reasoning
+        self._parts: list[tuple[str, str]] = []  # what its characters have become, as far as that is certain
+        self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
         self._source_ids: list[int] = []
         try:
             self._core = self._transcript.new_core()
+            self._core.keep_trace()
+            self._source = self._core.held_source  # of the opener that it was fed
         except Exception:  # tools that cannot be read, for one
             self._give_up("")
 
@@ -72,6 +73,7 @@ class ReasoningPhase:
             if len(events) == 1 and not self._source:
                 event = events[0]
                 if isinstance(event, ReasoningDelta) and event.text == text:
+                    self._core.take_trace()
                     self._was_open = True
                     return reasoning_message(text)
             return self._message(text, ids, events)
@@ -98,10 +100,9 @@ class ReasoningPhase:
         try:
             events = self._core.finish()
             message = self._message("", [], events)
-            texts = [one.text for one in events if isinstance(one, ContentDelta)]
-            if message is not None and message.content and len(texts) == len(events):
-                message.content = "".join(texts)  # the tool half never sees it
-            return message
+            if not self.has_ended or not (self._wants_calls or all(isinstance(one, ContentDelta) for one in events)):
+                return message
+            return message_of(events, self._fmt.machine.call_id_length)  # no tool half will see it
         except Exception:  # as in `advance`
             return self._give_up("")
 
@@ -124,9 +125,8 @@ class ReasoningPhase:
         reasoning = "".join(texts)
         self._was_open = self._was_open or bool(reasoning)
         self._source += text
-        for part in texts:  # markup may stand before it: an opener, or all that is between two messages of reasoning
-            self._source = self._source[max(0, self._source.find(part)) + len(part) :]
         self._source_ids += token_ids
+        self._read_trace()
         if not self._source:
             # With stop strings text comes later than its ids: those of delimiters may still be wanted.
             markup = self._vocabulary.token_ids.values()
@@ -138,19 +138,32 @@ class ReasoningPhase:
         ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
         self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
         self.content_ids.reasoning = reasoning
+        self.content_ids.tokens = self._core.tokens_of_last(len(self._rest))
         return mixed_message(self._rest, reasoning, [])
+
+    def _read_trace(self) -> None:
+        """Go on in what every character has become; keep what is behind the last of the reasoning."""
+        for kind, part in self._core.take_trace():
+            if kind == "reasoning" and self._is_before_all_else:
+                self._source = self._source[sum(len(known) for _, known in self._parts) + len(part) :]
+                self._parts = []
+            else:
+                self._parts.append((kind, part))
+                self._is_before_all_else = self._is_before_all_else and kind not in ENDS_REASONING
 
     def _behind_reasoning(self, first: Event) -> str:
         """The source from the end of the reasoning on; `first` is what the core made of it first."""
-        source, words = self._source, self._vocabulary
-        text = first.text if isinstance(first, ContentDelta) else ""
-        is_opened = source.lstrip(BLANKS).startswith(words.opener_texts)
-        if self._was_open or (is_opened and not text.lstrip(BLANKS).startswith(words.opener_texts)):
-            ends = [(source.find(text), len(text)) for text in words.closer_texts]
-            ends += [(source.find(text), 0) for text in words.call_texts]  # a call ends the reasoning too
-            at, length = min((end for end in ends if end[0] >= 0), default=(0, 0))
-            source = source[at + length :]
+        source, at = self._source, 0
+        for kind, part in self._parts:
+            if kind in ENDS_REASONING:
+                break
+            closers = [part.find(text) + len(text) for text in self._vocabulary.closer_texts if text in part]
+            if kind == "markup" and closers:
+                source = source[at + min(closers) :]
+                break
+            at += len(part)
         # Blanks at the seam belong to the content or to the markup, as the core has decided.
+        text = first.text if isinstance(first, ContentDelta) else ""
         return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
 
     def _split_plainly(self, text: str) -> tuple[str, str]:

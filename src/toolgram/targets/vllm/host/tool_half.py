@@ -18,7 +18,8 @@ from toolgram.targets.vllm.host.answer import Answer, PlainAnswer
 from toolgram.targets.vllm.host.constraint import constraint_of
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
-from toolgram.targets.vllm.host.messages import CallDelta, empty_message
+from toolgram.targets.vllm.host.ids_proof import ContentIds
+from toolgram.targets.vllm.host.messages import CallDelta, empty_message, with_reasoning
 from toolgram.targets.vllm.host.vocabulary import vocabulary_of
 
 
@@ -72,6 +73,8 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         if answer is None:
             answer = self._answer = self._new_answer(request)
         message = answer.advance(delta_text, delta_token_ids)
+        if message is not None and message.reasoning and isinstance(delta_token_ids, ContentIds):
+            message = with_reasoning(message, delta_token_ids.reasoning)  # the server keeps one of the two
         return empty_message() if message is None and needs_a_message(request) else message
 
     def finish_streaming(self) -> Any:

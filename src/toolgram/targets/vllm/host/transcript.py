@@ -19,7 +19,7 @@ from toolgram.runtime.schema.given import items_of, repeatable
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
-from toolgram.targets.vllm.host.ids_proof import IdsProof
+from toolgram.targets.vllm.host.ids_proof import ContentIds, IdsProof
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 RECORD_CHARS = 64_000
@@ -76,6 +76,9 @@ class Transcript:
         """Have the core read the next delta by its ids, or by its text as long as the ids are those of another one."""
         proof = self._proof
         if proof is None or proof.is_over:
+            return
+        if isinstance(token_ids, ContentIds) and token_ids.tokens is not None and core.take_tokens(token_ids.tokens):
+            proof.is_over = True
             return
         if proof.holds(text, token_ids):
             core.read_by_ids()
