@@ -18,8 +18,8 @@ Its code is in _runtime.py beside it, its tables are in deepseek_v3.json there o
 command `python ../standalone.py deepseek_v3` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/deepseek_v3.py --tool-call-parser deepseek_v3 \
-        --reasoning-parser-plugin $PWD/deepseek_v3.py --reasoning-parser deepseek_v3
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/deepseek_v3.py --tool-call-parser toolgram_deepseek_v3 \
+        --reasoning-parser-plugin $PWD/deepseek_v3.py --reasoning-parser toolgram_deepseek_v3
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -76,6 +76,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("deepseek_v3.json", "../machine/dee
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 47d5cd29, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -23,8 +23,8 @@ Its code is in _runtime.py beside it, its tables are in ernie45.json there or in
 command `python ../standalone.py ernie45` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/ernie45.py --tool-call-parser ernie45 \
-        --reasoning-parser-plugin $PWD/ernie45.py --reasoning-parser ernie45
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/ernie45.py --tool-call-parser toolgram_ernie45 \
+        --reasoning-parser-plugin $PWD/ernie45.py --reasoning-parser toolgram_ernie45
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,6 +81,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("ernie45.json", "../machine/ernie45
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 59b3e8b3, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -15,7 +15,7 @@ Its code is in _runtime.py beside it, its tables are in functiongemma.json there
 command `python ../standalone.py functiongemma` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/functiongemma.py --tool-call-parser functiongemma
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/functiongemma.py --tool-call-parser toolgram_functiongemma
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -72,6 +72,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("functiongemma.json", "../machine/f
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec aec86aa2, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

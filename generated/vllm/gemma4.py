@@ -16,8 +16,8 @@ Its code is in _runtime.py beside it, its tables are in gemma4.json there or in 
 command `python ../standalone.py gemma4` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/gemma4.py --tool-call-parser gemma4 \
-        --reasoning-parser-plugin $PWD/gemma4.py --reasoning-parser gemma4
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/gemma4.py --tool-call-parser toolgram_gemma4 \
+        --reasoning-parser-plugin $PWD/gemma4.py --reasoning-parser toolgram_gemma4
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -74,6 +74,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("gemma4.json", "../machine/gemma4.j
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 24a2a77b, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

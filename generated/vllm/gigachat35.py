@@ -22,8 +22,8 @@ Its code is in _runtime.py beside it, its tables are in gigachat35.json there or
 command `python ../standalone.py gigachat35` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/gigachat35.py --tool-call-parser gigachat35 \
-        --reasoning-parser-plugin $PWD/gigachat35.py --reasoning-parser gigachat35
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/gigachat35.py --tool-call-parser toolgram_gigachat35 \
+        --reasoning-parser-plugin $PWD/gigachat35.py --reasoning-parser toolgram_gigachat35
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,6 +80,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("gigachat35.json", "../machine/giga
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 3d14e55f, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -20,8 +20,8 @@ Its code is in _runtime.py beside it, its tables are in glm45.json there or in .
 command `python ../standalone.py glm45` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/glm45.py --tool-call-parser glm45 \
-        --reasoning-parser-plugin $PWD/glm45.py --reasoning-parser glm45
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/glm45.py --tool-call-parser toolgram_glm45 \
+        --reasoning-parser-plugin $PWD/glm45.py --reasoning-parser toolgram_glm45
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -78,6 +78,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("glm45.json", "../machine/glm45.jso
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 70cb682b, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -15,8 +15,8 @@ Its code is in _runtime.py beside it, its tables are in guided_json.json there o
 command `python ../standalone.py guided_json` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/guided_json.py --tool-call-parser guided_json \
-        --reasoning-parser-plugin $PWD/guided_json.py --reasoning-parser guided_json
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/guided_json.py --tool-call-parser toolgram_guided_json \
+        --reasoning-parser-plugin $PWD/guided_json.py --reasoning-parser toolgram_guided_json
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -73,6 +73,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("guided_json.json", "../machine/gui
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 7ce1fc07, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -23,8 +23,8 @@ Its code is in _runtime.py beside it, its tables are in hunyuan_dense.json there
 command `python ../standalone.py hunyuan_dense` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/hunyuan_dense.py --tool-call-parser hunyuan_dense \
-        --reasoning-parser-plugin $PWD/hunyuan_dense.py --reasoning-parser hunyuan_dense
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/hunyuan_dense.py --tool-call-parser toolgram_hunyuan_dense \
+        --reasoning-parser-plugin $PWD/hunyuan_dense.py --reasoning-parser toolgram_hunyuan_dense
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,6 +81,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("hunyuan_dense.json", "../machine/h
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 435cf911, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -22,8 +22,8 @@ Its code is in _runtime.py beside it, its tables are in hy_v3.json there or in .
 command `python ../standalone.py hy_v3` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/hy_v3.py --tool-call-parser hy_v3 \
-        --reasoning-parser-plugin $PWD/hy_v3.py --reasoning-parser hy_v3
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/hy_v3.py --tool-call-parser toolgram_hy_v3 \
+        --reasoning-parser-plugin $PWD/hy_v3.py --reasoning-parser toolgram_hy_v3
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,6 +80,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("hy_v3.json", "../machine/hy_v3.jso
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec b465c8f6, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -15,8 +15,8 @@ Its code is in _runtime.py beside it, its tables are in iquest_q1.json there or 
 command `python ../standalone.py iquest_q1` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/iquest_q1.py --tool-call-parser iquest_q1 \
-        --reasoning-parser-plugin $PWD/iquest_q1.py --reasoning-parser iquest_q1
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/iquest_q1.py --tool-call-parser toolgram_iquest_q1 \
+        --reasoning-parser-plugin $PWD/iquest_q1.py --reasoning-parser toolgram_iquest_q1
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -73,6 +73,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("iquest_q1.json", "../machine/iques
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 12acd401, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

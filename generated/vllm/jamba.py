@@ -18,7 +18,7 @@ Its code is in _runtime.py beside it, its tables are in jamba.json there or in .
 command `python ../standalone.py jamba` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/jamba.py --tool-call-parser jamba
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/jamba.py --tool-call-parser toolgram_jamba
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -75,6 +75,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("jamba.json", "../machine/jamba.jso
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec d05caebf, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -24,8 +24,8 @@ Its code is in _runtime.py beside it, its tables are in k2_horizon.json there or
 command `python ../standalone.py k2_horizon` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/k2_horizon.py --tool-call-parser k2_horizon \
-        --reasoning-parser-plugin $PWD/k2_horizon.py --reasoning-parser k2_horizon
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/k2_horizon.py --tool-call-parser toolgram_k2_horizon \
+        --reasoning-parser-plugin $PWD/k2_horizon.py --reasoning-parser toolgram_k2_horizon
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -82,6 +82,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("k2_horizon.json", "../machine/k2_h
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 5a932d7a, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -17,7 +17,7 @@ Its code is in _runtime.py beside it, its tables are in llama4_pythonic.json the
 command `python ../standalone.py llama4_pythonic` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/llama4_pythonic.py --tool-call-parser llama4_pythonic
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/llama4_pythonic.py --tool-call-parser toolgram_llama4_pythonic
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -74,6 +74,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("llama4_pythonic.json", "../machine
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 9aed154d, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

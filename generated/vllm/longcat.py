@@ -17,7 +17,7 @@ Its code is in _runtime.py beside it, its tables are in longcat.json there or in
 command `python ../standalone.py longcat` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/longcat.py --tool-call-parser longcat
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/longcat.py --tool-call-parser toolgram_longcat
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -74,6 +74,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("longcat.json", "../machine/longcat
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 65644323, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

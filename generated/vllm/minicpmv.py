@@ -25,8 +25,8 @@ Its code is in _runtime.py beside it, its tables are in minicpmv.json there or i
 command `python ../standalone.py minicpmv` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/minicpmv.py --tool-call-parser minicpmv \
-        --reasoning-parser-plugin $PWD/minicpmv.py --reasoning-parser minicpmv
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/minicpmv.py --tool-call-parser toolgram_minicpmv \
+        --reasoning-parser-plugin $PWD/minicpmv.py --reasoning-parser toolgram_minicpmv
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -83,6 +83,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("minicpmv.json", "../machine/minicp
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 9adc633d, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -18,8 +18,8 @@ Its code is in _runtime.py beside it, its tables are in minimax_m3.json there or
 command `python ../standalone.py minimax_m3` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/minimax_m3.py --tool-call-parser minimax_m3 \
-        --reasoning-parser-plugin $PWD/minimax_m3.py --reasoning-parser minimax_m3
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/minimax_m3.py --tool-call-parser toolgram_minimax_m3 \
+        --reasoning-parser-plugin $PWD/minimax_m3.py --reasoning-parser toolgram_minimax_m3
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -76,6 +76,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("minimax_m3.json", "../machine/mini
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec a2447029, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -25,8 +25,8 @@ Its code is in _runtime.py beside it, its tables are in mirothinker.json there o
 command `python ../standalone.py mirothinker` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/mirothinker.py --tool-call-parser mirothinker \
-        --reasoning-parser-plugin $PWD/mirothinker.py --reasoning-parser mirothinker
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/mirothinker.py --tool-call-parser toolgram_mirothinker \
+        --reasoning-parser-plugin $PWD/mirothinker.py --reasoning-parser toolgram_mirothinker
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -83,6 +83,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("mirothinker.json", "../machine/mir
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 7ae87377, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

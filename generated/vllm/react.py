@@ -21,8 +21,8 @@ Its code is in _runtime.py beside it, its tables are in react.json there or in .
 command `python ../standalone.py react` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/react.py --tool-call-parser react \
-        --reasoning-parser-plugin $PWD/react.py --reasoning-parser react
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/react.py --tool-call-parser toolgram_react \
+        --reasoning-parser-plugin $PWD/react.py --reasoning-parser toolgram_react
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -79,6 +79,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("react.json", "../machine/react.jso
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec 4e45e58b, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -19,8 +19,8 @@ Its code is in _runtime.py beside it, its tables are in seed_oss.json there or i
 command `python ../standalone.py seed_oss` makes a single file of all three.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/seed_oss.py --tool-call-parser seed_oss \
-        --reasoning-parser-plugin $PWD/seed_oss.py --reasoning-parser seed_oss
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/seed_oss.py --tool-call-parser toolgram_seed_oss \
+        --reasoning-parser-plugin $PWD/seed_oss.py --reasoning-parser toolgram_seed_oss
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "f99934c003f777ba":
+    if getattr(module, "CONTRACT", None) != "2ac17b3da67f2a19":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -77,6 +77,7 @@ MACHINE: Dict[str, Any] = json.loads(_beside("seed_oss.json", "../machine/seed_o
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec c67c01bc, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

@@ -43,6 +43,13 @@ def stored_machine(spec: Path) -> dict[str, Any] | None:
     return machine
 
 
+def spec_digest(spec: Path) -> str:
+    """The digest of a spec's text and of those that it imports, as generated files say it. Raises OSError."""
+    names = read_digests(machines_dir()).get(spec.stem, [])[1:] if is_registered(spec) else []
+    paths = [spec.parent / name for name in names] or [spec]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
 def read_digests(folder: Path) -> dict[str, list[str]]:
     """The digests that lie in a folder of machines; none where there are none that can be read."""
     try:

@@ -13,6 +13,7 @@ from typing import Any
 
 from toolgram import __version__, load
 from toolgram.registry import find, is_registered
+from toolgram.stored import spec_digest
 from toolgram.targets.vllm.host.plugin import make_parsers, plugin_format
 
 
@@ -25,4 +26,5 @@ def parsers_of(source: str) -> tuple[Any, Any]:
 def _parsers(path: Path) -> tuple[Any, Any]:
     fmt = load(path)
     spec = None if is_registered(path) else str(path)
-    return make_parsers(plugin_format(fmt.table, fmt.prepared, version=__version__, spec=spec))
+    build = f"spec {spec_digest(path)[:8]}"
+    return make_parsers(plugin_format(fmt.table, fmt.prepared, version=__version__, build=build, spec=spec))

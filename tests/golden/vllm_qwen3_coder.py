@@ -24,8 +24,8 @@ Most characters that are ever held back: content 693, reasoning 372, string argu
 This file stands alone: it needs no other of toolgram.
 
     vllm serve MODEL \
-        --enable-auto-tool-choice --tool-parser-plugin $PWD/qwen3_coder.py --tool-call-parser qwen3_coder \
-        --reasoning-parser-plugin $PWD/qwen3_coder.py --reasoning-parser qwen3_coder
+        --enable-auto-tool-choice --tool-parser-plugin $PWD/qwen3_coder.py --tool-call-parser toolgram_qwen3_coder \
+        --reasoning-parser-plugin $PWD/qwen3_coder.py --reasoning-parser toolgram_qwen3_coder
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-CONTRACT = "f99934c003f777ba"  # the files of formats that this one serves have the same
+RUNTIME = "c3961a847c13d3c9"  # of the text below
+CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/core/text.py
@@ -10724,12 +10725,14 @@ class PluginFormat:
         reasoning_closers: Sequence[str] = (),
         call_openers: Sequence[str] = (),
         version: str = "",
+        build: str = "",
         spec: str | None = None,
         outline: Mapping[str, Any] | None = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
         self.version = version  # of toolgram
+        self.build = build  # the digests of what it was made from
         self.spec = spec or format_id  # what toolgram's commands call it
         self.special_tokens = tuple(special_tokens)
         self.begins_inside = begins_inside
@@ -10751,7 +10754,9 @@ class PluginFormat:
         """Say in the log, once a process, that a half of this plugin is at work."""
         if half not in self._in_use:
             self._in_use.add(half)
-            self.log.info("toolgram %s reads %s (%s half, vLLM %s)", self.version, self.names[0], half, VLLM_VERSION)
+            build = f"; {self.build}" if self.build else ""
+            said = self.version, self.names[0], half, VLLM_VERSION, build
+            self.log.info("toolgram %s reads %s (%s half, vLLM %s%s)", *said)
 
     def note_tools(self, problems: Iterable[str]) -> None:
         """Say in the log what cannot be read or called of a request's tools, each sentence once a process."""
@@ -15831,15 +15836,25 @@ class OlderReasoningHalf(ReasoningHalf):
 #
 # Registers a format's two parsers with the vLLM it runs in.
 #
-# In: the constants of a format. Out: a tool parser and a reasoning parser, under the format's id and its aliases. A
-# parser that vLLM has under one of these names is replaced: that is what a plugin file is for. Where the format has no
-# reasoning, its reasoning parser finds none, and only takes the names that vLLM has one for.
+# In: the constants of a format. Out: a tool parser and a reasoning parser, under the format's id and its aliases, and
+# under the same names behind `toolgram_`. A parser that vLLM has under one of the first is replaced: that is what a
+# plugin file is for. The others exist only where the file was loaded: a server that asks for one of them and cannot have
+# it does not start. Where the format has no reasoning, its reasoning parser finds none, and only takes the names that
+# vLLM has one for.
 #
 # Promise: doing it twice does no harm; vLLM loads a plugin file in every one of its processes, and some load it twice.
 
 
-def plugin_format(table: Mapping[str, Any], machine: Any, *, version: str, spec: str | None = None) -> PluginFormat:
-    """What the plugin has to know of a format, out of its machine's tables and the machine that was made of them."""
+PREFIX = "toolgram_"  # of the names that no parser of vLLM's has
+
+
+def plugin_format(
+    table: Mapping[str, Any], machine: Any, *, version: str, build: str = "", spec: str | None = None
+) -> PluginFormat:
+    """What the plugin has to know of a format, out of its machine's tables and the machine that was made of them.
+
+    `build` says of which spec and of which runtime the plugin is, by their digests.
+    """
     return PluginFormat(
         machine,
         table["format"],
@@ -15850,6 +15865,7 @@ def plugin_format(table: Mapping[str, Any], machine: Any, *, version: str, spec:
         reasoning_closers=table.get("reasoning_closers", ()),
         call_openers=table.get("call_openers", ()),
         version=version,
+        build=build,
         outline=table.get("outline"),
         spec=spec,
     )
@@ -15867,14 +15883,24 @@ def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
 def register(fmt: PluginFormat) -> list[Any]:
     """Make the parsers of a format, register them, and return them."""
     tool, reasoning = make_parsers(fmt)
-    manager = REASONING_MODULE.ReasoningParserManager
-    known = {*manager.reasoning_parsers, *getattr(manager, "lazy_parsers", ())}  # lazy since 0.11.1
+    tools, thoughts = TOOL_MODULE.ToolParserManager, REASONING_MODULE.ReasoningParserManager
+    known = {*thoughts.reasoning_parsers, *getattr(thoughts, "lazy_parsers", ())}  # lazy since 0.11.1
     thinking = [name for name in fmt.names if fmt.reasoning_closers or name in known]
-    for name in fmt.names:
-        TOOL_MODULE.ToolParserManager.register_module(name=name, force=True, module=tool)
-    for name in thinking:
-        manager.register_module(name=name, force=True, module=reasoning)
+    _note_replaced(fmt, "tool", fmt.names, tools, tools.tool_parsers)
+    _note_replaced(fmt, "reasoning", thinking, thoughts, thoughts.reasoning_parsers)
+    for name in (*fmt.names, *(PREFIX + name for name in fmt.names)):
+        tools.register_module(name=name, force=True, module=tool)
+    for name in (*thinking, *(PREFIX + name for name in thinking)):
+        thoughts.register_module(name=name, force=True, module=reasoning)
     return [tool, reasoning] if thinking else [tool]
+
+
+def _note_replaced(fmt: PluginFormat, half: str, names: list[str], manager: Any, made: Mapping[str, Any]) -> None:
+    """Say in the log which names lead to a parser of vLLM's own, so far."""
+    lazy = getattr(manager, "lazy_parsers", ())
+    replaced = [name for name in names if (name in made or name in lazy) and not hasattr(made.get(name), "fmt")]
+    if replaced:
+        fmt.log.info("toolgram stands in for vLLM's own %s parser %s", half, ", ".join(map(repr, replaced)))
 
 
 def step_aside(name: str, file: str) -> None:
@@ -16255,6 +16281,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
 
 # This format
 
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION))
+BUILD = f"spec af00e24d, runtime {RUNTIME[:8]}"
+PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)

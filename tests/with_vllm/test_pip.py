@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from composed import PLUGINS
 
 pytestmark = pytest.mark.vllm
 
@@ -128,3 +130,25 @@ print(json.dumps(ToolParserManager.get_tool_parser("pythonic").__module__))
     got, log = run(installed, script)
     assert got.startswith("vllm.")  # its own
     assert "toolgram was tested with vLLM 0.10.2 to 0.33 and does not work on 0.9.2: update vLLM" in log
+
+
+def test_a_plugin_file_has_names_of_its_own_and_says_what_it_replaces_and_which_build_it_is(installed: Path) -> None:
+    script = f"""
+logging.basicConfig(format="%(levelname)s %(message)s")
+logging.getLogger("vllm").setLevel("INFO")
+class Tokenizer:
+    eos_token_id = 0
+    all_special_ids = []
+    def get_vocab(self):
+        return {{}}
+ToolParserManager.import_tool_parser({str(PLUGINS / "hermes.py")!r})
+for manager in (ToolParserManager.get_tool_parser, ReasoningParserManager.get_reasoning_parser):
+    manager("toolgram_hermes")(Tokenizer())
+same = ToolParserManager.get_tool_parser("toolgram_hermes") is ToolParserManager.get_tool_parser("hermes")
+print(json.dumps([same, "toolgram_qwen3_coder" in ToolParserManager.list_registered()]))
+"""
+    got, log = run(installed / "nowhere", script)
+    assert got == [True, False]
+    assert log.count("toolgram stands in for vLLM's own tool parser 'hermes'") == 1
+    digest = re.findall(r"Spec sha256: (\w{8})", (PLUGINS / "hermes.py").read_text(encoding="utf-8"))[0]
+    assert re.search(rf"reads hermes \(tool half, vLLM 0[\d.]+; spec {digest}, runtime [0-9a-f]{{8}}\)", log)

@@ -36,7 +36,8 @@ class Engine:
 def runtime_text(engine: Engine) -> str:
     """Write the shared file of a target."""
     inlined = inline(engine.modules, USES)
-    return fill("runtime.py.jinja", runtime=inlined, version=VERSION, contract=contract(engine))
+    digest = hashlib.sha256(inlined.body.encode()).hexdigest()[:16]
+    return fill("runtime.py.jinja", runtime=inlined, version=VERSION, digest=digest, contract=contract(engine))
 
 
 @cache

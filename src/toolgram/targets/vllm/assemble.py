@@ -13,8 +13,8 @@ from ..subject import Subject
 from . import MODULES
 
 VLLM = Engine((*(f"toolgram.runtime.{name}" for name in RUNTIME_MODULES), *MODULES), "vllm/format.py.jinja")
-TOOL_OPTIONS = "--enable-auto-tool-choice --tool-parser-plugin $PWD/{id}.py --tool-call-parser {id}"
-REASONING_OPTIONS = "--reasoning-parser-plugin $PWD/{id}.py --reasoning-parser {id}"
+TOOL_OPTIONS = "--enable-auto-tool-choice --tool-parser-plugin $PWD/{id}.py --tool-call-parser toolgram_{id}"
+REASONING_OPTIONS = "--reasoning-parser-plugin $PWD/{id}.py --reasoning-parser toolgram_{id}"
 
 
 def render_vllm(subject: Subject) -> str:

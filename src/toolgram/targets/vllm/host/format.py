@@ -36,12 +36,14 @@ class PluginFormat:
         reasoning_closers: Sequence[str] = (),
         call_openers: Sequence[str] = (),
         version: str = "",
+        build: str = "",
         spec: str | None = None,
         outline: Mapping[str, Any] | None = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
         self.version = version  # of toolgram
+        self.build = build  # the digests of what it was made from
         self.spec = spec or format_id  # what toolgram's commands call it
         self.special_tokens = tuple(special_tokens)
         self.begins_inside = begins_inside
@@ -63,7 +65,9 @@ class PluginFormat:
         """Say in the log, once a process, that a half of this plugin is at work."""
         if half not in self._in_use:
             self._in_use.add(half)
-            self.log.info("toolgram %s reads %s (%s half, vLLM %s)", self.version, self.names[0], half, VLLM_VERSION)
+            build = f"; {self.build}" if self.build else ""
+            said = self.version, self.names[0], half, VLLM_VERSION, build
+            self.log.info("toolgram %s reads %s (%s half, vLLM %s%s)", *said)
 
     def note_tools(self, problems: Iterable[str]) -> None:
         """Say in the log what cannot be read or called of a request's tools, each sentence once a process."""

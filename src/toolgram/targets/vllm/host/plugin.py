@@ -1,8 +1,10 @@
 """Registers a format's two parsers with the vLLM it runs in.
 
-In: the constants of a format. Out: a tool parser and a reasoning parser, under the format's id and its aliases. A
-parser that vLLM has under one of these names is replaced: that is what a plugin file is for. Where the format has no
-reasoning, its reasoning parser finds none, and only takes the names that vLLM has one for.
+In: the constants of a format. Out: a tool parser and a reasoning parser, under the format's id and its aliases, and
+under the same names behind `toolgram_`. A parser that vLLM has under one of the first is replaced: that is what a
+plugin file is for. The others exist only where the file was loaded: a server that asks for one of them and cannot have
+it does not start. Where the format has no reasoning, its reasoning parser finds none, and only takes the names that
+vLLM has one for.
 
 Promise: doing it twice does no harm; vLLM loads a plugin file in every one of its processes, and some load it twice.
 """
@@ -21,9 +23,16 @@ from toolgram.targets.vllm.host.older_halves import OlderReasoningHalf, OlderToo
 from toolgram.targets.vllm.host.reasoning_half import ReasoningHalf
 from toolgram.targets.vllm.host.tool_half import ToolHalf
 
+PREFIX = "toolgram_"  # of the names that no parser of vLLM's has
 
-def plugin_format(table: Mapping[str, Any], machine: Any, *, version: str, spec: str | None = None) -> PluginFormat:
-    """What the plugin has to know of a format, out of its machine's tables and the machine that was made of them."""
+
+def plugin_format(
+    table: Mapping[str, Any], machine: Any, *, version: str, build: str = "", spec: str | None = None
+) -> PluginFormat:
+    """What the plugin has to know of a format, out of its machine's tables and the machine that was made of them.
+
+    `build` says of which spec and of which runtime the plugin is, by their digests.
+    """
     return PluginFormat(
         machine,
         table["format"],
@@ -34,6 +43,7 @@ def plugin_format(table: Mapping[str, Any], machine: Any, *, version: str, spec:
         reasoning_closers=table.get("reasoning_closers", ()),
         call_openers=table.get("call_openers", ()),
         version=version,
+        build=build,
         outline=table.get("outline"),
         spec=spec,
     )
@@ -51,14 +61,24 @@ def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
 def register(fmt: PluginFormat) -> list[Any]:
     """Make the parsers of a format, register them, and return them."""
     tool, reasoning = make_parsers(fmt)
-    manager = REASONING_MODULE.ReasoningParserManager
-    known = {*manager.reasoning_parsers, *getattr(manager, "lazy_parsers", ())}  # lazy since 0.11.1
+    tools, thoughts = TOOL_MODULE.ToolParserManager, REASONING_MODULE.ReasoningParserManager
+    known = {*thoughts.reasoning_parsers, *getattr(thoughts, "lazy_parsers", ())}  # lazy since 0.11.1
     thinking = [name for name in fmt.names if fmt.reasoning_closers or name in known]
-    for name in fmt.names:
-        TOOL_MODULE.ToolParserManager.register_module(name=name, force=True, module=tool)
-    for name in thinking:
-        manager.register_module(name=name, force=True, module=reasoning)
+    _note_replaced(fmt, "tool", fmt.names, tools, tools.tool_parsers)
+    _note_replaced(fmt, "reasoning", thinking, thoughts, thoughts.reasoning_parsers)
+    for name in (*fmt.names, *(PREFIX + name for name in fmt.names)):
+        tools.register_module(name=name, force=True, module=tool)
+    for name in (*thinking, *(PREFIX + name for name in thinking)):
+        thoughts.register_module(name=name, force=True, module=reasoning)
     return [tool, reasoning] if thinking else [tool]
+
+
+def _note_replaced(fmt: PluginFormat, half: str, names: list[str], manager: Any, made: Mapping[str, Any]) -> None:
+    """Say in the log which names lead to a parser of vLLM's own, so far."""
+    lazy = getattr(manager, "lazy_parsers", ())
+    replaced = [name for name in names if (name in made or name in lazy) and not hasattr(made.get(name), "fmt")]
+    if replaced:
+        fmt.log.info("toolgram stands in for vLLM's own %s parser %s", half, ", ".join(map(repr, replaced)))
 
 
 def step_aside(name: str, file: str) -> None:
