@@ -1,6 +1,6 @@
 """Every format of toolgram in vLLM as `toolgram_<id>`, without a plugin file: an entry point of its general plugins.
 
-In: the specs that are installed, and those in the folder `$TOOLGRAM_FORMATS`. Out: names that vLLM knows, for
+In: the specs that are installed, and those in the folders of `$TOOLGRAM_FORMATS`. Out: names that vLLM knows, for
 `--tool-call-parser` and `--reasoning-parser`.
 
 How: vLLM runs `register` in each of its processes, most of which never parse anything. So only names are read here, out
@@ -18,6 +18,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from toolgram.targets.vllm.host.span import too_old
 from .when_imported import when_imported
 
 PREFIX = "toolgram_"
-FOLDER = "TOOLGRAM_FORMATS"  # the environment variable with the folder of the operator's own specs
+FOLDERS = "TOOLGRAM_FORMATS"  # the environment variable with the folders of the operator's own specs, as PATH has them
 LOG = logging.getLogger("vllm.toolgram")
 
 # Where vLLM keeps the parsers' registries, newest first, with what each is called there, and who makes our parsers.
@@ -45,9 +46,27 @@ KINDS = (
 def register() -> None:
     """Tell vLLM of every format, at once or when it imports its registries. Whatever goes wrong is logged."""
     try:
-        _register()
+        with _audible():
+            _register()
     except Exception as error:  # a plugin that is only installed must not stop a server
         LOG.warning("toolgram could not register its formats: %s: %s", type(error).__name__, error)
+
+
+@contextmanager
+def _audible() -> Iterator[None]:
+    """Let the log be heard with time and process: newer servers set up theirs only after they have loaded plugins."""
+    if LOG.hasHandlers():
+        yield
+        return
+    handler, level = logging.StreamHandler(), LOG.level
+    handler.setFormatter(logging.Formatter("(%(processName)s pid=%(process)d) %(levelname)s %(asctime)s %(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        LOG.removeHandler(handler)
+        LOG.setLevel(level)
 
 
 def _register() -> None:
@@ -94,15 +113,24 @@ def installed() -> dict[str, str]:
 
 def _own_specs() -> Iterator[tuple[str, str]]:
     """The operator's specs that compile. They are tried in the first process only: the others are started by it."""
-    folder = os.environ.get(FOLDER)
-    if not folder:
-        return
-    paths = sorted(Path(folder).resolve().glob("*.lark"))
-    if not paths and _is_first_process():
-        LOG.warning("%s=%s: there is no .lark file in this folder", FOLDER, folder)
-    for path in paths:
-        if not _is_first_process() or _compiles(path):
-            yield PREFIX + path.stem, str(path)
+    found: dict[str, Path] = {}
+    for folder in filter(None, os.environ.get(FOLDERS, "").split(os.pathsep)):
+        paths = sorted(Path(folder).resolve().glob("*.lark"))
+        if not paths and _is_first_process():
+            LOG.warning("%s=%s: there is no .lark file in this folder", FOLDERS, folder)
+        for path in paths:
+            if path.stem not in found:  # as in PATH, the first one counts
+                found[path.stem] = path
+            elif _is_first_process():
+                LOG.warning("%s is not used: %s comes first in %s", path, found[path.stem], FOLDERS)
+    shipped = set(names(formats_dir())) if found else set()
+    for stem, path in found.items():
+        if not _is_first_process():
+            yield PREFIX + stem, str(path)
+        elif _compiles(path):
+            if stem in shipped:
+                LOG.info("%s is %s, and not the format that came with toolgram", PREFIX + stem, path)
+            yield PREFIX + stem, str(path)
 
 
 def _compiles(path: Path) -> bool:

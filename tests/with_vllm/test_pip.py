@@ -81,6 +81,27 @@ print(json.dumps([names, ToolParserManager.get_tool_parser("toolgram_mine").__na
     assert got == [["toolgram_mine"], "MineToolParser"]
     assert "toolgram_wrong is not registered, its spec has errors" in log
     assert "error[undefined-rule]" in log
+    assert re.search(r"\(MainProcess pid=\d+\) ERROR \S+ \d\d:\d\d:\d\d,\d+ toolgram_wrong is not", log)
+
+
+def test_of_several_folders_the_first_counts_and_a_format_may_be_replaced_on_purpose(
+    installed: Path, tmp_path: Path
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    text = (installed / "toolgram" / "_formats" / "hermes.lark").read_text(encoding="utf-8")
+    for folder, names in ((one, ("mine", "qwen3_coder")), (two, ("mine", "other"))):
+        folder.mkdir()
+        for name in names:
+            (folder / f"{name}.lark").write_text(text, encoding="utf-8")
+    script = """
+load_general_plugins()
+names = ("mine", "other", "qwen3_coder")
+print(json.dumps([ToolParserManager.get_tool_parser("toolgram_" + name).fmt.spec for name in names]))
+"""
+    got, log = run(installed, script, TOOLGRAM_FORMATS=f"{one}:{two}")
+    assert got == [str(one / "mine.lark"), str(two / "other.lark"), str(one / "qwen3_coder.lark")]
+    assert f"{two / 'mine.lark'} is not used: {one / 'mine.lark'} comes first in TOOLGRAM_FORMATS" in log
+    assert f"toolgram_qwen3_coder is {one / 'qwen3_coder.lark'}, and not the format that came with toolgram" in log
 
 
 def test_the_log_says_once_which_halves_are_at_work(installed: Path) -> None:

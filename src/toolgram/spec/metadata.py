@@ -26,6 +26,13 @@ EXAMPLE = """put this at the top:
 # models = ["acme/acme-7b-*"]
 # ///"""
 
+OPENER, CLOSER = "# /// format", "# ///"
+# Lines that were meant as one of them: another comment mark, other blanks, more or fewer strokes, another word.
+LIKE_OPENER = re.compile(r"^[ \t]*((?:#+|//|)[ \t]*/{2,4}[ \t]*\[?format\w*\]?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+LIKE_CLOSER = re.compile(
+    r"^[ \t]*((?:#+|//|)[ \t]*/{2,4}(?:[ \t]*(?:end|format))?)[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
+
 MESSAGE_CAPTURES = ("reasoning", "content")
 NAME = "bad-metadata"
 
@@ -190,10 +197,9 @@ def read_metadata(source: Source) -> tuple[Metadata | None, SourceRange, list[Di
     block = find_block(source)
     if block is None:
         at = source.range(*source.line_range(1))
-        return None, at, [Diagnostic(NAME, "the spec has no metadata block", at, "no block before this", hint=EXAMPLE)]
+        return None, at, [_no_block(source, at)]
     if not block.closed:
-        label = "opened here"
-        return None, block.at, [Diagnostic(NAME, "the metadata block is not closed", block.at, label, hint="# ///")]
+        return None, block.at, [_not_closed(block)]
     try:
         table = tomllib.loads(block.toml)
     except tomllib.TOMLDecodeError as error:
@@ -207,20 +213,41 @@ def read_metadata(source: Source) -> tuple[Metadata | None, SourceRange, list[Di
         return None, block.at, [_mistake(block, table, found) for found in error.errors()[:MISTAKES_MAX]]
 
 
+def _no_block(source: Source, top: SourceRange) -> Diagnostic:
+    """Say what a block must look like, at the line that was meant to begin one if there is such a line."""
+    what = "the spec has no metadata block"
+    meant = LIKE_OPENER.search(source.text)
+    if meant is None:
+        return Diagnostic(NAME, what, top, "no block before this", hint=EXAMPLE)
+    at = source.range(meant.start(1), meant.end(1))
+    if meant[1] == OPENER:
+        return Diagnostic(NAME, what, at, "this stands behind the first rule", hint="put the block at the top")
+    return Diagnostic(NAME, what, at, "this begins none", hint=f"a block begins with the line `{OPENER}`")
+
+
+def _not_closed(block: Block) -> Diagnostic:
+    what = "the metadata block is not closed"
+    meant = LIKE_CLOSER.search(block.source.text, block.at.end)
+    if meant is None:
+        return Diagnostic(NAME, what, block.at, "opened here", hint=CLOSER)
+    at = block.source.range(meant.start(1), meant.end(1))
+    return Diagnostic(NAME, what, at, "this closes none", hint=f"a block ends with the line `{CLOSER}`")
+
+
 def find_block(source: Source) -> Block | None:
     """Find the block in the comments before the first statement."""
     offset, opened = 0, None
     lines: list[tuple[int, str]] = []
     for line in source.text.splitlines(keepends=True):
         text = line.rstrip()
-        if opened and text == "# ///":
+        if opened and text == CLOSER:
             return Block(source, opened, tuple(lines), closed=True)
         if text and not text.startswith(("#", "//")):
             break
         if opened and text.startswith("#"):
             skipped = 2 if text.startswith("# ") else 1
             lines.append((offset + skipped, text[skipped:]))
-        elif text == "# /// format":
+        elif text == OPENER:
             opened = source.range(offset, offset + len(text))
         offset += len(line)
     return Block(source, opened, tuple(lines), closed=False) if opened else None
