@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from collections.abc import Iterator
 
 import budget
 import pytest
@@ -94,3 +95,29 @@ def test_how_many_tokens_come_at_once_changes_nothing(name: str) -> None:
         lag = draw.randint(1, 40)
         deltas = late(in_groups(sample, iter(some)), lag)
         assert merge(read(sample.parser(), deltas)) == expected, (sample, some, lag)
+
+
+def test_tokens_beside_spelled_halves_of_themselves() -> None:
+    """`｜DSML｜` begins as it ends: with a half before or behind it, its characters stand there once more."""
+    texts = {
+        1: "｜DSML｜",
+        2: "｜DSML",
+        3: "DSML｜",
+        4: "<",
+        5: 'invoke name="ping">\n</',
+        6: "invoke>",
+        7: "tool_calls>\n",
+    }
+    ids = [2, 1, 3, 4, 1, 7, 4, 1, 5, 1, 6]
+
+    def decode(numbers: list[int]) -> str:
+        return "".join(map(texts.__getitem__, numbers))
+
+    def events(deltas: Iterator[tuple[str, list[int]]]) -> list[Event]:
+        return merge(read(toolgram.load("deepseek_v4").parser([PING], token_ids={texts[1]: 1}, decode=decode), deltas))
+
+    expected = events((texts[number], [number]) for number in ids)
+    assert [event.name for event in expected if isinstance(event, CallStart)] == ["ping"]
+    for lag in range(13):
+        assert events(late(iter([(decode(ids), ids)]), lag)) == expected
+        assert events(late(((texts[number], [number]) for number in ids), lag)) == expected

@@ -38,12 +38,13 @@ from secrets import choice, token_hex
 from string import ascii_letters, digits
 from types import BuiltinMethodType
 from typing import (
-    Any, Callable, Deque, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple, Union,
+    Any, Callable, Container, Deque, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set,
+    Tuple, Union,
 )
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "09a979abfb192c5c"  # of the text below
+RUNTIME = "caa6934635831744"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
 
 
@@ -5411,11 +5412,21 @@ LAG_MAX = 256  # characters that a text may come later than its ids
 RECENT = 256  # texts that are remembered: at one token a text, more than the spelling of any special token has
 
 
+def places_of(literal: str, text: str, tokens: Container[int] = ()) -> List[int]:
+    """All places at which a literal stands, also where they overlap (`|a|a|` has `|a|` twice), but in a token."""
+    places, at = [], text.find(literal)
+    while at >= 0:
+        places.append(at)
+        at = text.find(literal, at + (len(literal) if at in tokens else 1))
+    return places
+
+
 class SpecialTokens:
     """Where the special tokens stand, as far as text and ids have come."""
 
     __slots__ = (
         "_decode",
+        "_ends",
         "_expected",
         "_known",
         "_left",
@@ -5438,6 +5449,7 @@ class SpecialTokens:
         # Of each literal whether its next characters are the token, and the ones behind those, and so on.
         self._expected: Dict[str, Deque[bool]] = {}
         self._left = 0  # characters in which they must come
+        self._ends: Dict[str, int] = {}  # of each literal, where the last token of it ends that was found
         self._noted = 0  # nothing that begins before it is noted again
 
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
@@ -5464,6 +5476,7 @@ class SpecialTokens:
         """The same for who reads only the text from `begin` on; up to `end` it has been noted already."""
         other = copy(self)
         other._real = {place - begin for place in self._real if place >= begin}
+        other._ends = {literal: place - begin for literal, place in self._ends.items()}
         other._noted = end - begin
         return other
 
@@ -5493,22 +5506,25 @@ class SpecialTokens:
         """Of each literal what its characters are, in order; those behind the last token are none. None: no telling."""
         if self._decode is None:
             return None
-        verdicts: Dict[str, List[bool]] = {literal: [] for literal in self._known}
         run = [number for _, numbers in self._recent for number in numbers]
-        seen = "" if self._expected else before
+        text = ""  # what the ids spell up to the last token
+        tokens: Dict[str, Set[int]] = {literal: set() for literal in self._known}  # where they stand in it
         try:
             for number in token_ids:
                 literal = self._literals.get(number)
                 if literal is None:
                     run.append(number)
                     continue
-                spelled = self._decode(run) if run else ""
-                for other, found in verdicts.items():
-                    found += [False] * (spelled.count(other) - seen.count(other))
-                verdicts[literal].append(True)
-                run, seen = [], ""
+                text += self._decode(run) if run else ""
+                tokens[literal].add(len(text))
+                text += literal
+                run = []
         except Exception:  # it is not ours: ids that it does not know, for one
             return None
+        seen = "" if self._expected else before
+        verdicts: Dict[str, List[bool]] = {}
+        for literal, real in tokens.items():
+            verdicts[literal] = [at in real for at in places_of(literal, text, real)][len(places_of(literal, seen)) :]
         return verdicts
 
     def _by_counting(self, before: str, text: str, token_ids: Sequence[int]) -> Dict[str, List[bool]]:
@@ -5517,7 +5533,7 @@ class SpecialTokens:
         for literal in {self._literals[number] for number in self._numbers.intersection(token_ids)}:
             count = sum(self._literals.get(number) == literal for number in token_ids)
             tail = before[max(0, len(before) - len(literal) + 1) :]
-            come = (tail + text).count(literal) - len(self._expected.get(literal, ()))
+            come = len(places_of(literal, tail + text)) - len(self._expected.get(literal, ()))
             if come <= count:
                 verdicts[literal] = [True] * count
             elif len(token_ids) == 1 and text.endswith(literal):
@@ -5528,12 +5544,12 @@ class SpecialTokens:
         """Find what is expected in a text and the `tail` before it; return where the last token in them ends."""
         window, begin, end = tail + text, place - len(tail), 0
         for literal, verdicts in list(self._expected.items()):
-            at = window.find(literal, max(0, len(tail) - len(literal) + 1))
-            while at >= 0 and verdicts:
-                if verdicts.popleft():
+            for at in places_of(literal, window):
+                is_new = at + len(literal) > len(tail) and begin + at >= self._ends.get(literal, 0)
+                if is_new and verdicts and verdicts.popleft():
                     self._real.add(begin + at)
                     end = max(end, at + len(literal))
-                at = window.find(literal, at + len(literal))
+                    self._ends[literal] = begin + at + len(literal)
             if not verdicts:
                 del self._expected[literal]
         self._left -= len(text)
