@@ -20,10 +20,18 @@ from random_tools import odd_tools
 from test_grammars import CALLING, check_calls, grammar_of, outline_of, read, tokens_of
 
 import toolgram
+from toolgram.grammars import sharing
 from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.expressions import Grammar, GrammarError
 
 STRINGS = ["Rome", "a b", "x=1", "é", "7 up"]
+
+
+@pytest.fixture(params=["as it is", "as a large one"], autouse=True)
+def how_it_is_written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each property holds of what is done to large grammars, too."""
+    if request.param == "as a large one":
+        monkeypatch.setattr(sharing, "LARGE_CHARS", 0)
 
 
 def grammar_if_any(format_id: str, schemas: dict[str, Any]) -> Grammar | None:

@@ -7,7 +7,8 @@ In: an outline as the compiler writes it, a `GrammarRequest`, the ids of special
     forms        nodes rewritten for a request                                paths, walk  a node -> rules, way by way
     answers      a whole answer  <-  calls  <-  captures, elements            headers      words before special tokens
     values       JSON and Python values  <-  numbers, patterns                raw_text     values as plain text
-    expressions  a grammar as data  <-  builder, texts, sharing               ebnf         a grammar as text
+    expressions  a grammar as data  <-  builder, texts                        ebnf         a grammar as text
+    sharing      equal parts written once  <-  shortening
     budget       how much a request may cost                                  schema_keys  equal schemas by one number
 
 Promises: imports run down only; nothing here knows who serves the model; a grammar is data until a writer, of which

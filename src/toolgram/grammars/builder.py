@@ -21,11 +21,12 @@ from toolgram.grammars.expressions import (
     RuleRef,
     TokenById,
     chars_in,
+    chars_of,
     exactly,
     in_order,
     repeated,
 )
-from toolgram.grammars.sharing import chars_of, with_shared_rules
+from toolgram.grammars.sharing import with_shared_rules
 
 BLANKS_IN_ROW = 20  # a model may write so many, and no more, where blanks mean nothing
 

@@ -10,7 +10,7 @@ a grammar is spelled is the business of its writers (`ebnf`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Optional, Tuple, Union
 
@@ -87,6 +87,7 @@ class Repeated:
 Expression = Union[ExactText, TokenById, OneChar, RuleRef, InOrder, EitherOf, Repeated]
 
 NOTHING = InOrder(())  # the empty text
+REF_CHARS = 6  # of the name of a rule
 IMPOSSIBLE = ExactText("\0")  # what no text fits; no grammar that is given away has it
 
 
@@ -174,3 +175,59 @@ def rules_used(expression: Expression) -> Iterator[str]:
     elif isinstance(expression, (InOrder, EitherOf)):
         for part in expression.items if isinstance(expression, InOrder) else expression.options:
             yield from rules_used(part)
+
+
+def chars_of(expression: Expression) -> int:
+    """About how many characters an expression has as text."""
+    if isinstance(expression, ExactText):
+        return len(expression.text) + 3
+    if isinstance(expression, OneChar):
+        return 3 * len(expression.ranges) + 3
+    if isinstance(expression, Repeated):
+        return chars_of(expression.item) + 6
+    if isinstance(expression, (InOrder, EitherOf)):
+        return sum(map(chars_of, parts_of(expression))) + 3
+    return REF_CHARS
+
+
+def parts_of(expression: Expression) -> Tuple[Expression, ...]:
+    """The expressions directly below one."""
+    if isinstance(expression, InOrder):
+        return expression.items
+    if isinstance(expression, EitherOf):
+        return expression.options
+    return (expression.item,) if isinstance(expression, Repeated) else ()
+
+
+def rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """An expression with the parts directly below it changed."""
+    parts = parts_of(expression)
+    changed = [change(part) for part in parts]
+    if all(one is other for one, other in zip(parts, changed)):
+        return expression
+    if isinstance(expression, Repeated):
+        return Repeated(changed[0], expression.least, expression.most)
+    return in_order(*changed) if isinstance(expression, InOrder) else either_of(changed)
+
+
+def renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
+    """An expression with other names for rules."""
+    if isinstance(expression, RuleRef):
+        name = names.get(expression.name, expression.name)
+        return expression if name == expression.name else RuleRef(name)
+    return rebuilt(expression, lambda part: renamed(part, names))
+
+
+def used_first(grammar: Grammar) -> Iterator[str]:
+    """The names of the rules that are used, each behind those that it uses, as far as there is no circle."""
+    seen = {grammar.root}
+    waiting = [(grammar.root, rules_used(grammar.rules[grammar.root]))]
+    while waiting:
+        name, used = waiting[-1]
+        below = next((one for one in used if one not in seen), None)
+        if below is None:
+            waiting.pop()
+            yield name
+        else:
+            seen.add(below)
+            waiting.append((below, rules_used(grammar.rules[below])))

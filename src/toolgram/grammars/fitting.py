@@ -47,7 +47,7 @@ def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[s
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
             return _grammar_within(
-                outline, replace(request, tools=tools), tokens, GRAMMAR_CHARS_MAX, [f"{failure}: {words}"]
+                outline, replace(request, tools=tools), tokens, WORK_CHARS_MAX, [f"{failure}: {words}"]
             )
         except GrammarError as error:
             failure = error

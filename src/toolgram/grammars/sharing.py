@@ -13,56 +13,49 @@ Promise: what it does takes time in proportion to the size of the grammar.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import AbstractSet, Tuple
 
 from toolgram.grammars.expressions import (
     IMPOSSIBLE,
     NOTHING,
+    REF_CHARS,
     EitherOf,
-    ExactText,
     Expression,
     Grammar,
     GrammarError,
     InOrder,
-    OneChar,
     Repeated,
     RuleRef,
+    chars_of,
     either_of,
     in_order,
-    rules_used,
+    parts_of,
+    rebuilt,
+    renamed,
+    used_first,
 )
+from toolgram.grammars.shortening import with_common_beginnings, with_rules_of_one_use_inlined, with_short_names
 
 LARGE_CHARS = 40_000  # from here on parts are shared: smaller grammars are quicker to follow as they are
 SHARED_USES_MIN = 4  # of a part that becomes a rule
 ROUNDS = 8  # in each of which a shared part may become twice as long
-REF_CHARS = 6
 RULE_CHARS = 12  # of a rule, besides what it stands for
-
-
-def chars_of(expression: Expression) -> int:
-    """About how many characters an expression has as text."""
-    if isinstance(expression, ExactText):
-        return len(expression.text) + 3
-    if isinstance(expression, OneChar):
-        return 3 * len(expression.ranges) + 3
-    if isinstance(expression, Repeated):
-        return chars_of(expression.item) + 6
-    if isinstance(expression, (InOrder, EitherOf)):
-        return sum(map(chars_of, _parts_of(expression))) + 3
-    return REF_CHARS
 
 
 def with_shared_rules(grammar: Grammar) -> Grammar:
     """The same grammar, with what is equal written once."""
     merged = _with_equal_rules_as_one(_possible(grammar))
     size = sum(map(chars_of, merged.rules.values()))
-    return merged if size < LARGE_CHARS else _with_equal_rules_as_one(_Parts(merged).shared())
+    if size < LARGE_CHARS:
+        return merged
+    shared = _with_equal_rules_as_one(_Parts(with_common_beginnings(merged)).shared())
+    return with_short_names(with_rules_of_one_use_inlined(shared))
 
 
 def _possible(grammar: Grammar) -> Grammar:
     """The same grammar without ways that lead nowhere. Raises GrammarError: all do."""
-    names = list(_used_first(grammar))
+    names = list(used_first(grammar))
     if all(grammar.rules[name] != IMPOSSIBLE for name in names):
         return grammar
     possible: set[str] = set()
@@ -84,7 +77,7 @@ def _is_possible(expression: Expression, possible: AbstractSet[str]) -> bool:
         return any(_is_possible(option, possible) for option in expression.options)
     if isinstance(expression, Repeated) and not expression.least:
         return True
-    return expression != IMPOSSIBLE and all(_is_possible(part, possible) for part in _parts_of(expression))
+    return expression != IMPOSSIBLE and all(_is_possible(part, possible) for part in parts_of(expression))
 
 
 def _pruned(expression: Expression, possible: AbstractSet[str]) -> Expression:
@@ -94,64 +87,22 @@ def _pruned(expression: Expression, possible: AbstractSet[str]) -> Expression:
         return either_of(_pruned(option, possible) for option in options)
     if isinstance(expression, Repeated) and not _is_possible(expression.item, possible):
         return NOTHING
-    return _rebuilt(expression, lambda part: _pruned(part, possible))
-
-
-def _parts_of(expression: Expression) -> Tuple[Expression, ...]:
-    """The expressions directly below one."""
-    if isinstance(expression, InOrder):
-        return expression.items
-    if isinstance(expression, EitherOf):
-        return expression.options
-    return (expression.item,) if isinstance(expression, Repeated) else ()
-
-
-def _rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """An expression with the parts directly below it changed."""
-    parts = _parts_of(expression)
-    changed = [change(part) for part in parts]
-    if all(one is other for one, other in zip(parts, changed)):
-        return expression
-    if isinstance(expression, Repeated):
-        return Repeated(changed[0], expression.least, expression.most)
-    return in_order(*changed) if isinstance(expression, InOrder) else either_of(changed)
-
-
-def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
-    if isinstance(expression, RuleRef):
-        name = names.get(expression.name, expression.name)
-        return expression if name == expression.name else RuleRef(name)
-    return _rebuilt(expression, lambda part: _renamed(part, names))
+    return rebuilt(expression, lambda part: _pruned(part, possible))
 
 
 def _with_equal_rules_as_one(grammar: Grammar) -> Grammar:
     """Rules are looked at behind those that they use, so that rules which use equal rules are equal, too."""
     names: dict[str, str] = {}
     kept: dict[Expression, str] = {}
-    for name in _used_first(grammar):
-        body = _renamed(grammar.rules[name], names)
+    for name in used_first(grammar):
+        body = renamed(grammar.rules[name], names)
         names[name] = body.name if isinstance(body, RuleRef) else kept.setdefault(body, name)
-    rules = {name: _renamed(body, names) for body, name in kept.items()}
+    rules = {name: renamed(body, names) for body, name in kept.items()}
     return Grammar(names[grammar.root], dict(sorted(rules.items(), key=_number_of)))
 
 
 def _number_of(rule: Tuple[str, Expression]) -> Tuple[int, str]:
     return len(rule[0]), rule[0]
-
-
-def _used_first(grammar: Grammar) -> Iterator[str]:
-    """The names of the rules that are used, each behind those that it uses, as far as there is no circle."""
-    seen = {grammar.root}
-    waiting = [(grammar.root, rules_used(grammar.rules[grammar.root]))]
-    while waiting:
-        name, used = waiting[-1]
-        below = next((one for one in used if one not in seen), None)
-        if below is None:
-            waiting.pop()
-            yield name
-        else:
-            seen.add(below)
-            waiting.append((below, rules_used(grammar.rules[below])))
 
 
 class _Parts:
@@ -169,7 +120,7 @@ class _Parts:
     def _collect(self, expression: Expression) -> None:
         if isinstance(expression, InOrder):
             self._sequences[expression] = list(map(self._number, expression.items))
-        for part in _parts_of(expression):
+        for part in parts_of(expression):
             self._collect(part)
 
     def _number(self, item: Expression) -> int:
@@ -225,7 +176,7 @@ class _Parts:
     def _rewritten(self, expression: Expression, named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
         if isinstance(expression, InOrder):
             return self._spelled(self._sequences[expression], named, uses)
-        return _rebuilt(expression, lambda part: self._rewritten(part, named, uses))
+        return rebuilt(expression, lambda part: self._rewritten(part, named, uses))
 
     def _spelled(self, numbers: Sequence[int], named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
         """Items as they are written: those that are named by their names, but for pairs that are used once."""
