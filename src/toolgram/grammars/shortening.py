@@ -31,7 +31,7 @@ from toolgram.grammars.expressions import (
 
 BEGINNING_CHARS_MIN = 10  # of what alternatives have in common at least, to be written once
 INLINED_ITEMS_MAX = 32  # of a sequence that is written where it is used
-DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # with capitals no name is a word of a grammar
+NAME_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # with capitals no name is a word of a grammar
 
 
 def with_common_beginnings(grammar: Grammar) -> Grammar:
@@ -101,15 +101,15 @@ def _inlined(
 
 def with_short_names(grammar: Grammar) -> Grammar:
     """Rules numbered anew, as short as may be."""
-    names = {name: "r" + _number(at) for at, name in enumerate(grammar.rules)}
+    names = {name: "r" + _in_digits(at) for at, name in enumerate(grammar.rules)}
     return Grammar(names[grammar.root], {names[name]: renamed(body, names) for name, body in grammar.rules.items()})
 
 
-def _number(value: int) -> str:
+def _in_digits(value: int) -> str:
     """A number in as few characters as may be.
 
-    >>> [_number(value) for value in (0, 9, 10, 36, 46655)]
+    >>> [_in_digits(value) for value in (0, 9, 10, 36, 46655)]
     ['0', '9', 'A', '10', 'ZZZ']
     """
-    high, low = divmod(value, len(DIGITS))
-    return (_number(high) if high else "") + DIGITS[low]
+    high, low = divmod(value, len(NAME_DIGITS))
+    return (_in_digits(high) if high else "") + NAME_DIGITS[low]

@@ -130,8 +130,8 @@ def name_before_key(run: Run, end: int) -> int:
     openers = _openers_in(run.place.state)
     found = [
         name
-        for name in tools.declared
-        if whole.startswith(name) and any(tools.knows(name, key) for key in _keys(whole[len(name) :], openers))
+        for name in tools.declared.beginnings_of(whole)
+        if any(tools.knows(name, key) for key in _keys(whole[len(name) :], openers))
     ]
     return begin + len(found[0]) if len(found) == 1 and not tools.has(whole) else -1
 
@@ -141,7 +141,7 @@ def may_be_name_and_key(run: Run, state: State, text: str) -> bool:
     if not any(edge.guard == "key" for edge in state.edges):
         return False
     tools, openers = run.tools, _openers_in(state)
-    names = (name for name in tools.declared if text.startswith(name))
+    names = tools.declared.beginnings_of(text)
     return any(tools.begins_key(name, key) for name in names for key in _keys(text[len(name) :], openers))
 
 

@@ -85,17 +85,18 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
     The longest counts; (WAIT, ...): more text decides.
     """
     buffer, final = run.text.buffer, run.text.final
-    for name in run.tools.unusual:
+    text = buffer[start : start + NAME_MAX]
+    run.work += 1
+    if start + len(text) == len(buffer) and not final and run.tools.unusual.any_goes_on_from(text):
+        return WAIT, len(buffer)
+    for name in run.tools.unusual.beginnings_of(text):
         end = start + len(name)
         run.work += 1
-        if buffer.startswith(name, start):
-            if end == len(buffer) and not final:
-                return WAIT, end
-            behind = NAME_CHARACTERS(buffer, end, end + 1)
-            if behind is None or behind.end() == end:
-                return YES, end
-        elif len(buffer) < end and not final and name.startswith(buffer[start:]):
+        if end == len(buffer) and not final:
             return WAIT, end
+        behind = NAME_CHARACTERS(buffer, end, end + 1)
+        if behind is None or behind.end() == end:
+            return YES, end
     return NO, start
 
 
@@ -103,9 +104,8 @@ def unread_names(machine: PreparedMachine, tools: ToolSet) -> Dict[str, str]:
     """Return the declared names that this format cannot carry, each with the reason."""
     found = dict(tools.unread)
     literals = sorted(set(_before_names(machine))) if tools.unusual else []
-    for name in tools.unusual:
-        literal = next((one for one in literals if one.startswith(name)), None)
-        if literal is not None:
+    for literal in reversed(literals):
+        for name in tools.unusual.beginnings_of(literal):
             found[name] = f"the format reads it as the beginning of {literal!r}"
     return found
 
@@ -180,13 +180,18 @@ def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
     run.work += max(0, end - start)
     if end == len(text.buffer) and end - start < NAME_MAX and not text.final:
         return WAIT, at
-    behind = text.buffer.rfind(literal, at, end)
+    ends = (behind - start for behind in _places_before(run, literal, at, end))
+    meant = run.tools.first_that_means(text.buffer[start:end], ends)
+    return YES, at if meant is None else start + meant
+
+
+def _places_before(run: Run, literal: str, at: int, end: int) -> Iterator[int]:
+    """Yield where a delimiter stands between two places, the last first."""
+    behind = run.text.buffer.rfind(literal, at, end)
     while behind > at:
         run.work += NAME_MAX
-        if run.tools.means(text.buffer[start:behind]):
-            return YES, behind
-        behind = text.buffer.rfind(literal, at, behind)
-    return YES, at
+        yield behind
+        behind = run.text.buffer.rfind(literal, at, behind)
 
 
 def _is_trusted(run: Run) -> bool:

@@ -15,7 +15,7 @@ from typing import Iterable, Tuple
 
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
-from toolgram.runtime.tables.limits import BLANKS, NUMBER_MAX, PROSE_MAX
+from toolgram.runtime.tables.limits import BLANKS, NAME_MAX, NUMBER_MAX, PROSE_MAX
 from toolgram.runtime.tables.states import Edge, State
 
 NUMBERED = re.compile(r"[:.#-]?[\w-]*").match
@@ -61,12 +61,12 @@ def alone_verdict(run: Run, edge: Edge, at: int) -> int:
 
 def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
     """(YES, its end) when a declared name stands at `at`, perhaps with a number, and a delimiter behind it."""
-    buffer, waits = run.text.buffer, False
-    for name in run.tools.declared:
+    buffer = run.text.buffer
+    text = buffer[at : at + NAME_MAX]
+    run.work += 1
+    waits = at + len(text) == len(buffer) and run.tools.declared.any_goes_on_from(text)
+    for name in run.tools.declared.beginnings_of(text):
         run.work += 1
-        if not buffer.startswith(name, at):
-            waits = waits or name.startswith(buffer[at:])
-            continue
         end = at + len(name)
         number = NUMBERED(buffer, end, end + NUMBER_MAX)
         behind = skip_blanks(buffer, end if number is None else number.end())

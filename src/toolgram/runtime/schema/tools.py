@@ -11,10 +11,11 @@ Promises: never raises, whatever is given; what cannot be read stands in `proble
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, Optional, Tuple
 
 from toolgram.runtime.schema.given import ToolsError, member_of, read_given
+from toolgram.runtime.schema.sorted_names import SortedNames
 from toolgram.runtime.schema.types import SchemaSearch, wire_types
 from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
@@ -24,6 +25,8 @@ from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
 # `functionsexec5`). No client has a tool of such a name. It means the declared one that stands in it between such
 # separators, when it is the only one there, or the one in which the others stand.
 NAMESPACE = (":", ".", "/", "@", "__")  # between a namespace and a name
+NAMESPACE_ENDS = re.compile(r"(?<=[:./@])|(?<=__)|\A").finditer
+SEPARATORS = re.compile(r"[_\-.:/]*").match
 ROOTS = ("functions", "function")  # namespaces that are written without a separator, too
 NAMESPACED = re.compile(r"[\w.\-:/@#]+").fullmatch  # a name with more around it
 NUMBER = re.compile(r"[_\-#]?[0-9]+").fullmatch
@@ -50,6 +53,24 @@ class ValueKind(NamedTuple):
         return len(self.types) == 1 and "string" in self.types
 
 
+class StandingName(NamedTuple):
+    """A declared name in a text of `size` characters."""
+
+    name: str
+    after: str
+    size: int
+    is_rooted: bool  # one of `ROOTS` stands before it
+
+    def ends_before(self, end: int) -> bool:
+        """Whether it, up to an end of the text, has nothing behind it but a namespace or a number."""
+        length = len(self.after) - self.size + end
+        after = self.after[: max(0, length)]
+        if not after:
+            return length == 0
+        is_numbered = NUMBER(after) is not None and (self.is_rooted or not after[0].isdigit())
+        return is_numbered or after.startswith(NAMESPACE)
+
+
 NUMERIC = frozenset(("integer", "number"))
 
 
@@ -57,8 +78,11 @@ class ToolSet:
     """The tools of one request."""
 
     __slots__ = (
+        "_all_keys",
         "_as_declared",
+        "_keys",
         "_kinds",
+        "_names",
         "_properties",
         "_schemas",
         "_value_schemas",
@@ -76,14 +100,16 @@ class ToolSet:
         given, self.problems = read_given(tools)
         for name, parameters in given:
             self._schemas.setdefault(name, parameters)
-        self.declared = frozenset(self._schemas)
+        self.declared = SortedNames(self._schemas)
         self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
         self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
         for name in tuple(self._schemas):
             self._note_wire_name(name)
-        # Names with characters that the class `NAME` does not have at their place, the longest first.
-        unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
-        self.unusual = tuple(sorted(unusual, key=len, reverse=True))
+        self._names = SortedNames(self._schemas)
+        # Names with characters that the class `NAME` does not have at their place.
+        self.unusual = SortedNames(n for n in self._schemas if USUAL_NAME(n) is None and len(n) <= NAME_MAX)
+        self._keys: dict[str, SortedNames] = {}  # of each tool that has been called
+        self._all_keys: Optional[frozenset[str]] = None
 
     def _note_wire_name(self, name: str) -> None:
         """Know a declared name as it is read, too: Note [names as they are read]."""
@@ -117,17 +143,32 @@ class ToolSet:
         doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
         return once if doubled else name
 
+    def first_that_means(self, text: str, ends: Iterable[int]) -> int | None:
+        """Return the first of some ends up to which a text, a name with namespaces, means a declared tool, if any."""
+        names = self._names_in(text)
+        return next((end for end in ends if self.single(text[:end]) in self._schemas or _chosen(names, end)), None)
+
     def _inside(self, text: str) -> str | None:
         """Return the declared name that stands in a text with nothing but namespaces and a number around it."""
+        return _chosen(self._names_in(text), len(text))
+
+    def _names_in(self, text: str) -> list[StandingName]:
+        """Return the names that stand in a text where a name may begin, each with what is behind it."""
         if len(text) > NAME_MAX or NAMESPACED(text) is None:
-            return None
-        found = [name for name in self._schemas if name in text and _stands_in(name, text)]
-        longest = max(found, key=len, default=None)
-        return longest if longest is not None and all(name in longest for name in found) else None
+            return []
+        return [
+            StandingName(name, text[at + len(name) :], len(text), is_rooted)
+            for at, is_rooted in _places_of_names(text)
+            if self._names.may_begin(text, at)
+            for name in self._names.beginnings_of(text[at:])
+        ]
 
     def is_prefix(self, text: str) -> bool:
         """Say whether the name of some tool, as `single` takes it, begins with text."""
-        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
+        if self._names.any_begins_with(text):
+            return True
+        once = self._names.beginnings_of(text) if "." in text else ()
+        return any(f"{name}.{name}".startswith(text) for name in once)
 
     def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
         """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
@@ -164,7 +205,18 @@ class ToolSet:
 
     def begins_key(self, tool: str, text: str) -> bool:
         """Say whether some declared property begins with text."""
-        return any(key.startswith(text) for key in self._declared_properties(tool))
+        keys = self._keys.get(tool)
+        if keys is None:
+            keys = SortedNames(key for key in self._declared_properties(tool) if isinstance(key, str))
+            if tool in self._schemas:
+                self._keys[tool] = keys
+        return keys.any_begins_with(text)
+
+    def any_knows(self, key: str) -> bool:
+        """Say whether the key is a declared property of some tool."""
+        if self._all_keys is None:
+            self._all_keys = frozenset(key for tool in self._schemas for key in self._declared_properties(tool))
+        return key in self._all_keys
 
     def open(self, tool: str) -> bool:
         """Say whether the tool declares no properties, so that any key may be one."""
@@ -208,15 +260,21 @@ def whole_tool_set(tools: Any) -> ToolSet:
     return found
 
 
-def _stands_in(name: str, text: str) -> bool:
-    """Say whether a name stands somewhere in a text between the separators of a namespace or a number."""
-    at = text.find(name)
-    while at >= 0:
-        before, after = text[:at], text[at + len(name) :]
-        is_rooted = before.rstrip("_-.:/") in ROOTS
-        begins = not before or is_rooted or before.endswith(NAMESPACE)
-        ends = not after or after.startswith(NAMESPACE)
-        if begins and (ends or (NUMBER(after) is not None and (is_rooted or not after[0].isdigit()))):
-            return True
-        at = text.find(name, at + 1)
-    return False
+def _chosen(names: list[StandingName], end: int) -> str | None:
+    """Return the one of some names that is meant up to an end: the one in which the others stand."""
+    found = [one.name for one in names if one.ends_before(end)]
+    longest = max(found, key=len, default=None)
+    return longest if longest is not None and all(name in longest for name in found) else None
+
+
+def _places_of_names(text: str) -> Iterator[Tuple[int, bool]]:
+    """Yield where a name may begin that has a namespace before it, and whether that is one of `ROOTS`."""
+    rooted = {at for root in ROOTS if text.startswith(root) for at in _behind_root(text, len(root))}
+    places = rooted.union(found.end() for found in NAMESPACE_ENDS(text))
+    yield from ((at, at in rooted) for at in places)
+
+
+def _behind_root(text: str, at: int) -> range:
+    """The places behind a root and behind each of the separators that follow it."""
+    found = SEPARATORS(text, at)
+    return range(at, at + 1 if found is None else found.end() + 1)

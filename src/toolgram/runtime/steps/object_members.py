@@ -134,7 +134,7 @@ def _may_be_argument(run: Run, key: str) -> bool:
         return False  # the member that should hold them has come
     tool = call.arguments.tool
     if not tool:
-        return any(tools.knows(name, key) for name in tools.declared)
+        return tools.any_knows(key)
     if tools.knows(tool, key):
         announce(run)
         return True
