@@ -11,7 +11,46 @@ from typing import Any
 TOOL_NAMES = ["find", "user", "python", "all", "self", "get-weather", "a.b", "f", "call", "assistant", "json", "name"]
 # Names and keys that are no words: rules, texts and classes of a grammar are made of them all the same.
 ODD_NAMES = ["2fa_verify", "root", "r1", "1", "_", "Token(1)", "x-1.y", "a::=b", "n" * 64]
+ODD_NAMES += [
+    "-f",
+    ".",
+    "\n",
+    " a",
+    "{x}",
+    "f(x)",
+    "<x>",
+    "x>",
+    "to=user",
+    "true",
+    "caf\u00e9",
+    "\u200f",
+    "n" * 128,
+    "n" * 129,
+]
 ODD_KEYS = ["2nd", "root", "it's", "a]b", "^", "b\\", "#", "n" * 70, "$ref", "日本", "\U0001f600", "k;", "(", "|"]
+ODD_KEYS += [
+    "-",
+    "-x",
+    ".",
+    "}",
+    "{",
+    "]",
+    "/",
+    "!",
+    "?",
+    '"',
+    "<",
+    ">",
+    "</x>",
+    "=",
+    ":",
+    ",",
+    "\\",
+    " a",
+    "\n",
+    "\u200f",
+]
+ODD_KEYS += ["true", "is_true", "to=user", "n" * 128, "n" * 129, "n" * 513]
 KEYS = [
     "city",
     "x",

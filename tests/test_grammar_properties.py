@@ -16,7 +16,7 @@ import pytest
 from call_writer import CallWriter
 from derivations import Drawing, takes
 from ebnf_reader import read_ebnf
-from random_tools import odd_tools
+from random_tools import ODD_KEYS, ODD_NAMES, odd_tools
 from test_grammars import CALLING, check_calls, grammar_of, outline_of, read, tokens_of
 
 import toolgram
@@ -74,6 +74,22 @@ def test_what_a_grammar_of_odd_tools_lets_through_the_parser_reads(format_id: st
         calls = read(format_id, pieces, schemas, None)[1]
         assert calls, source
         check_calls(calls, source, schemas)
+
+
+@pytest.mark.parametrize("format_id", budget.sample(CALLING, 24))
+def test_each_odd_name_and_key_is_read_or_left_out(format_id: str) -> None:
+    """One by one, so that none of them hides behind others."""
+    text = {"type": "string"}
+    for at, odd in enumerate(dict.fromkeys([*ODD_NAMES, *ODD_KEYS])):
+        for name, key in ((odd, "x"), ("find", odd)):
+            schemas = {name: {"type": "object", "properties": {key: text}, "required": [key]}}
+            grammar = grammar_if_any(format_id, schemas)
+            for seed in range(budget.examples()) if grammar is not None else ():
+                pieces = Drawing(grammar, tokens_of(format_id), at + seed).pieces()
+                calls = read(format_id, pieces, schemas, None)[1]
+                source = "".join(piece.text for piece in pieces)
+                assert calls, source
+                check_calls(calls, source, schemas)
 
 
 def value_for(schema: Any, draw: random.Random) -> Any:

@@ -29,7 +29,7 @@ from toolgram.grammars.expressions import (
 )
 from toolgram.grammars.fitting import FittedGrammar, fitting_grammar, types_only
 from toolgram.grammars.patterns import pattern_rule
-from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape
+from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequest, ToolShape
 from toolgram.grammars.schema_shapes import SchemaRoot, shapes_of
 from toolgram.grammars.shortening import with_common_beginnings, with_rules_of_one_use_inlined
 from toolgram.grammars.texts import word_unlike
@@ -204,7 +204,8 @@ def test_a_set_that_is_too_large_even_so_may_have_any_arguments() -> None:
     assert len(found.text) < GRAMMAR_CHARS_MAX
     assert "not held to their schemas" in found.remarks[0]
     with pytest.raises(GrammarError):
-        fitted("minimax_m3", tools)  # keys that stand in tags can only be those of a schema
+        # Keys that stand in tags can only be those of a schema.
+        fitted("minimax_m3", (ToolShape("f", {"properties": {"k" * 100 + str(number): {} for number in range(5000)}}),))
     with pytest.raises(GrammarError):
         fitted("hermes", (ToolShape("f" * 500_000, ANY_PARAMETERS),))
 
@@ -230,6 +231,32 @@ def test_a_pattern_that_cannot_be_written_is_said_once_for_whom(format_id: str, 
     assert ascii(pattern) in found.remarks[0]
     assert "'one''/properties/a', 'two''/properties/a'" in found.remarks[0]
     assert "three" not in found.remarks[0]
+
+
+def test_tools_that_a_format_cannot_write_are_said_with_the_reason() -> None:
+    tools = tuple(ToolShape(name, ANY_PARAMETERS) for name in ("find", "f(x)", "n" * 129, "\n"))
+    (remark,) = fitted("olmo3", tools).remarks
+    assert "no call of these tools is let through" in remark
+    assert "'f(x)' (the format cannot write it)" in remark
+    assert "(it is longer than 128 characters)" in remark
+    assert "'\\n' (it is nothing but blanks)" in remark
+    assert "find" not in remark
+    with pytest.raises(GrammarError):
+        fitted("olmo3", (ToolShape("f(x)", ANY_PARAMETERS),))
+    assert not fitted("hermes", tools[:2]).remarks
+
+
+@pytest.mark.parametrize(("format_id", "key"), [("olmo3", "-"), ("gemma4", "}"), ("minimax_m3", "/"), ("step3", "\n")])
+def test_members_that_a_format_cannot_write_are_said(format_id: str, key: str) -> None:
+    members = {"type": "object", "properties": {"a": {"type": "string"}, key: {"type": "string"}}}
+    tools = tuple(ToolShape(name, members) for name in ("one", "two"))
+    (remark,) = fitted(format_id, tools).remarks
+    assert "optional members whose names this format cannot write are left out" in remark
+    place = f"/properties/{key}"
+    assert f"'one'{place!a}, 'two'" in remark
+    needed = ToolShape("three", {**members, "required": [key]})
+    (remark,) = fitted(format_id, (needed, ToolShape("four", NO_PARAMETERS))).remarks
+    assert "no call of these tools is let through: 'three'" in remark
 
 
 def test_what_is_said_is_short_and_on_one_line() -> None:

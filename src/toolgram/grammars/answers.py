@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Tuple
 
 from toolgram.grammars.budget import GrammarBudget
 from toolgram.grammars.builder import GrammarBuilder
 from toolgram.grammars.calls import CALL_NUMBER, CallRules
-from toolgram.grammars.captures import NAME_CHARS
+from toolgram.grammars.captures import WORD_CHARS
 from toolgram.grammars.expressions import (
     Expression,
     Grammar,
@@ -39,6 +39,7 @@ from toolgram.grammars.forms import (
     without_optional,
 )
 from toolgram.grammars.headers import words_of_headers
+from toolgram.grammars.notes import GrammarNotes
 from toolgram.grammars.outline import (
     ChoiceNode,
     InsideNode,
@@ -51,9 +52,10 @@ from toolgram.grammars.outline import (
     uses_rule,
 )
 from toolgram.grammars.paths import INLINED, WORDS, Part, Paths
-from toolgram.grammars.request import GrammarRequest
+from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape
 from toolgram.grammars.texts import text_without, word_unlike
 from toolgram.grammars.walk import PartReader, write
+from toolgram.runtime.schema.tools import ToolSet
 
 WORD_BEGIN = re.compile(r"[a-zA-Z0-9_]+")
 SOURCE_CHARS_MAX = 64  # of a cited source
@@ -64,22 +66,20 @@ def derive_grammar(
     request: GrammarRequest,
     tokens: Mapping[str, int],
     *,
-    loose_patterns: set[str] | None = None,
+    notes: GrammarNotes | None = None,
     spent: GrammarBudget | None = None,
 ) -> Grammar:
-    """Derive the grammar of an answer. Patterns for which it lets any text through are added to `loose_patterns`.
+    """Derive the grammar of an answer. What it is not, though the request asks for it, is written into the notes.
 
     Raises GrammarError where there is none, TooLargeError where it would cost more than the budget that is spent.
     """
     if "tool_call" not in outline.rules:
         raise GrammarError("the format has no calls")
-    builder = GrammarBuilder(tokens, spent)
+    builder = GrammarBuilder(tokens, spent, notes)
     reader = MessageReader(FormatRules(builder, outline), request)
     root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader)
     if root is None:
         raise GrammarError("no tool of the request can be called in this format")
-    if loose_patterns is not None:
-        loose_patterns |= builder.loose_patterns
     return builder.finish(root)
 
 
@@ -107,7 +107,8 @@ class MessageReader(PartReader):
         self._fmt = fmt
         self._calls = CallRules(fmt)
         self._request = request
-        self._names = [tool.name for tool in request.tools]
+        self._tools = self._readable(request.tools)
+        self._names = [tool.name for tool in self._tools]
         self._words = words_of_headers(fmt.outline)
         call = fmt.rules["tool_call"]
         nodes = {"tool_call": call, OPENED_CALL: behind_opener(call, fmt.rules, request.openers)}
@@ -121,9 +122,19 @@ class MessageReader(PartReader):
         return [(rule, (1, last)) for rule, last in ((whole, "call"), (cut, "end")) if rule is not None]
 
     def _rule_of_calls(self, node: OutlineNode) -> RuleRef | None:
-        written = [self._calls.call(tool, node) for tool in self._request.tools]
-        found = [one for one in written if one is not None]
+        written = {tool.name: self._calls.call(tool, node) for tool in self._tools}
+        self._fmt.builder.notes.tools_left_out.update(
+            {name: "the format cannot write it" for name, one in written.items() if one is None}
+        )
+        found = [one for one in written.values() if one is not None]
         return self._fmt.builder.rule(either_of(found)) if found else None
+
+    def _readable(self, tools: Tuple[ToolShape, ...]) -> list[ToolShape]:
+        """The tools whose names the parser can read at all."""
+        declared = [{"name": tool.name, "parameters": ANY_PARAMETERS} for tool in tools]
+        unread = ToolSet(declared).unread
+        self._fmt.builder.notes.tools_left_out.update(unread)
+        return [tool for tool in tools if tool.name not in unread]
 
     def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         count, last = state
@@ -157,7 +168,7 @@ class MessageReader(PartReader):
         if part.what == "INT":
             return CALL_NUMBER
         fmt = self._fmt
-        names = [name for name in self._names if NAME_CHARS.fullmatch(name) and not fmt.is_taken(name, part.before)]
+        names = [name for name in self._names if WORD_CHARS.fullmatch(name) and not fmt.is_taken(name, part.before)]
         rests = [text[len(part.before) :] for text in fmt.literals if text.startswith(part.before)]
         taken = {word.group() for word in map(WORD_BEGIN.match, rests) if word is not None}
         return either_of([*map(exactly, names), word_unlike(fmt.builder, taken)])

@@ -26,6 +26,7 @@ from toolgram.grammars.expressions import (
     in_order,
     repeated,
 )
+from toolgram.grammars.notes import GrammarNotes
 from toolgram.grammars.sharing import with_shared_rules
 
 BLANKS_IN_ROW = 20  # a model may write so many, and no more, where blanks mean nothing
@@ -34,9 +35,11 @@ BLANKS_IN_ROW = 20  # a model may write so many, and no more, where blanks mean 
 class GrammarBuilder:
     """Collects rules. `blanks` are blanks where there must be some, `may_blanks` where there may be none."""
 
-    def __init__(self, tokens: Mapping[str, int], budget: Optional[GrammarBudget] = None) -> None:
+    def __init__(
+        self, tokens: Mapping[str, int], budget: Optional[GrammarBudget] = None, notes: Optional[GrammarNotes] = None
+    ) -> None:
         self.budget = budget or GrammarBudget()
-        self.loose_patterns: set[str] = set()  # those for which any text is let through
+        self.notes = notes or GrammarNotes()
         self._tokens = dict(tokens)
         self._split = re.compile("|".join(re.escape(text) for text in sorted(tokens, key=len, reverse=True)) or r"\Z.")
         self._rules: dict[str, Expression] = {}

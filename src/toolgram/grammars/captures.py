@@ -30,11 +30,13 @@ from toolgram.grammars.values import (
     ValueRules,
 )
 from toolgram.grammars.walk import Apart, PartReader, write
+from toolgram.runtime.tables.limits import NAME_MAX
 
 KINDS = ("string", "null", "boolean", "integer", "number", "object", "array", "constant object", "constant array")
 BUILT = ("string", "object", "array")
 HAS_VALUE = "\0value"
-NAME_CHARS = re.compile(r"[a-zA-Z0-9_.\-]+")
+NAME_CHARS = re.compile(r"[.\-]*\w[\w.\-]*")  # a declared name is read also where it begins with none of a word's
+WORD_CHARS = re.compile(r"\w[\w.\-]*")
 
 
 class CaptureRules:
@@ -195,11 +197,20 @@ class ObjectReader(PartReader):
         """The key of the member at a place; behind the last declared one any other word. None when there is none."""
         one = self.members.at(place)
         if one is not None:
-            return fixed_text(one.name, built_in, self.fmt.outline.barred_from("key"))
+            written = self._own_key(one.name, built_in)
+            if written is None:
+                self.fmt.builder.notes.members_left_out.add(one.name)
+            return written
         if self.members.others is None:
             return None
         word = word_unlike(self.fmt.builder, (one.name for one in self.members.declared))
         return in_order(QUOTE, word, QUOTE) if built_in.startswith("JSON") else word
+
+    def _own_key(self, name: str, built_in: str) -> Expression | None:
+        """A declared key; None where the parser would read something else."""
+        is_word = built_in != "NAME" or WORD_CHARS.fullmatch(name) is not None
+        is_text = built_in.startswith("JSON") or not self.fmt.begins_with_literal(name)
+        return fixed_text(name, built_in, self.fmt.outline.barred_from("key")) if is_word and is_text else None
 
     def left_out(self, part: Part, state: Any) -> Any:
         is_key = part.kind == "leaf" and part.sink == "key"
@@ -238,7 +249,9 @@ class ArrayReader(PartReader):
 
 
 def fixed_text(text: str, built_in: str, without: Iterable[str]) -> Expression | None:
-    """A text that is known, as a built-in reads it; None when it cannot."""
+    """A name or a key, as a built-in reads it; None when it cannot."""
+    if len(text) > NAME_MAX:
+        return None
     if built_in.startswith("JSON"):
         return exactly_if_writable(json.dumps(text, ensure_ascii=False))
     if built_in == "NAME":

@@ -21,8 +21,9 @@ from toolgram.grammars.raw_text import raw_value
 from toolgram.grammars.schema_shapes import count_own_items, item_schema, limits, members_of, shape_type
 from toolgram.grammars.values import ITEMS_MAX, ValueRules
 from toolgram.grammars.walk import PartReader, write
+from toolgram.runtime.tables.limits import NAME_MAX
 
-TAG_KEY = re.compile(r"[^\s\"'<>=]+")
+TAG_KEY = re.compile(r"[^\s\"'<>=/!?][^\s\"'<>=]*")
 CONTAINERS = ("object", "array")
 
 
@@ -32,7 +33,9 @@ def element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Rule
 
 
 def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Expression | None:
-    if not TAG_KEY.fullmatch(key) or any(text in key for text in fmt.outline.barred_from("key")):
+    is_key = TAG_KEY.fullmatch(key) is not None and len(key) <= NAME_MAX
+    if not is_key or any(text in key for text in fmt.outline.barred_from("key")):
+        fmt.builder.notes.members_left_out.add(key)
         return None
     kinds = {shape_type(shape) for shape in values.shapes(schema)}
     built = [shape for shape in values.shapes(schema) if is_built(shape)]

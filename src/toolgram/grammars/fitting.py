@@ -11,7 +11,7 @@ Promise: whatever was given up is said, for whom; what is said is short, and quo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple, Tuple
 
@@ -19,15 +19,14 @@ from toolgram.grammars.answers import derive_grammar
 from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, WORK_CHARS_MAX, GrammarBudget
 from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.expressions import GrammarError, TooLargeError
+from toolgram.grammars.notes import GrammarNotes
 from toolgram.grammars.outline import Outline
-from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape, quoted
+from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest
 from toolgram.grammars.schema_shapes import SchemaRoot, members_of, shape_type, shapes_of
-
-NAMED_MAX = 3  # tools or patterns that one remark names; of more it says how many
 
 
 class FittedGrammar(NamedTuple):
-    """The text of a grammar, and a sentence for each thing that it lets through though the schemas do not."""
+    """The text of a grammar, and a sentence for each thing that it is not, though its request asks for it."""
 
     text: str
     remarks: Tuple[str, ...]
@@ -36,7 +35,7 @@ class FittedGrammar(NamedTuple):
 def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _grammar_within(outline, request, tokens, WORK_CHARS_MAX, [])
+        return _grammar_within(outline, request, tokens, WORK_CHARS_MAX, ())
     except GrammarError as error:
         failure = error
     if not isinstance(failure, TooLargeError):
@@ -47,7 +46,7 @@ def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[s
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
             return _grammar_within(
-                outline, replace(request, tools=tools), tokens, WORK_CHARS_MAX, [f"{failure}: {words}"]
+                outline, replace(request, tools=tools), tokens, WORK_CHARS_MAX, (f"{failure}: {words}",)
             )
         except GrammarError as error:
             failure = error
@@ -55,48 +54,13 @@ def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[s
 
 
 def _grammar_within(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: list[str]
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: Tuple[str, ...]
 ) -> FittedGrammar:
-    loose_patterns: set[str] = set()
-    spent = GrammarBudget(work)
-    text = write_ebnf(derive_grammar(outline, request, tokens, loose_patterns=loose_patterns, spent=spent))
+    notes, spent = GrammarNotes(), GrammarBudget(work)
+    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes, spent=spent))
     if len(text) > GRAMMAR_CHARS_MAX:
         raise TooLargeError("the grammar of these tools would be too large")
-    users = {pattern: _users_of(pattern, request.tools) for pattern in sorted(loose_patterns)}
-    remarks += [
-        f"the pattern {quoted(pattern)} cannot be written in this format, and any text is let through for it: "
-        f"{_named(names)}"
-        for pattern, names in users.items()
-    ]
-    return FittedGrammar(text, tuple(remarks))
-
-
-def _users_of(pattern: str, tools: Tuple[ToolShape, ...]) -> list[str]:
-    """Where a pattern stands: tools with the places in their schemas."""
-    return [
-        f"{quoted(tool.name)}{quoted(place) if place else ''}"
-        for tool in tools
-        for place, found in _patterns_in(tool.parameters)
-        if found == pattern
-    ]
-
-
-def _patterns_in(schema: Any) -> Iterator[Tuple[str, str]]:
-    """Yield the patterns of a schema, each with the way to it."""
-    waiting: list[Tuple[str, Any]] = [("", schema)]
-    while waiting:
-        place, one = waiting.pop()
-        if isinstance(one, Mapping):
-            if isinstance(one.get("pattern"), str):
-                yield place, one["pattern"]
-            waiting += [(f"{place}/{key}", part) for key, part in reversed(list(one.items()))]
-        elif isinstance(one, (list, tuple)):
-            waiting += [(f"{place}/{number}", part) for number, part in enumerate(one)]
-
-
-def _named(names: list[str]) -> str:
-    more = len(names) - NAMED_MAX
-    return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
+    return FittedGrammar(text, (*remarks, *notes.remarks(request.tools)))
 
 
 def types_only(parameters: Any) -> Any:

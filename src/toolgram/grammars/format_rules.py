@@ -65,6 +65,10 @@ class FormatRules:
         """The graph of a rule."""
         return self.paths(self.rules[name], name)
 
+    def begins_with_literal(self, word: str) -> bool:
+        """Whether a key begins with a literal of other characters than those of words: `}`, which may end an object."""
+        return any(word.startswith(text) for text in self.literals if text[0] not in WORD)
+
     def is_taken(self, word: str, before: str) -> bool:
         """Whether a word behind a literal is read as a longer literal: `user` behind `to=`, where there is `to=user`.
 

@@ -255,7 +255,7 @@ def limited_text(
         written = pattern_rule(shape["pattern"], barred)
         if written is not None:
             return written
-        builder.loose_patterns.add(shape["pattern"])
+        builder.notes.loose_patterns.add(shape["pattern"])
     least, most = limits(shape, "minLength", "maxLength")
     if least > CHARS_MAX:
         raise GrammarError("a string that must be very long")

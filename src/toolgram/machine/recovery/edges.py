@@ -5,6 +5,7 @@ In: a candidate that no rule refused. Out: an edge of its state, whose `rank` co
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..closure import SKIPPED_OPENER, Item, literals
@@ -13,6 +14,8 @@ from ..lower import Lowering
 from ..lowered import MESSAGE_SINKS, VALUE_SINKS, Lowered, as_blanks
 from ..model import Edge
 from .candidates import Candidate
+
+WORD = re.compile(r"\w").match
 
 
 def add_edge(lowering: Lowering, lowered: Lowered, found: Candidate) -> None:
@@ -30,6 +33,8 @@ def add_edge(lowering: Lowering, lowered: Lowered, found: Candidate) -> None:
         edge.actions.insert(0, "spoil:doubt")
     if state.sink in MESSAGE_SINKS:
         edge.blanks = "any"
+    if state.sink == "key" and WORD(label.text) is not None and "close_parameter" not in edge.actions:
+        edge.guard = "declared"  # else the key may end with that word: `is_true">`, beside `string="true">`
     edge.rank = max(1, found.item.rank % SKIPPED_OPENER + found.item.rank // SKIPPED_OPENER)
     state.edges.append(edge)
     lowered.roles[label.text] = label.role

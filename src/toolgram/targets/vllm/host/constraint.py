@@ -6,7 +6,8 @@ model is given a grammar of the format, and can write nothing that the parser do
 When it is not given one: `auto` without strict tools; `auto` with an output format of the request's own, which stays;
 `auto` in a format whose calls begin with what may stand in any text; a format or a schema that no grammar can be
 written for, which is logged once. Then the answer is read as it comes. What a grammar lets through although the schemas
-do not, because it would be too large otherwise or a pattern cannot be written, is logged once, too.
+do not, because it would be too large otherwise or a pattern cannot be written, is logged once, too. So are tools and
+members that it leaves out, because the format cannot write their names.
 
 Promises: vLLM's request is read in one place, `Constraint.read`, and what a grammar depends on is in the record that
 comes out of it; a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one
@@ -123,7 +124,7 @@ class Constraint:
             check_grammar(fitted.text)
             self._known[key] = fitted.text
             for remark in fitted.remarks:
-                self._say(f"a grammar lets more through than the schemas of its request: {remark}")
+                self._say(f"a grammar is not all that its request asks for: {remark}")
         return self._known[key]
 
     def _constrain(self, request: Any, grammar: str) -> None:
