@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections import UserDict
+from collections import UserDict, deque
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,31 @@ class Schema(BaseModel):
     properties: dict[str, Any] = SCHEMA["properties"]  # type: ignore[assignment]
 
 
+class Named(str, Enum):  # noqa: UP042  as code for old Pythons has it
+    F = "f"
+
+
+class Endless(dict[str, Any]):
+    """A mapping with another inside, and so on."""
+
+    def keys(self) -> Any:
+        return ["properties"]
+
+    def __getitem__(self, key: str) -> Any:
+        return Endless()
+
+
+class Nameless:
+    """An object of no class."""
+
+    @property
+    def __class__(self) -> Any:
+        raise RuntimeError
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError
+
+
 class NeverEnding:
     def __iter__(self) -> Iterator[Any]:
         raise RuntimeError
@@ -92,6 +118,16 @@ READ: dict[str, Any] = {
     "parameters as an undeclared mapping": lambda: with_parameters(
         Undeclared({"type": "object", "properties": Undeclared({"k": {"type": "integer"}})})
     ),
+    "a mapping inside a plain schema": lambda: with_parameters({"properties": Undeclared({"k": {"type": "integer"}})}),
+    "a mapping far inside": lambda: with_parameters(
+        {"allOf": [{}, {"properties": {"k": Undeclared({"type": "integer"})}}]}
+    ),
+    "a model inside a plain schema": lambda: with_parameters(
+        {"allOf": ({"$ref": "#/$defs/s"},), "$defs": {"s": Schema()}}
+    ),
+    "a set for a list": lambda: with_parameters({"properties": {"k": {"type": {"integer"}}}}),
+    "a queue for a list": lambda: with_parameters({"allOf": deque([{"properties": {"k": {"type": "integer"}}}])}),
+    "a name of an enumeration": lambda: [{"name": Named.F, "parameters": SCHEMA}],
     "parameters as a model": lambda: with_parameters(Schema()),
     "beside a tool without a function": lambda: [{"type": "web_search"}, TOOL],
 }
@@ -125,6 +161,8 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "number for a name": ([{"name": 5}], "tool 1 has a name that is no text"),
     "parameters as a list": (with_parameters([]), "tool 1, 'f', has parameters that are no schema, but a list"),
     "parameters as a number": (with_parameters(5), "has parameters that are no schema, but a int"),
+    "a schema that raises": (with_parameters({"properties": Nameless()}), "'f', has parameters that are no schema"),
+    "a schema without an end": (with_parameters(Endless()), "'f', has parameters that are no schema"),
     "parameters as any text": (with_parameters("{k: int}"), "'f', has parameters in a text that is not JSON"),
     "parameters as other JSON": (with_parameters("[]"), "has parameters in a text that is no JSON object"),
     "parameters with digits": (with_parameters("9" * 5000), "has parameters in a text that is not JSON"),
@@ -152,20 +190,22 @@ def test_an_error_is_told_with_its_file(tmp_path: Path) -> None:
     assert result.stderr == f"toolgram: {path}: not the JSON of tools: a number has thousands of digits\n"
 
 
-class Nameless:
-    """An object of no class."""
-
-    @property
-    def __class__(self) -> Any:
-        raise RuntimeError
-
-    def __getattr__(self, name: str) -> Any:
-        raise RuntimeError
-
-
 def test_objects_that_raise_are_told_as_well() -> None:
     for tools in (Nameless(), [Nameless()], with_parameters(Nameless())):
         assert len(ToolSet(tools).problems) == 1
+
+
+def test_a_schema_in_itself_is_read() -> None:
+    tree: dict[str, Any] = {"type": "object", "properties": {"k": {"type": "integer"}}}
+    tree["properties"]["below"] = tree
+    assert FMT.parse(TEXT, with_parameters(tree)).tool_calls[0].arguments == '{"k": 5}'
+    shared: Any = Undeclared({"type": "integer"})
+    for _ in range(60):
+        shared = {"a": shared, "b": shared, "properties": Undeclared({"k": {"type": "integer"}})}
+    assert FMT.parse(TEXT, with_parameters(shared)).tool_calls[0].arguments == '{"k": 5}'
+    own = Undeclared(tree)
+    tree["properties"]["own"] = own
+    assert FMT.parse(TEXT, with_parameters(own)).tool_calls[0].arguments == '{"k": 5}'
 
 
 def test_problems_are_not_told_without_end() -> None:

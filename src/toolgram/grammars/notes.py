@@ -56,10 +56,14 @@ class GrammarNotes:
 
 
 def schemas_in(schema: Any) -> Iterator[Tuple[str, Mapping[str, Any]]]:
-    """Yield the mappings in a schema, each with the way to it."""
+    """Yield the mappings in a schema, each with the way to it; one that stands in it twice, or in itself, once."""
     waiting: list[Tuple[str, Any]] = [("", schema)]
+    seen: set[int] = set()
     while waiting:
         place, one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
         if isinstance(one, Mapping):
             yield place, one
             waiting += [(f"{place}/{key}", part) for key, part in reversed(list(one.items()))]

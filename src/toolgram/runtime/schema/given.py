@@ -1,8 +1,8 @@
 """The tools of a request as they are given: which functions there are, and which tools cannot be read.
 
 In: what a caller gives for `tools`: chat tools, flat Responses tools, or objects with the same attributes, in anything
-that can be iterated. `parameters` may be a mapping, a pydantic model, or JSON text. Out: names with schemas, and a
-sentence for each thing that is none.
+that can be iterated. `parameters` may be JSON text, or whatever `plain.py` makes a dict of. Out: names with schemas, and
+a sentence for each thing that is none.
 
 Promises: never raises, whatever is given; nothing is ignored in silence but tools that have no function, such as the
 web search of the Responses API, which a server runs by itself.
@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, List, NamedTuple, Optional, Tuple
+
+from toolgram.runtime.schema.plain import is_mapping, plain_schema
 
 PROBLEMS_MAX = 20  # that are told of one request
-DEPTH_OF_SCHEMA_MAX = 32  # of mappings that are no dicts, in each other
 A_LIST_IS_WANTED = 'a list of tools is wanted, such as [{"type": "function", "function": {"name": "f"}}]'
 
 
@@ -85,27 +86,19 @@ def member_of(owner: Any, name: str) -> Any:
         return None
 
 
-def is_mapping(value: Any) -> bool:
-    """Whether a value has keys and items, be it declared as a mapping or not."""
-    if isinstance(value, Mapping):
-        return True
-    kind = type(value)
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
-
-
 def parameters_of(body: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
     """Return the schema of a function's arguments, and why it is none; no schema at all is an empty one."""
     value = member_of(body, "parameters")
+    if value is None:
+        return {}, None
+    if isinstance(value, (str, bytes)):
+        return _schema_of_text(value)
     try:
-        if value is None or isinstance(value, Mapping):
-            return value or {}, None
-        if isinstance(value, (str, bytes)):
-            return _schema_of_text(value)
-        dumped = value.model_dump() if hasattr(type(value), "model_dump") else _as_dict(value)
-    except Exception:  # as in `member_of`
-        dumped = None
-    if isinstance(dumped, Mapping):
-        return dumped, None
+        found = plain_schema(value)
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        return found, None
     return {}, f"has parameters that are no schema, but a {_kind_of(value)}"
 
 
@@ -114,6 +107,7 @@ def _read_tool(tool: Any, number: int) -> Tuple[Optional[GivenTool], Optional[st
     body = body_of_tool(tool)
     name = member_of(body, "name")
     if isinstance(name, str) and name:
+        name = str.__str__(name)  # an enumeration's text as well
         parameters, problem = parameters_of(body)
         return GivenTool(name, parameters), None if problem is None else f"tool {number}, {name!r}, {problem}"
     kind = member_of(tool, "type")
@@ -130,19 +124,6 @@ def _schema_of_text(text: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
     except (ValueError, RecursionError):  # no JSON, or numbers and brackets beyond all measure
         return {}, "has parameters in a text that is not JSON"
     return (found, None) if isinstance(found, dict) else ({}, "has parameters in a text that is no JSON object")
-
-
-def _as_dict(value: Any) -> Optional[Dict[str, Any]]:
-    """A mapping of somebody's own as a plain one, with all that is in it."""
-    return {key: _plain_value(value[key], 0) for key in value.keys()} if is_mapping(value) else None  # noqa: SIM118
-
-
-def _plain_value(value: Any, depth: int) -> Any:
-    if depth < DEPTH_OF_SCHEMA_MAX and is_mapping(value):
-        return {key: _plain_value(value[key], depth + 1) for key in value.keys()}  # noqa: SIM118
-    if depth < DEPTH_OF_SCHEMA_MAX and isinstance(value, (list, tuple)):
-        return [_plain_value(item, depth + 1) for item in value]
-    return value
 
 
 def _kind_of(value: Any) -> str:
