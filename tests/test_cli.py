@@ -241,6 +241,52 @@ def test_build_prints_a_line_for_what_changed(acme: Path, tmp_path: Path) -> Non
     assert sorted(path.name for path in out.rglob("*.*")) == names
 
 
+def test_a_link_among_what_is_built_is_replaced_and_not_followed(acme: Path, tmp_path: Path) -> None:
+    out, victim = tmp_path / "out", tmp_path / "victim"
+    victim.write_text("mine", encoding="utf-8")
+    (out / "python").mkdir(parents=True)
+    links = [out / "python" / "acme.py", out / "python" / "_runtime.py", out / "standalone.py"]
+    for link in links:
+        link.symlink_to(victim)
+    (out / "python" / "acme.pyc").symlink_to(tmp_path / "nothing")
+    assert "acme: wrote" in run("build", acme, "--out", out, "--target", "python").stdout
+    assert victim.read_text(encoding="utf-8") == "mine"
+    assert not any(link.is_symlink() for link in links)
+    assert not list(out.rglob("*.draft"))
+    links[0].rename(victim)
+    links[0].symlink_to(victim)
+    stale = run("build", acme, "--out", out, "--target", "python", "--check")
+    assert (stale.exit_code, stale.stderr) == (1, f"acme: {links[0]} is stale\n")  # though it leads to the same bytes
+
+
+def test_a_folder_that_is_a_link_is_refused(acme: Path, tmp_path: Path) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (out / "python").symlink_to(elsewhere)
+    result = run("build", acme, "--out", out, "--target", "python")
+    _refused(result, f"{out}/python: is a link, and files would be written elsewhere: remove it", 1)
+    assert not list(elsewhere.iterdir())
+    link = tmp_path / "named"
+    link.symlink_to(elsewhere)
+    assert run("build", acme, "--out", link, "--target", "python").exit_code == 0  # what somebody names is meant
+
+
+def test_a_file_keeps_its_mode_and_what_is_named_may_be_a_link(acme: Path, tmp_path: Path) -> None:
+    out, target = tmp_path / "out", tmp_path / "alone.py"
+    run("build", acme, "--out", out, "--target", "python")
+    file = out / "python" / "acme.py"
+    file.write_text("", encoding="utf-8")
+    file.chmod(0o640)
+    run("build", acme, "--out", out, "--target", "python")
+    assert (file.stat().st_mode & 0o777, file.stat().st_size > 0) == (0o640, True)
+    link = tmp_path / "link.py"
+    link.symlink_to(target)
+    assert run("build", "--standalone", acme, "--out", link).exit_code == 0
+    assert link.is_symlink()
+    assert target.stat().st_size > 0
+
+
 def test_build_standalone_writes_one_file_that_needs_no_other(acme: Path, tmp_path: Path) -> None:
     out = tmp_path / "alone.py"
     assert run("build", "--standalone", acme, "--out", out).stdout == f"acme: wrote {out}\n"

@@ -18,7 +18,7 @@ from toolgram.targets.inline import inline
 ROOT = Path(toolgram.__file__).parent
 STAGES = (
     ("runtime",),
-    ("diagnostics", "chat_templates"),
+    ("diagnostics", "chat_templates", "writing"),
     ("spec",),
     ("machine",),
     ("registry",),

@@ -4,7 +4,8 @@ In: specs, targets, a folder. Out: an `Outcome` for each format and one for the 
 written.
 
 Promises: the same specs give the same bytes anywhere; a file that would not change is not touched; a spec with errors
-writes nothing, and the others are built all the same; only files that toolgram wrote are ever removed.
+writes nothing, and the others are built all the same; only files that toolgram wrote are ever removed; a link in the
+folder is replaced by the file that belongs there, and a folder in it that is a link is refused.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .targets.single import join
 from .targets.standalone_file import STANDALONE_FILE, standalone_text
 from .targets.subject import Subject
 from .targets.table import TARGETS, Target
+from .writing import inner_folder, write_file
 
 SHARED = "all formats"
 MACHINE = TARGETS["machine"]
@@ -56,7 +58,8 @@ def build(spec: Path, targets: Sequence[Target], out: Path | None = None, *, che
         if not Report(found).ok:
             continue
         text = target.render(outcome.subject)
-        put(outcome.folder / target.name / f"{outcome.name}{target.suffix}", text, outcome, check=check)
+        folder = inner_folder(outcome.folder, target.name)
+        put(folder / f"{outcome.name}{target.suffix}", text, outcome, check=check)
         if target is MACHINE:
             outcome.digest = entry_of(spec, map(Path, outcome.subject.spec.others), text.encode("utf-8"))
     return outcome
@@ -68,11 +71,11 @@ def build_shared(built: Sequence[Outcome], targets: Sequence[Target], *, check: 
     for folder, outcome in folders.items():
         digests = {one.name: one.digest for one in built if one.folder == folder and one.digest}
         if digests:
-            text = digests_text(read_digests(folder / MACHINE.name) | digests)
-            put(folder / MACHINE.name / DIGESTS, text, outcome, check=check)
+            machines = inner_folder(folder, MACHINE.name)
+            put(machines / DIGESTS, digests_text(read_digests(machines) | digests), outcome, check=check)
         engines = {target.name: target.engine for target in targets if target.engine is not None}
         for name, engine in engines.items():
-            put(folder / name / RUNTIME_FILE, runtime_text(engine), outcome, check=check)
+            put(inner_folder(folder, name) / RUNTIME_FILE, runtime_text(engine), outcome, check=check)
         if engines:
             put(folder / STANDALONE_FILE, standalone_text(), outcome, check=check)
     return list(folders.values())
@@ -104,7 +107,7 @@ def prune(specs: Iterable[Path], targets: Sequence[Target], out: Path, *, check:
     known = {path.stem for path in specs}
     gone: dict[str, Outcome] = {}
     for target in targets:
-        for path in sorted((out / target.name).glob(f"[!_]*{target.suffix}")):
+        for path in sorted(inner_folder(out, target.name).glob(f"[!_]*{target.suffix}")):
             if path.stem not in known and _is_ours(path, target):
                 gone.setdefault(path.stem, Outcome(path.stem)).leftover.append(path)
                 if not check:
@@ -129,14 +132,22 @@ def default_out(spec: Path | None = None) -> Path:
 
 
 def put(path: Path, text: str, outcome: Outcome, *, check: bool = False) -> None:
-    """Write a file that differs, and note it."""
+    """Write a file that differs, and note it. A link differs, whatever it leads to."""
     data = text.encode("utf-8")
-    if path.is_file() and path.read_bytes() == data:
+    if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
         return
     outcome.stale.append(path)
     if not check:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+        write_file(path, data)
+
+
+def put_named(path: Path, text: str, outcome: Outcome) -> None:
+    """The same for what somebody has named, be it a link, a pipe or a device: `/dev/stdout`."""
+    if not path.is_symlink() and (path.is_file() or not path.exists()):
+        put(path, text, outcome)
+        return
+    outcome.stale.append(path)
+    path.write_bytes(text.encode("utf-8"))
 
 
 def _is_ours(path: Path, target: Target) -> bool:

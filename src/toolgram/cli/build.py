@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ..build import Outcome, build_shared, chosen, compile_one, default_out, prune, put, single_file
+from ..build import Outcome, build_shared, chosen, compile_one, default_out, prune, put, put_named, single_file
 from ..build import build as build_one
 from ..diagnostics import did_you_mean
 from ..registry import format_paths, shown_path
@@ -76,8 +76,11 @@ def _build_singles(paths: Sequence[Path], target: Target, out: Path | None, *, i
         with files():
             outcome = compile_one(path)
             if outcome.subject is not None:
-                place = out if is_one and out is not None and not out.is_dir() else (out or Path()) / f"{path.stem}.py"
-                put(place, single_file(outcome.subject, target), outcome)
+                text = single_file(outcome.subject, target)
+                if is_one and out is not None and not out.is_dir():
+                    put_named(out, text, outcome)
+                else:
+                    put((out or Path()) / f"{path.stem}.py", text, outcome)
         _tell(outcome, check=False)
         outcomes.append(outcome)
     return outcomes

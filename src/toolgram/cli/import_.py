@@ -12,6 +12,7 @@ from ..diagnostics import Source
 from ..importers.hf_template import import_template
 from ..registry import shown_path
 from ..spec.files import ID_WORDS, is_id
+from ..writing import write_file
 from .inputs import ERRORS, complain, files, read_utf8, refuse
 
 imports = typer.Typer(
@@ -48,13 +49,12 @@ def hf_template(
     if not imported.report.ok:
         raise typer.Exit(ERRORS)
     paths = [out / f"{format_id}.lark", out / f"{format_id}.md"]
-    there = [path for path in paths if path.exists()]
+    there = [path for path in paths if path.exists() or path.is_symlink()]
     if there and not force:
         refuse(f"{shown_path(there[0])} is there already: name another --out or --name, or say --force")
     with files():
-        out.mkdir(parents=True, exist_ok=True)
         for path, text in zip(paths, (imported.spec, imported.page), strict=True):
-            path.write_text(text, encoding="utf-8", newline="\n")
+            write_file(path, text.encode("utf-8"))
     typer.echo(f"{format_id}: wrote {', '.join(map(shown_path, paths))}")
 
 

@@ -1,8 +1,8 @@
 """The tools of a request as they are given: which functions there are, and which tools cannot be read.
 
 In: what a caller gives for `tools`: chat tools, flat Responses tools, or objects with the same attributes, in anything
-that can be iterated. `parameters` may be JSON text, or whatever `plain.py` makes a dict of. Out: names with schemas, and
-a sentence for each thing that is none.
+that can be iterated. `parameters` may be JSON text, or what `plain.py` makes a dict of. Out: names and schemas, and a
+sentence for each thing that is none.
 
 Promises: never raises, whatever is given; nothing is ignored in silence but tools that have no function, such as the
 web search of the Responses API, which a server runs by itself.

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, Dict, List, Tuple
 
-SCALARS = frozenset((str, int, float, bool, type(None)))
-CONTAINERS = frozenset((list, tuple))
-COPIED_MAX = 200_000  # values of a schema that is copied
+PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
+PLAIN_LISTS = frozenset((list, tuple))
+SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
 def is_mapping(value: Any) -> bool:
@@ -40,9 +40,9 @@ def _is_plain(value: Any) -> bool:
     while waiting:
         one = waiting.pop()
         kind = type(one)
-        if kind in SCALARS:
+        if kind in PLAIN_VALUES:
             continue
-        if kind is not dict and kind not in CONTAINERS:
+        if kind is not dict and kind not in PLAIN_LISTS:
             return False
         if id(one) not in seen:
             seen.add(id(one))
@@ -61,7 +61,7 @@ def _copied(value: Any) -> Any:
             made, inside = _opened(one)
             known[id(one)] = one, made
             waiting.extend((made, place, part) for place, part in inside)
-            if len(known) + len(waiting) > COPIED_MAX:
+            if len(known) + len(waiting) > SCHEMA_VALUES_MAX:
                 raise ValueError("a schema without an end")
         owner[key] = known[id(one)][1]
     return found[0]
