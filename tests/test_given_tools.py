@@ -10,7 +10,9 @@ import logging
 import re
 from collections import UserDict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from enum import Enum
+from datetime import date
+from decimal import Decimal
+from enum import Enum, IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from typer.testing import CliRunner
 import toolgram
 from toolgram.cli import app
 from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, repeatable
+from toolgram.runtime.schema.plain import plain_schema
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.limits import NAME_MAX
 
@@ -71,6 +74,10 @@ class Schema(BaseModel):
 
 class Named(str, Enum):  # noqa: UP042  as code for old Pythons has it
     F = "f"
+
+
+class Number(IntEnum):
+    TWO = 2
 
 
 class Endless(dict[str, Any]):
@@ -193,6 +200,16 @@ def test_an_error_is_told_with_its_file(tmp_path: Path) -> None:
 def test_objects_that_raise_are_told_as_well() -> None:
     for tools in (Nameless(), [Nameless()], with_parameters(Nameless())):
         assert len(ToolSet(tools).problems) == 1
+
+
+def test_what_is_copied_is_what_json_has() -> None:
+    day = date(2026, 11, 29)
+    inside = {"a": Decimal("1.5"), "b": Named.F, "c": b"x", "d": day, "e": (True, None, 2), "f": Number.TWO, "g": {3}}
+    found = plain_schema(Own(inside))
+    wanted = {"a": 1.5, "b": "f", "c": "x", "d": "2026-11-29", "e": [True, None, 2], "f": 2, "g": [3]}
+    assert found == wanted
+    assert json.loads(json.dumps(found)) == wanted
+    assert plain_schema(SCHEMA) is SCHEMA
 
 
 def test_a_schema_in_itself_is_read() -> None:

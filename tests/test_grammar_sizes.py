@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import budget
@@ -162,6 +163,17 @@ def test_words_are_told_apart_by_their_beginnings() -> None:
         assert takes(grammar, text, {}), text
     for text in (begun, begun + "n", begun + "x", "cit"):
         assert not takes(grammar, text, {}), text
+
+
+@pytest.mark.parametrize("keyword", ["minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum"])
+@pytest.mark.parametrize("bound", [float("inf"), float("-inf"), float("nan"), 1e308, 10**400])
+def test_bounds_that_are_no_numbers_of_json_raise_nothing_else(keyword: str, bound: Any) -> None:
+    kinds = {"Items": "array", "Length": "string"}
+    schema = {"type": kinds.get(keyword[3:], "number"), keyword: bound}
+    tool = ToolShape("f", {"type": "object", "properties": {"a": schema}, "required": ["a"]})
+    for format_id in ("hermes", "qwen3_coder"):
+        with suppress(GrammarError):
+            fitted(format_id, (tool,))
 
 
 def test_one_of_some_and_one_of_others() -> None:

@@ -11,6 +11,7 @@ minimum, maximum, exclusiveMinimum, exclusiveMaximum. Other keywords are as if t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
@@ -211,4 +212,4 @@ def limits(shape: Mapping[str, Any], least: str, most: str) -> tuple[int, int | 
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf

@@ -1,7 +1,7 @@
 """Schemas of any objects as plain ones: what has keys as a dict, other collections as lists.
 
-In: a schema of dicts and lists, or with anything else in it: mappings of somebody's own, models, sets. Out: a schema of
-dicts, lists and what JSON has besides, as far as there is a way to read it.
+In: a schema of dicts and lists, or with anything else in it: mappings of somebody's own, models, sets, decimals. Out: a
+schema of dicts, lists and what JSON has besides.
 
 Promises: a plain schema is given back as it is; one that is in itself is copied so; whatever raises in foreign code is
 a `ValueError`, and so is a schema without an end.
@@ -10,10 +10,14 @@ a `ValueError`, and so is a schema without an end.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from decimal import Decimal
+from enum import Enum
+from numbers import Integral, Real
 from typing import Any, Dict, List, Tuple
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
+NUMBERS: Tuple[Tuple[Any, Any], ...] = ((int, Integral), (float, (Real, Decimal)))
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
@@ -78,4 +82,16 @@ def _opened(value: Any) -> Tuple[Any, List[Tuple[Any, Any]]]:
     if isinstance(value, Collection) and not isinstance(value, (str, bytes, bytearray)):
         items = list(value)
         return [None] * len(items), list(enumerate(items))
-    return value, []
+    return _value_of_json(value), []
+
+
+def _value_of_json(value: Any) -> Any:
+    """Return a value of any class as one that JSON has: what it is a kind of, else its text."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("utf-8", "replace")
+    if value is None or isinstance(value, bool):
+        return value
+    kind = next((kind for kind, wide in NUMBERS if isinstance(value, wide)), str)
+    return kind(value)
