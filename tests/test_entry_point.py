@@ -143,6 +143,20 @@ def test_a_folder_without_specs_is_one_warning(tmp_path: Path, folder: str) -> N
     assert log.splitlines() == [f"WARNING TOOLGRAM_FORMATS={tmp_path / folder}: there is no .lark file in this folder"]
 
 
+def test_one_spec_takes_no_other_format_away_and_moves_nothing_in_the_log(tmp_path: Path) -> None:
+    good = formats_dir() / "hermes.lark"
+    for name in ("mine", "x\u202ey", "a\nERROR b", "breaks"):
+        (tmp_path / f"{name}.lark").write_bytes(good.read_bytes())
+    fails = "import toolgram; real = toolgram.load; toolgram.load = lambda p: 'breaks' in str(p) and 1 / 0 or real(p)"
+    (tools, _), logged = run(f"{fails}\n{REGISTER}", TOOLGRAM_FORMATS=str(tmp_path))
+    assert "toolgram_mine" in tools
+    assert "toolgram_qwen3_coder" in tools
+    assert "toolgram_breaks is not registered: ZeroDivisionError" in logged
+    assert "'toolgram_x\\u202ey' is not registered" in logged
+    assert "\u202e" not in logged
+    assert "\nERROR b" not in logged
+
+
 def test_below_the_span_nothing_is_registered_and_one_sentence_says_why() -> None:
     (tools, reasoning), log = run(REGISTER, version="0.9.2")
     assert tools == {"hermes": "vLLM's own"}

@@ -117,19 +117,19 @@ def _own_specs() -> Iterator[tuple[str, str]]:
     for folder in filter(None, os.environ.get(FOLDERS, "").split(os.pathsep)):
         paths = sorted(Path(folder).resolve().glob("*.lark"))
         if not paths and _is_first_process():
-            LOG.warning("%s=%s: there is no .lark file in this folder", FOLDERS, folder)
+            LOG.warning("%s=%s: there is no .lark file in this folder", FOLDERS, _shown(folder))
         for path in paths:
             if path.stem not in found:  # as in PATH, the first one counts
                 found[path.stem] = path
             elif _is_first_process():
-                LOG.warning("%s is not used: %s comes first in %s", path, found[path.stem], FOLDERS)
+                LOG.warning("%s is not used: %s comes first in %s", _shown(path), _shown(found[path.stem]), FOLDERS)
     shipped = set(names(formats_dir())) if found else set()
     for stem, path in found.items():
         if not _is_first_process():
             yield PREFIX + stem, str(path)
         elif _compiles(path):
             if stem in shipped:
-                LOG.info("%s is %s, and not the format that came with toolgram", PREFIX + stem, path)
+                LOG.info("%s is %s, and not the format that came with toolgram", PREFIX + stem, _shown(path))
             yield PREFIX + stem, str(path)
 
 
@@ -140,9 +140,17 @@ def _compiles(path: Path) -> bool:
     try:
         load(path)
     except (SpecError, OSError) as error:
-        LOG.error("%s is not registered, its spec has errors:\n%s", PREFIX + path.stem, error)
+        LOG.error("%s is not registered, its spec has errors:\n%s", _shown(PREFIX + path.stem), error)
+        return False
+    except Exception as error:  # one spec takes no other format away
+        LOG.error("%s is not registered: %s", _shown(PREFIX + path.stem), type(error).__name__, exc_info=error)
         return False
     return True
+
+
+def _shown(text: object) -> str:
+    """A name as the log may show it: on one line, and with nothing in it that hides or moves anything."""
+    return str(text) if str(text).isprintable() else ascii(str(text))
 
 
 def _is_first_process() -> bool:
