@@ -103,3 +103,10 @@ def test_the_clock_counts_where_nothing_else_does(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(chat_templates, "CLOCK_SECONDS_MAX", 0.3)
     with pytest.raises(TemplateError, match=r"takes more than 0\.3 seconds"):
         ChatTemplate("t.jinja", ENDLESS).render([], None, {})
+
+
+def test_what_a_template_raises_is_short_and_moves_nothing() -> None:
+    said = problem("{{ raise_exception('x\n\x1b[2J\u202e' * 100000) }}")
+    assert said.startswith("t.jinja:1: error[chat-template]: x\\n\\x1b[2J\\u202ex")
+    assert said.isprintable()
+    assert len(said) < 3000

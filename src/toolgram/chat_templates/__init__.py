@@ -22,6 +22,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..diagnostics import printable
+
 TOKENS = {"bos_token": "<bos>", "eos_token": "<eos>", "pad_token": "<pad>", "unk_token": "<unk>"}
 SECONDS_MAX = 10.0  # of the processor, for one rendering
 SECONDS_OF_ALL_MAX = 300  # the same, for all renderings of one template
@@ -30,6 +32,7 @@ MEMORY_BYTES_MAX = 512 << 20
 CHARS_MAX = 1_000_000
 FILE_BYTES_MAX = 2_000_000
 BLOCK_BYTES = 1 << 16
+SHOWN_CHARS_MAX = 500  # of what went wrong
 CHILD = Path(__file__).with_name("child.py")
 KEPT = (
     "PATH",
@@ -45,7 +48,8 @@ class TemplateError(ValueError):
 
     def __init__(self, path: str, line: int | None, problem: str) -> None:
         place = path if line is None else f"{path}:{line}"
-        super().__init__(f"{place}: error[chat-template]: {problem}")
+        shown = printable(problem[:SHOWN_CHARS_MAX])  # a template may raise with any text
+        super().__init__(f"{place}: error[chat-template]: {shown}")
         self.problem = problem
 
 
