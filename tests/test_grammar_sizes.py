@@ -10,6 +10,7 @@ import budget
 import pytest
 from derivations import takes
 from ebnf_reader import read_ebnf
+from large_tools import large_set
 from test_grammars import CALLING, outline_of, tokens_of
 
 from toolgram.grammars.answers import derive_grammar
@@ -37,29 +38,6 @@ from toolgram.grammars.texts import word_unlike
 
 LONG = 40_000
 COST_MAX = 1_000_000_000  # of a grammar that a server compiles in less than three seconds
-
-
-def large_set(tools: int, members: int) -> tuple[ToolShape, ...]:
-    """Tools whose members have names of their own, and types of all kinds."""
-    kinds: list[Any] = [
-        {"type": "string"},
-        {"type": "integer"},
-        {"enum": ["alpha", "beta"]},
-        {"type": "array", "items": {"type": "string"}},
-        {"type": "object", "properties": {"lat": {"type": "number"}}, "required": ["lat"]},
-        {"anyOf": [{"type": "string"}, {"type": "null"}]},
-    ]
-    return tuple(
-        ToolShape(
-            f"tool_{tool}",
-            {
-                "type": "object",
-                "properties": {f"t{tool}_param_{at}": kinds[at % len(kinds)] for at in range(members)},
-                "required": [f"t{tool}_param_{at}" for at in range(0, members, 7)],
-            },
-        )
-        for tool in range(tools)
-    )
 
 
 def fitted(format_id: str, tools: tuple[ToolShape, ...]) -> FittedGrammar:
