@@ -27,12 +27,16 @@ import json
 import re
 import sys
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
 from functools import partial
 from json.encoder import encode_basestring
+from numbers import Integral, Real
 from operator import attrgetter
 from secrets import choice, token_hex
 from string import ascii_letters, digits
@@ -44,7 +48,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "caa6934635831744"  # of the text below
+RUNTIME = "723c3ba2052bc6ee"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
 
 
@@ -874,12 +878,105 @@ class Channel:
         self._output.message.after_call = True
 
 
+# toolgram/runtime/schema/plain.py
+#
+# Schemas of any objects as plain ones: what has keys as a dict, other collections as lists.
+#
+# In: a schema of dicts and lists, or with anything else in it: mappings of somebody's own, models, sets, decimals. Out: a
+# schema of dicts, lists and what JSON has besides.
+#
+# Promises: a plain schema is given back as it is; one that is in itself is copied so; whatever raises in foreign code is
+# a `ValueError`, and so is a schema without an end.
+
+
+PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
+PLAIN_LISTS = frozenset((list, tuple))
+NUMBERS: Tuple[Tuple[Any, Any], ...] = ((int, Integral), (float, (Real, Decimal)))
+SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
+
+
+def is_mapping(value: Any) -> bool:
+    """Whether a value has keys and items, be it declared as a mapping or not."""
+    if isinstance(value, Mapping):
+        return True
+    kind = type(value)
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+
+
+def plain_schema(value: Any) -> Any:
+    """Return a schema that is made of dicts and lists. Raises ValueError."""
+    if _is_plain(value):
+        return value
+    try:
+        return _copied(value)
+    except Exception as error:  # foreign code may raise anything
+        raise ValueError("a schema that cannot be read") from error
+
+
+def _is_plain(value: Any) -> bool:
+    waiting, seen = [value], set()
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        if kind in PLAIN_VALUES:
+            continue
+        if kind is not dict and kind not in PLAIN_LISTS:
+            return False
+        if id(one) not in seen:
+            seen.add(id(one))
+            waiting.extend(one.values() if kind is dict else one)
+    return True
+
+
+def _copied(value: Any) -> Any:
+    """Copy a schema, level by level; what stands in several places, or in itself, is copied once."""
+    found: List[Any] = [None]
+    known: Dict[int, Tuple[Any, Any]] = {}  # what is copied, and its copy; the first, so that its number stays its own
+    waiting: List[Tuple[Any, Any, Any]] = [(found, 0, value)]
+    while waiting:
+        owner, key, one = waiting.pop()
+        if id(one) not in known:
+            made, inside = _opened(one)
+            known[id(one)] = one, made
+            waiting.extend((made, place, part) for place, part in inside)
+            if len(known) + len(waiting) > SCHEMA_VALUES_MAX:
+                raise ValueError("a schema without an end")
+        owner[key] = known[id(one)][1]
+    return found[0]
+
+
+def _opened(value: Any) -> Tuple[Any, List[Tuple[Any, Any]]]:
+    """Return what a value is copied to, still empty, and what is to come into it."""
+    if hasattr(type(value), "model_dump"):
+        value = value.model_dump()
+    if is_mapping(value):
+        return {}, [(key, value[key]) for key in value.keys()]  # noqa: SIM118  it may not be iterable
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value, key=repr)  # in an order that is the same in every process
+    if isinstance(value, Collection) and not isinstance(value, (str, bytes, bytearray)):
+        items = list(value)
+        return [None] * len(items), list(enumerate(items))
+    return _value_of_json(value), []
+
+
+def _value_of_json(value: Any) -> Any:
+    """Return a value of any class as one that JSON has: what it is a kind of, else its text."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("utf-8", "replace")
+    if value is None or isinstance(value, bool):
+        return value
+    kind = next((kind for kind, wide in NUMBERS if isinstance(value, wide)), str)
+    return kind(value)
+
+
 # toolgram/runtime/schema/given.py
 #
 # The tools of a request as they are given: which functions there are, and which tools cannot be read.
 #
 # In: what a caller gives for `tools`: chat tools, flat Responses tools, or objects with the same attributes, in anything
-# that can be iterated. `parameters` may be a mapping, a pydantic model, or JSON text. Out: names with schemas, and a
+# that can be iterated. `parameters` may be JSON text, or what `plain.py` makes a dict of. Out: names and schemas, and a
 # sentence for each thing that is none.
 #
 # Promises: never raises, whatever is given; nothing is ignored in silence but tools that have no function, such as the
@@ -887,7 +984,6 @@ class Channel:
 
 
 PROBLEMS_MAX = 20  # that are told of one request
-DEPTH_OF_SCHEMA_MAX = 32  # of mappings that are no dicts, in each other
 A_LIST_IS_WANTED = 'a list of tools is wanted, such as [{"type": "function", "function": {"name": "f"}}]'
 
 
@@ -957,27 +1053,19 @@ def member_of(owner: Any, name: str) -> Any:
         return None
 
 
-def is_mapping(value: Any) -> bool:
-    """Whether a value has keys and items, be it declared as a mapping or not."""
-    if isinstance(value, Mapping):
-        return True
-    kind = type(value)
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
-
-
 def parameters_of(body: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
     """Return the schema of a function's arguments, and why it is none; no schema at all is an empty one."""
     value = member_of(body, "parameters")
+    if value is None:
+        return {}, None
+    if isinstance(value, (str, bytes)):
+        return _schema_of_text(value)
     try:
-        if value is None or isinstance(value, Mapping):
-            return value or {}, None
-        if isinstance(value, (str, bytes)):
-            return _schema_of_text(value)
-        dumped = value.model_dump() if hasattr(type(value), "model_dump") else _as_dict(value)
-    except Exception:  # as in `member_of`
-        dumped = None
-    if isinstance(dumped, Mapping):
-        return dumped, None
+        found = plain_schema(value)
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        return found, None
     return {}, f"has parameters that are no schema, but a {_kind_of(value)}"
 
 
@@ -986,6 +1074,7 @@ def _read_tool(tool: Any, number: int) -> Tuple[Optional[GivenTool], Optional[st
     body = body_of_tool(tool)
     name = member_of(body, "name")
     if isinstance(name, str) and name:
+        name = str.__str__(name)  # an enumeration's text as well
         parameters, problem = parameters_of(body)
         return GivenTool(name, parameters), None if problem is None else f"tool {number}, {name!r}, {problem}"
     kind = member_of(tool, "type")
@@ -1004,21 +1093,75 @@ def _schema_of_text(text: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
     return (found, None) if isinstance(found, dict) else ({}, "has parameters in a text that is no JSON object")
 
 
-def _as_dict(value: Any) -> Optional[Dict[str, Any]]:
-    """A mapping of somebody's own as a plain one, with all that is in it."""
-    return {key: _plain_value(value[key], 0) for key in value.keys()} if is_mapping(value) else None  # noqa: SIM118
-
-
-def _plain_value(value: Any, depth: int) -> Any:
-    if depth < DEPTH_OF_SCHEMA_MAX and is_mapping(value):
-        return {key: _plain_value(value[key], depth + 1) for key in value.keys()}  # noqa: SIM118
-    if depth < DEPTH_OF_SCHEMA_MAX and isinstance(value, (list, tuple)):
-        return [_plain_value(item, depth + 1) for item in value]
-    return value
-
-
 def _kind_of(value: Any) -> str:
     return type(value).__name__
+
+
+# toolgram/runtime/schema/sorted_names.py
+#
+# Names in order: which of them a text begins with, or may become, at a cost that hardly grows with their number.
+#
+# In: names, a text. Out: the names.
+#
+# How: of all names that a text begins with, each but the longest is a beginning of the next longer one, and the longest
+# is the last name in order that is not behind the text, or a beginning of that. So one bisection finds the last name, and
+# links lead from each name to the next shorter one that it begins with.
+#
+#     a   a.b   a.c   b        the text `a.bc` stands behind `a.b`, and begins with it and with `a`
+#
+# Promise: a question costs one bisection, and a step for each name on the way, of which there are at most as many as the
+# last name has characters.
+
+
+HEAD_CHARS_MAX = 4  # of names that are compared first
+
+
+class SortedNames:
+    """Some names, put in order once."""
+
+    __slots__ = ("_head_chars", "_heads", "_names", "_shorter")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(set(names))
+        self._head_chars = min(HEAD_CHARS_MAX, min(map(len, self._names), default=0))
+        self._heads = frozenset(name[: self._head_chars] for name in self._names)
+        self._shorter: Dict[str, Optional[str]] = {}  # a name -> the longest other that it begins with
+        open_names: List[str] = []
+        for name in self._names:
+            while open_names and not name.startswith(open_names[-1]):
+                open_names.pop()
+            self._shorter[name] = open_names[-1] if open_names else None
+            open_names.append(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __bool__(self) -> bool:
+        return bool(self._names)
+
+    def may_begin(self, text: str, at: int) -> bool:
+        """Whether the first characters at a place of a text are those of some name: what nearly all are not."""
+        return text[at : at + self._head_chars] in self._heads
+
+    def any_begins_with(self, text: str) -> bool:
+        """Whether a text is the beginning of some name, or all of it."""
+        return self._begins_at(bisect_left(self._names, text), text)
+
+    def any_goes_on_from(self, text: str) -> bool:
+        """Whether a text is the beginning of some name, and not all of it."""
+        return self._begins_at(bisect_right(self._names, text), text)
+
+    def _begins_at(self, place: int, text: str) -> bool:
+        return place < len(self._names) and self._names[place].startswith(text)
+
+    def beginnings_of(self, text: str) -> Iterator[str]:
+        """Yield the names that a text begins with, the longest first."""
+        place = bisect_right(self._names, text)
+        name = self._names[place - 1] if place else None
+        while name is not None:
+            if text.startswith(name):
+                yield name
+            name = self._shorter[name]
 
 
 # toolgram/runtime/schema/tools.py
@@ -1038,6 +1181,8 @@ def _kind_of(value: Any) -> str:
 # `functionsexec5`). No client has a tool of such a name. It means the declared one that stands in it between such
 # separators, when it is the only one there, or the one in which the others stand.
 NAMESPACE = (":", ".", "/", "@", "__")  # between a namespace and a name
+NAMESPACE_ENDS = re.compile(r"(?<=[:./@])|(?<=__)|\A").finditer
+SEPARATORS = re.compile(r"[_\-.:/]*").match
 ROOTS = ("functions", "function")  # namespaces that are written without a separator, too
 NAMESPACED = re.compile(r"[\w.\-:/@#]+").fullmatch  # a name with more around it
 NUMBER = re.compile(r"[_\-#]?[0-9]+").fullmatch
@@ -1064,6 +1209,24 @@ class ValueKind(NamedTuple):
         return len(self.types) == 1 and "string" in self.types
 
 
+class StandingName(NamedTuple):
+    """A declared name in a text of `size` characters."""
+
+    name: str
+    after: str
+    size: int
+    is_rooted: bool  # one of `ROOTS` stands before it
+
+    def ends_before(self, end: int) -> bool:
+        """Whether it, up to an end of the text, has nothing behind it but a namespace or a number."""
+        length = len(self.after) - self.size + end
+        after = self.after[: max(0, length)]
+        if not after:
+            return length == 0
+        is_numbered = NUMBER(after) is not None and (self.is_rooted or not after[0].isdigit())
+        return is_numbered or after.startswith(NAMESPACE)
+
+
 NUMERIC = frozenset(("integer", "number"))
 
 
@@ -1071,8 +1234,11 @@ class ToolSet:
     """The tools of one request."""
 
     __slots__ = (
+        "_all_keys",
         "_as_declared",
+        "_keys",
         "_kinds",
+        "_names",
         "_properties",
         "_schemas",
         "_value_schemas",
@@ -1090,14 +1256,16 @@ class ToolSet:
         given, self.problems = read_given(tools)
         for name, parameters in given:
             self._schemas.setdefault(name, parameters)
-        self.declared = frozenset(self._schemas)
+        self.declared = SortedNames(self._schemas)
         self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
         self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
         for name in tuple(self._schemas):
             self._note_wire_name(name)
-        # Names with characters that the class `NAME` does not have at their place, the longest first.
-        unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
-        self.unusual = tuple(sorted(unusual, key=len, reverse=True))
+        self._names = SortedNames(self._schemas)
+        # Names with characters that the class `NAME` does not have at their place.
+        self.unusual = SortedNames(n for n in self._schemas if USUAL_NAME(n) is None and len(n) <= NAME_MAX)
+        self._keys: dict[str, SortedNames] = {}  # of each tool that has been called
+        self._all_keys: Optional[frozenset[str]] = None
 
     def _note_wire_name(self, name: str) -> None:
         """Know a declared name as it is read, too: Note [names as they are read]."""
@@ -1131,17 +1299,32 @@ class ToolSet:
         doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
         return once if doubled else name
 
+    def first_that_means(self, text: str, ends: Iterable[int]) -> int | None:
+        """Return the first of some ends up to which a text, a name with namespaces, means a declared tool, if any."""
+        names = self._names_in(text)
+        return next((end for end in ends if self.single(text[:end]) in self._schemas or _chosen(names, end)), None)
+
     def _inside(self, text: str) -> str | None:
         """Return the declared name that stands in a text with nothing but namespaces and a number around it."""
+        return _chosen(self._names_in(text), len(text))
+
+    def _names_in(self, text: str) -> list[StandingName]:
+        """Return the names that stand in a text where a name may begin, each with what is behind it."""
         if len(text) > NAME_MAX or NAMESPACED(text) is None:
-            return None
-        found = [name for name in self._schemas if name in text and _stands_in(name, text)]
-        longest = max(found, key=len, default=None)
-        return longest if longest is not None and all(name in longest for name in found) else None
+            return []
+        return [
+            StandingName(name, text[at + len(name) :], len(text), is_rooted)
+            for at, is_rooted in _places_of_names(text)
+            if self._names.may_begin(text, at)
+            for name in self._names.beginnings_of(text[at:])
+        ]
 
     def is_prefix(self, text: str) -> bool:
         """Say whether the name of some tool, as `single` takes it, begins with text."""
-        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
+        if self._names.any_begins_with(text):
+            return True
+        once = self._names.beginnings_of(text) if "." in text else ()
+        return any(f"{name}.{name}".startswith(text) for name in once)
 
     def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
         """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
@@ -1178,7 +1361,18 @@ class ToolSet:
 
     def begins_key(self, tool: str, text: str) -> bool:
         """Say whether some declared property begins with text."""
-        return any(key.startswith(text) for key in self._declared_properties(tool))
+        keys = self._keys.get(tool)
+        if keys is None:
+            keys = SortedNames(key for key in self._declared_properties(tool) if isinstance(key, str))
+            if tool in self._schemas:
+                self._keys[tool] = keys
+        return keys.any_begins_with(text)
+
+    def any_knows(self, key: str) -> bool:
+        """Say whether the key is a declared property of some tool."""
+        if self._all_keys is None:
+            self._all_keys = frozenset(key for tool in self._schemas for key in self._declared_properties(tool))
+        return key in self._all_keys
 
     def open(self, tool: str) -> bool:
         """Say whether the tool declares no properties, so that any key may be one."""
@@ -1222,18 +1416,24 @@ def whole_tool_set(tools: Any) -> ToolSet:
     return found
 
 
-def _stands_in(name: str, text: str) -> bool:
-    """Say whether a name stands somewhere in a text between the separators of a namespace or a number."""
-    at = text.find(name)
-    while at >= 0:
-        before, after = text[:at], text[at + len(name) :]
-        is_rooted = before.rstrip("_-.:/") in ROOTS
-        begins = not before or is_rooted or before.endswith(NAMESPACE)
-        ends = not after or after.startswith(NAMESPACE)
-        if begins and (ends or (NUMBER(after) is not None and (is_rooted or not after[0].isdigit()))):
-            return True
-        at = text.find(name, at + 1)
-    return False
+def _chosen(names: list[StandingName], end: int) -> str | None:
+    """Return the one of some names that is meant up to an end: the one in which the others stand."""
+    found = [one.name for one in names if one.ends_before(end)]
+    longest = max(found, key=len, default=None)
+    return longest if longest is not None and all(name in longest for name in found) else None
+
+
+def _places_of_names(text: str) -> Iterator[Tuple[int, bool]]:
+    """Yield where a name may begin that has a namespace before it, and whether that is one of `ROOTS`."""
+    rooted = {at for root in ROOTS if text.startswith(root) for at in _behind_root(text, len(root))}
+    places = rooted.union(found.end() for found in NAMESPACE_ENDS(text))
+    yield from ((at, at in rooted) for at in places)
+
+
+def _behind_root(text: str, at: int) -> range:
+    """The places behind a root and behind each of the separators that follow it."""
+    found = SEPARATORS(text, at)
+    return range(at, at + 1 if found is None else found.end() + 1)
 
 
 # toolgram/runtime/core/loose_members.py
@@ -7154,8 +7354,8 @@ def name_before_key(run: Run, end: int) -> int:
     openers = _openers_in(run.place.state)
     found = [
         name
-        for name in tools.declared
-        if whole.startswith(name) and any(tools.knows(name, key) for key in _keys(whole[len(name) :], openers))
+        for name in tools.declared.beginnings_of(whole)
+        if any(tools.knows(name, key) for key in _keys(whole[len(name) :], openers))
     ]
     return begin + len(found[0]) if len(found) == 1 and not tools.has(whole) else -1
 
@@ -7165,7 +7365,7 @@ def may_be_name_and_key(run: Run, state: State, text: str) -> bool:
     if not any(edge.guard == "key" for edge in state.edges):
         return False
     tools, openers = run.tools, _openers_in(state)
-    names = (name for name in tools.declared if text.startswith(name))
+    names = tools.declared.beginnings_of(text)
     return any(tools.begins_key(name, key) for name in names for key in _keys(text[len(name) :], openers))
 
 
@@ -7256,17 +7456,18 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
     The longest counts; (WAIT, ...): more text decides.
     """
     buffer, final = run.text.buffer, run.text.final
-    for name in run.tools.unusual:
+    text = buffer[start : start + NAME_MAX]
+    run.work += 1
+    if start + len(text) == len(buffer) and not final and run.tools.unusual.any_goes_on_from(text):
+        return WAIT, len(buffer)
+    for name in run.tools.unusual.beginnings_of(text):
         end = start + len(name)
         run.work += 1
-        if buffer.startswith(name, start):
-            if end == len(buffer) and not final:
-                return WAIT, end
-            behind = NAME_CHARACTERS(buffer, end, end + 1)
-            if behind is None or behind.end() == end:
-                return YES, end
-        elif len(buffer) < end and not final and name.startswith(buffer[start:]):
+        if end == len(buffer) and not final:
             return WAIT, end
+        behind = NAME_CHARACTERS(buffer, end, end + 1)
+        if behind is None or behind.end() == end:
+            return YES, end
     return NO, start
 
 
@@ -7274,9 +7475,8 @@ def unread_names(machine: PreparedMachine, tools: ToolSet) -> Dict[str, str]:
     """Return the declared names that this format cannot carry, each with the reason."""
     found = dict(tools.unread)
     literals = sorted(set(_before_names(machine))) if tools.unusual else []
-    for name in tools.unusual:
-        literal = next((one for one in literals if one.startswith(name)), None)
-        if literal is not None:
+    for literal in reversed(literals):
+        for name in tools.unusual.beginnings_of(literal):
             found[name] = f"the format reads it as the beginning of {literal!r}"
     return found
 
@@ -7351,13 +7551,18 @@ def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
     run.work += max(0, end - start)
     if end == len(text.buffer) and end - start < NAME_MAX and not text.final:
         return WAIT, at
-    behind = text.buffer.rfind(literal, at, end)
+    ends = (behind - start for behind in _places_before(run, literal, at, end))
+    meant = run.tools.first_that_means(text.buffer[start:end], ends)
+    return YES, at if meant is None else start + meant
+
+
+def _places_before(run: Run, literal: str, at: int, end: int) -> Iterator[int]:
+    """Yield where a delimiter stands between two places, the last first."""
+    behind = run.text.buffer.rfind(literal, at, end)
     while behind > at:
         run.work += NAME_MAX
-        if run.tools.means(text.buffer[start:behind]):
-            return YES, behind
-        behind = text.buffer.rfind(literal, at, behind)
-    return YES, at
+        yield behind
+        behind = run.text.buffer.rfind(literal, at, behind)
 
 
 def _is_trusted(run: Run) -> bool:
@@ -8026,12 +8231,12 @@ def alone_verdict(run: Run, edge: Edge, at: int) -> int:
 
 def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
     """(YES, its end) when a declared name stands at `at`, perhaps with a number, and a delimiter behind it."""
-    buffer, waits = run.text.buffer, False
-    for name in run.tools.declared:
+    buffer = run.text.buffer
+    text = buffer[at : at + NAME_MAX]
+    run.work += 1
+    waits = at + len(text) == len(buffer) and run.tools.declared.any_goes_on_from(text)
+    for name in run.tools.declared.beginnings_of(text):
         run.work += 1
-        if not buffer.startswith(name, at):
-            waits = waits or name.startswith(buffer[at:])
-            continue
         end = at + len(name)
         number = NUMBERED(buffer, end, end + NUMBER_MAX)
         behind = skip_blanks(buffer, end if number is None else number.end())
@@ -9197,7 +9402,7 @@ def _may_be_argument(run: Run, key: str) -> bool:
         return False  # the member that should hold them has come
     tool = call.arguments.tool
     if not tool:
-        return any(tools.knows(name, key) for name in tools.declared)
+        return tools.any_knows(key)
     if tools.knows(tool, key):
         announce(run)
         return True

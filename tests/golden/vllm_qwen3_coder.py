@@ -34,6 +34,7 @@ import hashlib
 import importlib
 import json
 import logging
+import math
 import re
 import sys
 import threading
@@ -41,14 +42,17 @@ import unicodedata
 import uuid
 import warnings
 import weakref
+from bisect import bisect_left, bisect_right
 from collections import Counter, deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from copy import copy
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
+from enum import Enum
 from functools import partial
 from importlib.machinery import PathFinder
 from json.encoder import encode_basestring
+from numbers import Integral, Real
 from operator import attrgetter
 from pathlib import Path
 from secrets import choice, token_hex
@@ -61,7 +65,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "6f05458f6cf1381e"  # of the text below
+RUNTIME = "b6a005fd06fd2907"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -891,12 +895,105 @@ class Channel:
         self._output.message.after_call = True
 
 
+# toolgram/runtime/schema/plain.py
+#
+# Schemas of any objects as plain ones: what has keys as a dict, other collections as lists.
+#
+# In: a schema of dicts and lists, or with anything else in it: mappings of somebody's own, models, sets, decimals. Out: a
+# schema of dicts, lists and what JSON has besides.
+#
+# Promises: a plain schema is given back as it is; one that is in itself is copied so; whatever raises in foreign code is
+# a `ValueError`, and so is a schema without an end.
+
+
+PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
+PLAIN_LISTS = frozenset((list, tuple))
+NUMBERS: Tuple[Tuple[Any, Any], ...] = ((int, Integral), (float, (Real, Decimal)))
+SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
+
+
+def is_mapping(value: Any) -> bool:
+    """Whether a value has keys and items, be it declared as a mapping or not."""
+    if isinstance(value, Mapping):
+        return True
+    kind = type(value)
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+
+
+def plain_schema(value: Any) -> Any:
+    """Return a schema that is made of dicts and lists. Raises ValueError."""
+    if _is_plain(value):
+        return value
+    try:
+        return _copied(value)
+    except Exception as error:  # foreign code may raise anything
+        raise ValueError("a schema that cannot be read") from error
+
+
+def _is_plain(value: Any) -> bool:
+    waiting, seen = [value], set()
+    while waiting:
+        one = waiting.pop()
+        kind = type(one)
+        if kind in PLAIN_VALUES:
+            continue
+        if kind is not dict and kind not in PLAIN_LISTS:
+            return False
+        if id(one) not in seen:
+            seen.add(id(one))
+            waiting.extend(one.values() if kind is dict else one)
+    return True
+
+
+def _copied(value: Any) -> Any:
+    """Copy a schema, level by level; what stands in several places, or in itself, is copied once."""
+    found: List[Any] = [None]
+    known: Dict[int, Tuple[Any, Any]] = {}  # what is copied, and its copy; the first, so that its number stays its own
+    waiting: List[Tuple[Any, Any, Any]] = [(found, 0, value)]
+    while waiting:
+        owner, key, one = waiting.pop()
+        if id(one) not in known:
+            made, inside = _opened(one)
+            known[id(one)] = one, made
+            waiting.extend((made, place, part) for place, part in inside)
+            if len(known) + len(waiting) > SCHEMA_VALUES_MAX:
+                raise ValueError("a schema without an end")
+        owner[key] = known[id(one)][1]
+    return found[0]
+
+
+def _opened(value: Any) -> Tuple[Any, List[Tuple[Any, Any]]]:
+    """Return what a value is copied to, still empty, and what is to come into it."""
+    if hasattr(type(value), "model_dump"):
+        value = value.model_dump()
+    if is_mapping(value):
+        return {}, [(key, value[key]) for key in value.keys()]  # noqa: SIM118  it may not be iterable
+    if isinstance(value, (set, frozenset)):
+        value = sorted(value, key=repr)  # in an order that is the same in every process
+    if isinstance(value, Collection) and not isinstance(value, (str, bytes, bytearray)):
+        items = list(value)
+        return [None] * len(items), list(enumerate(items))
+    return _value_of_json(value), []
+
+
+def _value_of_json(value: Any) -> Any:
+    """Return a value of any class as one that JSON has: what it is a kind of, else its text."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("utf-8", "replace")
+    if value is None or isinstance(value, bool):
+        return value
+    kind = next((kind for kind, wide in NUMBERS if isinstance(value, wide)), str)
+    return kind(value)
+
+
 # toolgram/runtime/schema/given.py
 #
 # The tools of a request as they are given: which functions there are, and which tools cannot be read.
 #
 # In: what a caller gives for `tools`: chat tools, flat Responses tools, or objects with the same attributes, in anything
-# that can be iterated. `parameters` may be a mapping, a pydantic model, or JSON text. Out: names with schemas, and a
+# that can be iterated. `parameters` may be JSON text, or what `plain.py` makes a dict of. Out: names and schemas, and a
 # sentence for each thing that is none.
 #
 # Promises: never raises, whatever is given; nothing is ignored in silence but tools that have no function, such as the
@@ -904,7 +1001,6 @@ class Channel:
 
 
 PROBLEMS_MAX = 20  # that are told of one request
-DEPTH_OF_SCHEMA_MAX = 32  # of mappings that are no dicts, in each other
 A_LIST_IS_WANTED = 'a list of tools is wanted, such as [{"type": "function", "function": {"name": "f"}}]'
 
 
@@ -974,27 +1070,19 @@ def member_of(owner: Any, name: str) -> Any:
         return None
 
 
-def is_mapping(value: Any) -> bool:
-    """Whether a value has keys and items, be it declared as a mapping or not."""
-    if isinstance(value, Mapping):
-        return True
-    kind = type(value)
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
-
-
 def parameters_of(body: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
     """Return the schema of a function's arguments, and why it is none; no schema at all is an empty one."""
     value = member_of(body, "parameters")
+    if value is None:
+        return {}, None
+    if isinstance(value, (str, bytes)):
+        return _schema_of_text(value)
     try:
-        if value is None or isinstance(value, Mapping):
-            return value or {}, None
-        if isinstance(value, (str, bytes)):
-            return _schema_of_text(value)
-        dumped = value.model_dump() if hasattr(type(value), "model_dump") else _as_dict(value)
-    except Exception:  # as in `member_of`
-        dumped = None
-    if isinstance(dumped, Mapping):
-        return dumped, None
+        found = plain_schema(value)
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        return found, None
     return {}, f"has parameters that are no schema, but a {_kind_of(value)}"
 
 
@@ -1003,6 +1091,7 @@ def _read_tool(tool: Any, number: int) -> Tuple[Optional[GivenTool], Optional[st
     body = body_of_tool(tool)
     name = member_of(body, "name")
     if isinstance(name, str) and name:
+        name = str.__str__(name)  # an enumeration's text as well
         parameters, problem = parameters_of(body)
         return GivenTool(name, parameters), None if problem is None else f"tool {number}, {name!r}, {problem}"
     kind = member_of(tool, "type")
@@ -1021,21 +1110,75 @@ def _schema_of_text(text: Any) -> Tuple[Mapping[str, Any], Optional[str]]:
     return (found, None) if isinstance(found, dict) else ({}, "has parameters in a text that is no JSON object")
 
 
-def _as_dict(value: Any) -> Optional[Dict[str, Any]]:
-    """A mapping of somebody's own as a plain one, with all that is in it."""
-    return {key: _plain_value(value[key], 0) for key in value.keys()} if is_mapping(value) else None  # noqa: SIM118
-
-
-def _plain_value(value: Any, depth: int) -> Any:
-    if depth < DEPTH_OF_SCHEMA_MAX and is_mapping(value):
-        return {key: _plain_value(value[key], depth + 1) for key in value.keys()}  # noqa: SIM118
-    if depth < DEPTH_OF_SCHEMA_MAX and isinstance(value, (list, tuple)):
-        return [_plain_value(item, depth + 1) for item in value]
-    return value
-
-
 def _kind_of(value: Any) -> str:
     return type(value).__name__
+
+
+# toolgram/runtime/schema/sorted_names.py
+#
+# Names in order: which of them a text begins with, or may become, at a cost that hardly grows with their number.
+#
+# In: names, a text. Out: the names.
+#
+# How: of all names that a text begins with, each but the longest is a beginning of the next longer one, and the longest
+# is the last name in order that is not behind the text, or a beginning of that. So one bisection finds the last name, and
+# links lead from each name to the next shorter one that it begins with.
+#
+#     a   a.b   a.c   b        the text `a.bc` stands behind `a.b`, and begins with it and with `a`
+#
+# Promise: a question costs one bisection, and a step for each name on the way, of which there are at most as many as the
+# last name has characters.
+
+
+HEAD_CHARS_MAX = 4  # of names that are compared first
+
+
+class SortedNames:
+    """Some names, put in order once."""
+
+    __slots__ = ("_head_chars", "_heads", "_names", "_shorter")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(set(names))
+        self._head_chars = min(HEAD_CHARS_MAX, min(map(len, self._names), default=0))
+        self._heads = frozenset(name[: self._head_chars] for name in self._names)
+        self._shorter: Dict[str, Optional[str]] = {}  # a name -> the longest other that it begins with
+        open_names: List[str] = []
+        for name in self._names:
+            while open_names and not name.startswith(open_names[-1]):
+                open_names.pop()
+            self._shorter[name] = open_names[-1] if open_names else None
+            open_names.append(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __bool__(self) -> bool:
+        return bool(self._names)
+
+    def may_begin(self, text: str, at: int) -> bool:
+        """Whether the first characters at a place of a text are those of some name: what nearly all are not."""
+        return text[at : at + self._head_chars] in self._heads
+
+    def any_begins_with(self, text: str) -> bool:
+        """Whether a text is the beginning of some name, or all of it."""
+        return self._begins_at(bisect_left(self._names, text), text)
+
+    def any_goes_on_from(self, text: str) -> bool:
+        """Whether a text is the beginning of some name, and not all of it."""
+        return self._begins_at(bisect_right(self._names, text), text)
+
+    def _begins_at(self, place: int, text: str) -> bool:
+        return place < len(self._names) and self._names[place].startswith(text)
+
+    def beginnings_of(self, text: str) -> Iterator[str]:
+        """Yield the names that a text begins with, the longest first."""
+        place = bisect_right(self._names, text)
+        name = self._names[place - 1] if place else None
+        while name is not None:
+            if text.startswith(name):
+                yield name
+            name = self._shorter[name]
 
 
 # toolgram/runtime/schema/tools.py
@@ -1055,6 +1198,8 @@ def _kind_of(value: Any) -> str:
 # `functionsexec5`). No client has a tool of such a name. It means the declared one that stands in it between such
 # separators, when it is the only one there, or the one in which the others stand.
 NAMESPACE = (":", ".", "/", "@", "__")  # between a namespace and a name
+NAMESPACE_ENDS = re.compile(r"(?<=[:./@])|(?<=__)|\A").finditer
+SEPARATORS = re.compile(r"[_\-.:/]*").match
 ROOTS = ("functions", "function")  # namespaces that are written without a separator, too
 NAMESPACED = re.compile(r"[\w.\-:/@#]+").fullmatch  # a name with more around it
 NUMBER = re.compile(r"[_\-#]?[0-9]+").fullmatch
@@ -1081,6 +1226,24 @@ class ValueKind(NamedTuple):
         return len(self.types) == 1 and "string" in self.types
 
 
+class StandingName(NamedTuple):
+    """A declared name in a text of `size` characters."""
+
+    name: str
+    after: str
+    size: int
+    is_rooted: bool  # one of `ROOTS` stands before it
+
+    def ends_before(self, end: int) -> bool:
+        """Whether it, up to an end of the text, has nothing behind it but a namespace or a number."""
+        length = len(self.after) - self.size + end
+        after = self.after[: max(0, length)]
+        if not after:
+            return length == 0
+        is_numbered = NUMBER(after) is not None and (self.is_rooted or not after[0].isdigit())
+        return is_numbered or after.startswith(NAMESPACE)
+
+
 NUMERIC = frozenset(("integer", "number"))
 
 
@@ -1088,8 +1251,11 @@ class ToolSet:
     """The tools of one request."""
 
     __slots__ = (
+        "_all_keys",
         "_as_declared",
+        "_keys",
         "_kinds",
+        "_names",
         "_properties",
         "_schemas",
         "_value_schemas",
@@ -1107,14 +1273,16 @@ class ToolSet:
         given, self.problems = read_given(tools)
         for name, parameters in given:
             self._schemas.setdefault(name, parameters)
-        self.declared = frozenset(self._schemas)
+        self.declared = SortedNames(self._schemas)
         self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
         self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
         for name in tuple(self._schemas):
             self._note_wire_name(name)
-        # Names with characters that the class `NAME` does not have at their place, the longest first.
-        unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
-        self.unusual = tuple(sorted(unusual, key=len, reverse=True))
+        self._names = SortedNames(self._schemas)
+        # Names with characters that the class `NAME` does not have at their place.
+        self.unusual = SortedNames(n for n in self._schemas if USUAL_NAME(n) is None and len(n) <= NAME_MAX)
+        self._keys: dict[str, SortedNames] = {}  # of each tool that has been called
+        self._all_keys: Optional[frozenset[str]] = None
 
     def _note_wire_name(self, name: str) -> None:
         """Know a declared name as it is read, too: Note [names as they are read]."""
@@ -1148,17 +1316,32 @@ class ToolSet:
         doubled = name == f"{once}.{once}" and name not in self._schemas and once in self._schemas
         return once if doubled else name
 
+    def first_that_means(self, text: str, ends: Iterable[int]) -> int | None:
+        """Return the first of some ends up to which a text, a name with namespaces, means a declared tool, if any."""
+        names = self._names_in(text)
+        return next((end for end in ends if self.single(text[:end]) in self._schemas or _chosen(names, end)), None)
+
     def _inside(self, text: str) -> str | None:
         """Return the declared name that stands in a text with nothing but namespaces and a number around it."""
+        return _chosen(self._names_in(text), len(text))
+
+    def _names_in(self, text: str) -> list[StandingName]:
+        """Return the names that stand in a text where a name may begin, each with what is behind it."""
         if len(text) > NAME_MAX or NAMESPACED(text) is None:
-            return None
-        found = [name for name in self._schemas if name in text and _stands_in(name, text)]
-        longest = max(found, key=len, default=None)
-        return longest if longest is not None and all(name in longest for name in found) else None
+            return []
+        return [
+            StandingName(name, text[at + len(name) :], len(text), is_rooted)
+            for at, is_rooted in _places_of_names(text)
+            if self._names.may_begin(text, at)
+            for name in self._names.beginnings_of(text[at:])
+        ]
 
     def is_prefix(self, text: str) -> bool:
         """Say whether the name of some tool, as `single` takes it, begins with text."""
-        return any(f"{name}.{name}".startswith(text) for name in self._schemas)
+        if self._names.any_begins_with(text):
+            return True
+        once = self._names.beginnings_of(text) if "." in text else ()
+        return any(f"{name}.{name}".startswith(text) for name in once)
 
     def kind_on_wire(self, tool: str, key: str, name: str) -> ValueKind:
         """As `kind`, where the text names a type: it counts where the schema does not say, or has it among others."""
@@ -1195,7 +1378,18 @@ class ToolSet:
 
     def begins_key(self, tool: str, text: str) -> bool:
         """Say whether some declared property begins with text."""
-        return any(key.startswith(text) for key in self._declared_properties(tool))
+        keys = self._keys.get(tool)
+        if keys is None:
+            keys = SortedNames(key for key in self._declared_properties(tool) if isinstance(key, str))
+            if tool in self._schemas:
+                self._keys[tool] = keys
+        return keys.any_begins_with(text)
+
+    def any_knows(self, key: str) -> bool:
+        """Say whether the key is a declared property of some tool."""
+        if self._all_keys is None:
+            self._all_keys = frozenset(key for tool in self._schemas for key in self._declared_properties(tool))
+        return key in self._all_keys
 
     def open(self, tool: str) -> bool:
         """Say whether the tool declares no properties, so that any key may be one."""
@@ -1239,18 +1433,24 @@ def whole_tool_set(tools: Any) -> ToolSet:
     return found
 
 
-def _stands_in(name: str, text: str) -> bool:
-    """Say whether a name stands somewhere in a text between the separators of a namespace or a number."""
-    at = text.find(name)
-    while at >= 0:
-        before, after = text[:at], text[at + len(name) :]
-        is_rooted = before.rstrip("_-.:/") in ROOTS
-        begins = not before or is_rooted or before.endswith(NAMESPACE)
-        ends = not after or after.startswith(NAMESPACE)
-        if begins and (ends or (NUMBER(after) is not None and (is_rooted or not after[0].isdigit()))):
-            return True
-        at = text.find(name, at + 1)
-    return False
+def _chosen(names: list[StandingName], end: int) -> str | None:
+    """Return the one of some names that is meant up to an end: the one in which the others stand."""
+    found = [one.name for one in names if one.ends_before(end)]
+    longest = max(found, key=len, default=None)
+    return longest if longest is not None and all(name in longest for name in found) else None
+
+
+def _places_of_names(text: str) -> Iterator[Tuple[int, bool]]:
+    """Yield where a name may begin that has a namespace before it, and whether that is one of `ROOTS`."""
+    rooted = {at for root in ROOTS if text.startswith(root) for at in _behind_root(text, len(root))}
+    places = rooted.union(found.end() for found in NAMESPACE_ENDS(text))
+    yield from ((at, at in rooted) for at in places)
+
+
+def _behind_root(text: str, at: int) -> range:
+    """The places behind a root and behind each of the separators that follow it."""
+    found = SEPARATORS(text, at)
+    return range(at, at + 1 if found is None else found.end() + 1)
 
 
 # toolgram/runtime/core/loose_members.py
@@ -7171,8 +7371,8 @@ def name_before_key(run: Run, end: int) -> int:
     openers = _openers_in(run.place.state)
     found = [
         name
-        for name in tools.declared
-        if whole.startswith(name) and any(tools.knows(name, key) for key in _keys(whole[len(name) :], openers))
+        for name in tools.declared.beginnings_of(whole)
+        if any(tools.knows(name, key) for key in _keys(whole[len(name) :], openers))
     ]
     return begin + len(found[0]) if len(found) == 1 and not tools.has(whole) else -1
 
@@ -7182,7 +7382,7 @@ def may_be_name_and_key(run: Run, state: State, text: str) -> bool:
     if not any(edge.guard == "key" for edge in state.edges):
         return False
     tools, openers = run.tools, _openers_in(state)
-    names = (name for name in tools.declared if text.startswith(name))
+    names = tools.declared.beginnings_of(text)
     return any(tools.begins_key(name, key) for name in names for key in _keys(text[len(name) :], openers))
 
 
@@ -7273,17 +7473,18 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
     The longest counts; (WAIT, ...): more text decides.
     """
     buffer, final = run.text.buffer, run.text.final
-    for name in run.tools.unusual:
+    text = buffer[start : start + NAME_MAX]
+    run.work += 1
+    if start + len(text) == len(buffer) and not final and run.tools.unusual.any_goes_on_from(text):
+        return WAIT, len(buffer)
+    for name in run.tools.unusual.beginnings_of(text):
         end = start + len(name)
         run.work += 1
-        if buffer.startswith(name, start):
-            if end == len(buffer) and not final:
-                return WAIT, end
-            behind = NAME_CHARACTERS(buffer, end, end + 1)
-            if behind is None or behind.end() == end:
-                return YES, end
-        elif len(buffer) < end and not final and name.startswith(buffer[start:]):
+        if end == len(buffer) and not final:
             return WAIT, end
+        behind = NAME_CHARACTERS(buffer, end, end + 1)
+        if behind is None or behind.end() == end:
+            return YES, end
     return NO, start
 
 
@@ -7291,9 +7492,8 @@ def unread_names(machine: PreparedMachine, tools: ToolSet) -> Dict[str, str]:
     """Return the declared names that this format cannot carry, each with the reason."""
     found = dict(tools.unread)
     literals = sorted(set(_before_names(machine))) if tools.unusual else []
-    for name in tools.unusual:
-        literal = next((one for one in literals if one.startswith(name)), None)
-        if literal is not None:
+    for literal in reversed(literals):
+        for name in tools.unusual.beginnings_of(literal):
             found[name] = f"the format reads it as the beginning of {literal!r}"
     return found
 
@@ -7368,13 +7568,18 @@ def end_before(run: Run, literal: str, at: int) -> Tuple[int, int]:
     run.work += max(0, end - start)
     if end == len(text.buffer) and end - start < NAME_MAX and not text.final:
         return WAIT, at
-    behind = text.buffer.rfind(literal, at, end)
+    ends = (behind - start for behind in _places_before(run, literal, at, end))
+    meant = run.tools.first_that_means(text.buffer[start:end], ends)
+    return YES, at if meant is None else start + meant
+
+
+def _places_before(run: Run, literal: str, at: int, end: int) -> Iterator[int]:
+    """Yield where a delimiter stands between two places, the last first."""
+    behind = run.text.buffer.rfind(literal, at, end)
     while behind > at:
         run.work += NAME_MAX
-        if run.tools.means(text.buffer[start:behind]):
-            return YES, behind
-        behind = text.buffer.rfind(literal, at, behind)
-    return YES, at
+        yield behind
+        behind = run.text.buffer.rfind(literal, at, behind)
 
 
 def _is_trusted(run: Run) -> bool:
@@ -8043,12 +8248,12 @@ def alone_verdict(run: Run, edge: Edge, at: int) -> int:
 
 def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
     """(YES, its end) when a declared name stands at `at`, perhaps with a number, and a delimiter behind it."""
-    buffer, waits = run.text.buffer, False
-    for name in run.tools.declared:
+    buffer = run.text.buffer
+    text = buffer[at : at + NAME_MAX]
+    run.work += 1
+    waits = at + len(text) == len(buffer) and run.tools.declared.any_goes_on_from(text)
+    for name in run.tools.declared.beginnings_of(text):
         run.work += 1
-        if not buffer.startswith(name, at):
-            waits = waits or name.startswith(buffer[at:])
-            continue
         end = at + len(name)
         number = NUMBERED(buffer, end, end + NUMBER_MAX)
         behind = skip_blanks(buffer, end if number is None else number.end())
@@ -9214,7 +9419,7 @@ def _may_be_argument(run: Run, key: str) -> bool:
         return False  # the member that should hold them has come
     tool = call.arguments.tool
     if not tool:
-        return any(tools.knows(name, key) for name in tools.declared)
+        return tools.any_knows(key)
     if tools.knows(tool, key):
         announce(run)
         return True
@@ -12171,6 +12376,7 @@ class Repeated:
 Expression = Union[ExactText, TokenById, OneChar, RuleRef, InOrder, EitherOf, Repeated]
 
 NOTHING = InOrder(())  # the empty text
+REF_CHARS = 6  # of the name of a rule
 IMPOSSIBLE = ExactText("\0")  # what no text fits; no grammar that is given away has it
 
 
@@ -12260,6 +12466,62 @@ def rules_used(expression: Expression) -> Iterator[str]:
             yield from rules_used(part)
 
 
+def chars_of(expression: Expression) -> int:
+    """About how many characters an expression has as text."""
+    if isinstance(expression, ExactText):
+        return len(expression.text) + 3
+    if isinstance(expression, OneChar):
+        return 3 * len(expression.ranges) + 3
+    if isinstance(expression, Repeated):
+        return chars_of(expression.item) + 6
+    if isinstance(expression, (InOrder, EitherOf)):
+        return sum(map(chars_of, parts_of(expression))) + 3
+    return REF_CHARS
+
+
+def parts_of(expression: Expression) -> Tuple[Expression, ...]:
+    """The expressions directly below one."""
+    if isinstance(expression, InOrder):
+        return expression.items
+    if isinstance(expression, EitherOf):
+        return expression.options
+    return (expression.item,) if isinstance(expression, Repeated) else ()
+
+
+def rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
+    """An expression with the parts directly below it changed."""
+    parts = parts_of(expression)
+    changed = [change(part) for part in parts]
+    if all(one is other for one, other in zip(parts, changed)):
+        return expression
+    if isinstance(expression, Repeated):
+        return Repeated(changed[0], expression.least, expression.most)
+    return in_order(*changed) if isinstance(expression, InOrder) else either_of(changed)
+
+
+def renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
+    """An expression with other names for rules."""
+    if isinstance(expression, RuleRef):
+        name = names.get(expression.name, expression.name)
+        return expression if name == expression.name else RuleRef(name)
+    return rebuilt(expression, lambda part: renamed(part, names))
+
+
+def used_first(grammar: Grammar) -> Iterator[str]:
+    """The names of the rules that are used, each behind those that it uses, as far as there is no circle."""
+    seen = {grammar.root}
+    waiting = [(grammar.root, rules_used(grammar.rules[grammar.root]))]
+    while waiting:
+        name, used = waiting[-1]
+        below = next((one for one in used if one not in seen), None)
+        if below is None:
+            waiting.pop()
+            yield name
+        else:
+            seen.add(below)
+            waiting.append((below, rules_used(grammar.rules[below])))
+
+
 # toolgram/grammars/budget.py
 #
 # How much one grammar may cost, whatever a request says.
@@ -12287,6 +12549,239 @@ class GrammarBudget:
             raise TooLargeError("the grammar of these tools would be too large")
 
 
+# toolgram/grammars/request.py
+#
+# What a request asks of an answer, as one plain record.
+#
+# In: nothing; whoever serves a request fills in the record, once. Out: `GrammarRequest`.
+#
+# Promise: a grammar depends on the format, on the ids of its special tokens and on this record, and on nothing else of
+# the request.
+
+
+NO_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
+ANY_PARAMETERS: Mapping[str, Any] = {"type": "object"}
+
+
+QUOTED_CHARS_MAX = 60
+
+
+def quoted(text: str) -> str:
+    """A text of a request as a message may show it: on one line, and short."""
+    return ascii(text if len(text) <= QUOTED_CHARS_MAX else text[:QUOTED_CHARS_MAX] + "...")
+
+
+class ToolShape(NamedTuple):
+    """A tool that may be called. `parameters` is its schema, or `ANY_PARAMETERS` where it need not be obeyed."""
+
+    name: str
+    parameters: Any
+
+
+@dataclass(frozen=True)
+class GrammarRequest:
+    """The tools that may be called, whether a call is wanted, and where the answer begins.
+
+    is_forced    the answer is calls and no content; otherwise content is free up to what opens a call
+    is_single    there is at most one call
+    may_be_open  the prompt may have opened the reasoning
+    may_reason   there may be reasoning
+    openers      one of these delimiters, which open a call, may have been read before the grammar begins
+    """
+
+    tools: Tuple[ToolShape, ...]
+    is_forced: bool
+    is_single: bool = False
+    may_be_open: bool = False
+    may_reason: bool = True
+    openers: Tuple[str, ...] = ()
+
+    def key(self) -> str:
+        """A text that is equal for equal requests."""
+        return json.dumps(asdict(self), sort_keys=True, default=str)
+
+
+# toolgram/grammars/notes.py
+#
+# What a grammar is not, though its request asks for it: noted while it is written, told when it is done.
+#
+# In: nothing. Out: `GrammarNotes`, and its sentences.
+#
+# Promise: what is said is short and on one line, and says for whom.
+
+
+NAMED_MAX = 3  # tools or patterns that one remark names; of more it says how many
+
+
+class GrammarNotes:
+    """Patterns for which any text is let through; tools and members that are left out."""
+
+    def __init__(self) -> None:
+        self.loose_patterns: set[str] = set()
+        self.tools_left_out: Dict[str, str] = {}  # and why
+        self.members_left_out: set[str] = set()
+
+    def remarks(self, tools: Tuple[ToolShape, ...]) -> Tuple[str, ...]:
+        """A sentence for each kind of thing, or for each pattern."""
+        return (*self._left_out(tools), *self._loose(tools))
+
+    def _left_out(self, tools: Tuple[ToolShape, ...]) -> Iterator[str]:
+        if self.tools_left_out:
+            names = [f"{quoted(name)} ({why})" for name, why in self.tools_left_out.items()]
+            yield f"no call of these tools is let through: {named(names)}"
+        kept = [tool for tool in tools if tool.name not in self.tools_left_out]
+        places = [
+            f"{quoted(tool.name)}{quoted(place)}"
+            for tool in kept
+            for place, key in keys_in(tool.parameters)
+            if key in self.members_left_out
+        ]
+        if places:
+            yield f"optional members whose names this format cannot write are left out: {named(places)}"
+
+    def _loose(self, tools: Tuple[ToolShape, ...]) -> Iterator[str]:
+        for pattern in sorted(self.loose_patterns):
+            users = [
+                f"{quoted(tool.name)}{quoted(place) if place else ''}"
+                for tool in tools
+                for place, schema in schemas_in(tool.parameters)
+                if schema.get("pattern") == pattern
+            ]
+            yield (
+                f"the pattern {quoted(pattern)} cannot be written in this format, and any text is let through for it: "
+                f"{named(users)}"
+            )
+
+
+def schemas_in(schema: Any) -> Iterator[Tuple[str, Mapping[str, Any]]]:
+    """Yield the mappings in a schema, each with the way to it; one that stands in it twice, or in itself, once."""
+    waiting: list[Tuple[str, Any]] = [("", schema)]
+    seen: set[int] = set()
+    while waiting:
+        place, one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, Mapping):
+            yield place, one
+            waiting += [(f"{place}/{key}", part) for key, part in reversed(list(one.items()))]
+        elif isinstance(one, (list, tuple)):
+            waiting += [(f"{place}/{number}", part) for number, part in enumerate(one)]
+
+
+def keys_in(schema: Any) -> Iterator[Tuple[str, str]]:
+    """Yield the keys that a schema declares, each with the way to it."""
+    for place, one in schemas_in(schema):
+        properties = one.get("properties")
+        if isinstance(properties, Mapping):
+            yield from ((f"{place}/properties/{key}", key) for key in properties)
+
+
+def named(names: list[str]) -> str:
+    """A list of names, of which a few stand for many."""
+    more = len(names) - NAMED_MAX
+    return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
+
+
+# toolgram/grammars/shortening.py
+#
+# Large grammars made shorter, and quicker to read for a server, which pays for each rule with each character.
+#
+# In: a grammar. Out: one with the same texts.
+#
+#     a ::= "<p>" b | "<p>" c         becomes, behind each other:       r0 ::= "<p>" r1
+#     b ::= "x" c                                                       r1 ::= "x" r2 | r2
+#     c ::= ...                                                         r2 ::= ...
+#
+# Promise: what it does takes time in proportion to the size of the grammar.
+
+
+BEGINNING_CHARS_MIN = 10  # of what alternatives have in common at least, to be written once
+INLINED_ITEMS_MAX = 32  # of a sequence that is written where it is used
+NAME_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # with capitals no name is a word of a grammar
+
+
+def with_common_beginnings(grammar: Grammar) -> Grammar:
+    """Alternatives of a rule that begin alike, with their beginning written once."""
+    rules = dict(grammar.rules)
+    known: dict[Expression, RuleRef] = {}
+
+    def rest(body: Expression) -> Expression:
+        if isinstance(body, EitherOf) and body not in known:
+            known[body] = RuleRef(f"b{len(known)}")
+            rules[known[body].name] = body
+        return known.get(body, body)
+
+    for name, body in grammar.rules.items():
+        if isinstance(body, EitherOf):
+            rules[name] = _begun_once(body, rest)
+    return Grammar(grammar.root, rules)
+
+
+def _begun_once(choice: EitherOf, rest: Callable[[Expression], Expression]) -> Expression:
+    """A choice with common beginnings written once; `rest` gives what is to stand behind one of them."""
+    groups: dict[Expression, list[Tuple[Expression, ...]]] = {}
+    for option in choice.options:
+        items = option.items if isinstance(option, InOrder) else (option,)
+        groups.setdefault(items[0] if items else option, []).append(items)
+    options: list[Expression] = []
+    for found in groups.values():
+        size = _count_common(found)
+        begun = in_order(*found[0][:size])
+        if len(found) > 1 and chars_of(begun) >= BEGINNING_CHARS_MIN:
+            options.append(in_order(begun, rest(either_of(in_order(*items[size:]) for items in found))))
+        else:
+            options += [in_order(*items) for items in found]
+    return either_of(options)
+
+
+def _count_common(sequences: list[Tuple[Expression, ...]]) -> int:
+    """How many items all of them begin with."""
+    size = min(map(len, sequences))
+    return next((at for at in range(size) if any(one[at] != sequences[0][at] for one in sequences)), size)
+
+
+def with_rules_of_one_use_inlined(grammar: Grammar) -> Grammar:
+    """Rules that are used once, written where they are used; a choice only where it makes no brackets."""
+    uses = Counter(name for body in grammar.rules.values() for name in rules_used(body))
+    once = {name for name, count in uses.items() if count == 1 and name != grammar.root}
+    rules: dict[str, Expression] = {}
+    for name in used_first(grammar):
+        rules[name] = _inlined(grammar.rules[name], rules, once, may_choose=True)
+    used = {name for body in rules.values() for name in rules_used(body)} | {grammar.root}
+    return Grammar(grammar.root, {name: rules[name] for name in grammar.rules if name in used})
+
+
+def _inlined(
+    expression: Expression, rules: Mapping[str, Expression], once: AbstractSet[str], *, may_choose: bool
+) -> Expression:
+    if isinstance(expression, RuleRef):
+        body = rules[expression.name] if expression.name in once else expression
+        is_long = isinstance(body, InOrder) and len(body.items) > INLINED_ITEMS_MAX
+        return expression if is_long or (isinstance(body, EitherOf) and not may_choose) else body
+    if isinstance(expression, EitherOf):
+        return either_of(_inlined(option, rules, once, may_choose=True) for option in expression.options)
+    if isinstance(expression, InOrder):
+        return in_order(*(_inlined(item, rules, once, may_choose=False) for item in expression.items))
+    return expression
+
+
+def with_short_names(grammar: Grammar) -> Grammar:
+    """Rules numbered anew, as short as may be."""
+    names = {name: "r" + _in_digits(at) for at, name in enumerate(grammar.rules)}
+    return Grammar(names[grammar.root], {names[name]: renamed(body, names) for name, body in grammar.rules.items()})
+
+
+def _in_digits(value: int) -> str:
+    """A number in as few characters as may be.
+
+    >>> [_in_digits(value) for value in (0, 9, 10, 36, 46655)]
+    ['0', '9', 'A', '10', 'ZZZ']
+    """
+    high, low = divmod(value, len(NAME_DIGITS))
+    return (_in_digits(high) if high else "") + NAME_DIGITS[low]
+
+
 # toolgram/grammars/sharing.py
 #
 # Equal parts of a grammar written once.
@@ -12304,33 +12799,22 @@ class GrammarBudget:
 LARGE_CHARS = 40_000  # from here on parts are shared: smaller grammars are quicker to follow as they are
 SHARED_USES_MIN = 4  # of a part that becomes a rule
 ROUNDS = 8  # in each of which a shared part may become twice as long
-REF_CHARS = 6
 RULE_CHARS = 12  # of a rule, besides what it stands for
-
-
-def chars_of(expression: Expression) -> int:
-    """About how many characters an expression has as text."""
-    if isinstance(expression, ExactText):
-        return len(expression.text) + 3
-    if isinstance(expression, OneChar):
-        return 3 * len(expression.ranges) + 3
-    if isinstance(expression, Repeated):
-        return chars_of(expression.item) + 6
-    if isinstance(expression, (InOrder, EitherOf)):
-        return sum(map(chars_of, _parts_of(expression))) + 3
-    return REF_CHARS
 
 
 def with_shared_rules(grammar: Grammar) -> Grammar:
     """The same grammar, with what is equal written once."""
     merged = _with_equal_rules_as_one(_possible(grammar))
     size = sum(map(chars_of, merged.rules.values()))
-    return merged if size < LARGE_CHARS else _with_equal_rules_as_one(_Parts(merged).shared())
+    if size < LARGE_CHARS:
+        return merged
+    shared = _with_equal_rules_as_one(_Parts(with_common_beginnings(merged)).shared())
+    return with_short_names(with_rules_of_one_use_inlined(shared))
 
 
 def _possible(grammar: Grammar) -> Grammar:
     """The same grammar without ways that lead nowhere. Raises GrammarError: all do."""
-    names = list(_used_first(grammar))
+    names = list(used_first(grammar))
     if all(grammar.rules[name] != IMPOSSIBLE for name in names):
         return grammar
     possible: set[str] = set()
@@ -12352,7 +12836,7 @@ def _is_possible(expression: Expression, possible: AbstractSet[str]) -> bool:
         return any(_is_possible(option, possible) for option in expression.options)
     if isinstance(expression, Repeated) and not expression.least:
         return True
-    return expression != IMPOSSIBLE and all(_is_possible(part, possible) for part in _parts_of(expression))
+    return expression != IMPOSSIBLE and all(_is_possible(part, possible) for part in parts_of(expression))
 
 
 def _pruned(expression: Expression, possible: AbstractSet[str]) -> Expression:
@@ -12362,64 +12846,22 @@ def _pruned(expression: Expression, possible: AbstractSet[str]) -> Expression:
         return either_of(_pruned(option, possible) for option in options)
     if isinstance(expression, Repeated) and not _is_possible(expression.item, possible):
         return NOTHING
-    return _rebuilt(expression, lambda part: _pruned(part, possible))
-
-
-def _parts_of(expression: Expression) -> Tuple[Expression, ...]:
-    """The expressions directly below one."""
-    if isinstance(expression, InOrder):
-        return expression.items
-    if isinstance(expression, EitherOf):
-        return expression.options
-    return (expression.item,) if isinstance(expression, Repeated) else ()
-
-
-def _rebuilt(expression: Expression, change: Callable[[Expression], Expression]) -> Expression:
-    """An expression with the parts directly below it changed."""
-    parts = _parts_of(expression)
-    changed = [change(part) for part in parts]
-    if all(one is other for one, other in zip(parts, changed)):
-        return expression
-    if isinstance(expression, Repeated):
-        return Repeated(changed[0], expression.least, expression.most)
-    return in_order(*changed) if isinstance(expression, InOrder) else either_of(changed)
-
-
-def _renamed(expression: Expression, names: Mapping[str, str]) -> Expression:
-    if isinstance(expression, RuleRef):
-        name = names.get(expression.name, expression.name)
-        return expression if name == expression.name else RuleRef(name)
-    return _rebuilt(expression, lambda part: _renamed(part, names))
+    return rebuilt(expression, lambda part: _pruned(part, possible))
 
 
 def _with_equal_rules_as_one(grammar: Grammar) -> Grammar:
     """Rules are looked at behind those that they use, so that rules which use equal rules are equal, too."""
     names: dict[str, str] = {}
     kept: dict[Expression, str] = {}
-    for name in _used_first(grammar):
-        body = _renamed(grammar.rules[name], names)
+    for name in used_first(grammar):
+        body = renamed(grammar.rules[name], names)
         names[name] = body.name if isinstance(body, RuleRef) else kept.setdefault(body, name)
-    rules = {name: _renamed(body, names) for body, name in kept.items()}
+    rules = {name: renamed(body, names) for body, name in kept.items()}
     return Grammar(names[grammar.root], dict(sorted(rules.items(), key=_number_of)))
 
 
 def _number_of(rule: Tuple[str, Expression]) -> Tuple[int, str]:
     return len(rule[0]), rule[0]
-
-
-def _used_first(grammar: Grammar) -> Iterator[str]:
-    """The names of the rules that are used, each behind those that it uses, as far as there is no circle."""
-    seen = {grammar.root}
-    waiting = [(grammar.root, rules_used(grammar.rules[grammar.root]))]
-    while waiting:
-        name, used = waiting[-1]
-        below = next((one for one in used if one not in seen), None)
-        if below is None:
-            waiting.pop()
-            yield name
-        else:
-            seen.add(below)
-            waiting.append((below, rules_used(grammar.rules[below])))
 
 
 class _Parts:
@@ -12437,7 +12879,7 @@ class _Parts:
     def _collect(self, expression: Expression) -> None:
         if isinstance(expression, InOrder):
             self._sequences[expression] = list(map(self._number, expression.items))
-        for part in _parts_of(expression):
+        for part in parts_of(expression):
             self._collect(part)
 
     def _number(self, item: Expression) -> int:
@@ -12493,7 +12935,7 @@ class _Parts:
     def _rewritten(self, expression: Expression, named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
         if isinstance(expression, InOrder):
             return self._spelled(self._sequences[expression], named, uses)
-        return _rebuilt(expression, lambda part: self._rewritten(part, named, uses))
+        return rebuilt(expression, lambda part: self._rewritten(part, named, uses))
 
     def _spelled(self, numbers: Sequence[int], named: Mapping[int, RuleRef], uses: Mapping[int, int]) -> Expression:
         """Items as they are written: those that are named by their names, but for pairs that are used once."""
@@ -12525,9 +12967,11 @@ BLANKS_IN_ROW = 20  # a model may write so many, and no more, where blanks mean 
 class GrammarBuilder:
     """Collects rules. `blanks` are blanks where there must be some, `may_blanks` where there may be none."""
 
-    def __init__(self, tokens: Mapping[str, int], budget: Optional[GrammarBudget] = None) -> None:
+    def __init__(
+        self, tokens: Mapping[str, int], budget: Optional[GrammarBudget] = None, notes: Optional[GrammarNotes] = None
+    ) -> None:
         self.budget = budget or GrammarBudget()
-        self.loose_patterns: set[str] = set()  # those for which any text is let through
+        self.notes = notes or GrammarNotes()
         self._tokens = dict(tokens)
         self._split = re.compile("|".join(re.escape(text) for text in sorted(tokens, key=len, reverse=True)) or r"\Z.")
         self._rules: dict[str, Expression] = {}
@@ -13112,6 +13556,10 @@ class FormatRules:
         """The graph of a rule."""
         return self.paths(self.rules[name], name)
 
+    def begins_with_literal(self, word: str) -> bool:
+        """Whether a key begins with a literal of other characters than those of words: `}`, which may end an object."""
+        return any(word.startswith(text) for text in self.literals if text[0] not in WORD)
+
     def is_taken(self, word: str, before: str) -> bool:
         """Whether a word behind a literal is read as a longer literal: `user` behind `to=`, where there is `to=user`.
 
@@ -13324,7 +13772,7 @@ def limits(shape: Mapping[str, Any], least: str, most: str) -> tuple[int, int | 
 
 
 def _is_count(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 # toolgram/grammars/numbers.py
@@ -13900,7 +14348,7 @@ def limited_text(
         written = pattern_rule(shape["pattern"], barred)
         if written is not None:
             return written
-        builder.loose_patterns.add(shape["pattern"])
+        builder.notes.loose_patterns.add(shape["pattern"])
     least, most = limits(shape, "minLength", "maxLength")
     if least > CHARS_MAX:
         raise GrammarError("a string that must be very long")
@@ -14221,7 +14669,8 @@ class _RuleWriter:
 KINDS = ("string", "null", "boolean", "integer", "number", "object", "array", "constant object", "constant array")
 BUILT = ("string", "object", "array")
 HAS_VALUE = "\0value"
-NAME_CHARS = re.compile(r"[a-zA-Z0-9_.\-]+")
+NAME_CHARS = re.compile(r"[.\-]*\w[\w.\-]*")  # a declared name is read also where it begins with none of a word's
+WORD_CHARS = re.compile(r"\w[\w.\-]*")
 
 
 class CaptureRules:
@@ -14382,11 +14831,20 @@ class ObjectReader(PartReader):
         """The key of the member at a place; behind the last declared one any other word. None when there is none."""
         one = self.members.at(place)
         if one is not None:
-            return fixed_text(one.name, built_in, self.fmt.outline.barred_from("key"))
+            written = self._own_key(one.name, built_in)
+            if written is None:
+                self.fmt.builder.notes.members_left_out.add(one.name)
+            return written
         if self.members.others is None:
             return None
         word = word_unlike(self.fmt.builder, (one.name for one in self.members.declared))
         return in_order(QUOTE, word, QUOTE) if built_in.startswith("JSON") else word
+
+    def _own_key(self, name: str, built_in: str) -> Expression | None:
+        """A declared key; None where the parser would read something else."""
+        is_word = built_in != "NAME" or WORD_CHARS.fullmatch(name) is not None
+        is_text = built_in.startswith("JSON") or not self.fmt.begins_with_literal(name)
+        return fixed_text(name, built_in, self.fmt.outline.barred_from("key")) if is_word and is_text else None
 
     def left_out(self, part: Part, state: Any) -> Any:
         is_key = part.kind == "leaf" and part.sink == "key"
@@ -14425,7 +14883,9 @@ class ArrayReader(PartReader):
 
 
 def fixed_text(text: str, built_in: str, without: Iterable[str]) -> Expression | None:
-    """A text that is known, as a built-in reads it; None when it cannot."""
+    """A name or a key, as a built-in reads it; None when it cannot."""
+    if len(text) > NAME_MAX:
+        return None
     if built_in.startswith("JSON"):
         return exactly_if_writable(json.dumps(text, ensure_ascii=False))
     if built_in == "NAME":
@@ -14445,7 +14905,7 @@ def fixed_text(text: str, built_in: str, without: Iterable[str]) -> Expression |
 # the same word twice unless it knows the word: members that no schema names are not written.
 
 
-TAG_KEY = re.compile(r"[^\s\"'<>=]+")
+TAG_KEY = re.compile(r"[^\s\"'<>=/!?][^\s\"'<>=]*")
 CONTAINERS = ("object", "array")
 
 
@@ -14455,7 +14915,9 @@ def element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Rule
 
 
 def _element(fmt: FormatRules, values: ValueRules, key: str, schema: Any) -> Expression | None:
-    if not TAG_KEY.fullmatch(key) or any(text in key for text in fmt.outline.barred_from("key")):
+    is_key = TAG_KEY.fullmatch(key) is not None and len(key) <= NAME_MAX
+    if not is_key or any(text in key for text in fmt.outline.barred_from("key")):
+        fmt.builder.notes.members_left_out.add(key)
         return None
     kinds = {shape_type(shape) for shape in values.shapes(schema)}
     built = [shape for shape in values.shapes(schema) if is_built(shape)]
@@ -14580,58 +15042,6 @@ class ItemsReader(TagReader):
 
     def may_end(self, state: Any) -> bool:
         return state is not None and state >= self._least
-
-
-# toolgram/grammars/request.py
-#
-# What a request asks of an answer, as one plain record.
-#
-# In: nothing; whoever serves a request fills in the record, once. Out: `GrammarRequest`.
-#
-# Promise: a grammar depends on the format, on the ids of its special tokens and on this record, and on nothing else of
-# the request.
-
-
-NO_PARAMETERS: Mapping[str, Any] = {"type": "object", "properties": {}, "additionalProperties": False}
-ANY_PARAMETERS: Mapping[str, Any] = {"type": "object"}
-
-
-QUOTED_CHARS_MAX = 60
-
-
-def quoted(text: str) -> str:
-    """A text of a request as a message may show it: on one line, and short."""
-    return ascii(text if len(text) <= QUOTED_CHARS_MAX else text[:QUOTED_CHARS_MAX] + "...")
-
-
-class ToolShape(NamedTuple):
-    """A tool that may be called. `parameters` is its schema, or `ANY_PARAMETERS` where it need not be obeyed."""
-
-    name: str
-    parameters: Any
-
-
-@dataclass(frozen=True)
-class GrammarRequest:
-    """The tools that may be called, whether a call is wanted, and where the answer begins.
-
-    is_forced    the answer is calls and no content; otherwise content is free up to what opens a call
-    is_single    there is at most one call
-    may_be_open  the prompt may have opened the reasoning
-    may_reason   there may be reasoning
-    openers      one of these delimiters, which open a call, may have been read before the grammar begins
-    """
-
-    tools: Tuple[ToolShape, ...]
-    is_forced: bool
-    is_single: bool = False
-    may_be_open: bool = False
-    may_reason: bool = True
-    openers: Tuple[str, ...] = ()
-
-    def key(self) -> str:
-        """A text that is equal for equal requests."""
-        return json.dumps(asdict(self), sort_keys=True, default=str)
 
 
 # toolgram/grammars/calls.py
@@ -15073,22 +15483,20 @@ def derive_grammar(
     request: GrammarRequest,
     tokens: Mapping[str, int],
     *,
-    loose_patterns: set[str] | None = None,
+    notes: GrammarNotes | None = None,
     spent: GrammarBudget | None = None,
 ) -> Grammar:
-    """Derive the grammar of an answer. Patterns for which it lets any text through are added to `loose_patterns`.
+    """Derive the grammar of an answer. What it is not, though the request asks for it, is written into the notes.
 
     Raises GrammarError where there is none, TooLargeError where it would cost more than the budget that is spent.
     """
     if "tool_call" not in outline.rules:
         raise GrammarError("the format has no calls")
-    builder = GrammarBuilder(tokens, spent)
+    builder = GrammarBuilder(tokens, spent, notes)
     reader = MessageReader(FormatRules(builder, outline), request)
     root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader)
     if root is None:
         raise GrammarError("no tool of the request can be called in this format")
-    if loose_patterns is not None:
-        loose_patterns |= builder.loose_patterns
     return builder.finish(root)
 
 
@@ -15116,7 +15524,8 @@ class MessageReader(PartReader):
         self._fmt = fmt
         self._calls = CallRules(fmt)
         self._request = request
-        self._names = [tool.name for tool in request.tools]
+        self._tools = self._readable(request.tools)
+        self._names = [tool.name for tool in self._tools]
         self._words = words_of_headers(fmt.outline)
         call = fmt.rules["tool_call"]
         nodes = {"tool_call": call, OPENED_CALL: behind_opener(call, fmt.rules, request.openers)}
@@ -15130,9 +15539,19 @@ class MessageReader(PartReader):
         return [(rule, (1, last)) for rule, last in ((whole, "call"), (cut, "end")) if rule is not None]
 
     def _rule_of_calls(self, node: OutlineNode) -> RuleRef | None:
-        written = [self._calls.call(tool, node) for tool in self._request.tools]
-        found = [one for one in written if one is not None]
+        written = {tool.name: self._calls.call(tool, node) for tool in self._tools}
+        self._fmt.builder.notes.tools_left_out.update(
+            {name: "the format cannot write it" for name, one in written.items() if one is None}
+        )
+        found = [one for one in written.values() if one is not None]
         return self._fmt.builder.rule(either_of(found)) if found else None
+
+    def _readable(self, tools: Tuple[ToolShape, ...]) -> list[ToolShape]:
+        """The tools whose names the parser can read at all."""
+        declared = [{"name": tool.name, "parameters": ANY_PARAMETERS} for tool in tools]
+        unread = ToolSet(declared).unread
+        self._fmt.builder.notes.tools_left_out.update(unread)
+        return [tool for tool in tools if tool.name not in unread]
 
     def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
         count, last = state
@@ -15166,7 +15585,7 @@ class MessageReader(PartReader):
         if part.what == "INT":
             return CALL_NUMBER
         fmt = self._fmt
-        names = [name for name in self._names if NAME_CHARS.fullmatch(name) and not fmt.is_taken(name, part.before)]
+        names = [name for name in self._names if WORD_CHARS.fullmatch(name) and not fmt.is_taken(name, part.before)]
         rests = [text[len(part.before) :] for text in fmt.literals if text.startswith(part.before)]
         taken = {word.group() for word in map(WORD_BEGIN.match, rests) if word is not None}
         return either_of([*map(exactly, names), word_unlike(fmt.builder, taken)])
@@ -15271,11 +15690,8 @@ def _escaped(char: str, marked: str) -> str:
 # Promise: whatever was given up is said, for whom; what is said is short, and quotes no more than it must.
 
 
-NAMED_MAX = 3  # tools or patterns that one remark names; of more it says how many
-
-
 class FittedGrammar(NamedTuple):
-    """The text of a grammar, and a sentence for each thing that it lets through though the schemas do not."""
+    """The text of a grammar, and a sentence for each thing that it is not, though its request asks for it."""
 
     text: str
     remarks: Tuple[str, ...]
@@ -15284,7 +15700,7 @@ class FittedGrammar(NamedTuple):
 def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _grammar_within(outline, request, tokens, WORK_CHARS_MAX, [])
+        return _grammar_within(outline, request, tokens, WORK_CHARS_MAX, ())
     except GrammarError as error:
         failure = error
     if not isinstance(failure, TooLargeError):
@@ -15295,7 +15711,7 @@ def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[s
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
             return _grammar_within(
-                outline, replace(request, tools=tools), tokens, GRAMMAR_CHARS_MAX, [f"{failure}: {words}"]
+                outline, replace(request, tools=tools), tokens, WORK_CHARS_MAX, (f"{failure}: {words}",)
             )
         except GrammarError as error:
             failure = error
@@ -15303,48 +15719,13 @@ def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[s
 
 
 def _grammar_within(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: list[str]
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: Tuple[str, ...]
 ) -> FittedGrammar:
-    loose_patterns: set[str] = set()
-    spent = GrammarBudget(work)
-    text = write_ebnf(derive_grammar(outline, request, tokens, loose_patterns=loose_patterns, spent=spent))
+    notes, spent = GrammarNotes(), GrammarBudget(work)
+    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes, spent=spent))
     if len(text) > GRAMMAR_CHARS_MAX:
         raise TooLargeError("the grammar of these tools would be too large")
-    users = {pattern: _users_of(pattern, request.tools) for pattern in sorted(loose_patterns)}
-    remarks += [
-        f"the pattern {quoted(pattern)} cannot be written in this format, and any text is let through for it: "
-        f"{_named(names)}"
-        for pattern, names in users.items()
-    ]
-    return FittedGrammar(text, tuple(remarks))
-
-
-def _users_of(pattern: str, tools: Tuple[ToolShape, ...]) -> list[str]:
-    """Where a pattern stands: tools with the places in their schemas."""
-    return [
-        f"{quoted(tool.name)}{quoted(place) if place else ''}"
-        for tool in tools
-        for place, found in _patterns_in(tool.parameters)
-        if found == pattern
-    ]
-
-
-def _patterns_in(schema: Any) -> Iterator[Tuple[str, str]]:
-    """Yield the patterns of a schema, each with the way to it."""
-    waiting: list[Tuple[str, Any]] = [("", schema)]
-    while waiting:
-        place, one = waiting.pop()
-        if isinstance(one, Mapping):
-            if isinstance(one.get("pattern"), str):
-                yield place, one["pattern"]
-            waiting += [(f"{place}/{key}", part) for key, part in reversed(list(one.items()))]
-        elif isinstance(one, (list, tuple)):
-            waiting += [(f"{place}/{number}", part) for number, part in enumerate(one)]
-
-
-def _named(names: list[str]) -> str:
-    more = len(names) - NAMED_MAX
-    return ", ".join(names[:NAMED_MAX]) + (f" and {more} more" if more > 0 else "")
+    return FittedGrammar(text, (*remarks, *notes.remarks(request.tools)))
 
 
 def types_only(parameters: Any) -> Any:
@@ -15386,7 +15767,8 @@ LOOSER: Tuple[Tuple[Callable[[Any], Any], str], ...] = (
 # When it is not given one: `auto` without strict tools; `auto` with an output format of the request's own, which stays;
 # `auto` in a format whose calls begin with what may stand in any text; a format or a schema that no grammar can be
 # written for, which is logged once. Then the answer is read as it comes. What a grammar lets through although the schemas
-# do not, because it would be too large otherwise or a pattern cannot be written, is logged once, too.
+# do not, because it would be too large otherwise or a pattern cannot be written, is logged once, too. So are tools and
+# members that it leaves out, because the format cannot write their names.
 #
 # Promises: vLLM's request is read in one place, `Constraint.read`, and what a grammar depends on is in the record that
 # comes out of it; a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one
@@ -15485,7 +15867,7 @@ class Constraint:
             check_grammar(fitted.text)
             self._known[key] = fitted.text
             for remark in fitted.remarks:
-                self._say(f"a grammar lets more through than the schemas of its request: {remark}")
+                self._say(f"a grammar is not all that its request asks for: {remark}")
         return self._known[key]
 
     def _constrain(self, request: Any, grammar: str) -> None:
