@@ -465,11 +465,15 @@ def _ends_by_tools(case: testing.Case, machine: Any) -> bool:
 def requests(version: Version, format_id: str, parsers: tuple[Any, Any], machine: Any) -> Iterator[Outcome]:
     """What is asked for besides: the special tokens as they are, and what a prompt says of the reasoning."""
     markup = [with_suffix(token, "") for token in machine.special_tokens]
+    delimiters = "\0".join(with_suffix(text, "") for text in (*machine.reasoning_openers, *machine.reasoning_closers))
+    reasoning = [token for token in markup if token in delimiters]
     for parser, hides in itertools.product(filter(None, parsers), (False, True)):
         request = version.asked()
         make(parser, Tokenizer(markup, hides=hides), TOOLS).adjust_request(request)
         asked = request.skip_special_tokens is False, request.spaces_between_special_tokens
-        wanted = bool(hides and markup), False
+        # What calls are written in is the tool half's business: without tools it stays hidden.
+        own = reasoning if parser is parsers[1] and not machine.wraps_content else markup
+        wanted = bool(hides and own), False
         yield f"hidden tokens and no blanks around tokens are asked for by {parser.__name__}, {hides=}", asked, wanted
     tokenizer = Tokenizer(markup)
     for parser in (parsers[1],) if parsers[1] else ():

@@ -65,8 +65,8 @@ class Vocabulary:
         self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
         # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
         self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
-        delimiters = {ids[text] for text in (*self.opener_texts, *self.closer_texts) if text in ids}
-        self.hides_reasoning = not special.isdisjoint(delimiters)
+        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
+        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
         self.turns = frozenset((special | added) - known)
         self.end_id = getattr(tokenizer, "eos_token_id", None)
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
