@@ -160,9 +160,11 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 
 def is_in_format(kind: str, heard: Heard) -> bool:
-    """Whether an answer has its format. Blanks in JSON have no end for a model that has learnt by heart: then its
-    beginning has it."""
+    """Whether an answer has its format. JSON may have no end for a model that has learnt by heart: then its beginning
+    has it, and is not what was learnt."""
     text = heard.content.strip()
+    if heard.finish == "length" and kind == "json_object":
+        return text.startswith("{") and "maybe" not in text
     if heard.finish == "length":
         wanted = [f'{{"ok":{said},"why":1}}' for said in ("true", "false")]
         return any(one.startswith("".join(text.split())) for one in wanted)

@@ -17,7 +17,7 @@ Promise: what opens a call, but other texts as well, has no trains; it is barred
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Dict, FrozenSet, Optional, Tuple
 
@@ -40,6 +40,7 @@ Train = Tuple[str, ...]
 TEXT_SINKS = ("content", "reasoning", "citation", "source")
 A_NAME = "\0"  # the place in a train where the name of a tool begins
 NAME_CHARS_TOLD = 4  # of a name: a few tell a call from a sentence, and cost little with many tools
+BEGINNINGS_MAX = 40  # of names; where there are more, any word is one
 DELIMITER_CHARS_TOLD = 3  # of what makes a word a name
 
 # --- trains ----------------------------------------------------------------------------------------------------------
@@ -50,7 +51,7 @@ class CallTrains:
 
     def __init__(self, outline: Outline, names: Iterable[str]) -> None:
         self._paths = paths_into_calls(outline, outline.rules["start"])
-        self._beginnings = sorted({name[:NAME_CHARS_TOLD] for name in names})
+        self._beginnings = _beginnings_of(list(names))
         self._words = words_of_headers(outline)
         self._outline = outline
         parts = [part for edges in self._paths.edges for part, _ in edges if part is not None]
@@ -111,6 +112,12 @@ class CallTrains:
         return [*named, *((*train, delimiter) for delimiter in self._delimiters)]
 
 
+def _beginnings_of(names: Sequence[str]) -> list[str]:
+    """What the names begin with: as many characters as tell them from other words, in a bounded number of ways."""
+    ways = (sorted({name[:length] for name in names}) for length in range(NAME_CHARS_TOLD, 0, -1))
+    return next((found for found in ways if len(found) <= BEGINNINGS_MAX), [A_NAME])
+
+
 def _is_text(edge: Tuple[Part, int]) -> bool:
     return edge[0].kind == "leaf" and edge[0].sink in TEXT_SINKS
 
@@ -162,6 +169,9 @@ class _TrainSearch:
         self._seams = [set(accumulate(map(len, parts[:-1]))) for parts in symbols]
         self._trains += [list(token) for token in self._tokens]  # spelled: see Note [tokens in text]
         self._seams += [set() for _ in self._tokens]
+        self._begin_with: Dict[str, list[Tuple[int, int, bool]]] = {}
+        for number, train in enumerate(self._trains):
+            self._begin_with.setdefault(train[0], []).append((number, 0, False))
         self.moves: Dict[TrainState, TrainMoves] = {}
         waiting = [NO_TRAIN]
         while waiting:
@@ -175,18 +185,17 @@ class _TrainSearch:
         return any(self._trains[number][at - 1] == A_NAME for number, at, _ in state)
 
     def _moves_from(self, state: TrainState) -> TrainMoves:
-        going = [*state, *((number, 0, False) for number in range(len(self._trains)))]
-        asked = {self._trains[number][at] for number, at, _ in going}
+        asked = {*self._begin_with, *(self._trains[number][at] for number, at, _ in state)}
         chars = {symbol for symbol in asked if len(symbol) == 1} - {A_NAME} | set(BLANKS)
-        others = self._behind(going, OTHER)
-        found = {char: self._behind(going, char) for char in sorted(chars)}
+        others = self._behind(state, OTHER)
+        found = {char: self._behind(state, char) for char in sorted(chars)}
         moves = {OTHER: others, **{char: after for char, after in found.items() if after != others}}
-        return {**moves, **{token: self._behind(going, token) for token in self._tokens}}
+        return {**moves, **{token: self._behind(state, token) for token in self._tokens}}
 
-    def _behind(self, going: Iterable[Tuple[int, int, bool]], symbol: str) -> Optional[TrainState]:
+    def _behind(self, state: TrainState, symbol: str) -> Optional[TrainState]:
         after = set()
         is_blank, is_char = symbol in BLANKS, len(symbol) == 1
-        for number, at, is_over in going:
+        for number, at, is_over in (*state, *self._begin_with.get(symbol, ())):
             train = self._trains[number]
             is_word = at > 0 and train[at - 1] == A_NAME and not is_over
             if train[at] == symbol or (train[at] == A_NAME and is_char and not is_blank):
