@@ -106,14 +106,9 @@ class Drawing:
 
 
 def takes(grammar: Grammar, text: str, tokens: Mapping[str, int]) -> bool:
-    """Whether a text is one of the grammar, with its special tokens as tokens."""
+    """Whether a text is one of the grammar. Special tokens are tokens; for xgrammar they have characters, too."""
     split = re.compile("|".join(re.escape(token) for token in sorted(tokens, key=len, reverse=True)) or r"\Z.")
-    symbols: list[str | int] = []
-    at = 0
-    for found in split.finditer(text):
-        symbols += [*text[at : found.start()], tokens[found.group()]]
-        at = found.end()
-    symbols += text[at:]
+    real = {found.start(): found.group() for found in split.finditer(text)}
     known: dict[tuple[str, int], set[int]] = {}
 
     def ends(one: Expression, at: int) -> set[int]:
@@ -133,15 +128,14 @@ def takes(grammar: Grammar, text: str, tokens: Mapping[str, int]) -> bool:
         if isinstance(one, Repeated):
             return set(_rounds(one, at))
         if isinstance(one, ExactText):
-            return {at + len(one.text)} if symbols[at : at + len(one.text)] == list(one.text) else set()
-        symbol = symbols[at] if at < len(symbols) else None
+            return {at + len(one.text)} if text.startswith(one.text, at) else set()
         if isinstance(one, TokenById):
-            return {at + 1} if symbol == one.number else set()
-        return {at + 1} if isinstance(symbol, str) and has(one, symbol) else set()
+            return {at + len(real[at])} if at in real and tokens[real[at]] == one.number else set()
+        return {at + 1} if at < len(text) and has(one, text[at]) else set()
 
     def _rounds(one: Repeated, at: int) -> Iterator[int]:
         places, seen = {at}, set()
-        for count in range(len(symbols) + 2):
+        for count in range(len(text) + 2):
             if count >= one.least:
                 yield from places
             if count == one.most or not places - seen:
@@ -149,4 +143,4 @@ def takes(grammar: Grammar, text: str, tokens: Mapping[str, int]) -> bool:
             seen |= places if count >= one.least else set()
             places = {end for place in places for end in ends(one.item, place)}
 
-    return len(symbols) in ends(RuleRef(grammar.root), 0)
+    return len(text) in ends(RuleRef(grammar.root), 0)

@@ -15,6 +15,7 @@ import toolgram
 from toolgram import Message
 from toolgram.registry import format_paths
 from toolgram.runtime.tables.limits import BLANKS_MAX
+from toolgram.runtime.tables.suffix import with_suffix
 from toolgram.testing import Case, merge, short_tool
 
 CALLING = [path.stem for path in format_paths() if "tool_call" in spec_of(path.stem).rules]
@@ -90,3 +91,27 @@ def test_as_many_blanks_as_there_may_be_count_the_same_at_every_split(name: str)
                 parser = fmt.parser(tools, case.inside, suffix=case.suffix)
                 read.append(merge([event for chunk in chunks for event in parser.feed(chunk)] + parser.finish()))
             assert read[0] == read[1], (before, count)
+
+
+THINKING = [path.stem for path in format_paths() if toolgram.load(path.stem).machine.reasoning_closers]
+
+
+@pytest.mark.parametrize("name", THINKING)
+def test_blanks_behind_reasoning_are_no_text_in_front_of_an_opener_either(name: str) -> None:
+    """Content that begins with an opener begins like any other: `<tool_call> is how I call.`"""
+    machine = toolgram.load(name).machine
+    opener, closer = (with_suffix(texts[0], "") for texts in (machine.reasoning_openers, machine.reasoning_closers))
+    tools = [short_tool("f", {})]
+    for call in (with_suffix(one, "") for one in machine.call_openers):
+        if len(call) < 4:
+            continue  # a bracket may be the call, or the first of an object
+        begun = f"{opener}\nhm\n{closer}\n\n"
+        plain = toolgram.load(name).parse(f"{begun}X is how.", tools)
+        for cut in range(len(begun), len(begun) + len(call) + 2):
+            text = f"{begun}{call} is how."
+            parser = toolgram.load(name).parser(tools)
+            found = toolgram.collect([*parser.feed(text[:cut]), *parser.feed(text[cut:]), *parser.finish()])
+            blanks = (plain.content or "").partition("X")[0]
+            assert found.reasoning == plain.reasoning
+            if call in (found.content or ""):
+                assert (found.content or "").startswith(blanks + call), (call, cut)

@@ -29,7 +29,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "723c3ba2052bc6ee"  # of the text below
+RUNTIME = "0a74925b9a87fd81"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
 
 
@@ -6762,6 +6762,44 @@ class Run:
         return self.stretch is not None and self.place.machine.commit == "section"
 
 
+# toolgram/runtime/core/verdicts.py
+#
+# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
+#
+# In: a buffer and a place in it. Out: what stands there.
+
+
+NO, YES, WAIT = 0, 1, 2
+
+
+def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
+    """Index of the first character that is no blank, at most `most` further."""
+    end = min(len(buffer), at + most)
+    while at < end and buffer[at] in BLANKS:
+        at += 1
+    return at
+
+
+def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
+    rest = len(buffer) - at
+    verdict = (NO, 0)
+    for literal in literals:
+        if buffer.startswith(literal, at):
+            return YES, len(literal)
+        if rest < len(literal) and literal.startswith(buffer[at:]):
+            verdict = (WAIT, 0)
+    return verdict
+
+
+def bare_key_end(buffer: str, at: int, most: int) -> int:
+    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
+    end, last = at, min(len(buffer), most)
+    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    return end
+
+
 # toolgram/runtime/core/tentative.py
 #
 # The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
@@ -6814,6 +6852,8 @@ def put_back(run: Run, before: Before, at: int) -> None:
     run.work += len(kept)
     place = run.place
     base = _text_state(place)
+    if base is not None and base.sink == "content":
+        run.consume("blanks", _behind_blanks(run, place.state, at))
     if base is None:
         if at == text.position:  # a word that is no name: the rest of it is none either
             run.open.skipping = SKIPS_WORD
@@ -6822,6 +6862,17 @@ def put_back(run: Run, before: Before, at: int) -> None:
     place.state = base or place.state
     place.machine = place.machine.entering(place.state.number)
     place.state = place.machine.states[place.state.number]
+
+
+def _behind_blanks(run: Run, state: State, end: int) -> int:
+    """Behind the blanks that are markup in front of a text, as they are where the text begins with anything else."""
+    buffer, start = run.text.buffer, run.text.position
+    if state.kind != "gap" or state.keep_blanks or state.blanks == "none":
+        return start
+    if state.blanks == "any":
+        return skip_blanks(buffer, start, min(BLANKS_MAX, end - start))
+    at = start + 1 if buffer.startswith("\r\n", start) else start
+    return at + 1 if buffer.startswith("\n", at) else start
 
 
 def _begins(stretch: Stretch) -> Optional[int]:
@@ -7025,44 +7076,6 @@ def _recorded(run: Run, delta: Delta) -> Delta:
         return delta(text)
 
     return record
-
-
-# toolgram/runtime/core/verdicts.py
-#
-# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
-#
-# In: a buffer and a place in it. Out: what stands there.
-
-
-NO, YES, WAIT = 0, 1, 2
-
-
-def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
-    """Index of the first character that is no blank, at most `most` further."""
-    end = min(len(buffer), at + most)
-    while at < end and buffer[at] in BLANKS:
-        at += 1
-    return at
-
-
-def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
-    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
-    rest = len(buffer) - at
-    verdict = (NO, 0)
-    for literal in literals:
-        if buffer.startswith(literal, at):
-            return YES, len(literal)
-        if rest < len(literal) and literal.startswith(buffer[at:]):
-            verdict = (WAIT, 0)
-    return verdict
-
-
-def bare_key_end(buffer: str, at: int, most: int) -> int:
-    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
-    end, last = at, min(len(buffer), most)
-    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
-    return end
 
 
 # toolgram/runtime/core/behind.py

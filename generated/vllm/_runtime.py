@@ -25,6 +25,7 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import partial
 from importlib.machinery import PathFinder
+from itertools import accumulate
 from json.encoder import encode_basestring
 from numbers import Integral, Real
 from operator import attrgetter
@@ -39,7 +40,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "b6a005fd06fd2907"  # of the text below
+RUNTIME = "d024d8d1441243fd"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -6772,6 +6773,44 @@ class Run:
         return self.stretch is not None and self.place.machine.commit == "section"
 
 
+# toolgram/runtime/core/verdicts.py
+#
+# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
+#
+# In: a buffer and a place in it. Out: what stands there.
+
+
+NO, YES, WAIT = 0, 1, 2
+
+
+def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
+    """Index of the first character that is no blank, at most `most` further."""
+    end = min(len(buffer), at + most)
+    while at < end and buffer[at] in BLANKS:
+        at += 1
+    return at
+
+
+def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
+    rest = len(buffer) - at
+    verdict = (NO, 0)
+    for literal in literals:
+        if buffer.startswith(literal, at):
+            return YES, len(literal)
+        if rest < len(literal) and literal.startswith(buffer[at:]):
+            verdict = (WAIT, 0)
+    return verdict
+
+
+def bare_key_end(buffer: str, at: int, most: int) -> int:
+    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
+    end, last = at, min(len(buffer), most)
+    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    return end
+
+
 # toolgram/runtime/core/tentative.py
 #
 # The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
@@ -6824,6 +6863,8 @@ def put_back(run: Run, before: Before, at: int) -> None:
     run.work += len(kept)
     place = run.place
     base = _text_state(place)
+    if base is not None and base.sink == "content":
+        run.consume("blanks", _behind_blanks(run, place.state, at))
     if base is None:
         if at == text.position:  # a word that is no name: the rest of it is none either
             run.open.skipping = SKIPS_WORD
@@ -6832,6 +6873,17 @@ def put_back(run: Run, before: Before, at: int) -> None:
     place.state = base or place.state
     place.machine = place.machine.entering(place.state.number)
     place.state = place.machine.states[place.state.number]
+
+
+def _behind_blanks(run: Run, state: State, end: int) -> int:
+    """Behind the blanks that are markup in front of a text, as they are where the text begins with anything else."""
+    buffer, start = run.text.buffer, run.text.position
+    if state.kind != "gap" or state.keep_blanks or state.blanks == "none":
+        return start
+    if state.blanks == "any":
+        return skip_blanks(buffer, start, min(BLANKS_MAX, end - start))
+    at = start + 1 if buffer.startswith("\r\n", start) else start
+    return at + 1 if buffer.startswith("\n", at) else start
 
 
 def _begins(stretch: Stretch) -> Optional[int]:
@@ -7035,44 +7087,6 @@ def _recorded(run: Run, delta: Delta) -> Delta:
         return delta(text)
 
     return record
-
-
-# toolgram/runtime/core/verdicts.py
-#
-# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
-#
-# In: a buffer and a place in it. Out: what stands there.
-
-
-NO, YES, WAIT = 0, 1, 2
-
-
-def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
-    """Index of the first character that is no blank, at most `most` further."""
-    end = min(len(buffer), at + most)
-    while at < end and buffer[at] in BLANKS:
-        at += 1
-    return at
-
-
-def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
-    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
-    rest = len(buffer) - at
-    verdict = (NO, 0)
-    for literal in literals:
-        if buffer.startswith(literal, at):
-            return YES, len(literal)
-        if rest < len(literal) and literal.startswith(buffer[at:]):
-            verdict = (WAIT, 0)
-    return verdict
-
-
-def bare_key_end(buffer: str, at: int, most: int) -> int:
-    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
-    end, last = at, min(len(buffer), most)
-    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
-    return end
 
 
 # toolgram/runtime/core/behind.py
@@ -10857,6 +10871,8 @@ STRUCTURED_OUTPUTS = _optional("vllm.sampling_params", "StructuredOutputsParams"
 #   written. The newest servers say so (`skip_reasoning_parsing`), the others do not, and where their options lie differs
 #   from version to version. But a server has a reasoning parser for all of its requests or for none. So it is remembered,
 #   for the process, that a reasoning half has been made.
+# - The tool half must know the arguments of the chat template, with the defaults of the server's command line: they may
+#   switch the reasoning off, and a grammar has no room for it then. Only the reasoning half is given them.
 # - The reasoning half must know the tools of the request, because a call of one of them ends the reasoning. Only the tool
 #   half is given them. From 0.19 on a server makes one half right after the other, in the same thread: so the tool half
 #   that comes next, with the same tokenizer, hands its tools to the reasoning half that waits. Requests are prepared in
@@ -10877,15 +10893,21 @@ class Pair:
         self.reads_reasoning = True
         self._of_thread.waiting = (weakref.ref(reasoning_half), id(tokenizer))
 
-    def complete(self, tokenizer: Any, tools: Any) -> None:
-        """Note that a tool half was made: the reasoning half before it, if there is one, is its partner."""
+    def complete(self, tokenizer: Any, tools: Any) -> Any:
+        """Note that a tool half was made: the reasoning half before it, if there is one, is its partner.
+
+        Return the arguments that the partner's chat template gets, with the server's defaults; None without a partner.
+        """
         waiting = getattr(self._of_thread, "waiting", None)
         self._of_thread.waiting = None
         if waiting is None or waiting[1] != id(tokenizer):
-            return
+            return None
         half = waiting[0]()
-        if half is not None and tools:
+        if half is None:
+            return None
+        if tools:
             half.take_tools(tools)
+        return half.template_arguments
 
 
 # toolgram/targets/vllm/host/format.py
@@ -11221,8 +11243,12 @@ class Vocabulary:
         known |= {number for literal, number in ids.items() if number in special and literal in literals}
         self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
         self.hides_markup = not special.isdisjoint(known)
+        # The format's own among the tokens that are left out of the text unless a request asks for them.
+        self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
         # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
         self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
+        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
+        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
         self.turns = frozenset((special | added) - known)
         self.end_id = getattr(tokenizer, "eos_token_id", None)
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
@@ -11269,6 +11295,18 @@ class Vocabulary:
         """Take the literals of foreign special tokens out of a delta that they came in."""
         for number in token_ids:
             literal = self.foreign.get(number)
+            if literal and literal in text:
+                text = text.replace(literal, "", 1)
+        return text
+
+    def hidden_in(self, text: str) -> list[int]:
+        """The ids of the hidden tokens whose literals stand in `text`."""
+        return [number for number, literal in self.hidden.items() for _ in range(text.count(literal))]
+
+    def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of hidden tokens out of a delta that they came in."""
+        for number in token_ids:
+            literal = self.hidden.get(number)
             if literal and literal in text:
                 text = text.replace(literal, "", 1)
         return text
@@ -11531,8 +11569,8 @@ def _name_of(tool: Any) -> str:
 
 
 class Answer:
-    """Reads one answer. `wants_calls` False keeps the calls back: tool_choice none. Without `by_id` special tokens are
-    found by their text: whole answers come without ids."""
+    """Reads one answer. `wants_calls` False keeps the calls back: nobody has asked for any. Without `by_id` special
+    tokens are found by their text: whole answers come without ids."""
 
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
@@ -11703,567 +11741,23 @@ def _as_content(text: str, token_ids: Sequence[int] | None = None) -> list[Event
 
 
 class PlainAnswer(Answer):
-    """An answer in which no calls are looked for: a request without tools."""
+    """An answer in which no calls are looked for: a request without tools, or one that wants none called.
+
+    It is shown as it is written, without the special tokens that the server shows to nobody.
+    """
 
     def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
         super().__init__(fmt, vocabulary, None)
         self._become_plain()
 
-
-# toolgram/targets/vllm/host/reasoning_phase.py
-#
-# One choice's answer while the reasoning half reads it.
-#
-# In: the first deltas of one answer. Out: vLLM's messages, and what has to be handed to the tool half:
-# the source behind the reasoning, as text.
-#
-# How: the phase ends with the first event that is not reasoning. What the events have not accounted for by then is the
-# reasoning's closer and all that came after it; that is the only text that is read twice, once here to find the end, and
-# once by whatever reads on, ours or vLLM's own tool parser.
-#
-# Promise: as in `answer`, no error leaves this module.
-
-
-ENDS_REASONING = ("content", "name")  # what the first characters become that are behind it, but for markup
-
-
-class ReasoningPhase:
-    """Reads one answer up to the end of its reasoning."""
-
-    def __init__(
-        self, fmt: PluginFormat, vocabulary: Vocabulary, *, is_open: bool, by_id: bool = True, tools: Any = None
-    ) -> None:
-        self.has_ended = not vocabulary.closer_texts  # a format without reasoning
-        self.seen = ""  # the text so far, as the server holds it
-        self.last_ids: list[int] = []  # of the last delta
-        self.is_over = False  # the last delta held the end of the answer
-        self.content_ids = ContentIds()  # for the tool half, once the phase has ended
-        self._fmt = fmt
-        self._vocabulary = vocabulary
-        token_ids = vocabulary.token_ids if by_id else None
-        self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
-        self._note = self._transcript.note
-        self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
-        self._was_open = is_open
-        self._wants_calls = bool(tools)
-        self._rest = ""
-        self._source = ""  # what has come behind the last of the reasoning
-        self._parts: list[tuple[str, str]] = []  # what its characters have become, as far as that is certain
-        self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
-        self._source_ids: list[int] = []
-        try:
-            self._core = self._transcript.new_core()
-            self._core.keep_trace()
-            self._source = self._core.held_source  # of the opener that it was fed
-        except Exception:  # tools that cannot be read, for one
-            self._give_up("")
-
-    def advance(self, text: str, token_ids: Sequence[int] | None) -> Any:
-        """Read one delta; return the message to send, or None."""
-        ids = self.last_ids = list(token_ids or ())
-        self.is_over = False
-        try:
-            if not self._is_proved and not self.has_ended:
-                self._transcript.judge(self._core, text, ids)
-                self._is_proved = self._transcript.is_proved
-            if self.has_ended or not ids or not self._vocabulary.watched.isdisjoint(ids):
-                return self._advance_special(text, ids)
-            self._note(text)
-            events = self._core.feed(text, ids)
-            if len(events) == 1 and not self._source:
-                event = events[0]
-                if isinstance(event, ReasoningDelta) and event.text == text:
-                    self._core.take_trace()
-                    self._was_open = True
-                    return reasoning_message(text)
-            return self._message(text, ids, events)
-        except Exception:  # whatever it is, the stream must go on
-            return self._give_up(text)
-
-    def _advance_special(self, text: str, ids: list[int]) -> Any:
-        """Read a delta with special tokens in it, or without ids, or after the phase."""
-        text = self._vocabulary.without_foreign(text, ids)
-        if self.has_ended:
-            return content_message(text) if text else None
-        ids = ids or self._vocabulary.ids_in(text)
-        self._transcript.note_ids(text, ids)
-        events = self._core.feed(text, ids)
-        self.is_over = bool(ids) and self._vocabulary.ends_with(text, ids)
-        if self.is_over and not SAYS_FINISH:
-            events = [*events, *self._core.finish()]
-        return self._message(text, ids, events)
-
-    def finish(self) -> Any:
-        """Say that the answer has ended; return the last message, or None."""
-        if self.has_ended:
-            return None
-        try:
-            events = self._core.finish()
-            message = self._message("", [], events)
-            if not self.has_ended or not (self._wants_calls or all(isinstance(one, ContentDelta) for one in events)):
-                return message
-            return message_of(events, self._fmt.machine.call_id_length)  # no tool half will see it
-        except Exception:  # as in `advance`
-            return self._give_up("")
-
-    def read_whole(self, text: str) -> tuple[str, str]:
-        """Read a whole answer: all of its reasoning, and the source behind the first of it."""
-        if self.has_ended:
-            return self._split_plainly(text)
-        try:
-            self._note(text)
-            events = [*self._core.feed(text), *self._core.finish()]
-            reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
-            self._message(text, [], events)
-            return reasoning, self._rest if self.has_ended else ""
-        except Exception:  # as in `advance`
-            self._transcript.report()
-            return self._split_plainly(text)
-
-    def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
-        texts, first = _leading_reasoning(events)
-        reasoning = "".join(texts)
-        self._was_open = self._was_open or bool(reasoning)
-        self._source += text
-        self._source_ids += token_ids
-        self._read_trace()
-        if not self._source:
-            # With stop strings text comes later than its ids: those of delimiters may still be wanted.
-            markup = self._vocabulary.token_ids.values()
-            self._source_ids = [number for number in self._source_ids if number in markup]
-        if first is None:
-            return mixed_message("", reasoning, [])
-        self._rest = self._behind_reasoning(first)
-        self.has_ended = True
-        ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
-        self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
-        self.content_ids.reasoning = reasoning
-        self.content_ids.tokens = self._core.tokens_of_last(len(self._rest))
-        return mixed_message(self._rest, reasoning, [])
-
-    def _read_trace(self) -> None:
-        """Go on in what every character has become; keep what is behind the last of the reasoning."""
-        for kind, part in self._core.take_trace():
-            if kind == "reasoning" and self._is_before_all_else:
-                self._source = self._source[sum(len(known) for _, known in self._parts) + len(part) :]
-                self._parts = []
-            else:
-                self._parts.append((kind, part))
-                self._is_before_all_else = self._is_before_all_else and kind not in ENDS_REASONING
-
-    def _behind_reasoning(self, first: Event) -> str:
-        """The source from the end of the reasoning on; `first` is what the core made of it first."""
-        source, at = self._source, 0
-        for kind, part in self._parts:
-            if kind in ENDS_REASONING:
-                break
-            closers = [part.find(text) + len(text) for text in self._vocabulary.closer_texts if text in part]
-            if kind == "markup" and closers:
-                source = source[at + min(closers) :]
-                break
-            at += len(part)
-        # Blanks at the seam belong to the content or to the markup, as the core has decided.
-        text = first.text if isinstance(first, ContentDelta) else ""
-        return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
-
-    def _split_plainly(self, text: str) -> tuple[str, str]:
-        """Split a whole answer at the first closer, when the core cannot."""
-        begin = next((text.find(opener) + len(opener) for opener in self._fmt.reasoning_openers if opener in text), 0)
-        ends = [(text.find(closer, begin), len(closer)) for closer in self._fmt.reasoning_closers]
-        at, length = min((end for end in ends if end[0] >= 0), default=(-1, 0))
-        if at >= 0:
-            return text[begin:at], text[at + length :]
-        return (text[begin:], "") if begin or self._was_open else ("", text)
-
-    def _give_up(self, text: str) -> Any:
-        self._transcript.report()
-        self.has_ended = True
-        self._rest = self._source + text
-        return content_message(self._rest) if self._rest else None
-
-
-def _leading_reasoning(events: Sequence[Event]) -> tuple[list[str], Event | None]:
-    """The texts of reasoning that events begin with, and the first that is none."""
-    texts: list[str] = []
-    for event in events:
-        if isinstance(event, ReasoningDelta):
-            texts.append(event.text)
-        elif not isinstance(event, Citation):
-            return texts, event
-    return texts, None
-
-
-def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:
-    """The ids behind the first closer; all of them when none is in there."""
-    for at, number in enumerate(token_ids):
-        if number in closers:
-            return list(token_ids[at + 1 :])
-    return list(token_ids)
-
-
-# toolgram/targets/vllm/host/reasoning_tokens.py
-#
-# How many of an answer's tokens are reasoning: what the usage of a request says.
-#
-# In: the token ids of an answer. Out: a number.
-#
-# How: where the reasoning's delimiters are single tokens that mean nothing else, the ids between them are counted. Else
-# the core reads the answer again, and its trace says which characters are reasoning: a token with one of them counts.
-#
-# Promise: asked again with more of the same answer, it reads on from where it was; servers ask after every delta.
-
-
-class TokensBetweenDelimiters:
-    """Counts the ids between an opener and a closer; delimiters do not count."""
-
-    def __init__(self, vocabulary: Vocabulary, *, is_open: bool) -> None:
-        self.count = 0
-        self._openers = vocabulary.reasoning_openers
-        self._ends = vocabulary.reasoning_closers | vocabulary.call_openers
-        self._uncounted = vocabulary.foreign
-        self._is_open = is_open
-
-    def read(self, token_ids: Sequence[int]) -> None:
-        """Read more token ids of the answer."""
-        for number in token_ids:
-            if number in self._openers:
-                self._is_open = True
-            elif number in self._ends:
-                self._is_open = False
-            elif self._is_open and number not in self._uncounted:
-                self.count += 1
-
-
-class TokensOfTrace:
-    """Counts the tokens whose characters the core calls reasoning."""
-
-    def __init__(self, core: Parser, vocabulary: Vocabulary, tokenizer: Any) -> None:
-        self.count = 0
-        self._core = core
-        core.keep_trace()
-        self._literals = {number: literal for literal, number in vocabulary.token_ids.items()}
-        self._foreign = vocabulary.foreign
-        self._decode = tokenizer.decode
-        self._runs: list[tuple[int, str, list[int]]] = []  # where a run of tokens begins, its text and ids; unjudged
-        self._end = 0  # characters fed
-        self._at = 0  # characters judged
-        self._traced = 0  # entries of the trace that are judged
-        self._counted = 0  # tokens of the first run that are judged
-
-    def read(self, token_ids: Sequence[int]) -> None:
-        """Read more token ids of the answer."""
-        run: list[int] = []
-        for number in token_ids:
-            if number not in self._literals and number not in self._foreign:
-                run.append(number)
-                continue
-            self._feed(self._decode(run) if run else "", run)
-            run = []
-            if number in self._literals:
-                self._feed(self._literals[number], [number])
-        self._feed(self._decode(run) if run else "", run)
-        self._judge()
-
-    def _feed(self, text: str, run: list[int]) -> None:
-        if text:
-            self._runs.append((self._end, text, run))
-            self._end += len(text)
-            self._core.feed(text, run)
-
-    def _judge(self) -> None:
-        """Go through the part of the trace that cannot change any more."""
-        core = self._core
-        trace = core.trace or []
-        certain = core.certain_traces
-        for kind, text in trace[self._traced : certain]:
-            begin, self._at = self._at, self._at + len(text)
-            if kind == "reasoning":
-                self._count(begin, self._at)
-        self._traced = max(self._traced, certain)
-        while self._runs and self._runs[0][0] + len(self._runs[0][1]) <= self._at:
-            self._runs.pop(0)
-            self._counted = 0
-
-    def _count(self, begin: int, end: int) -> None:
-        """Count the tokens with a character between two places, each once."""
-        while self._runs and self._runs[0][0] < end:
-            start, text, ids = self._runs[0]
-            if start + len(text) > begin:
-                first = 0 if begin <= start else self._token_at(begin - start)
-                last = len(ids) if end >= start + len(text) else self._token_at(end - start - 1) + 1
-                self.count += max(0, last - max(first, self._counted))
-                self._counted = max(self._counted, last)
-            if start + len(text) > end:
-                return
-            self._runs.pop(0)
-            self._counted = 0
-
-    def _token_at(self, place: int) -> int:
-        """Which token of the first run has the character at a place of its text."""
-        ids = self._runs[0][2]
-        low, high = 0, len(ids) - 1
-        while low < high:
-            middle = (low + high) // 2
-            if len(self._decode(ids[: middle + 1])) > place:
-                high = middle
-            else:
-                low = middle + 1
-        return low
-
-
-class ReasoningTokens:
-    """Counts, and remembers how far it has counted."""
-
-    def __init__(self, vocabulary: Vocabulary, tokenizer: Any) -> None:
-        self._vocabulary = vocabulary
-        self._tokenizer = tokenizer
-        self._ids: list[int] = []
-        self._is_open = False
-        self._counter: TokensBetweenDelimiters | TokensOfTrace | None = None
-
-    def count(self, token_ids: Sequence[int], new_core: Callable[[], Parser], *, is_open: bool) -> int:
-        """Count in an answer; `new_core` makes one that begins where the prompt ends."""
-        known = len(self._ids)
-        if self._counter is None or is_open != self._is_open or list(token_ids[:known]) != self._ids:
-            known, self._ids, self._is_open = 0, [], is_open
-            if self._vocabulary.delimits_by_id:
-                self._counter = TokensBetweenDelimiters(self._vocabulary, is_open=is_open)
-            else:
-                self._counter = TokensOfTrace(new_core(), self._vocabulary, self._tokenizer)
-        more = list(token_ids[known:])
-        self._ids += more
-        self._counter.read(more)
-        return self._counter.count
-
-
-# toolgram/targets/vllm/host/reasoning_half.py
-#
-# The reasoning parser: what vLLM asks of one, answered from the core.
-#
-# In: the prompt's token ids (if the server shows them), and an answer, whole or in deltas. Out: vLLM's messages, and the
-# source behind the reasoning, which the server gives to the tool parser.
-#
-# The engine process asks too, with ids alone and one parser for all requests up to 0.23: then the answer is a
-# function of the ids.
-#
-# Promises: an answer without reasoning is content from its first character on, so that its calls are found; making a
-# parser costs next to nothing; no error leaves it.
-
-
-# Where reasoning stands at the end of some token ids.
-OPEN, CLOSED, ABSENT = "open", "closed", "absent"
-
-TAIL_TOKENS = 64  # how far back the text of a prompt is searched where the delimiters are no single tokens
-
-
-class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not there when types are checked
-    """Reads the reasoning of one format; a subclass for each format sets `fmt`."""
-
-    fmt: PluginFormat
-    engine_based_streaming = True  # 0.24: deltas come without the text before them
-
-    def __init__(self, tokenizer: Any, *args: Any, **kwargs: Any) -> None:
-        try:
-            super().__init__(tokenizer, *args, **kwargs)
-        except TypeError:  # up to 0.10.2
-            super().__init__(tokenizer)
-        self.fmt.note_use("reasoning")
-        self._vocabulary = vocabulary_of(self.fmt, tokenizer)
-        self._template_arguments = kwargs.get("chat_template_kwargs") or {}
-        self._prompt: str | None = None
-        self._phase: ReasoningPhase | None = None
-        self._tools: Any = None
-        self.fmt.pair.begin(self, tokenizer)
-        self._tokens = ReasoningTokens(self._vocabulary, tokenizer)
-
-    # --- what the prompt says ------------------------------------------------------------------------------------
-
-    def adjust_initial_state_from_prompt(self, prompt_token_ids: Sequence[int]) -> None:
-        """Take note of the prompt (0.24)."""
-        self._prompt = self._place(prompt_token_ids)
-
-    def set_prompt_token_ids(self, prompt_token_ids: Sequence[int]) -> None:
-        """Take note of the prompt (0.33)."""
-        self._prompt = self._place(prompt_token_ids)
-
-    def adjust_request(self, request: Any) -> Any:
-        """Ask for the special tokens that the format is written in (0.19)."""
-        ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
-        return request
-
-    @property
-    def reasoning_start_str(self) -> str | None:
-        """What opens the reasoning (0.20)."""
-        return next(iter(self._vocabulary.opener_texts), None)
-
-    @property
-    def reasoning_end_str(self) -> str | None:
-        """What closes the reasoning (0.20)."""
-        return next(iter(self._vocabulary.closer_texts), None)
-
-    def _begins_open(self) -> bool:
-        """Whether generation begins inside the reasoning, as far as that is known; else what the format expects."""
-        if self._prompt is not None:
-            return self._prompt == OPEN
-        return self._is_asked_for(default=self.fmt.begins_inside is not None and self.fmt.begins_inside[2])
-
-    def _is_asked_for(self, *, default: bool) -> bool:
-        """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
-        return self.fmt.asks_for_reasoning(self._template_arguments, default=default)
-
-    def _place(self, token_ids: Sequence[int], *, of_prompt: bool = True) -> str | None:
-        """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over.
-
-        In a prompt the header of the answer parts what came before from what will come: no closer before it counts.
-        """
-        words = self._vocabulary
-        if not words.closer_texts:
-            return CLOSED  # a format without reasoning
-        if not (words.reasoning_openers and words.reasoning_closers):
-            return self._place_in_text(token_ids, of_prompt=of_prompt)
-        for at in reversed(range(len(token_ids))):
-            number = token_ids[at]
-            if number in words.reasoning_closers or number in words.call_openers:
-                return CLOSED
-            if number in words.reasoning_openers:
-                return OPEN if self.fmt.opens_reasoning_only else self._place_in_header(token_ids, at)
-            if number in words.turns or (of_prompt and number in words.headers):
-                return ABSENT
-        return ABSENT
-
-    def _place_in_header(self, token_ids: Sequence[int], end: int) -> str | None:
-        """As `_place`, at a token that ends the headers of several kinds (`<|message|>`): the core reads the header."""
-        words = self._vocabulary
-        others = words.reasoning_closers | words.foreign.keys()
-        start = next((at + 1 for at in reversed(range(end)) if token_ids[at] in others), 0)
-        try:
-            core = Transcript(self.fmt, words, "reasoning", is_open=False, token_ids=None, tools=None).new_core()
-            core.feed(self.model_tokenizer.decode(list(token_ids[max(start, end - TAIL_TOKENS) : end + 1])))
-            events = core.feed("?")
-        except Exception:  # as in `_place_in_text`
-            return None
-        return OPEN if any(isinstance(event, ReasoningDelta) for event in events) else CLOSED
-
-    def _place_in_text(self, token_ids: Sequence[int], *, of_prompt: bool) -> str | None:
-        """As `_place`, where the delimiters are no single tokens."""
-        try:
-            text = self.model_tokenizer.decode(list(token_ids)[-TAIL_TOKENS:])
-        except Exception:  # not every tokenizer can, and then nobody knows
-            return None
-        words = self._vocabulary
-        meanings = dict.fromkeys((*words.foreign.values(), *(self.fmt.headers if of_prompt else ())), ABSENT)
-        meanings |= dict.fromkeys(words.closer_texts, CLOSED) | dict.fromkeys(words.opener_texts, OPEN)
-        found = [(text.rfind(literal) + len(literal), len(literal), literal) for literal in meanings if literal in text]
-        return meanings[max(found)[2]] if found else None
-
-    # --- streamed answers ----------------------------------------------------------------------------------------
-
-    def extract_reasoning_streaming(
-        self,
-        previous_text: str,  # noqa: ARG002  the phase remembers what it needs
-        current_text: str,  # noqa: ARG002
-        delta_text: str,
-        previous_token_ids: Sequence[int],  # noqa: ARG002
-        current_token_ids: Sequence[int],  # noqa: ARG002
-        delta_token_ids: Sequence[int],
-    ) -> Any:
-        """Read one delta. At the end of the reasoning the message's content is the source behind it."""
-        if self._phase is None:
-            self._phase = self._new_phase()
-        return self._phase.advance(delta_text, delta_token_ids)
-
-    def _new_phase(self) -> ReasoningPhase:
-        return ReasoningPhase(self.fmt, self._vocabulary, is_open=self._begins_open(), tools=self._tools)
-
-    def take_tools(self, tools: Any) -> None:
-        """Take note of the tools, of which this half is not told: a call of one of them ends the reasoning."""
-        self._tools = tools
-
-    def has_engine_confirmed_reasoning_end(self) -> bool:
-        """Whether the last delta ended the reasoning (0.24)."""
-        return self._phase is not None and self._phase.has_ended
-
-    def finish_streaming(self) -> Any:
-        """Say what was held back until the end (0.24)."""
-        return None if self._phase is None else self._phase.finish()
-
-    def extract_content_ids(self, input_ids: Sequence[int]) -> list[int]:
-        """Return the ids of the source behind the reasoning."""
-        phase = self._phase
-        if phase is not None and phase.last_ids == list(input_ids):
-            return phase.content_ids
-        return ids_behind(input_ids, self._vocabulary.reasoning_closers)
-
-    # --- ids alone -----------------------------------------------------------------------------------------------
-
-    def is_reasoning_end(self, input_ids: Sequence[int]) -> bool:
-        """Say whether the reasoning is over after these ids: the last delta's, a prompt's, or both together."""
-        phase = self._phase
-        if phase is not None and phase.last_ids == list(input_ids):
-            return phase.has_ended
-        place = self._place(input_ids)
-        if phase is None:  # nothing has been generated: these are the prompt's
-            self._prompt = place
-        return place == CLOSED
-
-    def is_reasoning_end_streaming(self, input_ids: Sequence[int], delta_ids: Iterable[int]) -> bool:
-        """Say whether the last delta ends the reasoning (0.13)."""
-        delta = list(delta_ids)
-        phase = self._phase
-        if phase is not None and phase.last_ids == delta:
-            return phase.has_ended
-        has_ids = self._vocabulary.reasoning_openers and self._vocabulary.reasoning_closers
-        return self._place(delta if has_ids else input_ids, of_prompt=False) == CLOSED
-
-    def count_reasoning_tokens(self, token_ids: Sequence[int]) -> int:
-        """Count the tokens of an answer that are reasoning (0.17)."""
-        try:
-            is_open = self._began_open(token_ids)
-            ids = self._vocabulary.token_ids
-            words, tools = self._vocabulary, self._tools
-            transcript = Transcript(self.fmt, words, "reasoning", is_open=is_open, token_ids=ids, tools=tools)
-            return self._tokens.count(token_ids, transcript.new_core, is_open=is_open)
-        except Exception:  # a number for the bill is not worth an answer
-            return 0
-
-    def _began_open(self, token_ids: Sequence[int]) -> bool:
-        """Whether an answer began inside the reasoning, judged as the other methods judge it."""
-        if self._prompt is not None or self._phase is not None:
-            return self._begins_open()
-        words = self._vocabulary
-        first = next((n for n in token_ids if n in words.reasoning_openers or n in words.reasoning_closers), None)
-        return self._is_asked_for(default=first in words.reasoning_closers and self._prompts_may_open())
-
-    def _prompts_may_open(self) -> bool:
-        """Whether a lone closer says that the prompt opened the reasoning: not where it closes other texts, too."""
-        return self.fmt.begins_inside is not None or self.fmt.opens_reasoning_only
-
-    # --- whole answers -------------------------------------------------------------------------------------------
-
-    def extract_reasoning(self, model_output: str, request: Any) -> tuple[str | None, str | None]:
-        """Read a whole answer: its reasoning, and the source behind the first of it."""
-        if self._prompt is None:  # the whole text says more than what the format expects
-            is_open = self._is_asked_for(default=self._closes_first(model_output))
-        else:
-            is_open = self._begins_open()
-        tools = getattr(request, "tools", None)
-        phase = ReasoningPhase(self.fmt, self._vocabulary, is_open=is_open, by_id=False, tools=tools)
-        reasoning, rest = phase.read_whole(model_output)
-        return reasoning or None, rest or None
-
-    def _closes_first(self, text: str) -> bool:
-        """Whether the reasoning is closed before it is opened: then a prompt that nobody showed has opened it."""
-        if not self._prompts_may_open():
-            return False
-        closed = min((at for at in map(text.find, self._vocabulary.closer_texts) if at >= 0), default=-1)
-        return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in self._vocabulary.opener_texts)
-
-    # The names up to 0.11.0.
-    def extract_reasoning_content(self, model_output: str, request: Any) -> tuple[str | None, str | None]:
-        return self.extract_reasoning(model_output, request)
-
-    def extract_reasoning_content_streaming(self, *arguments: Any, **named: Any) -> Any:
-        return self.extract_reasoning_streaming(*arguments, **named)
+    def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
+        """Feed a delta with special tokens in it."""
+        text = self._vocabulary.without_foreign(text, token_ids)
+        return _as_content(self._vocabulary.without_hidden(text, token_ids))
+
+    def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
+        """Read a whole answer."""
+        return self._vocabulary.without_hidden(text, token_ids or self._vocabulary.hidden_in(text)), []
 
 
 # toolgram/grammars/expressions.py
@@ -12494,6 +11988,278 @@ def used_first(grammar: Grammar) -> Iterator[str]:
         else:
             seen.add(below)
             waiting.append((below, rules_used(grammar.rules[below])))
+
+
+# toolgram/grammars/ebnf.py
+#
+# A grammar in the EBNF that xgrammar reads: one of the ways to write it down.
+#
+# In: a `Grammar`. Out: its text, a line a rule, the first of them `root`.
+#
+#     root ::= answer_1
+#     answer_1 ::= "<call>" Token(7) [a-z]{1,8} ("x" | [^<\u0000-\u001f])*
+#
+# Promise: whatever character a grammar holds, the text can be printed, and is read back as that character.
+
+
+MARKED_IN_TEXT, MARKED_IN_CLASS = '"\\', "\\]^-["
+ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def write_ebnf(grammar: Grammar) -> str:
+    """Write a grammar."""
+    rules = (f"{name} ::= {_written(body)}" for name, body in grammar.rules.items())
+    return "\n".join([f"root ::= {grammar.root}", *rules]) + "\n"
+
+
+def _written(expression: Expression) -> str:
+    """An expression as it stands behind `::=` or in brackets."""
+    if isinstance(expression, ExactText):
+        return _quoted(expression.text)
+    if isinstance(expression, RuleRef):
+        return expression.name
+    if isinstance(expression, OneChar):
+        return _class(expression)
+    if isinstance(expression, TokenById):
+        return f"Token({expression.number})"
+    if isinstance(expression, Repeated):
+        return _inside(expression.item) + _times(expression.least, expression.most)
+    if isinstance(expression, EitherOf):
+        return " | ".join(map(_written, expression.options))
+    parts = (f"({_written(item)})" if isinstance(item, EitherOf) else _written(item) for item in expression.items)
+    return " ".join(parts) or '""'
+
+
+def _inside(expression: Expression) -> str:
+    """An expression as it stands before a count: in brackets if it has several parts, or a count of its own."""
+    is_whole = not isinstance(expression, (EitherOf, InOrder, Repeated)) or expression == InOrder(())
+    return _written(expression) if is_whole else f"({_written(expression)})"
+
+
+def _times(least: int, most: Optional[int]) -> str:
+    """A count.
+
+    >>> [_times(0, None), _times(0, 1), _times(2, 2), _times(2, 5), _times(2, None)]
+    ['*', '?', '{2}', '{2,5}', '{2,}']
+    """
+    if least == 0 and most in (None, 1):
+        return "*" if most is None else "?"
+    if least == most:
+        return f"{{{least}}}"
+    return f"{{{least},{'' if most is None else most}}}"
+
+
+def _class(expression: OneChar) -> str:
+    """A class of characters."""
+    ranges = (
+        _escaped(first, MARKED_IN_CLASS) + ("" if first == last else "-" + _escaped(last, MARKED_IN_CLASS))
+        for first, last in expression.ranges
+    )
+    return f"[{'^' if expression.is_negated else ''}{''.join(ranges)}]"
+
+
+def _quoted(text: str) -> str:
+    return '"' + "".join(_escaped(char, MARKED_IN_TEXT) for char in text) + '"'
+
+
+def _escaped(char: str, marked: str) -> str:
+    if char in marked:
+        return "\\" + char
+    if char in ESCAPED:
+        return ESCAPED[char]
+    return char if char.isprintable() else f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
+
+
+# toolgram/grammars/outline.py
+#
+# The outline of a format: its well-formed language as typed nodes.
+#
+# In: the outline as the compiler writes it, a table of lists and texts. Out: an `Outline`, whose rules are trees of
+# `OutlineNode`s, and answers to questions about such trees.
+#
+# How: a list begins with its kind, and the kind says which node it becomes:
+#
+#     ["seq", node, ...]              SeqNode        its items, one after the other
+#     ["alt", node, ...]              ChoiceNode     one of its options
+#     ["rep", least, most, node]      RepeatNode     its item, at least and at most that often; most None: no end
+#     ["blank", what, least]          BlankNode      blanks of any kind, or one line break; least 0: they may be missing
+#     ["leaf", built-in]              LeafNode       what the spec language has built in: TEXT, JSON_OBJECT, NAME, ...
+#     ["use", rule]                   UseNode        another rule of the outline
+#     ["in", capture, node]           InsideNode     a node whose text belongs to a capture
+#     "text"                          LiteralNode    exactly this text
+#
+# Promises: this is the only place that takes those lists apart; nodes are values, equal when what they hold is equal;
+# the literals of an outline that has been read are bound to the suffix of one checkpoint.
+
+
+@dataclass(frozen=True)
+class LiteralNode:
+    """Exactly this text."""
+
+    __slots__ = ("text",)
+    text: str
+
+
+@dataclass(frozen=True)
+class SeqNode:
+    """Nodes one after the other. Without items it is the empty text."""
+
+    __slots__ = ("items",)
+    items: Tuple[OutlineNode, ...]
+
+
+@dataclass(frozen=True)
+class ChoiceNode:
+    """One of several nodes."""
+
+    __slots__ = ("options",)
+    options: Tuple[OutlineNode, ...]
+
+
+@dataclass(frozen=True)
+class RepeatNode:
+    """A node several times; without `most` as often as one likes."""
+
+    __slots__ = ("item", "least", "most")
+    item: OutlineNode
+    least: int
+    most: Optional[int]
+
+
+@dataclass(frozen=True)
+class BlankNode:
+    """Blanks: `what` is "any", or "newline" for one line break. They may be missing where `least` is 0."""
+
+    __slots__ = ("least", "what")
+    what: str
+    least: int
+
+
+@dataclass(frozen=True)
+class LeafNode:
+    """One of the built-ins of the spec language."""
+
+    __slots__ = ("built_in",)
+    built_in: str
+
+
+@dataclass(frozen=True)
+class UseNode:
+    """Another rule of the outline."""
+
+    __slots__ = ("rule",)
+    rule: str
+
+
+@dataclass(frozen=True)
+class InsideNode:
+    """A node whose text belongs to a capture, in one of the notations that the capture has."""
+
+    __slots__ = ("capture", "item")
+    capture: str
+    item: OutlineNode
+
+
+OutlineNode = Union[LiteralNode, SeqNode, ChoiceNode, RepeatNode, BlankNode, LeafNode, UseNode, InsideNode]
+
+EMPTY_NODE = SeqNode(())
+
+
+@dataclass(frozen=True)
+class Outline:
+    """The well-formed language of one format.
+
+    `without` says for each capture which delimiters its raw text must not hold. `tokens` are the special tokens, and
+    `item` is the name of an element that stands for one item of an array.
+    """
+
+    __slots__ = ("item", "rules", "tokens", "without")
+    rules: Mapping[str, OutlineNode]
+    without: Mapping[str, Tuple[str, ...]]
+    tokens: Tuple[str, ...]
+    item: str
+
+    @property
+    def has_tags(self) -> bool:
+        """Whether elements stand in elements, each with its key in its tags."""
+        return "element" in self.rules and uses_rule(self.rules["element"], "element")
+
+    def is_marked(self, text: str) -> bool:
+        """Whether a special token stands in a text."""
+        return any(token in text for token in self.tokens)
+
+    def barred_from(self, capture: str) -> Tuple[str, ...]:
+        """The delimiters that raw text of a capture must not hold."""
+        return self.without.get(capture, ())
+
+
+def read_outline(table: Mapping[str, Any], suffix: str = "") -> Outline:
+    """Read an outline. Where literals have a place for a suffix, they get this one."""
+    return Outline(
+        rules={name: _read_node(node, suffix) for name, node in table["rules"].items()},
+        without={capture: _bind_texts(texts, suffix) for capture, texts in table["without"].items()},
+        tokens=_bind_texts(table["tokens"], suffix),
+        item=table.get("item") or "item",
+    )
+
+
+def _bind_texts(texts: Sequence[str], suffix: str) -> Tuple[str, ...]:
+    return tuple(with_suffix(text, suffix) for text in texts)
+
+
+def _read_node(node: Any, suffix: str) -> OutlineNode:
+    if isinstance(node, str):
+        return LiteralNode(with_suffix(node, suffix))
+    kind, *parts = node
+    if kind == "seq":
+        return SeqNode(tuple(_read_node(part, suffix) for part in parts))
+    if kind == "alt":
+        return ChoiceNode(tuple(_read_node(part, suffix) for part in parts))
+    if kind == "rep":
+        least, most, item = parts
+        return RepeatNode(_read_node(item, suffix), least, most)
+    if kind == "blank":
+        return BlankNode(*parts)
+    if kind == "leaf":
+        return LeafNode(*parts)
+    if kind == "use":
+        return UseNode(*parts)
+    capture, item = parts
+    return InsideNode(capture, _read_node(item, suffix))
+
+
+def children_of(node: OutlineNode) -> Tuple[OutlineNode, ...]:
+    """The nodes directly below a node."""
+    if isinstance(node, SeqNode):
+        return node.items
+    if isinstance(node, ChoiceNode):
+        return node.options
+    return (node.item,) if isinstance(node, (RepeatNode, InsideNode)) else ()
+
+
+def nodes_below(node: OutlineNode) -> Iterator[OutlineNode]:
+    """Yield a node and all nodes below it; what stands in other rules is not below it."""
+    yield node
+    for child in children_of(node):
+        yield from nodes_below(child)
+
+
+def uses_rule(node: OutlineNode, rule: str) -> bool:
+    """Whether a node, or one below it, uses a rule."""
+    return any(isinstance(below, UseNode) and below.rule == rule for below in nodes_below(node))
+
+
+def literals_in(outline: Outline) -> Tuple[str, ...]:
+    """The literals of all rules, in the order in which they stand there."""
+    nodes = (below for node in outline.rules.values() for below in nodes_below(node))
+    return tuple(node.text for node in nodes if isinstance(node, LiteralNode))
+
+
+def choice_of(options: Sequence[OutlineNode]) -> Optional[OutlineNode]:
+    """A choice between nodes: the only one itself, None when there is none."""
+    if not options:
+        return None
+    return options[0] if len(options) == 1 else ChoiceNode(tuple(options))
 
 
 # toolgram/grammars/budget.py
@@ -12998,6 +12764,20 @@ class GrammarBuilder:
         """Whether a text is one special token."""
         return text in self._tokens
 
+    @property
+    def tokens(self) -> Tuple[str, ...]:
+        """The special tokens whose ids are known."""
+        return tuple(self._tokens)
+
+    def symbols(self, text: str) -> list[str]:
+        """The special tokens of a text, and the characters between them."""
+        found: list[str] = []
+        at = 0
+        for token in self._split.finditer(text):
+            found += [*text[at : token.start()], token.group()]
+            at = token.end()
+        return [*found, *text[at:]]
+
     def literal(self, text: str) -> Expression:
         """A text as it is, with its special tokens as tokens."""
         parts: list[Expression] = []
@@ -13006,198 +12786,6 @@ class GrammarBuilder:
             parts += [exactly(text[at : found.start()]), TokenById(self._tokens[found.group()])]
             at = found.end()
         return in_order(*parts, exactly(text[at:]))
-
-
-# toolgram/grammars/outline.py
-#
-# The outline of a format: its well-formed language as typed nodes.
-#
-# In: the outline as the compiler writes it, a table of lists and texts. Out: an `Outline`, whose rules are trees of
-# `OutlineNode`s, and answers to questions about such trees.
-#
-# How: a list begins with its kind, and the kind says which node it becomes:
-#
-#     ["seq", node, ...]              SeqNode        its items, one after the other
-#     ["alt", node, ...]              ChoiceNode     one of its options
-#     ["rep", least, most, node]      RepeatNode     its item, at least and at most that often; most None: no end
-#     ["blank", what, least]          BlankNode      blanks of any kind, or one line break; least 0: they may be missing
-#     ["leaf", built-in]              LeafNode       what the spec language has built in: TEXT, JSON_OBJECT, NAME, ...
-#     ["use", rule]                   UseNode        another rule of the outline
-#     ["in", capture, node]           InsideNode     a node whose text belongs to a capture
-#     "text"                          LiteralNode    exactly this text
-#
-# Promises: this is the only place that takes those lists apart; nodes are values, equal when what they hold is equal;
-# the literals of an outline that has been read are bound to the suffix of one checkpoint.
-
-
-@dataclass(frozen=True)
-class LiteralNode:
-    """Exactly this text."""
-
-    __slots__ = ("text",)
-    text: str
-
-
-@dataclass(frozen=True)
-class SeqNode:
-    """Nodes one after the other. Without items it is the empty text."""
-
-    __slots__ = ("items",)
-    items: Tuple[OutlineNode, ...]
-
-
-@dataclass(frozen=True)
-class ChoiceNode:
-    """One of several nodes."""
-
-    __slots__ = ("options",)
-    options: Tuple[OutlineNode, ...]
-
-
-@dataclass(frozen=True)
-class RepeatNode:
-    """A node several times; without `most` as often as one likes."""
-
-    __slots__ = ("item", "least", "most")
-    item: OutlineNode
-    least: int
-    most: Optional[int]
-
-
-@dataclass(frozen=True)
-class BlankNode:
-    """Blanks: `what` is "any", or "newline" for one line break. They may be missing where `least` is 0."""
-
-    __slots__ = ("least", "what")
-    what: str
-    least: int
-
-
-@dataclass(frozen=True)
-class LeafNode:
-    """One of the built-ins of the spec language."""
-
-    __slots__ = ("built_in",)
-    built_in: str
-
-
-@dataclass(frozen=True)
-class UseNode:
-    """Another rule of the outline."""
-
-    __slots__ = ("rule",)
-    rule: str
-
-
-@dataclass(frozen=True)
-class InsideNode:
-    """A node whose text belongs to a capture, in one of the notations that the capture has."""
-
-    __slots__ = ("capture", "item")
-    capture: str
-    item: OutlineNode
-
-
-OutlineNode = Union[LiteralNode, SeqNode, ChoiceNode, RepeatNode, BlankNode, LeafNode, UseNode, InsideNode]
-
-EMPTY_NODE = SeqNode(())
-
-
-@dataclass(frozen=True)
-class Outline:
-    """The well-formed language of one format.
-
-    `without` says for each capture which delimiters its raw text must not hold. `tokens` are the special tokens, and
-    `item` is the name of an element that stands for one item of an array.
-    """
-
-    __slots__ = ("item", "rules", "tokens", "without")
-    rules: Mapping[str, OutlineNode]
-    without: Mapping[str, Tuple[str, ...]]
-    tokens: Tuple[str, ...]
-    item: str
-
-    @property
-    def has_tags(self) -> bool:
-        """Whether elements stand in elements, each with its key in its tags."""
-        return "element" in self.rules and uses_rule(self.rules["element"], "element")
-
-    def is_marked(self, text: str) -> bool:
-        """Whether a special token stands in a text."""
-        return any(token in text for token in self.tokens)
-
-    def barred_from(self, capture: str) -> Tuple[str, ...]:
-        """The delimiters that raw text of a capture must not hold."""
-        return self.without.get(capture, ())
-
-
-def read_outline(table: Mapping[str, Any], suffix: str = "") -> Outline:
-    """Read an outline. Where literals have a place for a suffix, they get this one."""
-    return Outline(
-        rules={name: _read_node(node, suffix) for name, node in table["rules"].items()},
-        without={capture: _bind_texts(texts, suffix) for capture, texts in table["without"].items()},
-        tokens=_bind_texts(table["tokens"], suffix),
-        item=table.get("item") or "item",
-    )
-
-
-def _bind_texts(texts: Sequence[str], suffix: str) -> Tuple[str, ...]:
-    return tuple(with_suffix(text, suffix) for text in texts)
-
-
-def _read_node(node: Any, suffix: str) -> OutlineNode:
-    if isinstance(node, str):
-        return LiteralNode(with_suffix(node, suffix))
-    kind, *parts = node
-    if kind == "seq":
-        return SeqNode(tuple(_read_node(part, suffix) for part in parts))
-    if kind == "alt":
-        return ChoiceNode(tuple(_read_node(part, suffix) for part in parts))
-    if kind == "rep":
-        least, most, item = parts
-        return RepeatNode(_read_node(item, suffix), least, most)
-    if kind == "blank":
-        return BlankNode(*parts)
-    if kind == "leaf":
-        return LeafNode(*parts)
-    if kind == "use":
-        return UseNode(*parts)
-    capture, item = parts
-    return InsideNode(capture, _read_node(item, suffix))
-
-
-def children_of(node: OutlineNode) -> Tuple[OutlineNode, ...]:
-    """The nodes directly below a node."""
-    if isinstance(node, SeqNode):
-        return node.items
-    if isinstance(node, ChoiceNode):
-        return node.options
-    return (node.item,) if isinstance(node, (RepeatNode, InsideNode)) else ()
-
-
-def nodes_below(node: OutlineNode) -> Iterator[OutlineNode]:
-    """Yield a node and all nodes below it; what stands in other rules is not below it."""
-    yield node
-    for child in children_of(node):
-        yield from nodes_below(child)
-
-
-def uses_rule(node: OutlineNode, rule: str) -> bool:
-    """Whether a node, or one below it, uses a rule."""
-    return any(isinstance(below, UseNode) and below.rule == rule for below in nodes_below(node))
-
-
-def literals_in(outline: Outline) -> Tuple[str, ...]:
-    """The literals of all rules, in the order in which they stand there."""
-    nodes = (below for node in outline.rules.values() for below in nodes_below(node))
-    return tuple(node.text for node in nodes if isinstance(node, LiteralNode))
-
-
-def choice_of(options: Sequence[OutlineNode]) -> Optional[OutlineNode]:
-    """A choice between nodes: the only one itself, None when there is none."""
-    if not options:
-        return None
-    return options[0] if len(options) == 1 else ChoiceNode(tuple(options))
 
 
 # toolgram/grammars/paths.py
@@ -13235,6 +12823,12 @@ class Part(NamedTuple):
     def may_be_word(self) -> bool:
         """Whether a literal before it may go on as a longer one: `to=` and a name, `to=user`."""
         return self.kind == "leaf" and (self.what in WORDS or self.sink == "name")
+
+
+def paths_into_calls(outline: Outline, node: OutlineNode) -> Paths:
+    """The graph of a node with the calls in it, but for elements that stand in elements: they have no end."""
+    inlined = INLINED | {"tool_call"}
+    return Paths(outline.rules, node, "", inlined - {"element"} if outline.has_tags else inlined)
 
 
 def _part_of(node: OutlineNode, sink: str) -> Part:
@@ -13332,6 +12926,271 @@ class Paths:
             if finer == same:
                 return same
             same = finer
+
+
+# toolgram/grammars/headers.py
+#
+# The words of a format that mean something only with a special token behind them, and what they mean for grammars.
+#
+# In: an outline. Out: those words; whether calls can be told from text at all.
+
+
+OPENER_MIN = 4  # characters: what is shorter is found in any text
+
+
+def words_of_headers(outline: Outline) -> frozenset[str]:
+    """The plain words of a format that count only with a special token behind them: `to=`, a name, `<|message|>`.
+
+    Text may hold them where it holds no special token, but it may not end with them.
+    """
+    paths = paths_into_calls(outline, outline.rules["start"])
+    found: dict[str, bool] = {}
+    for edges in paths.edges:
+        for part, target in edges:
+            if part is not None and part.kind == "literal" and not outline.is_marked(part.what):
+                found[part.what] = found.get(part.what, True) and _leads_to_a_token(paths, target, outline)
+    return frozenset(text for text, is_word in found.items() if is_word)
+
+
+def _leads_to_a_token(paths: Paths, place: int, outline: Outline) -> bool:
+    """Whether nothing but words and blanks stands before the next special token."""
+    waiting, seen = [place], {place}
+    while waiting:
+        at = waiting.pop()
+        if paths.end in paths.closure(at):
+            return False
+        for part, target in paths.follow(at):
+            if part.kind == "literal":
+                if not outline.is_marked(part.what):
+                    return False
+            elif part.kind != "blank" and not part.may_be_word:
+                return False
+            elif target not in seen:
+                seen.add(target)
+                waiting.append(target)
+    return True
+
+
+def has_trigger(outline: Outline, openers: Sequence[str]) -> bool:
+    """Whether what opens a call is found in no ordinary text; only then can free text come before a call."""
+    words = words_of_headers(outline)
+    return bool(openers) and all(
+        outline.is_marked(text) or (len(text) >= OPENER_MIN and not text.isalnum())
+        for text in openers
+        if text not in words
+    )
+
+
+# toolgram/grammars/triggers.py
+#
+# Where a call begins in text: what must follow its opener, up to its name.
+#
+# In: an outline, the names of tools. Out: trains of literals for each opener, each read as a whole with blanks between
+# its literals; text in which no train stands.
+#
+# How: behind an opener the outline says what must come. All that is certain up to the name is the train. In a JSON object
+# the name's member may come in any place, so there the train ends with the brace. What only begins like a train, and goes
+# on as something else, is text: a model may say that calls are written with `<tool_call>`.
+#
+#     qwen3_coder        `<tool_call>`, `<function=`
+#     hermes             `<tool_call>`, `{`
+#     glm45              `<tool_call>`, a word, `<arg_key>`      a delimiter behind a word makes it a name
+#     functionary_v31    `<function=`, `get_`                    without special tokens a name is one that is declared
+#
+# Promise: what opens a call, but other texts as well, has no trains; it is barred from text as it is.
+
+
+Train = Tuple[str, ...]
+TEXT_SINKS = ("content", "reasoning", "citation", "source")
+A_NAME = "\0"  # the place in a train where the name of a tool begins
+NAME_CHARS_TOLD = 4  # of a name: a few tell a call from a sentence, and cost little with many tools
+BEGINNINGS_MAX = 40  # of names; where there are more, any word is one
+DELIMITER_CHARS_TOLD = 3  # of what makes a word a name
+
+# --- trains ----------------------------------------------------------------------------------------------------------
+
+
+class CallTrains:
+    """The trains of each opener in `by_opener`."""
+
+    def __init__(self, outline: Outline, names: Iterable[str]) -> None:
+        self._paths = paths_into_calls(outline, outline.rules["start"])
+        self._beginnings = _beginnings_of(list(names))
+        self._words = words_of_headers(outline)
+        self._outline = outline
+        parts = [part for edges in self._paths.edges for part, _ in edges if part is not None]
+        delimiters = {part.what for part in parts if part.kind == "literal" and part.sink not in TEXT_SINKS}
+        plain = {text[:DELIMITER_CHARS_TOLD] for text in delimiters if len(text) >= OPENER_MIN}
+        self._delimiters = sorted({*outline.tokens, *plain})
+        self.by_opener: Dict[str, Tuple[Train, ...]] = {}
+        # Behind other markup a call may begin without its opener: with what follows that.
+        self._inner = {part.what for part in parts if not part.sink and outline.is_marked(part.what)}
+        for text in {*outline.barred_from("content"), *self._inner}:
+            trains = self._trains_of(text)
+            if trains:
+                self.by_opener[text] = trains
+
+    def _trains_of(self, text: str) -> Tuple[Train, ...]:
+        """The trains of an opener; none where it opens something else, too, or where words of headers follow it."""
+        behind = [target for edges in self._paths.edges for part, target in edges if part and part.what == text]
+        found = [list(self._trains(target, frozenset())) for target in dict.fromkeys(behind)]
+        trains = {(text, *rest) for ways in found for rest in ways or [TEXT_SINKS]}
+        literals = {literal for train in trains for literal in train}
+        if not trains or literals & {*TEXT_SINKS, *self._words}:
+            return ()
+        return tuple(sorted(named for train in trains for named in self._with_names(train)))
+
+    def barred(self, texts: Iterable[str]) -> Tuple[Train, ...]:
+        """What must not stand in a text of which these delimiters are barred: of openers, their trains."""
+        inner = self.by_opener.keys() & self._inner
+        trains = {train for text in {*texts, *inner} for train in self.by_opener.get(text, ((text,),))}
+        # Where one train is the end of another, it is found there, too.
+        found = {train for train in trains if not any(train[at:] in trains for at in range(1, len(train)))}
+        return tuple(sorted(found))
+
+    def _trains(self, place: int, seen: FrozenSet[int]) -> Iterator[Train]:
+        """The trains from a place on. None leads through a place where the answer may end, or its text go on."""
+        follow = self._paths.follow(place)
+        if place in seen or self._paths.end in self._paths.closure(place) or any(map(_is_text, follow)):
+            return
+        for part, target in follow:
+            if part.kind == "blank":
+                yield from self._trains(target, seen | {place})
+            elif part.kind != "literal":
+                yield (A_NAME,) if part.sink == "name" else ()
+            elif part.sink in TEXT_SINKS or (part.what == "{" and part.sink == "tool_call"):
+                yield (part.sink if part.sink in TEXT_SINKS else part.what,)
+            else:
+                yield from ((part.what, *rest) for rest in self._trains(target, seen | {place}))
+
+    def _with_names(self, train: Train) -> list[Train]:
+        """A train that a name follows, up to what makes a word a name."""
+        *literals, last = train
+        if last != A_NAME:
+            return [train]
+        named = [(*literals, beginning) for beginning in self._beginnings]
+        if not self._outline.tokens:
+            return named  # a name that is declared, and no other
+        if len(literals) > 1 or not self._outline.is_marked(literals[0]):
+            return [tuple(literals)]
+        return [*named, *((*train, delimiter) for delimiter in self._delimiters)]
+
+
+def _beginnings_of(names: Sequence[str]) -> list[str]:
+    """What the names begin with: as many characters as tell them from other words, in a bounded number of ways."""
+    ways = (sorted({name[:length] for name in names}) for length in range(NAME_CHARS_TOLD, 0, -1))
+    return next((found for found in ways if len(found) <= BEGINNINGS_MAX), [A_NAME])
+
+
+def _is_text(edge: Tuple[Part, int]) -> bool:
+    return edge[0].kind == "leaf" and edge[0].sink in TEXT_SINKS
+
+
+# --- text without trains ----------------------------------------------------------------------------------------------
+
+# Note [tokens in text]
+# A special token in text is written as that token, and its characters, spelled by others, are barred. xgrammar 0.2.8
+# loses its way where one token may be read both as itself and as characters: it refuses what the grammar lets through.
+
+# How much has been read of trains: the number of a train, of its symbols, and whether a word was read and is over.
+TrainState = FrozenSet[Tuple[int, int, bool]]
+NO_TRAIN: TrainState = frozenset()
+OTHER = "\1"  # stands for every character that no train asks for
+TrainMoves = Dict[str, Optional[TrainState]]  # where symbols, characters or tokens, lead to; None: a train ends
+
+
+def text_without_trains(builder: GrammarBuilder, trains: Iterable[Train], *, is_last: bool = True) -> RuleRef:
+    """A rule for any text, also none, in which no train stands, with as many blanks between its literals as may be.
+
+    If it is not the last of the answer, it does not end where a delimiter behind it would make a word a name.
+    """
+    wanted = tuple(sorted(set(trains)))
+
+    def make() -> RuleRef:
+        search = _TrainSearch(builder, wanted)
+        rules = {state: builder.new_rule() for state in search.moves}
+        for state, moves in search.moves.items():
+            may_end = is_last or not search.is_behind_word(state)
+            builder.define(rules[state], _rule_without_trains(builder, moves, rules, may_end=may_end))
+        return rules[NO_TRAIN]
+
+    return builder.rule_of(("trains", wanted, is_last), make)
+
+
+def asks_for_words(trains: Iterable[Train]) -> bool:
+    """Whether it matters what follows a text in which no train stands."""
+    return any(A_NAME in train for train in trains)
+
+
+class _TrainSearch:
+    """The automaton that looks for all trains. `moves`: where each symbol leads from each state, `OTHER` for characters
+    that are not named."""
+
+    def __init__(self, builder: GrammarBuilder, trains: Tuple[Train, ...]) -> None:
+        self._tokens = builder.tokens
+        symbols = [[builder.symbols(literal) for literal in train] for train in trains]
+        self._trains = [[symbol for part in parts for symbol in part] for parts in symbols]
+        self._seams = [set(accumulate(map(len, parts[:-1]))) for parts in symbols]
+        self._trains += [list(token) for token in self._tokens]  # spelled: see Note [tokens in text]
+        self._seams += [set() for _ in self._tokens]
+        self._begin_with: Dict[str, list[Tuple[int, int, bool]]] = {}
+        for number, train in enumerate(self._trains):
+            self._begin_with.setdefault(train[0], []).append((number, 0, False))
+        self.moves: Dict[TrainState, TrainMoves] = {}
+        waiting = [NO_TRAIN]
+        while waiting:
+            state = waiting.pop()
+            if state not in self.moves:
+                self.moves[state] = self._moves_from(state)
+                waiting += [after for after in self.moves[state].values() if after is not None]
+
+    def is_behind_word(self, state: TrainState) -> bool:
+        """Whether a word stands behind an opener, and nothing but blanks behind that."""
+        return any(self._trains[number][at - 1] == A_NAME for number, at, _ in state)
+
+    def _moves_from(self, state: TrainState) -> TrainMoves:
+        asked = {*self._begin_with, *(self._trains[number][at] for number, at, _ in state)}
+        chars = {symbol for symbol in asked if len(symbol) == 1} - {A_NAME} | set(BLANKS)
+        others = self._behind(state, OTHER)
+        found = {char: self._behind(state, char) for char in sorted(chars)}
+        moves = {OTHER: others, **{char: after for char, after in found.items() if after != others}}
+        return {**moves, **{token: self._behind(state, token) for token in self._tokens}}
+
+    def _behind(self, state: TrainState, symbol: str) -> Optional[TrainState]:
+        after = set()
+        is_blank, is_char = symbol in BLANKS, len(symbol) == 1
+        for number, at, is_over in (*state, *self._begin_with.get(symbol, ())):
+            train = self._trains[number]
+            is_word = at > 0 and train[at - 1] == A_NAME and not is_over
+            if train[at] == symbol or (train[at] == A_NAME and is_char and not is_blank):
+                if at + 1 == len(train):
+                    return None
+                after.add((number, at + 1, False))
+            if is_char and not is_blank and is_word:
+                after.add((number, at, False))
+            if is_blank and at in self._seams[number]:
+                after.add((number, at, is_over or is_word))
+        return frozenset(after)
+
+
+def _rule_without_trains(
+    builder: GrammarBuilder, moves: TrainMoves, rules: Dict[TrainState, RuleRef], *, may_end: bool
+) -> Expression:
+    """What may follow in a state: the end, any character that is not named, the symbols that are."""
+    named = [symbol for symbol in moves if len(symbol) == 1 and symbol != OTHER]
+    chars: Dict[TrainState, list[str]] = {}
+    tokens: Dict[TrainState, list[str]] = {}
+    for symbol, target in moves.items():
+        if target is not None and symbol != OTHER:
+            (chars if len(symbol) == 1 else tokens).setdefault(target, []).append(symbol)
+    others = moves[OTHER]
+    ways: list[Expression] = [NOTHING] if may_end else []
+    if others is not None:
+        ways.append(in_order(chars_not_in(named), rules[others]))
+    ways += [in_order(chars_in(found), rules[target]) for target, found in chars.items()]
+    for target, found in tokens.items():
+        ways.append(in_order(builder.rule(either_of(map(builder.literal, found))), rules[target]))
+    return either_of(ways)
 
 
 # toolgram/grammars/texts.py
@@ -13476,6 +13335,252 @@ def _word_rule(builder: GrammarBuilder, tree: WordTree, rest: RuleRef, *, is_fir
     ways += [in_order(chars_in(others), rest)] if others else []
     ways += [NOTHING] if not is_first and "" not in tree else []
     return builder.rule(either_of(ways)) if ways else None
+
+
+# toolgram/grammars/walk.py
+#
+# A node of an outline as rules of a grammar: every way through its graph, with what a reader keeps in mind.
+#
+# In: the graph of a node, and a `PartReader` that says what each part is written as. Out: an expression of the grammar.
+#
+# How: every way through the graph is walked with the reader's state beside it (which members have been written, how many
+# calls there are). A place with a state becomes a rule. Those from which no end can be reached are left out.
+
+
+PLACE_CHARS = 8  # what a place costs, besides what is written for it
+A_WORD = "\0word"  # what was read before: as many characters of a word as there are
+
+
+class PartReader:
+    """Says what each part is written as. Its states say what has been written; `start` is the first."""
+
+    start: Hashable = None
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
+        raise NotImplementedError
+
+    def left_out(self, part: Part, state: Any) -> Any:  # noqa: ARG002  a reader who leaves nothing out
+        """The state in which what comes next is left out, and the same place is read again; None: it must be there."""
+        return None
+
+    def may_end(self, state: Any) -> bool:  # noqa: ARG002  a reader who keeps nothing in mind
+        """Whether all is written that must be."""
+        return True
+
+    def ends_anywhere(self, state: Any) -> bool:  # noqa: ARG002  as above
+        """Whether the node may end here, whatever of it has not been written."""
+        return False
+
+
+class Apart(NamedTuple):
+    """A state behind which the rest of the node is a rule of its own, by another reader: what many members share.
+
+    Rests with equal keys are equal.
+    """
+
+    reader: PartReader
+    key: Hashable
+
+
+AT_END = (None, None, "")  # a place behind a rest that is a rule of its own
+
+
+def write(
+    builder: GrammarBuilder, paths: Paths, reader: PartReader, place: int | None = None, before: str = ""
+) -> RuleRef | None:
+    """Write a node, or the rest of one from a place on, as rules; return the first of them.
+
+    None when no end of the node can be reached. `before` is what has to be known of what stands before it.
+    """
+    walk = _Walk(builder, paths, reader)
+    first = (paths.start if place is None else place, reader.start, before)
+    walk.explore(first)
+    steps = walk.steps_to_an_end()
+    return _RuleWriter(builder, first, steps, walk.ends).write() if first in steps else None
+
+
+class _Walk:
+    """Finds all places: each is a place of the graph, the reader's state there, and what has to be known of what was
+    read just before. `ends` are the places where the node may end."""
+
+    def __init__(self, builder: GrammarBuilder, paths: Paths, reader: PartReader) -> None:
+        self._builder = builder
+        self._paths = paths
+        self._reader = reader
+        self._steps: dict[Any, dict[tuple[Expression, Any], None]] = {}
+        self.ends: set[Any] = {AT_END}
+
+    def explore(self, first: Any) -> None:
+        """Walk all ways."""
+        waiting = [first]
+        self._steps[first] = {}
+        while waiting:
+            at = waiting.pop()
+            self._builder.budget.spend(PLACE_CHARS)
+            for step in self._from(at):
+                self._steps[at][step] = None
+                if step[1] not in self._steps:
+                    self._steps[step[1]] = {}
+                    waiting.append(step[1])
+
+    def _from(self, at: Any) -> Iterable[tuple[Expression, Any]]:
+        place, state, before = at
+        reader = self._reader
+        if at == AT_END:
+            return
+        if reader.ends_anywhere(state):
+            self.ends.add(at)
+            return
+        if self._paths.end in self._paths.closure(place) and reader.may_end(state):
+            self.ends.add(at)
+        for part, target in self._paths.follow(place):
+            if part.kind == "blank":
+                yield from self._blanks(part, (target, state), before)
+            elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
+                yield from self._read(part, target, at)
+
+    def _read(self, part: Part, target: int, at: Any) -> Iterable[tuple[Expression, Any]]:
+        place, state, before = at
+        skipped = self._reader.left_out(part, state)
+        if skipped is not None:
+            yield NOTHING, (place, skipped, before)
+        asked = part._replace(before=before) if part.may_be_word else part
+        behind = self._behind(part, target)
+        for expression, after in self._reader.read(asked, state):
+            if not isinstance(after, Apart):
+                yield expression, (target, after, behind)
+                continue
+            rest = self._rest(after, target, behind)
+            if rest is not None:
+                yield in_order(expression, rest), AT_END
+
+    def _rest(self, apart: Apart, target: int, before: str) -> RuleRef | None:
+        """The rest of the node from a place on, as a rule."""
+        key = ("rest", self._paths, target, before, apart.key)
+        return self._builder.remembered(key, lambda: write(self._builder, self._paths, apart.reader, target, before))
+
+    def _behind(self, part: Part, target: int) -> str:
+        """What has to be known of a part by what follows it."""
+        if part.kind == "leaf" and part.what in WORDS:
+            return A_WORD
+        if part.kind != "literal":
+            return ""
+        return part.what if any(edge.may_be_word for edge, _ in self._paths.follow(target)) else ""
+
+    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[Expression, Any]]:
+        if not before:
+            yield self._blank(part), (*after, "")
+            return
+        yield self._blank(part._replace(least=1)), (*after, "")
+        if not part.least:
+            yield NOTHING, (*after, before)
+
+    def _blank(self, part: Part) -> Expression:
+        if part.what == "newline":
+            line_break = exactly("\n")
+            return line_break if part.least else optional(line_break)
+        return self._builder.blanks if part.least else self._builder.may_blanks
+
+    def steps_to_an_end(self) -> dict[Any, list[tuple[Expression, Any]]]:
+        """The steps from each place to others, but for places from which no end can be reached."""
+        alive = self._alive()
+        return {at: [step for step in found if step[1] in alive] for at, found in self._steps.items() if at in alive}
+
+    def _alive(self) -> set[Any]:
+        """The places from which an end can be reached."""
+        before: dict[Any, list[Any]] = {}
+        for at, found in self._steps.items():
+            for _, to in found:
+                before.setdefault(to, []).append(at)
+        alive = set(self.ends)
+        waiting = list(alive)
+        while waiting:
+            for at in before.get(waiting.pop(), ()):
+                if at not in alive:
+                    alive.add(at)
+                    waiting.append(at)
+        return alive
+
+
+class _RuleWriter:
+    """Makes rules of places and steps. A place with one way in and one way out is part of the rule before it."""
+
+    def __init__(
+        self,
+        builder: GrammarBuilder,
+        first: Any,
+        steps: dict[Any, list[tuple[Expression, Any]]],
+        ends: set[Any],
+    ) -> None:
+        self._builder = builder
+        self._first = first
+        self._steps = steps
+        self._ends = ends
+        self._entries = Counter(to for found in steps.values() for _, to in found)
+        self._rules: dict[Any, RuleRef] = {}
+        self._waiting: list[Any] = []
+
+    def write(self) -> RuleRef:
+        """Write the rules that the first place needs; return its own."""
+        root = self._rule_of(self._first)
+        while self._waiting:
+            at = self._waiting.pop()
+            ways = [in_order(written, self._chain(to)) for written, to in self._steps[at]]
+            self._builder.define(self._rules[at], either_of([*ways, NOTHING] if at in self._ends else ways))
+        return root
+
+    def _rule_of(self, at: Any) -> RuleRef:
+        if at not in self._rules:
+            self._rules[at] = self._builder.new_rule()
+            self._waiting.append(at)
+        return self._rules[at]
+
+    def _chain(self, at: Any) -> Expression:
+        """What is written from a place on, up to the next place that is a rule."""
+        parts: list[Expression] = []
+        while at != self._first and self._entries[at] == 1 and len(self._steps[at]) == 1 and at not in self._ends:
+            written, at = self._steps[at][0]
+            parts.append(written)
+        if self._steps[at] or at not in self._ends:
+            parts.append(self._rule_of(at))
+        return in_order(*parts)
+
+
+# toolgram/grammars/thoughts.py
+#
+# The reasoning of a format as a grammar of its own: what may stand in front of an answer.
+#
+# In: an outline. Out: a grammar of reasoning that may be missing.
+
+
+def derive_thoughts(outline: Outline, tokens: Mapping[str, int]) -> Grammar:
+    """Derive the grammar. Raises GrammarError: the format has no reasoning."""
+    if "reasoning" not in outline.rules:
+        raise GrammarError("the format has no reasoning")
+    builder = GrammarBuilder(tokens)
+    node = RepeatNode(UseNode("reasoning"), 0, 1)
+    root = write(builder, Paths(outline.rules, node, "", INLINED), ThoughtReader(builder, outline))
+    assert root is not None  # nothing at all is one of its texts
+    return builder.finish(root)
+
+
+class ThoughtReader(PartReader):
+    """Reads reasoning. Its text may hold all but its own delimiters: nothing is called here."""
+
+    start = ""
+
+    def __init__(self, builder: GrammarBuilder, outline: Outline) -> None:
+        self._builder = builder
+        literals = (node for node in nodes_below(outline.rules["reasoning"]) if isinstance(node, LiteralNode))
+        self._barred = [(node.text,) for node in literals]
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        if part.kind == "literal":
+            return [(self._builder.literal(part.what), "")]
+        if part.kind == "leaf" and part.what == "TEXT":
+            return [] if state == "text" else [(text_without_trains(self._builder, self._barred), "text")]
+        raise GrammarError(f"what stands in the reasoning of this format cannot be written: {part.what}")
 
 
 # toolgram/grammars/format_rules.py
@@ -14417,216 +14522,6 @@ class RawJson(ValueRules):
         return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))
 
 
-# toolgram/grammars/walk.py
-#
-# A node of an outline as rules of a grammar: every way through its graph, with what a reader keeps in mind.
-#
-# In: the graph of a node, and a `PartReader` that says what each part is written as. Out: an expression of the grammar.
-#
-# How: every way through the graph is walked with the reader's state beside it (which members have been written, how many
-# calls there are). A place with a state becomes a rule. Those from which no end can be reached are left out.
-
-
-PLACE_CHARS = 8  # what a place costs, besides what is written for it
-A_WORD = "\0word"  # what was read before: as many characters of a word as there are
-
-
-class PartReader:
-    """Says what each part is written as. Its states say what has been written; `start` is the first."""
-
-    start: Hashable = None
-
-    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
-        """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
-        raise NotImplementedError
-
-    def left_out(self, part: Part, state: Any) -> Any:  # noqa: ARG002  a reader who leaves nothing out
-        """The state in which what comes next is left out, and the same place is read again; None: it must be there."""
-        return None
-
-    def may_end(self, state: Any) -> bool:  # noqa: ARG002  a reader who keeps nothing in mind
-        """Whether all is written that must be."""
-        return True
-
-    def ends_anywhere(self, state: Any) -> bool:  # noqa: ARG002  as above
-        """Whether the node may end here, whatever of it has not been written."""
-        return False
-
-
-class Apart(NamedTuple):
-    """A state behind which the rest of the node is a rule of its own, by another reader: what many members share.
-
-    Rests with equal keys are equal.
-    """
-
-    reader: PartReader
-    key: Hashable
-
-
-AT_END = (None, None, "")  # a place behind a rest that is a rule of its own
-
-
-def write(
-    builder: GrammarBuilder, paths: Paths, reader: PartReader, place: int | None = None, before: str = ""
-) -> RuleRef | None:
-    """Write a node, or the rest of one from a place on, as rules; return the first of them.
-
-    None when no end of the node can be reached. `before` is what has to be known of what stands before it.
-    """
-    walk = _Walk(builder, paths, reader)
-    first = (paths.start if place is None else place, reader.start, before)
-    walk.explore(first)
-    steps = walk.steps_to_an_end()
-    return _RuleWriter(builder, first, steps, walk.ends).write() if first in steps else None
-
-
-class _Walk:
-    """Finds all places: each is a place of the graph, the reader's state there, and what has to be known of what was
-    read just before. `ends` are the places where the node may end."""
-
-    def __init__(self, builder: GrammarBuilder, paths: Paths, reader: PartReader) -> None:
-        self._builder = builder
-        self._paths = paths
-        self._reader = reader
-        self._steps: dict[Any, dict[tuple[Expression, Any], None]] = {}
-        self.ends: set[Any] = {AT_END}
-
-    def explore(self, first: Any) -> None:
-        """Walk all ways."""
-        waiting = [first]
-        self._steps[first] = {}
-        while waiting:
-            at = waiting.pop()
-            self._builder.budget.spend(PLACE_CHARS)
-            for step in self._from(at):
-                self._steps[at][step] = None
-                if step[1] not in self._steps:
-                    self._steps[step[1]] = {}
-                    waiting.append(step[1])
-
-    def _from(self, at: Any) -> Iterable[tuple[Expression, Any]]:
-        place, state, before = at
-        reader = self._reader
-        if at == AT_END:
-            return
-        if reader.ends_anywhere(state):
-            self.ends.add(at)
-            return
-        if self._paths.end in self._paths.closure(place) and reader.may_end(state):
-            self.ends.add(at)
-        for part, target in self._paths.follow(place):
-            if part.kind == "blank":
-                yield from self._blanks(part, (target, state), before)
-            elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
-                yield from self._read(part, target, at)
-
-    def _read(self, part: Part, target: int, at: Any) -> Iterable[tuple[Expression, Any]]:
-        place, state, before = at
-        skipped = self._reader.left_out(part, state)
-        if skipped is not None:
-            yield NOTHING, (place, skipped, before)
-        asked = part._replace(before=before) if part.may_be_word else part
-        behind = self._behind(part, target)
-        for expression, after in self._reader.read(asked, state):
-            if not isinstance(after, Apart):
-                yield expression, (target, after, behind)
-                continue
-            rest = self._rest(after, target, behind)
-            if rest is not None:
-                yield in_order(expression, rest), AT_END
-
-    def _rest(self, apart: Apart, target: int, before: str) -> RuleRef | None:
-        """The rest of the node from a place on, as a rule."""
-        key = ("rest", self._paths, target, before, apart.key)
-        return self._builder.remembered(key, lambda: write(self._builder, self._paths, apart.reader, target, before))
-
-    def _behind(self, part: Part, target: int) -> str:
-        """What has to be known of a part by what follows it."""
-        if part.kind == "leaf" and part.what in WORDS:
-            return A_WORD
-        if part.kind != "literal":
-            return ""
-        return part.what if any(edge.may_be_word for edge, _ in self._paths.follow(target)) else ""
-
-    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[Expression, Any]]:
-        if not before:
-            yield self._blank(part), (*after, "")
-            return
-        yield self._blank(part._replace(least=1)), (*after, "")
-        if not part.least:
-            yield NOTHING, (*after, before)
-
-    def _blank(self, part: Part) -> Expression:
-        if part.what == "newline":
-            line_break = exactly("\n")
-            return line_break if part.least else optional(line_break)
-        return self._builder.blanks if part.least else self._builder.may_blanks
-
-    def steps_to_an_end(self) -> dict[Any, list[tuple[Expression, Any]]]:
-        """The steps from each place to others, but for places from which no end can be reached."""
-        alive = self._alive()
-        return {at: [step for step in found if step[1] in alive] for at, found in self._steps.items() if at in alive}
-
-    def _alive(self) -> set[Any]:
-        """The places from which an end can be reached."""
-        before: dict[Any, list[Any]] = {}
-        for at, found in self._steps.items():
-            for _, to in found:
-                before.setdefault(to, []).append(at)
-        alive = set(self.ends)
-        waiting = list(alive)
-        while waiting:
-            for at in before.get(waiting.pop(), ()):
-                if at not in alive:
-                    alive.add(at)
-                    waiting.append(at)
-        return alive
-
-
-class _RuleWriter:
-    """Makes rules of places and steps. A place with one way in and one way out is part of the rule before it."""
-
-    def __init__(
-        self,
-        builder: GrammarBuilder,
-        first: Any,
-        steps: dict[Any, list[tuple[Expression, Any]]],
-        ends: set[Any],
-    ) -> None:
-        self._builder = builder
-        self._first = first
-        self._steps = steps
-        self._ends = ends
-        self._entries = Counter(to for found in steps.values() for _, to in found)
-        self._rules: dict[Any, RuleRef] = {}
-        self._waiting: list[Any] = []
-
-    def write(self) -> RuleRef:
-        """Write the rules that the first place needs; return its own."""
-        root = self._rule_of(self._first)
-        while self._waiting:
-            at = self._waiting.pop()
-            ways = [in_order(written, self._chain(to)) for written, to in self._steps[at]]
-            self._builder.define(self._rules[at], either_of([*ways, NOTHING] if at in self._ends else ways))
-        return root
-
-    def _rule_of(self, at: Any) -> RuleRef:
-        if at not in self._rules:
-            self._rules[at] = self._builder.new_rule()
-            self._waiting.append(at)
-        return self._rules[at]
-
-    def _chain(self, at: Any) -> Expression:
-        """What is written from a place on, up to the next place that is a rule."""
-        parts: list[Expression] = []
-        while at != self._first and self._entries[at] == 1 and len(self._steps[at]) == 1 and at not in self._ends:
-            written, at = self._steps[at][0]
-            parts.append(written)
-        if self._steps[at] or at not in self._ends:
-            parts.append(self._rule_of(at))
-        return in_order(*parts)
-
-
 # toolgram/grammars/captures.py
 #
 # Captures as rules of a grammar: what a format writes as the value of a schema.
@@ -15333,6 +15228,61 @@ def _cut_before_text(node: OutlineNode) -> Optional[OutlineNode]:
     return None
 
 
+def up_to_text(node: OutlineNode) -> OutlineNode:
+    """The rule of reasoning up to its text, without what closes it."""
+    first = _cut_behind_text(node)
+    if first is None:
+        raise GrammarError("the reasoning of this format has no text")
+    return first
+
+
+def _cut_behind_text(node: OutlineNode) -> Optional[OutlineNode]:
+    if isinstance(node, LeafNode) or (isinstance(node, RepeatNode) and _cut_behind_text(node.item) is not None):
+        return node
+    if isinstance(node, ChoiceNode):
+        return choice_of([first for first in map(_cut_behind_text, node.options) if first is not None])
+    if isinstance(node, SeqNode):
+        for at, item in enumerate(node.items):
+            first = _cut_behind_text(item)
+            if first is not None:
+                return SeqNode((*node.items[:at], first))
+    return None
+
+
+def from_call_on(node: OutlineNode) -> Optional[OutlineNode]:
+    """The texts of a node that begin with a call, or with the section that a call stands in; None when none does."""
+    if isinstance(node, UseNode):
+        return node if node.rule == "tool_call" else None
+    if isinstance(node, ChoiceNode):
+        return choice_of([option for option in map(from_call_on, node.options) if option is not None])
+    if isinstance(node, RepeatNode):
+        first = from_call_on(node.item)
+        most = None if node.most is None else node.most - 1
+        return None if first is None else SeqNode((first, RepeatNode(node.item, max(node.least - 1, 0), most)))
+    return choice_of(list(_calls_first_in(node))) if isinstance(node, SeqNode) else None
+
+
+def _is_literal(node: OutlineNode) -> bool:
+    if isinstance(node, ChoiceNode):
+        return all(map(_is_literal, node.options))
+    return isinstance(node, LiteralNode)
+
+
+def _calls_first_in(node: SeqNode) -> Iterator[OutlineNode]:
+    """The ways to begin a sequence with a call: in its first part, or in the next if that may be left out."""
+    for at, item in enumerate(node.items):
+        if _is_literal(item):  # the opener of a section: nothing but calls may stand in it
+            rest = SeqNode(node.items[at:])
+            if _may_call(rest) and not uses_rule(rest, "content") and not uses_rule(rest, "reasoning"):
+                yield rest
+            return
+        first = from_call_on(item)
+        if first is not None:
+            yield SeqNode((first, *node.items[at + 1 :]))
+        if not _may_be_left_out(item):
+            return
+
+
 # --- a call that the end of the answer ends ---------------------------------------------------------------------------
 
 
@@ -15381,60 +15331,6 @@ def _sequence_ends_by_itself(node: SeqNode) -> bool:
     return False
 
 
-# toolgram/grammars/headers.py
-#
-# The words of a format that mean something only with a special token behind them, and what they mean for grammars.
-#
-# In: an outline. Out: those words; whether calls can be told from text at all.
-
-
-OPENER_MIN = 4  # characters: what is shorter is found in any text
-
-
-def words_of_headers(outline: Outline) -> frozenset[str]:
-    """The plain words of a format that count only with a special token behind them: `to=`, a name, `<|message|>`.
-
-    Text may hold them where it holds no special token, but it may not end with them.
-    """
-    inlined = INLINED | {"tool_call"}
-    paths = Paths(outline.rules, outline.rules["start"], "", inlined - ({"element"} if outline.has_tags else set()))
-    found: dict[str, bool] = {}
-    for edges in paths.edges:
-        for part, target in edges:
-            if part is not None and part.kind == "literal" and not outline.is_marked(part.what):
-                found[part.what] = found.get(part.what, True) and _leads_to_a_token(paths, target, outline)
-    return frozenset(text for text, is_word in found.items() if is_word)
-
-
-def _leads_to_a_token(paths: Paths, place: int, outline: Outline) -> bool:
-    """Whether nothing but words and blanks stands before the next special token."""
-    waiting, seen = [place], {place}
-    while waiting:
-        at = waiting.pop()
-        if paths.end in paths.closure(at):
-            return False
-        for part, target in paths.follow(at):
-            if part.kind == "literal":
-                if not outline.is_marked(part.what):
-                    return False
-            elif part.kind != "blank" and not part.may_be_word:
-                return False
-            elif target not in seen:
-                seen.add(target)
-                waiting.append(target)
-    return True
-
-
-def has_trigger(outline: Outline, openers: Sequence[str]) -> bool:
-    """Whether what opens a call is found in no ordinary text; only then can free text come before a call."""
-    words = words_of_headers(outline)
-    return bool(openers) and all(
-        outline.is_marked(text) or (len(text) >= OPENER_MIN and not text.isalnum())
-        for text in openers
-        if text not in words
-    )
-
-
 # toolgram/grammars/answers.py
 #
 # A whole answer as a grammar: what a request lets a model write, in the format that the parser reads.
@@ -15442,7 +15338,8 @@ def has_trigger(outline: Outline, openers: Sequence[str]) -> bool:
 # In: the outline of a format, the request, the ids of special tokens. Out: a grammar.
 #
 # Where a call is wanted the answer is: reasoning where the format has it, then calls, and no content. Otherwise content
-# is free up to what opens a call, and a call that is opened is written to its end.
+# is free up to where a call begins, and a call that has begun is written to its end. A call ends the reasoning, as it
+# does for the parser. Where there may be one call only, it is the last of the answer.
 #
 # Promise: whatever the grammar lets through, the parser reads: every call as a call of a tool of the request. A grammar
 # lets the same be written in several ways where the format does.
@@ -15482,11 +15379,33 @@ def _answer(outline: Outline, request: GrammarRequest) -> OutlineNode:
         answer = with_a_call(answer, is_spaced=rules.get("content") == LeafNode("TEXT"))
     if "reasoning" in rules and not uses_rule(answer, "reasoning"):
         answer = SeqNode((RepeatNode(UseNode("reasoning"), 0, 1), answer))
-    if request.may_be_open and "reasoning" in rules:
-        rest = InsideNode("reasoning", from_text_on(rules["reasoning"]))
-        answer = ChoiceNode((SeqNode((rest, without_optional(answer, "reasoning"))), answer))
+    ways = [answer]
+    if request.may_reason and "reasoning" in rules:
+        ways = [*_other_ways_to_reason(answer, outline, request), answer]
     opened = behind_opener(answer, rules, request.openers)
-    return answer if opened is None else ChoiceNode((answer, opened))
+    if opened is not None:
+        ways.append(opened)
+    return ways[0] if len(ways) == 1 else ChoiceNode(tuple(ways))
+
+
+def _other_ways_to_reason(answer: OutlineNode, outline: Outline, request: GrammarRequest) -> Iterator[OutlineNode]:
+    """The ways to begin with reasoning besides the format's own: the prompt has opened it, a call ends it, or both."""
+    reasoning = outline.rules["reasoning"]
+    behind = without_optional(answer, "reasoning")
+    if request.may_be_open:
+        yield SeqNode((InsideNode("reasoning", from_text_on(reasoning)), behind))
+    call_first = from_call_on(behind)
+    if call_first is not None and _ends_reasoning(call_first, outline):
+        yield SeqNode((InsideNode("reasoning", up_to_text(reasoning)), call_first))
+        if request.may_be_open:
+            yield SeqNode((InsideNode("reasoning", LeafNode("TEXT")), call_first))
+
+
+def _ends_reasoning(call: OutlineNode, outline: Outline) -> bool:
+    """Whether a call ends the reasoning that nothing has closed: all that opens it stands in no reasoning."""
+    barred = set(outline.barred_from("reasoning"))
+    paths = paths_into_calls(outline, call)
+    return not barred & words_of_headers(outline) and all(part.what in barred for part, _ in paths.follow(paths.start))
 
 
 class MessageReader(PartReader):
@@ -15501,6 +15420,7 @@ class MessageReader(PartReader):
         self._tools = self._readable(request.tools)
         self._names = [tool.name for tool in self._tools]
         self._words = words_of_headers(fmt.outline)
+        self._trains = CallTrains(fmt.outline, self._names)
         call = fmt.rules["tool_call"]
         nodes = {"tool_call": call, OPENED_CALL: behind_opener(call, fmt.rules, request.openers)}
         self._written = {name: self._ways_to_call(node) for name, node in nodes.items() if node is not None}
@@ -15531,7 +15451,7 @@ class MessageReader(PartReader):
         count, last = state
         if part.sink == "reasoning" and not self._request.may_reason:
             return []
-        if part.sink == "content" and self._request.is_forced:
+        if part.sink == "content" and (self._request.is_forced or (count and self._request.is_single)):
             return []
         if part.kind == "literal":
             return [(self._fmt.builder.literal(part.what), (count, part.sink or "markup"))]
@@ -15544,15 +15464,21 @@ class MessageReader(PartReader):
             return [(self._word(part), (count, "word"))]
         if part.kind == "leaf":
             # Not twice without anything between: it would be the same text, cut in two.
-            return [] if last == "text" else [(self._text(part.sink or "skip"), (count, "text"))]
+            return [] if last == "text" else self._texts(part.sink or "skip", count)
         raise GrammarError(f"what stands beside the calls of this format cannot be written: {part.what}")
 
-    def _text(self, sink: str) -> Expression:
-        barred = set(self._fmt.outline.barred_from(sink))
+    def _texts(self, sink: str, count: int) -> list[tuple[Expression, Any]]:
+        """Text of a capture; the last of an answer may end as it likes."""
+        builder, barred = self._fmt.builder, set(self._fmt.outline.barred_from(sink))
         words = barred & self._words
         if words:
             barred = (barred | set(self._fmt.outline.tokens)) - words
-        return text_without(self._fmt.builder, barred, not_last=words)
+            return [(text_without(builder, barred, not_last=words), (count, "text"))]
+        trains = self._trains.barred(barred)
+        ways: list[tuple[Expression, Any]] = [(text_without_trains(builder, trains, is_last=False), (count, "text"))]
+        if sink == "content" and asks_for_words(trains):
+            ways.append((text_without_trains(builder, trains), (count, "end")))
+        return ways
 
     def _word(self, part: Part) -> Expression:
         """A word of a header: the name of a tool, or any that is not part of a longer literal."""
@@ -15569,86 +15495,6 @@ class MessageReader(PartReader):
 
     def ends_anywhere(self, state: Any) -> bool:
         return bool(state[1] == "end")
-
-
-# toolgram/grammars/ebnf.py
-#
-# A grammar in the EBNF that xgrammar reads: one of the ways to write it down.
-#
-# In: a `Grammar`. Out: its text, a line a rule, the first of them `root`.
-#
-#     root ::= answer_1
-#     answer_1 ::= "<call>" Token(7) [a-z]{1,8} ("x" | [^<\u0000-\u001f])*
-#
-# Promise: whatever character a grammar holds, the text can be printed, and is read back as that character.
-
-
-MARKED_IN_TEXT, MARKED_IN_CLASS = '"\\', "\\]^-["
-ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-
-
-def write_ebnf(grammar: Grammar) -> str:
-    """Write a grammar."""
-    rules = (f"{name} ::= {_written(body)}" for name, body in grammar.rules.items())
-    return "\n".join([f"root ::= {grammar.root}", *rules]) + "\n"
-
-
-def _written(expression: Expression) -> str:
-    """An expression as it stands behind `::=` or in brackets."""
-    if isinstance(expression, ExactText):
-        return _quoted(expression.text)
-    if isinstance(expression, RuleRef):
-        return expression.name
-    if isinstance(expression, OneChar):
-        return _class(expression)
-    if isinstance(expression, TokenById):
-        return f"Token({expression.number})"
-    if isinstance(expression, Repeated):
-        return _inside(expression.item) + _times(expression.least, expression.most)
-    if isinstance(expression, EitherOf):
-        return " | ".join(map(_written, expression.options))
-    parts = (f"({_written(item)})" if isinstance(item, EitherOf) else _written(item) for item in expression.items)
-    return " ".join(parts) or '""'
-
-
-def _inside(expression: Expression) -> str:
-    """An expression as it stands before a count: in brackets if it has several parts, or a count of its own."""
-    is_whole = not isinstance(expression, (EitherOf, InOrder, Repeated)) or expression == InOrder(())
-    return _written(expression) if is_whole else f"({_written(expression)})"
-
-
-def _times(least: int, most: Optional[int]) -> str:
-    """A count.
-
-    >>> [_times(0, None), _times(0, 1), _times(2, 2), _times(2, 5), _times(2, None)]
-    ['*', '?', '{2}', '{2,5}', '{2,}']
-    """
-    if least == 0 and most in (None, 1):
-        return "*" if most is None else "?"
-    if least == most:
-        return f"{{{least}}}"
-    return f"{{{least},{'' if most is None else most}}}"
-
-
-def _class(expression: OneChar) -> str:
-    """A class of characters."""
-    ranges = (
-        _escaped(first, MARKED_IN_CLASS) + ("" if first == last else "-" + _escaped(last, MARKED_IN_CLASS))
-        for first, last in expression.ranges
-    )
-    return f"[{'^' if expression.is_negated else ''}{''.join(ranges)}]"
-
-
-def _quoted(text: str) -> str:
-    return '"' + "".join(_escaped(char, MARKED_IN_TEXT) for char in text) + '"'
-
-
-def _escaped(char: str, marked: str) -> str:
-    if char in marked:
-        return "\\" + char
-    if char in ESCAPED:
-        return ESCAPED[char]
-    return char if char.isprintable() else f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
 
 
 # toolgram/grammars/fitting.py
@@ -15731,6 +15577,78 @@ LOOSER: Tuple[Tuple[Callable[[Any], Any], str], ...] = (
 )
 
 
+# toolgram/targets/vllm/host/prefilled.py
+#
+# Answers that the prompt has begun: the last message of the request is the model's own, and is to be continued.
+#
+# In: a request, and what follows its last message. Out: as in `answer`.
+#
+# What the prompt has begun is read first, so that a call whose opener stands in it is seen. Its text is known to the
+# client and is not sent; a call that begins in it is sent with the first delta, since its end comes in this answer.
+#
+# Promise: of text that was held back at the end of the prompt, nothing is sent twice.
+
+
+def prefilled_text(request: Any) -> str:
+    """What the prompt has begun of the answer; nothing where the answer begins with the answer."""
+    if not getattr(request, "continue_final_message", False):
+        return ""
+    messages = list(getattr(request, "messages", None) or ())
+    last = messages[-1] if messages else None
+    if member_of(last, "role") != "assistant":
+        return ""
+    content = member_of(last, "content")
+    if isinstance(content, str):
+        return content
+    return "".join(str(member_of(part, "text") or "") for part in items_of(content)[0])
+
+
+class PrefilledAnswer(Answer):
+    """Reads an answer that goes on behind the end of a prompt."""
+
+    _begun: Sequence[Event] = ()  # of calls that the prompt has begun
+    _known = ""  # text that was not decided yet when the prompt ended
+
+    def read_prompt(self, text: str) -> None:
+        """Read what the prompt has begun."""
+        ids = self._vocabulary.ids_in(text)
+        try:
+            self._note_ids(text, ids)
+            events = self._feed(text, ids)
+            self._begun = [event for event in events if isinstance(event, (CallStart, ArgumentsDelta, CallEnd))]
+            self._known = self._core.held_source
+        except Exception:  # as in `advance`
+            self._give_up("")
+
+    def advance(self, text: str, token_ids: Sequence[int]) -> Any:
+        """Read one delta."""
+        if self.is_over or not (self._begun or self._known):
+            return super().advance(text, token_ids)
+        try:
+            feed = self._feed_special if self._is_proved else self._feed_unproved
+            return self._message(feed(text, token_ids))
+        except Exception:  # as in `advance`
+            return self._give_up(text)
+
+    def _sort(self, events: Sequence[Event]) -> tuple[str, str, list[CallDelta]]:
+        events = [*self._begun, *map(self._unsent, events)]
+        self._begun = ()
+        return super()._sort(events)
+
+    def _unsent(self, event: Event) -> Event:
+        """An event without the text of the prompt."""
+        known = self._known
+        if not known:
+            return event
+        self._known = ""
+        if not isinstance(event, ContentDelta):
+            return event  # it was markup
+        if known.startswith(event.text):
+            self._known = known[len(event.text) :]
+            return ContentDelta("")
+        return ContentDelta(event.text.removeprefix(known))
+
+
 # toolgram/targets/vllm/host/constraint.py
 #
 # Constrained decoding: what a request asks of its calls, put into the request as a grammar.
@@ -15769,13 +15687,19 @@ class Constraint:
         self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
         self._said: set[str] = set()
 
-    def apply(self, request: Any) -> None:
-        """Give the request its grammar, if it wants one and there is one."""
+    def apply(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> None:
+        """Give the request its grammar, if it wants one and there is one.
+
+        `template_arguments` are those that the template gets, with the server's own defaults, where they are known.
+        """
         try:
-            wanted = self.read(request)
+            wanted = self.read(request, template_arguments)
             grammar = None if wanted is None else self._grammar(wanted)
             if grammar is not None:
-                self._constrain(request, grammar)
+                put_grammar(request, grammar)
+                flag = _start_flag(request)
+                if flag is not None:
+                    setattr(request, flag, True)
         except GrammarError as error:
             self._say(f"{UNCONSTRAINED}: {error}")
         except Exception as error:  # whatever it is, the request goes on without
@@ -15787,8 +15711,9 @@ class Constraint:
             self._said.add(message)
             self._log.warning("%s", message, exc_info=error)
 
-    def read(self, request: Any) -> Optional[GrammarRequest]:
+    def read(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> Optional[GrammarRequest]:
         """Read what a request wants of its calls; None when it is to have no grammar."""
+        template_arguments = template_arguments or getattr(request, "chat_template_kwargs", None) or {}
         if STRUCTURED_OUTPUTS is None or self._outline is None or not hasattr(request, "structured_outputs"):
             return None
         functions, is_forced = wanted_tools(request)
@@ -15800,16 +15725,21 @@ class Constraint:
         is_from_start = self._covers_reasoning(request)
         if not is_from_start and not self._delimits_by_id:
             return None  # nobody knows where the server would let the grammar begin
-        may_reason = is_from_start and self._may_reason(request)
+        # Where the server asks about the prompt, it begins at once unless the prompt has opened the reasoning.
+        may_reason = self._may_reason(template_arguments)
+        begun = prefilled_text(request).rstrip()
+        opened = tuple(text for text in self._openers if begun.endswith(text))
+        if not opened and any(text in begun for text in self._openers):
+            return None  # nobody knows how much of a call the prompt has begun
         # Keys that stand in tags can only be those of the schema: there the schema counts, whatever the request says.
         is_bound = is_forced or self._outline.has_tags
         return GrammarRequest(
             tools=tuple(_shape(body, is_bound=is_bound or is_strict(body)) for body in functions),
             is_forced=is_forced,
             is_single=is_single,
-            may_be_open=may_reason and self._fmt.begins_inside is not None,
+            may_be_open=is_from_start and may_reason and self._fmt.begins_inside is not None,
             may_reason=may_reason,
-            openers=() if is_from_start else self._tokens_of_calls,
+            openers=opened or (() if is_from_start else self._tokens_of_calls),
         )
 
     def _may_choose_freely(self, request: Any, functions: list[Any], *, is_single: bool) -> bool:
@@ -15824,9 +15754,8 @@ class Constraint:
         """Whether the grammar holds from the first token on, and not from the end of the reasoning."""
         return not self._fmt.pair.reads_reasoning or _start_flag(request) is not None
 
-    def _may_reason(self, request: Any) -> bool:
-        """Whether the answer may begin with reasoning: yes, unless the request switches it off."""
-        arguments = getattr(request, "chat_template_kwargs", None) or {}
+    def _may_reason(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the answer may begin with reasoning: yes, unless the template's arguments switch it off."""
         return self._fmt.asks_for_reasoning(arguments, default=True)
 
     def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
@@ -15844,20 +15773,6 @@ class Constraint:
                 self._say(f"a grammar is not all that its request asks for: {remark}")
         return self._known[key]
 
-    def _constrain(self, request: Any, grammar: str) -> None:
-        """Put a grammar into a request, in the place of formats of its own that would contradict it."""
-        outputs = STRUCTURED_OUTPUTS(grammar=grammar)
-        if hasattr(request, "_parser_structured_outputs"):  # Responses, 0.33: what the request says stays as it is
-            request._parser_structured_outputs = outputs
-        else:
-            request.structured_outputs = outputs
-            for name in ("response_format", "text"):
-                if getattr(request, name, None) is not None:
-                    setattr(request, name, None)
-        flag = _start_flag(request)
-        if flag is not None:
-            setattr(request, flag, True)
-
 
 _CONSTRAINTS: weakref.WeakKeyDictionary[Vocabulary, Constraint] = weakref.WeakKeyDictionary()
 
@@ -15868,6 +15783,18 @@ def constraint_of(fmt: PluginFormat, vocabulary: Vocabulary) -> Constraint:
     if known is None:
         known = _CONSTRAINTS[vocabulary] = Constraint(fmt, vocabulary)
     return known
+
+
+def put_grammar(request: Any, grammar: str) -> None:
+    """Put a grammar into a request, in the place of formats of its own that would contradict it."""
+    outputs = STRUCTURED_OUTPUTS(grammar=grammar)
+    if hasattr(request, "_parser_structured_outputs"):  # Responses, 0.33: what the request says stays as it is
+        request._parser_structured_outputs = outputs
+        return
+    request.structured_outputs = outputs
+    for name in ("response_format", "text"):
+        if getattr(request, name, None) is not None:
+            setattr(request, name, None)
 
 
 def _start_flag(request: Any) -> str | None:
@@ -15914,7 +15841,7 @@ def _shape(body: Any, *, is_bound: bool) -> ToolShape:
 
 def check_grammar(grammar: str) -> None:
     """Let the server's own xgrammar read a grammar. Raises what it raises."""
-    module = _xgrammar()
+    module = xgrammar_module()
     if module is not None:
         module.Grammar.from_ebnf(grammar)
 
@@ -15928,11 +15855,738 @@ def reads_tokens() -> bool:
     return True
 
 
-def _xgrammar() -> Any:
+def xgrammar_module() -> Any:
+    """The server's xgrammar; None where there is none."""
     try:
         return importlib.import_module("xgrammar")
     except ImportError:
         return None
+
+
+# toolgram/targets/vllm/host/answer_format.py
+#
+# An output format of the request's own, with room for reasoning in front of it.
+#
+# In: a request with a JSON schema, a pattern, a choice or a grammar for its answer. Out: the same request; where the
+# model may begin with reasoning that it opens itself, its answer's format is reasoning, if there is any, and then that.
+#
+# How: the server's own xgrammar writes the format as a grammar and joins the two. Where the server is to wait for the end
+# of the reasoning, because the prompt has opened it, it does that as ever; where it is not, the grammar holds from the
+# first token on: see Note [a prompt without tags] in who_asks.
+#
+# Promise: a format that xgrammar does not know stays as it is, and is then enforced without reasoning.
+
+
+FORMATS_REMEMBERED = 64
+ANY_OBJECT = '{"type": "object"}'
+
+
+class AnswerFormat:
+    """Writes the formats of answers for one format of calls and one tokenizer."""
+
+    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
+        self._outline: Optional[Outline] = None
+        if fmt.outline and fmt.opens_reasoning_only and vocabulary.opener_texts:
+            self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "")
+        self._tokens = vocabulary.token_ids
+        self._thoughts: Any = None
+        self._known: dict[str, Optional[str]] = {}
+        self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
+
+    def apply(self, request: Any) -> None:
+        """Make room for reasoning in front of the format that a request asks for, if it asks for one."""
+        try:
+            if self._outline is None or STRUCTURED_OUTPUTS is None or not hasattr(request, "structured_outputs"):
+                return
+            key = _key_of(_own_format(request))
+            if key is not None:
+                grammar = self._joined(key)
+                if grammar is not None:
+                    put_grammar(request, grammar)
+        except Exception as error:  # whatever it is, the format stays as it is
+            self._log.warning("no room for reasoning in front of an output format: %s", type(error).__name__)
+
+    def _joined(self, key: str) -> Optional[str]:
+        """The grammar for a format, made once."""
+        if key not in self._known:
+            if len(self._known) >= FORMATS_REMEMBERED:
+                self._known.clear()
+            self._known[key] = None
+            module = xgrammar_module()
+            grammar = None if module is None else _grammar_of(module, *json.loads(key))
+            if grammar is not None:
+                text = str(module.Grammar.concat(self._thoughts_as_grammar(module), grammar))
+                module.Grammar.from_ebnf(text)
+                self._known[key] = text
+        return self._known[key]
+
+    def _thoughts_as_grammar(self, module: Any) -> Any:
+        if self._thoughts is None:
+            assert self._outline is not None  # `apply` has seen to it
+            tokens = self._tokens if reads_tokens() else {}
+            self._thoughts = module.Grammar.from_ebnf(write_ebnf(derive_thoughts(self._outline, tokens)))
+        return self._thoughts
+
+
+_ANSWER_FORMATS: weakref.WeakKeyDictionary[Vocabulary, AnswerFormat] = weakref.WeakKeyDictionary()
+
+
+def answer_format_of(fmt: PluginFormat, vocabulary: Vocabulary) -> AnswerFormat:
+    """The output formats beside a format and a tokenizer, made once."""
+    known = _ANSWER_FORMATS.get(vocabulary)
+    if known is None:
+        known = _ANSWER_FORMATS[vocabulary] = AnswerFormat(fmt, vocabulary)
+    return known
+
+
+def _own_format(request: Any) -> Any:
+    """What a request asks its answer to be, as the server's own parameters; None when it may be anything."""
+    extract = getattr(request, "extract_structured_outputs", None)
+    if callable(extract):
+        return extract()
+    wanted = member_of(request, "response_format") or member_of(member_of(request, "text"), "format")
+    kind = member_of(wanted, "type")
+    if kind == "json_object":
+        return STRUCTURED_OUTPUTS(json_object=True)
+    if kind == "json_schema":
+        named = member_of(wanted, "json_schema") or wanted  # in Responses the schema stands in the format itself
+        schema = member_of(named, "json_schema") or member_of(named, "schema_") or member_of(named, "schema")
+        return None if schema is None else STRUCTURED_OUTPUTS(json=schema)
+    return None if kind not in (None, "text") else request.structured_outputs
+
+
+def _key_of(outputs: Any) -> Optional[str]:
+    """The kind of a format and what it says, as a text; None for a kind that cannot be put behind anything."""
+    if outputs is None or member_of(outputs, "whitespace_pattern"):
+        return None
+    is_loose = not member_of(outputs, "disable_any_whitespace")
+    if member_of(outputs, "json_object"):
+        return json.dumps(["json", ANY_OBJECT, is_loose])
+    for kind in ("json", "regex", "choice", "grammar"):
+        said = member_of(outputs, kind)
+        if said is not None:
+            written = json.dumps(said) if kind == "json" and not isinstance(said, str) else said
+            return json.dumps([kind, written, is_loose])
+    return None
+
+
+def _grammar_of(module: Any, kind: str, said: Any, is_loose: bool) -> Any:
+    """A format as xgrammar has it; None where the server would not give it to xgrammar."""
+    if kind == "regex":
+        return module.Grammar.from_regex(said)
+    if kind == "grammar":
+        return module.Grammar.from_ebnf(said) if "::=" in said else None
+    if kind == "choice":
+        return module.Grammar.from_ebnf("root ::= " + " | ".join(json.dumps(str(one)) for one in said))
+    if _is_beyond_xgrammar(json.loads(said)):
+        return None
+    return module.Grammar.from_json_schema(said, any_whitespace=is_loose)
+
+
+def _is_beyond_xgrammar(schema: Any) -> bool:
+    """Whether the server gives a schema to another library, which is not asked here."""
+    try:
+        module = importlib.import_module("vllm.v1.structured_output.backend_xgrammar")
+    except ImportError:
+        return False
+    judge = getattr(module, "has_xgrammar_unsupported_json_features", None)
+    return bool(judge(schema)) if callable(judge) else False
+
+
+# toolgram/targets/vllm/host/reasoning_phase.py
+#
+# One choice's answer while the reasoning half reads it.
+#
+# In: the first deltas of one answer. Out: vLLM's messages, and what has to be handed to the tool half:
+# the source behind the reasoning, as text.
+#
+# How: the phase ends with the first event that is not reasoning. What the events have not accounted for by then is the
+# reasoning's closer and all that came after it; that is the only text that is read twice, once here to find the end, and
+# once by whatever reads on, ours or vLLM's own tool parser.
+#
+# Promise: as in `answer`, no error leaves this module.
+
+
+ENDS_REASONING = ("content", "name")  # what the first characters become that are behind it, but for markup
+
+
+class ReasoningPhase:
+    """Reads one answer up to the end of its reasoning."""
+
+    def __init__(
+        self, fmt: PluginFormat, vocabulary: Vocabulary, *, is_open: bool, by_id: bool = True, tools: Any = None
+    ) -> None:
+        self.has_ended = not vocabulary.closer_texts  # a format without reasoning
+        self.seen = ""  # the text so far, as the server holds it
+        self.last_ids: list[int] = []  # of the last delta
+        self.is_over = False  # the last delta held the end of the answer
+        self.content_ids = ContentIds()  # for the tool half, once the phase has ended
+        self._fmt = fmt
+        self._vocabulary = vocabulary
+        token_ids = vocabulary.token_ids if by_id else None
+        self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
+        self._note = self._transcript.note
+        self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
+        self._was_open = is_open
+        self._wants_calls = bool(tools)
+        self._rest = ""
+        self._source = ""  # what has come behind the last of the reasoning
+        self._parts: list[tuple[str, str]] = []  # what its characters have become, as far as that is certain
+        self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
+        self._source_ids: list[int] = []
+        try:
+            self._core = self._transcript.new_core()
+            self._core.keep_trace()
+            self._source = self._core.held_source  # of the opener that it was fed
+        except Exception:  # tools that cannot be read, for one
+            self._give_up("")
+
+    def advance(self, text: str, token_ids: Sequence[int] | None) -> Any:
+        """Read one delta; return the message to send, or None."""
+        ids = self.last_ids = list(token_ids or ())
+        self.is_over = False
+        try:
+            if not self._is_proved and not self.has_ended:
+                self._transcript.judge(self._core, text, ids)
+                self._is_proved = self._transcript.is_proved
+            if self.has_ended or not ids or not self._vocabulary.watched.isdisjoint(ids):
+                return self._advance_special(text, ids)
+            self._note(text)
+            events = self._core.feed(text, ids)
+            if len(events) == 1 and not self._source:
+                event = events[0]
+                if isinstance(event, ReasoningDelta) and event.text == text:
+                    self._core.take_trace()
+                    self._was_open = True
+                    return reasoning_message(text)
+            return self._message(text, ids, events)
+        except Exception:  # whatever it is, the stream must go on
+            return self._give_up(text)
+
+    def _advance_special(self, text: str, ids: list[int]) -> Any:
+        """Read a delta with special tokens in it, or without ids, or after the phase."""
+        text = self._vocabulary.without_foreign(text, ids)
+        if self.has_ended:
+            return content_message(text) if text else None
+        ids = ids or self._vocabulary.ids_in(text)
+        self._transcript.note_ids(text, ids)
+        events = self._core.feed(text, ids)
+        self.is_over = bool(ids) and self._vocabulary.ends_with(text, ids)
+        if self.is_over and not SAYS_FINISH:
+            events = [*events, *self._core.finish()]
+        return self._message(text, ids, events)
+
+    def finish(self) -> Any:
+        """Say that the answer has ended; return the last message, or None."""
+        if self.has_ended:
+            return None
+        try:
+            events = self._core.finish()
+            message = self._message("", [], events)
+            if not self.has_ended or not (self._wants_calls or all(isinstance(one, ContentDelta) for one in events)):
+                return message
+            return message_of(events, self._fmt.machine.call_id_length)  # no tool half will see it
+        except Exception:  # as in `advance`
+            return self._give_up("")
+
+    def read_whole(self, text: str) -> tuple[str, str]:
+        """Read a whole answer: all of its reasoning, and the source behind the first of it."""
+        if self.has_ended:
+            return self._split_plainly(text)
+        try:
+            self._note(text)
+            events = [*self._core.feed(text), *self._core.finish()]
+            reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+            self._message(text, [], events)
+            return reasoning, self._rest if self.has_ended else ""
+        except Exception:  # as in `advance`
+            self._transcript.report()
+            return self._split_plainly(text)
+
+    def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
+        texts, first = _leading_reasoning(events)
+        reasoning = "".join(texts)
+        self._was_open = self._was_open or bool(reasoning)
+        self._source += text
+        self._source_ids += token_ids
+        self._read_trace()
+        if not self._source:
+            # With stop strings text comes later than its ids: those of delimiters may still be wanted.
+            markup = self._vocabulary.token_ids.values()
+            self._source_ids = [number for number in self._source_ids if number in markup]
+        if first is None:
+            return mixed_message("", reasoning, [])
+        self._rest = self._behind_reasoning(first)
+        self.has_ended = True
+        ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
+        self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
+        self.content_ids.reasoning = reasoning
+        self.content_ids.tokens = self._core.tokens_of_last(len(self._rest))
+        return mixed_message(self._rest, reasoning, [])
+
+    def _read_trace(self) -> None:
+        """Go on in what every character has become; keep what is behind the last of the reasoning."""
+        for kind, part in self._core.take_trace():
+            if kind == "reasoning" and self._is_before_all_else:
+                self._source = self._source[sum(len(known) for _, known in self._parts) + len(part) :]
+                self._parts = []
+            else:
+                self._parts.append((kind, part))
+                self._is_before_all_else = self._is_before_all_else and kind not in ENDS_REASONING
+
+    def _behind_reasoning(self, first: Event) -> str:
+        """The source from the end of the reasoning on; `first` is what the core made of it first."""
+        source, at = self._source, 0
+        for kind, part in self._parts:
+            if kind in ENDS_REASONING:
+                break
+            closers = [part.find(text) + len(text) for text in self._vocabulary.closer_texts if text in part]
+            if kind == "markup" and closers:
+                source = source[at + min(closers) :]
+                break
+            at += len(part)
+        # Blanks at the seam belong to the content or to the markup, as the core has decided.
+        text = first.text if isinstance(first, ContentDelta) else ""
+        return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
+
+    def _split_plainly(self, text: str) -> tuple[str, str]:
+        """Split a whole answer at the first closer, when the core cannot."""
+        begin = next((text.find(opener) + len(opener) for opener in self._fmt.reasoning_openers if opener in text), 0)
+        ends = [(text.find(closer, begin), len(closer)) for closer in self._fmt.reasoning_closers]
+        at, length = min((end for end in ends if end[0] >= 0), default=(-1, 0))
+        if at >= 0:
+            return text[begin:at], text[at + length :]
+        return (text[begin:], "") if begin or self._was_open else ("", text)
+
+    def _give_up(self, text: str) -> Any:
+        self._transcript.report()
+        self.has_ended = True
+        self._rest = self._source + text
+        return content_message(self._rest) if self._rest else None
+
+
+def _leading_reasoning(events: Sequence[Event]) -> tuple[list[str], Event | None]:
+    """The texts of reasoning that events begin with, and the first that is none."""
+    texts: list[str] = []
+    for event in events:
+        if isinstance(event, ReasoningDelta):
+            texts.append(event.text)
+        elif not isinstance(event, Citation):
+            return texts, event
+    return texts, None
+
+
+def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:
+    """The ids behind the first closer; all of them when none is in there."""
+    for at, number in enumerate(token_ids):
+        if number in closers:
+            return list(token_ids[at + 1 :])
+    return list(token_ids)
+
+
+# toolgram/targets/vllm/host/reasoning_tokens.py
+#
+# How many of an answer's tokens are reasoning: what the usage of a request says.
+#
+# In: the token ids of an answer. Out: a number.
+#
+# How: where the reasoning's delimiters are single tokens that mean nothing else, the ids between them are counted. Else
+# the core reads the answer again, and its trace says which characters are reasoning: a token with one of them counts.
+#
+# Promise: asked again with more of the same answer, it reads on from where it was; servers ask after every delta.
+
+
+class TokensBetweenDelimiters:
+    """Counts the ids between an opener and a closer; delimiters do not count."""
+
+    def __init__(self, vocabulary: Vocabulary, *, is_open: bool) -> None:
+        self.count = 0
+        self._openers = vocabulary.reasoning_openers
+        self._ends = vocabulary.reasoning_closers | vocabulary.call_openers
+        self._uncounted = vocabulary.foreign
+        self._is_open = is_open
+
+    def read(self, token_ids: Sequence[int]) -> None:
+        """Read more token ids of the answer."""
+        for number in token_ids:
+            if number in self._openers:
+                self._is_open = True
+            elif number in self._ends:
+                self._is_open = False
+            elif self._is_open and number not in self._uncounted:
+                self.count += 1
+
+
+class TokensOfTrace:
+    """Counts the tokens whose characters the core calls reasoning."""
+
+    def __init__(self, core: Parser, vocabulary: Vocabulary, tokenizer: Any) -> None:
+        self.count = 0
+        self._core = core
+        core.keep_trace()
+        self._literals = {number: literal for literal, number in vocabulary.token_ids.items()}
+        self._foreign = vocabulary.foreign
+        self._decode = tokenizer.decode
+        self._runs: list[tuple[int, str, list[int]]] = []  # where a run of tokens begins, its text and ids; unjudged
+        self._end = 0  # characters fed
+        self._at = 0  # characters judged
+        self._traced = 0  # entries of the trace that are judged
+        self._counted = 0  # tokens of the first run that are judged
+
+    def read(self, token_ids: Sequence[int]) -> None:
+        """Read more token ids of the answer."""
+        run: list[int] = []
+        for number in token_ids:
+            if number not in self._literals and number not in self._foreign:
+                run.append(number)
+                continue
+            self._feed(self._decode(run) if run else "", run)
+            run = []
+            if number in self._literals:
+                self._feed(self._literals[number], [number])
+        self._feed(self._decode(run) if run else "", run)
+        self._judge()
+
+    def _feed(self, text: str, run: list[int]) -> None:
+        if text:
+            self._runs.append((self._end, text, run))
+            self._end += len(text)
+            self._core.feed(text, run)
+
+    def _judge(self) -> None:
+        """Go through the part of the trace that cannot change any more."""
+        core = self._core
+        trace = core.trace or []
+        certain = core.certain_traces
+        for kind, text in trace[self._traced : certain]:
+            begin, self._at = self._at, self._at + len(text)
+            if kind == "reasoning":
+                self._count(begin, self._at)
+        self._traced = max(self._traced, certain)
+        while self._runs and self._runs[0][0] + len(self._runs[0][1]) <= self._at:
+            self._runs.pop(0)
+            self._counted = 0
+
+    def _count(self, begin: int, end: int) -> None:
+        """Count the tokens with a character between two places, each once."""
+        while self._runs and self._runs[0][0] < end:
+            start, text, ids = self._runs[0]
+            if start + len(text) > begin:
+                first = 0 if begin <= start else self._token_at(begin - start)
+                last = len(ids) if end >= start + len(text) else self._token_at(end - start - 1) + 1
+                self.count += max(0, last - max(first, self._counted))
+                self._counted = max(self._counted, last)
+            if start + len(text) > end:
+                return
+            self._runs.pop(0)
+            self._counted = 0
+
+    def _token_at(self, place: int) -> int:
+        """Which token of the first run has the character at a place of its text."""
+        ids = self._runs[0][2]
+        low, high = 0, len(ids) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if len(self._decode(ids[: middle + 1])) > place:
+                high = middle
+            else:
+                low = middle + 1
+        return low
+
+
+class ReasoningTokens:
+    """Counts, and remembers how far it has counted."""
+
+    def __init__(self, vocabulary: Vocabulary, tokenizer: Any) -> None:
+        self._vocabulary = vocabulary
+        self._tokenizer = tokenizer
+        self._ids: list[int] = []
+        self._is_open = False
+        self._counter: TokensBetweenDelimiters | TokensOfTrace | None = None
+
+    def count(self, token_ids: Sequence[int], new_core: Callable[[], Parser], *, is_open: bool) -> int:
+        """Count in an answer; `new_core` makes one that begins where the prompt ends."""
+        known = len(self._ids)
+        if self._counter is None or is_open != self._is_open or list(token_ids[:known]) != self._ids:
+            known, self._ids, self._is_open = 0, [], is_open
+            if self._vocabulary.delimits_by_id:
+                self._counter = TokensBetweenDelimiters(self._vocabulary, is_open=is_open)
+            else:
+                self._counter = TokensOfTrace(new_core(), self._vocabulary, self._tokenizer)
+        more = list(token_ids[known:])
+        self._ids += more
+        self._counter.read(more)
+        return self._counter.count
+
+
+# toolgram/targets/vllm/host/who_asks.py
+#
+# For whom the server asks whether the reasoning is over: for the answer's reader, or for the grammar of the answer.
+#
+# In: the call stack. Out: one truth.
+#
+# Note [a prompt without tags]
+# A prompt that neither opens nor closes the reasoning leaves it to the model. For the reader of the answer the reasoning
+# is not over then: the model may open it. For the grammar of the answer it is: a server that waits for a closer would
+# wait for ever with a model that does not think, and nothing would be enforced. Where the model does think, the grammar
+# has room for that (`answer_format`, `constraint`). Servers ask both with the same question. From 0.17 on they ask it in
+# the same process, and of parsers that are made in the same way, so that only the asker tells what it is for.
+#
+# Promise: whoever is not known to ask for the grammar is taken for a reader.
+
+
+ENGINE = "vllm.v1."
+# Up to 0.31 the method that serves a request asks itself, from 0.32 on the request does.
+ASKERS = frozenset(("create_chat_completion", "_create_chat_completion", "resolve_reasoning_ended"))
+QUESTION = frozenset(("is_reasoning_end", "begins_grammar"))  # asked through other parsers of the server
+
+
+def asks_for_grammar() -> bool:
+    """Whether whoever asks wants to know where a grammar begins."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name in QUESTION:
+        frame = frame.f_back  # type: ignore[assignment]  # None at the bottom
+    if frame is None:
+        return False
+    return frame.f_code.co_name in ASKERS or str(frame.f_globals.get("__name__")).startswith(ENGINE)
+
+
+# toolgram/targets/vllm/host/reasoning_half.py
+#
+# The reasoning parser: what vLLM asks of one, answered from the core.
+#
+# In: the prompt's token ids (if the server shows them), and an answer, whole or in deltas. Out: vLLM's messages, and the
+# source behind the reasoning, which the server gives to the tool parser.
+#
+# The engine process asks too, with ids alone and one parser for all requests up to 0.23: then the answer is a
+# function of the ids.
+#
+# Promises: an answer without reasoning is content from its first character on, so that its calls are found; making a
+# parser costs next to nothing; no error leaves it.
+
+
+# Where reasoning stands at the end of some token ids.
+OPEN, CLOSED, ABSENT = "open", "closed", "absent"
+
+TAIL_TOKENS = 64  # how far back the text of a prompt is searched where the delimiters are no single tokens
+
+
+class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not there when types are checked
+    """Reads the reasoning of one format; a subclass for each format sets `fmt`."""
+
+    fmt: PluginFormat
+    engine_based_streaming = True  # 0.24: deltas come without the text before them
+
+    def __init__(self, tokenizer: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().__init__(tokenizer, *args, **kwargs)
+        except TypeError:  # up to 0.10.2
+            super().__init__(tokenizer)
+        self.fmt.note_use("reasoning")
+        self._vocabulary = vocabulary_of(self.fmt, tokenizer)
+        self.template_arguments = kwargs.get("chat_template_kwargs") or {}
+        self._prompt: str | None = None
+        self._phase: ReasoningPhase | None = None
+        self._tools: Any = None
+        self.fmt.pair.begin(self, tokenizer)
+        self._tokens = ReasoningTokens(self._vocabulary, tokenizer)
+
+    # --- what the prompt says ------------------------------------------------------------------------------------
+
+    def adjust_initial_state_from_prompt(self, prompt_token_ids: Sequence[int]) -> None:
+        """Take note of the prompt (0.24)."""
+        self._prompt = self._place(prompt_token_ids)
+
+    def set_prompt_token_ids(self, prompt_token_ids: Sequence[int]) -> None:
+        """Take note of the prompt (0.33)."""
+        self._prompt = self._place(prompt_token_ids)
+
+    def adjust_request(self, request: Any) -> Any:
+        """Ask for the special tokens that the format is written in, and leave room for the reasoning (0.19)."""
+        words = self._vocabulary
+        is_hidden = words.hides_markup if self.fmt.wraps_content else words.hides_reasoning
+        ask_for_markup(request, is_hidden=is_hidden)  # what calls are written in is the tool half's business
+        if self._is_asked_for(default=True):
+            answer_format_of(self.fmt, self._vocabulary).apply(request)
+        return request
+
+    @property
+    def reasoning_start_str(self) -> str | None:
+        """What opens the reasoning (0.20)."""
+        return next(iter(self._vocabulary.opener_texts), None)
+
+    @property
+    def reasoning_end_str(self) -> str | None:
+        """What closes the reasoning (0.20)."""
+        return next(iter(self._vocabulary.closer_texts), None)
+
+    def _begins_open(self) -> bool:
+        """Whether generation begins inside the reasoning, as far as that is known; else what the format expects."""
+        if self._prompt is not None:
+            return self._prompt == OPEN
+        return self._is_asked_for(default=self.fmt.begins_inside is not None and self.fmt.begins_inside[2])
+
+    def _is_asked_for(self, *, default: bool) -> bool:
+        """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
+        return self.fmt.asks_for_reasoning(self.template_arguments, default=default)
+
+    def _place(self, token_ids: Sequence[int], *, of_prompt: bool = True) -> str | None:
+        """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over.
+
+        In a prompt the header of the answer parts what came before from what will come: no closer before it counts.
+        """
+        words = self._vocabulary
+        if not words.closer_texts:
+            return CLOSED  # a format without reasoning
+        if not (words.reasoning_openers and words.reasoning_closers):
+            return self._place_in_text(token_ids, of_prompt=of_prompt)
+        for at in reversed(range(len(token_ids))):
+            number = token_ids[at]
+            if number in words.reasoning_closers or number in words.call_openers:
+                return CLOSED
+            if number in words.reasoning_openers:
+                return OPEN if self.fmt.opens_reasoning_only else self._place_in_header(token_ids, at)
+            if number in words.turns or (of_prompt and number in words.headers):
+                return ABSENT
+        return ABSENT
+
+    def _place_in_header(self, token_ids: Sequence[int], end: int) -> str | None:
+        """As `_place`, at a token that ends the headers of several kinds (`<|message|>`): the core reads the header."""
+        words = self._vocabulary
+        others = words.reasoning_closers | words.foreign.keys()
+        start = next((at + 1 for at in reversed(range(end)) if token_ids[at] in others), 0)
+        try:
+            core = Transcript(self.fmt, words, "reasoning", is_open=False, token_ids=None, tools=None).new_core()
+            core.feed(self.model_tokenizer.decode(list(token_ids[max(start, end - TAIL_TOKENS) : end + 1])))
+            events = core.feed("?")
+        except Exception:  # as in `_place_in_text`
+            return None
+        return OPEN if any(isinstance(event, ReasoningDelta) for event in events) else CLOSED
+
+    def _place_in_text(self, token_ids: Sequence[int], *, of_prompt: bool) -> str | None:
+        """As `_place`, where the delimiters are no single tokens."""
+        try:
+            text = self.model_tokenizer.decode(list(token_ids)[-TAIL_TOKENS:])
+        except Exception:  # not every tokenizer can, and then nobody knows
+            return None
+        words = self._vocabulary
+        meanings = dict.fromkeys((*words.foreign.values(), *(self.fmt.headers if of_prompt else ())), ABSENT)
+        meanings |= dict.fromkeys(words.closer_texts, CLOSED) | dict.fromkeys(words.opener_texts, OPEN)
+        found = [(text.rfind(literal) + len(literal), len(literal), literal) for literal in meanings if literal in text]
+        return meanings[max(found)[2]] if found else None
+
+    # --- streamed answers ----------------------------------------------------------------------------------------
+
+    def extract_reasoning_streaming(
+        self,
+        previous_text: str,  # noqa: ARG002  the phase remembers what it needs
+        current_text: str,  # noqa: ARG002
+        delta_text: str,
+        previous_token_ids: Sequence[int],  # noqa: ARG002
+        current_token_ids: Sequence[int],  # noqa: ARG002
+        delta_token_ids: Sequence[int],
+    ) -> Any:
+        """Read one delta. At the end of the reasoning the message's content is the source behind it."""
+        if self._phase is None:
+            self._phase = self._new_phase()
+        return self._phase.advance(delta_text, delta_token_ids)
+
+    def _new_phase(self) -> ReasoningPhase:
+        return ReasoningPhase(self.fmt, self._vocabulary, is_open=self._begins_open(), tools=self._tools)
+
+    def take_tools(self, tools: Any) -> None:
+        """Take note of the tools, of which this half is not told: a call of one of them ends the reasoning."""
+        self._tools = tools
+
+    def has_engine_confirmed_reasoning_end(self) -> bool:
+        """Whether the last delta ended the reasoning (0.24)."""
+        return self._phase is not None and self._phase.has_ended
+
+    def finish_streaming(self) -> Any:
+        """Say what was held back until the end (0.24)."""
+        return None if self._phase is None else self._phase.finish()
+
+    def extract_content_ids(self, input_ids: Sequence[int]) -> list[int]:
+        """Return the ids of the source behind the reasoning."""
+        phase = self._phase
+        if phase is not None and phase.last_ids == list(input_ids):
+            return phase.content_ids
+        return ids_behind(input_ids, self._vocabulary.reasoning_closers)
+
+    # --- ids alone -----------------------------------------------------------------------------------------------
+
+    def is_reasoning_end(self, input_ids: Sequence[int]) -> bool:
+        """Say whether the reasoning is over after these ids: the last delta's, a prompt's, or both together."""
+        phase = self._phase
+        if phase is not None and phase.last_ids == list(input_ids):
+            return phase.has_ended
+        place = self._place(input_ids)
+        if phase is None:  # nothing has been generated: these are the prompt's
+            self._prompt = place
+        return place == CLOSED or self.begins_grammar(place)
+
+    def begins_grammar(self, place: str | None) -> bool:
+        """Whether a grammar that is asked for begins here although nothing has closed the reasoning."""
+        return place in (None, ABSENT) and self.fmt.opens_reasoning_only and asks_for_grammar()
+
+    def is_reasoning_end_streaming(self, input_ids: Sequence[int], delta_ids: Iterable[int]) -> bool:
+        """Say whether the last delta ends the reasoning (0.13)."""
+        delta = list(delta_ids)
+        phase = self._phase
+        if phase is not None and phase.last_ids == delta:
+            return phase.has_ended
+        has_ids = self._vocabulary.reasoning_openers and self._vocabulary.reasoning_closers
+        return self._place(delta if has_ids else input_ids, of_prompt=False) == CLOSED
+
+    def count_reasoning_tokens(self, token_ids: Sequence[int]) -> int:
+        """Count the tokens of an answer that are reasoning (0.17)."""
+        try:
+            is_open = self._began_open(token_ids)
+            ids = self._vocabulary.token_ids
+            words, tools = self._vocabulary, self._tools
+            transcript = Transcript(self.fmt, words, "reasoning", is_open=is_open, token_ids=ids, tools=tools)
+            return self._tokens.count(token_ids, transcript.new_core, is_open=is_open)
+        except Exception:  # a number for the bill is not worth an answer
+            return 0
+
+    def _began_open(self, token_ids: Sequence[int]) -> bool:
+        """Whether an answer began inside the reasoning, judged as the other methods judge it."""
+        if self._prompt is not None or self._phase is not None:
+            return self._begins_open()
+        words = self._vocabulary
+        first = next((n for n in token_ids if n in words.reasoning_openers or n in words.reasoning_closers), None)
+        return self._is_asked_for(default=first in words.reasoning_closers and self._prompts_may_open())
+
+    def _prompts_may_open(self) -> bool:
+        """Whether a lone closer says that the prompt opened the reasoning: not where it closes other texts, too."""
+        return self.fmt.begins_inside is not None or self.fmt.opens_reasoning_only
+
+    # --- whole answers -------------------------------------------------------------------------------------------
+
+    def extract_reasoning(self, model_output: str, request: Any) -> tuple[str | None, str | None]:
+        """Read a whole answer: its reasoning, and the source behind the first of it."""
+        if self._prompt is None:  # the whole text says more than what the format expects
+            is_open = self._is_asked_for(default=self._closes_first(model_output))
+        else:
+            is_open = self._begins_open()
+        tools = getattr(request, "tools", None)
+        phase = ReasoningPhase(self.fmt, self._vocabulary, is_open=is_open, by_id=False, tools=tools)
+        reasoning, rest = phase.read_whole(model_output)
+        return reasoning or None, rest or None
+
+    def _closes_first(self, text: str) -> bool:
+        """Whether the reasoning is closed before it is opened: then a prompt that nobody showed has opened it."""
+        if not self._prompts_may_open():
+            return False
+        closed = min((at for at in map(text.find, self._vocabulary.closer_texts) if at >= 0), default=-1)
+        return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in self._vocabulary.opener_texts)
+
+    # The names up to 0.11.0.
+    def extract_reasoning_content(self, model_output: str, request: Any) -> tuple[str | None, str | None]:
+        return self.extract_reasoning(model_output, request)
+
+    def extract_reasoning_content_streaming(self, *arguments: Any, **named: Any) -> Any:
+        return self.extract_reasoning_streaming(*arguments, **named)
 
 
 # toolgram/targets/vllm/host/tool_half.py
@@ -15964,7 +16618,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self._given_tools = tools
         self.fmt.note_use("tool")
-        self.fmt.pair.complete(tokenizer, tools)
+        self._template_arguments = self.fmt.pair.complete(tokenizer, tools)
         self._answer: Answer | None = None
 
     def adjust_request(self, request: Any) -> Any:
@@ -15976,10 +16630,9 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         if not (is_forced and FORCES_NATIVELY):
             # Otherwise the base class would, from 0.20 to 0.31, demand JSON that nobody reads.
             request = super().adjust_request(request)
-        is_read = bool(request.tools) and (choice != "none" or SAYS_FINISH)
-        if is_read:
+        if reads_calls(self.fmt, request):
             ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
-            constraint_of(self.fmt, self._vocabulary).apply(request)
+            constraint_of(self.fmt, self._vocabulary).apply(request, self._template_arguments)
         return request
 
     def extract_tool_calls_streaming(
@@ -16026,12 +16679,26 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
-        if (not tools or (wants_none and not SAYS_FINISH)) and not fmt.wraps_content:
+        if (not tools or wants_none) and not fmt.wraps_content:
             return PlainAnswer(fmt, vocabulary)
-        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
+        begun = prefilled_text(request)
+        kind = PrefilledAnswer if begun else Answer
+        answer = kind(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
+        if isinstance(answer, PrefilledAnswer):
+            answer.read_prompt(begun)
         answer.sends_items = not hasattr(request, "messages")
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.pair.reads_reasoning
         return answer
+
+
+def reads_calls(fmt: PluginFormat, request: Any) -> bool:
+    """Whether more than text is looked for in the content of an answer.
+
+    That is so where calls are wanted. Otherwise a call that the model writes all the same is text: nothing of an answer
+    is lost. Where text stands in messages with headers, those are looked for in any answer (0.24).
+    """
+    wants_calls = bool(getattr(request, "tools", None)) and getattr(request, "tool_choice", None) != "none"
+    return wants_calls or (fmt.wraps_content and SAYS_FINISH)
 
 
 def needs_a_message(request: Any) -> bool:
@@ -16186,7 +16853,7 @@ class OlderReasoningHalf(ReasoningHalf):
             self._prompt = place
         if self._unjudged is not None:
             self._judge(*self._unjudged)
-        return place == CLOSED and not is_last
+        return (place == CLOSED and not is_last) or self.begins_grammar(place)
 
     def _judge(self, text: str, token_ids: Sequence[int], message: Any) -> None:
         """Read the first delta again, knowing where the prompt ends, and correct its message."""

@@ -4,13 +4,14 @@
 
 `SOURCES/VERSION` holds the `vllm/*.py` of each version (`.ci/sources` gets them); `stand_ins` imports them. Each answer
 is driven through a version as its server drives it, the hand-over from reasoning to calls and the last comparison of
-arguments included. Four things are sent through every version:
+arguments included. Five things are sent through every version:
 
 - the cases of every format's page: one token and four tokens a delta, and whole;
 - the transcripts of the toy model, in more ways: the end token alone or with the last text, cut off by length, two
   choices of one request in turns, prompts of several turns;
 - closers of thoughts that nothing opened: streamed and whole are the same;
-- a fault at every step of the core: the rest must come as plain text.
+- a fault at every step of the core: the rest must come as plain text;
+- prompts whose reasoning is open, closed or neither: where the engine lets the grammar of the answer begin.
 
 The parsers of a plugin file and those that an installed toolgram registers must be the same. Prints a line a version,
 what went wrong, and how many answers were not sent because of a limit of that version (`LIMITS`).
@@ -30,6 +31,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 HERE = Path(__file__).parent
@@ -215,6 +217,18 @@ class Version:
         found = tool.extract_tool_calls(content or "", request=request)
         calls = [(call.function.name, call.function.arguments) for call in found.tool_calls]
         return found.content or "", thought or "", calls
+
+    def begins_grammar(self, reasoning: Any, tokenizer: Tokenizer, prompt: str) -> bool:
+        """Whether the engine of this version puts the first token of an answer under its grammar."""
+        manager = object.__new__(first("vllm.v1.structured_output.StructuredOutputManager"))
+        manager.reasoner_cls, manager.tokenizer, manager.enable_in_reasoning = reasoning, tokenizer, False
+        manager.reasoner = reasoning(tokenizer=tokenizer)  # up to 0.21 there is one for all requests
+        ids = tokenizer.encode(prompt)
+        asked = SimpleNamespace(reasoning_ended=None, reasoner=None, reasoning_parser_kwargs=None)
+        request = SimpleNamespace(structured_output_request=asked, prompt_token_ids=ids, all_token_ids=ids)
+        if hasattr(manager, "_get_constraint_bounds"):  # 0.32
+            return bool(manager._get_constraint_bounds(request, ()).constraint_start == 0)
+        return bool(manager.should_fill_bitmask(request))
 
     def _make(self, parsers: tuple[Any, Any], tokenizer: Tokenizer, request: Any) -> tuple[Any, Any]:
         named = {"chat_template_kwargs": {}} if self.number >= (0, 12) else {}
@@ -451,11 +465,15 @@ def _ends_by_tools(case: testing.Case, machine: Any) -> bool:
 def requests(version: Version, format_id: str, parsers: tuple[Any, Any], machine: Any) -> Iterator[Outcome]:
     """What is asked for besides: the special tokens as they are, and what a prompt says of the reasoning."""
     markup = [with_suffix(token, "") for token in machine.special_tokens]
+    delimiters = "\0".join(with_suffix(text, "") for text in (*machine.reasoning_openers, *machine.reasoning_closers))
+    reasoning = [token for token in markup if token in delimiters]
     for parser, hides in itertools.product(filter(None, parsers), (False, True)):
         request = version.asked()
         make(parser, Tokenizer(markup, hides=hides), TOOLS).adjust_request(request)
         asked = request.skip_special_tokens is False, request.spaces_between_special_tokens
-        wanted = bool(hides and markup), False
+        # What calls are written in is the tool half's business: without tools it stays hidden.
+        own = reasoning if parser is parsers[1] and not machine.wraps_content else markup
+        wanted = bool(hides and own), False
         yield f"hidden tokens and no blanks around tokens are asked for by {parser.__name__}, {hides=}", asked, wanted
     tokenizer = Tokenizer(markup)
     for parser in (parsers[1],) if parsers[1] else ():
@@ -482,6 +500,13 @@ def closers(version: Version, parsers: tuple[Any, Any], machine: Any) -> Iterato
                 steps = steps_of(tokenizer, text, size, merged=False, finish="stop")
                 [got] = version.stream(parsers, tokenizer, [steps], prompt, version.asked())
                 yield f"{text!r} behind {prompt!r}, {size} a delta", got, whole
+
+
+def grammars(version: Version, parsers: tuple[Any, Any], tokenizer: Tokenizer) -> Iterator[Outcome]:
+    """Where the engine lets the grammar of an answer begin: at once, unless the prompt has opened the reasoning."""
+    thinking, ended = USER + "<think>\n", USER + "<think>\n\n</think>\n\n"
+    for prompt, begins in ((USER, True), (EARLIER, True), (thinking, False), (ended, True)):
+        yield f"a grammar behind {prompt!r}", version.begins_grammar(parsers[1], tokenizer, prompt), begins
 
 
 def page_message(expected: testing.Expected) -> Message:
@@ -522,6 +547,8 @@ def outcomes(version: Version) -> Iterator[tuple[str, Outcome]]:
         if format_id in CASES:
             tokenizer = Tokenizer([*VISIBLE_TOKENS, *HIDDEN_TOKENS])
             for outcome in transcripts(version, format_id, parsers, tokenizer):
+                yield format_id, outcome
+            for outcome in grammars(version, parsers, tokenizer) if HAS_REASONING[format_id] else ():
                 yield format_id, outcome
             for faulty, scene in FAULTY:
                 if faulty == format_id:

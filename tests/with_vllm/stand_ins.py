@@ -27,7 +27,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-# What is run. The rest of vLLM computes on a GPU or reads options, and has no say in what a client gets.
+# What is run. The rest of vLLM computes on a GPU or reads options, and has no say in what a client gets, or where a
+# grammar begins.
 RUN = re.compile(
     r"""vllm\.(
       entrypoints(\.(openai|generate|serve))?
@@ -39,6 +40,7 @@ RUN = re.compile(
     | entrypoints\.openai\.tool_parsers(\..*)? | tool_parsers(\..*)?
     | reasoning(\..*)?
     | parser(\.(?!metrics$).*)?
+    | v1\.structured_output
     | exceptions | envs
     | utils\.(collection_utils | import_utils)
     )""",

@@ -7,6 +7,7 @@ In: an outline as the compiler writes it, a `GrammarRequest`, the ids of special
     forms        nodes rewritten for a request                                paths, walk  a node -> rules, way by way
     answers      a whole answer  <-  calls  <-  captures, elements            headers      words before special tokens
     values       JSON and Python values  <-  numbers, patterns                raw_text     values as plain text
+    triggers     where a call begins in text                                  thoughts     reasoning, and nothing else
     expressions  a grammar as data  <-  builder, texts                        ebnf         a grammar as text
     sharing      equal parts written once  <-  shortening
     budget       how much a request may cost                                  schema_keys  equal schemas by one number

@@ -3,7 +3,8 @@
 In: the outline of a format, the request, the ids of special tokens. Out: a grammar.
 
 Where a call is wanted the answer is: reasoning where the format has it, then calls, and no content. Otherwise content
-is free up to what opens a call, and a call that is opened is written to its end.
+is free up to where a call begins, and a call that has begun is written to its end. A call ends the reasoning, as it
+does for the parser. Where there may be one call only, it is the last of the answer.
 
 Promise: whatever the grammar lets through, the parser reads: every call as a call of a tool of the request. A grammar
 lets the same be written in several ways where the format does.
@@ -12,7 +13,7 @@ lets the same be written in several ways where the format does.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Tuple
 
 from toolgram.grammars.budget import GrammarBudget
@@ -33,7 +34,9 @@ from toolgram.grammars.format_rules import FormatRules
 from toolgram.grammars.forms import (
     OPENED_CALL,
     behind_opener,
+    from_call_on,
     from_text_on,
+    up_to_text,
     with_a_call,
     without_last_token,
     without_optional,
@@ -51,9 +54,10 @@ from toolgram.grammars.outline import (
     UseNode,
     uses_rule,
 )
-from toolgram.grammars.paths import INLINED, WORDS, Part, Paths
+from toolgram.grammars.paths import INLINED, WORDS, Part, Paths, paths_into_calls
 from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape
 from toolgram.grammars.texts import text_without, word_unlike
+from toolgram.grammars.triggers import CallTrains, asks_for_words, text_without_trains
 from toolgram.grammars.walk import PartReader, write
 from toolgram.runtime.schema.tools import ToolSet
 
@@ -91,11 +95,33 @@ def _answer(outline: Outline, request: GrammarRequest) -> OutlineNode:
         answer = with_a_call(answer, is_spaced=rules.get("content") == LeafNode("TEXT"))
     if "reasoning" in rules and not uses_rule(answer, "reasoning"):
         answer = SeqNode((RepeatNode(UseNode("reasoning"), 0, 1), answer))
-    if request.may_be_open and "reasoning" in rules:
-        rest = InsideNode("reasoning", from_text_on(rules["reasoning"]))
-        answer = ChoiceNode((SeqNode((rest, without_optional(answer, "reasoning"))), answer))
+    ways = [answer]
+    if request.may_reason and "reasoning" in rules:
+        ways = [*_other_ways_to_reason(answer, outline, request), answer]
     opened = behind_opener(answer, rules, request.openers)
-    return answer if opened is None else ChoiceNode((answer, opened))
+    if opened is not None:
+        ways.append(opened)
+    return ways[0] if len(ways) == 1 else ChoiceNode(tuple(ways))
+
+
+def _other_ways_to_reason(answer: OutlineNode, outline: Outline, request: GrammarRequest) -> Iterator[OutlineNode]:
+    """The ways to begin with reasoning besides the format's own: the prompt has opened it, a call ends it, or both."""
+    reasoning = outline.rules["reasoning"]
+    behind = without_optional(answer, "reasoning")
+    if request.may_be_open:
+        yield SeqNode((InsideNode("reasoning", from_text_on(reasoning)), behind))
+    call_first = from_call_on(behind)
+    if call_first is not None and _ends_reasoning(call_first, outline):
+        yield SeqNode((InsideNode("reasoning", up_to_text(reasoning)), call_first))
+        if request.may_be_open:
+            yield SeqNode((InsideNode("reasoning", LeafNode("TEXT")), call_first))
+
+
+def _ends_reasoning(call: OutlineNode, outline: Outline) -> bool:
+    """Whether a call ends the reasoning that nothing has closed: all that opens it stands in no reasoning."""
+    barred = set(outline.barred_from("reasoning"))
+    paths = paths_into_calls(outline, call)
+    return not barred & words_of_headers(outline) and all(part.what in barred for part, _ in paths.follow(paths.start))
 
 
 class MessageReader(PartReader):
@@ -110,6 +136,7 @@ class MessageReader(PartReader):
         self._tools = self._readable(request.tools)
         self._names = [tool.name for tool in self._tools]
         self._words = words_of_headers(fmt.outline)
+        self._trains = CallTrains(fmt.outline, self._names)
         call = fmt.rules["tool_call"]
         nodes = {"tool_call": call, OPENED_CALL: behind_opener(call, fmt.rules, request.openers)}
         self._written = {name: self._ways_to_call(node) for name, node in nodes.items() if node is not None}
@@ -140,7 +167,7 @@ class MessageReader(PartReader):
         count, last = state
         if part.sink == "reasoning" and not self._request.may_reason:
             return []
-        if part.sink == "content" and self._request.is_forced:
+        if part.sink == "content" and (self._request.is_forced or (count and self._request.is_single)):
             return []
         if part.kind == "literal":
             return [(self._fmt.builder.literal(part.what), (count, part.sink or "markup"))]
@@ -153,15 +180,21 @@ class MessageReader(PartReader):
             return [(self._word(part), (count, "word"))]
         if part.kind == "leaf":
             # Not twice without anything between: it would be the same text, cut in two.
-            return [] if last == "text" else [(self._text(part.sink or "skip"), (count, "text"))]
+            return [] if last == "text" else self._texts(part.sink or "skip", count)
         raise GrammarError(f"what stands beside the calls of this format cannot be written: {part.what}")
 
-    def _text(self, sink: str) -> Expression:
-        barred = set(self._fmt.outline.barred_from(sink))
+    def _texts(self, sink: str, count: int) -> list[tuple[Expression, Any]]:
+        """Text of a capture; the last of an answer may end as it likes."""
+        builder, barred = self._fmt.builder, set(self._fmt.outline.barred_from(sink))
         words = barred & self._words
         if words:
             barred = (barred | set(self._fmt.outline.tokens)) - words
-        return text_without(self._fmt.builder, barred, not_last=words)
+            return [(text_without(builder, barred, not_last=words), (count, "text"))]
+        trains = self._trains.barred(barred)
+        ways: list[tuple[Expression, Any]] = [(text_without_trains(builder, trains, is_last=False), (count, "text"))]
+        if sink == "content" and asks_for_words(trains):
+            ways.append((text_without_trains(builder, trains), (count, "end")))
+        return ways
 
     def _word(self, part: Part) -> Expression:
         """A word of a header: the name of a tool, or any that is not part of a longer literal."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Optional
+from typing import Any, Optional, Tuple
 
 from toolgram.grammars.budget import GrammarBudget
 from toolgram.grammars.expressions import (
@@ -91,6 +91,20 @@ class GrammarBuilder:
     def is_token(self, text: str) -> bool:
         """Whether a text is one special token."""
         return text in self._tokens
+
+    @property
+    def tokens(self) -> Tuple[str, ...]:
+        """The special tokens whose ids are known."""
+        return tuple(self._tokens)
+
+    def symbols(self, text: str) -> list[str]:
+        """The special tokens of a text, and the characters between them."""
+        found: list[str] = []
+        at = 0
+        for token in self._split.finditer(text):
+            found += [*text[at : token.start()], token.group()]
+            at = token.end()
+        return [*found, *text[at:]]
 
     def literal(self, text: str) -> Expression:
         """A text as it is, with its special tokens as tokens."""

@@ -7,7 +7,7 @@ Promise: every text of the new node is a text of the old one, or the rest of one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Optional
 
 from toolgram.grammars.builder import GrammarBuilder
@@ -192,6 +192,61 @@ def _cut_before_text(node: OutlineNode) -> Optional[OutlineNode]:
             if rest is not None:
                 return SeqNode((rest, *node.items[at + 1 :]))
     return None
+
+
+def up_to_text(node: OutlineNode) -> OutlineNode:
+    """The rule of reasoning up to its text, without what closes it."""
+    first = _cut_behind_text(node)
+    if first is None:
+        raise GrammarError("the reasoning of this format has no text")
+    return first
+
+
+def _cut_behind_text(node: OutlineNode) -> Optional[OutlineNode]:
+    if isinstance(node, LeafNode) or (isinstance(node, RepeatNode) and _cut_behind_text(node.item) is not None):
+        return node
+    if isinstance(node, ChoiceNode):
+        return choice_of([first for first in map(_cut_behind_text, node.options) if first is not None])
+    if isinstance(node, SeqNode):
+        for at, item in enumerate(node.items):
+            first = _cut_behind_text(item)
+            if first is not None:
+                return SeqNode((*node.items[:at], first))
+    return None
+
+
+def from_call_on(node: OutlineNode) -> Optional[OutlineNode]:
+    """The texts of a node that begin with a call, or with the section that a call stands in; None when none does."""
+    if isinstance(node, UseNode):
+        return node if node.rule == "tool_call" else None
+    if isinstance(node, ChoiceNode):
+        return choice_of([option for option in map(from_call_on, node.options) if option is not None])
+    if isinstance(node, RepeatNode):
+        first = from_call_on(node.item)
+        most = None if node.most is None else node.most - 1
+        return None if first is None else SeqNode((first, RepeatNode(node.item, max(node.least - 1, 0), most)))
+    return choice_of(list(_calls_first_in(node))) if isinstance(node, SeqNode) else None
+
+
+def _is_literal(node: OutlineNode) -> bool:
+    if isinstance(node, ChoiceNode):
+        return all(map(_is_literal, node.options))
+    return isinstance(node, LiteralNode)
+
+
+def _calls_first_in(node: SeqNode) -> Iterator[OutlineNode]:
+    """The ways to begin a sequence with a call: in its first part, or in the next if that may be left out."""
+    for at, item in enumerate(node.items):
+        if _is_literal(item):  # the opener of a section: nothing but calls may stand in it
+            rest = SeqNode(node.items[at:])
+            if _may_call(rest) and not uses_rule(rest, "content") and not uses_rule(rest, "reasoning"):
+                yield rest
+            return
+        first = from_call_on(item)
+        if first is not None:
+            yield SeqNode((first, *node.items[at + 1 :]))
+        if not _may_be_left_out(item):
+            return
 
 
 # --- a call that the end of the answer ends ---------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolgram.grammars.outline import Outline
-from toolgram.grammars.paths import INLINED, Paths
+from toolgram.grammars.paths import Paths, paths_into_calls
 
 OPENER_MIN = 4  # characters: what is shorter is found in any text
 
@@ -18,8 +18,7 @@ def words_of_headers(outline: Outline) -> frozenset[str]:
 
     Text may hold them where it holds no special token, but it may not end with them.
     """
-    inlined = INLINED | {"tool_call"}
-    paths = Paths(outline.rules, outline.rules["start"], "", inlined - ({"element"} if outline.has_tags else set()))
+    paths = paths_into_calls(outline, outline.rules["start"])
     found: dict[str, bool] = {}
     for edges in paths.edges:
         for part, target in edges:

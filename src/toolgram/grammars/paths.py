@@ -18,6 +18,7 @@ from toolgram.grammars.outline import (
     InsideNode,
     LeafNode,
     LiteralNode,
+    Outline,
     OutlineNode,
     RepeatNode,
     SeqNode,
@@ -48,6 +49,12 @@ class Part(NamedTuple):
     def may_be_word(self) -> bool:
         """Whether a literal before it may go on as a longer one: `to=` and a name, `to=user`."""
         return self.kind == "leaf" and (self.what in WORDS or self.sink == "name")
+
+
+def paths_into_calls(outline: Outline, node: OutlineNode) -> Paths:
+    """The graph of a node with the calls in it, but for elements that stand in elements: they have no end."""
+    inlined = INLINED | {"tool_call"}
+    return Paths(outline.rules, node, "", inlined - {"element"} if outline.has_tags else inlined)
 
 
 def _part_of(node: OutlineNode, sink: str) -> Part:

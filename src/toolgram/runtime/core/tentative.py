@@ -17,6 +17,8 @@ from __future__ import annotations
 from typing import Optional
 
 from toolgram.runtime.core.run import SKIPS_WORD, Before, Open, Pending, Place, Run, Stretch
+from toolgram.runtime.core.verdicts import skip_blanks
+from toolgram.runtime.tables.limits import BLANKS_MAX
 from toolgram.runtime.tables.states import State
 
 
@@ -56,6 +58,8 @@ def put_back(run: Run, before: Before, at: int) -> None:
     run.work += len(kept)
     place = run.place
     base = _text_state(place)
+    if base is not None and base.sink == "content":
+        run.consume("blanks", _behind_blanks(run, place.state, at))
     if base is None:
         if at == text.position:  # a word that is no name: the rest of it is none either
             run.open.skipping = SKIPS_WORD
@@ -64,6 +68,17 @@ def put_back(run: Run, before: Before, at: int) -> None:
     place.state = base or place.state
     place.machine = place.machine.entering(place.state.number)
     place.state = place.machine.states[place.state.number]
+
+
+def _behind_blanks(run: Run, state: State, end: int) -> int:
+    """Behind the blanks that are markup in front of a text, as they are where the text begins with anything else."""
+    buffer, start = run.text.buffer, run.text.position
+    if state.kind != "gap" or state.keep_blanks or state.blanks == "none":
+        return start
+    if state.blanks == "any":
+        return skip_blanks(buffer, start, min(BLANKS_MAX, end - start))
+    at = start + 1 if buffer.startswith("\r\n", start) else start
+    return at + 1 if buffer.startswith("\n", at) else start
 
 
 def _begins(stretch: Stretch) -> Optional[int]:

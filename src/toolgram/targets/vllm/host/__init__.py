@@ -8,7 +8,9 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
     tool_half <- answer                 the tool parser; one answer on its way through it
     reasoning_half <- reasoning_phase   the reasoning parser; one answer on its way through it
     older_halves                        both, for older servers
-    constraint                          the request, read once, and the grammar that it is given
+    prefilled                           an answer that the prompt has begun
+    constraint, answer_format           the request, read once, and the grammar that it is given
+    who_asks                            whether the server asks for the answer's reader or for its grammar
     messages, transcript                vLLM's messages; a failure's record
     plugin                              makes and registers the parsers
 """

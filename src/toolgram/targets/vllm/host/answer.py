@@ -26,8 +26,8 @@ from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 
 class Answer:
-    """Reads one answer. `wants_calls` False keeps the calls back: tool_choice none. Without `by_id` special tokens are
-    found by their text: whole answers come without ids."""
+    """Reads one answer. `wants_calls` False keeps the calls back: nobody has asked for any. Without `by_id` special
+    tokens are found by their text: whole answers come without ids."""
 
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
@@ -198,8 +198,20 @@ def _as_content(text: str, token_ids: Sequence[int] | None = None) -> list[Event
 
 
 class PlainAnswer(Answer):
-    """An answer in which no calls are looked for: a request without tools."""
+    """An answer in which no calls are looked for: a request without tools, or one that wants none called.
+
+    It is shown as it is written, without the special tokens that the server shows to nobody.
+    """
 
     def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
         super().__init__(fmt, vocabulary, None)
         self._become_plain()
+
+    def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
+        """Feed a delta with special tokens in it."""
+        text = self._vocabulary.without_foreign(text, token_ids)
+        return _as_content(self._vocabulary.without_hidden(text, token_ids))
+
+    def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
+        """Read a whole answer."""
+        return self._vocabulary.without_hidden(text, token_ids or self._vocabulary.hidden_in(text)), []

@@ -20,6 +20,7 @@ import hashlib
 import importlib
 import logging
 import weakref
+from collections.abc import Mapping
 from typing import Any, Optional, Tuple
 
 from toolgram.grammars.expressions import GrammarError
@@ -30,6 +31,7 @@ from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequ
 from toolgram.runtime.schema.given import body_of_tool, items_of, member_of, parameters_of
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import FORCES_NATIVELY, SAYS_FINISH, STRUCTURED_OUTPUTS
+from toolgram.targets.vllm.host.prefilled import prefilled_text
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 REMEMBERED_MAX = 64
@@ -52,13 +54,19 @@ class Constraint:
         self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
         self._said: set[str] = set()
 
-    def apply(self, request: Any) -> None:
-        """Give the request its grammar, if it wants one and there is one."""
+    def apply(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> None:
+        """Give the request its grammar, if it wants one and there is one.
+
+        `template_arguments` are those that the template gets, with the server's own defaults, where they are known.
+        """
         try:
-            wanted = self.read(request)
+            wanted = self.read(request, template_arguments)
             grammar = None if wanted is None else self._grammar(wanted)
             if grammar is not None:
-                self._constrain(request, grammar)
+                put_grammar(request, grammar)
+                flag = _start_flag(request)
+                if flag is not None:
+                    setattr(request, flag, True)
         except GrammarError as error:
             self._say(f"{UNCONSTRAINED}: {error}")
         except Exception as error:  # whatever it is, the request goes on without
@@ -70,8 +78,9 @@ class Constraint:
             self._said.add(message)
             self._log.warning("%s", message, exc_info=error)
 
-    def read(self, request: Any) -> Optional[GrammarRequest]:
+    def read(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> Optional[GrammarRequest]:
         """Read what a request wants of its calls; None when it is to have no grammar."""
+        template_arguments = template_arguments or getattr(request, "chat_template_kwargs", None) or {}
         if STRUCTURED_OUTPUTS is None or self._outline is None or not hasattr(request, "structured_outputs"):
             return None
         functions, is_forced = wanted_tools(request)
@@ -83,16 +92,21 @@ class Constraint:
         is_from_start = self._covers_reasoning(request)
         if not is_from_start and not self._delimits_by_id:
             return None  # nobody knows where the server would let the grammar begin
-        may_reason = is_from_start and self._may_reason(request)
+        # Where the server asks about the prompt, it begins at once unless the prompt has opened the reasoning.
+        may_reason = self._may_reason(template_arguments)
+        begun = prefilled_text(request).rstrip()
+        opened = tuple(text for text in self._openers if begun.endswith(text))
+        if not opened and any(text in begun for text in self._openers):
+            return None  # nobody knows how much of a call the prompt has begun
         # Keys that stand in tags can only be those of the schema: there the schema counts, whatever the request says.
         is_bound = is_forced or self._outline.has_tags
         return GrammarRequest(
             tools=tuple(_shape(body, is_bound=is_bound or is_strict(body)) for body in functions),
             is_forced=is_forced,
             is_single=is_single,
-            may_be_open=may_reason and self._fmt.begins_inside is not None,
+            may_be_open=is_from_start and may_reason and self._fmt.begins_inside is not None,
             may_reason=may_reason,
-            openers=() if is_from_start else self._tokens_of_calls,
+            openers=opened or (() if is_from_start else self._tokens_of_calls),
         )
 
     def _may_choose_freely(self, request: Any, functions: list[Any], *, is_single: bool) -> bool:
@@ -107,9 +121,8 @@ class Constraint:
         """Whether the grammar holds from the first token on, and not from the end of the reasoning."""
         return not self._fmt.pair.reads_reasoning or _start_flag(request) is not None
 
-    def _may_reason(self, request: Any) -> bool:
-        """Whether the answer may begin with reasoning: yes, unless the request switches it off."""
-        arguments = getattr(request, "chat_template_kwargs", None) or {}
+    def _may_reason(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the answer may begin with reasoning: yes, unless the template's arguments switch it off."""
         return self._fmt.asks_for_reasoning(arguments, default=True)
 
     def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
@@ -127,20 +140,6 @@ class Constraint:
                 self._say(f"a grammar is not all that its request asks for: {remark}")
         return self._known[key]
 
-    def _constrain(self, request: Any, grammar: str) -> None:
-        """Put a grammar into a request, in the place of formats of its own that would contradict it."""
-        outputs = STRUCTURED_OUTPUTS(grammar=grammar)
-        if hasattr(request, "_parser_structured_outputs"):  # Responses, 0.33: what the request says stays as it is
-            request._parser_structured_outputs = outputs
-        else:
-            request.structured_outputs = outputs
-            for name in ("response_format", "text"):
-                if getattr(request, name, None) is not None:
-                    setattr(request, name, None)
-        flag = _start_flag(request)
-        if flag is not None:
-            setattr(request, flag, True)
-
 
 _CONSTRAINTS: weakref.WeakKeyDictionary[Vocabulary, Constraint] = weakref.WeakKeyDictionary()
 
@@ -151,6 +150,18 @@ def constraint_of(fmt: PluginFormat, vocabulary: Vocabulary) -> Constraint:
     if known is None:
         known = _CONSTRAINTS[vocabulary] = Constraint(fmt, vocabulary)
     return known
+
+
+def put_grammar(request: Any, grammar: str) -> None:
+    """Put a grammar into a request, in the place of formats of its own that would contradict it."""
+    outputs = STRUCTURED_OUTPUTS(grammar=grammar)
+    if hasattr(request, "_parser_structured_outputs"):  # Responses, 0.33: what the request says stays as it is
+        request._parser_structured_outputs = outputs
+        return
+    request.structured_outputs = outputs
+    for name in ("response_format", "text"):
+        if getattr(request, name, None) is not None:
+            setattr(request, name, None)
 
 
 def _start_flag(request: Any) -> str | None:
@@ -197,7 +208,7 @@ def _shape(body: Any, *, is_bound: bool) -> ToolShape:
 
 def check_grammar(grammar: str) -> None:
     """Let the server's own xgrammar read a grammar. Raises what it raises."""
-    module = _xgrammar()
+    module = xgrammar_module()
     if module is not None:
         module.Grammar.from_ebnf(grammar)
 
@@ -211,7 +222,8 @@ def reads_tokens() -> bool:
     return True
 
 
-def _xgrammar() -> Any:
+def xgrammar_module() -> Any:
+    """The server's xgrammar; None where there is none."""
     try:
         return importlib.import_module("xgrammar")
     except ImportError:

@@ -157,7 +157,7 @@ class OlderReasoningHalf(ReasoningHalf):
             self._prompt = place
         if self._unjudged is not None:
             self._judge(*self._unjudged)
-        return place == CLOSED and not is_last
+        return (place == CLOSED and not is_last) or self.begins_grammar(place)
 
     def _judge(self, text: str, token_ids: Sequence[int], message: Any) -> None:
         """Read the first delta again, knowing where the prompt ends, and correct its message."""

@@ -16,12 +16,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from toolgram.runtime.events import ReasoningDelta
+from toolgram.targets.vllm.host.answer_format import answer_format_of
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import HostReasoningParser
 from toolgram.targets.vllm.host.reasoning_phase import ReasoningPhase, ids_behind
 from toolgram.targets.vllm.host.reasoning_tokens import ReasoningTokens
 from toolgram.targets.vllm.host.transcript import Transcript
 from toolgram.targets.vllm.host.vocabulary import vocabulary_of
+from toolgram.targets.vllm.host.who_asks import asks_for_grammar
 
 # Where reasoning stands at the end of some token ids.
 OPEN, CLOSED, ABSENT = "open", "closed", "absent"
@@ -42,7 +44,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             super().__init__(tokenizer)
         self.fmt.note_use("reasoning")
         self._vocabulary = vocabulary_of(self.fmt, tokenizer)
-        self._template_arguments = kwargs.get("chat_template_kwargs") or {}
+        self.template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
         self._phase: ReasoningPhase | None = None
         self._tools: Any = None
@@ -60,8 +62,12 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         self._prompt = self._place(prompt_token_ids)
 
     def adjust_request(self, request: Any) -> Any:
-        """Ask for the special tokens that the format is written in (0.19)."""
-        ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
+        """Ask for the special tokens that the format is written in, and leave room for the reasoning (0.19)."""
+        words = self._vocabulary
+        is_hidden = words.hides_markup if self.fmt.wraps_content else words.hides_reasoning
+        ask_for_markup(request, is_hidden=is_hidden)  # what calls are written in is the tool half's business
+        if self._is_asked_for(default=True):
+            answer_format_of(self.fmt, self._vocabulary).apply(request)
         return request
 
     @property
@@ -82,7 +88,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _is_asked_for(self, *, default: bool) -> bool:
         """Whether the request's template arguments switch the reasoning on; `default` when they do not say."""
-        return self.fmt.asks_for_reasoning(self._template_arguments, default=default)
+        return self.fmt.asks_for_reasoning(self.template_arguments, default=default)
 
     def _place(self, token_ids: Sequence[int], *, of_prompt: bool = True) -> str | None:
         """Where reasoning stands at the end of `token_ids`; None when they cannot tell. An earlier turn's is over.
@@ -177,7 +183,11 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         place = self._place(input_ids)
         if phase is None:  # nothing has been generated: these are the prompt's
             self._prompt = place
-        return place == CLOSED
+        return place == CLOSED or self.begins_grammar(place)
+
+    def begins_grammar(self, place: str | None) -> bool:
+        """Whether a grammar that is asked for begins here although nothing has closed the reasoning."""
+        return place in (None, ABSENT) and self.fmt.opens_reasoning_only and asks_for_grammar()
 
     def is_reasoning_end_streaming(self, input_ids: Sequence[int], delta_ids: Iterable[int]) -> bool:
         """Say whether the last delta ends the reasoning (0.13)."""

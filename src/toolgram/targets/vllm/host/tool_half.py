@@ -20,6 +20,7 @@ from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
 from toolgram.targets.vllm.host.ids_proof import ContentIds
 from toolgram.targets.vllm.host.messages import CallDelta, empty_message, with_reasoning
+from toolgram.targets.vllm.host.prefilled import PrefilledAnswer, prefilled_text
 from toolgram.targets.vllm.host.vocabulary import vocabulary_of
 
 
@@ -40,7 +41,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self._given_tools = tools
         self.fmt.note_use("tool")
-        self.fmt.pair.complete(tokenizer, tools)
+        self._template_arguments = self.fmt.pair.complete(tokenizer, tools)
         self._answer: Answer | None = None
 
     def adjust_request(self, request: Any) -> Any:
@@ -52,10 +53,9 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         if not (is_forced and FORCES_NATIVELY):
             # Otherwise the base class would, from 0.20 to 0.31, demand JSON that nobody reads.
             request = super().adjust_request(request)
-        is_read = bool(request.tools) and (choice != "none" or SAYS_FINISH)
-        if is_read:
+        if reads_calls(self.fmt, request):
             ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
-            constraint_of(self.fmt, self._vocabulary).apply(request)
+            constraint_of(self.fmt, self._vocabulary).apply(request, self._template_arguments)
         return request
 
     def extract_tool_calls_streaming(
@@ -102,12 +102,26 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         fmt, vocabulary = self.fmt, self._vocabulary
         tools = getattr(request, "tools", None) or self._given_tools
         wants_none = getattr(request, "tool_choice", None) == "none"
-        if (not tools or (wants_none and not SAYS_FINISH)) and not fmt.wraps_content:
+        if (not tools or wants_none) and not fmt.wraps_content:
             return PlainAnswer(fmt, vocabulary)
-        answer = Answer(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
+        begun = prefilled_text(request)
+        kind = PrefilledAnswer if begun else Answer
+        answer = kind(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
+        if isinstance(answer, PrefilledAnswer):
+            answer.read_prompt(begun)
         answer.sends_items = not hasattr(request, "messages")
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.pair.reads_reasoning
         return answer
+
+
+def reads_calls(fmt: PluginFormat, request: Any) -> bool:
+    """Whether more than text is looked for in the content of an answer.
+
+    That is so where calls are wanted. Otherwise a call that the model writes all the same is text: nothing of an answer
+    is lost. Where text stands in messages with headers, those are looked for in any answer (0.24).
+    """
+    wants_calls = bool(getattr(request, "tools", None)) and getattr(request, "tool_choice", None) != "none"
+    return wants_calls or (fmt.wraps_content and SAYS_FINISH)
 
 
 def needs_a_message(request: Any) -> bool:

@@ -61,8 +61,12 @@ class Vocabulary:
         known |= {number for literal, number in ids.items() if number in special and literal in literals}
         self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
         self.hides_markup = not special.isdisjoint(known)
+        # The format's own among the tokens that are left out of the text unless a request asks for them.
+        self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
         # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
         self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
+        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
+        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
         self.turns = frozenset((special | added) - known)
         self.end_id = getattr(tokenizer, "eos_token_id", None)
         self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
@@ -109,6 +113,18 @@ class Vocabulary:
         """Take the literals of foreign special tokens out of a delta that they came in."""
         for number in token_ids:
             literal = self.foreign.get(number)
+            if literal and literal in text:
+                text = text.replace(literal, "", 1)
+        return text
+
+    def hidden_in(self, text: str) -> list[int]:
+        """The ids of the hidden tokens whose literals stand in `text`."""
+        return [number for number, literal in self.hidden.items() for _ in range(text.count(literal))]
+
+    def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of hidden tokens out of a delta that they came in."""
+        for number in token_ids:
+            literal = self.hidden.get(number)
             if literal and literal in text:
                 text = text.replace(literal, "", 1)
         return text
