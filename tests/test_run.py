@@ -126,5 +126,6 @@ def test_every_register_that_changes_stands_in_a_group() -> None:
         "stretch": "is over",
         "draft": "is over when it is given back itself, or with the stretch that began it",
         "holds_drafts": "never changes",
+        "examples": "places in the text, which stay",
     }
     assert set(Run.__slots__) == {*GROUPS, *fixed}

@@ -25,8 +25,58 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "caa6934635831744"  # of the text below
+RUNTIME = "3d2871a1514f68df"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
+
+
+# toolgram/runtime/tables/limits.py
+#
+# What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
+#
+# In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints are
+# made of them.
+
+
+FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
+
+BLANKS = " \t\n\r"
+SPELLED_BLANKS = ("\\n", "\\r", "\\t")  # blanks that are spelled out
+BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
+BACK_MAX = 384  # what is looked at before a call's opener, for another one whose token is only spelled
+NAME_MAX = 128  # a function name or a key longer than this is none
+KEY_MAX = 512  # a longer key or id is none
+STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
+TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
+CLOSERS_MAX = 4  # closers that may be left to come behind junk
+DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
+JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
+NUMBER_MAX = 16  # characters of a call's number behind its name
+PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
+LOOK_MAX = 512  # what is looked at behind a quote that may end a string
+MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
+ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
+SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
+DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
+
+# Values: what is held while it is open what the text will be.
+SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
+HELD_MAX = 1024  # of JSON and Python that is copied
+LOOSE_MAX = 4096  # of arguments that stand beside the name, while the member that should hold them may still come
+UNION_MAX = 4096  # while text may be JSON or a string
+ENTITY_MAX = 12  # the name of an XML entity
+NESTED_MAX = 4096  # of the JSON behind an element whose name may come again
+HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, and text between elements
+
+# What a few formats have.
+CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
+SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+DRAFT_MAX = 4096  # a call in open thoughts, and what stands behind it, while it may be a draft
+ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
+
+# Note [blanks are bounded]
+# Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
+# delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
+# all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
 
 
 # toolgram/runtime/core/text.py
@@ -44,9 +94,9 @@ CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have 
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings", "tail")
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_tail: bool = False) -> None:
         self.buffer = ""
         self.position = 0  # where the undecided text begins in `buffer`
         self.looked = 0  # up to here the state that reads now has looked: it need not look there again
@@ -54,6 +104,7 @@ class Text:
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
         self.recordings: List[Recording] = []
+        self.tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -63,6 +114,19 @@ class Text:
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
+        if self.tail is not None:
+            self.tail = ""
+
+    def pass_by(self, text: str) -> None:
+        """Count text that has gone out without coming here, and know the end of it."""
+        self.base += len(text)
+        if self.tail is not None:
+            self.tail = (self.tail + text)[-BACK_MAX:]
+
+    def before(self, at: int) -> str:
+        """What stands before a place of the buffer, as far as it is known."""
+        seen = self.buffer[max(0, at - BACK_MAX) : at]
+        return ((self.tail or "") + seen)[-BACK_MAX:]
 
     def trim(self) -> int:
         """Let go of what is decided; return how many characters were copied for it."""
@@ -71,17 +135,24 @@ class Text:
             return 0
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
+        if self.tail is not None:
+            self.tail = (self.tail + self.buffer[max(0, position - BACK_MAX) : position])[-BACK_MAX:]
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position
         self.position = 0
         return len(self.buffer)
 
-    def put_back(self, kept: str, begin: int) -> None:
-        """Put text that had left the buffer back before it; all from `begin` on is undecided again."""
+    def put_back(self, kept: str, begin: int, tail: str) -> None:
+        """Put text that had left the buffer back before it; all from `begin` on is undecided again.
+
+        `tail`: what stands before that.
+        """
         if kept:  # then it reaches up to the buffer's beginning
             self.buffer = kept + self.buffer
             self.base -= len(kept)
+            if self.tail is not None:
+                self.tail = tail
             for recording in self.recordings:
                 recording.take_back(len(kept))
         self.position = self.looked = begin
@@ -382,55 +453,6 @@ class ValueSchema:
 
 
 NO_SCHEMA = ValueSchema(None, None)
-
-
-# toolgram/runtime/tables/limits.py
-#
-# What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
-#
-# In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints are
-# made of them.
-
-
-FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
-
-BLANKS = " \t\n\r"
-SPELLED_BLANKS = ("\\n", "\\r", "\\t")  # blanks that are spelled out
-BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
-NAME_MAX = 128  # a function name or a key longer than this is none
-KEY_MAX = 512  # a longer key or id is none
-STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
-TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
-CLOSERS_MAX = 4  # closers that may be left to come behind junk
-DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
-JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
-NUMBER_MAX = 16  # characters of a call's number behind its name
-PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
-LOOK_MAX = 512  # what is looked at behind a quote that may end a string
-MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
-ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
-SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
-DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
-
-# Values: what is held while it is open what the text will be.
-SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
-HELD_MAX = 1024  # of JSON and Python that is copied
-LOOSE_MAX = 4096  # of arguments that stand beside the name, while the member that should hold them may still come
-UNION_MAX = 4096  # while text may be JSON or a string
-ENTITY_MAX = 12  # the name of an XML entity
-NESTED_MAX = 4096  # of the JSON behind an element whose name may come again
-HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, and text between elements
-
-# What a few formats have.
-CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
-SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
-DRAFT_MAX = 4096  # a call in open thoughts, and what stands behind it, while it may be a draft
-ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
-
-# Note [blanks are bounded]
-# Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
-# delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
-# all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
 
 
 # toolgram/runtime/core/built_containers.py
@@ -5316,6 +5338,40 @@ class Echo:
         self.text, self.seen = "", 0
 
 
+# toolgram/runtime/core/examples_seen.py
+#
+# Where examples of calls begin and end whose special tokens are only spelled: see Note [spelled tokens] in spelled.py.
+#
+# In: places of the text, in any order. Out: whether one of them lies in an example.
+#
+# Promise: these are facts of the text, by places that are counted from its beginning; they stay true when text is given
+# back, and the order in which they are found changes nothing.
+
+
+MARKS_MAX = 64  # then those are forgotten that count no more
+
+
+class ExamplesSeen:
+    """The places where examples were opened or closed, as far as they may count."""
+
+    __slots__ = ("_opens",)
+
+    def __init__(self) -> None:
+        self._opens: Dict[int, bool] = {}
+
+    def note(self, place: int, base: int, *, opens: bool) -> None:
+        """Note that an example begins or ends at a place; nobody asks for a place before `base` any more."""
+        self._opens[place] = opens
+        if len(self._opens) > MARKS_MAX:
+            last = max((known for known in self._opens if known < base), default=base)
+            self._opens = {known: opens for known, opens in self._opens.items() if known >= last}
+
+    def hold(self, place: int) -> bool:
+        """Whether a place lies in an example."""
+        before = [known for known in self._opens if known < place]
+        return bool(before) and self._opens[max(before)]
+
+
 # toolgram/runtime/core/half_object.py
 #
 # Arguments that come as one object, while nothing of them has come but brackets: they may turn out to be no object.
@@ -6127,6 +6183,7 @@ class PreparedMachine:
 
     __slots__ = (
         "_machines",
+        "_openers",
         "aliases",
         "bound",
         "call_id_length",
@@ -6187,12 +6244,36 @@ class PreparedMachine:
         if self.suffix:
             self.states = OpenStates(self.states, self.suffix)
         self._machines: Dict[str, PreparedMachine] = {}
+        self._openers: Optional[Tuple[Tuple[str, ...], Tuple[str, ...]]] = None
 
     def literals(self) -> Tuple[str, ...]:
         """The delimiters of all states, each once; with open places, what stands before them."""
         found = dict.fromkeys(edge["literal"] for state in self.states.tables for edge in state.get("edges", ()))
-        texts = (around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
-        return tuple(texts)
+        return tuple(around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
+
+    @property
+    def inner_openers(self) -> Tuple[str, ...]:
+        """The delimiters that may stand between the first opener and a call's own, the longest first."""
+        return self._opener_literals()[0]
+
+    @property
+    def token_openers(self) -> Tuple[str, ...]:
+        """The delimiters with special tokens in them, but for closers, and the tokens; the longest first."""
+        return self._opener_literals()[1]
+
+    def _opener_literals(self) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+        if self._openers is None:
+            edges = [(table["region"], edge) for table in self.states.tables for edge in table.get("edges", ())]
+            inner = {edge["literal"] for region, edge in edges if region == "section" and edge.get("opens")}
+            known = [self._written({edge["literal"] for _, edge in edges}), self.special_tokens]
+            found = {text for texts in known for text in texts if any(token in text for token in self.special_tokens)}
+            openers = self._written(inner) - found, found - set(self.closers)
+            self._openers = longest_first(openers[0]), longest_first(openers[1])
+        return self._openers
+
+    def _written(self, literals: Iterable[str]) -> Set[str]:
+        """Delimiters with the suffix in their places, or what stands before an open place."""
+        return {around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in literals}
 
     # --- formats whose delimiters have a suffix: see suffix.py --------------------------------------------------------
 
@@ -6213,7 +6294,7 @@ class PreparedMachine:
 
     def _with_suffix(self, suffix: str) -> PreparedMachine:
         bound = copy(self)
-        bound.bound = suffix
+        bound.bound, bound._openers = suffix, None
         bound.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
         assert isinstance(self.states, OpenStates)
         bound.states = BoundStates(self.states, suffix)
@@ -6246,6 +6327,10 @@ class PreparedMachine:
         bound = copy(self.bind(suffix))
         bound.unbound = self
         return bound
+
+
+def longest_first(texts: Iterable[str]) -> Tuple[str, ...]:
+    return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
 
 def prepare(table: Dict[str, Any]) -> PreparedMachine:
@@ -6404,7 +6489,8 @@ class Open:
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
-        self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        # The nested example inside a value, how deep it is nested, and whether a real token ends it.
+        self.nest: Optional[Tuple[Nest, int, bool]] = None
         self.is_cut = False  # the text has ended inside the opener of a further argument
         self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
@@ -6421,7 +6507,7 @@ class Open:
 class Before:
     """What was known before a place of the text, to which the run may have to go back; the source since then."""
 
-    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "traced")
+    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "tail", "traced")
 
     def __init__(self, run: Run) -> None:
         self.place = run.place
@@ -6430,6 +6516,7 @@ class Before:
         self.message = run.message
         self.recordings = list(run.text.recordings)  # that ran before it
         self.source = Recording(run.text.position)
+        self.tail = run.text.before(run.text.position) if run.examples is not None else ""  # what stands before it
         self.events = run.output.count()  # that came before it
         self.traced = len(run.trace) if run.trace is not None else 0
 
@@ -6490,6 +6577,7 @@ class Run:
         "citations",
         "draft",
         "echo",
+        "examples",
         "holds_drafts",
         "message",
         "open",
@@ -6516,6 +6604,7 @@ class Run:
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
         self.special = special
+        self.examples = ExamplesSeen() if special is not None else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts
@@ -6523,7 +6612,7 @@ class Run:
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
         self.work = 0  # characters looked at or copied, but for those of the fast path
 
-        self.text = Text()
+        self.text = Text(keeps_tail=special is not None)
         self.place = Place(machine, machine.states[machine.start if inside is None else machine.inside[inside]], [])
         self.pending = Pending()
         self.open = Open()
@@ -6610,7 +6699,7 @@ def put_back(run: Run, before: Before, at: int) -> None:
     _know_again(run, before)
     text, kept = run.text, before.source.kept
     at += len(kept)
-    text.put_back(kept, before.source.begin)
+    text.put_back(kept, before.source.begin, before.tail)
     run.work += len(kept)
     place = run.place
     base = _text_state(place)
@@ -6865,6 +6954,106 @@ def bare_key_end(buffer: str, at: int, most: int) -> int:
     return end
 
 
+# toolgram/runtime/core/spelled.py
+#
+# Delimiters that are only spelled: where ids are known, the characters of a special token by ordinary tokens.
+#
+# In: the run and a place of its text. Out: whether a delimiter there is spelled, or quoted, or one behind it says so.
+#
+# Note [spelled tokens]
+# A model that calls writes the token. A model that quotes (a manual, a test, a file that it copies) mostly gets the same
+# characters by ordinary tokens. So a spelled token in the place of the real one shows that what stands around it is
+# quoted, though that may be ordinary text: `<function=ping>` right behind a spelled `<tool_call>` opens no call, and
+# `</parameter>` before a spelled `</tool_call>` ends no argument. An example goes on to its spelled closer, and a real
+# token ends it. Where no opener at all stands in front, a call whose opener was forgotten is read as ever.
+#
+# Promises: without ids nothing is spelled; at most `CLOSERS_MAX` closers behind a place are looked at, and `BACK_MAX`
+# characters before it.
+
+
+def tokens_in(run: Run, literal: str) -> List[str]:
+    """The special tokens in a delimiter."""
+    return [token for token in run.place.machine.special_tokens if token in literal]
+
+
+def is_spelled(run: Run, literal: str, at: int) -> bool:
+    """Whether a special token in the delimiter at `at` did not come as a token."""
+    special, place = run.special, run.text.base + at
+    if special is None:
+        return False
+    tokens = tokens_in(run, literal)
+    return any(not special.is_real(token, place + literal.index(token)) for token in tokens)
+
+
+def stands_any(run: Run, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """`starts_any` in the text of the run; a delimiter that is only spelled does not stand there."""
+    buffer, known = run.text.buffer, literals if isinstance(literals, tuple) else tuple(literals)
+    verdict, length = starts_any(buffer, at, known)
+    if verdict == YES and run.special is not None and is_spelled(run, buffer[at : at + length], at):
+        others = tuple(one for one in known if not buffer.startswith(one, at))
+        return starts_any(buffer, at, others)
+    return verdict, length
+
+
+def note_token(run: Run, edge: Edge, at: int, *, is_real: bool) -> None:
+    """Note where an example ends: at a closer, or at a real token. In a call none is read."""
+    if run.examples is not None and run.place.state.region != "call":
+        if is_real or edge.literal in run.place.machine.closers:
+            run.examples.note(run.text.base + at, run.text.base, opens=False)
+
+
+def is_quoted(run: Run, at: int) -> bool:
+    """Whether a call's opener at `at` stands in an example, or begins one: see Note [spelled tokens]."""
+    if run.examples is None:
+        return False
+    if run.examples.hold(run.text.base + at):
+        return True
+    is_first = _stands_behind_spelled(run, at)
+    if is_first:
+        run.examples.note(run.text.base + at, run.text.base, opens=True)
+    return is_first
+
+
+def _stands_behind_spelled(run: Run, at: int) -> bool:
+    """Whether a spelled token stands right before `at`: blanks aside, and the openers between it and a call's own."""
+    machine, text = run.place.machine, run.text.before(at)
+    begin = at - len(text)
+    run.work += len(text)
+    rest = text.rstrip(BLANKS)
+    while rest:
+        token = next((one for one in machine.token_openers if rest.endswith(one)), None)
+        if token is not None:
+            return is_spelled(run, token, begin + len(rest) - len(token))
+        inner = next((one for one in machine.inner_openers if rest.endswith(one)), None)
+        if inner is None:
+            return False
+        rest = rest[: -len(inner)].rstrip(BLANKS)
+    return False
+
+
+def wrapper_verdict(run: Run, at: int) -> int:
+    """Whether what stands from `at` on shows that a closer before it is quoted: closers, and a token that is spelled.
+
+    NO where it does; YES where the first token is real, or something else follows.
+    """
+    buffer, machine = run.text.buffer, run.place.machine
+    for _ in range(CLOSERS_MAX if run.special is not None else 0):
+        start = at
+        at = skip_blanks(buffer, start)
+        run.work += at - start + 1
+        verdict, length = starts_any(buffer, at, machine.closers)
+        if verdict == NO:
+            verdict, length = starts_any(buffer, at, machine.special_tokens)
+        if verdict == WAIT and at - start < BLANKS_MAX:
+            return YES if run.text.final else WAIT
+        if verdict != YES:
+            return YES
+        if tokens_in(run, buffer[at : at + length]):
+            return NO if is_spelled(run, buffer[at : at + length], at) else YES
+        at += length
+    return YES
+
+
 # toolgram/runtime/core/behind.py
 #
 # What stands behind a delimiter: the evidence that it is meant, or nearly so.
@@ -6917,10 +7106,10 @@ def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> 
     end = min(len(buffer), start + JUNK_MAX)
     for at in range(start, end):
         run.work += 1
-        verdict, _ = starts_any(buffer, at, (closer,))
+        verdict, _ = stands_any(run, at, (closer,))
         if verdict != NO:
             return WAIT if verdict == WAIT and not final else NO
-        verdict, _ = starts_any(buffer, at, follow)
+        verdict, _ = stands_any(run, at, follow)
         if verdict == WAIT:
             return NO if final else WAIT
         if verdict == YES:
@@ -6934,11 +7123,11 @@ def _closes_all(run: Run, at: int) -> int:
     for number in range(CLOSERS_MAX):
         at = skip_blanks(buffer, at)
         run.work += 1
-        verdict, length = starts_any(buffer, at, machine.closers)
+        verdict, length = stands_any(run, at, machine.closers)
         if at == len(buffer) or verdict == WAIT:
             return WAIT if not final else YES if at == len(buffer) else NO
         if verdict == NO and number:
-            verdict, _ = starts_any(buffer, at, machine.special_tokens)
+            verdict, _ = stands_any(run, at, machine.special_tokens)
             return NO if verdict == WAIT and final else verdict
         if verdict == NO:
             return YES
@@ -6967,7 +7156,7 @@ def _word_verdict(run: Run, behind: State, word: State, start: int) -> int:
         return YES if final else WAIT
     if "\n" in buffer[start:at] or buffer[at] in ",;":
         return YES
-    verdict, _ = starts_any(buffer, at, [edge.literal for edge in behind.edges if not edge.rank])
+    verdict, _ = stands_any(run, at, [edge.literal for edge in behind.edges if not edge.rank])
     found = word.charset(buffer, at, at + NAME_MAX) if word.charset is not None else None
     if verdict != NO or found is None or found.end() == at or word.done is None:
         return YES if verdict == WAIT and final else verdict
@@ -6988,7 +7177,7 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
         return YES if run.text.final else _blanks_verdict(rank, behind - start)
     if behind - start == BLANKS_MAX:
         return _blanks_verdict(rank, BLANKS_MAX)
-    verdict, _ = starts_any(buffer, behind, follow)
+    verdict, _ = stands_any(run, behind, follow)
     run.work += behind - start + 1
     if verdict == NO and run.place.machine.misspelt:
         return _misspelt_behind(run, follow, behind)
@@ -8017,7 +8206,7 @@ def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
         number = NUMBERED(buffer, end, end + NUMBER_MAX)
         behind = skip_blanks(buffer, end if number is None else number.end())
         for place in (skip_blanks(buffer, end), behind):
-            verdict, _ = starts_any(buffer, place, until)
+            verdict, _ = stands_any(run, place, until)
             if verdict == YES:
                 return YES, place
             waits = waits or verdict == WAIT
@@ -8118,6 +8307,8 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
 
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
+    if run.special is not None and not _is_written(run, edge, at):
+        return NO
     if edge.guard is not None:
         verdict = _guarded(run, edge, edge.guard, at)
         if verdict != YES:
@@ -8126,8 +8317,6 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     guess = edge.rank and stretch is not None and not stretch.trusted
     if guess and edge.guard not in OBJECT_GUARDS and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
-    if edge.special and not run.is_real(edge, at):
-        return NO
     start = at + len(edge.literal)
     if edge.tags is not None:
         verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
@@ -8144,7 +8333,18 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
         verdict = lone_key_behind(run, edge.to, start)
         if verdict == NO and edge.special:
             return junk_verdict(run, edge.literal, edge.follow, start)
+    if verdict == YES and edge.follow is not None:
+        return wrapper_verdict(run, start)
     return verdict
+
+
+def _is_written(run: Run, edge: Edge, at: int) -> bool:
+    """Whether the model wrote the delimiter as such: as its tokens, and not in an example whose tokens are spelled."""
+    if not edge.special:
+        return not (edge.opens and is_quoted(run, at))
+    is_real = run.is_real(edge, at)
+    note_token(run, edge, at, is_real=is_real)
+    return is_real
 
 
 def _call_end_verdict(run: Run, follow: Tuple[str, ...], start: int) -> int:
@@ -9247,8 +9447,24 @@ def nest_verdict(run: Run, nest: Nest, at: int) -> int:
     return WAIT if verdict == WAIT and not run.text.final else NO
 
 
-def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
-    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
+def ends_by_token(run: Run, nest: Nest, at: int) -> bool:
+    """Whether a real token ends the example that begins at `at`: ids are known, and its own opener has none."""
+    if run.special is None:
+        return False
+    for literal in nest.path:
+        at = skip_blanks(run.text.buffer, at)
+        if tokens_in(run, literal) and not is_spelled(run, literal, at):
+            return False
+        at += len(literal)
+    return True
+
+
+def chain_verdict(run: Run, example: Tuple[Nest, int, bool], at: int) -> int:
+    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it.
+
+    Where a token ends the example, they may also end with that: see Note [spelled tokens] in spelled.py.
+    """
+    nest, depth, by_token = example
     buffer = run.text.buffer
     closed = 0
     while True:
@@ -9259,8 +9475,10 @@ def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
         verdict, length = starts_any(buffer, at, run.place.machine.closers)
         if verdict == WAIT:
             return NO if run.text.final else WAIT
-        if verdict == NO or closed > depth:
+        if verdict == NO or closed > depth or is_spelled(run, buffer[at : at + length], at):
             return NO
+        if by_token and tokens_in(run, buffer[at : at + length]):
+            return YES
         closed += buffer.startswith(nest.closer, at)
         at += length
 
@@ -9328,7 +9546,7 @@ def begin_nest(run: Run, state: State, at: int) -> int:
     for nest in state.nests.get(run.text.buffer[at], ()):
         verdict = nest_verdict(run, nest, at)
         if verdict == YES:
-            run.open.nest = (nest, 1)
+            run.open.nest = (nest, 1, ends_by_token(run, nest, at))
         if verdict != NO:
             return verdict
     return NO
@@ -9337,11 +9555,12 @@ def begin_nest(run: Run, state: State, at: int) -> int:
 def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
     assert run.open.nest is not None
-    nest, depth = run.open.nest
+    nest, depth, by_token = run.open.nest
     buffer = run.text.buffer
     for edge in state.by_first.get(buffer[at], ()):
         if buffer.startswith(edge.literal, at):
-            verdict = chain_verdict(run, nest, depth, at)
+            ends = by_token and edge.special
+            verdict = edge_verdict(run, edge, at) if ends else chain_verdict(run, run.open.nest, at)
             if verdict == WAIT:
                 return WAIT, None
             if verdict == YES:
@@ -9354,13 +9573,13 @@ def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     if verdict == WAIT and not run.text.final:
         return WAIT, None
     if buffer.startswith(nest.closer, at):
-        run.open.nest = (nest, depth - 1) if depth > 1 else None
+        run.open.nest = (nest, depth - 1, by_token) if depth > 1 else None
     elif buffer.startswith(nest.path[0], at):
         verdict = nest_verdict(run, nest, at)
         if verdict == WAIT:
             return WAIT, None
         if verdict == YES:
-            run.open.nest = (nest, depth + 1)
+            run.open.nest = (nest, depth + 1, by_token)
     return NO, None
 
 
@@ -9607,6 +9826,8 @@ def _read_tag(run: Run, state: State, element: ElementWriter, at: int) -> Tuple[
         if not buffer.startswith(literal, at):
             wait = wait or (rest < len(literal) and literal.startswith(buffer[at:]))
             continue
+        if is_spelled(run, literal, at):
+            continue
         start = at + len(literal)
         if ending is None:
             return YES, Tag("", start, 1)
@@ -9650,6 +9871,8 @@ def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) ->
     verdict = follow_verdict(run, follow, tag.end, 0)
     if verdict == NO and not depth and not tag.is_misspelt and follow is not None and tags.close_is_special:
         return junk_verdict(run, tags.close + tag.key + (tags.close_end or ""), follow, tag.end)
+    if verdict == YES and not depth and follow is not None:
+        return wrapper_verdict(run, tag.end)
     return verdict
 
 
@@ -9658,7 +9881,8 @@ def _find_in_example(run: Run, state: State, element: ElementWriter, at: int) ->
     assert run.open.nest is not None
     verdict, tag = _read_tag(run, state, element, at)
     if verdict == YES and tag is not None and tag.closes > 0:
-        verdict = chain_verdict(run, *run.open.nest, tag.end)
+        is_real = run.open.nest[2] and state.tags is not None and state.tags.close_is_special
+        verdict = _closer_verdict(run, state, element, tag) if is_real else chain_verdict(run, run.open.nest, tag.end)
         if verdict == WAIT:
             return WAIT_FOR_MORE
         if verdict == YES:
@@ -10256,7 +10480,7 @@ class Parser:
             special.note(text, token_ids or NO_IDS, self._end)
         if self._quick(text) is None:
             if special is not None:
-                source.base += len(text)  # the places of tokens are counted in all text
+                source.pass_by(text)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")

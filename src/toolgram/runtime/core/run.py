@@ -28,6 +28,7 @@ from typing import Iterable, List, Optional, Tuple, Union
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.citations import Citations
 from toolgram.runtime.core.echo import Echo
+from toolgram.runtime.core.examples_seen import ExamplesSeen
 from toolgram.runtime.core.half_object import HalfObject
 from toolgram.runtime.core.output import Output, SoFar
 from toolgram.runtime.core.special_tokens import SpecialTokens
@@ -92,7 +93,8 @@ class Open:
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
-        self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        # The nested example inside a value, how deep it is nested, and whether a real token ends it.
+        self.nest: Optional[Tuple[Nest, int, bool]] = None
         self.is_cut = False  # the text has ended inside the opener of a further argument
         self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
@@ -109,7 +111,7 @@ class Open:
 class Before:
     """What was known before a place of the text, to which the run may have to go back; the source since then."""
 
-    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "traced")
+    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "tail", "traced")
 
     def __init__(self, run: Run) -> None:
         self.place = run.place
@@ -118,6 +120,7 @@ class Before:
         self.message = run.message
         self.recordings = list(run.text.recordings)  # that ran before it
         self.source = Recording(run.text.position)
+        self.tail = run.text.before(run.text.position) if run.examples is not None else ""  # what stands before it
         self.events = run.output.count()  # that came before it
         self.traced = len(run.trace) if run.trace is not None else 0
 
@@ -178,6 +181,7 @@ class Run:
         "citations",
         "draft",
         "echo",
+        "examples",
         "holds_drafts",
         "message",
         "open",
@@ -204,6 +208,7 @@ class Run:
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
         self.special = special
+        self.examples = ExamplesSeen() if special is not None else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts
@@ -211,7 +216,7 @@ class Run:
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
         self.work = 0  # characters looked at or copied, but for those of the fast path
 
-        self.text = Text()
+        self.text = Text(keeps_tail=special is not None)
         self.place = Place(machine, machine.states[machine.start if inside is None else machine.inside[inside]], [])
         self.pending = Pending()
         self.open = Open()

@@ -1,0 +1,158 @@
+"""Calls that nobody made: examples of calls, in prose, in thoughts and in arguments (docs/rules.md, rule 10).
+
+Where ids are known, the quoted calls have spelled tokens, and the real ones real tokens (with_ids.py).
+"""
+
+from __future__ import annotations
+
+import json
+
+import budget
+import pytest
+from slips import CALLING
+from strategies import delimiters, page, sample_call, split_at_delimiters
+from with_ids import WRITE_FILE, Part, ids, pieces, read, written
+
+import toolgram
+from toolgram import Message, collect
+
+# Formats whose sample call has a special token in it: what is quoted is spelled.
+QUOTED = [name for name in CALLING if any(token in sample_call(name).text for token in ids(name))]
+WITH_REASONING = [name for name in QUOTED if "reasoning" in toolgram.load(name).machine.inside]
+SIZES = (1, 4, 10**6)
+AROUND = (
+    "{}",
+    "To call it, write {} and wait.",
+    "An example:\n{}\nThat is all.",
+    "See:\n```\n{}\n```\n\n{}",
+)
+# Values that stand between delimiters without special tokens, so that a parameter's opener in a value may be real.
+each_quoted = pytest.mark.parametrize("name", QUOTED)
+
+
+def same_at_all_sizes(name: str, tools: list[object], parts: list[Part], inside: str | None = None) -> Message:
+    found = [read(name, tools, parts, size, inside) for size in (SIZES if budget.full else SIZES[:2])]
+    assert all(events == found[0] for events in found), parts
+    return collect(found[0])
+
+
+def texts(name: str) -> list[str]:
+    """The page's own calls: one, and several."""
+    names = ("One call", "Two calls", "Two sections")
+    cases = [case for case in page(name) if case.name in names and case.inside is None and case.suffix is None]
+    return [sample_call(name).text, *(case.text for case in cases)]
+
+
+def tools_of(name: str) -> list[object]:
+    cases = [sample_call(name), *(case for case in page(name) if case.name == "Two calls")]
+    return [tool for case in cases for tool in case.tools] + [WRITE_FILE]
+
+
+@each_quoted
+def test_a_spelled_call_is_text(name: str) -> None:
+    for text in texts(name):
+        for around in AROUND:
+            said = around.replace("{}", text)
+            message = same_at_all_sizes(name, tools_of(name), [(said, False)])
+            assert (message.tool_calls, message.content, message.reasoning) == ((), said, None)
+
+
+@pytest.mark.parametrize("name", WITH_REASONING)
+def test_a_spelled_call_in_thoughts_is_a_thought(name: str) -> None:
+    for around in AROUND[1:3]:
+        said = around.replace("{}", sample_call(name).text)
+        message = same_at_all_sizes(name, tools_of(name), [(said, False)], "reasoning")
+        assert (message.tool_calls, message.content, message.reasoning) == ((), None, said)
+
+
+@each_quoted
+def test_a_spelled_call_in_an_argument_is_text_of_it(name: str) -> None:
+    for number, around in enumerate((*AROUND, "{} is it", "<p>\n{}{}</p>\n", "x\n{}\n")):
+        content = around.replace("{}", sample_call(name).text)
+        parts = written(name, content, number)
+        message = same_at_all_sizes(name, tools_of(name), parts)
+        assert wrote(message) == content.strip(), message
+
+
+@each_quoted
+def test_a_piece_of_a_spelled_call_ends_no_argument(name: str) -> None:
+    """What stands in front of the piece's closers is not there, or what stands behind its opener."""
+    for content in budget.sample(list(fragments(name)), 6):
+        message = same_at_all_sizes(name, tools_of(name), written(name, content))
+        assert wrote(message) == content.strip(), message
+
+
+def fragments(name: str) -> list[str]:
+    """Ends of the sample call from its last value on, with a whole one behind; and beginnings behind a whole one."""
+    text = sample_call(name).text
+    parts = split_at_delimiters(text, delimiters(name))
+    cuts = [len("".join(parts[:end])) for end in range(1, len(parts))]
+    last = max(text.rfind("3"), text.rfind("days"))
+    ends = [f"x\n{text[cut:]}\n{text}\nend" for cut in cuts if cut > last]
+    return ends + [f"{text}\n{text[:cut]} x" for cut in cuts]
+
+
+def wrote(message: Message) -> str | None:
+    """What the only call of a message wrote; None if there is another one, or it is not complete."""
+    [call] = message.tool_calls
+    assert (call.complete, message.content) == (True, None), message
+    content: str = json.loads(call.arguments)["content"]
+    return content.strip()
+
+
+@each_quoted
+def test_real_calls_stand_beside_spelled_ones(name: str) -> None:
+    text = sample_call(name).text
+    for parts in (
+        [(text, True), (f"\nThe page says {text} ok", False)],
+        [(text, True), (f"\n{text}", False)],
+        [(f"See {text} so:\n", False), (text, True)],
+    ):
+        message = same_at_all_sizes(name, tools_of(name), parts)
+        assert [call.complete for call in message.tool_calls] == [True], message
+
+
+@each_quoted
+def test_no_more_is_held_than_the_bound(name: str) -> None:
+    bounds = toolgram.load(name).machine.bounds
+    parser = toolgram.load(name).parser(tools_of(name), token_ids=ids(name))
+    content = "\n".join(f"x\n{sample_call(name).text[cut:]}" for cut in range(0, len(sample_call(name).text), 7))
+    for piece, numbers in pieces(name, written(name, content), 1):
+        parser.feed(piece, numbers)
+        assert parser.is_undecided or parser.held_chars <= bounds.get(parser.reads, parser.held_chars)
+
+
+# Formats whose calls have an opener without special tokens, which may stand alone: (its call, the tools' own one).
+ALONE = ["mimo", "minicpmv", "minimax_m2", "minimax_m2_append_think", "muse", "qwen3_coder", "seed_oss", "step3p5"]
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_call_whose_opener_was_forgotten_stays_one(name: str) -> None:
+    """No opener stands in front, or words stand between a spelled one and the call, or the example is over."""
+    case = sample_call(name)
+    inner = next(example.path[-1] for example in toolgram.load(name).machine.examples)
+    call = case.text[case.text.index(inner) :]
+    token = next(token for token in ids(name) if token in case.text)
+    for front in ("", "Let me look.\n", f"The tag {token} opens a call, and so:\n", f"{token}\n{'x ' * 200}\n"):
+        message = same_at_all_sizes(name, case.tools, [(front, False), (call, True)])
+        assert len(message.tool_calls) == 1, front
+        assert message.tool_calls[0].complete
+    message = same_at_all_sizes(name, case.tools, [(f"See {case.text}. Now:\n", False), (call, True)])
+    assert len(message.tool_calls) == 1
+
+
+def test_the_call_of_the_issue_is_text() -> None:
+    content = " x\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=ping>\n</function>\n</tool_call> "
+    parts = [
+        ("<tool_call>\n<function=write_file>\n<parameter=content>\n", True),
+        (content, False),
+        ("\n</parameter>\n</function>\n</tool_call>", True),
+    ]
+    ping = {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}
+    message = same_at_all_sizes("qwen3_coder", [WRITE_FILE, ping], parts)
+    assert [json.loads(call.arguments) for call in message.tool_calls] == [{"content": content}]
+
+
+def test_every_format_with_special_tokens_is_tried() -> None:
+    left = [name for name in CALLING if ids(name) and name not in QUOTED]
+    assert left == ["llama3_json", "minicpm5", "plamo3"]  # their calls may have none in them
