@@ -11,7 +11,7 @@ question that it answers:
     `open`      what is being read?                  the call, and the value inside it
     `message`   what has come of the message?        whatever later text depends on
     `stretch`   is it undecided whether this is a call, and since where?       (tentative.py)
-    `draft`     is it undecided whether this call is a draft among thoughts?   (drafts.py)
+    `draft`     is it undecided whether this call is a draft, or an example?   (drafts.py)
 
 Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps the groups
 as they are and the run goes on with new ones; if no call comes of it, the old ones are put back. So there is no list of
@@ -27,6 +27,7 @@ from typing import Iterable, List, Optional, Tuple, Union
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.citations import Citations
+from toolgram.runtime.core.code_blocks import CodeAround, code_behind
 from toolgram.runtime.core.echo import Echo
 from toolgram.runtime.core.examples_seen import ExamplesSeen
 from toolgram.runtime.core.half_object import HalfObject
@@ -165,13 +166,15 @@ class Stretch(Before):
 
 
 class Draft(Before):
-    """A call in open thoughts, and all behind it, while it may be a draft of a call: see drafts.py."""
+    """A call in open thoughts or in code, and all behind it, while it may be no call after all: see drafts.py."""
 
-    __slots__ = ("begin",)
+    __slots__ = ("around", "begin", "in_thoughts")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, around: CodeAround, *, in_thoughts: bool) -> None:
         super().__init__(run)
         self.begin = run.text.base + run.text.position  # in the whole text
+        self.around = around  # the code in which it stands
+        self.in_thoughts = in_thoughts
 
 
 class Run:
@@ -239,9 +242,23 @@ class Run:
             self.trace.append((kind, text.buffer[text.position : end]))
         if self.stretch is not None and kind not in MARKUP:
             self.stretch.saw_body = True
+        self._see_code(kind, end)
         text.position = end
         if text.looked < end:
             text.looked = end
+
+    def _see_code(self, kind: str, end: int) -> None:
+        """Know what code is open behind the text up to `end`, which is about to be consumed."""
+        message, text = self.message, self.text
+        is_text = kind in ("content", "reasoning")
+        if is_text or (kind in MARKUP and self.open.call is None and self.stretch is None):
+            piece, place = text.buffer[text.position : end], text.base + text.position
+            if kind != "markup" or piece[:1] == "`":  # a fence that is a delimiter beside a call
+                around = self.draft.around if self.draft is not None else None
+                message.code = code_behind(message.code, kind if is_text else "", piece, place, around)
+                return
+        if message.code.ticks or message.code.in_info:
+            message.code = message.code._replace(ticks=0, in_info=False)
 
     def is_real(self, edge: Edge, at: int) -> bool:
         """Whether the special tokens of a delimiter at `at` of the buffer came as tokens (docs/rules.md, rule 10)."""
