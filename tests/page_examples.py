@@ -15,7 +15,9 @@ An ```` ```example ```` block holds texts, each followed by its results. A blank
     => get_weather {"city": "R (cut off)                        => f {} id "call_1"
     => citation "sunny" 6 to 11, source "0"                     => nothing
 
-A block whose texts have fences stands in longer ones. Words behind `example` are options: `inside=reasoning`, `suffix=:1f`, `own`: the page's own grammar.
+A block whose texts have fences stands in longer ones.
+
+Words behind `example` are options: `inside=reasoning`, `suffix=:1f`, `own`: the page's own grammar.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Calls that nobody made: examples of calls, in prose, in thoughts and in arguments (docs/rules.md, rule 10).
 
-Where ids are known, the quoted calls have spelled tokens, and the real ones real tokens (with_ids.py).
+Where ids are known, the quoted calls have spelled tokens, and the real ones real tokens (with_ids.py). Where they are
+not, only code that the text shows tells (rule 4).
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ import json
 
 import budget
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from slips import CALLING
 from strategies import delimiters, page, sample_call, split_at_delimiters
 from with_ids import WRITE_FILE, Part, ids, pieces, read, written
 
 import toolgram
-from toolgram import Message, collect
+from toolgram import CallStart, Event, Message, collect
+from toolgram.runtime.tables.limits import DRAFT_MAX
+from toolgram.testing import merge
 
 # Formats whose sample call has a special token in it: what is quoted is spelled.
 QUOTED = [name for name in CALLING if any(token in sample_call(name).text for token in ids(name))]
@@ -26,7 +31,6 @@ AROUND = (
     "An example:\n{}\nThat is all.",
     "See:\n```\n{}\n```\n\n{}",
 )
-# Values that stand between delimiters without special tokens, so that a parameter's opener in a value may be real.
 each_quoted = pytest.mark.parametrize("name", QUOTED)
 
 
@@ -156,3 +160,123 @@ def test_the_call_of_the_issue_is_text() -> None:
 def test_every_format_with_special_tokens_is_tried() -> None:
     left = [name for name in CALLING if ids(name) and name not in QUOTED]
     assert left == ["llama3_json", "minicpm5", "plamo3"]  # their calls may have none in them
+
+
+# --- by text: code that the text shows --------------------------------------------------------------------------------
+
+SHOWN = (
+    "Write `{}` so.",
+    "Write ``{}`` so.",
+    "`{}`",
+    "Here:\n```xml\n{}\n```\nThat is it.",
+    "```\nUser: hi\n{}\n```",
+    "```\n{}\nUser: ok\n```",
+    "```\n{}\n```\n\n```\n{}\n```\nSo it goes.",
+)
+MEANT = (
+    "I look.\n```\n{}\n```",
+    "```xml\n{}\n```\n",
+    "```{}```",
+    "```\n{}\n```\n\n```\n{}\n```",
+    "```py\nx = 1\n{}",
+    "```\nx\n```\nNow:\n{}",
+    "I look: {} and wait.",
+    '"{}"',
+    "`a` and {}",
+    "A backtick ` {} `",
+)
+FIRST_ONLY = ("functionary_v32", "guided_json", "llama3_json", "pythonic", "xlam")  # text in front makes it text
+OWN_FENCES = {
+    "command_r": "a fence ends the call, and so the block",
+    "deepseek_v3": "a fence ends the call, and so the block",
+    "deepseek_v31": "a fence may end the call, and so the block",
+    "xlam": "a fence opens calls",
+}
+NOT_CLOSE = ["beam", "kimi_k3", "muse", "muse_glimmer"]  # their samples begin or end with something else than the call
+
+
+def read_text(name: str, text: str, size: int) -> list[Event]:
+    parser = toolgram.load(name).parser(sample_call(name).tools)
+    return merge(
+        [event for at in range(0, len(text), size) for event in parser.feed(text[at : at + size])] + parser.finish()
+    )
+
+
+def of_text(name: str, text: str) -> Message:
+    found = [read_text(name, text, size) for size in (1, 3, 10**6)]
+    assert all(events == found[0] for events in found), text
+    return collect(found[0])
+
+
+@pytest.mark.parametrize("name", CALLING)
+def test_a_call_in_code_is_text_where_it_is_shown(name: str) -> None:
+    for around in SHOWN:
+        if name in NOT_CLOSE and (name == "kimi_k3" or around.count("`") < 6):
+            continue
+        if name in OWN_FENCES and "```" in around:
+            continue
+        text = around.replace("{}", sample_call(name).text)
+        message = of_text(name, text)
+        assert (message.tool_calls, message.content) == ((), text)
+
+
+@pytest.mark.parametrize("name", [name for name in CALLING if name not in FIRST_ONLY])
+def test_a_call_that_code_may_hold_by_itself_stays_one(name: str) -> None:
+    for around in MEANT:
+        message = of_text(name, around.replace("{}", sample_call(name).text))
+        assert [call.complete for call in message.tool_calls] == [True] * around.count("{}"), (around, message)
+
+
+@each_quoted
+def test_tokens_in_a_span_are_quoted_too(name: str) -> None:
+    """A tokenizer makes the token of what a model quotes."""
+    if name not in NOT_CLOSE:
+        text = sample_call(name).text
+        message = same_at_all_sizes(name, tools_of(name), [(f"Write `{text}` so.", True)])
+        assert (message.tool_calls, message.content) == ((), f"Write `{text}` so.")
+
+
+PIECES = [
+    "`",
+    "``",
+    "```",
+    "```xml\n",
+    "\n```\n",
+    "\n",
+    " ",
+    "words",
+    "Words, more",
+    "{}",
+    "{}",
+    "{}",
+    "\n{}\n",
+    "`{}`",
+]
+
+
+@pytest.mark.parametrize("name", budget.sample(CALLING, 12))
+@settings(max_examples=budget.examples() * 4, deadline=None)
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=12), data=st.data())
+def test_code_and_calls_in_any_order_are_read_the_same_at_every_cut(
+    name: str, pieces: list[str], data: st.DataObject
+) -> None:
+    text = "".join(pieces).replace("{}", sample_call(name).text)
+    whole = read_text(name, text, 10**6)
+    assert read_text(name, text, 1) == whole
+    assert read_text(name, text, data.draw(st.integers(2, 40))) == whole
+
+
+@pytest.mark.parametrize("around", ["`{}`", "```\n{}\n```\nDone.", "```\n{}{}\n```\nDone."])
+def test_no_more_is_held_for_code_than_the_limit(around: str) -> None:
+    """A call is text if what shows it comes within the limit, and else a call, wherever the text is cut."""
+    call = '<tool_call>{"name": "get_weather", "arguments": {"city": "%s"}}</tool_call>'
+    for size in (DRAFT_MAX - 300, *range(DRAFT_MAX - 85, DRAFT_MAX - 65), DRAFT_MAX, 2 * DRAFT_MAX):
+        text = around.replace("{}", call % ("x" * (size // around.count("{}"))))
+        found = [read_text("hermes", text, cut) for cut in (1, 97, 10**6)]
+        assert found[1:] == found[:-1], size
+        if size in (DRAFT_MAX - 300, DRAFT_MAX):
+            assert any(isinstance(event, CallStart) for event in found[0]) == (size == DRAFT_MAX)
+        parser = toolgram.load("hermes").parser(sample_call("hermes").tools)
+        for character in text:
+            parser.feed(character)
+            assert parser.held_chars <= DRAFT_MAX + toolgram.load("hermes").machine.bounds["content"]

@@ -42,11 +42,21 @@ def begin_draft(run: Run, edge: Edge, at: int) -> None:
 
 def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
     """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
-    if run.stretch is not None or run.open.call is not None or run.place.state.region != "message":
+    if not _is_behind_call(run):
         return None
     if draft.around.in_span:
         return step_behind_span
     return step_behind_block if draft.around.shows_example(draft.begin) else None
+
+
+def is_example(run: Run) -> bool:
+    """Whether what has been read last shows that the call that is held is an example."""
+    draft = run.draft
+    return draft is not None and _is_behind_call(run) and draft.around.shows_example(draft.begin)
+
+
+def _is_behind_call(run: Run) -> bool:
+    return run.stretch is None and run.open.call is None and run.place.state.region == "message"
 
 
 def step_behind_span(run: Run, _: State) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict
 
-from toolgram.runtime.core.drafts import draft_step
+from toolgram.runtime.core.drafts import draft_step, is_example
 from toolgram.runtime.core.evidence import has_too_much_junk
 from toolgram.runtime.core.moves import enter
 from toolgram.runtime.core.run import Run
@@ -59,7 +59,7 @@ def read(run: Run) -> None:
         junk_from = run.stretch.junk_from if run.stretch is not None else None
         if junk_from is not None and has_too_much_junk(run, junk_from):
             give_back(run, text.position)
-        elif not goes_on:
+        elif not goes_on and not is_example(run):
             return
         if text.position != before:
             stalled = 0
