@@ -35,7 +35,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "a8877fada7d276c7"  # of the text below
+RUNTIME = "efbc737b0a37da94"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -87,6 +87,119 @@ ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
 # Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
 # delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
 # all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
+
+
+# toolgram/runtime/core/code_blocks.py
+#
+# Code that a text shows: spans in backticks, and blocks between fences of three or more.
+#
+# In: what is read as content or reasoning, with the place where it begins. Out: `Code`, which stands in the message; and
+# for a call that is held because it may be an example, what shows that it is one.
+#
+#     Write `<call>f</call>` so.           a span: one backtick or two right before the opener, and right behind the call
+#     ```xml                               a fence opens a block; the rest of its line says the language
+#     Do not write <call>f</call>.         words in the block
+#     ```                                  the block is closed behind the call
+#
+# Note [calls in code]
+# A call in a span is quoted. A call in a block is quoted if the block is closed behind it and words stand in it besides
+# calls, or behind it: somebody is shown something. If nothing but calls stands in the block, and nothing behind it, the
+# turn was for them: models put calls into fences. So such a call is held until one or the other is known, for `DRAFT_MAX`
+# characters, as a draft in thoughts is.
+#
+# Promise: all this depends on characters and places, so the cut changes nothing.
+
+
+PIECES = re.compile("`+|[^`]+").finditer
+FENCE = 3  # so many backticks open and close a block of code
+
+
+class Code(NamedTuple):
+    """What code is open where the text has come to."""
+
+    kind: str = ""  # of the text: content or reasoning
+    ticks: int = 0  # backticks that came last
+    fences: int = 0  # that have come; of an odd number the last one has opened a block
+    in_info: bool = False  # in the line of a fence that opens
+    has_words: bool = False  # words have come since the last fence
+
+    @property
+    def in_block(self) -> bool:
+        return self.fences % 2 == 1
+
+    @property
+    def in_span(self) -> bool:
+        return 0 < self.ticks < FENCE
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next text must be looked at, whatever it is."""
+        return self.ticks > 0 or self.in_info or (self.in_block and not self.has_words)
+
+
+NO_CODE = Code()
+
+
+class CodeAround:
+    """The code in which a call stands, and what has come of it behind the call's opener."""
+
+    __slots__ = ("_closed_at", "_has_words", "_words_at", "in_span")
+
+    def __init__(self, code: Code) -> None:
+        self.in_span = code.in_span
+        self._has_words = code.has_words  # before the call, in the same block
+        self._closed_at: Optional[int] = None if code.in_block else -1  # -1: there is no block
+        self._words_at: Optional[int] = None
+
+    @property
+    def has_block(self) -> bool:
+        return self._closed_at != -1
+
+    def note(self, place: int, *, is_fence: bool) -> None:
+        """A fence or a word stands behind the call's opener; the first of each counts."""
+        if is_fence:
+            self._closed_at = place if self._closed_at is None else self._closed_at
+        else:
+            self._words_at = place if self._words_at is None else self._words_at
+
+    def shows_example(self, begin: int) -> bool:
+        """Whether the block was closed and there are words; `begin`: of the call."""
+        closed, words = self._closed_at, begin if self._has_words else self._words_at
+        return closed is not None and closed >= 0 and words is not None and max(closed, words) - begin <= DRAFT_MAX
+
+
+def code_behind(code: Code, kind: str, text: str, place: int, around: Optional[CodeAround]) -> Code:
+    """What code is open behind a text of a kind that begins at a place; `""`: blanks, which belong to either kind."""
+    if kind and kind != code.kind:
+        code = Code(kind)
+    if not code.fences and not code.ticks and "`" not in text:
+        return code
+    for found in PIECES(text):
+        code = _behind_piece(code, found.group(), place + found.start(), around)
+    return code
+
+
+def _behind_piece(code: Code, piece: str, place: int, around: Optional[CodeAround]) -> Code:
+    if piece[0] == "`":
+        ticks = code.ticks + len(piece)
+        if not code.ticks < FENCE <= ticks:
+            return code._replace(ticks=ticks)
+        if around is not None:
+            around.note(place + FENCE - code.ticks - 1, is_fence=True)
+        return Code(code.kind, ticks, code.fences + 1, in_info=not code.in_block)
+    words = 0 if code.in_span else _word_in(piece, in_info=code.in_info)
+    if words >= 0 and around is not None:
+        around.note(place + words, is_fence=False)
+    in_info = code.in_info and not ("\n" in piece or "\r" in piece)
+    return code._replace(ticks=0, in_info=in_info, has_words=code.has_words or words >= 0)
+
+
+def _word_in(piece: str, *, in_info: bool) -> int:
+    """Where the first character stands that is no blank, behind the line of a fence; -1: nowhere."""
+    lines = [piece.find(end) for end in "\r\n" if end in piece] if in_info else [0]
+    begin = min(lines, default=len(piece))
+    rest = piece[begin:].lstrip(BLANKS)
+    return len(piece) - len(rest) if rest else -1
 
 
 # toolgram/runtime/core/text.py
@@ -720,6 +833,7 @@ class SoFar:
         "after_call",
         "calls",
         "cited",
+        "code",
         "deferred",
         "fresh",
         "has_content",
@@ -734,6 +848,7 @@ class SoFar:
         after_call: bool = False,  # nothing but blanks and markup since the last call
         calls: int = 0,  # announced
         cited: Optional[CitedText] = None,  # an open citation
+        code: Code = NO_CODE,  # that is open
         deferred: str = "",  # blanks before the last markup, wanted only if text follows
         fresh: bool = True,  # no text since the last markup, or since the beginning
         has_content: bool = False,
@@ -745,6 +860,7 @@ class SoFar:
         self.after_call = after_call
         self.calls = calls
         self.cited = cited
+        self.code = code
         self.deferred = deferred
         self.fresh = fresh
         self.has_content = has_content
@@ -6437,7 +6553,7 @@ def decode_entity(name: str) -> str | None:
 #     `open`      what is being read?                  the call, and the value inside it
 #     `message`   what has come of the message?        whatever later text depends on
 #     `stretch`   is it undecided whether this is a call, and since where?       (tentative.py)
-#     `draft`     is it undecided whether this call is a draft among thoughts?   (drafts.py)
+#     `draft`     is it undecided whether this call is a draft, or an example?   (drafts.py)
 #
 # Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps the groups
 # as they are and the run goes on with new ones; if no call comes of it, the old ones are put back. So there is no list of
@@ -6571,13 +6687,15 @@ class Stretch(Before):
 
 
 class Draft(Before):
-    """A call in open thoughts, and all behind it, while it may be a draft of a call: see drafts.py."""
+    """A call in open thoughts or in code, and all behind it, while it may be no call after all: see drafts.py."""
 
-    __slots__ = ("begin",)
+    __slots__ = ("around", "begin", "in_thoughts")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, around: CodeAround, *, in_thoughts: bool) -> None:
         super().__init__(run)
         self.begin = run.text.base + run.text.position  # in the whole text
+        self.around = around  # the code in which it stands
+        self.in_thoughts = in_thoughts
 
 
 class Run:
@@ -6645,9 +6763,23 @@ class Run:
             self.trace.append((kind, text.buffer[text.position : end]))
         if self.stretch is not None and kind not in MARKUP:
             self.stretch.saw_body = True
+        self._see_code(kind, end)
         text.position = end
         if text.looked < end:
             text.looked = end
+
+    def _see_code(self, kind: str, end: int) -> None:
+        """Know what code is open behind the text up to `end`, which is about to be consumed."""
+        message, text = self.message, self.text
+        is_text = kind in ("content", "reasoning")
+        if is_text or (kind in MARKUP and self.open.call is None and self.stretch is None):
+            piece, place = text.buffer[text.position : end], text.base + text.position
+            if kind != "markup" or piece[:1] == "`":  # a fence that is a delimiter beside a call
+                around = self.draft.around if self.draft is not None else None
+                message.code = code_behind(message.code, kind if is_text else "", piece, place, around)
+                return
+        if message.code.ticks or message.code.in_info:
+            message.code = message.code._replace(ticks=0, in_info=False)
 
     def is_real(self, edge: Edge, at: int) -> bool:
         """Whether the special tokens of a delimiter at `at` of the buffer came as tokens (docs/rules.md, rule 10)."""
@@ -6791,10 +6923,57 @@ def _text_state(place: Place) -> Optional[State]:
 # Promise: to hold the events changes nothing of how the text is read; so when they are let go changes nothing either.
 
 
-def begin_draft(run: Run) -> None:
-    """A call opens while the thoughts are open; a stretch begins right behind this."""
-    draft = run.draft = Draft(run)
-    run.text.recordings.append(draft.source)
+def begin_draft(run: Run, edge: Edge, at: int) -> None:
+    """A call opens at `at`: hold it if thoughts are open, or code is; a stretch begins right behind this."""
+    code, state = run.message.code, run.place.state
+    if at > run.text.position:
+        code = code._replace(ticks=0)  # blanks stand before it
+    if state.sink == "reasoning":
+        code = code._replace(fences=0)  # what stands behind the thoughts says more
+    in_thoughts = edge.drafts and run.holds_drafts
+    if edge.opens and state.region == "message" and (in_thoughts or code.in_span or code.in_block):
+        draft = run.draft = Draft(run, CodeAround(code), in_thoughts=in_thoughts)
+        run.text.recordings.append(draft.source)
+
+
+def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
+    """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
+    if not _is_behind_call(run):
+        return None
+    if draft.around.in_span:
+        return step_behind_span
+    return step_behind_block if draft.around.shows_example(draft.begin) else None
+
+
+def is_example(run: Run) -> bool:
+    """Whether what has been read last shows that the call that is held is an example."""
+    draft = run.draft
+    return draft is not None and _is_behind_call(run) and draft.around.shows_example(draft.begin)
+
+
+def _is_behind_call(run: Run) -> bool:
+    return run.stretch is None and run.open.call is None and run.place.state.region == "message"
+
+
+def step_behind_span(run: Run, _: State) -> bool:
+    """A backtick right behind the call makes it an example."""
+    text, draft = run.text, run.draft
+    if draft is None or (text.position == len(text.buffer) and not text.final):
+        return False
+    is_short = text.base + text.position - draft.begin <= DRAFT_MAX
+    if is_short and text.buffer.startswith("`", text.position):
+        reject_draft(run, text.position)
+        return True
+    draft.around.in_span = False
+    if not (draft.in_thoughts or draft.around.has_block):
+        end_draft(run)
+    return True
+
+
+def step_behind_block(run: Run, _: State) -> bool:
+    """The block in which the call stands is closed, and there is more than calls."""
+    reject_draft(run, run.text.position)
+    return True
 
 
 def end_draft(run: Run) -> None:
@@ -6811,7 +6990,7 @@ def outgrown(run: Run) -> bool:
 
 
 def reject_draft(run: Run, at: int) -> None:
-    """The call was a draft: all from its opener up to `at` is reasoning; go on reading at `at`."""
+    """The call was none: all from its opener up to `at` is text; go on reading at `at`."""
     draft = run.draft
     assert draft is not None
     end_draft(run)
@@ -6853,6 +7032,8 @@ def choose_fast_path(run: Run) -> FastPath:
 
 
 def _in_text(run: Run, state: State) -> Optional[FastPath]:
+    if state.sink in ("content", "reasoning") and run.message.code.waits:
+        return None
     if state.sink == "content":
         is_plain = run.message.has_content and not run.message.fresh
         if not is_plain:
@@ -8245,7 +8426,12 @@ def draft_verdict(run: Run, edge: Edge, at: int) -> int:
     See Note [drafts] in drafts.py.
     """
     draft, buffer = run.draft, run.text.buffer
-    if draft is None or edge.guard != "reasoning" or run.text.base + at - draft.begin > DRAFT_MAX:
+    if (
+        draft is None
+        or not draft.in_thoughts
+        or edge.guard != "reasoning"
+        or run.text.base + at - draft.begin > DRAFT_MAX
+    ):
         return NO
     if not _is_beside_markup(run, at):
         return YES
@@ -8513,7 +8699,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at)
         return
-    if run.draft is not None and draft_verdict(run, edge, at) == YES:
+    draft = run.draft
+    if draft is not None and (draft_verdict(run, edge, at) == YES or draft.around.shows_example(draft.begin)):
         reject_draft(run, at)
         return
     stretch = run.stretch
@@ -8556,8 +8743,8 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
         is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
-        if edge.drafts and run.holds_drafts and run.draft is None:
-            begin_draft(run)
+        if run.draft is None:
+            begin_draft(run, edge, at)
         stretch = begin_stretch(run)
         stretch.is_set_off = is_set_off
         run.message.saw_reasoning = run.message.saw_reasoning and not edge.drafts  # its closer may still come
@@ -10074,11 +10261,13 @@ def read(run: Run) -> None:
     while True:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
+        if run.draft is not None:
+            step = draft_step(run, run.draft) or step
         goes_on = step(run, state)
         junk_from = run.stretch.junk_from if run.stretch is not None else None
         if junk_from is not None and has_too_much_junk(run, junk_from):
             give_back(run, text.position)
-        elif not goes_on:
+        elif not goes_on and not is_example(run):
             return
         if text.position != before:
             stalled = 0
@@ -10192,7 +10381,6 @@ def is_between_values(run: Run) -> bool:
 
 NOTHING_ENDS, MAY_END, ENDS, IS_TOKEN, OPENS_TURN, RUNS_ON = "plain", "waits", "over", "real", "opened", "many"
 FENCES = re.compile(r"`+").finditer
-FENCE = 3  # so many backticks open and close a block of code
 
 
 class TurnEnds:
@@ -10419,6 +10607,7 @@ def begin_turn(run: Run) -> None:
     run.place = Place(machine, machine.states[machine.start], [])
     run.pending, run.open = Pending(), Open()
     run.message.section_trusted = False
+    run.message.code = NO_CODE
     run.output.boundary("\n")
     if run.echo is not None:
         run.echo.forget(run.text)
