@@ -18,6 +18,7 @@ from with_ids import WRITE_FILE, Part, ids, pieces, read, written
 
 import toolgram
 from toolgram import CallStart, Event, Message, collect
+from toolgram.runtime.core.code_blocks import Code, code_behind
 from toolgram.runtime.tables.limits import DRAFT_MAX
 from toolgram.testing import merge
 
@@ -280,3 +281,14 @@ def test_no_more_is_held_for_code_than_the_limit(around: str) -> None:
         for character in text:
             parser.feed(character)
             assert parser.held_chars <= DRAFT_MAX + toolgram.load("hermes").machine.bounds["content"]
+
+
+@settings(max_examples=budget.examples() * 50, deadline=None)
+@given(texts=st.lists(st.lists(st.sampled_from(["`", "``", "```", " ", "\n", "x"]), min_size=1).map("".join)))
+def test_what_code_is_open_does_not_depend_on_the_cut(texts: list[str]) -> None:
+    one = code_behind(Code("content"), "content", "".join(texts), 0, None)
+    many, place = Code("content"), 0
+    for text in texts:
+        many, place = code_behind(many, "content", text, place, None), place + len(text)
+    assert (many.ticks, many.fences, many.in_info) == (one.ticks, one.fences, one.in_info)
+    assert many.has_words == one.has_words or not one.in_block

@@ -25,7 +25,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "46b6d8209944c009"  # of the text below
+RUNTIME = "ace85c75f211db4f"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
 
 
@@ -164,9 +164,20 @@ def code_behind(code: Code, kind: str, text: str, place: int, around: Optional[C
         code = Code(kind)
     if not code.fences and not code.ticks and "`" not in text:
         return code
+    if around is None and not code.in_info and "``" not in text and not (code.ticks and text[:1] == "`"):
+        return _behind_line(code, text)
     for found in PIECES(text):
         code = _behind_piece(code, found.group(), place + found.start(), around)
     return code
+
+
+def _behind_line(code: Code, text: str) -> Code:
+    """The same for a text in which no fence can be: what most texts are."""
+    ticks = 1 if text[-1:] == "`" else 0
+    has_words = code.has_words or code.in_span or text[: len(text) - ticks].strip(BLANKS) != ""
+    if (ticks, has_words) == (code.ticks, code.has_words):
+        return code
+    return Code(code.kind, ticks, code.fences, has_words=has_words)
 
 
 def _behind_piece(code: Code, piece: str, place: int, around: Optional[CodeAround]) -> Code:
