@@ -15,6 +15,8 @@ An ```` ```example ```` block holds texts, each followed by its results. A blank
     => get_weather {"city": "R (cut off)                        => f {} id "call_1"
     => citation "sunny" 6 to 11, source "0"                     => nothing
 
+A block whose texts have fences stands in longer ones.
+
 Words behind `example` are options: `inside=reasoning`, `suffix=:1f`, `own`: the page's own grammar.
 """
 
@@ -31,7 +33,7 @@ from toolgram.runtime.message import Message
 from toolgram.spec.builtins import BUILTINS, TEMPLATES
 from toolgram.testing import short_tool
 
-BLOCK = re.compile(r"^#+ |^```(\w+) *([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^#+ |^(`{3,})(\w+) *([^\n]*)\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
 RULE = re.compile(r"^(\w+)(?:\{[\w, ]+\})?:", re.MULTILINE)
 TOOL = re.compile(r"^(\w+)\((.*)\)$", re.MULTILINE)
 
@@ -140,7 +142,7 @@ def read_page(path: Path) -> Iterator[Example | Refusal]:
         if block[1] is None:  # a heading
             page.grammar, page.tools = page.own or page.grammar, page.own_tools
             continue
-        kind, flags, body = block[1], block[2].split(), block[3]
+        kind, flags, body = block[2], block[3].split(), block[4]
         line = text.count("\n", 0, block.start()) + 1
         if kind == "lark" and flags == ["refused"]:
             assert page.own is not None

@@ -13,6 +13,7 @@ from toolgram.registry import find, format_paths
 from toolgram.runtime.core import drafts, moves, tentative
 from toolgram.runtime.core.run import Before, Run, Stretch
 from toolgram.runtime.tables.limits import DEPTH_MAX
+from toolgram.runtime.tables.states import Edge
 from toolgram.testing import merge, short_tool
 from toolgram.testing.cases import read_cases
 
@@ -43,9 +44,9 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         kept[id(stretch)] = before
         return stretch
 
-    def draft(run: Run) -> None:
+    def draft(run: Run, edge: Edge, at: int) -> None:
         before = {name: snapshot(getattr(run, name)) for name in GROUPS}
-        begin_draft(run)
+        begin_draft(run, edge, at)
         kept[id(run.draft)] = before
 
     def compare(run: Run, stretch: Before) -> None:
@@ -126,5 +127,6 @@ def test_every_register_that_changes_stands_in_a_group() -> None:
         "stretch": "is over",
         "draft": "is over when it is given back itself, or with the stretch that began it",
         "holds_drafts": "never changes",
+        "examples": "places in the text, which stay",
     }
     assert set(Run.__slots__) == {*GROUPS, *fixed}

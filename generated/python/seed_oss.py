@@ -13,7 +13,7 @@ The text as a model writes it:
     </function>
     </seed:tool_call>
 
-Most characters that are ever held back: content 676, reasoning 355, string argument 1175, typed argument 5271, copied JSON 1636.
+Most characters that are ever held back: content 676, reasoning 355, string argument 1448, typed argument 5544, copied JSON 1636.
 
 Its code is in _runtime.py beside it, its tables are in seed_oss.json there or in ../machine/. The
 command `python ../standalone.py seed_oss` makes a single file of all three.

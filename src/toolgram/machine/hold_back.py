@@ -128,8 +128,15 @@ def _edge_bound(states: list[State], edge: Edge, tokens: Collection[str]) -> int
         junk = 0 if edge.rank else _junk_bound(edge.literal, tokens)
         misspelt = 2 * MISSPELT_MAX if any(map(stem_of, (edge.literal, *edge.follow))) else 0
         alone = 0 if edge.rank else _key_bound(states[edge.to])
-        return held + misspelt + max(junk, alone) + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
+        behind = misspelt + max(junk, alone) + BLANKS_MAX + max(map(_chars, edge.follow), default=0)
+        return held + max(behind, _wrapper_bound(states, tokens))
     return held
+
+
+def _wrapper_bound(states: list[State], tokens: Collection[str]) -> int:
+    """What is looked over behind the closer of a value, for a token that is only spelled: the closers around it."""
+    literals = [edge.literal for state in states for edge in state.edges if edge.guard == "call"]
+    return CLOSERS_MAX * (BLANKS_MAX + max(map(_chars, (*literals, *tokens)))) if tokens else 0
 
 
 def _key_bound(state: State) -> int:
@@ -158,7 +165,7 @@ def _element_bound(states: list[State], state: State, tags: Tags, nests: list[Ne
     blanks = max((BLANKS_BOUND[edge.blanks] for edge in state.edges), default=0)
     tag = max(len(tags.open + tags.open_end), len(tags.close + (tags.close_end or ""))) + NAME_MAX
     behind = BLANKS_MAX + max(map(len, (*(tags.follow or ()), *tags.beside))) + _junk_bound(tags.close, tokens)
-    behind += 2 * MISSPELT_MAX
+    behind = max(behind + 2 * MISSPELT_MAX, _wrapper_bound(states, tokens))
     return max(
         blanks + tag + behind, *(_edge_bound(states, edge, tokens) for edge in state.edges), *map(_nest_bound, nests), 0
     )

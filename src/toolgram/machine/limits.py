@@ -8,6 +8,7 @@ Promise: a parser in another language that takes these numbers and classes decid
 from __future__ import annotations
 
 from ..runtime.tables.limits import (
+    BACK_MAX,
     BLANKS_MAX,
     CITED_MAX,
     CLOSERS_MAX,
@@ -37,6 +38,7 @@ from ..runtime.tables.limits import (
 
 LIMITS = {
     "blanks": BLANKS_MAX,
+    "back": BACK_MAX,
     "name": NAME_MAX,
     "junk": JUNK_MAX,
     "number": NUMBER_MAX,

@@ -34,7 +34,7 @@ def add_searches(states: list[State], examples: list[Nest]) -> list[str]:
     >>> for pattern in add_searches([text], []):
     ...     print(pattern)
     (?:\[)
-    (?:\[)|[\r\n](?![\s\S])
+    (?:\[)|[\r\n](?![\s\S])|`
     >>> text.search, text.fast
     (0, 1)
     """
@@ -54,7 +54,7 @@ def _add(patterns: dict[str, int], state: State, stops: str) -> None:
     if state.kind == "gap" or state.sink not in (*MESSAGE_SINKS, *VALUE_SINKS):
         return
     entity = "&" if state.entities else ""
-    string = "" if state.sink in MESSAGE_SINKS else NO_STRING_TEXT
+    string = "`" if state.sink in MESSAGE_SINKS else NO_STRING_TEXT
     parts = [part for part in (stops, BLANKS_AT_END[state.hold_blanks], entity, string) if part]
     if parts:
         state.fast = _index(patterns, "|".join(parts))

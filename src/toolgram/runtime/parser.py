@@ -78,7 +78,7 @@ class Parser:
             special.note(text, token_ids or NO_IDS, self._end)
         if self._quick(text) is None:
             if special is not None:
-                source.base += len(text)  # the places of tokens are counted in all text
+                source.pass_by(text)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
+from toolgram.runtime.core.spelled import stands_any
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, CLOSERS_MAX, JUNK_MAX, MISSPELT_MAX, NAME_MAX
 from toolgram.runtime.tables.states import State
 from toolgram.runtime.tables.suffix import is_suffix
@@ -58,10 +59,10 @@ def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> 
     end = min(len(buffer), start + JUNK_MAX)
     for at in range(start, end):
         run.work += 1
-        verdict, _ = starts_any(buffer, at, (closer,))
+        verdict, _ = stands_any(run, at, (closer,))
         if verdict != NO:
             return WAIT if verdict == WAIT and not final else NO
-        verdict, _ = starts_any(buffer, at, follow)
+        verdict, _ = stands_any(run, at, follow)
         if verdict == WAIT:
             return NO if final else WAIT
         if verdict == YES:
@@ -75,11 +76,11 @@ def _closes_all(run: Run, at: int) -> int:
     for number in range(CLOSERS_MAX):
         at = skip_blanks(buffer, at)
         run.work += 1
-        verdict, length = starts_any(buffer, at, machine.closers)
+        verdict, length = stands_any(run, at, machine.closers)
         if at == len(buffer) or verdict == WAIT:
             return WAIT if not final else YES if at == len(buffer) else NO
         if verdict == NO and number:
-            verdict, _ = starts_any(buffer, at, machine.special_tokens)
+            verdict, _ = stands_any(run, at, machine.special_tokens)
             return NO if verdict == WAIT and final else verdict
         if verdict == NO:
             return YES
@@ -108,7 +109,7 @@ def _word_verdict(run: Run, behind: State, word: State, start: int) -> int:
         return YES if final else WAIT
     if "\n" in buffer[start:at] or buffer[at] in ",;":
         return YES
-    verdict, _ = starts_any(buffer, at, [edge.literal for edge in behind.edges if not edge.rank])
+    verdict, _ = stands_any(run, at, [edge.literal for edge in behind.edges if not edge.rank])
     found = word.charset(buffer, at, at + NAME_MAX) if word.charset is not None else None
     if verdict != NO or found is None or found.end() == at or word.done is None:
         return YES if verdict == WAIT and final else verdict
@@ -129,7 +130,7 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
         return YES if run.text.final else _blanks_verdict(rank, behind - start)
     if behind - start == BLANKS_MAX:
         return _blanks_verdict(rank, BLANKS_MAX)
-    verdict, _ = starts_any(buffer, behind, follow)
+    verdict, _ = stands_any(run, behind, follow)
     run.work += behind - start + 1
     if verdict == NO and run.place.machine.misspelt:
         return _misspelt_behind(run, follow, behind)

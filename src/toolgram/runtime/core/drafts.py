@@ -18,15 +18,66 @@ Promise: to hold the events changes nothing of how the text is read; so when the
 
 from __future__ import annotations
 
+from typing import Callable, Optional
+
+from toolgram.runtime.core.code_blocks import CodeAround
 from toolgram.runtime.core.run import Draft, Run
 from toolgram.runtime.core.tentative import put_back
 from toolgram.runtime.tables.limits import DRAFT_MAX
+from toolgram.runtime.tables.states import Edge, State
 
 
-def begin_draft(run: Run) -> None:
-    """A call opens while the thoughts are open; a stretch begins right behind this."""
-    draft = run.draft = Draft(run)
-    run.text.recordings.append(draft.source)
+def begin_draft(run: Run, edge: Edge, at: int) -> None:
+    """A call opens at `at`: hold it if thoughts are open, or code is; a stretch begins right behind this."""
+    code, state = run.message.code, run.place.state
+    if at > run.text.position:
+        code = code._replace(ticks=0)  # blanks stand before it
+    if state.sink == "reasoning":
+        code = code._replace(fences=0)  # what stands behind the thoughts says more
+    in_thoughts = edge.drafts and run.holds_drafts
+    if edge.opens and state.region == "message" and (in_thoughts or code.in_span or code.in_block):
+        draft = run.draft = Draft(run, CodeAround(code), in_thoughts=in_thoughts)
+        run.text.recordings.append(draft.source)
+
+
+def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
+    """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
+    if not _is_behind_call(run):
+        return None
+    if draft.around.in_span:
+        return step_behind_span
+    return step_behind_block if draft.around.shows_example(draft.begin) else None
+
+
+def is_example(run: Run) -> bool:
+    """Whether what has been read last shows that the call that is held is an example."""
+    draft = run.draft
+    return draft is not None and _is_behind_call(run) and draft.around.shows_example(draft.begin)
+
+
+def _is_behind_call(run: Run) -> bool:
+    return run.stretch is None and run.open.call is None and run.place.state.region == "message"
+
+
+def step_behind_span(run: Run, _: State) -> bool:
+    """A backtick right behind the call makes it an example."""
+    text, draft = run.text, run.draft
+    if draft is None or (text.position == len(text.buffer) and not text.final):
+        return False
+    is_short = text.base + text.position - draft.begin <= DRAFT_MAX
+    if is_short and text.buffer.startswith("`", text.position):
+        reject_draft(run, text.position)
+        return True
+    draft.around.in_span = False
+    if not (draft.in_thoughts or draft.around.has_block):
+        end_draft(run)
+    return True
+
+
+def step_behind_block(run: Run, _: State) -> bool:
+    """The block in which the call stands is closed, and there is more than calls."""
+    reject_draft(run, run.text.position)
+    return True
 
 
 def end_draft(run: Run) -> None:
@@ -43,7 +94,7 @@ def outgrown(run: Run) -> bool:
 
 
 def reject_draft(run: Run, at: int) -> None:
-    """The call was a draft: all from its opener up to `at` is reasoning; go on reading at `at`."""
+    """The call was none: all from its opener up to `at` is text; go on reading at `at`."""
     draft = run.draft
     assert draft is not None
     end_draft(run)

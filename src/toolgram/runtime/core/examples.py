@@ -7,8 +7,11 @@ Promises: at most a bounded stretch behind the position is looked at; on the las
 
 from __future__ import annotations
 
+from typing import Tuple
+
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.spelled import is_spelled, tokens_in
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
 from toolgram.runtime.tables.states import Nest
@@ -43,8 +46,24 @@ def nest_verdict(run: Run, nest: Nest, at: int) -> int:
     return WAIT if verdict == WAIT and not run.text.final else NO
 
 
-def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
-    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
+def ends_by_token(run: Run, nest: Nest, at: int) -> bool:
+    """Whether a real token ends the example that begins at `at`: ids are known, and its own opener has none."""
+    if run.special is None:
+        return False
+    for literal in nest.path:
+        at = skip_blanks(run.text.buffer, at)
+        if tokens_in(run, literal) and not is_spelled(run, literal, at):
+            return False
+        at += len(literal)
+    return True
+
+
+def chain_verdict(run: Run, example: Tuple[Nest, int, bool], at: int) -> int:
+    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it.
+
+    Where a token ends the example, they may also end with that: see Note [spelled tokens] in spelled.py.
+    """
+    nest, depth, by_token = example
     buffer = run.text.buffer
     closed = 0
     while True:
@@ -55,7 +74,9 @@ def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
         verdict, length = starts_any(buffer, at, run.place.machine.closers)
         if verdict == WAIT:
             return NO if run.text.final else WAIT
-        if verdict == NO or closed > depth:
+        if verdict == NO or closed > depth or is_spelled(run, buffer[at : at + length], at):
             return NO
+        if by_token and tokens_in(run, buffer[at : at + length]):
+            return YES
         closed += buffer.startswith(nest.closer, at)
         at += length

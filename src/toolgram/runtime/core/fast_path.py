@@ -42,6 +42,8 @@ def choose_fast_path(run: Run) -> FastPath:
 
 
 def _in_text(run: Run, state: State) -> Optional[FastPath]:
+    if state.sink in ("content", "reasoning") and run.message.code.waits:
+        return None
     if state.sink == "content":
         is_plain = run.message.has_content and not run.message.fresh
         if not is_plain:

@@ -16,6 +16,7 @@ from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.left_out import is_free, key_so_far, lone_key_behind, name_before_key
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.spelled import is_quoted, note_token, wrapper_verdict
 from toolgram.runtime.core.stray_guards import guard_verdict
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX, TELLING
@@ -24,6 +25,8 @@ from toolgram.runtime.tables.states import Edge, Tags
 
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
+    if run.special is not None and not _is_written(run, edge, at):
+        return NO
     if edge.guard is not None:
         verdict = _guarded(run, edge, edge.guard, at)
         if verdict != YES:
@@ -32,8 +35,6 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     guess = edge.rank and stretch is not None and not stretch.trusted
     if guess and edge.guard not in OBJECT_GUARDS and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
-    if edge.special and not run.is_real(edge, at):
-        return NO
     start = at + len(edge.literal)
     if edge.tags is not None:
         verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
@@ -50,7 +51,18 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
         verdict = lone_key_behind(run, edge.to, start)
         if verdict == NO and edge.special:
             return junk_verdict(run, edge.literal, edge.follow, start)
+    if verdict == YES and edge.follow is not None:
+        return wrapper_verdict(run, start)
     return verdict
+
+
+def _is_written(run: Run, edge: Edge, at: int) -> bool:
+    """Whether the model wrote the delimiter as such: as its tokens, and not in an example whose tokens are spelled."""
+    if not edge.special:
+        return not (edge.opens and is_quoted(run, at))
+    is_real = run.is_real(edge, at)
+    note_token(run, edge, at, is_real=is_real)
+    return is_real
 
 
 def _call_end_verdict(run: Run, follow: Tuple[str, ...], start: int) -> int:

@@ -28,7 +28,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at)
         return
-    if run.draft is not None and draft_verdict(run, edge, at) == YES:
+    draft = run.draft
+    if draft is not None and (draft_verdict(run, edge, at) == YES or draft.around.shows_example(draft.begin)):
         reject_draft(run, at)
         return
     stretch = run.stretch
@@ -71,8 +72,8 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
         is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
-        if edge.drafts and run.holds_drafts and run.draft is None:
-            begin_draft(run)
+        if run.draft is None:
+            begin_draft(run, edge, at)
         stretch = begin_stretch(run)
         stretch.is_set_off = is_set_off
         run.message.saw_reasoning = run.message.saw_reasoning and not edge.drafts  # its closer may still come

@@ -14,6 +14,7 @@ import re
 from typing import Iterable, Tuple
 
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.spelled import stands_any
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX, NUMBER_MAX, PROSE_MAX
 from toolgram.runtime.tables.states import Edge, State
@@ -71,7 +72,7 @@ def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
         number = NUMBERED(buffer, end, end + NUMBER_MAX)
         behind = skip_blanks(buffer, end if number is None else number.end())
         for place in (skip_blanks(buffer, end), behind):
-            verdict, _ = starts_any(buffer, place, until)
+            verdict, _ = stands_any(run, place, until)
             if verdict == YES:
                 return YES, place
             waits = waits or verdict == WAIT

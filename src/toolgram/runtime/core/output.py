@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Callable, List, Optional, Union
 
 from toolgram.runtime.core.cited_text import CitedText
+from toolgram.runtime.core.code_blocks import NO_CODE, Code
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 
@@ -30,6 +31,7 @@ class SoFar:
         "after_call",
         "calls",
         "cited",
+        "code",
         "deferred",
         "fresh",
         "has_content",
@@ -44,6 +46,7 @@ class SoFar:
         after_call: bool = False,  # nothing but blanks and markup since the last call
         calls: int = 0,  # announced
         cited: Optional[CitedText] = None,  # an open citation
+        code: Code = NO_CODE,  # that is open
         deferred: str = "",  # blanks before the last markup, wanted only if text follows
         fresh: bool = True,  # no text since the last markup, or since the beginning
         has_content: bool = False,
@@ -55,6 +58,7 @@ class SoFar:
         self.after_call = after_call
         self.calls = calls
         self.cited = cited
+        self.code = code
         self.deferred = deferred
         self.fresh = fresh
         self.has_content = has_content

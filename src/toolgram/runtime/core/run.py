@@ -11,7 +11,7 @@ question that it answers:
     `open`      what is being read?                  the call, and the value inside it
     `message`   what has come of the message?        whatever later text depends on
     `stretch`   is it undecided whether this is a call, and since where?       (tentative.py)
-    `draft`     is it undecided whether this call is a draft among thoughts?   (drafts.py)
+    `draft`     is it undecided whether this call is a draft, or an example?   (drafts.py)
 
 Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps the groups
 as they are and the run goes on with new ones; if no call comes of it, the old ones are put back. So there is no list of
@@ -27,7 +27,9 @@ from typing import Iterable, List, Optional, Tuple, Union
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.citations import Citations
+from toolgram.runtime.core.code_blocks import CodeAround, code_behind
 from toolgram.runtime.core.echo import Echo
+from toolgram.runtime.core.examples_seen import ExamplesSeen
 from toolgram.runtime.core.half_object import HalfObject
 from toolgram.runtime.core.output import Output, SoFar
 from toolgram.runtime.core.special_tokens import SpecialTokens
@@ -92,7 +94,8 @@ class Open:
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
-        self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        # The nested example inside a value, how deep it is nested, and whether a real token ends it.
+        self.nest: Optional[Tuple[Nest, int, bool]] = None
         self.is_cut = False  # the text has ended inside the opener of a further argument
         self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
@@ -109,7 +112,7 @@ class Open:
 class Before:
     """What was known before a place of the text, to which the run may have to go back; the source since then."""
 
-    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "traced")
+    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "tail", "traced")
 
     def __init__(self, run: Run) -> None:
         self.place = run.place
@@ -118,6 +121,7 @@ class Before:
         self.message = run.message
         self.recordings = list(run.text.recordings)  # that ran before it
         self.source = Recording(run.text.position)
+        self.tail = run.text.before(run.text.position) if run.examples is not None else ""  # what stands before it
         self.events = run.output.count()  # that came before it
         self.traced = len(run.trace) if run.trace is not None else 0
 
@@ -162,13 +166,15 @@ class Stretch(Before):
 
 
 class Draft(Before):
-    """A call in open thoughts, and all behind it, while it may be a draft of a call: see drafts.py."""
+    """A call in open thoughts or in code, and all behind it, while it may be no call after all: see drafts.py."""
 
-    __slots__ = ("begin",)
+    __slots__ = ("around", "begin", "in_thoughts")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, around: CodeAround, *, in_thoughts: bool) -> None:
         super().__init__(run)
         self.begin = run.text.base + run.text.position  # in the whole text
+        self.around = around  # the code in which it stands
+        self.in_thoughts = in_thoughts
 
 
 class Run:
@@ -178,6 +184,7 @@ class Run:
         "citations",
         "draft",
         "echo",
+        "examples",
         "holds_drafts",
         "message",
         "open",
@@ -204,6 +211,7 @@ class Run:
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
         self.special = special
+        self.examples = ExamplesSeen() if special is not None else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts
@@ -211,7 +219,7 @@ class Run:
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
         self.work = 0  # characters looked at or copied, but for those of the fast path
 
-        self.text = Text()
+        self.text = Text(keeps_tail=special is not None)
         self.place = Place(machine, machine.states[machine.start if inside is None else machine.inside[inside]], [])
         self.pending = Pending()
         self.open = Open()
@@ -234,9 +242,23 @@ class Run:
             self.trace.append((kind, text.buffer[text.position : end]))
         if self.stretch is not None and kind not in MARKUP:
             self.stretch.saw_body = True
+        self._see_code(kind, end)
         text.position = end
         if text.looked < end:
             text.looked = end
+
+    def _see_code(self, kind: str, end: int) -> None:
+        """Know what code is open behind the text up to `end`, which is about to be consumed."""
+        message, text = self.message, self.text
+        is_text = kind in ("content", "reasoning")
+        if is_text or (kind in MARKUP and self.open.call is None and self.stretch is None):
+            piece, place = text.buffer[text.position : end], text.base + text.position
+            if kind != "markup" or piece[:1] == "`":  # a fence that is a delimiter beside a call
+                around = self.draft.around if self.draft is not None else None
+                message.code = code_behind(message.code, kind if is_text else "", piece, place, around)
+                return
+        if message.code.ticks or message.code.in_info:
+            message.code = message.code._replace(ticks=0, in_info=False)
 
     def is_real(self, edge: Edge, at: int) -> bool:
         """Whether the special tokens of a delimiter at `at` of the buffer came as tokens (docs/rules.md, rule 10)."""

@@ -27,7 +27,12 @@ def draft_verdict(run: Run, edge: Edge, at: int) -> int:
     See Note [drafts] in drafts.py.
     """
     draft, buffer = run.draft, run.text.buffer
-    if draft is None or edge.guard != "reasoning" or run.text.base + at - draft.begin > DRAFT_MAX:
+    if (
+        draft is None
+        or not draft.in_thoughts
+        or edge.guard != "reasoning"
+        or run.text.base + at - draft.begin > DRAFT_MAX
+    ):
         return NO
     if not _is_beside_markup(run, at):
         return YES

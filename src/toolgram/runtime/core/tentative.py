@@ -54,7 +54,7 @@ def put_back(run: Run, before: Before, at: int) -> None:
     _know_again(run, before)
     text, kept = run.text, before.source.kept
     at += len(kept)
-    text.put_back(kept, before.source.begin)
+    text.put_back(kept, before.source.begin, before.tail)
     run.work += len(kept)
     place = run.place
     base = _text_state(place)

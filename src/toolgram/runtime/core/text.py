@@ -10,15 +10,17 @@ what leaves the buffer is given to every `Recording` that is running, once and i
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, Optional
+
+from toolgram.runtime.tables.limits import BACK_MAX
 
 
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings", "tail")
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_tail: bool = False) -> None:
         self.buffer = ""
         self.position = 0  # where the undecided text begins in `buffer`
         self.looked = 0  # up to here the state that reads now has looked: it need not look there again
@@ -26,6 +28,7 @@ class Text:
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
         self.recordings: List[Recording] = []
+        self.tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -35,6 +38,19 @@ class Text:
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
+        if self.tail is not None:
+            self.tail = ""
+
+    def pass_by(self, text: str) -> None:
+        """Count text that has gone out without coming here, and know the end of it."""
+        self.base += len(text)
+        if self.tail is not None:
+            self.tail = (self.tail + text)[-BACK_MAX:]
+
+    def before(self, at: int) -> str:
+        """What stands before a place of the buffer, as far as it is known."""
+        seen = self.buffer[max(0, at - BACK_MAX) : at]
+        return ((self.tail or "") + seen)[-BACK_MAX:]
 
     def trim(self) -> int:
         """Let go of what is decided; return how many characters were copied for it."""
@@ -43,17 +59,24 @@ class Text:
             return 0
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
+        if self.tail is not None:
+            self.tail = (self.tail + self.buffer[max(0, position - BACK_MAX) : position])[-BACK_MAX:]
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position
         self.position = 0
         return len(self.buffer)
 
-    def put_back(self, kept: str, begin: int) -> None:
-        """Put text that had left the buffer back before it; all from `begin` on is undecided again."""
+    def put_back(self, kept: str, begin: int, tail: str) -> None:
+        """Put text that had left the buffer back before it; all from `begin` on is undecided again.
+
+        `tail`: what stands before that.
+        """
         if kept:  # then it reaches up to the buffer's beginning
             self.buffer = kept + self.buffer
             self.base -= len(kept)
+            if self.tail is not None:
+                self.tail = tail
             for recording in self.recordings:
                 recording.take_back(len(kept))
         self.position = self.looked = begin

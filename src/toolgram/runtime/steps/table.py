@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict
 
+from toolgram.runtime.core.drafts import draft_step, is_example
 from toolgram.runtime.core.evidence import has_too_much_junk
 from toolgram.runtime.core.moves import enter
 from toolgram.runtime.core.run import Run
@@ -52,11 +53,13 @@ def read(run: Run) -> None:
     while True:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
+        if run.draft is not None:
+            step = draft_step(run, run.draft) or step
         goes_on = step(run, state)
         junk_from = run.stretch.junk_from if run.stretch is not None else None
         if junk_from is not None and has_too_much_junk(run, junk_from):
             give_back(run, text.position)
-        elif not goes_on:
+        elif not goes_on and not is_example(run):
             return
         if text.position != before:
             stalled = 0

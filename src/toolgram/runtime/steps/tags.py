@@ -17,6 +17,7 @@ from toolgram.runtime.core.guards import tag_key
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import decoded
+from toolgram.runtime.core.spelled import is_spelled, wrapper_verdict
 from toolgram.runtime.core.verdicts import NO, WAIT, YES
 from toolgram.runtime.steps.text import begin_nest, find_in_nest
 from toolgram.runtime.tables.states import Edge, State, Tags
@@ -142,6 +143,8 @@ def _read_tag(run: Run, state: State, element: ElementWriter, at: int) -> Tuple[
         if not buffer.startswith(literal, at):
             wait = wait or (rest < len(literal) and literal.startswith(buffer[at:]))
             continue
+        if is_spelled(run, literal, at):
+            continue
         start = at + len(literal)
         if ending is None:
             return YES, Tag("", start, 1)
@@ -185,6 +188,8 @@ def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) ->
     verdict = follow_verdict(run, follow, tag.end, 0)
     if verdict == NO and not depth and not tag.is_misspelt and follow is not None and tags.close_is_special:
         return junk_verdict(run, tags.close + tag.key + (tags.close_end or ""), follow, tag.end)
+    if verdict == YES and not depth and follow is not None:
+        return wrapper_verdict(run, tag.end)
     return verdict
 
 
@@ -193,7 +198,8 @@ def _find_in_example(run: Run, state: State, element: ElementWriter, at: int) ->
     assert run.open.nest is not None
     verdict, tag = _read_tag(run, state, element, at)
     if verdict == YES and tag is not None and tag.closes > 0:
-        verdict = chain_verdict(run, *run.open.nest, tag.end)
+        is_real = run.open.nest[2] and state.tags is not None and state.tags.close_is_special
+        verdict = _closer_verdict(run, state, element, tag) if is_real else chain_verdict(run, run.open.nest, tag.end)
         if verdict == WAIT:
             return WAIT_FOR_MORE
         if verdict == YES:

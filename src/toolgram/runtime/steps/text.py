@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from toolgram.runtime.core.edges import blanks_from, find_edge, has_token
-from toolgram.runtime.core.examples import chain_verdict, nest_verdict
+from toolgram.runtime.core.examples import chain_verdict, ends_by_token, nest_verdict
+from toolgram.runtime.core.guards import edge_verdict
 from toolgram.runtime.core.left_out import name_before_key
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.names import (
@@ -82,7 +83,7 @@ def begin_nest(run: Run, state: State, at: int) -> int:
     for nest in state.nests.get(run.text.buffer[at], ()):
         verdict = nest_verdict(run, nest, at)
         if verdict == YES:
-            run.open.nest = (nest, 1)
+            run.open.nest = (nest, 1, ends_by_token(run, nest, at))
         if verdict != NO:
             return verdict
     return NO
@@ -91,11 +92,12 @@ def begin_nest(run: Run, state: State, at: int) -> int:
 def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
     assert run.open.nest is not None
-    nest, depth = run.open.nest
+    nest, depth, by_token = run.open.nest
     buffer = run.text.buffer
     for edge in state.by_first.get(buffer[at], ()):
         if buffer.startswith(edge.literal, at):
-            verdict = chain_verdict(run, nest, depth, at)
+            ends = by_token and edge.special
+            verdict = edge_verdict(run, edge, at) if ends else chain_verdict(run, run.open.nest, at)
             if verdict == WAIT:
                 return WAIT, None
             if verdict == YES:
@@ -108,13 +110,13 @@ def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     if verdict == WAIT and not run.text.final:
         return WAIT, None
     if buffer.startswith(nest.closer, at):
-        run.open.nest = (nest, depth - 1) if depth > 1 else None
+        run.open.nest = (nest, depth - 1, by_token) if depth > 1 else None
     elif buffer.startswith(nest.path[0], at):
         verdict = nest_verdict(run, nest, at)
         if verdict == WAIT:
             return WAIT, None
         if verdict == YES:
-            run.open.nest = (nest, depth + 1)
+            run.open.nest = (nest, depth + 1, by_token)
     return NO, None
 
 

@@ -25,6 +25,7 @@ import re
 from typing import Optional, Tuple
 
 from toolgram.runtime.core.actions import end_call
+from toolgram.runtime.core.code_blocks import FENCE, NO_CODE
 from toolgram.runtime.core.drafts import end_draft
 from toolgram.runtime.core.endings import end_undecided, is_between_values
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, FastPath, choose_fast_path, find_something
@@ -36,7 +37,6 @@ from toolgram.runtime.tables.turn_marks import TurnMarks
 
 NOTHING_ENDS, MAY_END, ENDS, IS_TOKEN, OPENS_TURN, RUNS_ON = "plain", "waits", "over", "real", "opened", "many"
 FENCES = re.compile(r"`+").finditer
-FENCE = 3  # so many backticks open and close a block of code
 
 
 class TurnEnds:
@@ -263,6 +263,7 @@ def begin_turn(run: Run) -> None:
     run.place = Place(machine, machine.states[machine.start], [])
     run.pending, run.open = Pending(), Open()
     run.message.section_trusted = False
+    run.message.code = NO_CODE
     run.output.boundary("\n")
     if run.echo is not None:
         run.echo.forget(run.text)

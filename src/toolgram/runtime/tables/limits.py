@@ -11,6 +11,7 @@ FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was writt
 BLANKS = " \t\n\r"
 SPELLED_BLANKS = ("\\n", "\\r", "\\t")  # blanks that are spelled out
 BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
+BACK_MAX = 384  # what is looked at before a call's opener, for another one whose token is only spelled
 NAME_MAX = 128  # a function name or a key longer than this is none
 KEY_MAX = 512  # a longer key or id is none
 STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none

@@ -10,7 +10,7 @@ loading costs little; tables of another version are refused.
 from __future__ import annotations
 
 from copy import copy
-from typing import Any, Dict, FrozenSet, Iterable, Optional, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Optional, Set, Tuple
 
 from toolgram.runtime.tables.limits import FORMAT_VERSION
 from toolgram.runtime.tables.states import Shared, States
@@ -33,6 +33,7 @@ class PreparedMachine:
 
     __slots__ = (
         "_machines",
+        "_openers",
         "aliases",
         "bound",
         "call_id_length",
@@ -93,12 +94,36 @@ class PreparedMachine:
         if self.suffix:
             self.states = OpenStates(self.states, self.suffix)
         self._machines: Dict[str, PreparedMachine] = {}
+        self._openers: Optional[Tuple[Tuple[str, ...], Tuple[str, ...]]] = None
 
     def literals(self) -> Tuple[str, ...]:
         """The delimiters of all states, each once; with open places, what stands before them."""
         found = dict.fromkeys(edge["literal"] for state in self.states.tables for edge in state.get("edges", ()))
-        texts = (around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
-        return tuple(texts)
+        return tuple(around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
+
+    @property
+    def inner_openers(self) -> Tuple[str, ...]:
+        """The delimiters that may stand between the first opener and a call's own, the longest first."""
+        return self._opener_literals()[0]
+
+    @property
+    def token_openers(self) -> Tuple[str, ...]:
+        """The delimiters with special tokens in them, but for closers, and the tokens; the longest first."""
+        return self._opener_literals()[1]
+
+    def _opener_literals(self) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+        if self._openers is None:
+            edges = [(table["region"], edge) for table in self.states.tables for edge in table.get("edges", ())]
+            inner = {edge["literal"] for region, edge in edges if region == "section" and edge.get("opens")}
+            known = [self._written({edge["literal"] for _, edge in edges}), self.special_tokens]
+            found = {text for texts in known for text in texts if any(token in text for token in self.special_tokens)}
+            openers = self._written(inner) - found, found - set(self.closers)
+            self._openers = longest_first(openers[0]), longest_first(openers[1])
+        return self._openers
+
+    def _written(self, literals: Iterable[str]) -> Set[str]:
+        """Delimiters with the suffix in their places, or what stands before an open place."""
+        return {around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in literals}
 
     # --- formats whose delimiters have a suffix: see suffix.py --------------------------------------------------------
 
@@ -119,7 +144,7 @@ class PreparedMachine:
 
     def _with_suffix(self, suffix: str) -> PreparedMachine:
         bound = copy(self)
-        bound.bound = suffix
+        bound.bound, bound._openers = suffix, None
         bound.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
         assert isinstance(self.states, OpenStates)
         bound.states = BoundStates(self.states, suffix)
@@ -152,6 +177,10 @@ class PreparedMachine:
         bound = copy(self.bind(suffix))
         bound.unbound = self
         return bound
+
+
+def longest_first(texts: Iterable[str]) -> Tuple[str, ...]:
+    return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
 
 def prepare(table: Dict[str, Any]) -> PreparedMachine:
