@@ -15,10 +15,10 @@ from typing import FrozenSet, Optional, Set
 from toolgram.runtime.core.built_containers import BuiltContainers
 from toolgram.runtime.core.channel import Channel
 from toolgram.runtime.core.loose_members import LooseMembers
-from toolgram.runtime.core.parameter import Lead, Parameter, kind_of_value, schema_of_value
+from toolgram.runtime.core.parameter import Lead, Parameter, kind_of_value, member_lead, schema_of_value
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
-from toolgram.runtime.schema.tools import ToolSet, ValueKind
+from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.typed import TypedWriter
@@ -116,6 +116,7 @@ class Arguments:
         if lead.ends_list:
             self._listed = None
         self.is_empty = False
+        self.containers.has_item()
         if self._may_be_all and text[0] == "{":
             self.is_copied = self.is_unwrapped = True
             return text
@@ -141,6 +142,7 @@ class Arguments:
     def close_parameter(self) -> None:
         """It ends, and all that is open in it."""
         self.end_value()
+        self.miss_value("")
         self.containers.close_all(self.write)
         self.parameter.is_open = False
 
@@ -151,6 +153,7 @@ class Arguments:
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
         parameter = self.parameter
+        self.miss_value("")
         parameter.tag = key
         if self.containers:
             parameter.key = key
@@ -164,7 +167,7 @@ class Arguments:
         """Something else stands where a value, or what ends `half_key`, belongs: they are not whole."""
         parameter = self.parameter
         waits = parameter.key is not None or (half_key != "" and parameter.is_open)
-        if waits and not self.containers and not self.is_copied:
+        if waits and not self.is_copied:
             parameter.key, self.is_wrong = None, True
 
     def _is_wrapper(self, key: str) -> bool:
@@ -185,11 +188,7 @@ class Arguments:
             return Lead("") if self.is_empty else None
         if self.is_copied or key is None:
             return None
-        if key == self._listed:
-            return Lead(", ")
-        opening = "{" if self.is_empty else ", "
-        member = f'{opening}"{escape(key)}": '
-        return Lead(member) if self._listed is None else Lead("]" + member, ends_list=True)
+        return member_lead(key, self._listed, is_first=self.is_empty)
 
     def open_loose(self, key: str) -> None:
         """A member begins that may be an argument, though it stands beside the name of the call."""
@@ -209,23 +208,21 @@ class Arguments:
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
-        self.parameter.is_bare = sink in ("scan", "literal")
         lead = Lead("") if self.loose.is_holding else self._take_lead()
+        self.parameter.begin_value(sink)
         if lead is None:
             return
-        self._lead = lead if lead.text else None
-        if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.containers.depth)
-        elif sink in ("scan", "literal"):
+        self._lead = lead if lead.text or self.containers else None
+        if sink in ("scan", "literal"):
             self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.containers.depth)
+            self.writer = new_writer(sink, kind, self.containers.depth, may_be_all=self._may_be_all)
 
     def end_value(self) -> None:
         """The text of the value is over."""
         if self.writer is not None:
             self.write(self.writer.end())
-            self.is_wrong = self.is_wrong or self.writer.is_lossy
+            self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
             self.writer = None
         if self._wired is not None:
             self.write(self._wired.end())
@@ -260,10 +257,11 @@ class Arguments:
             self._listed = None if lead.ends_list else self._listed
         self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
-    def end_container(self) -> None:
-        """The innermost one ends."""
+    def end_container(self, *, wrong: bool) -> None:
+        """The innermost one ends; `wrong`: its closer is one of another kind."""
+        self.miss_value("")
         if self.containers:
-            self.containers.close(self.write)
+            self.containers.close(self.write, wrong=wrong)
 
     def begin_object(self) -> None:
         """All the arguments begin, as one object; only the first counts, and nothing beside the name."""

@@ -20,8 +20,10 @@ from toolgram.runtime.values.wired import WiredWriter
 Writer = Union[StringWriter, TypedWriter, PythonWriter, WiredWriter]
 
 
-def new_writer(sink: str, kind: ValueKind, depth: int) -> Writer:
-    """Make the writer of a value that is read by `sink`."""
+def new_writer(sink: str, kind: ValueKind, depth: int, *, may_be_all: bool = False) -> Writer:
+    """Make the writer of a value that is read by `sink`; `may_be_all`: an object may be all the arguments."""
+    if may_be_all and sink in ("string", "value"):
+        return TypedWriter(ValueKind(kind.types | {"string", "object"}), depth)
     if sink == "python":
         return PythonWriter(depth)
     if sink == "json":
