@@ -99,8 +99,8 @@ class Arguments:
         writer, is_ended = self.writer, self.is_unwrapped and not self.is_raw
         return is_ended and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
 
-    def write(self, text: str) -> None:
-        """Write JSON text, behind the key that waits for it."""
+    def write(self, text: str, *, is_last: bool = False) -> None:
+        """Write JSON text, behind the key that waits for it; `is_last`: the value ends with it."""
         if not text:
             return
         if self.loose.is_holding:
@@ -109,6 +109,10 @@ class Arguments:
             return
         lead, self._lead = self._lead, None
         text = text if lead is None else self._behind(lead, text)
+        if self.is_unwrapped and (is_last or self.writer is not None):  # the last bracket waits: it may have lost some
+            text = self._last + text
+            self._last = "}" if text.endswith("}") else ""
+            text = text.removesuffix("}")
         self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
@@ -225,7 +229,7 @@ class Arguments:
             self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
             self.writer = None
         if self._wired is not None:
-            self.write(self._wired.end())
+            self.write(self._wired.end(), is_last=True)
             self._wired = None
         self._may_be_all = False
         self._lead = None
@@ -284,10 +288,10 @@ class Arguments:
             self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
             self.write(text.removesuffix(self._last))
 
-    def copy_value(self, text: str, source: str) -> None:
+    def copy_value(self, text: str, source: str, *, is_last: bool) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""
         if self._wired is not None:
-            self.write(self._wired.write(source, text))
+            self.write(self._wired.write(source, text), is_last=is_last)
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
