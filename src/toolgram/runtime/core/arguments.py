@@ -160,7 +160,7 @@ class Arguments:
         self.miss_value("")
         parameter.tag = key
         if self.containers:
-            parameter.key = key
+            parameter.key = self.containers.take_key(key)
             return
         self._may_be_all = self._is_wrapper(key)
         is_second = key in self.keys and key != self._listed

@@ -11,7 +11,7 @@ Promise: everything inside a container that is left out, or carried as its sourc
 
 from __future__ import annotations
 
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Set
 
 from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.escape import escape
@@ -25,12 +25,13 @@ CONTAINER_TYPES = {"{": "object", "[": "array"}
 class Frame:
     """One container. `bracket` is empty where it is left out."""
 
-    __slots__ = ("bracket", "is_empty", "schema", "source")
+    __slots__ = ("bracket", "is_empty", "keys", "schema", "source")
 
     def __init__(self, bracket: str, schema: ValueSchema) -> None:
         self.bracket = bracket
         self.schema = schema
         self.is_empty = True
+        self.keys: Set[str] = set()  # of the members that have come
         self.source: Optional[SourceString] = None  # it is carried as its source
 
 
@@ -86,6 +87,13 @@ class BuiltContainers:
             return None
         comma = "" if frame.is_empty else ", "
         return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
+
+    def take_key(self, key: str) -> Optional[str]:
+        """The key of the next member of the innermost one; None if it has come: the first counts."""
+        keys = self._frames[-1].keys
+        is_second = key in keys
+        keys.add(key)
+        return None if is_second else key
 
     def has_item(self) -> None:
         """A value has begun in the innermost one, if one is open: the next has a comma before it."""

@@ -21,7 +21,7 @@ class Lead(NamedTuple):
 
 
 def member_lead(key: str, listed: Optional[str], *, is_first: bool) -> Lead:
-    """What stands before a member of the arguments; `listed`: the key of the one before it, whose list is still open."""
+    """What stands before a member of the arguments; `listed`: the key of the one before, whose list is still open."""
     if key == listed:
         return Lead(", ")
     member = f'"{escape(key)}": '
