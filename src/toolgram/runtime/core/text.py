@@ -10,13 +10,13 @@ what leaves the buffer is given to every `Recording` that is running, once and i
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, Tuple
 
 
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "no_key", "position", "recordings")
 
     def __init__(self) -> None:
         self.buffer = ""
@@ -25,6 +25,10 @@ class Text:
         self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
+        self.no_key: Tuple[str, int] = (
+            "",
+            0,
+        )  # a quote, and up to where in all the text it begins no key
         self.recordings: List[Recording] = []
 
     def add(self, piece: str) -> int:

@@ -66,6 +66,7 @@ class ToolSet:
         "problems",
         "unread",
         "unusual",
+        "unusual_begin",
     )
 
     def __init__(self, tools: Any = None) -> None:
@@ -84,6 +85,8 @@ class ToolSet:
         # Names with characters that the class `NAME` does not have at their place, the longest first.
         unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
         self.unusual = tuple(sorted(unusual, key=len, reverse=True))
+        firsts = "".join(sorted({re.escape(name[0]) for name in self.unusual}))
+        self.unusual_begin = re.compile(f"[{firsts}]").search if firsts else None  # where one of them may begin
 
     def _note_wire_name(self, name: str) -> None:
         """Know a declared name as it is read, too: Note [names as they are read]."""
