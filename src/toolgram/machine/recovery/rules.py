@@ -178,8 +178,8 @@ MESSAGE_RULES: tuple[Rule[Candidate], ...] = (
     # openai, muse: openers inside of headers.
     Rule(
         "no-call",
-        "An opener in free text that leads to no call is text.",
-        lambda found: not found.place.is_marked and not found.does("open_call"),
+        "An opener in free text that leads to no call is text; that of a section leads to one.",
+        lambda found: not found.place.is_marked and not found.does("open_call") and not found.opens_section,
         "framed_text: An answer's opener without the turn around it",
     ),
     # glm45, step3 and others whose parameters have openers: a sentence about `<arg_key>`.

@@ -10,6 +10,7 @@ rule 6), but for a list whose items come one after the other under its own name.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import FrozenSet, Optional, Set
 
 from toolgram.runtime.core.built_containers import BuiltContainers
@@ -23,6 +24,7 @@ from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.typed import TypedWriter
 from toolgram.runtime.values.wired import WiredValue
+from toolgram.runtime.values.wrappers import Declares
 from toolgram.runtime.values.writers import Writer, new_writer
 
 
@@ -69,7 +71,7 @@ class Arguments:
         self._channel = channel
         self._tools = tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
-        self._may_be_all = False  # that is so if the value that comes next is an object
+        self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
         self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
@@ -131,12 +133,8 @@ class Arguments:
         if self.is_empty and self.saw_junk:
             return False
         if not self.is_wrong:
-            if self.is_empty:
-                self.write("{}")
-            elif self.is_copied:
-                self.write(self._last)
-            else:
-                self.write("]}" if self._listed is not None else "}")
+            end = self._last if self.is_copied else "]}" if self._listed is not None else "}"
+            self.write("{}" if self.is_empty else end)
         return not self.is_wrong
 
     def open_parameter(self) -> None:
@@ -162,7 +160,7 @@ class Arguments:
         if self.containers:
             parameter.key = self.containers.take_key(key)
             return
-        self._may_be_all = self._is_wrapper(key)
+        self._may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
         is_second = key in self.keys and key != self._listed
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
@@ -220,7 +218,7 @@ class Arguments:
         if sink in ("scan", "literal"):
             self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.containers.depth, may_be_all=self._may_be_all)
+            self.writer = new_writer(sink, kind, self.containers.depth, self._may_be_all)
 
     def end_value(self) -> None:
         """The text of the value is over."""
@@ -231,7 +229,7 @@ class Arguments:
         if self._wired is not None:
             self.write(self._wired.end(), is_last=True)
             self._wired = None
-        self._may_be_all = False
+        self._may_be_all = None
         self._lead = None
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
@@ -239,7 +237,7 @@ class Arguments:
         parameter = self.parameter
         more = parameter.key is not None and parameter.key == self._listed
         lead = self._take_lead()
-        self._may_be_all = False  # only what is read as one value can be all of the arguments
+        self._may_be_all = None  # only what is read as one value can be all of the arguments
         self._lead = lead if lead is not None and lead.text else None
         schema = self._tools.schema(self.tool, parameter.tag)
         return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
@@ -255,7 +253,7 @@ class Arguments:
         """An object or an array begins that the format's rules build."""
         schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
-        self._may_be_all = False
+        self._may_be_all = None
         if lead is not None:
             self.is_empty = False
             self._listed = None if lead.ends_list else self._listed
