@@ -15,7 +15,7 @@ The text as a model writes it:
 
     The prompt ends with `<|start|>assistant`, so the first header has no beginning.
 
-Most characters that are ever held back: content 671, reasoning 351, string argument 1151, typed argument 5247, copied JSON 1631.
+Most characters that are ever held back: content 671, reasoning 351, string argument 1183, typed argument 5279, copied JSON 1631.
 
 Its code is in _runtime.py beside it, its tables are in muse.json there or in ../machine/. The
 command `python ../standalone.py muse` makes a single file of all three.
