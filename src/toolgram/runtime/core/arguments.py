@@ -129,8 +129,8 @@ class Arguments:
         return lead.text + text
 
     def close(self) -> bool:
-        """Write what makes the object whole; False when it is none, or only junk stands where it belongs."""
-        if self.is_empty and self.saw_junk:
+        """Write what makes the object whole; False when it is none, or open, or only junk stands for it."""
+        if self.containers or (self.is_empty and self.saw_junk):
             return False
         if not self.is_wrong:
             end = self._last if self.is_copied else "]}" if self._listed is not None else "}"

@@ -15,7 +15,7 @@ one object with the same key, the first is written; keys that are too long to be
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Callable, Optional
 
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.near_json.held_output import NOT_MUTED, HeldOutput
@@ -36,7 +36,7 @@ class Containers:
         self.kinds: list[str] = []  # of the containers that are open, the outermost first
         self.open_parens = 0  # how many of them began with a parenthesis
         self._counts: list[int] = []
-        self._keys: list[set[str]] = []  # of each of them, those that have come
+        self._keys: list[Optional[set[str]]] = []  # of each of them, those that have come
         self._in_long_key = False
         self._out = out
         self._put: Callable[[str], None] = out.put
@@ -57,7 +57,7 @@ class Containers:
             self._put(kind)
         self.kinds.append(kind)
         self._counts.append(0)
-        self._keys.append(set())
+        self._keys.append(None)
 
     def item(self) -> None:
         """An item of the innermost container begins, or the value of its member."""
@@ -79,10 +79,14 @@ class Containers:
     def member(self, key: str) -> None:
         """A member of the innermost object begins."""
         self._brace_is_object()
-        if key in self._keys[-1]:
+        keys = self._keys[-1]
+        if keys is None:
+            self._keys[-1] = {key}
+        elif key in keys:
             self._out.mute(len(self.kinds))
             return
-        self._keys[-1].add(key)
+        else:
+            keys.add(key)
         self._member_comma()
         self._put(f'"{escape(key)}": ')
 
