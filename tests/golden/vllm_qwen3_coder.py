@@ -34,6 +34,7 @@ import hashlib
 import importlib
 import json
 import logging
+import math
 import re
 import sys
 import threading
@@ -61,7 +62,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "6f05458f6cf1381e"  # of the text below
+RUNTIME = "45fc3367a368e148"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -80,7 +81,7 @@ CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have 
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "no_key", "position", "recordings")
 
     def __init__(self) -> None:
         self.buffer = ""
@@ -89,6 +90,10 @@ class Text:
         self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
+        self.no_key: Tuple[str, int] = (
+            "",
+            0,
+        )  # a quote, and up to where in all the text it begins no key
         self.recordings: List[Recording] = []
 
     def add(self, piece: str) -> int:
@@ -489,12 +494,13 @@ CONTAINER_TYPES = {"{": "object", "[": "array"}
 class Frame:
     """One container. `bracket` is empty where it is left out."""
 
-    __slots__ = ("bracket", "is_empty", "schema", "source")
+    __slots__ = ("bracket", "is_empty", "keys", "schema", "source")
 
     def __init__(self, bracket: str, schema: ValueSchema) -> None:
         self.bracket = bracket
         self.schema = schema
         self.is_empty = True
+        self.keys: Set[str] = set()  # of the members that have come
         self.source: Optional[SourceString] = None  # it is carried as its source
 
 
@@ -521,12 +527,14 @@ class SourceString(Recording):
 class BuiltContainers:
     """The containers that are open inside one parameter."""
 
-    __slots__ = ("_frames", "_quoted_in")
+    __slots__ = ("_frames", "_is_mixed", "_quoted_in", "is_doubtful")
 
     def __init__(self) -> None:
         self._frames: List[Frame] = []
         # How many are open around one that is written as the text of a string: the schema allows only that.
         self._quoted_in: Optional[int] = None
+        self._is_mixed = False  # one was closed by a bracket of another kind, or the closer of that one is missing
+        self.is_doubtful = False  # more came behind it: which of the two it was says where that belongs
 
     def __bool__(self) -> bool:
         return bool(self._frames)
@@ -547,8 +555,20 @@ class BuiltContainers:
         if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
             return None
         comma = "" if frame.is_empty else ", "
-        frame.is_empty = False
         return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
+
+    def take_key(self, key: str) -> Optional[str]:
+        """The key of the next member of the innermost one; None if it has come: the first counts."""
+        keys = self._frames[-1].keys
+        is_second = key in keys
+        keys.add(key)
+        return None if is_second else key
+
+    def has_item(self) -> None:
+        """A value has begun in the innermost one, if one is open: the next has a comma before it."""
+        self.is_doubtful = self._is_mixed
+        if self._frames:
+            self._frames[-1].is_empty = False
 
     def schema_inside(self, key: Optional[str]) -> ValueSchema:
         """What the schema says of the next value in the innermost one; without a key it is an item."""
@@ -563,6 +583,7 @@ class BuiltContainers:
             write(lead + '"')
             lead, self._quoted_in = "", self.depth
         frame = Frame("" if lead is None else bracket, schema)
+        self.has_item()
         if lead is not None and len(self._frames) >= DEPTH_MAX:
             write(f'{lead}"{bracket}')
             frame.source = SourceString(text, write)
@@ -570,9 +591,10 @@ class BuiltContainers:
             write(lead + bracket)
         self._frames.append(frame)
 
-    def close(self, write: Callable[[str], None]) -> None:
-        """The innermost one ends. There is one."""
+    def close(self, write: Callable[[str], None], *, wrong: bool = False) -> None:
+        """The innermost one ends. There is one. `wrong`: its closer is of another kind."""
         frame = self._frames.pop()
+        self._is_mixed = self._is_mixed or wrong
         if frame.source is not None:
             frame.source.end()
         if frame.bracket:
@@ -1097,6 +1119,7 @@ class ToolSet:
         "problems",
         "unread",
         "unusual",
+        "unusual_begin",
     )
 
     def __init__(self, tools: Any = None) -> None:
@@ -1115,6 +1138,8 @@ class ToolSet:
         # Names with characters that the class `NAME` does not have at their place, the longest first.
         unusual = (name for name in self._schemas if USUAL_NAME(name) is None and len(name) <= NAME_MAX)
         self.unusual = tuple(sorted(unusual, key=len, reverse=True))
+        firsts = "".join(sorted({re.escape(name[0]) for name in self.unusual}))
+        self.unusual_begin = re.compile(f"[{firsts}]").search if firsts else None  # where one of them may begin
 
     def _note_wire_name(self, name: str) -> None:
         """Know a declared name as it is read, too: Note [names as they are read]."""
@@ -1329,20 +1354,46 @@ class Lead(NamedTuple):
     ends_list: bool = False  # it closes the list that a parameter before it left open
 
 
+def member_lead(key: str, listed: Optional[str], *, is_first: bool) -> Lead:
+    """What stands before a member of the arguments; `listed`: the key of the one before, whose list is still open."""
+    if key == listed:
+        return Lead(", ")
+    member = f'"{escape(key)}": '
+    opening = "{" if is_first else ", "
+    return Lead(opening + member) if listed is None else Lead("]" + opening + member, ends_list=True)
+
+
 class Parameter:
     """What is known of the parameter being read, or of the member of an object inside it."""
 
-    __slots__ = ("doubtful", "is_alone", "is_bare", "is_open", "key", "skipped", "tag", "wire_type")
+    __slots__ = (
+        "doubtful",
+        "is_alone",
+        "is_bare",
+        "is_open",
+        "is_quoting",
+        "key",
+        "quoted_to",
+        "skipped",
+        "tag",
+        "wire_type",
+    )
 
     def __init__(self, *, is_open: bool = False) -> None:
         self.is_open = is_open
         self.is_alone = False  # the opener of its key is missing
         self.is_bare = False  # its value ends by itself, not with a delimiter
+        self.is_quoting = False  # a string has begun in its text that has no closer yet: see quoted.py
+        self.quoted_to = 0  # of the whole text: up to here such strings have been looked for
         self.doubtful = False  # something stands in its value that looks like the next parameter
         self.key: Optional[str] = None  # None: it is not to be written
         self.skipped = False  # text has been skipped since it began
         self.tag = ""  # the key as it was read
         self.wire_type = ""  # what the text itself says of the next value's type
+
+    def begin_value(self, sink: str) -> None:
+        """Its value begins, and uses the key up."""
+        self.key, self.is_quoting, self.is_bare = None, False, sink in ("scan", "literal")
 
 
 def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: BuiltContainers) -> ValueKind:
@@ -1801,49 +1852,56 @@ class StringWriter:
         return '"' if self._open else '""'
 
 
-# toolgram/runtime/near_json/scalars.py
+# toolgram/runtime/near_json/number_stream.py
 #
-# Turn the text of a bare scalar into JSON: numbers that keep their digits, literals by their many names.
+# Read a number of any length in pieces, and write it as JSON as it goes.
 #
-# In: the characters of one unquoted word. Out: JSON, or None where the word is no scalar.
+# In: runs of digits, signs, points, exponents. Out: `+007.` -> `7.0`.
 #
-# `NumberStream` reads a number of any length, a run of digits at a time, writing JSON as it goes: `+007.` -> `7.0`.
+#     3, 1e5, 4,300 digits      numbers
+#     4,301 digits, 1e999       none: `json.loads` refuses the one, and makes an infinity of the other
 #
-# Promises: linear; what a `NumberStream` has written together with its `end()` is always a JSON number.
+# Promises: linear; what has been written together with `end` is always a JSON number, and if `is_whole` all of the text.
 
 
-DIGITS_MAX = 4300  # more digits than this make `json.loads` raise (sys.get_int_max_str_digits); the rest is an exponent
+DIGITS_MAX = 4300  # an integer of more digits is refused by `json.loads` (sys.get_int_max_str_digits)
+LEADING_MAX = 20  # digits that are kept to see how large a number is: more than a double has
+EXPONENT_MAX = 8  # digits of an exponent that are kept for it
 
 DIGIT_RUN = re.compile("[0-9]*").match
-SCALAR_NAMES = {
-    **dict.fromkeys(("null", "None", "NaN", "Infinity", "-Infinity", "+Infinity", "undefined"), "null"),
-    **dict.fromkeys(("true", "True"), "true"),
-    **dict.fromkeys(("false", "False"), "false"),
-}
-PYTHON_NAMES = dict.fromkeys(("nan", "inf", "-inf", "+inf"), "null")
-PYTHON_RADIX = {"0x": 16, "0o": 8, "0b": 2}
 
 _AT_START, _AT_SIGN, _AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _AT_POWER, _IN_POWER = range(8)
 _MAY_END = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
 
 
 class NumberStream:
-    """Read one number in pieces and write it as JSON; what does not belong to it is dropped and sets `bad`."""
+    """Read one number; what does not belong to it is dropped and sets `bad`."""
 
-    __slots__ = ("_more", "_power", "_room", "_state", "bad", "seen")
+    __slots__ = ("_leading", "_power", "_power_digits", "_scale", "_state", "bad", "seen")
 
     def __init__(self) -> None:
         self._state = _AT_START
         self._power = ""  # `e` and its sign, until a digit follows
-        self._room = DIGITS_MAX
-        self._more = 0  # digits left out
+        self._leading = ""  # the first digits of it but zeros
+        self._scale = (
+            0  # how many digits stand before the point, from the first of these on; zeros behind it count less
+        )
+        self._power_digits = ""  # the first digits of its exponent but zeros
         self.bad = False
         self.seen = False  # there was a digit
 
     @property
-    def whole(self) -> bool:
-        """What has been read so far is a number."""
-        return self.seen and not self.bad and self._state in _MAY_END
+    def is_whole(self) -> bool:
+        """What has been read so far is a number, and readers of JSON take it."""
+        return self.seen and not self.bad and self._state in _MAY_END and not self._is_infinite
+
+    @property
+    def _is_infinite(self) -> bool:
+        """Whether no double is so large. An integer may be."""
+        if self._state in (_AT_ZERO, _IN_WHOLE) or not self._leading:
+            return False
+        power = int(self._power_digits[:EXPONENT_MAX] or "0") * (-1 if self._power[1:] == "-" else 1)
+        return math.isinf(float(f"0.{self._leading}e{power + self._scale}"))
 
     def write(self, text: str) -> str:
         out = []
@@ -1860,12 +1918,10 @@ class NumberStream:
         return "".join(out)
 
     def end(self) -> str:
-        """Return what makes it whole."""
+        """Return what makes it a number."""
         if self._state in (_AT_START, _AT_SIGN, _AT_ZERO):
             return "0"
-        if self._state == _AT_DOT:
-            return "" if self._more else ".0"
-        return f"e{self._more}" if self._more and self._state == _IN_WHOLE else ""
+        return ".0" if self._state == _AT_DOT else ""
 
     def _digits(self, run: str) -> str:
         state = self._state
@@ -1874,26 +1930,32 @@ class NumberStream:
             self._state = _IN_WHOLE if run else _AT_ZERO
         elif state == _AT_DOT:
             self._state = _IN_FRACTION
-            return "." + run
-        elif state == _AT_POWER:
+            return "." + self._in_fraction(run)
+        elif state == _IN_FRACTION:
+            return self._in_fraction(run)
+        elif state >= _AT_POWER:
             self._state = _IN_POWER
-            return self._power + run
-        if self._state == _IN_WHOLE:
-            kept = run[: self._room]
-            self._room -= len(kept)
-            self._more += len(run) - len(kept)
-            return kept
+            self._power_digits = (self._power_digits + run).lstrip("0")[:EXPONENT_MAX]
+            return (self._power if state == _AT_POWER else "") + run
+        kept = run[: DIGITS_MAX - self._scale]
+        self.bad = len(kept) < len(run)
+        self._scale += len(kept)
+        self._leading = (self._leading + kept)[:LEADING_MAX]
+        return kept
+
+    def _in_fraction(self, run: str) -> str:
+        known = run if self._leading else run.lstrip("0")
+        self._scale -= len(run) - len(known) if not known or not self._leading else 0
+        self._leading = (self._leading + known)[:LEADING_MAX]
         return run
 
     def _mark(self, mark: str) -> str:
         state = self._state
         zero = "0" if state <= _AT_ZERO else ""
-        if self._more:
-            self.bad = True  # the exponent of the digits left out is the last of it
-        elif mark in "+-" and state == _AT_START:
+        if mark in "+-" and state == _AT_START:
             self._state = _AT_SIGN
             return "-" if mark == "-" else ""
-        elif mark in "+-" and state == _AT_POWER and len(self._power) == 1:
+        if mark in "+-" and state == _AT_POWER and len(self._power) == 1:
             self._power += mark
         elif mark == "." and state <= _IN_WHOLE:
             self._state = _AT_DOT
@@ -1906,15 +1968,33 @@ class NumberStream:
         return ""
 
 
+# toolgram/runtime/near_json/scalars.py
+#
+# Turn the text of a bare scalar into JSON: numbers that keep their digits, literals by their many names.
+#
+# In: the characters of one unquoted word. Out: JSON, or None where the word is no scalar.
+#
+# Promise: a number that readers of JSON take as no number (`1e999`) is none.
+
+
+SCALAR_NAMES = {
+    **dict.fromkeys(("null", "None", "NaN", "Infinity", "-Infinity", "+Infinity", "undefined"), "null"),
+    **dict.fromkeys(("true", "True"), "true"),
+    **dict.fromkeys(("false", "False"), "false"),
+}
+PYTHON_NAMES = dict.fromkeys(("nan", "inf", "-inf", "+inf"), "null")
+PYTHON_RADIX = {"0x": 16, "0o": 8, "0b": 2}
+
+
 def number_json(text: str) -> str | None:
     """Return the number as JSON, its digits kept.
 
-    >>> number_json("+007"), number_json(".5"), number_json("1e"), number_json("12 km")
-    ('7', '0.5', None, None)
+    >>> number_json("+007"), number_json(".5"), number_json("1e"), number_json("12 km"), number_json("1e999")
+    ('7', '0.5', None, None, None)
     """
     number = NumberStream()
     out = number.write(text)
-    return out + number.end() if number.whole else None
+    return out + number.end() if number.is_whole else None
 
 
 def may_be_number(text: str) -> bool:
@@ -2726,25 +2806,34 @@ _STRING_STEPS = (
 #
 # In: the text of one value, known to begin as a number, in pieces. Out: one JSON number.
 #
-# Promises: linear; blanks before the number are dropped, and whatever stands behind it.
+# Promises: linear; blanks around the number are dropped. Whatever else stands behind it is dropped as well, and said:
+# `is_lossy`.
 
 
 class NumberWriter:
     """Write one number."""
 
-    __slots__ = ("_number", "work")
+    __slots__ = ("_is_over", "_number", "is_lossy", "work")
     plain: Optional[PlainSearch] = None
     held = 2  # at most: an exponent's letter and sign
 
     def __init__(self) -> None:
         self._number = NumberStream()
+        self._is_over = False  # a blank has come behind it
+        self.is_lossy = False  # something of the text is not in the number, or readers of JSON refuse it
         self.work = 0
 
     def write(self, text: str) -> str:
         self.work += len(text)
-        return self._number.write(text if self._number.seen else text.lstrip(BLANKS))
+        body = text if self._number.seen or self._is_over else text.lstrip(BLANKS)
+        end = min((place for place in map(body.find, BLANKS) if place >= 0), default=len(body))
+        out = "" if self._is_over else self._number.write(body[:end])
+        self.is_lossy = self.is_lossy or self._number.bad or bool((body if self._is_over else body[end:]).strip(BLANKS))
+        self._is_over = self._is_over or end < len(body)
+        return out
 
     def end(self) -> str:
+        self.is_lossy = self.is_lossy or not self._number.is_whole
         return self._number.end()
 
 
@@ -2928,6 +3017,11 @@ class BareValue:
         return self._reader.text if self._reader.prefix else None
 
     @property
+    def is_lossy(self) -> bool:
+        """What was written as a number is none, or not all of the word."""
+        return self._number is not None and not self._number.is_whole
+
+    @property
     def text(self) -> str:
         """The word, unless it was too long to be held."""
         return self._reader.text
@@ -3039,8 +3133,8 @@ def bare_json(text: str, python: bool) -> str:
 #
 # Where a mark is open in the output, the last one is that of the innermost `PAREN`: those around it were opened before.
 #
-# Promises: everything written, followed by a `pop` of every open container, is one JSON value; of two members of the
-# outermost object with the same key, the first is written.
+# Promises: everything written, followed by a `pop` of every open container, is one JSON value; of the members of
+# one object with the same key, the first is written; keys that are too long to be held are not compared.
 
 
 GROUP_MAX = 256  # characters of output held while a parenthesis is undecided
@@ -3059,7 +3153,7 @@ class Containers:
         self.kinds: list[str] = []  # of the containers that are open, the outermost first
         self.open_parens = 0  # how many of them began with a parenthesis
         self._counts: list[int] = []
-        self._keys: set[str] = set()  # of the outermost object
+        self._keys: list[Optional[set[str]]] = []  # of each of them, those that have come
         self._in_long_key = False
         self._out = out
         self._put: Callable[[str], None] = out.put
@@ -3080,6 +3174,7 @@ class Containers:
             self._put(kind)
         self.kinds.append(kind)
         self._counts.append(0)
+        self._keys.append(None)
 
     def item(self) -> None:
         """An item of the innermost container begins, or the value of its member."""
@@ -3101,11 +3196,14 @@ class Containers:
     def member(self, key: str) -> None:
         """A member of the innermost object begins."""
         self._brace_is_object()
-        if len(self.kinds) == 1:
-            if key in self._keys:
-                self._out.mute(1)
-                return
-            self._keys.add(key)
+        keys = self._keys[-1]
+        if keys is None:
+            self._keys[-1] = {key}
+        elif key in keys:
+            self._out.mute(len(self.kinds))
+            return
+        else:
+            keys.add(key)
         self._member_comma()
         self._put(f'"{escape(key)}": ')
 
@@ -3136,6 +3234,7 @@ class Containers:
     def pop(self) -> None:
         """Close the innermost container."""
         kind, count = self.kinds.pop(), self._counts.pop()
+        self._keys.pop()
         if kind in (PAREN, TUPLE):
             self.open_parens -= 1
         if kind != PAREN:
@@ -3740,6 +3839,7 @@ def in_bare(scan: Scan, text: str, pos: int) -> int:
 def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     """End a bare word; `half`: the input has ended, and the word may have been cut off."""
     scan.bare = None
+    scan.lossy = scan.lossy or bare.is_lossy
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return
@@ -4248,6 +4348,11 @@ class UnionWriter:
     def whole(self) -> bool:
         return isinstance(self._sink, ScanWriter) and self._sink.whole
 
+    @property
+    def is_lossy(self) -> bool:
+        """It was JSON for as long as it was held, and something behind that is not in the value."""
+        return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
+
     def write(self, text: str) -> str:
         if self._sink is not None:
             return self._sink.write(text)
@@ -4364,7 +4469,7 @@ class TypedWriter:
     @property
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
-        return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
+        return isinstance(self._sink, (ScanWriter, UnionWriter, NumberWriter)) and self._sink.is_lossy
 
     def write(self, text: str) -> str:
         sink = self._sink
@@ -4877,6 +4982,69 @@ class WiredWriter:
         return self._value.write("", self._writer.end()) + self._value.end()
 
 
+# toolgram/runtime/values/wrappers.py
+#
+# Write the text of a parameter that may hold all the arguments: an object, also as Python or JavaScript writes it.
+#
+# In: the text, and which keys the tool declares. Out: one JSON value.
+#
+#     {'city': 'Rome'}     {"city": "Rome"}: the first key is declared, so the object is the arguments
+#     {'x': 1}             a string, as any text that is no strict JSON
+#
+# Promise: no more is held than `UnionWriter` holds, because few characters tell whether a declared key is the first.
+
+
+GAP = f"[{BLANKS}]{{0,64}}"
+NEAR_KEY = re.compile(rf"\{{{GAP}(?:'([^'\"\\]{{1,128}})'|([A-Za-z_]\w{{0,127}})){GAP}:").match
+HALF_NEAR_KEY = re.compile(rf"\{{{GAP}(?:'[^'\"\\]{{0,128}}'?|[A-Za-z_]\w{{0,127}})?{GAP}\Z").match
+
+Declares = Callable[[str], bool]
+
+
+class WrapperUnion(UnionWriter):
+    """Write text that begins like an object, while its first key may show that it is the arguments."""
+
+    __slots__ = ("_begin", "_declares")
+
+    def __init__(self, depth: int, declares: Declares) -> None:
+        super().__init__(depth)
+        self._declares = declares
+        self._begin: Optional[str] = ""
+
+    @property
+    def held(self) -> int:
+        return super().held + len(self._begin or "")
+
+    def write(self, text: str) -> str:
+        if self._begin is None:
+            return super().write(text)
+        self._begin += text
+        if HALF_NEAR_KEY(self._begin):
+            return ""
+        begin, self._begin = self._begin, None
+        found = NEAR_KEY(begin)
+        if found is not None and self._declares(found.group(1) or found.group(2)):
+            self._sink = ScanWriter(False, self._depth)
+        return super().write(begin)
+
+    def end(self) -> str:
+        begin, self._begin = self._begin, None
+        return (super().write(begin) if begin else "") + super().end()
+
+
+class WrapperWriter(TypedWriter):
+    """Write the value of a parameter that may hold all the arguments."""
+
+    __slots__ = ("_declares",)
+
+    def __init__(self, kind: ValueKind, depth: int, declares: Declares) -> None:
+        super().__init__(ValueKind(kind.types | {"string", "object"}), depth)
+        self._declares = declares
+
+    def _structure(self, word: str) -> Optional[ValueWriter]:
+        return WrapperUnion(self._depth, self._declares) if word[0] == "{" else super()._structure(word)
+
+
 # toolgram/runtime/values/writers.py
 #
 # Choose what writes the text of one value as JSON.
@@ -4892,8 +5060,10 @@ class WiredWriter:
 Writer = Union[StringWriter, TypedWriter, PythonWriter, WiredWriter]
 
 
-def new_writer(sink: str, kind: ValueKind, depth: int) -> Writer:
-    """Make the writer of a value that is read by `sink`."""
+def new_writer(sink: str, kind: ValueKind, depth: int, declares: Optional[Declares] = None) -> Writer:
+    """Make the writer of a value that is read by `sink`; `declares`: it may be all the arguments, with such keys."""
+    if declares is not None and sink in ("string", "value"):
+        return WrapperWriter(kind, depth, declares)
     if sink == "python":
         return PythonWriter(depth)
     if sink == "json":
@@ -4957,7 +5127,7 @@ class Arguments:
         self._channel = channel
         self._tools = tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
-        self._may_be_all = False  # that is so if the value that comes next is an object
+        self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
         self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
@@ -4987,8 +5157,8 @@ class Arguments:
         writer, is_ended = self.writer, self.is_unwrapped and not self.is_raw
         return is_ended and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
 
-    def write(self, text: str) -> None:
-        """Write JSON text, behind the key that waits for it."""
+    def write(self, text: str, *, is_last: bool = False) -> None:
+        """Write JSON text, behind the key that waits for it; `is_last`: the value ends with it."""
         if not text:
             return
         if self.loose.is_holding:
@@ -4997,6 +5167,10 @@ class Arguments:
             return
         lead, self._lead = self._lead, None
         text = text if lead is None else self._behind(lead, text)
+        if self.is_unwrapped and (is_last or self.writer is not None):  # the last bracket waits: it may have lost some
+            text = self._last + text
+            self._last = "}" if text.endswith("}") else ""
+            text = text.removesuffix("}")
         self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
@@ -5004,22 +5178,19 @@ class Arguments:
         if lead.ends_list:
             self._listed = None
         self.is_empty = False
+        self.containers.has_item()
         if self._may_be_all and text[0] == "{":
             self.is_copied = self.is_unwrapped = True
             return text
         return lead.text + text
 
     def close(self) -> bool:
-        """Write what makes the object whole; False when it is none, or only junk stands where it belongs."""
-        if self.is_empty and self.saw_junk:
+        """Write what makes the object whole; False when it is none, or open, or only junk stands for it."""
+        if self.containers or (self.is_empty and self.saw_junk):
             return False
         if not self.is_wrong:
-            if self.is_empty:
-                self.write("{}")
-            elif self.is_copied:
-                self.write(self._last)
-            else:
-                self.write("]}" if self._listed is not None else "}")
+            end = self._last if self.is_copied else "]}" if self._listed is not None else "}"
+            self.write("{}" if self.is_empty else end)
         return not self.is_wrong
 
     def open_parameter(self) -> None:
@@ -5029,6 +5200,7 @@ class Arguments:
     def close_parameter(self) -> None:
         """It ends, and all that is open in it."""
         self.end_value()
+        self.miss_value("")
         self.containers.close_all(self.write)
         self.parameter.is_open = False
 
@@ -5039,11 +5211,12 @@ class Arguments:
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
         parameter = self.parameter
+        self.miss_value("")
         parameter.tag = key
         if self.containers:
-            parameter.key = key
+            parameter.key = self.containers.take_key(key)
             return
-        self._may_be_all = self._is_wrapper(key)
+        self._may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
         is_second = key in self.keys and key != self._listed
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
@@ -5052,7 +5225,7 @@ class Arguments:
         """Something else stands where a value, or what ends `half_key`, belongs: they are not whole."""
         parameter = self.parameter
         waits = parameter.key is not None or (half_key != "" and parameter.is_open)
-        if waits and not self.containers and not self.is_copied:
+        if waits and not self.is_copied:
             parameter.key, self.is_wrong = None, True
 
     def _is_wrapper(self, key: str) -> bool:
@@ -5073,11 +5246,7 @@ class Arguments:
             return Lead("") if self.is_empty else None
         if self.is_copied or key is None:
             return None
-        if key == self._listed:
-            return Lead(", ")
-        opening = "{" if self.is_empty else ", "
-        member = f'{opening}"{escape(key)}": '
-        return Lead(member) if self._listed is None else Lead("]" + member, ends_list=True)
+        return member_lead(key, self._listed, is_first=self.is_empty)
 
     def open_loose(self, key: str) -> None:
         """A member begins that may be an argument, though it stands beside the name of the call."""
@@ -5097,28 +5266,26 @@ class Arguments:
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
-        self.parameter.is_bare = sink in ("scan", "literal")
         lead = Lead("") if self.loose.is_holding else self._take_lead()
+        self.parameter.begin_value(sink)
         if lead is None:
             return
-        self._lead = lead if lead.text else None
-        if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.containers.depth)
-        elif sink in ("scan", "literal"):
+        self._lead = lead if lead.text or self.containers else None
+        if sink in ("scan", "literal"):
             self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.containers.depth)
+            self.writer = new_writer(sink, kind, self.containers.depth, self._may_be_all)
 
     def end_value(self) -> None:
         """The text of the value is over."""
         if self.writer is not None:
             self.write(self.writer.end())
-            self.is_wrong = self.is_wrong or self.writer.is_lossy
+            self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
             self.writer = None
         if self._wired is not None:
-            self.write(self._wired.end())
+            self.write(self._wired.end(), is_last=True)
             self._wired = None
-        self._may_be_all = False
+        self._may_be_all = None
         self._lead = None
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
@@ -5126,7 +5293,7 @@ class Arguments:
         parameter = self.parameter
         more = parameter.key is not None and parameter.key == self._listed
         lead = self._take_lead()
-        self._may_be_all = False  # only what is read as one value can be all of the arguments
+        self._may_be_all = None  # only what is read as one value can be all of the arguments
         self._lead = lead if lead is not None and lead.text else None
         schema = self._tools.schema(self.tool, parameter.tag)
         return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
@@ -5142,16 +5309,17 @@ class Arguments:
         """An object or an array begins that the format's rules build."""
         schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
-        self._may_be_all = False
+        self._may_be_all = None
         if lead is not None:
             self.is_empty = False
             self._listed = None if lead.ends_list else self._listed
         self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
-    def end_container(self) -> None:
-        """The innermost one ends."""
+    def end_container(self, *, wrong: bool) -> None:
+        """The innermost one ends; `wrong`: its closer is one of another kind."""
+        self.miss_value("")
         if self.containers:
-            self.containers.close(self.write)
+            self.containers.close(self.write, wrong=wrong)
 
     def begin_object(self) -> None:
         """All the arguments begin, as one object; only the first counts, and nothing beside the name."""
@@ -5174,10 +5342,10 @@ class Arguments:
             self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
             self.write(text.removesuffix(self._last))
 
-    def copy_value(self, text: str, source: str) -> None:
+    def copy_value(self, text: str, source: str, *, is_last: bool) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""
         if self._wired is not None:
-            self.write(self._wired.write(source, text))
+            self.write(self._wired.write(source, text), is_last=is_last)
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
@@ -5668,10 +5836,14 @@ class Nest:
         self.closer = closer
 
 
+def _begins_value(edge: Dict[str, Any]) -> bool:
+    return any(action.startswith("begin:") for action in edge.get("actions", ()))
+
+
 class Shared:
     """What the states of one machine have in common."""
 
-    __slots__ = ("misspelt", "nests", "patterns", "places", "tokens")
+    __slots__ = ("misspelt", "nests", "patterns", "places", "quotes", "tokens")
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.patterns = Patterns(table.get("patterns", []))
@@ -5682,6 +5854,9 @@ class Shared:
         }
         self.tokens: Texts = tuple(table.get("special_tokens", ()))
         self.misspelt: Dict[str, str] = table.get("misspelt", {})
+        edges = [edge for state in table.get("states", ()) for edge in state.get("edges", ()) if not edge.get("rank")]
+        ends = {edge["literal"] for edge in edges if "end" in edge.get("actions", ())}
+        self.quotes = ends.intersection(edge["literal"] for edge in edges if _begins_value(edge))
         nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
         self.nests: Dict[str, List[Nest]] = {}
         for nest in nests:
@@ -5715,6 +5890,7 @@ class Edge:
         "drafts",
         "follow",
         "guard",
+        "is_quote",
         "key_until",
         "literal",
         "opens",
@@ -5740,6 +5916,7 @@ class Edge:
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
+        self.is_quote = self.literal in shared.quotes and not self.rank  # it opens a string, and closes it
         self.opens: bool = table.get("opens", False)
         self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
         self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
@@ -6173,6 +6350,7 @@ class PreparedMachine:
         "element_names",
         "format",
         "has_citations",
+        "has_quotes",
         "headers",
         "inside",
         "misspelt",
@@ -6219,7 +6397,9 @@ class PreparedMachine:
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         # Where the text decides the suffix: the machine with open places.
         self.unbound: Optional[PreparedMachine] = None
-        self.states = States(table["states"], Shared(table))
+        shared = Shared(table)
+        self.has_quotes = bool(shared.quotes)  # the same delimiter opens a value and closes it
+        self.states = States(table["states"], shared)
         if self.suffix:
             self.states = OpenStates(self.states, self.suffix)
         self._machines: Dict[str, PreparedMachine] = {}
@@ -7669,6 +7849,125 @@ def no_value(run: Run, _: str) -> None:
         run.open.call.arguments.miss_value("")
 
 
+def miss_delimiters(run: Run, edge: Edge) -> None:
+    """A delimiter is taken although others are missing before it: what they would have told is not known.
+
+    Neither the opener of a parameter's key has come nor its closer; or the call ends without one of its closers, and a
+    container in it was closed by the bracket of another kind: that one may have lacked its closer.
+    """
+    arguments = run.open.call.arguments if run.open.call is not None else None
+    if arguments is not None:
+        is_unknown = arguments.parameter.is_alone and edge.does("end")
+        is_outside = arguments.containers.is_doubtful and edge.does("close_call")
+        arguments.is_wrong = arguments.is_wrong or is_unknown or is_outside
+
+
+# toolgram/runtime/core/message_actions.py
+#
+# The actions outside of calls: reasoning, citations, sections that may be written twice.
+#
+# In: the run and the action's argument. Out: what is known of the message, changed.
+#
+# Promises: as those of `actions.py`.
+
+
+def reasoning(run: Run, _: str) -> None:
+    """A reasoning block has begun: whatever was open before it is over."""
+    end_draft(run)
+    run.message.saw_reasoning = True
+
+
+def open_citation(run: Run, capture: str) -> None:
+    """What follows in a text is cited."""
+    run.pending.source = ""
+    if run.citations is not None:
+        run.citations.open(capture)
+
+
+def close_citation(run: Run, _: str) -> None:
+    """The cited text ends, and its source is known."""
+    if run.citations is not None:
+        run.citations.close(run.pending.source)
+    run.pending.source = ""
+
+
+def drop_citation(run: Run, _: str) -> None:
+    """A citation was never closed: its text is text like any other."""
+    run.message.cited = None
+
+
+def open_section(run: Run, _: str) -> None:
+    """A section of calls begins that may be written a second time."""
+    if run.echo is not None:
+        run.echo.begin(run.text)
+
+
+def close_section(run: Run, closer: str) -> None:
+    """The section has ended with a delimiter: what comes next may be its echo."""
+    if run.echo is not None:
+        run.echo.end(run.text, closer)
+
+
+def forget_section(run: Run, _: str) -> None:
+    """The section has ended otherwise: it has no echo."""
+    if run.echo is not None:
+        run.echo.forget(run.text)
+
+
+# toolgram/runtime/core/quoted.py
+#
+# Strings that the same delimiter opens and closes: whether one inside shows that a string's own closer is missing.
+#
+# In: the places of such delimiters that do not end the string. Out: a doubt, if the last of them opens another string.
+#
+#     `{o:{k:<q>x},a:<q>y<q>}`            `a:<q>` opens a string, and `<q>}` closes that one: no closer stands behind x
+#     `{k:<q>write a:<q>b<q> there<q>}`   `<q>b<q>` is a string in the text
+#
+# What stands before a delimiter may have gone out long ago, so the end of what was read is recorded.
+#
+# Promise: at most `BLANKS_MAX` characters before a delimiter are looked at.
+
+
+BEFORE_VALUE = tuple(":=,[{")  # what stands before a value, blanks aside
+
+
+class LastChars(Recording):
+    """Keeps the end of the source, up to `BLANKS_MAX` characters."""
+
+    __slots__ = ()
+
+    def keep(self, source: str) -> None:
+        self._kept = [(self.kept + source[-BLANKS_MAX:])[-BLANKS_MAX:]]
+        self.begin = 0
+
+
+def watch_quotes(run: Run) -> None:
+    """A value begins: what comes of it is recorded."""
+    stop_watching(run)
+    if run.place.machine.has_quotes:
+        run.text.recordings.append(LastChars(run.text.position))
+
+
+def stop_watching(run: Run) -> None:
+    """It has ended."""
+    if run.place.machine.has_quotes:
+        run.text.recordings = [one for one in run.text.recordings if not isinstance(one, LastChars)]
+
+
+def note_quote(run: Run, at: int) -> None:
+    """A delimiter at `at` is text: it opens a string that is quoted in this one, or closes it."""
+    call, place = run.open.call, run.text.base + at
+    watched = next((one for one in run.text.recordings if isinstance(one, LastChars)), None)
+    if call is None or watched is None:
+        return
+    parameter = call.arguments.parameter
+    before = (watched.kept + run.text.buffer[max(watched.begin, at - BLANKS_MAX) : at]).rstrip(BLANKS)
+    run.work += 2 * BLANKS_MAX
+    if place >= parameter.quoted_to:
+        parameter.quoted_to = place + 1
+        parameter.is_quoting = not parameter.is_quoting and before.endswith(BEFORE_VALUE)
+
+
 # toolgram/runtime/core/actions.py
 #
 # What the machine can do besides reading: the closed set of actions.
@@ -7808,12 +8107,14 @@ def end_type(run: Run, _: str) -> None:
 
 def begin(run: Run, sink: str) -> None:
     """A value begins."""
+    watch_quotes(run)
     if run.open.call is not None:
         run.open.call.arguments.begin_value(sink)
 
 
 def end(run: Run, _: str) -> None:
     """A value ends."""
+    stop_watching(run)
     run.open.nest = None
     if run.open.call is not None:
         run.open.call.arguments.end_value()
@@ -7840,9 +8141,10 @@ def open_container(run: Run, bracket: str) -> None:
         run.open.call.arguments.begin_container(bracket, run.text)
 
 
-def close_container(run: Run, _: str) -> None:
+def close_container(run: Run, how: str) -> None:
+    """The innermost one ends; `how`: `wrong`, with the closer of another kind."""
     if run.open.call is not None:
-        run.open.call.arguments.end_container()
+        run.open.call.arguments.end_container(wrong=how != "")
 
 
 def close_parameter(run: Run, _: str) -> None:
@@ -7866,31 +8168,6 @@ def unwind(run: Run, _: str) -> None:
     del run.place.stack[run.open.call_depth :]
 
 
-def reasoning(run: Run, _: str) -> None:
-    """A reasoning block has begun: whatever was open before it is over."""
-    end_draft(run)
-    run.message.saw_reasoning = True
-
-
-def open_citation(run: Run, capture: str) -> None:
-    """What follows in a text is cited."""
-    run.pending.source = ""
-    if run.citations is not None:
-        run.citations.open(capture)
-
-
-def close_citation(run: Run, _: str) -> None:
-    """The cited text ends, and its source is known."""
-    if run.citations is not None:
-        run.citations.close(run.pending.source)
-    run.pending.source = ""
-
-
-def drop_citation(run: Run, _: str) -> None:
-    """A citation was never closed: its text is text like any other."""
-    run.message.cited = None
-
-
 def take_name(run: Run, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
     if run.open.call is not None and not run.open.call.is_announced:
@@ -7899,24 +8176,6 @@ def take_name(run: Run, _: str) -> bool:
             give_back(run, run.text.position)
             return False
     return True
-
-
-def open_section(run: Run, _: str) -> None:
-    """A section of calls begins that may be written a second time."""
-    if run.echo is not None:
-        run.echo.begin(run.text)
-
-
-def close_section(run: Run, closer: str) -> None:
-    """The section has ended with a delimiter: what comes next may be its echo."""
-    if run.echo is not None:
-        run.echo.end(run.text, closer)
-
-
-def forget_section(run: Run, _: str) -> None:
-    """The section has ended otherwise: it has no echo."""
-    if run.echo is not None:
-        run.echo.forget(run.text)
 
 
 ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
@@ -8176,6 +8435,8 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     if edge.rank and edge.follow is not None and len(edge.literal) < TELLING:
         return _call_end_verdict(run, edge.follow, start)
     verdict = follow_verdict(run, edge.follow, start, edge.rank)
+    if verdict == NO and edge.is_quote:
+        note_quote(run, at)
     if verdict == NO and not edge.rank and edge.follow is not None:
         verdict = lone_key_behind(run, edge.to, start)
         if verdict == NO and edge.special:
@@ -8347,8 +8608,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         give_back(run, at)
         return
     text = run.text
-    if edge.rank and run.open.call is not None and run.open.call.arguments.parameter.is_alone and edge.does("end"):
-        run.open.call.arguments.is_wrong = True  # neither the opener of its key has come nor its closer
+    if edge.rank:
+        miss_delimiters(run, edge)
     if run.stretch is not None or edge.opens or run.citations is not None:
         _note_evidence(run, edge, at)
     if region == "message":
@@ -8426,8 +8687,12 @@ def enter(run: Run, number: int) -> None:
     state = place.state = machine.states[number]
     text.looked = text.position
     stretch = run.stretch
-    if stretch is not None and state.region == "message":
+    if state.region != "message":
+        return
+    if stretch is not None:
         _settle(run, stretch)
+    elif run.open.call is not None:
+        end_call(run, complete=False)  # no call is open where text is read, whatever has led here
 
 
 def _settle(run: Run, stretch: Stretch) -> None:
@@ -8744,13 +9009,27 @@ def step_gap(run: Run, state: State) -> bool:
 
 def _named_here(run: Run, state: State, at: int) -> int:
     """Whether a declared name stands where a delimiter begins: `{x}`, where an object may be the call as well."""
-    targets = (run.place.machine.states[step.to] for step in state.thens)
-    if not any(target.sink == "name" and target.kind in NAME_KINDS for target in targets):
+    if not _begins_name(run, state):
         return NO
     verdict, end = declared_at(run, at)
     name = run.text.buffer[at:end]
     begins = any(edge.literal.startswith(name) for edge in state.by_first[run.text.buffer[at]])
     return NO if verdict == YES and begins else verdict
+
+
+def _begins_name(run: Run, state: State) -> bool:
+    """Whether the name of a call may begin in a state."""
+    targets = (run.place.machine.states[step.to] for step in state.thens)
+    return any(target.sink == "name" and target.kind in NAME_KINDS for target in targets)
+
+
+def _end_of_junk(run: Run, state: State, at: int) -> int:
+    """The next place from `at` on where a delimiter or a name may begin; -1 if there is none."""
+    found = state.search(run.text.buffer, at)
+    end = found.start() if found is not None else len(run.text.buffer)
+    begin = run.tools.unusual_begin
+    other = begin(run.text.buffer, at, end) if begin is not None and _begins_name(run, state) else None
+    return other.start() if other is not None else end if found is not None else -1
 
 
 def _skip_word(run: Run) -> bool:
@@ -8826,9 +9105,9 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         run.consume("skipped", at + 1)
         run.open.skipping = buffer[at]
         return True
-    found = state.search(buffer, at + 1)
-    run.consume("skipped", found.start() if found is not None else len(buffer))
-    if found is None and state.leave is not None:
+    end = _end_of_junk(run, state, at + 1)
+    run.consume("skipped", end if end >= 0 else len(buffer))
+    if end < 0 and state.leave is not None:
         run.open.skipping = SKIPS_PIECE
     return True
 
@@ -8842,12 +9121,12 @@ def _skip(run: Run, state: State) -> bool:
 
 def _skip_piece(run: Run, state: State) -> bool:
     """Skip the rest of a piece of a call that went wrong, up to where a delimiter may begin."""
-    found = state.search(run.text.buffer, run.text.position)
-    end = len(run.text.buffer) if found is None else found.start()
+    found = _end_of_junk(run, state, run.text.position)
+    end = found if found >= 0 else len(run.text.buffer)
     run.work += end - run.text.position + 1
     run.consume("skipped", end)
-    run.open.skipping = SKIPS_PIECE if found is None else ""
-    return found is not None
+    run.open.skipping = SKIPS_PIECE if found < 0 else ""
+    return found >= 0
 
 
 def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
@@ -9048,11 +9327,11 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
 def _copy(run: Run, text: str, end: int) -> None:
     """Write the JSON that was made of the source up to `end`."""
     assert run.open.call is not None
-    arguments = run.open.call.arguments
+    arguments, scanner = run.open.call.arguments, run.open.scanner
     if arguments.is_raw:
-        arguments.copy_value(text, run.text.buffer[run.text.position : end])
+        source = run.text.buffer[run.text.position : end]
+        arguments.copy_value(text, source, is_last=scanner is not None and scanner.done)
     elif run.open.half is not None:
-        scanner = run.open.scanner
         is_last = scanner is not None and scanner.has_last_bracket
         arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text), is_last=is_last)
 
@@ -9168,12 +9447,13 @@ def step_members(run: Run, state: State) -> bool:
 
 def _member(run: Run, state: State, at: int) -> bool:
     """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
-    verdict, key, end = _read_key(run, at)
+    verdict, key, end = (NO, "", at + 1) if _is_known_text(run, at) else _read_key(run, at)
     if verdict == WAIT:
         return False
     step = _step_of(run, state, key) if verdict == YES else None
     if step is None:
         if not skips_junk(run, at):
+            _note_text(run, at, end)
             give_back(run, at)
             return True
         if run.open.call is not None:
@@ -9186,6 +9466,26 @@ def _member(run: Run, state: State, at: int) -> bool:
     run.pending.key = key
     step_to(run, step)
     return True
+
+
+# Note [a key is looked for once]
+# A quote at the beginning of an object begins a key of up to `STRING_MAX` characters. If it is none, the object is text
+# again, and so is the next quote in that text, which may stand in an object, too. A string that begins there ends where
+# the first one ends. So it is no key either, and is not read a second time: else `;{'` again and again would cost
+# `STRING_MAX` looks for every quote. Where the first one has no end within `STRING_MAX`, the others there have none.
+
+
+def _note_text(run: Run, at: int, end: int) -> None:
+    """What was read from `at` on is no key, up to `end`: Note [a key is looked for once]."""
+    quote = run.text.buffer[at]
+    if quote in "\"'" and not _is_known_text(run, at):
+        run.text.no_key = (quote, run.text.base + end)
+
+
+def _is_known_text(run: Run, at: int) -> bool:
+    """Whether a quote at `at` stands in what was no key."""
+    quote, end = run.text.no_key
+    return run.text.buffer[at] == quote and run.text.base + at < end
 
 
 def _miss_behind(run: Run, junk: str) -> None:
@@ -9964,7 +10264,9 @@ def is_between_values(run: Run) -> bool:
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
     in_object = kinds[0] == "string" or "members" in kinds
     expects = place.state.expects
-    if run.open.is_cut or expects == "more" or (in_object and arguments.loose.is_released):
+    if run.open.is_cut or arguments.containers.is_doubtful or expects == "more":
+        return False
+    if in_object and arguments.loose.is_released:
         return False
     return not (arguments.is_empty and (in_object or expects))
 
