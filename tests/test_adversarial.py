@@ -25,6 +25,7 @@ SLACK = 2 * BLANKS_MAX * (2 * BLANKS_MAX + PROSE_MAX)
 SMALL = 1_000
 LARGE = 1_000_000 if budget.full else 30_000
 PAIRS = 301  # of a place in a text and a unit to repeat there; no multiple of the number of sizes
+LITTLE = 100  # counted work a character of what is made to be slow
 SIZES = (1, 61, 10**9)
 UNITS = ["<", " ", "\n", '"', "\\", "[", "{", "(", "a", "1", "'", '{"a":', "[1,", "<|", "</", "a=", ", ", "'''"]
 
@@ -183,3 +184,15 @@ def test_a_long_text_at_once_is_read_as_in_pieces(name: str) -> None:
         text = case.text + "\n" + "x < y " * 2000
         whole, pieces = run(name, case.tools, text, 10**9)[0], run(name, case.tools, text, 61)[0]
         assert whole == pieces, case.name
+
+
+@each_calling_format
+def test_an_object_that_begins_again_and_again_costs_little(name: str) -> None:
+    """A quote that begins no key is read once, though what it stands in is text, and the next one may begin a key."""
+    case = next(case for case in PAGES[name].values() if case.expected.calls)
+    called = case.expected.calls[0].name
+    behind_name = case.text[: case.text.index(called) + len(called)] + '", '
+    for start in (behind_name, behind_name + '"parameters": {}, "parameters"', case.text + '; {"name": "p'):
+        before = run(name, case.tools, start, 10**9)[1]
+        for unit in (";{'", "[{'"):
+            assert run(name, case.tools, start + hostile(unit, 1500), 7)[1] - before <= 1500 * LITTLE, (start, unit)

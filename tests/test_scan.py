@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from toolgram.runtime.near_json.bare import BARE_KEY_MAX
 from toolgram.runtime.near_json.escape import PLAIN, escape
-from toolgram.runtime.near_json.scalars import DIGITS_MAX
+from toolgram.runtime.near_json.number_stream import DIGITS_MAX, NumberStream
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.near_json.strings import StringReader
 from toolgram.runtime.tables.limits import DEPTH_MAX, HELD_MAX, SCALAR_MAX
@@ -144,7 +144,7 @@ REPAIRED = [
     ("{a}", "{}"),
     ('{"a": 1, "a": {"x": [2]}, "b": 3}', '{"a": 1, "b": 3}'),
     ('{"a": 1, \'a\': 2, a: 3, "\\u0061": 4}', '{"a": 1}'),
-    ('{"o": {"a": 1, "a": 2}}', '{"o": {"a": 1, "a": 2}}'),
+    ('{"o": {"a": 1, "a": 2}}', '{"o": {"a": 1}}'),
     ('{"a": 1; "b": 2}', '{"a": 1, "b": 2}'),
     ('{"a": 1 / "b": 2}', '{"a": 1, "b": 2}'),
 ]
@@ -394,10 +394,42 @@ def test_long_scalars_stream() -> None:
         assert every_split(text).out == expected
 
 
-def test_a_number_of_any_length_can_be_loaded() -> None:
-    out = scan("[" + "9" * 10_000 + "]").out
-    assert out == "[" + "9" * DIGITS_MAX + f"e{10_000 - DIGITS_MAX}]"
-    assert math.isinf(parse(out)[0])
+def lossy(text: str) -> tuple[str, bool]:
+    scanner = ValueScanner()
+    out, end = scanner.feed(text)
+    assert end == len(text)
+    return out, scanner.lossy
+
+
+def test_a_number_that_readers_refuse_is_none() -> None:
+    """While it is short enough to be held it is a string; of a longer one too much has gone out, and it is lossy."""
+    nines = "9" * SCALAR_MAX
+    assert lossy("[1e999]") == ('["1e999"]', False)
+    assert lossy("[1e308, 1e-999]") == ("[1e308, 1e-999]", False)
+    assert lossy(f"[{'9' * DIGITS_MAX}]") == (f"[{'9' * DIGITS_MAX}]", False)
+    assert lossy(f"[{'9' * (DIGITS_MAX + 1)}]") == (f"[{'9' * DIGITS_MAX}]", True)
+    assert lossy(f"[{nines}999e5]") == (f"[{nines}999e5]", False)
+    assert lossy(f"[{nines}999e5x]") == (f"[{nines}999e5]", True)
+    assert lossy(f"[{nines}999e300]") == (f"[{nines}999e300]", True)
+
+
+@given(
+    st.from_regex(r"[+-]?0{0,3}[0-9]{1,330}(\.0{0,400}[0-9]{0,20})?([eE][+-]?0{0,3}[0-9]{1,4})?", fullmatch=True),
+    st.integers(1, 400),
+)
+def test_a_number_is_whole_if_it_is_finite(text: str, cut: int) -> None:
+    number = NumberStream()
+    out = number.write(text[:cut]) + number.write(text[cut:]) + number.end()
+    value = json.loads(out)
+    assert number.is_whole == (isinstance(value, int) or math.isfinite(value))
+
+
+def test_of_two_members_with_one_key_the_first_counts_at_every_depth() -> None:
+    text = '{"a": {"b": 1, "c": {"d": 2, "d": [{"e": 3}]}, "b": {"x": [1]}}, "f": [{"g": 4, "g": 5, "h": 6}], "a": 7}'
+    expected = '{"a": {"b": 1, "c": {"d": 2}}, "f": [{"g": 4, "h": 6}]}'
+    assert every_split(text).out == expected
+    assert every_split(text, wants="arguments").out == expected
+    assert every_split(text, python=True).out == expected
 
 
 def open_levels(value: Any) -> tuple[int, Any]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import sys
 import unicodedata
@@ -29,8 +30,182 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "0a74925b9a87fd81"  # of the text below
+RUNTIME = "7e58f5ec8457178d"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
+
+
+# toolgram/runtime/tables/limits.py
+#
+# What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
+#
+# In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints are
+# made of them.
+
+
+FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
+
+BLANKS = " \t\n\r"
+SPELLED_BLANKS = ("\\n", "\\r", "\\t")  # blanks that are spelled out
+BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
+BACK_MAX = 384  # what is looked at before a call's opener, for another one whose token is only spelled
+NAME_MAX = 128  # a function name or a key longer than this is none
+KEY_MAX = 512  # a longer key or id is none
+STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
+TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
+CLOSERS_MAX = 4  # closers that may be left to come behind junk
+DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
+JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
+NUMBER_MAX = 16  # characters of a call's number behind its name
+PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
+LOOK_MAX = 512  # what is looked at behind a quote that may end a string
+MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
+ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
+SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
+DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
+
+# Values: what is held while it is open what the text will be.
+SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
+HELD_MAX = 1024  # of JSON and Python that is copied
+LOOSE_MAX = 4096  # of arguments that stand beside the name, while the member that should hold them may still come
+UNION_MAX = 4096  # while text may be JSON or a string
+ENTITY_MAX = 12  # the name of an XML entity
+NESTED_MAX = 4096  # of the JSON behind an element whose name may come again
+HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, and text between elements
+
+# What a few formats have.
+CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
+SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+DRAFT_MAX = 4096  # a call in open thoughts, and what stands behind it, while it may be a draft
+ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
+
+# Note [blanks are bounded]
+# Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
+# delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
+# all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
+
+
+# toolgram/runtime/core/code_blocks.py
+#
+# Code that a text shows: spans in backticks, and blocks between fences of three or more.
+#
+# In: what is read as content or reasoning, with the place where it begins. Out: `Code`, which stands in the message; and
+# for a call that is held because it may be an example, what shows that it is one.
+#
+#     Write `<call>f</call>` so.           a span: one backtick or two right before the opener, and right behind the call
+#     ```xml                               a fence opens a block; the rest of its line says the language
+#     Do not write <call>f</call>.         words in the block
+#     ```                                  the block is closed behind the call
+#
+# Note [calls in code]
+# A call in a span is quoted. A call in a block is quoted if the block is closed behind it and words stand in it besides
+# calls, or behind it: somebody is shown something. If nothing but calls stands in the block, and nothing behind it, the
+# turn was for them: models put calls into fences. So such a call is held until one or the other is known, for `DRAFT_MAX`
+# characters, as a draft in thoughts is.
+#
+# Promise: all this depends on characters and places, so the cut changes nothing.
+
+
+PIECES = re.compile("`+|[^`]+").finditer
+FENCE = 3  # so many backticks open and close a block of code
+
+
+class Code(NamedTuple):
+    """What code is open where the text has come to."""
+
+    kind: str = ""  # of the text: content or reasoning
+    ticks: int = 0  # backticks that came last
+    fences: int = 0  # that have come; of an odd number the last one has opened a block
+    in_info: bool = False  # in the line of a fence that opens
+    has_words: bool = False  # words have come since the last fence
+
+    @property
+    def in_block(self) -> bool:
+        return self.fences % 2 == 1
+
+    @property
+    def in_span(self) -> bool:
+        return 0 < self.ticks < FENCE
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next text must be looked at, whatever it is."""
+        return self.ticks > 0 or self.in_info or (self.in_block and not self.has_words)
+
+
+NO_CODE = Code()
+
+
+class CodeAround:
+    """The code in which a call stands, and what has come of it behind the call's opener."""
+
+    __slots__ = ("_closed_at", "_has_words", "_words_at", "in_span")
+
+    def __init__(self, code: Code) -> None:
+        self.in_span = code.in_span
+        self._has_words = code.has_words  # before the call, in the same block
+        self._closed_at: Optional[int] = None if code.in_block else -1  # -1: there is no block
+        self._words_at: Optional[int] = None
+
+    @property
+    def has_block(self) -> bool:
+        return self._closed_at != -1
+
+    def note(self, place: int, *, is_fence: bool) -> None:
+        """A fence or a word stands behind the call's opener; the first of each counts."""
+        if is_fence:
+            self._closed_at = place if self._closed_at is None else self._closed_at
+        else:
+            self._words_at = place if self._words_at is None else self._words_at
+
+    def shows_example(self, begin: int) -> bool:
+        """Whether the block was closed and there are words; `begin`: of the call."""
+        closed, words = self._closed_at, begin if self._has_words else self._words_at
+        return closed is not None and closed >= 0 and words is not None and max(closed, words) - begin <= DRAFT_MAX
+
+
+def code_behind(code: Code, kind: str, text: str, place: int, around: Optional[CodeAround]) -> Code:
+    """What code is open behind a text of a kind that begins at a place; `""`: blanks, which belong to either kind."""
+    if kind and kind != code.kind:
+        code = Code(kind)
+    if not code.fences and not code.ticks and "`" not in text:
+        return code
+    if around is None and not code.in_info and "``" not in text and not (code.ticks and text[:1] == "`"):
+        return _behind_line(code, text)
+    for found in PIECES(text):
+        code = _behind_piece(code, found.group(), place + found.start(), around)
+    return code
+
+
+def _behind_line(code: Code, text: str) -> Code:
+    """The same for a text in which no fence can be: what most texts are."""
+    ticks = 1 if text[-1:] == "`" else 0
+    has_words = code.has_words or code.in_span or text[: len(text) - ticks].strip(BLANKS) != ""
+    if (ticks, has_words) == (code.ticks, code.has_words):
+        return code
+    return Code(code.kind, ticks, code.fences, has_words=has_words)
+
+
+def _behind_piece(code: Code, piece: str, place: int, around: Optional[CodeAround]) -> Code:
+    if piece[0] == "`":
+        ticks = code.ticks + len(piece)
+        if not code.ticks < FENCE <= ticks:
+            return code._replace(ticks=ticks)
+        if around is not None:
+            around.note(place + FENCE - code.ticks - 1, is_fence=True)
+        return Code(code.kind, ticks, code.fences + 1, in_info=not code.in_block)
+    words = 0 if code.in_span else _word_in(piece, in_info=code.in_info)
+    if words >= 0 and around is not None:
+        around.note(place + words, is_fence=False)
+    in_info = code.in_info and not ("\n" in piece or "\r" in piece)
+    return code._replace(ticks=0, in_info=in_info, has_words=code.has_words or words >= 0)
+
+
+def _word_in(piece: str, *, in_info: bool) -> int:
+    """Where the first character stands that is no blank, behind the line of a fence; -1: nowhere."""
+    lines = [piece.find(end) for end in "\r\n" if end in piece] if in_info else [0]
+    begin = min(lines, default=len(piece))
+    rest = piece[begin:].lstrip(BLANKS)
+    return len(piece) - len(rest) if rest else -1
 
 
 # toolgram/runtime/core/text.py
@@ -48,16 +223,18 @@ CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have 
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings")
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "no_key", "position", "recordings", "tail")
 
-    def __init__(self) -> None:
+    def __init__(self, *, keeps_tail: bool = False) -> None:
         self.buffer = ""
         self.position = 0  # where the undecided text begins in `buffer`
         self.looked = 0  # up to here the state that reads now has looked: it need not look there again
         self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
+        self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
         self.recordings: List[Recording] = []
+        self.tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -67,6 +244,19 @@ class Text:
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
+        if self.tail is not None:
+            self.tail = ""
+
+    def pass_by(self, text: str) -> None:
+        """Count text that has gone out without coming here, and know the end of it."""
+        self.base += len(text)
+        if self.tail is not None:
+            self.tail = (self.tail + text)[-BACK_MAX:]
+
+    def before(self, at: int) -> str:
+        """What stands before a place of the buffer, as far as it is known."""
+        seen = self.buffer[max(0, at - BACK_MAX) : at]
+        return ((self.tail or "") + seen)[-BACK_MAX:]
 
     def trim(self) -> int:
         """Let go of what is decided; return how many characters were copied for it."""
@@ -75,17 +265,24 @@ class Text:
             return 0
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
+        if self.tail is not None:
+            self.tail = (self.tail + self.buffer[max(0, position - BACK_MAX) : position])[-BACK_MAX:]
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position
         self.position = 0
         return len(self.buffer)
 
-    def put_back(self, kept: str, begin: int) -> None:
-        """Put text that had left the buffer back before it; all from `begin` on is undecided again."""
+    def put_back(self, kept: str, begin: int, tail: str) -> None:
+        """Put text that had left the buffer back before it; all from `begin` on is undecided again.
+
+        `tail`: what stands before that.
+        """
         if kept:  # then it reaches up to the buffer's beginning
             self.buffer = kept + self.buffer
             self.base -= len(kept)
+            if self.tail is not None:
+                self.tail = tail
             for recording in self.recordings:
                 recording.take_back(len(kept))
         self.position = self.looked = begin
@@ -388,55 +585,6 @@ class ValueSchema:
 NO_SCHEMA = ValueSchema(None, None)
 
 
-# toolgram/runtime/tables/limits.py
-#
-# What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
-#
-# In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints are
-# made of them.
-
-
-FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
-
-BLANKS = " \t\n\r"
-SPELLED_BLANKS = ("\\n", "\\r", "\\t")  # blanks that are spelled out
-BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
-NAME_MAX = 128  # a function name or a key longer than this is none
-KEY_MAX = 512  # a longer key or id is none
-STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
-TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
-CLOSERS_MAX = 4  # closers that may be left to come behind junk
-DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
-JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
-NUMBER_MAX = 16  # characters of a call's number behind its name
-PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
-LOOK_MAX = 512  # what is looked at behind a quote that may end a string
-MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
-ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
-SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
-DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
-
-# Values: what is held while it is open what the text will be.
-SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
-HELD_MAX = 1024  # of JSON and Python that is copied
-LOOSE_MAX = 4096  # of arguments that stand beside the name, while the member that should hold them may still come
-UNION_MAX = 4096  # while text may be JSON or a string
-ENTITY_MAX = 12  # the name of an XML entity
-NESTED_MAX = 4096  # of the JSON behind an element whose name may come again
-HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, and text between elements
-
-# What a few formats have.
-CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
-SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
-DRAFT_MAX = 4096  # a call in open thoughts, and what stands behind it, while it may be a draft
-ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
-
-# Note [blanks are bounded]
-# Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
-# delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
-# all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
-
-
 # toolgram/runtime/core/built_containers.py
 #
 # Objects and arrays that a format's own rules build, one inside the other.
@@ -457,12 +605,13 @@ CONTAINER_TYPES = {"{": "object", "[": "array"}
 class Frame:
     """One container. `bracket` is empty where it is left out."""
 
-    __slots__ = ("bracket", "is_empty", "schema", "source")
+    __slots__ = ("bracket", "is_empty", "keys", "schema", "source")
 
     def __init__(self, bracket: str, schema: ValueSchema) -> None:
         self.bracket = bracket
         self.schema = schema
         self.is_empty = True
+        self.keys: Set[str] = set()  # of the members that have come
         self.source: Optional[SourceString] = None  # it is carried as its source
 
 
@@ -489,12 +638,14 @@ class SourceString(Recording):
 class BuiltContainers:
     """The containers that are open inside one parameter."""
 
-    __slots__ = ("_frames", "_quoted_in")
+    __slots__ = ("_frames", "_is_mixed", "_quoted_in", "is_doubtful")
 
     def __init__(self) -> None:
         self._frames: List[Frame] = []
         # How many are open around one that is written as the text of a string: the schema allows only that.
         self._quoted_in: Optional[int] = None
+        self._is_mixed = False  # one was closed by a bracket of another kind, or the closer of that one is missing
+        self.is_doubtful = False  # more came behind it: which of the two it was says where that belongs
 
     def __bool__(self) -> bool:
         return bool(self._frames)
@@ -515,8 +666,20 @@ class BuiltContainers:
         if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
             return None
         comma = "" if frame.is_empty else ", "
-        frame.is_empty = False
         return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
+
+    def take_key(self, key: str) -> Optional[str]:
+        """The key of the next member of the innermost one; None if it has come: the first counts."""
+        keys = self._frames[-1].keys
+        is_second = key in keys
+        keys.add(key)
+        return None if is_second else key
+
+    def has_item(self) -> None:
+        """A value has begun in the innermost one, if one is open: the next has a comma before it."""
+        self.is_doubtful = self._is_mixed
+        if self._frames:
+            self._frames[-1].is_empty = False
 
     def schema_inside(self, key: Optional[str]) -> ValueSchema:
         """What the schema says of the next value in the innermost one; without a key it is an item."""
@@ -531,6 +694,7 @@ class BuiltContainers:
             write(lead + '"')
             lead, self._quoted_in = "", self.depth
         frame = Frame("" if lead is None else bracket, schema)
+        self.has_item()
         if lead is not None and len(self._frames) >= DEPTH_MAX:
             write(f'{lead}"{bracket}')
             frame.source = SourceString(text, write)
@@ -538,9 +702,10 @@ class BuiltContainers:
             write(lead + bracket)
         self._frames.append(frame)
 
-    def close(self, write: Callable[[str], None]) -> None:
-        """The innermost one ends. There is one."""
+    def close(self, write: Callable[[str], None], *, wrong: bool = False) -> None:
+        """The innermost one ends. There is one. `wrong`: its closer is of another kind."""
         frame = self._frames.pop()
+        self._is_mixed = self._is_mixed or wrong
         if frame.source is not None:
             frame.source.end()
         if frame.bracket:
@@ -692,6 +857,7 @@ class SoFar:
         "after_call",
         "calls",
         "cited",
+        "code",
         "deferred",
         "fresh",
         "has_content",
@@ -706,6 +872,7 @@ class SoFar:
         after_call: bool = False,  # nothing but blanks and markup since the last call
         calls: int = 0,  # announced
         cited: Optional[CitedText] = None,  # an open citation
+        code: Code = NO_CODE,  # that is open
         deferred: str = "",  # blanks before the last markup, wanted only if text follows
         fresh: bool = True,  # no text since the last markup, or since the beginning
         has_content: bool = False,
@@ -717,6 +884,7 @@ class SoFar:
         self.after_call = after_call
         self.calls = calls
         self.cited = cited
+        self.code = code
         self.deferred = deferred
         self.fresh = fresh
         self.has_content = has_content
@@ -1227,6 +1395,7 @@ class ToolSet:
         "problems",
         "unread",
         "unusual",
+        "unusual_begin",
     )
 
     def __init__(self, tools: Any = None) -> None:
@@ -1247,6 +1416,8 @@ class ToolSet:
         self.unusual = SortedNames(n for n in self._schemas if USUAL_NAME(n) is None and len(n) <= NAME_MAX)
         self._keys: dict[str, SortedNames] = {}  # of each tool that has been called
         self._all_keys: Optional[frozenset[str]] = None
+        firsts = "".join(sorted({re.escape(name[0]) for name in self.unusual}))
+        self.unusual_begin = re.compile(f"[{firsts}]").search if firsts else None  # where one of them may begin
 
     def _note_wire_name(self, name: str) -> None:
         """Know a declared name as it is read, too: Note [names as they are read]."""
@@ -1493,20 +1664,46 @@ class Lead(NamedTuple):
     ends_list: bool = False  # it closes the list that a parameter before it left open
 
 
+def member_lead(key: str, listed: Optional[str], *, is_first: bool) -> Lead:
+    """What stands before a member of the arguments; `listed`: the key of the one before, whose list is still open."""
+    if key == listed:
+        return Lead(", ")
+    member = f'"{escape(key)}": '
+    opening = "{" if is_first else ", "
+    return Lead(opening + member) if listed is None else Lead("]" + opening + member, ends_list=True)
+
+
 class Parameter:
     """What is known of the parameter being read, or of the member of an object inside it."""
 
-    __slots__ = ("doubtful", "is_alone", "is_bare", "is_open", "key", "skipped", "tag", "wire_type")
+    __slots__ = (
+        "doubtful",
+        "is_alone",
+        "is_bare",
+        "is_open",
+        "is_quoting",
+        "key",
+        "quoted_to",
+        "skipped",
+        "tag",
+        "wire_type",
+    )
 
     def __init__(self, *, is_open: bool = False) -> None:
         self.is_open = is_open
         self.is_alone = False  # the opener of its key is missing
         self.is_bare = False  # its value ends by itself, not with a delimiter
+        self.is_quoting = False  # a string has begun in its text that has no closer yet: see quoted.py
+        self.quoted_to = 0  # of the whole text: up to here such strings have been looked for
         self.doubtful = False  # something stands in its value that looks like the next parameter
         self.key: Optional[str] = None  # None: it is not to be written
         self.skipped = False  # text has been skipped since it began
         self.tag = ""  # the key as it was read
         self.wire_type = ""  # what the text itself says of the next value's type
+
+    def begin_value(self, sink: str) -> None:
+        """Its value begins, and uses the key up."""
+        self.key, self.is_quoting, self.is_bare = None, False, sink in ("scan", "literal")
 
 
 def kind_of_value(parameter: Parameter, tools: ToolSet, tool: str, containers: BuiltContainers) -> ValueKind:
@@ -1965,49 +2162,56 @@ class StringWriter:
         return '"' if self._open else '""'
 
 
-# toolgram/runtime/near_json/scalars.py
+# toolgram/runtime/near_json/number_stream.py
 #
-# Turn the text of a bare scalar into JSON: numbers that keep their digits, literals by their many names.
+# Read a number of any length in pieces, and write it as JSON as it goes.
 #
-# In: the characters of one unquoted word. Out: JSON, or None where the word is no scalar.
+# In: runs of digits, signs, points, exponents. Out: `+007.` -> `7.0`.
 #
-# `NumberStream` reads a number of any length, a run of digits at a time, writing JSON as it goes: `+007.` -> `7.0`.
+#     3, 1e5, 4,300 digits      numbers
+#     4,301 digits, 1e999       none: `json.loads` refuses the one, and makes an infinity of the other
 #
-# Promises: linear; what a `NumberStream` has written together with its `end()` is always a JSON number.
+# Promises: linear; what has been written together with `end` is always a JSON number, and if `is_whole` all of the text.
 
 
-DIGITS_MAX = 4300  # more digits than this make `json.loads` raise (sys.get_int_max_str_digits); the rest is an exponent
+DIGITS_MAX = 4300  # an integer of more digits is refused by `json.loads` (sys.get_int_max_str_digits)
+LEADING_MAX = 20  # digits that are kept to see how large a number is: more than a double has
+EXPONENT_MAX = 8  # digits of an exponent that are kept for it
 
 DIGIT_RUN = re.compile("[0-9]*").match
-SCALAR_NAMES = {
-    **dict.fromkeys(("null", "None", "NaN", "Infinity", "-Infinity", "+Infinity", "undefined"), "null"),
-    **dict.fromkeys(("true", "True"), "true"),
-    **dict.fromkeys(("false", "False"), "false"),
-}
-PYTHON_NAMES = dict.fromkeys(("nan", "inf", "-inf", "+inf"), "null")
-PYTHON_RADIX = {"0x": 16, "0o": 8, "0b": 2}
 
 _AT_START, _AT_SIGN, _AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _AT_POWER, _IN_POWER = range(8)
 _MAY_END = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
 
 
 class NumberStream:
-    """Read one number in pieces and write it as JSON; what does not belong to it is dropped and sets `bad`."""
+    """Read one number; what does not belong to it is dropped and sets `bad`."""
 
-    __slots__ = ("_more", "_power", "_room", "_state", "bad", "seen")
+    __slots__ = ("_leading", "_power", "_power_digits", "_scale", "_state", "bad", "seen")
 
     def __init__(self) -> None:
         self._state = _AT_START
         self._power = ""  # `e` and its sign, until a digit follows
-        self._room = DIGITS_MAX
-        self._more = 0  # digits left out
+        self._leading = ""  # the first digits of it but zeros
+        self._scale = (
+            0  # how many digits stand before the point, from the first of these on; zeros behind it count less
+        )
+        self._power_digits = ""  # the first digits of its exponent but zeros
         self.bad = False
         self.seen = False  # there was a digit
 
     @property
-    def whole(self) -> bool:
-        """What has been read so far is a number."""
-        return self.seen and not self.bad and self._state in _MAY_END
+    def is_whole(self) -> bool:
+        """What has been read so far is a number, and readers of JSON take it."""
+        return self.seen and not self.bad and self._state in _MAY_END and not self._is_infinite
+
+    @property
+    def _is_infinite(self) -> bool:
+        """Whether no double is so large. An integer may be."""
+        if self._state in (_AT_ZERO, _IN_WHOLE) or not self._leading:
+            return False
+        power = int(self._power_digits[:EXPONENT_MAX] or "0") * (-1 if self._power[1:] == "-" else 1)
+        return math.isinf(float(f"0.{self._leading}e{power + self._scale}"))
 
     def write(self, text: str) -> str:
         out = []
@@ -2024,12 +2228,10 @@ class NumberStream:
         return "".join(out)
 
     def end(self) -> str:
-        """Return what makes it whole."""
+        """Return what makes it a number."""
         if self._state in (_AT_START, _AT_SIGN, _AT_ZERO):
             return "0"
-        if self._state == _AT_DOT:
-            return "" if self._more else ".0"
-        return f"e{self._more}" if self._more and self._state == _IN_WHOLE else ""
+        return ".0" if self._state == _AT_DOT else ""
 
     def _digits(self, run: str) -> str:
         state = self._state
@@ -2038,26 +2240,32 @@ class NumberStream:
             self._state = _IN_WHOLE if run else _AT_ZERO
         elif state == _AT_DOT:
             self._state = _IN_FRACTION
-            return "." + run
-        elif state == _AT_POWER:
+            return "." + self._in_fraction(run)
+        elif state == _IN_FRACTION:
+            return self._in_fraction(run)
+        elif state >= _AT_POWER:
             self._state = _IN_POWER
-            return self._power + run
-        if self._state == _IN_WHOLE:
-            kept = run[: self._room]
-            self._room -= len(kept)
-            self._more += len(run) - len(kept)
-            return kept
+            self._power_digits = (self._power_digits + run).lstrip("0")[:EXPONENT_MAX]
+            return (self._power if state == _AT_POWER else "") + run
+        kept = run[: DIGITS_MAX - self._scale]
+        self.bad = len(kept) < len(run)
+        self._scale += len(kept)
+        self._leading = (self._leading + kept)[:LEADING_MAX]
+        return kept
+
+    def _in_fraction(self, run: str) -> str:
+        known = run if self._leading else run.lstrip("0")
+        self._scale -= len(run) - len(known) if not known or not self._leading else 0
+        self._leading = (self._leading + known)[:LEADING_MAX]
         return run
 
     def _mark(self, mark: str) -> str:
         state = self._state
         zero = "0" if state <= _AT_ZERO else ""
-        if self._more:
-            self.bad = True  # the exponent of the digits left out is the last of it
-        elif mark in "+-" and state == _AT_START:
+        if mark in "+-" and state == _AT_START:
             self._state = _AT_SIGN
             return "-" if mark == "-" else ""
-        elif mark in "+-" and state == _AT_POWER and len(self._power) == 1:
+        if mark in "+-" and state == _AT_POWER and len(self._power) == 1:
             self._power += mark
         elif mark == "." and state <= _IN_WHOLE:
             self._state = _AT_DOT
@@ -2070,15 +2278,33 @@ class NumberStream:
         return ""
 
 
+# toolgram/runtime/near_json/scalars.py
+#
+# Turn the text of a bare scalar into JSON: numbers that keep their digits, literals by their many names.
+#
+# In: the characters of one unquoted word. Out: JSON, or None where the word is no scalar.
+#
+# Promise: a number that readers of JSON take as no number (`1e999`) is none.
+
+
+SCALAR_NAMES = {
+    **dict.fromkeys(("null", "None", "NaN", "Infinity", "-Infinity", "+Infinity", "undefined"), "null"),
+    **dict.fromkeys(("true", "True"), "true"),
+    **dict.fromkeys(("false", "False"), "false"),
+}
+PYTHON_NAMES = dict.fromkeys(("nan", "inf", "-inf", "+inf"), "null")
+PYTHON_RADIX = {"0x": 16, "0o": 8, "0b": 2}
+
+
 def number_json(text: str) -> str | None:
     """Return the number as JSON, its digits kept.
 
-    >>> number_json("+007"), number_json(".5"), number_json("1e"), number_json("12 km")
-    ('7', '0.5', None, None)
+    >>> number_json("+007"), number_json(".5"), number_json("1e"), number_json("12 km"), number_json("1e999")
+    ('7', '0.5', None, None, None)
     """
     number = NumberStream()
     out = number.write(text)
-    return out + number.end() if number.whole else None
+    return out + number.end() if number.is_whole else None
 
 
 def may_be_number(text: str) -> bool:
@@ -2890,25 +3116,34 @@ _STRING_STEPS = (
 #
 # In: the text of one value, known to begin as a number, in pieces. Out: one JSON number.
 #
-# Promises: linear; blanks before the number are dropped, and whatever stands behind it.
+# Promises: linear; blanks around the number are dropped. Whatever else stands behind it is dropped as well, and said:
+# `is_lossy`.
 
 
 class NumberWriter:
     """Write one number."""
 
-    __slots__ = ("_number", "work")
+    __slots__ = ("_is_over", "_number", "is_lossy", "work")
     plain: Optional[PlainSearch] = None
     held = 2  # at most: an exponent's letter and sign
 
     def __init__(self) -> None:
         self._number = NumberStream()
+        self._is_over = False  # a blank has come behind it
+        self.is_lossy = False  # something of the text is not in the number, or readers of JSON refuse it
         self.work = 0
 
     def write(self, text: str) -> str:
         self.work += len(text)
-        return self._number.write(text if self._number.seen else text.lstrip(BLANKS))
+        body = text if self._number.seen or self._is_over else text.lstrip(BLANKS)
+        end = min((place for place in map(body.find, BLANKS) if place >= 0), default=len(body))
+        out = "" if self._is_over else self._number.write(body[:end])
+        self.is_lossy = self.is_lossy or self._number.bad or bool((body if self._is_over else body[end:]).strip(BLANKS))
+        self._is_over = self._is_over or end < len(body)
+        return out
 
     def end(self) -> str:
+        self.is_lossy = self.is_lossy or not self._number.is_whole
         return self._number.end()
 
 
@@ -3092,6 +3327,11 @@ class BareValue:
         return self._reader.text if self._reader.prefix else None
 
     @property
+    def is_lossy(self) -> bool:
+        """What was written as a number is none, or not all of the word."""
+        return self._number is not None and not self._number.is_whole
+
+    @property
     def text(self) -> str:
         """The word, unless it was too long to be held."""
         return self._reader.text
@@ -3203,8 +3443,8 @@ def bare_json(text: str, python: bool) -> str:
 #
 # Where a mark is open in the output, the last one is that of the innermost `PAREN`: those around it were opened before.
 #
-# Promises: everything written, followed by a `pop` of every open container, is one JSON value; of two members of the
-# outermost object with the same key, the first is written.
+# Promises: everything written, followed by a `pop` of every open container, is one JSON value; of the members of
+# one object with the same key, the first is written; keys that are too long to be held are not compared.
 
 
 GROUP_MAX = 256  # characters of output held while a parenthesis is undecided
@@ -3223,7 +3463,7 @@ class Containers:
         self.kinds: list[str] = []  # of the containers that are open, the outermost first
         self.open_parens = 0  # how many of them began with a parenthesis
         self._counts: list[int] = []
-        self._keys: set[str] = set()  # of the outermost object
+        self._keys: list[Optional[set[str]]] = []  # of each of them, those that have come
         self._in_long_key = False
         self._out = out
         self._put: Callable[[str], None] = out.put
@@ -3244,6 +3484,7 @@ class Containers:
             self._put(kind)
         self.kinds.append(kind)
         self._counts.append(0)
+        self._keys.append(None)
 
     def item(self) -> None:
         """An item of the innermost container begins, or the value of its member."""
@@ -3265,11 +3506,14 @@ class Containers:
     def member(self, key: str) -> None:
         """A member of the innermost object begins."""
         self._brace_is_object()
-        if len(self.kinds) == 1:
-            if key in self._keys:
-                self._out.mute(1)
-                return
-            self._keys.add(key)
+        keys = self._keys[-1]
+        if keys is None:
+            self._keys[-1] = {key}
+        elif key in keys:
+            self._out.mute(len(self.kinds))
+            return
+        else:
+            keys.add(key)
         self._member_comma()
         self._put(f'"{escape(key)}": ')
 
@@ -3300,6 +3544,7 @@ class Containers:
     def pop(self) -> None:
         """Close the innermost container."""
         kind, count = self.kinds.pop(), self._counts.pop()
+        self._keys.pop()
         if kind in (PAREN, TUPLE):
             self.open_parens -= 1
         if kind != PAREN:
@@ -3904,6 +4149,7 @@ def in_bare(scan: Scan, text: str, pos: int) -> int:
 def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     """End a bare word; `half`: the input has ended, and the word may have been cut off."""
     scan.bare = None
+    scan.lossy = scan.lossy or bare.is_lossy
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return
@@ -4412,6 +4658,11 @@ class UnionWriter:
     def whole(self) -> bool:
         return isinstance(self._sink, ScanWriter) and self._sink.whole
 
+    @property
+    def is_lossy(self) -> bool:
+        """It was JSON for as long as it was held, and something behind that is not in the value."""
+        return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
+
     def write(self, text: str) -> str:
         if self._sink is not None:
             return self._sink.write(text)
@@ -4528,7 +4779,7 @@ class TypedWriter:
     @property
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
-        return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
+        return isinstance(self._sink, (ScanWriter, UnionWriter, NumberWriter)) and self._sink.is_lossy
 
     def write(self, text: str) -> str:
         sink = self._sink
@@ -5041,6 +5292,69 @@ class WiredWriter:
         return self._value.write("", self._writer.end()) + self._value.end()
 
 
+# toolgram/runtime/values/wrappers.py
+#
+# Write the text of a parameter that may hold all the arguments: an object, also as Python or JavaScript writes it.
+#
+# In: the text, and which keys the tool declares. Out: one JSON value.
+#
+#     {'city': 'Rome'}     {"city": "Rome"}: the first key is declared, so the object is the arguments
+#     {'x': 1}             a string, as any text that is no strict JSON
+#
+# Promise: no more is held than `UnionWriter` holds, because few characters tell whether a declared key is the first.
+
+
+GAP = f"[{BLANKS}]{{0,64}}"
+NEAR_KEY = re.compile(rf"\{{{GAP}(?:'([^'\"\\]{{1,128}})'|([A-Za-z_]\w{{0,127}})){GAP}:").match
+HALF_NEAR_KEY = re.compile(rf"\{{{GAP}(?:'[^'\"\\]{{0,128}}'?|[A-Za-z_]\w{{0,127}})?{GAP}\Z").match
+
+Declares = Callable[[str], bool]
+
+
+class WrapperUnion(UnionWriter):
+    """Write text that begins like an object, while its first key may show that it is the arguments."""
+
+    __slots__ = ("_begin", "_declares")
+
+    def __init__(self, depth: int, declares: Declares) -> None:
+        super().__init__(depth)
+        self._declares = declares
+        self._begin: Optional[str] = ""
+
+    @property
+    def held(self) -> int:
+        return super().held + len(self._begin or "")
+
+    def write(self, text: str) -> str:
+        if self._begin is None:
+            return super().write(text)
+        self._begin += text
+        if HALF_NEAR_KEY(self._begin):
+            return ""
+        begin, self._begin = self._begin, None
+        found = NEAR_KEY(begin)
+        if found is not None and self._declares(found.group(1) or found.group(2)):
+            self._sink = ScanWriter(False, self._depth)
+        return super().write(begin)
+
+    def end(self) -> str:
+        begin, self._begin = self._begin, None
+        return (super().write(begin) if begin else "") + super().end()
+
+
+class WrapperWriter(TypedWriter):
+    """Write the value of a parameter that may hold all the arguments."""
+
+    __slots__ = ("_declares",)
+
+    def __init__(self, kind: ValueKind, depth: int, declares: Declares) -> None:
+        super().__init__(ValueKind(kind.types | {"string", "object"}), depth)
+        self._declares = declares
+
+    def _structure(self, word: str) -> Optional[ValueWriter]:
+        return WrapperUnion(self._depth, self._declares) if word[0] == "{" else super()._structure(word)
+
+
 # toolgram/runtime/values/writers.py
 #
 # Choose what writes the text of one value as JSON.
@@ -5056,8 +5370,10 @@ class WiredWriter:
 Writer = Union[StringWriter, TypedWriter, PythonWriter, WiredWriter]
 
 
-def new_writer(sink: str, kind: ValueKind, depth: int) -> Writer:
-    """Make the writer of a value that is read by `sink`."""
+def new_writer(sink: str, kind: ValueKind, depth: int, declares: Optional[Declares] = None) -> Writer:
+    """Make the writer of a value that is read by `sink`; `declares`: it may be all the arguments, with such keys."""
+    if declares is not None and sink in ("string", "value"):
+        return WrapperWriter(kind, depth, declares)
     if sink == "python":
         return PythonWriter(depth)
     if sink == "json":
@@ -5121,7 +5437,7 @@ class Arguments:
         self._channel = channel
         self._tools = tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
-        self._may_be_all = False  # that is so if the value that comes next is an object
+        self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
         self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
@@ -5151,8 +5467,8 @@ class Arguments:
         writer, is_ended = self.writer, self.is_unwrapped and not self.is_raw
         return is_ended and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
 
-    def write(self, text: str) -> None:
-        """Write JSON text, behind the key that waits for it."""
+    def write(self, text: str, *, is_last: bool = False) -> None:
+        """Write JSON text, behind the key that waits for it; `is_last`: the value ends with it."""
         if not text:
             return
         if self.loose.is_holding:
@@ -5161,6 +5477,10 @@ class Arguments:
             return
         lead, self._lead = self._lead, None
         text = text if lead is None else self._behind(lead, text)
+        if self.is_unwrapped and (is_last or self.writer is not None):  # the last bracket waits: it may have lost some
+            text = self._last + text
+            self._last = "}" if text.endswith("}") else ""
+            text = text.removesuffix("}")
         self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
@@ -5168,22 +5488,19 @@ class Arguments:
         if lead.ends_list:
             self._listed = None
         self.is_empty = False
+        self.containers.has_item()
         if self._may_be_all and text[0] == "{":
             self.is_copied = self.is_unwrapped = True
             return text
         return lead.text + text
 
     def close(self) -> bool:
-        """Write what makes the object whole; False when it is none, or only junk stands where it belongs."""
-        if self.is_empty and self.saw_junk:
+        """Write what makes the object whole; False when it is none, or open, or only junk stands for it."""
+        if self.containers or (self.is_empty and self.saw_junk):
             return False
         if not self.is_wrong:
-            if self.is_empty:
-                self.write("{}")
-            elif self.is_copied:
-                self.write(self._last)
-            else:
-                self.write("]}" if self._listed is not None else "}")
+            end = self._last if self.is_copied else "]}" if self._listed is not None else "}"
+            self.write("{}" if self.is_empty else end)
         return not self.is_wrong
 
     def open_parameter(self) -> None:
@@ -5193,6 +5510,7 @@ class Arguments:
     def close_parameter(self) -> None:
         """It ends, and all that is open in it."""
         self.end_value()
+        self.miss_value("")
         self.containers.close_all(self.write)
         self.parameter.is_open = False
 
@@ -5203,11 +5521,12 @@ class Arguments:
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
         parameter = self.parameter
+        self.miss_value("")
         parameter.tag = key
         if self.containers:
-            parameter.key = key
+            parameter.key = self.containers.take_key(key)
             return
-        self._may_be_all = self._is_wrapper(key)
+        self._may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
         is_second = key in self.keys and key != self._listed
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
@@ -5216,7 +5535,7 @@ class Arguments:
         """Something else stands where a value, or what ends `half_key`, belongs: they are not whole."""
         parameter = self.parameter
         waits = parameter.key is not None or (half_key != "" and parameter.is_open)
-        if waits and not self.containers and not self.is_copied:
+        if waits and not self.is_copied:
             parameter.key, self.is_wrong = None, True
 
     def _is_wrapper(self, key: str) -> bool:
@@ -5237,11 +5556,7 @@ class Arguments:
             return Lead("") if self.is_empty else None
         if self.is_copied or key is None:
             return None
-        if key == self._listed:
-            return Lead(", ")
-        opening = "{" if self.is_empty else ", "
-        member = f'{opening}"{escape(key)}": '
-        return Lead(member) if self._listed is None else Lead("]" + member, ends_list=True)
+        return member_lead(key, self._listed, is_first=self.is_empty)
 
     def open_loose(self, key: str) -> None:
         """A member begins that may be an argument, though it stands beside the name of the call."""
@@ -5261,28 +5576,26 @@ class Arguments:
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
-        self.parameter.is_bare = sink in ("scan", "literal")
         lead = Lead("") if self.loose.is_holding else self._take_lead()
+        self.parameter.begin_value(sink)
         if lead is None:
             return
-        self._lead = lead if lead.text else None
-        if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.containers.depth)
-        elif sink in ("scan", "literal"):
+        self._lead = lead if lead.text or self.containers else None
+        if sink in ("scan", "literal"):
             self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.containers.depth)
+            self.writer = new_writer(sink, kind, self.containers.depth, self._may_be_all)
 
     def end_value(self) -> None:
         """The text of the value is over."""
         if self.writer is not None:
             self.write(self.writer.end())
-            self.is_wrong = self.is_wrong or self.writer.is_lossy
+            self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
             self.writer = None
         if self._wired is not None:
-            self.write(self._wired.end())
+            self.write(self._wired.end(), is_last=True)
             self._wired = None
-        self._may_be_all = False
+        self._may_be_all = None
         self._lead = None
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
@@ -5290,7 +5603,7 @@ class Arguments:
         parameter = self.parameter
         more = parameter.key is not None and parameter.key == self._listed
         lead = self._take_lead()
-        self._may_be_all = False  # only what is read as one value can be all of the arguments
+        self._may_be_all = None  # only what is read as one value can be all of the arguments
         self._lead = lead if lead is not None and lead.text else None
         schema = self._tools.schema(self.tool, parameter.tag)
         return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
@@ -5306,16 +5619,17 @@ class Arguments:
         """An object or an array begins that the format's rules build."""
         schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
-        self._may_be_all = False
+        self._may_be_all = None
         if lead is not None:
             self.is_empty = False
             self._listed = None if lead.ends_list else self._listed
         self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
-    def end_container(self) -> None:
-        """The innermost one ends."""
+    def end_container(self, *, wrong: bool) -> None:
+        """The innermost one ends; `wrong`: its closer is one of another kind."""
+        self.miss_value("")
         if self.containers:
-            self.containers.close(self.write)
+            self.containers.close(self.write, wrong=wrong)
 
     def begin_object(self) -> None:
         """All the arguments begin, as one object; only the first counts, and nothing beside the name."""
@@ -5338,10 +5652,10 @@ class Arguments:
             self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
             self.write(text.removesuffix(self._last))
 
-    def copy_value(self, text: str, source: str) -> None:
+    def copy_value(self, text: str, source: str, *, is_last: bool) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""
         if self._wired is not None:
-            self.write(self._wired.write(source, text))
+            self.write(self._wired.write(source, text), is_last=is_last)
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
@@ -5514,6 +5828,40 @@ class Echo:
             text.recordings.remove(self._section)
         self._section = None
         self.text, self.seen = "", 0
+
+
+# toolgram/runtime/core/examples_seen.py
+#
+# Where examples of calls begin and end whose special tokens are only spelled: see Note [spelled tokens] in spelled.py.
+#
+# In: places of the text, in any order. Out: whether one of them lies in an example.
+#
+# Promise: these are facts of the text, by places that are counted from its beginning; they stay true when text is given
+# back, and the order in which they are found changes nothing.
+
+
+MARKS_MAX = 64  # then those are forgotten that count no more
+
+
+class ExamplesSeen:
+    """The places where examples were opened or closed, as far as they may count."""
+
+    __slots__ = ("_opens",)
+
+    def __init__(self) -> None:
+        self._opens: Dict[int, bool] = {}
+
+    def note(self, place: int, base: int, *, opens: bool) -> None:
+        """Note that an example begins or ends at a place; nobody asks for a place before `base` any more."""
+        self._opens[place] = opens
+        if len(self._opens) > MARKS_MAX:
+            last = max((known for known in self._opens if known < base), default=base)
+            self._opens = {known: opens for known, opens in self._opens.items() if known >= last}
+
+    def hold(self, place: int) -> bool:
+        """Whether a place lies in an example."""
+        before = [known for known in self._opens if known < place]
+        return bool(before) and self._opens[max(before)]
 
 
 # toolgram/runtime/core/half_object.py
@@ -5832,10 +6180,14 @@ class Nest:
         self.closer = closer
 
 
+def _begins_value(edge: Dict[str, Any]) -> bool:
+    return any(action.startswith("begin:") for action in edge.get("actions", ()))
+
+
 class Shared:
     """What the states of one machine have in common."""
 
-    __slots__ = ("misspelt", "nests", "patterns", "places", "tokens")
+    __slots__ = ("misspelt", "nests", "patterns", "places", "quotes", "tokens")
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.patterns = Patterns(table.get("patterns", []))
@@ -5846,6 +6198,9 @@ class Shared:
         }
         self.tokens: Texts = tuple(table.get("special_tokens", ()))
         self.misspelt: Dict[str, str] = table.get("misspelt", {})
+        edges = [edge for state in table.get("states", ()) for edge in state.get("edges", ()) if not edge.get("rank")]
+        ends = {edge["literal"] for edge in edges if "end" in edge.get("actions", ())}
+        self.quotes = ends.intersection(edge["literal"] for edge in edges if _begins_value(edge))
         nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
         self.nests: Dict[str, List[Nest]] = {}
         for nest in nests:
@@ -5879,6 +6234,7 @@ class Edge:
         "drafts",
         "follow",
         "guard",
+        "is_quote",
         "key_until",
         "literal",
         "opens",
@@ -5904,6 +6260,7 @@ class Edge:
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
+        self.is_quote = self.literal in shared.quotes and not self.rank  # it opens a string, and closes it
         self.opens: bool = table.get("opens", False)
         self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
         self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
@@ -6327,6 +6684,7 @@ class PreparedMachine:
 
     __slots__ = (
         "_machines",
+        "_openers",
         "aliases",
         "bound",
         "call_id_length",
@@ -6337,6 +6695,7 @@ class PreparedMachine:
         "element_names",
         "format",
         "has_citations",
+        "has_quotes",
         "headers",
         "inside",
         "misspelt",
@@ -6383,16 +6742,42 @@ class PreparedMachine:
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         # Where the text decides the suffix: the machine with open places.
         self.unbound: Optional[PreparedMachine] = None
-        self.states = States(table["states"], Shared(table))
+        shared = Shared(table)
+        self.has_quotes = bool(shared.quotes)  # the same delimiter opens a value and closes it
+        self.states = States(table["states"], shared)
         if self.suffix:
             self.states = OpenStates(self.states, self.suffix)
         self._machines: Dict[str, PreparedMachine] = {}
+        self._openers: Optional[Tuple[Tuple[str, ...], Tuple[str, ...]]] = None
 
     def literals(self) -> Tuple[str, ...]:
         """The delimiters of all states, each once; with open places, what stands before them."""
         found = dict.fromkeys(edge["literal"] for state in self.states.tables for edge in state.get("edges", ()))
-        texts = (around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
-        return tuple(texts)
+        return tuple(around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
+
+    @property
+    def inner_openers(self) -> Tuple[str, ...]:
+        """The delimiters that may stand between the first opener and a call's own, the longest first."""
+        return self._opener_literals()[0]
+
+    @property
+    def token_openers(self) -> Tuple[str, ...]:
+        """The delimiters with special tokens in them, but for closers, and the tokens; the longest first."""
+        return self._opener_literals()[1]
+
+    def _opener_literals(self) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+        if self._openers is None:
+            edges = [(table["region"], edge) for table in self.states.tables for edge in table.get("edges", ())]
+            inner = {edge["literal"] for region, edge in edges if region == "section" and edge.get("opens")}
+            known = [self._written({edge["literal"] for _, edge in edges}), self.special_tokens]
+            found = {text for texts in known for text in texts if any(token in text for token in self.special_tokens)}
+            openers = self._written(inner) - found, found - set(self.closers)
+            self._openers = longest_first(openers[0]), longest_first(openers[1])
+        return self._openers
+
+    def _written(self, literals: Iterable[str]) -> Set[str]:
+        """Delimiters with the suffix in their places, or what stands before an open place."""
+        return {around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in literals}
 
     # --- formats whose delimiters have a suffix: see suffix.py --------------------------------------------------------
 
@@ -6413,7 +6798,7 @@ class PreparedMachine:
 
     def _with_suffix(self, suffix: str) -> PreparedMachine:
         bound = copy(self)
-        bound.bound = suffix
+        bound.bound, bound._openers = suffix, None
         bound.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
         assert isinstance(self.states, OpenStates)
         bound.states = BoundStates(self.states, suffix)
@@ -6446,6 +6831,10 @@ class PreparedMachine:
         bound = copy(self.bind(suffix))
         bound.unbound = self
         return bound
+
+
+def longest_first(texts: Iterable[str]) -> Tuple[str, ...]:
+    return tuple(sorted(texts, key=lambda text: (-len(text), text)))
 
 
 def prepare(table: Dict[str, Any]) -> PreparedMachine:
@@ -6542,7 +6931,7 @@ def decode_entity(name: str) -> str | None:
 #     `open`      what is being read?                  the call, and the value inside it
 #     `message`   what has come of the message?        whatever later text depends on
 #     `stretch`   is it undecided whether this is a call, and since where?       (tentative.py)
-#     `draft`     is it undecided whether this call is a draft among thoughts?   (drafts.py)
+#     `draft`     is it undecided whether this call is a draft, or an example?   (drafts.py)
 #
 # Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps the groups
 # as they are and the run goes on with new ones; if no call comes of it, the old ones are put back. So there is no list of
@@ -6604,7 +6993,8 @@ class Open:
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
-        self.nest: Optional[Tuple[Nest, int]] = None  # the nested example inside a value, and how deep it is nested
+        # The nested example inside a value, how deep it is nested, and whether a real token ends it.
+        self.nest: Optional[Tuple[Nest, int, bool]] = None
         self.is_cut = False  # the text has ended inside the opener of a further argument
         self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
@@ -6621,7 +7011,7 @@ class Open:
 class Before:
     """What was known before a place of the text, to which the run may have to go back; the source since then."""
 
-    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "traced")
+    __slots__ = ("events", "message", "open", "pending", "place", "recordings", "source", "tail", "traced")
 
     def __init__(self, run: Run) -> None:
         self.place = run.place
@@ -6630,6 +7020,7 @@ class Before:
         self.message = run.message
         self.recordings = list(run.text.recordings)  # that ran before it
         self.source = Recording(run.text.position)
+        self.tail = run.text.before(run.text.position) if run.examples is not None else ""  # what stands before it
         self.events = run.output.count()  # that came before it
         self.traced = len(run.trace) if run.trace is not None else 0
 
@@ -6674,13 +7065,15 @@ class Stretch(Before):
 
 
 class Draft(Before):
-    """A call in open thoughts, and all behind it, while it may be a draft of a call: see drafts.py."""
+    """A call in open thoughts or in code, and all behind it, while it may be no call after all: see drafts.py."""
 
-    __slots__ = ("begin",)
+    __slots__ = ("around", "begin", "in_thoughts")
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, around: CodeAround, *, in_thoughts: bool) -> None:
         super().__init__(run)
         self.begin = run.text.base + run.text.position  # in the whole text
+        self.around = around  # the code in which it stands
+        self.in_thoughts = in_thoughts
 
 
 class Run:
@@ -6690,6 +7083,7 @@ class Run:
         "citations",
         "draft",
         "echo",
+        "examples",
         "holds_drafts",
         "message",
         "open",
@@ -6716,6 +7110,7 @@ class Run:
     ) -> None:
         self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
         self.special = special
+        self.examples = ExamplesSeen() if special is not None else None
         self.output = Output()
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts
@@ -6723,7 +7118,7 @@ class Run:
         self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
         self.work = 0  # characters looked at or copied, but for those of the fast path
 
-        self.text = Text()
+        self.text = Text(keeps_tail=special is not None)
         self.place = Place(machine, machine.states[machine.start if inside is None else machine.inside[inside]], [])
         self.pending = Pending()
         self.open = Open()
@@ -6746,9 +7141,23 @@ class Run:
             self.trace.append((kind, text.buffer[text.position : end]))
         if self.stretch is not None and kind not in MARKUP:
             self.stretch.saw_body = True
+        self._see_code(kind, end)
         text.position = end
         if text.looked < end:
             text.looked = end
+
+    def _see_code(self, kind: str, end: int) -> None:
+        """Know what code is open behind the text up to `end`, which is about to be consumed."""
+        message, text = self.message, self.text
+        is_text = kind in ("content", "reasoning")
+        if is_text or (kind in MARKUP and self.open.call is None and self.stretch is None):
+            piece, place = text.buffer[text.position : end], text.base + text.position
+            if kind != "markup" or piece[:1] == "`":  # a fence that is a delimiter beside a call
+                around = self.draft.around if self.draft is not None else None
+                message.code = code_behind(message.code, kind if is_text else "", piece, place, around)
+                return
+        if message.code.ticks or message.code.in_info:
+            message.code = message.code._replace(ticks=0, in_info=False)
 
     def is_real(self, edge: Edge, at: int) -> bool:
         """Whether the special tokens of a delimiter at `at` of the buffer came as tokens (docs/rules.md, rule 10)."""
@@ -6848,7 +7257,7 @@ def put_back(run: Run, before: Before, at: int) -> None:
     _know_again(run, before)
     text, kept = run.text, before.source.kept
     at += len(kept)
-    text.put_back(kept, before.source.begin)
+    text.put_back(kept, before.source.begin, before.tail)
     run.work += len(kept)
     place = run.place
     base = _text_state(place)
@@ -6943,10 +7352,57 @@ def _text_state(place: Place) -> Optional[State]:
 # Promise: to hold the events changes nothing of how the text is read; so when they are let go changes nothing either.
 
 
-def begin_draft(run: Run) -> None:
-    """A call opens while the thoughts are open; a stretch begins right behind this."""
-    draft = run.draft = Draft(run)
-    run.text.recordings.append(draft.source)
+def begin_draft(run: Run, edge: Edge, at: int) -> None:
+    """A call opens at `at`: hold it if thoughts are open, or code is; a stretch begins right behind this."""
+    code, state = run.message.code, run.place.state
+    if at > run.text.position:
+        code = code._replace(ticks=0)  # blanks stand before it
+    if state.sink == "reasoning":
+        code = code._replace(fences=0)  # what stands behind the thoughts says more
+    in_thoughts = edge.drafts and run.holds_drafts
+    if edge.opens and state.region == "message" and (in_thoughts or code.in_span or code.in_block):
+        draft = run.draft = Draft(run, CodeAround(code), in_thoughts=in_thoughts)
+        run.text.recordings.append(draft.source)
+
+
+def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
+    """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
+    if not _is_behind_call(run):
+        return None
+    if draft.around.in_span:
+        return step_behind_span
+    return step_behind_block if draft.around.shows_example(draft.begin) else None
+
+
+def is_example(run: Run) -> bool:
+    """Whether what has been read last shows that the call that is held is an example."""
+    draft = run.draft
+    return draft is not None and _is_behind_call(run) and draft.around.shows_example(draft.begin)
+
+
+def _is_behind_call(run: Run) -> bool:
+    return run.stretch is None and run.open.call is None and run.place.state.region == "message"
+
+
+def step_behind_span(run: Run, _: State) -> bool:
+    """A backtick right behind the call makes it an example."""
+    text, draft = run.text, run.draft
+    if draft is None or (text.position == len(text.buffer) and not text.final):
+        return False
+    is_short = text.base + text.position - draft.begin <= DRAFT_MAX
+    if is_short and text.buffer.startswith("`", text.position):
+        reject_draft(run, text.position)
+        return True
+    draft.around.in_span = False
+    if not (draft.in_thoughts or draft.around.has_block):
+        end_draft(run)
+    return True
+
+
+def step_behind_block(run: Run, _: State) -> bool:
+    """The block in which the call stands is closed, and there is more than calls."""
+    reject_draft(run, run.text.position)
+    return True
 
 
 def end_draft(run: Run) -> None:
@@ -6963,7 +7419,7 @@ def outgrown(run: Run) -> bool:
 
 
 def reject_draft(run: Run, at: int) -> None:
-    """The call was a draft: all from its opener up to `at` is reasoning; go on reading at `at`."""
+    """The call was none: all from its opener up to `at` is text; go on reading at `at`."""
     draft = run.draft
     assert draft is not None
     end_draft(run)
@@ -7005,6 +7461,8 @@ def choose_fast_path(run: Run) -> FastPath:
 
 
 def _in_text(run: Run, state: State) -> Optional[FastPath]:
+    if state.sink in ("content", "reasoning") and run.message.code.waits:
+        return None
     if state.sink == "content":
         is_plain = run.message.has_content and not run.message.fresh
         if not is_plain:
@@ -7078,6 +7536,106 @@ def _recorded(run: Run, delta: Delta) -> Delta:
     return record
 
 
+# toolgram/runtime/core/spelled.py
+#
+# Delimiters that are only spelled: where ids are known, the characters of a special token by ordinary tokens.
+#
+# In: the run and a place of its text. Out: whether a delimiter there is spelled, or quoted, or one behind it says so.
+#
+# Note [spelled tokens]
+# A model that calls writes the token. A model that quotes (a manual, a test, a file that it copies) mostly gets the same
+# characters by ordinary tokens. So a spelled token in the place of the real one shows that what stands around it is
+# quoted, though that may be ordinary text: `<function=ping>` right behind a spelled `<tool_call>` opens no call, and
+# `</parameter>` before a spelled `</tool_call>` ends no argument. An example goes on to its spelled closer, and a real
+# token ends it. Where no opener at all stands in front, a call whose opener was forgotten is read as ever.
+#
+# Promises: without ids nothing is spelled; at most `CLOSERS_MAX` closers behind a place are looked at, and `BACK_MAX`
+# characters before it.
+
+
+def tokens_in(run: Run, literal: str) -> List[str]:
+    """The special tokens in a delimiter."""
+    return [token for token in run.place.machine.special_tokens if token in literal]
+
+
+def is_spelled(run: Run, literal: str, at: int) -> bool:
+    """Whether a special token in the delimiter at `at` did not come as a token."""
+    special, place = run.special, run.text.base + at
+    if special is None:
+        return False
+    tokens = tokens_in(run, literal)
+    return any(not special.is_real(token, place + literal.index(token)) for token in tokens)
+
+
+def stands_any(run: Run, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """`starts_any` in the text of the run; a delimiter that is only spelled does not stand there."""
+    buffer, known = run.text.buffer, literals if isinstance(literals, tuple) else tuple(literals)
+    verdict, length = starts_any(buffer, at, known)
+    if verdict == YES and run.special is not None and is_spelled(run, buffer[at : at + length], at):
+        others = tuple(one for one in known if not buffer.startswith(one, at))
+        return starts_any(buffer, at, others)
+    return verdict, length
+
+
+def note_token(run: Run, edge: Edge, at: int, *, is_real: bool) -> None:
+    """Note where an example ends: at a closer, or at a real token. In a call none is read."""
+    if run.examples is not None and run.place.state.region != "call":
+        if is_real or edge.literal in run.place.machine.closers:
+            run.examples.note(run.text.base + at, run.text.base, opens=False)
+
+
+def is_quoted(run: Run, at: int) -> bool:
+    """Whether a call's opener at `at` stands in an example, or begins one: see Note [spelled tokens]."""
+    if run.examples is None:
+        return False
+    if run.examples.hold(run.text.base + at):
+        return True
+    is_first = _stands_behind_spelled(run, at)
+    if is_first:
+        run.examples.note(run.text.base + at, run.text.base, opens=True)
+    return is_first
+
+
+def _stands_behind_spelled(run: Run, at: int) -> bool:
+    """Whether a spelled token stands right before `at`: blanks aside, and the openers between it and a call's own."""
+    machine, text = run.place.machine, run.text.before(at)
+    begin = at - len(text)
+    run.work += len(text)
+    rest = text.rstrip(BLANKS)
+    while rest:
+        token = next((one for one in machine.token_openers if rest.endswith(one)), None)
+        if token is not None:
+            return is_spelled(run, token, begin + len(rest) - len(token))
+        inner = next((one for one in machine.inner_openers if rest.endswith(one)), None)
+        if inner is None:
+            return False
+        rest = rest[: -len(inner)].rstrip(BLANKS)
+    return False
+
+
+def wrapper_verdict(run: Run, at: int) -> int:
+    """Whether what stands from `at` on shows that a closer before it is quoted: closers, and a token that is spelled.
+
+    NO where it does; YES where the first token is real, or something else follows.
+    """
+    buffer, machine = run.text.buffer, run.place.machine
+    for _ in range(CLOSERS_MAX if run.special is not None else 0):
+        start = at
+        at = skip_blanks(buffer, start)
+        run.work += at - start + 1
+        verdict, length = starts_any(buffer, at, machine.closers)
+        if verdict == NO:
+            verdict, length = starts_any(buffer, at, machine.special_tokens)
+        if verdict == WAIT and at - start < BLANKS_MAX:
+            return YES if run.text.final else WAIT
+        if verdict != YES:
+            return YES
+        if tokens_in(run, buffer[at : at + length]):
+            return NO if is_spelled(run, buffer[at : at + length], at) else YES
+        at += length
+    return YES
+
+
 # toolgram/runtime/core/behind.py
 #
 # What stands behind a delimiter: the evidence that it is meant, or nearly so.
@@ -7130,10 +7688,10 @@ def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> 
     end = min(len(buffer), start + JUNK_MAX)
     for at in range(start, end):
         run.work += 1
-        verdict, _ = starts_any(buffer, at, (closer,))
+        verdict, _ = stands_any(run, at, (closer,))
         if verdict != NO:
             return WAIT if verdict == WAIT and not final else NO
-        verdict, _ = starts_any(buffer, at, follow)
+        verdict, _ = stands_any(run, at, follow)
         if verdict == WAIT:
             return NO if final else WAIT
         if verdict == YES:
@@ -7147,11 +7705,11 @@ def _closes_all(run: Run, at: int) -> int:
     for number in range(CLOSERS_MAX):
         at = skip_blanks(buffer, at)
         run.work += 1
-        verdict, length = starts_any(buffer, at, machine.closers)
+        verdict, length = stands_any(run, at, machine.closers)
         if at == len(buffer) or verdict == WAIT:
             return WAIT if not final else YES if at == len(buffer) else NO
         if verdict == NO and number:
-            verdict, _ = starts_any(buffer, at, machine.special_tokens)
+            verdict, _ = stands_any(run, at, machine.special_tokens)
             return NO if verdict == WAIT and final else verdict
         if verdict == NO:
             return YES
@@ -7180,7 +7738,7 @@ def _word_verdict(run: Run, behind: State, word: State, start: int) -> int:
         return YES if final else WAIT
     if "\n" in buffer[start:at] or buffer[at] in ",;":
         return YES
-    verdict, _ = starts_any(buffer, at, [edge.literal for edge in behind.edges if not edge.rank])
+    verdict, _ = stands_any(run, at, [edge.literal for edge in behind.edges if not edge.rank])
     found = word.charset(buffer, at, at + NAME_MAX) if word.charset is not None else None
     if verdict != NO or found is None or found.end() == at or word.done is None:
         return YES if verdict == WAIT and final else verdict
@@ -7201,7 +7759,7 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
         return YES if run.text.final else _blanks_verdict(rank, behind - start)
     if behind - start == BLANKS_MAX:
         return _blanks_verdict(rank, BLANKS_MAX)
-    verdict, _ = starts_any(buffer, behind, follow)
+    verdict, _ = stands_any(run, behind, follow)
     run.work += behind - start + 1
     if verdict == NO and run.place.machine.misspelt:
         return _misspelt_behind(run, follow, behind)
@@ -7851,6 +8409,125 @@ def no_value(run: Run, _: str) -> None:
         run.open.call.arguments.miss_value("")
 
 
+def miss_delimiters(run: Run, edge: Edge) -> None:
+    """A delimiter is taken although others are missing before it: what they would have told is not known.
+
+    Neither the opener of a parameter's key has come nor its closer; or the call ends without one of its closers, and a
+    container in it was closed by the bracket of another kind: that one may have lacked its closer.
+    """
+    arguments = run.open.call.arguments if run.open.call is not None else None
+    if arguments is not None:
+        is_unknown = arguments.parameter.is_alone and edge.does("end")
+        is_outside = arguments.containers.is_doubtful and edge.does("close_call")
+        arguments.is_wrong = arguments.is_wrong or is_unknown or is_outside
+
+
+# toolgram/runtime/core/message_actions.py
+#
+# The actions outside of calls: reasoning, citations, sections that may be written twice.
+#
+# In: the run and the action's argument. Out: what is known of the message, changed.
+#
+# Promises: as those of `actions.py`.
+
+
+def reasoning(run: Run, _: str) -> None:
+    """A reasoning block has begun: whatever was open before it is over."""
+    end_draft(run)
+    run.message.saw_reasoning = True
+
+
+def open_citation(run: Run, capture: str) -> None:
+    """What follows in a text is cited."""
+    run.pending.source = ""
+    if run.citations is not None:
+        run.citations.open(capture)
+
+
+def close_citation(run: Run, _: str) -> None:
+    """The cited text ends, and its source is known."""
+    if run.citations is not None:
+        run.citations.close(run.pending.source)
+    run.pending.source = ""
+
+
+def drop_citation(run: Run, _: str) -> None:
+    """A citation was never closed: its text is text like any other."""
+    run.message.cited = None
+
+
+def open_section(run: Run, _: str) -> None:
+    """A section of calls begins that may be written a second time."""
+    if run.echo is not None:
+        run.echo.begin(run.text)
+
+
+def close_section(run: Run, closer: str) -> None:
+    """The section has ended with a delimiter: what comes next may be its echo."""
+    if run.echo is not None:
+        run.echo.end(run.text, closer)
+
+
+def forget_section(run: Run, _: str) -> None:
+    """The section has ended otherwise: it has no echo."""
+    if run.echo is not None:
+        run.echo.forget(run.text)
+
+
+# toolgram/runtime/core/quoted.py
+#
+# Strings that the same delimiter opens and closes: whether one inside shows that a string's own closer is missing.
+#
+# In: the places of such delimiters that do not end the string. Out: a doubt, if the last of them opens another string.
+#
+#     `{o:{k:<q>x},a:<q>y<q>}`            `a:<q>` opens a string, and `<q>}` closes that one: no closer stands behind x
+#     `{k:<q>write a:<q>b<q> there<q>}`   `<q>b<q>` is a string in the text
+#
+# What stands before a delimiter may have gone out long ago, so the end of what was read is recorded.
+#
+# Promise: at most `BLANKS_MAX` characters before a delimiter are looked at.
+
+
+BEFORE_VALUE = tuple(":=,[{")  # what stands before a value, blanks aside
+
+
+class LastChars(Recording):
+    """Keeps the end of the source, up to `BLANKS_MAX` characters."""
+
+    __slots__ = ()
+
+    def keep(self, source: str) -> None:
+        self._kept = [(self.kept + source[-BLANKS_MAX:])[-BLANKS_MAX:]]
+        self.begin = 0
+
+
+def watch_quotes(run: Run) -> None:
+    """A value begins: what comes of it is recorded."""
+    stop_watching(run)
+    if run.place.machine.has_quotes:
+        run.text.recordings.append(LastChars(run.text.position))
+
+
+def stop_watching(run: Run) -> None:
+    """It has ended."""
+    if run.place.machine.has_quotes:
+        run.text.recordings = [one for one in run.text.recordings if not isinstance(one, LastChars)]
+
+
+def note_quote(run: Run, at: int) -> None:
+    """A delimiter at `at` is text: it opens a string that is quoted in this one, or closes it."""
+    call, place = run.open.call, run.text.base + at
+    watched = next((one for one in run.text.recordings if isinstance(one, LastChars)), None)
+    if call is None or watched is None:
+        return
+    parameter = call.arguments.parameter
+    before = (watched.kept + run.text.buffer[max(watched.begin, at - BLANKS_MAX) : at]).rstrip(BLANKS)
+    run.work += 2 * BLANKS_MAX
+    if place >= parameter.quoted_to:
+        parameter.quoted_to = place + 1
+        parameter.is_quoting = not parameter.is_quoting and before.endswith(BEFORE_VALUE)
+
+
 # toolgram/runtime/core/actions.py
 #
 # What the machine can do besides reading: the closed set of actions.
@@ -7990,12 +8667,14 @@ def end_type(run: Run, _: str) -> None:
 
 def begin(run: Run, sink: str) -> None:
     """A value begins."""
+    watch_quotes(run)
     if run.open.call is not None:
         run.open.call.arguments.begin_value(sink)
 
 
 def end(run: Run, _: str) -> None:
     """A value ends."""
+    stop_watching(run)
     run.open.nest = None
     if run.open.call is not None:
         run.open.call.arguments.end_value()
@@ -8022,9 +8701,10 @@ def open_container(run: Run, bracket: str) -> None:
         run.open.call.arguments.begin_container(bracket, run.text)
 
 
-def close_container(run: Run, _: str) -> None:
+def close_container(run: Run, how: str) -> None:
+    """The innermost one ends; `how`: `wrong`, with the closer of another kind."""
     if run.open.call is not None:
-        run.open.call.arguments.end_container()
+        run.open.call.arguments.end_container(wrong=how != "")
 
 
 def close_parameter(run: Run, _: str) -> None:
@@ -8048,31 +8728,6 @@ def unwind(run: Run, _: str) -> None:
     del run.place.stack[run.open.call_depth :]
 
 
-def reasoning(run: Run, _: str) -> None:
-    """A reasoning block has begun: whatever was open before it is over."""
-    end_draft(run)
-    run.message.saw_reasoning = True
-
-
-def open_citation(run: Run, capture: str) -> None:
-    """What follows in a text is cited."""
-    run.pending.source = ""
-    if run.citations is not None:
-        run.citations.open(capture)
-
-
-def close_citation(run: Run, _: str) -> None:
-    """The cited text ends, and its source is known."""
-    if run.citations is not None:
-        run.citations.close(run.pending.source)
-    run.pending.source = ""
-
-
-def drop_citation(run: Run, _: str) -> None:
-    """A citation was never closed: its text is text like any other."""
-    run.message.cited = None
-
-
 def take_name(run: Run, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
     if run.open.call is not None and not run.open.call.is_announced:
@@ -8081,24 +8736,6 @@ def take_name(run: Run, _: str) -> bool:
             give_back(run, run.text.position)
             return False
     return True
-
-
-def open_section(run: Run, _: str) -> None:
-    """A section of calls begins that may be written a second time."""
-    if run.echo is not None:
-        run.echo.begin(run.text)
-
-
-def close_section(run: Run, closer: str) -> None:
-    """The section has ended with a delimiter: what comes next may be its echo."""
-    if run.echo is not None:
-        run.echo.end(run.text, closer)
-
-
-def forget_section(run: Run, _: str) -> None:
-    """The section has ended otherwise: it has no echo."""
-    if run.echo is not None:
-        run.echo.forget(run.text)
 
 
 ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
@@ -8235,7 +8872,7 @@ def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
         number = NUMBERED(buffer, end, end + NUMBER_MAX)
         behind = skip_blanks(buffer, end if number is None else number.end())
         for place in (skip_blanks(buffer, end), behind):
-            verdict, _ = starts_any(buffer, place, until)
+            verdict, _ = stands_any(run, place, until)
             if verdict == YES:
                 return YES, place
             waits = waits or verdict == WAIT
@@ -8264,7 +8901,12 @@ def draft_verdict(run: Run, edge: Edge, at: int) -> int:
     See Note [drafts] in drafts.py.
     """
     draft, buffer = run.draft, run.text.buffer
-    if draft is None or edge.guard != "reasoning" or run.text.base + at - draft.begin > DRAFT_MAX:
+    if (
+        draft is None
+        or not draft.in_thoughts
+        or edge.guard != "reasoning"
+        or run.text.base + at - draft.begin > DRAFT_MAX
+    ):
         return NO
     if not _is_beside_markup(run, at):
         return YES
@@ -8336,6 +8978,8 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
 
 def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     """Whether `edge`, whose literal stands at `at`, is taken."""
+    if run.special is not None and not _is_written(run, edge, at):
+        return NO
     if edge.guard is not None:
         verdict = _guarded(run, edge, edge.guard, at)
         if verdict != YES:
@@ -8344,8 +8988,6 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     guess = edge.rank and stretch is not None and not stretch.trusted
     if guess and edge.guard not in OBJECT_GUARDS and (len(edge.literal) < TELLING or run.place.state.vouched):
         return NO  # a bare name and a bracket are no call, nor a name without its special token
-    if edge.special and not run.is_real(edge, at):
-        return NO
     start = at + len(edge.literal)
     if edge.tags is not None:
         verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
@@ -8358,11 +9000,24 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     if edge.rank and edge.follow is not None and len(edge.literal) < TELLING:
         return _call_end_verdict(run, edge.follow, start)
     verdict = follow_verdict(run, edge.follow, start, edge.rank)
+    if verdict == NO and edge.is_quote:
+        note_quote(run, at)
     if verdict == NO and not edge.rank and edge.follow is not None:
         verdict = lone_key_behind(run, edge.to, start)
         if verdict == NO and edge.special:
             return junk_verdict(run, edge.literal, edge.follow, start)
+    if verdict == YES and edge.follow is not None:
+        return wrapper_verdict(run, start)
     return verdict
+
+
+def _is_written(run: Run, edge: Edge, at: int) -> bool:
+    """Whether the model wrote the delimiter as such: as its tokens, and not in an example whose tokens are spelled."""
+    if not edge.special:
+        return not (edge.opens and is_quoted(run, at))
+    is_real = run.is_real(edge, at)
+    note_token(run, edge, at, is_real=is_real)
+    return is_real
 
 
 def _call_end_verdict(run: Run, follow: Tuple[str, ...], start: int) -> int:
@@ -8521,7 +9176,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at)
         return
-    if run.draft is not None and draft_verdict(run, edge, at) == YES:
+    draft = run.draft
+    if draft is not None and (draft_verdict(run, edge, at) == YES or draft.around.shows_example(draft.begin)):
         reject_draft(run, at)
         return
     stretch = run.stretch
@@ -8529,8 +9185,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         give_back(run, at)
         return
     text = run.text
-    if edge.rank and run.open.call is not None and run.open.call.arguments.parameter.is_alone and edge.does("end"):
-        run.open.call.arguments.is_wrong = True  # neither the opener of its key has come nor its closer
+    if edge.rank:
+        miss_delimiters(run, edge)
     if run.stretch is not None or edge.opens or run.citations is not None:
         _note_evidence(run, edge, at)
     if region == "message":
@@ -8564,8 +9220,8 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
         is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
-        if edge.drafts and run.holds_drafts and run.draft is None:
-            begin_draft(run)
+        if run.draft is None:
+            begin_draft(run, edge, at)
         stretch = begin_stretch(run)
         stretch.is_set_off = is_set_off
         run.message.saw_reasoning = run.message.saw_reasoning and not edge.drafts  # its closer may still come
@@ -8608,8 +9264,12 @@ def enter(run: Run, number: int) -> None:
     state = place.state = machine.states[number]
     text.looked = text.position
     stretch = run.stretch
-    if stretch is not None and state.region == "message":
+    if state.region != "message":
+        return
+    if stretch is not None:
         _settle(run, stretch)
+    elif run.open.call is not None:
+        end_call(run, complete=False)  # no call is open where text is read, whatever has led here
 
 
 def _settle(run: Run, stretch: Stretch) -> None:
@@ -8926,13 +9586,27 @@ def step_gap(run: Run, state: State) -> bool:
 
 def _named_here(run: Run, state: State, at: int) -> int:
     """Whether a declared name stands where a delimiter begins: `{x}`, where an object may be the call as well."""
-    targets = (run.place.machine.states[step.to] for step in state.thens)
-    if not any(target.sink == "name" and target.kind in NAME_KINDS for target in targets):
+    if not _begins_name(run, state):
         return NO
     verdict, end = declared_at(run, at)
     name = run.text.buffer[at:end]
     begins = any(edge.literal.startswith(name) for edge in state.by_first[run.text.buffer[at]])
     return NO if verdict == YES and begins else verdict
+
+
+def _begins_name(run: Run, state: State) -> bool:
+    """Whether the name of a call may begin in a state."""
+    targets = (run.place.machine.states[step.to] for step in state.thens)
+    return any(target.sink == "name" and target.kind in NAME_KINDS for target in targets)
+
+
+def _end_of_junk(run: Run, state: State, at: int) -> int:
+    """The next place from `at` on where a delimiter or a name may begin; -1 if there is none."""
+    found = state.search(run.text.buffer, at)
+    end = found.start() if found is not None else len(run.text.buffer)
+    begin = run.tools.unusual_begin
+    other = begin(run.text.buffer, at, end) if begin is not None and _begins_name(run, state) else None
+    return other.start() if other is not None else end if found is not None else -1
 
 
 def _skip_word(run: Run) -> bool:
@@ -9008,9 +9682,9 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         run.consume("skipped", at + 1)
         run.open.skipping = buffer[at]
         return True
-    found = state.search(buffer, at + 1)
-    run.consume("skipped", found.start() if found is not None else len(buffer))
-    if found is None and state.leave is not None:
+    end = _end_of_junk(run, state, at + 1)
+    run.consume("skipped", end if end >= 0 else len(buffer))
+    if end < 0 and state.leave is not None:
         run.open.skipping = SKIPS_PIECE
     return True
 
@@ -9024,12 +9698,12 @@ def _skip(run: Run, state: State) -> bool:
 
 def _skip_piece(run: Run, state: State) -> bool:
     """Skip the rest of a piece of a call that went wrong, up to where a delimiter may begin."""
-    found = state.search(run.text.buffer, run.text.position)
-    end = len(run.text.buffer) if found is None else found.start()
+    found = _end_of_junk(run, state, run.text.position)
+    end = found if found >= 0 else len(run.text.buffer)
     run.work += end - run.text.position + 1
     run.consume("skipped", end)
-    run.open.skipping = SKIPS_PIECE if found is None else ""
-    return found is not None
+    run.open.skipping = SKIPS_PIECE if found < 0 else ""
+    return found >= 0
 
 
 def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:
@@ -9230,11 +9904,11 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
 def _copy(run: Run, text: str, end: int) -> None:
     """Write the JSON that was made of the source up to `end`."""
     assert run.open.call is not None
-    arguments = run.open.call.arguments
+    arguments, scanner = run.open.call.arguments, run.open.scanner
     if arguments.is_raw:
-        arguments.copy_value(text, run.text.buffer[run.text.position : end])
+        source = run.text.buffer[run.text.position : end]
+        arguments.copy_value(text, source, is_last=scanner is not None and scanner.done)
     elif run.open.half is not None:
-        scanner = run.open.scanner
         is_last = scanner is not None and scanner.has_last_bracket
         arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text), is_last=is_last)
 
@@ -9350,12 +10024,13 @@ def step_members(run: Run, state: State) -> bool:
 
 def _member(run: Run, state: State, at: int) -> bool:
     """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
-    verdict, key, end = _read_key(run, at)
+    verdict, key, end = (NO, "", at + 1) if _is_known_text(run, at) else _read_key(run, at)
     if verdict == WAIT:
         return False
     step = _step_of(run, state, key) if verdict == YES else None
     if step is None:
         if not skips_junk(run, at):
+            _note_text(run, at, end)
             give_back(run, at)
             return True
         if run.open.call is not None:
@@ -9368,6 +10043,26 @@ def _member(run: Run, state: State, at: int) -> bool:
     run.pending.key = key
     step_to(run, step)
     return True
+
+
+# Note [a key is looked for once]
+# A quote at the beginning of an object begins a key of up to `STRING_MAX` characters. If it is none, the object is text
+# again, and so is the next quote in that text, which may stand in an object, too. A string that begins there ends where
+# the first one ends. So it is no key either, and is not read a second time: else `;{'` again and again would cost
+# `STRING_MAX` looks for every quote. Where the first one has no end within `STRING_MAX`, the others there have none.
+
+
+def _note_text(run: Run, at: int, end: int) -> None:
+    """What was read from `at` on is no key, up to `end`: Note [a key is looked for once]."""
+    quote = run.text.buffer[at]
+    if quote in "\"'" and not _is_known_text(run, at):
+        run.text.no_key = (quote, run.text.base + end)
+
+
+def _is_known_text(run: Run, at: int) -> bool:
+    """Whether a quote at `at` stands in what was no key."""
+    quote, end = run.text.no_key
+    return run.text.buffer[at] == quote and run.text.base + at < end
 
 
 def _miss_behind(run: Run, junk: str) -> None:
@@ -9465,8 +10160,24 @@ def nest_verdict(run: Run, nest: Nest, at: int) -> int:
     return WAIT if verdict == WAIT and not run.text.final else NO
 
 
-def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
-    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it."""
+def ends_by_token(run: Run, nest: Nest, at: int) -> bool:
+    """Whether a real token ends the example that begins at `at`: ids are known, and its own opener has none."""
+    if run.special is None:
+        return False
+    for literal in nest.path:
+        at = skip_blanks(run.text.buffer, at)
+        if tokens_in(run, literal) and not is_spelled(run, literal, at):
+            return False
+        at += len(literal)
+    return True
+
+
+def chain_verdict(run: Run, example: Tuple[Nest, int, bool], at: int) -> int:
+    """Whether only closers stand from `at` to the end of the stream, too few for the example and the call around it.
+
+    Where a token ends the example, they may also end with that: see Note [spelled tokens] in spelled.py.
+    """
+    nest, depth, by_token = example
     buffer = run.text.buffer
     closed = 0
     while True:
@@ -9477,8 +10188,10 @@ def chain_verdict(run: Run, nest: Nest, depth: int, at: int) -> int:
         verdict, length = starts_any(buffer, at, run.place.machine.closers)
         if verdict == WAIT:
             return NO if run.text.final else WAIT
-        if verdict == NO or closed > depth:
+        if verdict == NO or closed > depth or is_spelled(run, buffer[at : at + length], at):
             return NO
+        if by_token and tokens_in(run, buffer[at : at + length]):
+            return YES
         closed += buffer.startswith(nest.closer, at)
         at += length
 
@@ -9546,7 +10259,7 @@ def begin_nest(run: Run, state: State, at: int) -> int:
     for nest in state.nests.get(run.text.buffer[at], ()):
         verdict = nest_verdict(run, nest, at)
         if verdict == YES:
-            run.open.nest = (nest, 1)
+            run.open.nest = (nest, 1, ends_by_token(run, nest, at))
         if verdict != NO:
             return verdict
     return NO
@@ -9555,11 +10268,12 @@ def begin_nest(run: Run, state: State, at: int) -> int:
 def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """Inside a nested example only its own end counts, or the end of everything: Note [nested examples]."""
     assert run.open.nest is not None
-    nest, depth = run.open.nest
+    nest, depth, by_token = run.open.nest
     buffer = run.text.buffer
     for edge in state.by_first.get(buffer[at], ()):
         if buffer.startswith(edge.literal, at):
-            verdict = chain_verdict(run, nest, depth, at)
+            ends = by_token and edge.special
+            verdict = edge_verdict(run, edge, at) if ends else chain_verdict(run, run.open.nest, at)
             if verdict == WAIT:
                 return WAIT, None
             if verdict == YES:
@@ -9572,13 +10286,13 @@ def find_in_nest(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     if verdict == WAIT and not run.text.final:
         return WAIT, None
     if buffer.startswith(nest.closer, at):
-        run.open.nest = (nest, depth - 1) if depth > 1 else None
+        run.open.nest = (nest, depth - 1, by_token) if depth > 1 else None
     elif buffer.startswith(nest.path[0], at):
         verdict = nest_verdict(run, nest, at)
         if verdict == WAIT:
             return WAIT, None
         if verdict == YES:
-            run.open.nest = (nest, depth + 1)
+            run.open.nest = (nest, depth + 1, by_token)
     return NO, None
 
 
@@ -9825,6 +10539,8 @@ def _read_tag(run: Run, state: State, element: ElementWriter, at: int) -> Tuple[
         if not buffer.startswith(literal, at):
             wait = wait or (rest < len(literal) and literal.startswith(buffer[at:]))
             continue
+        if is_spelled(run, literal, at):
+            continue
         start = at + len(literal)
         if ending is None:
             return YES, Tag("", start, 1)
@@ -9868,6 +10584,8 @@ def _closer_verdict(run: Run, state: State, element: ElementWriter, tag: Tag) ->
     verdict = follow_verdict(run, follow, tag.end, 0)
     if verdict == NO and not depth and not tag.is_misspelt and follow is not None and tags.close_is_special:
         return junk_verdict(run, tags.close + tag.key + (tags.close_end or ""), follow, tag.end)
+    if verdict == YES and not depth and follow is not None:
+        return wrapper_verdict(run, tag.end)
     return verdict
 
 
@@ -9876,7 +10594,8 @@ def _find_in_example(run: Run, state: State, element: ElementWriter, at: int) ->
     assert run.open.nest is not None
     verdict, tag = _read_tag(run, state, element, at)
     if verdict == YES and tag is not None and tag.closes > 0:
-        verdict = chain_verdict(run, *run.open.nest, tag.end)
+        is_real = run.open.nest[2] and state.tags is not None and state.tags.close_is_special
+        verdict = _closer_verdict(run, state, element, tag) if is_real else chain_verdict(run, run.open.nest, tag.end)
         if verdict == WAIT:
             return WAIT_FOR_MORE
         if verdict == YES:
@@ -10058,11 +10777,13 @@ def read(run: Run) -> None:
     while True:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
+        if run.draft is not None:
+            step = draft_step(run, run.draft) or step
         goes_on = step(run, state)
         junk_from = run.stretch.junk_from if run.stretch is not None else None
         if junk_from is not None and has_too_much_junk(run, junk_from):
             give_back(run, text.position)
-        elif not goes_on:
+        elif not goes_on and not is_example(run):
             return
         if text.position != before:
             stalled = 0
@@ -10146,7 +10867,9 @@ def is_between_values(run: Run) -> bool:
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
     in_object = kinds[0] == "string" or "members" in kinds
     expects = place.state.expects
-    if run.open.is_cut or expects == "more" or (in_object and arguments.loose.is_released):
+    if run.open.is_cut or arguments.containers.is_doubtful or expects == "more":
+        return False
+    if in_object and arguments.loose.is_released:
         return False
     return not (arguments.is_empty and (in_object or expects))
 
@@ -10176,7 +10899,6 @@ def is_between_values(run: Run) -> bool:
 
 NOTHING_ENDS, MAY_END, ENDS, IS_TOKEN, OPENS_TURN, RUNS_ON = "plain", "waits", "over", "real", "opened", "many"
 FENCES = re.compile(r"`+").finditer
-FENCE = 3  # so many backticks open and close a block of code
 
 
 class TurnEnds:
@@ -10403,6 +11125,7 @@ def begin_turn(run: Run) -> None:
     run.place = Place(machine, machine.states[machine.start], [])
     run.pending, run.open = Pending(), Open()
     run.message.section_trusted = False
+    run.message.code = NO_CODE
     run.output.boundary("\n")
     if run.echo is not None:
         run.echo.forget(run.text)
@@ -10474,7 +11197,7 @@ class Parser:
             special.note(text, token_ids or NO_IDS, self._end)
         if self._quick(text) is None:
             if special is not None:
-                source.base += len(text)  # the places of tokens are counted in all text
+                source.pass_by(text)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")

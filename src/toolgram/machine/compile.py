@@ -11,6 +11,7 @@ from ..diagnostics import Report
 from ..runtime.tables.limits import FORMAT_VERSION
 from ..spec.ast import Spec
 from . import check_cycles
+from .brackets import add_brackets
 from .budget import TooLargeError, too_many_in_a_row
 from .build_graph import GraphBuilder
 from .check_alternatives import check_conflicts, check_twins
@@ -74,6 +75,7 @@ def _compile(format_id: str, spec: Spec, report: Report) -> Machine | None:
     add_slips_of_tags(lowering)
     add_left_out(lowering)
     add_slips_of_strings(lowering)
+    add_brackets(lowering)
     add_openerless(lowering)
     add_drafts(lowering)
     add_follow(lowering)

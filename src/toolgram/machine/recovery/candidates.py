@@ -90,6 +90,7 @@ class Candidate:
     context: tuple[str, ...]  # the captures that the delimiter stands in
     lacks_section: bool  # openers are missing before it, and none of them is a part of a call
     is_special: bool  # it is a special token, which no model writes by chance
+    opens_section: bool  # it does not open a call, and what opens one can be read behind it
     is_before_token: bool  # it closes something, and only special tokens may stand behind it
 
     @property
@@ -156,9 +157,15 @@ def candidates(lowering: Lowering, place: Place) -> Iterator[Candidate]:
             in_call = any("tool_call" in nodes[node].context for node in item.missing)
             lacks_section = bool(item.missing) and not in_call
             before = label.role in ("closer", "part") and _only_tokens(lowering, item.target)
-            yield Candidate(
-                place, item, label, nodes[item.source].context, lacks_section, label.text in special, before
-            )
+            opens = label.role == "opener" and "open_call" not in item.actions and _leads_to_call(lowering, item.target)
+            context, is_special = nodes[item.source].context, label.text in special
+            yield Candidate(place, item, label, context, lacks_section, is_special, opens, before)
+
+
+def _leads_to_call(lowering: Lowering, node: int) -> bool:
+    """Whether a call's opener can be read at a node."""
+    behind = literals(closure(lowering.graph, (node,)))
+    return any("open_call" in item.actions and label.role == "opener" for item, label in behind)
 
 
 def _only_tokens(lowering: Lowering, node: int) -> bool:

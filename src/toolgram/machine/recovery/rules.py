@@ -72,6 +72,14 @@ CALL_RULES: tuple[Rule[Candidate], ...] = (
         lambda found: found.is_short and not found.is_closer and not found.is_separator and not found.is_before_token,
         "headers: One character begins no call behind another",
     ),
+    # gemma4, functiongemma: objects and arrays that the format's rules build.
+    Rule(
+        "unknown-owner",
+        "What stands around a rule that contains itself is known only when the text comes: a bracket cannot say how "
+        "much of it ends.",
+        lambda found: found.is_short and not found.place.is_text and found.does("unwind"),
+        "containers: A wrong closer in an array",
+    ),
     # lfm2, pythonic: commas between arguments, and between calls. llama3_json: a `;` inside of an object ends the call.
     Rule(
         "separator",
@@ -170,8 +178,8 @@ MESSAGE_RULES: tuple[Rule[Candidate], ...] = (
     # openai, muse: openers inside of headers.
     Rule(
         "no-call",
-        "An opener in free text that leads to no call is text.",
-        lambda found: not found.place.is_marked and not found.does("open_call"),
+        "An opener in free text that leads to no call is text; that of a section leads to one.",
+        lambda found: not found.place.is_marked and not found.does("open_call") and not found.opens_section,
         "framed_text: An answer's opener without the turn around it",
     ),
     # glm45, step3 and others whose parameters have openers: a sentence about `<arg_key>`.

@@ -11,10 +11,19 @@ from __future__ import annotations
 from typing import Callable, Dict, Optional
 
 from toolgram.runtime.core.call import Call
-from toolgram.runtime.core.drafts import end_draft
 from toolgram.runtime.core.evidence import announce, lacks_arguments, shows_call, waits_for_part
 from toolgram.runtime.core.losses import lose, no_value, spoil
+from toolgram.runtime.core.message_actions import (
+    close_citation,
+    close_section,
+    drop_citation,
+    forget_section,
+    open_citation,
+    open_section,
+    reasoning,
+)
 from toolgram.runtime.core.names import accepts, named_tool
+from toolgram.runtime.core.quoted import stop_watching, watch_quotes
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import drop, give_back
 from toolgram.runtime.schema.value_schema import NO_SCHEMA
@@ -151,12 +160,14 @@ def end_type(run: Run, _: str) -> None:
 
 def begin(run: Run, sink: str) -> None:
     """A value begins."""
+    watch_quotes(run)
     if run.open.call is not None:
         run.open.call.arguments.begin_value(sink)
 
 
 def end(run: Run, _: str) -> None:
     """A value ends."""
+    stop_watching(run)
     run.open.nest = None
     if run.open.call is not None:
         run.open.call.arguments.end_value()
@@ -183,9 +194,10 @@ def open_container(run: Run, bracket: str) -> None:
         run.open.call.arguments.begin_container(bracket, run.text)
 
 
-def close_container(run: Run, _: str) -> None:
+def close_container(run: Run, how: str) -> None:
+    """The innermost one ends; `how`: `wrong`, with the closer of another kind."""
     if run.open.call is not None:
-        run.open.call.arguments.end_container()
+        run.open.call.arguments.end_container(wrong=how != "")
 
 
 def close_parameter(run: Run, _: str) -> None:
@@ -209,31 +221,6 @@ def unwind(run: Run, _: str) -> None:
     del run.place.stack[run.open.call_depth :]
 
 
-def reasoning(run: Run, _: str) -> None:
-    """A reasoning block has begun: whatever was open before it is over."""
-    end_draft(run)
-    run.message.saw_reasoning = True
-
-
-def open_citation(run: Run, capture: str) -> None:
-    """What follows in a text is cited."""
-    run.pending.source = ""
-    if run.citations is not None:
-        run.citations.open(capture)
-
-
-def close_citation(run: Run, _: str) -> None:
-    """The cited text ends, and its source is known."""
-    if run.citations is not None:
-        run.citations.close(run.pending.source)
-    run.pending.source = ""
-
-
-def drop_citation(run: Run, _: str) -> None:
-    """A citation was never closed: its text is text like any other."""
-    run.message.cited = None
-
-
 def take_name(run: Run, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
     if run.open.call is not None and not run.open.call.is_announced:
@@ -242,24 +229,6 @@ def take_name(run: Run, _: str) -> bool:
             give_back(run, run.text.position)
             return False
     return True
-
-
-def open_section(run: Run, _: str) -> None:
-    """A section of calls begins that may be written a second time."""
-    if run.echo is not None:
-        run.echo.begin(run.text)
-
-
-def close_section(run: Run, closer: str) -> None:
-    """The section has ended with a delimiter: what comes next may be its echo."""
-    if run.echo is not None:
-        run.echo.end(run.text, closer)
-
-
-def forget_section(run: Run, _: str) -> None:
-    """The section has ended otherwise: it has no echo."""
-    if run.echo is not None:
-        run.echo.forget(run.text)
 
 
 ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {

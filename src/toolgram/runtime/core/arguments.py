@@ -10,19 +10,21 @@ rule 6), but for a list whose items come one after the other under its own name.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import FrozenSet, Optional, Set
 
 from toolgram.runtime.core.built_containers import BuiltContainers
 from toolgram.runtime.core.channel import Channel
 from toolgram.runtime.core.loose_members import LooseMembers
-from toolgram.runtime.core.parameter import Lead, Parameter, kind_of_value, schema_of_value
+from toolgram.runtime.core.parameter import Lead, Parameter, kind_of_value, member_lead, schema_of_value
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
-from toolgram.runtime.schema.tools import ToolSet, ValueKind
+from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.typed import TypedWriter
 from toolgram.runtime.values.wired import WiredValue
+from toolgram.runtime.values.wrappers import Declares
 from toolgram.runtime.values.writers import Writer, new_writer
 
 
@@ -69,7 +71,7 @@ class Arguments:
         self._channel = channel
         self._tools = tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
-        self._may_be_all = False  # that is so if the value that comes next is an object
+        self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
         self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
@@ -99,8 +101,8 @@ class Arguments:
         writer, is_ended = self.writer, self.is_unwrapped and not self.is_raw
         return is_ended and (writer is None or (isinstance(writer, TypedWriter) and writer.whole))
 
-    def write(self, text: str) -> None:
-        """Write JSON text, behind the key that waits for it."""
+    def write(self, text: str, *, is_last: bool = False) -> None:
+        """Write JSON text, behind the key that waits for it; `is_last`: the value ends with it."""
         if not text:
             return
         if self.loose.is_holding:
@@ -109,6 +111,10 @@ class Arguments:
             return
         lead, self._lead = self._lead, None
         text = text if lead is None else self._behind(lead, text)
+        if self.is_unwrapped and (is_last or self.writer is not None):  # the last bracket waits: it may have lost some
+            text = self._last + text
+            self._last = "}" if text.endswith("}") else ""
+            text = text.removesuffix("}")
         self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
@@ -116,22 +122,19 @@ class Arguments:
         if lead.ends_list:
             self._listed = None
         self.is_empty = False
+        self.containers.has_item()
         if self._may_be_all and text[0] == "{":
             self.is_copied = self.is_unwrapped = True
             return text
         return lead.text + text
 
     def close(self) -> bool:
-        """Write what makes the object whole; False when it is none, or only junk stands where it belongs."""
-        if self.is_empty and self.saw_junk:
+        """Write what makes the object whole; False when it is none, or open, or only junk stands for it."""
+        if self.containers or (self.is_empty and self.saw_junk):
             return False
         if not self.is_wrong:
-            if self.is_empty:
-                self.write("{}")
-            elif self.is_copied:
-                self.write(self._last)
-            else:
-                self.write("]}" if self._listed is not None else "}")
+            end = self._last if self.is_copied else "]}" if self._listed is not None else "}"
+            self.write("{}" if self.is_empty else end)
         return not self.is_wrong
 
     def open_parameter(self) -> None:
@@ -141,6 +144,7 @@ class Arguments:
     def close_parameter(self) -> None:
         """It ends, and all that is open in it."""
         self.end_value()
+        self.miss_value("")
         self.containers.close_all(self.write)
         self.parameter.is_open = False
 
@@ -151,11 +155,12 @@ class Arguments:
     def set_key(self, key: str) -> None:
         """Name the parameter, or the member of an object inside it. A second parameter of a name is dropped."""
         parameter = self.parameter
+        self.miss_value("")
         parameter.tag = key
         if self.containers:
-            parameter.key = key
+            parameter.key = self.containers.take_key(key)
             return
-        self._may_be_all = self._is_wrapper(key)
+        self._may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
         is_second = key in self.keys and key != self._listed
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
@@ -164,7 +169,7 @@ class Arguments:
         """Something else stands where a value, or what ends `half_key`, belongs: they are not whole."""
         parameter = self.parameter
         waits = parameter.key is not None or (half_key != "" and parameter.is_open)
-        if waits and not self.containers and not self.is_copied:
+        if waits and not self.is_copied:
             parameter.key, self.is_wrong = None, True
 
     def _is_wrapper(self, key: str) -> bool:
@@ -185,11 +190,7 @@ class Arguments:
             return Lead("") if self.is_empty else None
         if self.is_copied or key is None:
             return None
-        if key == self._listed:
-            return Lead(", ")
-        opening = "{" if self.is_empty else ", "
-        member = f'{opening}"{escape(key)}": '
-        return Lead(member) if self._listed is None else Lead("]" + member, ends_list=True)
+        return member_lead(key, self._listed, is_first=self.is_empty)
 
     def open_loose(self, key: str) -> None:
         """A member begins that may be an argument, though it stands beside the name of the call."""
@@ -209,28 +210,26 @@ class Arguments:
     def begin_value(self, sink: str) -> None:
         """Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python."""
         kind = kind_of_value(self.parameter, self._tools, self.tool, self.containers)
-        self.parameter.is_bare = sink in ("scan", "literal")
         lead = Lead("") if self.loose.is_holding else self._take_lead()
+        self.parameter.begin_value(sink)
         if lead is None:
             return
-        self._lead = lead if lead.text else None
-        if self._may_be_all and sink in ("string", "value"):
-            self.writer = TypedWriter(ValueKind(kind.types | {"string", "object"}), self.containers.depth)
-        elif sink in ("scan", "literal"):
+        self._lead = lead if lead.text or self.containers else None
+        if sink in ("scan", "literal"):
             self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.containers.depth)
+            self.writer = new_writer(sink, kind, self.containers.depth, self._may_be_all)
 
     def end_value(self) -> None:
         """The text of the value is over."""
         if self.writer is not None:
             self.write(self.writer.end())
-            self.is_wrong = self.is_wrong or self.writer.is_lossy
+            self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
             self.writer = None
         if self._wired is not None:
-            self.write(self._wired.end())
+            self.write(self._wired.end(), is_last=True)
             self._wired = None
-        self._may_be_all = False
+        self._may_be_all = None
         self._lead = None
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
@@ -238,7 +237,7 @@ class Arguments:
         parameter = self.parameter
         more = parameter.key is not None and parameter.key == self._listed
         lead = self._take_lead()
-        self._may_be_all = False  # only what is read as one value can be all of the arguments
+        self._may_be_all = None  # only what is read as one value can be all of the arguments
         self._lead = lead if lead is not None and lead.text else None
         schema = self._tools.schema(self.tool, parameter.tag)
         return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
@@ -254,16 +253,17 @@ class Arguments:
         """An object or an array begins that the format's rules build."""
         schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
-        self._may_be_all = False
+        self._may_be_all = None
         if lead is not None:
             self.is_empty = False
             self._listed = None if lead.ends_list else self._listed
         self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
-    def end_container(self) -> None:
-        """The innermost one ends."""
+    def end_container(self, *, wrong: bool) -> None:
+        """The innermost one ends; `wrong`: its closer is one of another kind."""
+        self.miss_value("")
         if self.containers:
-            self.containers.close(self.write)
+            self.containers.close(self.write, wrong=wrong)
 
     def begin_object(self) -> None:
         """All the arguments begin, as one object; only the first counts, and nothing beside the name."""
@@ -286,10 +286,10 @@ class Arguments:
             self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
             self.write(text.removesuffix(self._last))
 
-    def copy_value(self, text: str, source: str) -> None:
+    def copy_value(self, text: str, source: str, *, is_last: bool) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""
         if self._wired is not None:
-            self.write(self._wired.write(source, text))
+            self.write(self._wired.write(source, text), is_last=is_last)
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""

@@ -11,7 +11,7 @@ Promise: everything inside a container that is left out, or carried as its sourc
 
 from __future__ import annotations
 
-from typing import Callable, List, Optional
+from typing import Callable, List, Optional, Set
 
 from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.escape import escape
@@ -25,12 +25,13 @@ CONTAINER_TYPES = {"{": "object", "[": "array"}
 class Frame:
     """One container. `bracket` is empty where it is left out."""
 
-    __slots__ = ("bracket", "is_empty", "schema", "source")
+    __slots__ = ("bracket", "is_empty", "keys", "schema", "source")
 
     def __init__(self, bracket: str, schema: ValueSchema) -> None:
         self.bracket = bracket
         self.schema = schema
         self.is_empty = True
+        self.keys: Set[str] = set()  # of the members that have come
         self.source: Optional[SourceString] = None  # it is carried as its source
 
 
@@ -57,12 +58,14 @@ class SourceString(Recording):
 class BuiltContainers:
     """The containers that are open inside one parameter."""
 
-    __slots__ = ("_frames", "_quoted_in")
+    __slots__ = ("_frames", "_is_mixed", "_quoted_in", "is_doubtful")
 
     def __init__(self) -> None:
         self._frames: List[Frame] = []
         # How many are open around one that is written as the text of a string: the schema allows only that.
         self._quoted_in: Optional[int] = None
+        self._is_mixed = False  # one was closed by a bracket of another kind, or the closer of that one is missing
+        self.is_doubtful = False  # more came behind it: which of the two it was says where that belongs
 
     def __bool__(self) -> bool:
         return bool(self._frames)
@@ -83,8 +86,20 @@ class BuiltContainers:
         if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
             return None
         comma = "" if frame.is_empty else ", "
-        frame.is_empty = False
         return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
+
+    def take_key(self, key: str) -> Optional[str]:
+        """The key of the next member of the innermost one; None if it has come: the first counts."""
+        keys = self._frames[-1].keys
+        is_second = key in keys
+        keys.add(key)
+        return None if is_second else key
+
+    def has_item(self) -> None:
+        """A value has begun in the innermost one, if one is open: the next has a comma before it."""
+        self.is_doubtful = self._is_mixed
+        if self._frames:
+            self._frames[-1].is_empty = False
 
     def schema_inside(self, key: Optional[str]) -> ValueSchema:
         """What the schema says of the next value in the innermost one; without a key it is an item."""
@@ -99,6 +114,7 @@ class BuiltContainers:
             write(lead + '"')
             lead, self._quoted_in = "", self.depth
         frame = Frame("" if lead is None else bracket, schema)
+        self.has_item()
         if lead is not None and len(self._frames) >= DEPTH_MAX:
             write(f'{lead}"{bracket}')
             frame.source = SourceString(text, write)
@@ -106,9 +122,10 @@ class BuiltContainers:
             write(lead + bracket)
         self._frames.append(frame)
 
-    def close(self, write: Callable[[str], None]) -> None:
-        """The innermost one ends. There is one."""
+    def close(self, write: Callable[[str], None], *, wrong: bool = False) -> None:
+        """The innermost one ends. There is one. `wrong`: its closer is of another kind."""
         frame = self._frames.pop()
+        self._is_mixed = self._is_mixed or wrong
         if frame.source is not None:
             frame.source.end()
         if frame.bracket:

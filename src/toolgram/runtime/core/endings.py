@@ -77,6 +77,8 @@ def is_between_values(run: Run) -> bool:
     kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
     in_object = kinds[0] == "string" or "members" in kinds
     expects = place.state.expects
-    if run.open.is_cut or expects == "more" or (in_object and arguments.loose.is_released):
+    if run.open.is_cut or arguments.containers.is_doubtful or expects == "more":
+        return False
+    if in_object and arguments.loose.is_released:
         return False
     return not (arguments.is_empty and (in_object or expects))

@@ -15,6 +15,7 @@ from toolgram.runtime.core.brackets import OBJECT_GUARDS, bracket_verdict
 from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.left_out import is_free, key_so_far, lone_key_behind, name_before_key
 from toolgram.runtime.core.names import well_shaped
+from toolgram.runtime.core.quoted import note_quote
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.spelled import is_quoted, note_token, wrapper_verdict
 from toolgram.runtime.core.stray_guards import guard_verdict
@@ -47,6 +48,8 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
     if edge.rank and edge.follow is not None and len(edge.literal) < TELLING:
         return _call_end_verdict(run, edge.follow, start)
     verdict = follow_verdict(run, edge.follow, start, edge.rank)
+    if verdict == NO and edge.is_quote:
+        note_quote(run, at)
     if verdict == NO and not edge.rank and edge.follow is not None:
         verdict = lone_key_behind(run, edge.to, start)
         if verdict == NO and edge.special:

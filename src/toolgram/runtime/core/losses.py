@@ -10,6 +10,7 @@ Promise: what has been written stays; a call that has lost nothing stays as it i
 from __future__ import annotations
 
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.tables.states import Edge
 
 
 def spoil(run: Run, how: str) -> None:
@@ -30,3 +31,16 @@ def no_value(run: Run, _: str) -> None:
     """A parameter ends of which no value has begun."""
     if run.open.call is not None:
         run.open.call.arguments.miss_value("")
+
+
+def miss_delimiters(run: Run, edge: Edge) -> None:
+    """A delimiter is taken although others are missing before it: what they would have told is not known.
+
+    Neither the opener of a parameter's key has come nor its closer; or the call ends without one of its closers, and a
+    container in it was closed by the bracket of another kind: that one may have lacked its closer.
+    """
+    arguments = run.open.call.arguments if run.open.call is not None else None
+    if arguments is not None:
+        is_unknown = arguments.parameter.is_alone and edge.does("end")
+        is_outside = arguments.containers.is_doubtful and edge.does("close_call")
+        arguments.is_wrong = arguments.is_wrong or is_unknown or is_outside

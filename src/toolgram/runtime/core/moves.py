@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from toolgram.runtime.core.actions import ACTIONS
+from toolgram.runtime.core.actions import ACTIONS, end_call
 from toolgram.runtime.core.drafts import begin_draft, reject_draft
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.evidence import goes_on
+from toolgram.runtime.core.losses import miss_delimiters
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.stray_guards import draft_verdict
 from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back
@@ -37,8 +38,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         give_back(run, at)
         return
     text = run.text
-    if edge.rank and run.open.call is not None and run.open.call.arguments.parameter.is_alone and edge.does("end"):
-        run.open.call.arguments.is_wrong = True  # neither the opener of its key has come nor its closer
+    if edge.rank:
+        miss_delimiters(run, edge)
     if run.stretch is not None or edge.opens or run.citations is not None:
         _note_evidence(run, edge, at)
     if region == "message":
@@ -116,8 +117,12 @@ def enter(run: Run, number: int) -> None:
     state = place.state = machine.states[number]
     text.looked = text.position
     stretch = run.stretch
-    if stretch is not None and state.region == "message":
+    if state.region != "message":
+        return
+    if stretch is not None:
         _settle(run, stretch)
+    elif run.open.call is not None:
+        end_call(run, complete=False)  # no call is open where text is read, whatever has led here
 
 
 def _settle(run: Run, stretch: Stretch) -> None:

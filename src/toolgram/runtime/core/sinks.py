@@ -90,11 +90,11 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
 def _copy(run: Run, text: str, end: int) -> None:
     """Write the JSON that was made of the source up to `end`."""
     assert run.open.call is not None
-    arguments = run.open.call.arguments
+    arguments, scanner = run.open.call.arguments, run.open.scanner
     if arguments.is_raw:
-        arguments.copy_value(text, run.text.buffer[run.text.position : end])
+        source = run.text.buffer[run.text.position : end]
+        arguments.copy_value(text, source, is_last=scanner is not None and scanner.done)
     elif run.open.half is not None:
-        scanner = run.open.scanner
         is_last = scanner is not None and scanner.has_last_bracket
         arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text), is_last=is_last)
 

@@ -10,7 +10,7 @@ what leaves the buffer is given to every `Recording` that is running, once and i
 
 from __future__ import annotations
 
-from typing import List, Optional
+from typing import List, Optional, Tuple
 
 from toolgram.runtime.tables.limits import BACK_MAX
 
@@ -18,7 +18,7 @@ from toolgram.runtime.tables.limits import BACK_MAX
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "position", "recordings", "tail")
+    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "no_key", "position", "recordings", "tail")
 
     def __init__(self, *, keeps_tail: bool = False) -> None:
         self.buffer = ""
@@ -27,6 +27,7 @@ class Text:
         self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
+        self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
         self.recordings: List[Recording] = []
         self.tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
 

@@ -12,7 +12,8 @@ import re
 from typing import Optional
 
 from toolgram.runtime.near_json.escape import escape
-from toolgram.runtime.near_json.scalars import NumberStream, half_scalar_json, may_be_number, scalar_json
+from toolgram.runtime.near_json.number_stream import NumberStream
+from toolgram.runtime.near_json.scalars import half_scalar_json, may_be_number, scalar_json
 from toolgram.runtime.near_json.strings import StringReader
 from toolgram.runtime.near_json.words import WordReader
 from toolgram.runtime.tables.limits import SCALAR_MAX
@@ -40,6 +41,11 @@ class BareValue:
     def prefix(self) -> Optional[str]:
         """What turned out to be the prefix of a Python string, whose quote comes next."""
         return self._reader.text if self._reader.prefix else None
+
+    @property
+    def is_lossy(self) -> bool:
+        """What was written as a number is none, or not all of the word."""
+        return self._number is not None and not self._number.is_whole
 
     @property
     def text(self) -> str:

@@ -9,13 +9,13 @@ is an object or a set (`{1: 2}` and `{1, 2}`): what follows its first key decide
 
 Where a mark is open in the output, the last one is that of the innermost `PAREN`: those around it were opened before.
 
-Promises: everything written, followed by a `pop` of every open container, is one JSON value; of two members of the
-outermost object with the same key, the first is written.
+Promises: everything written, followed by a `pop` of every open container, is one JSON value; of the members of
+one object with the same key, the first is written; keys that are too long to be held are not compared.
 """
 
 from __future__ import annotations
 
-from typing import Callable
+from typing import Callable, Optional
 
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.near_json.held_output import NOT_MUTED, HeldOutput
@@ -36,7 +36,7 @@ class Containers:
         self.kinds: list[str] = []  # of the containers that are open, the outermost first
         self.open_parens = 0  # how many of them began with a parenthesis
         self._counts: list[int] = []
-        self._keys: set[str] = set()  # of the outermost object
+        self._keys: list[Optional[set[str]]] = []  # of each of them, those that have come
         self._in_long_key = False
         self._out = out
         self._put: Callable[[str], None] = out.put
@@ -57,6 +57,7 @@ class Containers:
             self._put(kind)
         self.kinds.append(kind)
         self._counts.append(0)
+        self._keys.append(None)
 
     def item(self) -> None:
         """An item of the innermost container begins, or the value of its member."""
@@ -78,11 +79,14 @@ class Containers:
     def member(self, key: str) -> None:
         """A member of the innermost object begins."""
         self._brace_is_object()
-        if len(self.kinds) == 1:
-            if key in self._keys:
-                self._out.mute(1)
-                return
-            self._keys.add(key)
+        keys = self._keys[-1]
+        if keys is None:
+            self._keys[-1] = {key}
+        elif key in keys:
+            self._out.mute(len(self.kinds))
+            return
+        else:
+            keys.add(key)
         self._member_comma()
         self._put(f'"{escape(key)}": ')
 
@@ -113,6 +117,7 @@ class Containers:
     def pop(self) -> None:
         """Close the innermost container."""
         kind, count = self.kinds.pop(), self._counts.pop()
+        self._keys.pop()
         if kind in (PAREN, TUPLE):
             self.open_parens -= 1
         if kind != PAREN:

@@ -2,20 +2,14 @@
 
 In: the characters of one unquoted word. Out: JSON, or None where the word is no scalar.
 
-`NumberStream` reads a number of any length, a run of digits at a time, writing JSON as it goes: `+007.` -> `7.0`.
-
-Promises: linear; what a `NumberStream` has written together with its `end()` is always a JSON number.
+Promise: a number that readers of JSON take as no number (`1e999`) is none.
 """
 
 from __future__ import annotations
 
-import re
-
+from toolgram.runtime.near_json.number_stream import NumberStream
 from toolgram.runtime.tables.limits import SCALAR_MAX
 
-DIGITS_MAX = 4300  # more digits than this make `json.loads` raise (sys.get_int_max_str_digits); the rest is an exponent
-
-DIGIT_RUN = re.compile("[0-9]*").match
 SCALAR_NAMES = {
     **dict.fromkeys(("null", "None", "NaN", "Infinity", "-Infinity", "+Infinity", "undefined"), "null"),
     **dict.fromkeys(("true", "True"), "true"),
@@ -24,98 +18,16 @@ SCALAR_NAMES = {
 PYTHON_NAMES = dict.fromkeys(("nan", "inf", "-inf", "+inf"), "null")
 PYTHON_RADIX = {"0x": 16, "0o": 8, "0b": 2}
 
-_AT_START, _AT_SIGN, _AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _AT_POWER, _IN_POWER = range(8)
-_MAY_END = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
-
-
-class NumberStream:
-    """Read one number in pieces and write it as JSON; what does not belong to it is dropped and sets `bad`."""
-
-    __slots__ = ("_more", "_power", "_room", "_state", "bad", "seen")
-
-    def __init__(self) -> None:
-        self._state = _AT_START
-        self._power = ""  # `e` and its sign, until a digit follows
-        self._room = DIGITS_MAX
-        self._more = 0  # digits left out
-        self.bad = False
-        self.seen = False  # there was a digit
-
-    @property
-    def whole(self) -> bool:
-        """What has been read so far is a number."""
-        return self.seen and not self.bad and self._state in _MAY_END
-
-    def write(self, text: str) -> str:
-        out = []
-        at = 0
-        while at < len(text) and not self.bad:
-            end = DIGIT_RUN(text, at).end()  # type: ignore[union-attr]
-            if end > at:
-                self.seen = True
-                out.append(self._digits(text[at:end]))
-                at = end
-            else:
-                out.append(self._mark(text[at]))
-                at += 1
-        return "".join(out)
-
-    def end(self) -> str:
-        """Return what makes it whole."""
-        if self._state in (_AT_START, _AT_SIGN, _AT_ZERO):
-            return "0"
-        if self._state == _AT_DOT:
-            return "" if self._more else ".0"
-        return f"e{self._more}" if self._more and self._state == _IN_WHOLE else ""
-
-    def _digits(self, run: str) -> str:
-        state = self._state
-        if state <= _AT_ZERO:
-            run = run.lstrip("0")
-            self._state = _IN_WHOLE if run else _AT_ZERO
-        elif state == _AT_DOT:
-            self._state = _IN_FRACTION
-            return "." + run
-        elif state == _AT_POWER:
-            self._state = _IN_POWER
-            return self._power + run
-        if self._state == _IN_WHOLE:
-            kept = run[: self._room]
-            self._room -= len(kept)
-            self._more += len(run) - len(kept)
-            return kept
-        return run
-
-    def _mark(self, mark: str) -> str:
-        state = self._state
-        zero = "0" if state <= _AT_ZERO else ""
-        if self._more:
-            self.bad = True  # the exponent of the digits left out is the last of it
-        elif mark in "+-" and state == _AT_START:
-            self._state = _AT_SIGN
-            return "-" if mark == "-" else ""
-        elif mark in "+-" and state == _AT_POWER and len(self._power) == 1:
-            self._power += mark
-        elif mark == "." and state <= _IN_WHOLE:
-            self._state = _AT_DOT
-            return zero
-        elif mark in "eE" and state in (_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION):
-            self._state, self._power = _AT_POWER, mark
-            return zero or (".0" if state == _AT_DOT else "")
-        else:
-            self.bad = True
-        return ""
-
 
 def number_json(text: str) -> str | None:
     """Return the number as JSON, its digits kept.
 
-    >>> number_json("+007"), number_json(".5"), number_json("1e"), number_json("12 km")
-    ('7', '0.5', None, None)
+    >>> number_json("+007"), number_json(".5"), number_json("1e"), number_json("12 km"), number_json("1e999")
+    ('7', '0.5', None, None, None)
     """
     number = NumberStream()
     out = number.write(text)
-    return out + number.end() if number.whole else None
+    return out + number.end() if number.is_whole else None
 
 
 def may_be_number(text: str) -> bool:

@@ -153,6 +153,7 @@ def in_bare(scan: Scan, text: str, pos: int) -> int:
 def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     """End a bare word; `half`: the input has ended, and the word may have been cut off."""
     scan.bare = None
+    scan.lossy = scan.lossy or bare.is_lossy
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return

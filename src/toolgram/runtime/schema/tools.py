@@ -90,6 +90,7 @@ class ToolSet:
         "problems",
         "unread",
         "unusual",
+        "unusual_begin",
     )
 
     def __init__(self, tools: Any = None) -> None:
@@ -110,6 +111,8 @@ class ToolSet:
         self.unusual = SortedNames(n for n in self._schemas if USUAL_NAME(n) is None and len(n) <= NAME_MAX)
         self._keys: dict[str, SortedNames] = {}  # of each tool that has been called
         self._all_keys: Optional[frozenset[str]] = None
+        firsts = "".join(sorted({re.escape(name[0]) for name in self.unusual}))
+        self.unusual_begin = re.compile(f"[{firsts}]").search if firsts else None  # where one of them may begin
 
     def _note_wire_name(self, name: str) -> None:
         """Know a declared name as it is read, too: Note [names as they are read]."""

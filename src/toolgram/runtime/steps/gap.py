@@ -57,13 +57,27 @@ def step_gap(run: Run, state: State) -> bool:
 
 def _named_here(run: Run, state: State, at: int) -> int:
     """Whether a declared name stands where a delimiter begins: `{x}`, where an object may be the call as well."""
-    targets = (run.place.machine.states[step.to] for step in state.thens)
-    if not any(target.sink == "name" and target.kind in NAME_KINDS for target in targets):
+    if not _begins_name(run, state):
         return NO
     verdict, end = declared_at(run, at)
     name = run.text.buffer[at:end]
     begins = any(edge.literal.startswith(name) for edge in state.by_first[run.text.buffer[at]])
     return NO if verdict == YES and begins else verdict
+
+
+def _begins_name(run: Run, state: State) -> bool:
+    """Whether the name of a call may begin in a state."""
+    targets = (run.place.machine.states[step.to] for step in state.thens)
+    return any(target.sink == "name" and target.kind in NAME_KINDS for target in targets)
+
+
+def _end_of_junk(run: Run, state: State, at: int) -> int:
+    """The next place from `at` on where a delimiter or a name may begin; -1 if there is none."""
+    found = state.search(run.text.buffer, at)
+    end = found.start() if found is not None else len(run.text.buffer)
+    begin = run.tools.unusual_begin
+    other = begin(run.text.buffer, at, end) if begin is not None and _begins_name(run, state) else None
+    return other.start() if other is not None else end if found is not None else -1
 
 
 def _skip_word(run: Run) -> bool:
@@ -139,9 +153,9 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         run.consume("skipped", at + 1)
         run.open.skipping = buffer[at]
         return True
-    found = state.search(buffer, at + 1)
-    run.consume("skipped", found.start() if found is not None else len(buffer))
-    if found is None and state.leave is not None:
+    end = _end_of_junk(run, state, at + 1)
+    run.consume("skipped", end if end >= 0 else len(buffer))
+    if end < 0 and state.leave is not None:
         run.open.skipping = SKIPS_PIECE
     return True
 
@@ -155,12 +169,12 @@ def _skip(run: Run, state: State) -> bool:
 
 def _skip_piece(run: Run, state: State) -> bool:
     """Skip the rest of a piece of a call that went wrong, up to where a delimiter may begin."""
-    found = state.search(run.text.buffer, run.text.position)
-    end = len(run.text.buffer) if found is None else found.start()
+    found = _end_of_junk(run, state, run.text.position)
+    end = found if found >= 0 else len(run.text.buffer)
     run.work += end - run.text.position + 1
     run.consume("skipped", end)
-    run.open.skipping = SKIPS_PIECE if found is None else ""
-    return found is not None
+    run.open.skipping = SKIPS_PIECE if found < 0 else ""
+    return found >= 0
 
 
 def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optional[bool]:

@@ -88,12 +88,13 @@ def step_members(run: Run, state: State) -> bool:
 
 def _member(run: Run, state: State, at: int) -> bool:
     """Read `"key" :` and follow it; an unknown key's value is skipped, or shows that this is no call."""
-    verdict, key, end = _read_key(run, at)
+    verdict, key, end = (NO, "", at + 1) if _is_known_text(run, at) else _read_key(run, at)
     if verdict == WAIT:
         return False
     step = _step_of(run, state, key) if verdict == YES else None
     if step is None:
         if not skips_junk(run, at):
+            _note_text(run, at, end)
             give_back(run, at)
             return True
         if run.open.call is not None:
@@ -106,6 +107,26 @@ def _member(run: Run, state: State, at: int) -> bool:
     run.pending.key = key
     step_to(run, step)
     return True
+
+
+# Note [a key is looked for once]
+# A quote at the beginning of an object begins a key of up to `STRING_MAX` characters. If it is none, the object is text
+# again, and so is the next quote in that text, which may stand in an object, too. A string that begins there ends where
+# the first one ends. So it is no key either, and is not read a second time: else `;{'` again and again would cost
+# `STRING_MAX` looks for every quote. Where the first one has no end within `STRING_MAX`, the others there have none.
+
+
+def _note_text(run: Run, at: int, end: int) -> None:
+    """What was read from `at` on is no key, up to `end`: Note [a key is looked for once]."""
+    quote = run.text.buffer[at]
+    if quote in "\"'" and not _is_known_text(run, at):
+        run.text.no_key = (quote, run.text.base + end)
+
+
+def _is_known_text(run: Run, at: int) -> bool:
+    """Whether a quote at `at` stands in what was no key."""
+    quote, end = run.text.no_key
+    return run.text.buffer[at] == quote and run.text.base + at < end
 
 
 def _miss_behind(run: Run, junk: str) -> None:

@@ -44,6 +44,7 @@ class PreparedMachine:
         "element_names",
         "format",
         "has_citations",
+        "has_quotes",
         "headers",
         "inside",
         "misspelt",
@@ -90,7 +91,9 @@ class PreparedMachine:
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
         # Where the text decides the suffix: the machine with open places.
         self.unbound: Optional[PreparedMachine] = None
-        self.states = States(table["states"], Shared(table))
+        shared = Shared(table)
+        self.has_quotes = bool(shared.quotes)  # the same delimiter opens a value and closes it
+        self.states = States(table["states"], shared)
         if self.suffix:
             self.states = OpenStates(self.states, self.suffix)
         self._machines: Dict[str, PreparedMachine] = {}

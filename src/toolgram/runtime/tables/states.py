@@ -40,10 +40,14 @@ class Nest:
         self.closer = closer
 
 
+def _begins_value(edge: Dict[str, Any]) -> bool:
+    return any(action.startswith("begin:") for action in edge.get("actions", ()))
+
+
 class Shared:
     """What the states of one machine have in common."""
 
-    __slots__ = ("misspelt", "nests", "patterns", "places", "tokens")
+    __slots__ = ("misspelt", "nests", "patterns", "places", "quotes", "tokens")
 
     def __init__(self, table: Dict[str, Any]) -> None:
         self.patterns = Patterns(table.get("patterns", []))
@@ -54,6 +58,9 @@ class Shared:
         }
         self.tokens: Texts = tuple(table.get("special_tokens", ()))
         self.misspelt: Dict[str, str] = table.get("misspelt", {})
+        edges = [edge for state in table.get("states", ()) for edge in state.get("edges", ()) if not edge.get("rank")]
+        ends = {edge["literal"] for edge in edges if "end" in edge.get("actions", ())}
+        self.quotes = ends.intersection(edge["literal"] for edge in edges if _begins_value(edge))
         nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
         self.nests: Dict[str, List[Nest]] = {}
         for nest in nests:
@@ -87,6 +94,7 @@ class Edge:
         "drafts",
         "follow",
         "guard",
+        "is_quote",
         "key_until",
         "literal",
         "opens",
@@ -112,6 +120,7 @@ class Edge:
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
         self.guard: Optional[str] = table.get("guard")
         self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
+        self.is_quote = self.literal in shared.quotes and not self.rank  # it opens a string, and closes it
         self.opens: bool = table.get("opens", False)
         self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
         self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())

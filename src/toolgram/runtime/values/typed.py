@@ -61,7 +61,7 @@ class TypedWriter:
     @property
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
-        return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
+        return isinstance(self._sink, (ScanWriter, UnionWriter, NumberWriter)) and self._sink.is_lossy
 
     def write(self, text: str) -> str:
         sink = self._sink

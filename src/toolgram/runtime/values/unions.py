@@ -48,6 +48,11 @@ class UnionWriter:
     def whole(self) -> bool:
         return isinstance(self._sink, ScanWriter) and self._sink.whole
 
+    @property
+    def is_lossy(self) -> bool:
+        """It was JSON for as long as it was held, and something behind that is not in the value."""
+        return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
+
     def write(self, text: str) -> str:
         if self._sink is not None:
             return self._sink.write(text)

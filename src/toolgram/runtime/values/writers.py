@@ -10,18 +10,21 @@ In: the capture, the types that the schema allows, and how many containers are o
 
 from __future__ import annotations
 
-from typing import Union
+from typing import Optional, Union
 
 from toolgram.runtime.schema.tools import ValueKind
 from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import JsonWriter, PythonWriter, TypedWriter, writer_for
 from toolgram.runtime.values.wired import WiredWriter
+from toolgram.runtime.values.wrappers import Declares, WrapperWriter
 
 Writer = Union[StringWriter, TypedWriter, PythonWriter, WiredWriter]
 
 
-def new_writer(sink: str, kind: ValueKind, depth: int) -> Writer:
-    """Make the writer of a value that is read by `sink`."""
+def new_writer(sink: str, kind: ValueKind, depth: int, declares: Optional[Declares] = None) -> Writer:
+    """Make the writer of a value that is read by `sink`; `declares`: it may be all the arguments, with such keys."""
+    if declares is not None and sink in ("string", "value"):
+        return WrapperWriter(kind, depth, declares)
     if sink == "python":
         return PythonWriter(depth)
     if sink == "json":
