@@ -18,6 +18,8 @@ import pytest
 from server import Fleet, Server
 from transcripts import CASES, HAS_REASONING, HIDDEN_TOKENS, MARKUP, TOOLS, Case, prompt_of
 
+import toolgram
+
 pytestmark = pytest.mark.vllm
 
 PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
@@ -158,7 +160,7 @@ def test_tool_choice_none_gives_text(talk: Talk) -> None:
             assert not heard.calls, case.scene
             assert heard.finish == "stop", case.scene
             assert not [token for token in HIDDEN_TOKENS if token in heard.content], case.scene
-            if case.calls:
+            if case.calls and not toolgram.load(talk.format_id).machine.wraps_content:
                 assert all(name in heard.content for name, _ in case.calls), case.scene
             if not case.calls:
                 assert heard.message == (case.content, case.reasoning, []), case.scene
