@@ -18,7 +18,8 @@ from toolgram.targets.inline import inline
 ROOT = Path(toolgram.__file__).parent
 STAGES = (
     ("runtime",),
-    ("diagnostics", "chat_templates", "writing"),
+    ("diagnostics", "writing"),
+    ("chat_templates",),
     ("spec",),
     ("machine",),
     ("registry",),
