@@ -25,6 +25,7 @@ def add_brackets(lowering: Lowering) -> None:
     for lowered in sorted(gaps, key=_comma_does):
         _add_commas(lowering.states, lowered)
     for lowered in gaps:
+        _add_first_comma(lowering.states, lowered)
         _add_wrong_closers(lowered)
 
 
@@ -66,11 +67,22 @@ def _add_commas(states: list[Lowered], lowered: Lowered) -> None:
     if comma is None:
         return
     behind = states[comma.to]
-    keys = [states[move.to].state for move in behind.state.moves]
-    if behind.state.kind == "gap" and any(key.kind == "text" and key.sink == "key" for key in keys):
+    if behind.state.kind == "gap" and _begins_key(states, behind):
         for edge in _short(lowered.state):
             if edge is comma or edge.literal in OTHER_CLOSER:
                 _add(behind, edge, actions=[] if edge is comma else edge.actions)
+
+
+def _begins_key(states: list[Lowered], lowered: Lowered) -> bool:
+    """Whether a key without quotes may begin here, of any characters."""
+    keys = [states[move.to].state for move in lowered.state.moves]
+    return any(key.kind == "text" and key.sink == "key" for key in keys)
+
+
+def _add_first_comma(states: list[Lowered], lowered: Lowered) -> None:
+    """Behind a bracket, before the first key: a comma too many."""
+    if _begins_key(states, lowered) and any(edge.literal in OTHER_CLOSER for edge in _short(lowered.state)):
+        _add(lowered, Edge(literal=",", to=states.index(lowered), blanks="any"))
 
 
 def _add_wrong_closers(lowered: Lowered) -> None:
