@@ -271,16 +271,18 @@ def test_code_and_calls_in_any_order_are_read_the_same_at_every_cut(
 def test_no_more_is_held_for_code_than_the_limit(around: str) -> None:
     """A call is text if what shows it comes within the limit, and else a call, wherever the text is cut."""
     call = '<tool_call>{"name": "get_weather", "arguments": {"city": "%s"}}</tool_call>'
-    for size in (DRAFT_MAX - 300, *range(DRAFT_MAX - 85, DRAFT_MAX - 65), DRAFT_MAX, 2 * DRAFT_MAX):
+    around_limit = budget.sample(range(DRAFT_MAX - 85, DRAFT_MAX - 65), 4)
+    for size in (DRAFT_MAX - 300, *around_limit, DRAFT_MAX, 2 * DRAFT_MAX):
         text = around.replace("{}", call % ("x" * (size // around.count("{}"))))
-        found = [read_text("hermes", text, cut) for cut in (1, 97, 10**6)]
+        found = [read_text("hermes", text, cut) for cut in (3, 97, 10**6)]
         assert found[1:] == found[:-1], size
         if size in (DRAFT_MAX - 300, DRAFT_MAX):
             assert any(isinstance(event, CallStart) for event in found[0]) == (size == DRAFT_MAX)
-        parser = toolgram.load("hermes").parser(sample_call("hermes").tools)
+        fmt = toolgram.load("hermes")
+        parser, most = fmt.parser(sample_call("hermes").tools), DRAFT_MAX + fmt.machine.bounds["content"]
         for character in text:
             parser.feed(character)
-            assert parser.held_chars <= DRAFT_MAX + toolgram.load("hermes").machine.bounds["content"]
+            assert parser.held_chars <= most
 
 
 @settings(max_examples=budget.examples() * 50, deadline=None)
