@@ -40,7 +40,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "c1c335160cdedff2"  # of the text below
+RUNTIME = "2315ecea62e0e105"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -16458,7 +16458,7 @@ class Constraint:
             tools=tuple(_shape(body, is_bound=is_bound or is_strict(body)) for body in functions),
             is_forced=is_forced,
             is_single=is_single,
-            may_be_open=is_from_start and may_reason and self._fmt.begins_inside is not None,
+            may_be_open=is_from_start and may_reason and self._may_be_open(template_arguments),
             may_reason=may_reason,
             openers=opened or (() if is_from_start else self._tokens_of_calls),
         )
@@ -16478,6 +16478,11 @@ class Constraint:
     def _may_reason(self, arguments: Mapping[str, Any]) -> bool:
         """Whether the answer may begin with reasoning: yes, unless the template's arguments switch it off."""
         return self._fmt.asks_for_reasoning(arguments, default=True)
+
+    def _may_be_open(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the prompt may have opened the reasoning: as the template does where nothing is said."""
+        begins = self._fmt.begins_inside
+        return begins is not None and self._fmt.asks_for_reasoning(arguments, default=begins[2])
 
     def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
         """The grammar of a request. One that fails is tried once, and None from then on."""
