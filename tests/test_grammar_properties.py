@@ -24,6 +24,7 @@ from toolgram.grammars import sharing
 from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.expressions import Grammar, GrammarError
 
+SEEDS = max(1, budget.examples() // 4)  # a grammar costs as much as a hundred texts
 ODD_SEEDS_MAX = 4  # of each odd name and key, of which there are many
 STRINGS = ["Rome", "a b", "x=1", "é", "7 up"]
 
@@ -44,7 +45,7 @@ def grammar_if_any(format_id: str, schemas: dict[str, Any]) -> Grammar | None:
 
 @pytest.mark.parametrize("format_id", budget.sample(CALLING, 24))
 def test_a_grammar_of_any_tools_can_be_read_and_is_what_was_written(format_id: str) -> None:
-    for seed in range(budget.examples()):
+    for seed in range(SEEDS):
         grammar = grammar_if_any(format_id, odd_tools(seed))
         if grammar is not None:
             text = write_ebnf(grammar)
@@ -65,7 +66,7 @@ def test_a_name_that_begins_with_a_digit_is_constrained(format_id: str) -> None:
 
 @pytest.mark.parametrize("format_id", budget.sample(CALLING, 20))
 def test_what_a_grammar_of_odd_tools_lets_through_the_parser_reads(format_id: str) -> None:
-    for seed in range(budget.examples() // 2):
+    for seed in range(max(1, SEEDS // 2)):
         schemas = odd_tools(seed)
         grammar = grammar_if_any(format_id, schemas)
         if grammar is None:
@@ -85,7 +86,7 @@ def test_each_odd_name_and_key_is_read_or_left_out(format_id: str) -> None:
         for name, key in ((odd, "x"), ("find", odd)):
             schemas = {name: {"type": "object", "properties": {key: text}, "required": [key]}}
             grammar = grammar_if_any(format_id, schemas)
-            for seed in range(min(budget.examples(), ODD_SEEDS_MAX)) if grammar is not None else ():
+            for seed in range(min(SEEDS, ODD_SEEDS_MAX)) if grammar is not None else ():
                 pieces = Drawing(grammar, tokens_of(format_id), at + seed).pieces()
                 calls = read(format_id, pieces, schemas, None)[1]
                 source = "".join(piece.text for piece in pieces)
@@ -156,7 +157,7 @@ def is_read(format_id: str, text: str, schemas: dict[str, Any], wanted: tuple[st
 def test_a_call_that_fits_its_schema_is_let_through(format_id: str) -> None:
     outline, tokens = outline_of(format_id), tokens_of(format_id)
     tried = 0
-    for seed in range(budget.examples()):
+    for seed in range(SEEDS):
         draw = random.Random(seed)
         schemas = plain_tools(draw)
         name = draw.choice(list(schemas))

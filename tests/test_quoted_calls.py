@@ -256,7 +256,7 @@ PIECES = [
 
 
 @pytest.mark.parametrize("name", budget.sample(CALLING, 12))
-@settings(max_examples=budget.examples() * 4, deadline=None)
+@settings(max_examples=budget.examples(), deadline=None)
 @given(pieces=st.lists(st.sampled_from(PIECES), max_size=12), data=st.data())
 def test_code_and_calls_in_any_order_are_read_the_same_at_every_cut(
     name: str, pieces: list[str], data: st.DataObject
