@@ -21,15 +21,18 @@ import budget
 import pytest
 from derivations import Drawing
 from pydantic import BaseModel
+from slips import sample
 from test_grammars import CALLING, grammar_of, tokens_of
 from typer.testing import CliRunner
 
 import toolgram
+from toolgram import CallStart
 from toolgram.cli import app
 from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, repeatable
 from toolgram.runtime.schema.plain import plain_schema
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.limits import NAME_MAX
+from toolgram.testing import merge
 
 SCHEMA = {"type": "object", "properties": {"k": {"type": "integer"}}}
 FUNCTION = {"name": "f", "parameters": SCHEMA}
@@ -322,3 +325,20 @@ def test_usual_names_cost_nothing_more() -> None:
     tools = ToolSet([*tool("get_weather"), *tool("a.b-c"), *tool("2fa")])
     assert not tools.unusual
     assert list(ToolSet(tool("-f")).unusual) == ["-f"]
+
+
+@pytest.mark.parametrize("name", CALLING)
+def test_a_name_and_a_key_as_long_as_may_be_are_read_at_every_split(name: str) -> None:
+    example, fmt = sample(name), toolgram.load(name)
+    call = example.case.expected.calls[0]
+    for old in (call.name, *list(json.loads(call.arguments))[:1]):
+        for size in (NAME_MAX - 1, NAME_MAX, NAME_MAX + 1):
+            text = example.text.replace(old, "n" * size)
+            tools = json.loads(json.dumps(example.tools).replace(f'"{old}"', '"' + "n" * size + '"'))
+            results = []
+            for cut in (1, 3, len(text)):
+                parser = fmt.parser(tools, example.case.inside)
+                parts = [text[at : at + cut] for at in range(0, len(text), cut)]
+                results.append(merge([event for part in parts for event in parser.feed(part)] + parser.finish()))
+            assert results[1:] == results[:-1], (old, size)
+            assert size > NAME_MAX or any(isinstance(event, CallStart) for event in results[0]), (old, size)

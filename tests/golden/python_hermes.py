@@ -49,7 +49,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "a01b9151e3866f7c"  # of the text below
+RUNTIME = "c09c624b14e5eee5"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
 
 
@@ -9098,7 +9098,7 @@ def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
     if end > start and buffer.startswith(ending, end):
         return YES, end
     rest = len(buffer) - end
-    may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
+    may_come = rest < len(ending) and ending.startswith(buffer[end:])
     return (WAIT if may_come and (end > start or not rest) else NO), end
 
 

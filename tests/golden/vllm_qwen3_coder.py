@@ -66,7 +66,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "2315ecea62e0e105"  # of the text below
+RUNTIME = "a179da03601efa0e"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -9115,7 +9115,7 @@ def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
     if end > start and buffer.startswith(ending, end):
         return YES, end
     rest = len(buffer) - end
-    may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
+    may_come = rest < len(ending) and ending.startswith(buffer[end:])
     return (WAIT if may_come and (end > start or not rest) else NO), end
 
 

@@ -128,5 +128,5 @@ def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
     if end > start and buffer.startswith(ending, end):
         return YES, end
     rest = len(buffer) - end
-    may_come = rest < len(ending) and ending.startswith(buffer[end:]) and end - start < NAME_MAX
+    may_come = rest < len(ending) and ending.startswith(buffer[end:])
     return (WAIT if may_come and (end > start or not rest) else NO), end
