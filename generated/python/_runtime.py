@@ -30,7 +30,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "c09c624b14e5eee5"  # of the text below
+RUNTIME = "d1ca37ba7db88947"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
 
 
@@ -7422,6 +7422,7 @@ def reject_draft(run: Run, at: int) -> None:
     draft = run.draft
     assert draft is not None
     end_draft(run)
+    run.stretch = None  # of a call behind the opener: it is text with all the rest
     put_back(run, draft, at)
 
 

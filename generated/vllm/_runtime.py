@@ -40,7 +40,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "a179da03601efa0e"  # of the text below
+RUNTIME = "51c61afcb3f15cf6"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -7432,6 +7432,7 @@ def reject_draft(run: Run, at: int) -> None:
     draft = run.draft
     assert draft is not None
     end_draft(run)
+    run.stretch = None  # of a call behind the opener: it is text with all the rest
     put_back(run, draft, at)
 
 
@@ -16195,6 +16196,8 @@ class MessageReader(PartReader):
         if words:
             barred = (barred | set(self._fmt.outline.tokens)) - words
             return [(text_without(builder, barred, not_last=words), (count, "text"))]
+        if sink == "reasoning":  # what begins there and is no call would be content behind it
+            return [(text_without(builder, barred), (count, "text"))]
         trains = self._trains.barred(barred)
         ways: list[tuple[Expression, Any]] = [(text_without_trains(builder, trains, is_last=False), (count, "text"))]
         if sink == "content" and asks_for_words(trains):

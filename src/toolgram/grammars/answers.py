@@ -190,6 +190,8 @@ class MessageReader(PartReader):
         if words:
             barred = (barred | set(self._fmt.outline.tokens)) - words
             return [(text_without(builder, barred, not_last=words), (count, "text"))]
+        if sink == "reasoning":  # what begins there and is no call would be content behind it
+            return [(text_without(builder, barred), (count, "text"))]
         trains = self._trains.barred(barred)
         ways: list[tuple[Expression, Any]] = [(text_without_trains(builder, trains, is_last=False), (count, "text"))]
         if sink == "content" and asks_for_words(trains):

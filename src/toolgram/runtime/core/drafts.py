@@ -98,4 +98,5 @@ def reject_draft(run: Run, at: int) -> None:
     draft = run.draft
     assert draft is not None
     end_draft(run)
+    run.stretch = None  # of a call behind the opener: it is text with all the rest
     put_back(run, draft, at)
