@@ -15,7 +15,7 @@ import budget
 import pytest
 from mutated_pages import Mutated, mutated_page
 from test_next_call import CALLING
-from test_promises import in_order, is_object
+from test_promises import cut, in_order, is_object
 
 import toolgram
 from toolgram import Event, collect
@@ -65,5 +65,4 @@ def test_a_call_is_complete_exactly_if_its_arguments_are_one_object(name: str) -
                 assert not is_object(call.arguments), sample
         assert read(name, sample, sample.text) == whole, sample
         ends = sorted(chance.randrange(len(sample.text) + 1) for _ in range(3))
-        pieces = [sample.text[one:two] for one, two in zip([0, *ends], [*ends, len(sample.text)], strict=True)]
-        assert read(name, sample, pieces) == whole, (sample, ends)
+        assert read(name, sample, cut(sample.text, ends)) == whole, (sample, ends)

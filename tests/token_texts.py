@@ -60,15 +60,16 @@ class TokenText:
 
 
 @cache
-def special_ids(name: str) -> dict[str, int]:
-    """The special tokens of a format, where they have a place for a suffix without one, and ids for them."""
+def special_ids(name: str, suffix: str = "") -> dict[str, int]:
+    """The special tokens of a format, with a suffix where they have a place for one, and ids for them."""
     tokens = toolgram.load(name).machine.special_tokens
-    return {with_suffix(token, ""): number for number, token in enumerate(sorted(tokens), start=1)}
+    return {with_suffix(token, suffix): number for number, token in enumerate(sorted(tokens), start=1)}
 
 
 @cache
-def _splitter(name: str) -> re.Pattern[str]:
-    longest_first = sorted(special_ids(name), key=len, reverse=True)
+def splitter(name: str, suffix: str = "") -> re.Pattern[str]:
+    """Parts a text at the characters of its special tokens, which stand between the parts."""
+    longest_first = sorted(special_ids(name, suffix), key=len, reverse=True)
     return re.compile("(" + "|".join(map(re.escape, longest_first)) + ")")
 
 
@@ -83,7 +84,7 @@ def random_text(name: str, seed: int) -> TokenText:
     """The text of a format that a seed stands for."""
     draw = random.Random(f"{name} {seed}")
     case = draw.choice(_cases(name))
-    pieces = [piece for piece in _splitter(name).split(case.text) if piece]
+    pieces = [piece for piece in splitter(name).split(case.text) if piece]
     known = special_ids(name)
     for _ in range(draw.choice((0, 1, 1, 2, 3))):
         pieces.insert(draw.randrange(len(pieces) + 1), "")  # where something else comes in

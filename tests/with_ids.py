@@ -15,15 +15,15 @@ from functools import cache
 
 from call_writer import CallWriter
 from strategies import sample_call
+from token_texts import FIRST_ORDINARY, special_ids, splitter
 
 import toolgram
 from toolgram import Event
 from toolgram.grammars.outline import read_outline
-from toolgram.runtime.tables.suffix import with_suffix
 from toolgram.testing import merge, short_tool
 
 Part = tuple[str, bool]
-ORDINARY = 5  # the id of any token that is no special one
+ORDINARY = FIRST_ORDINARY  # the id of any token that is no special one
 WRITE_FILE = short_tool("write_file", {"path": "string", "content": "string"})
 MARK = "QUOTED"
 ELEMENTS = {  # elements in elements are not written by `CallWriter`
@@ -43,14 +43,12 @@ def suffix_of(name: str) -> str:
 @cache
 def ids(name: str) -> dict[str, int]:
     """The special tokens of a format, with ids."""
-    tokens = toolgram.load(name).machine.special_tokens
-    return {with_suffix(token, suffix_of(name)): 100 + number for number, token in enumerate(tokens)}
+    return special_ids(name, suffix_of(name))
 
 
 def pieces(name: str, parts: list[Part], size: int) -> Iterator[tuple[str, list[int]]]:
     """Texts and ids to feed: a real token by itself, all other text in pieces of a size."""
-    tokens = ids(name)
-    pattern = re.compile("(" + "|".join(map(re.escape, sorted(tokens, key=len, reverse=True))) + ")")
+    tokens, pattern = ids(name), splitter(name, suffix_of(name))
     for text, is_real in parts:
         for piece in pattern.split(text) if is_real and tokens else [text]:
             if is_real and piece in tokens:

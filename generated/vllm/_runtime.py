@@ -40,7 +40,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "51c61afcb3f15cf6"  # of the text below
+RUNTIME = "3836ca5daa9865e5"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -301,29 +301,30 @@ class Text:
 class Recording:
     """Keeps the source from a place on, though it leaves the buffer."""
 
-    __slots__ = ("_kept", "begin", "kept_chars")
+    __slots__ = ("_kept", "begin")
 
     def __init__(self, begin: int) -> None:
         self.begin = begin  # in the buffer
         self._kept: List[str] = []
-        self.kept_chars = 0  # that have left the buffer
 
     def keep(self, source: str) -> None:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
-        self.kept_chars += len(source)
         self.begin = 0
 
     def take_back(self, chars: int) -> None:
         """Source that had left the buffer is there again, at its beginning."""
         kept = self.kept
         self._kept = [kept[: len(kept) - chars]]
-        self.kept_chars -= chars
 
     @property
     def kept(self) -> str:
         """What has left the buffer."""
         return "".join(self._kept)
+
+    @property
+    def kept_chars(self) -> int:
+        return sum(map(len, self._kept))
 
 
 # toolgram/runtime/near_json/escape.py
@@ -6762,7 +6763,7 @@ class PreparedMachine:
     def literals(self) -> Tuple[str, ...]:
         """The delimiters of all states, each once; with open places, what stands before them."""
         found = dict.fromkeys(edge["literal"] for state in self.states.tables for edge in state.get("edges", ()))
-        return tuple(around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
+        return tuple(map(self._written, found))
 
     @property
     def inner_openers(self) -> Tuple[str, ...]:
@@ -6778,15 +6779,15 @@ class PreparedMachine:
         if self._openers is None:
             edges = [(table["region"], edge) for table in self.states.tables for edge in table.get("edges", ())]
             inner = {edge["literal"] for region, edge in edges if region == "section" and edge.get("opens")}
-            known = [self._written({edge["literal"] for _, edge in edges}), self.special_tokens]
-            found = {text for texts in known for text in texts if any(token in text for token in self.special_tokens)}
-            openers = self._written(inner) - found, found - set(self.closers)
+            known = {*self.literals(), *self.special_tokens}
+            found = {text for text in known if any(token in text for token in self.special_tokens)}
+            openers = {*map(self._written, inner)} - found, found - {*self.closers}
             self._openers = longest_first(openers[0]), longest_first(openers[1])
         return self._openers
 
-    def _written(self, literals: Iterable[str]) -> Set[str]:
-        """Delimiters with the suffix in their places, or what stands before an open place."""
-        return {around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in literals}
+    def _written(self, literal: str) -> str:
+        """A delimiter with the suffix in its place, or what stands before an open place."""
+        return around_suffix(literal)[0] if self.bound is None else with_suffix(literal, self.bound)
 
     # --- formats whose delimiters have a suffix: see suffix.py --------------------------------------------------------
 
@@ -7376,11 +7377,9 @@ def begin_draft(run: Run, edge: Edge, at: int) -> None:
 
 def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
     """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
-    if not _is_behind_call(run):
-        return None
-    if draft.around.in_span:
+    if draft.around.in_span and _is_behind_call(run):
         return step_behind_span
-    return step_behind_block if draft.around.shows_example(draft.begin) else None
+    return step_behind_block if is_example(run) else None
 
 
 def is_example(run: Run) -> bool:
@@ -9334,20 +9333,11 @@ def _find_echo(run: Run, echo: Echo) -> int:
     if echo.seen < len(echo.text):
         return NO if text.final else WAIT
     end, echo.seen = at + len(echo.text), 0
-    if not _is_real(run, echo.closer, end - len(echo.closer)):
+    if is_spelled(run, echo.closer, end - len(echo.closer)):
         return NO
     run.consume("blanks", at)
     run.consume("skipped", end)
     return YES
-
-
-def _is_real(run: Run, closer: str, at: int) -> bool:
-    """Whether the special tokens of the section's closer came as tokens here, too."""
-    special, place = run.special, run.text.base + at
-    if special is None:
-        return True
-    tokens = [token for token in run.place.machine.special_tokens if token in closer]
-    return all(special.is_real(token, place + closer.index(token)) for token in tokens)
 
 
 # toolgram/runtime/steps/prose.py
@@ -11775,18 +11765,22 @@ def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
     return PROTOCOL.DeltaMessage(**fields) if fields else None
 
 
-def message_of(events: Iterable[Event], id_length: int | None) -> Any:
-    """The message of all that events say."""
-    texts: dict[type, list[str]] = {ContentDelta: [], ReasoningDelta: []}
+def calls_of(events: Iterable[Event], id_length: int | None) -> list[CallDelta]:
+    """What events say of each call, in order of their first event."""
     calls: dict[int, CallDelta] = {}
     for event in events:
-        if isinstance(event, ContentDelta | ReasoningDelta):
-            texts[type(event)].append(event.text)
-        elif isinstance(event, CallStart):
+        if isinstance(event, CallStart):
             calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(id_length))
         elif isinstance(event, ArgumentsDelta):
             calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
-    return mixed_message("".join(texts[ContentDelta]), "".join(texts[ReasoningDelta]), list(calls.values()))
+    return list(calls.values())
+
+
+def message_of(events: Sequence[Event], id_length: int | None) -> Any:
+    """The message of all that events say."""
+    content = "".join(event.text for event in events if isinstance(event, ContentDelta))
+    reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+    return mixed_message(content, reasoning, calls_of(events, id_length))
 
 
 def empty_message() -> Any:
@@ -11919,6 +11913,8 @@ arguments_message: Callable[[int, str], Any] = _fast_where_same(
 # several times a request. No tokenizer is kept longer than its owner keeps it, where that is possible.
 
 
+Made = TypeVar("Made")
+
 # By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
 _VOCABULARIES: weakref.WeakKeyDictionary[PluginFormat, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
 
@@ -11949,6 +11945,7 @@ class Vocabulary:
     def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
         ids: Mapping[str, int] = tokenizer.get_vocab()
         self._tokenizer = _reference(tokenizer)
+        self._made: dict[Any, Any] = {}
         # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
         self.machine = fmt.machine.for_tokens(ids)
         suffix = self.machine.bound or ""
@@ -11987,6 +11984,13 @@ class Vocabulary:
         """The ids of the format's special tokens whose literals stand in `text`."""
         return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
 
+    def made_once(self, make: Callable[[PluginFormat, Vocabulary], Made], fmt: PluginFormat) -> Made:
+        """What is made of the format and this vocabulary, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(fmt, self)
+        made: Made = self._made[make]
+        return made
+
     def decode(self, token_ids: list[int]) -> str:
         """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
         tokenizer = self._tokenizer()
@@ -12015,11 +12019,7 @@ class Vocabulary:
 
     def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
         """Take the literals of foreign special tokens out of a delta that they came in."""
-        for number in token_ids:
-            literal = self.foreign.get(number)
-            if literal and literal in text:
-                text = text.replace(literal, "", 1)
-        return text
+        return _without_tokens(self.foreign, text, token_ids)
 
     def hidden_in(self, text: str) -> list[int]:
         """The ids of the hidden tokens whose literals stand in `text`."""
@@ -12027,16 +12027,20 @@ class Vocabulary:
 
     def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
         """Take the literals of hidden tokens out of a delta that they came in."""
-        for number in token_ids:
-            literal = self.hidden.get(number)
-            if literal and literal in text:
-                text = text.replace(literal, "", 1)
-        return text
+        return _without_tokens(self.hidden, text, token_ids)
 
     def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
         """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
         last = token_ids[-1]
         return last == self.end_id or (not text and last in self.foreign)
+
+
+def _without_tokens(literals: Mapping[int, str], text: str, token_ids: Sequence[int]) -> str:
+    for number in token_ids:
+        literal = literals.get(number)
+        if literal and literal in text:
+            text = text.replace(literal, "", 1)
+    return text
 
 
 def _reference(tokenizer: Any) -> Callable[[], Any]:
@@ -12399,10 +12403,9 @@ class Answer:
         return events
 
     def _sort(self, events: Sequence[Event]) -> tuple[str, str, list[CallDelta]]:
-        """Sort events into content, reasoning and calls, in order of their first event."""
+        """Sort events into content, reasoning and calls."""
         content: list[str] = []
         reasoning: list[str] = []
-        calls: dict[int, CallDelta] = {}
         for event in events:
             if isinstance(event, ReasoningDelta):
                 (content if self.reasoning_is_content else reasoning).append(self._opener() + event.text)
@@ -12415,10 +12418,8 @@ class Answer:
                 content.append(event.text)
             elif isinstance(event, CallStart):
                 self.call_names.append(event.name)
-                calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(self._id_length))
-            elif isinstance(event, ArgumentsDelta):
-                calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
-        return "".join(content), "".join(reasoning), list(calls.values()) if self._wants_calls else []
+        calls = calls_of(events, self._id_length) if self._wants_calls else []
+        return "".join(content), "".join(reasoning), calls
 
     def _opener(self) -> str:
         """What opens a reasoning block that stays in the content."""
@@ -13493,21 +13494,23 @@ class GrammarBuilder:
 
     def symbols(self, text: str) -> list[str]:
         """The special tokens of a text, and the characters between them."""
-        found: list[str] = []
-        at = 0
-        for token in self._split.finditer(text):
-            found += [*text[at : token.start()], token.group()]
-            at = token.end()
-        return [*found, *text[at:]]
+        return [symbol for piece in self._pieces(text) for symbol in ([piece] if self.is_token(piece) else piece)]
 
     def literal(self, text: str) -> Expression:
         """A text as it is, with its special tokens as tokens."""
-        parts: list[Expression] = []
+        tokens = self._tokens
+        return in_order(
+            *(TokenById(tokens[piece]) if piece in tokens else exactly(piece) for piece in self._pieces(text))
+        )
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        """The special tokens of a text, and what stands between them."""
         at = 0
         for found in self._split.finditer(text):
-            parts += [exactly(text[at : found.start()]), TokenById(self._tokens[found.group()])]
+            yield text[at : found.start()]
+            yield found.group()
             at = found.end()
-        return in_order(*parts, exactly(text[at:]))
+        yield text[at:]
 
 
 # toolgram/grammars/paths.py
@@ -13733,12 +13736,12 @@ DELIMITER_CHARS_TOLD = 3  # of what makes a word a name
 
 
 class CallTrains:
-    """The trains of each opener in `by_opener`."""
+    """The trains of each opener in `by_opener`; `words` are those of headers, behind which there are none."""
 
     def __init__(self, outline: Outline, names: Iterable[str]) -> None:
         self._paths = paths_into_calls(outline, outline.rules["start"])
         self._beginnings = _beginnings_of(list(names))
-        self._words = words_of_headers(outline)
+        self.words = words_of_headers(outline)
         self._outline = outline
         parts = [part for edges in self._paths.edges for part, _ in edges if part is not None]
         delimiters = {part.what for part in parts if part.kind == "literal" and part.sink not in TEXT_SINKS}
@@ -13758,7 +13761,7 @@ class CallTrains:
         found = [list(self._trains(target, frozenset())) for target in dict.fromkeys(behind)]
         trains = {(text, *rest) for ways in found for rest in ways or [TEXT_SINKS]}
         literals = {literal for train in trains for literal in train}
-        if not trains or literals & {*TEXT_SINKS, *self._words}:
+        if not trains or literals & {*TEXT_SINKS, *self.words}:
             return ()
         return tuple(sorted(named for train in trains for named in self._with_names(train)))
 
@@ -16141,8 +16144,8 @@ class MessageReader(PartReader):
         self._request = request
         self._tools = self._readable(request.tools)
         self._names = [tool.name for tool in self._tools]
-        self._words = words_of_headers(fmt.outline)
         self._trains = CallTrains(fmt.outline, self._names)
+        self._words = self._trains.words
         call = fmt.rules["tool_call"]
         nodes = {"tool_call": call, OPENED_CALL: behind_opener(call, fmt.rules, request.openers)}
         self._written = {name: self._ways_to_call(node) for name, node in nodes.items() if node is not None}
@@ -16244,7 +16247,7 @@ class FittedGrammar(NamedTuple):
 def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _grammar_within(outline, request, tokens, WORK_CHARS_MAX, ())
+        return _grammar_within(outline, request, tokens, ())
     except GrammarError as error:
         failure = error
     if not isinstance(failure, TooLargeError):
@@ -16254,19 +16257,17 @@ def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[s
             break  # keys that stand in tags can only be those of a schema
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
-            return _grammar_within(
-                outline, replace(request, tools=tools), tokens, WORK_CHARS_MAX, (f"{failure}: {words}",)
-            )
+            return _grammar_within(outline, replace(request, tools=tools), tokens, (f"{failure}: {words}",))
         except GrammarError as error:
             failure = error
     raise failure
 
 
 def _grammar_within(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: Tuple[str, ...]
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
 ) -> FittedGrammar:
-    notes, spent = GrammarNotes(), GrammarBudget(work)
-    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes, spent=spent))
+    notes = GrammarNotes()
+    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes))
     if len(text) > GRAMMAR_CHARS_MAX:
         raise TooLargeError("the grammar of these tools would be too large")
     return FittedGrammar(text, (*remarks, *notes.remarks(request.tools)))
@@ -16373,6 +16374,32 @@ class PrefilledAnswer(Answer):
         return ContentDelta(event.text.removeprefix(known))
 
 
+# toolgram/targets/vllm/host/remembered.py
+#
+# What was written for requests, by what they asked for.
+#
+# In: a key, and how to write what belongs to it. Out: that text, written once.
+#
+# Promise: what failed is tried once, and is None from then on; at most so many are kept.
+
+
+class Remembered:
+    """Keeps at most `most` texts; when there are more, all are forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[str, Optional[str]] = {}
+
+    def get(self, key: str, make: Callable[[], Optional[str]]) -> Optional[str]:
+        """The text of a key. Raises what `make` raises, the first time."""
+        if key not in self._known:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[key] = None
+            self._known[key] = make()
+        return self._known[key]
+
+
 # toolgram/targets/vllm/host/constraint.py
 #
 # Constrained decoding: what a request asks of its calls, put into the request as a grammar.
@@ -16407,8 +16434,7 @@ class Constraint:
         self._delimits_by_id = vocabulary.delimits_by_id
         # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
         self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
-        self._known: dict[str, Optional[str]] = {}
-        self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
+        self._known = Remembered(REMEMBERED_MAX)
         self._said: set[str] = set()
 
     def apply(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> None:
@@ -16433,7 +16459,7 @@ class Constraint:
         """Put a message into the log, once; at most `SAID_MAX` of them, so that requests cannot fill it."""
         if message not in self._said and len(self._said) < SAID_MAX:
             self._said.add(message)
-            self._log.warning("%s", message, exc_info=error)
+            self._fmt.log.warning("%s", message, exc_info=error)
 
     def read(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> Optional[GrammarRequest]:
         """Read what a request wants of its calls; None when it is to have no grammar."""
@@ -16488,30 +16514,17 @@ class Constraint:
         return begins is not None and self._fmt.asks_for_reasoning(arguments, default=begins[2])
 
     def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
-        """The grammar of a request. One that fails is tried once, and None from then on."""
+        """The grammar of a request."""
         key = hashlib.sha256(wanted.key().encode("utf-8", "surrogatepass")).hexdigest()
-        if key not in self._known:
-            if len(self._known) >= REMEMBERED_MAX:
-                self._known.clear()
-            self._known[key] = None
-            assert self._outline is not None  # `read` has seen to it
-            fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
-            check_grammar(fitted.text)
-            self._known[key] = fitted.text
-            for remark in fitted.remarks:
-                self._say(f"a grammar is not all that its request asks for: {remark}")
-        return self._known[key]
+        return self._known.get(key, lambda: self._written(wanted))
 
-
-_CONSTRAINTS: weakref.WeakKeyDictionary[Vocabulary, Constraint] = weakref.WeakKeyDictionary()
-
-
-def constraint_of(fmt: PluginFormat, vocabulary: Vocabulary) -> Constraint:
-    """The constraint of a format and a tokenizer, made once."""
-    known = _CONSTRAINTS.get(vocabulary)
-    if known is None:
-        known = _CONSTRAINTS[vocabulary] = Constraint(fmt, vocabulary)
-    return known
+    def _written(self, wanted: GrammarRequest) -> str:
+        assert self._outline is not None  # `read` has seen to it
+        fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
+        check_grammar(fitted.text)
+        for remark in fitted.remarks:
+            self._say(f"a grammar is not all that its request asks for: {remark}")
+        return fitted.text
 
 
 def put_grammar(request: Any, grammar: str) -> None:
@@ -16619,8 +16632,8 @@ class AnswerFormat:
             self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "")
         self._tokens = vocabulary.token_ids
         self._thoughts: Any = None
-        self._known: dict[str, Optional[str]] = {}
-        self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
+        self._known = Remembered(FORMATS_REMEMBERED)
+        self._log = fmt.log
 
     def apply(self, request: Any) -> None:
         """Make room for reasoning in front of the format that a request asks for, if it asks for one."""
@@ -16629,25 +16642,21 @@ class AnswerFormat:
                 return
             key = _key_of(_own_format(request))
             if key is not None:
-                grammar = self._joined(key)
+                grammar = self._known.get(key, lambda: self._joined(key))
                 if grammar is not None:
                     put_grammar(request, grammar)
         except Exception as error:  # whatever it is, the format stays as it is
             self._log.warning("no room for reasoning in front of an output format: %s", type(error).__name__)
 
     def _joined(self, key: str) -> Optional[str]:
-        """The grammar for a format, made once."""
-        if key not in self._known:
-            if len(self._known) >= FORMATS_REMEMBERED:
-                self._known.clear()
-            self._known[key] = None
-            module = xgrammar_module()
-            grammar = None if module is None else _grammar_of(module, *json.loads(key))
-            if grammar is not None:
-                text = str(module.Grammar.concat(self._thoughts_as_grammar(module), grammar))
-                module.Grammar.from_ebnf(text)
-                self._known[key] = text
-        return self._known[key]
+        """The grammar for a format."""
+        module = xgrammar_module()
+        grammar = None if module is None else _grammar_of(module, *json.loads(key))
+        if grammar is None:
+            return None
+        text = str(module.Grammar.concat(self._thoughts_as_grammar(module), grammar))
+        module.Grammar.from_ebnf(text)
+        return text
 
     def _thoughts_as_grammar(self, module: Any) -> Any:
         if self._thoughts is None:
@@ -16655,17 +16664,6 @@ class AnswerFormat:
             tokens = self._tokens if reads_tokens() else {}
             self._thoughts = module.Grammar.from_ebnf(write_ebnf(derive_thoughts(self._outline, tokens)))
         return self._thoughts
-
-
-_ANSWER_FORMATS: weakref.WeakKeyDictionary[Vocabulary, AnswerFormat] = weakref.WeakKeyDictionary()
-
-
-def answer_format_of(fmt: PluginFormat, vocabulary: Vocabulary) -> AnswerFormat:
-    """The output formats beside a format and a tokenizer, made once."""
-    known = _ANSWER_FORMATS.get(vocabulary)
-    if known is None:
-        known = _ANSWER_FORMATS[vocabulary] = AnswerFormat(fmt, vocabulary)
-    return known
 
 
 def _own_format(request: Any) -> Any:
@@ -16756,7 +16754,7 @@ class ReasoningPhase:
         self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
         self._note = self._transcript.note
         self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
-        self._was_open = is_open
+        self._begins_open = is_open
         self._wants_calls = bool(tools)
         self._rest = ""
         self._source = ""  # what has come behind the last of the reasoning
@@ -16786,7 +16784,6 @@ class ReasoningPhase:
                 event = events[0]
                 if isinstance(event, ReasoningDelta) and event.text == text:
                     self._core.take_trace()
-                    self._was_open = True
                     return reasoning_message(text)
             return self._message(text, ids, events)
         except Exception:  # whatever it is, the stream must go on
@@ -16835,7 +16832,6 @@ class ReasoningPhase:
     def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
         texts, first = _leading_reasoning(events)
         reasoning = "".join(texts)
-        self._was_open = self._was_open or bool(reasoning)
         self._source += text
         self._source_ids += token_ids
         self._read_trace()
@@ -16885,7 +16881,7 @@ class ReasoningPhase:
         at, length = min((end for end in ends if end[0] >= 0), default=(-1, 0))
         if at >= 0:
             return text[begin:at], text[at + length :]
-        return (text[begin:], "") if begin or self._was_open else ("", text)
+        return (text[begin:], "") if begin or self._begins_open else ("", text)
 
     def _give_up(self, text: str) -> Any:
         self._transcript.report()
@@ -17136,7 +17132,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         is_hidden = words.hides_markup if self.fmt.wraps_content else words.hides_reasoning
         ask_for_markup(request, is_hidden=is_hidden)  # what calls are written in is the tool half's business
         if self._is_asked_for(default=True):
-            answer_format_of(self.fmt, self._vocabulary).apply(request)
+            self._vocabulary.made_once(AnswerFormat, self.fmt).apply(request)
         return request
 
     @property
@@ -17361,7 +17357,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             request = super().adjust_request(request)
         if reads_calls(self.fmt, request):
             ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
-            constraint_of(self.fmt, self._vocabulary).apply(request, self._template_arguments)
+            self._vocabulary.made_once(Constraint, self.fmt).apply(request, self._template_arguments)
         return request
 
     def extract_tool_calls_streaming(
@@ -17599,6 +17595,16 @@ class OlderReasoningHalf(ReasoningHalf):
         message.__pydantic_fields_set__.update(corrected.__pydantic_fields_set__ if corrected else ())
 
 
+# toolgram/targets/vllm/host/own_names.py
+#
+# The names that only toolgram's parsers have in vLLM: those of the formats, behind a prefix.
+#
+# Promise: as that of `span`, standard library only and no other module of this package.
+
+
+PREFIX = "toolgram_"
+
+
 # toolgram/targets/vllm/host/plugin.py
 #
 # Registers a format's two parsers with the vLLM it runs in.
@@ -17610,9 +17616,6 @@ class OlderReasoningHalf(ReasoningHalf):
 # vLLM has one for.
 #
 # Promise: doing it twice does no harm; vLLM loads a plugin file in every one of its processes, and some load it twice.
-
-
-PREFIX = "toolgram_"  # of the names that no parser of vLLM's has
 
 
 def plugin_format(

@@ -24,11 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from toolgram.registry import formats_dir, names
+from toolgram.targets.vllm.host.own_names import PREFIX
 from toolgram.targets.vllm.host.span import too_old
 
 from .when_imported import when_imported
 
-PREFIX = "toolgram_"
 FOLDERS = "TOOLGRAM_FORMATS"  # the environment variable with the folders of the operator's own specs, as PATH has them
 LOG = logging.getLogger("vllm.toolgram")
 

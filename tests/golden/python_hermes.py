@@ -49,7 +49,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "d1ca37ba7db88947"  # of the text below
+RUNTIME = "c8357414e98787e7"  # of the text below
 CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
 
 
@@ -310,29 +310,30 @@ class Text:
 class Recording:
     """Keeps the source from a place on, though it leaves the buffer."""
 
-    __slots__ = ("_kept", "begin", "kept_chars")
+    __slots__ = ("_kept", "begin")
 
     def __init__(self, begin: int) -> None:
         self.begin = begin  # in the buffer
         self._kept: List[str] = []
-        self.kept_chars = 0  # that have left the buffer
 
     def keep(self, source: str) -> None:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
-        self.kept_chars += len(source)
         self.begin = 0
 
     def take_back(self, chars: int) -> None:
         """Source that had left the buffer is there again, at its beginning."""
         kept = self.kept
         self._kept = [kept[: len(kept) - chars]]
-        self.kept_chars -= chars
 
     @property
     def kept(self) -> str:
         """What has left the buffer."""
         return "".join(self._kept)
+
+    @property
+    def kept_chars(self) -> int:
+        return sum(map(len, self._kept))
 
 
 # toolgram/runtime/near_json/escape.py
@@ -6771,7 +6772,7 @@ class PreparedMachine:
     def literals(self) -> Tuple[str, ...]:
         """The delimiters of all states, each once; with open places, what stands before them."""
         found = dict.fromkeys(edge["literal"] for state in self.states.tables for edge in state.get("edges", ()))
-        return tuple(around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
+        return tuple(map(self._written, found))
 
     @property
     def inner_openers(self) -> Tuple[str, ...]:
@@ -6787,15 +6788,15 @@ class PreparedMachine:
         if self._openers is None:
             edges = [(table["region"], edge) for table in self.states.tables for edge in table.get("edges", ())]
             inner = {edge["literal"] for region, edge in edges if region == "section" and edge.get("opens")}
-            known = [self._written({edge["literal"] for _, edge in edges}), self.special_tokens]
-            found = {text for texts in known for text in texts if any(token in text for token in self.special_tokens)}
-            openers = self._written(inner) - found, found - set(self.closers)
+            known = {*self.literals(), *self.special_tokens}
+            found = {text for text in known if any(token in text for token in self.special_tokens)}
+            openers = {*map(self._written, inner)} - found, found - {*self.closers}
             self._openers = longest_first(openers[0]), longest_first(openers[1])
         return self._openers
 
-    def _written(self, literals: Iterable[str]) -> Set[str]:
-        """Delimiters with the suffix in their places, or what stands before an open place."""
-        return {around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in literals}
+    def _written(self, literal: str) -> str:
+        """A delimiter with the suffix in its place, or what stands before an open place."""
+        return around_suffix(literal)[0] if self.bound is None else with_suffix(literal, self.bound)
 
     # --- formats whose delimiters have a suffix: see suffix.py --------------------------------------------------------
 
@@ -7385,11 +7386,9 @@ def begin_draft(run: Run, edge: Edge, at: int) -> None:
 
 def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
     """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
-    if not _is_behind_call(run):
-        return None
-    if draft.around.in_span:
+    if draft.around.in_span and _is_behind_call(run):
         return step_behind_span
-    return step_behind_block if draft.around.shows_example(draft.begin) else None
+    return step_behind_block if is_example(run) else None
 
 
 def is_example(run: Run) -> bool:
@@ -9343,20 +9342,11 @@ def _find_echo(run: Run, echo: Echo) -> int:
     if echo.seen < len(echo.text):
         return NO if text.final else WAIT
     end, echo.seen = at + len(echo.text), 0
-    if not _is_real(run, echo.closer, end - len(echo.closer)):
+    if is_spelled(run, echo.closer, end - len(echo.closer)):
         return NO
     run.consume("blanks", at)
     run.consume("skipped", end)
     return YES
-
-
-def _is_real(run: Run, closer: str, at: int) -> bool:
-    """Whether the special tokens of the section's closer came as tokens here, too."""
-    special, place = run.special, run.text.base + at
-    if special is None:
-        return True
-    tokens = [token for token in run.place.machine.special_tokens if token in closer]
-    return all(special.is_real(token, place + closer.index(token)) for token in tokens)
 
 
 # toolgram/runtime/steps/prose.py

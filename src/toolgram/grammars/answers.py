@@ -135,8 +135,8 @@ class MessageReader(PartReader):
         self._request = request
         self._tools = self._readable(request.tools)
         self._names = [tool.name for tool in self._tools]
-        self._words = words_of_headers(fmt.outline)
         self._trains = CallTrains(fmt.outline, self._names)
+        self._words = self._trains.words
         call = fmt.rules["tool_call"]
         nodes = {"tool_call": call, OPENED_CALL: behind_opener(call, fmt.rules, request.openers)}
         self._written = {name: self._ways_to_call(node) for name, node in nodes.items() if node is not None}

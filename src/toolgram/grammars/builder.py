@@ -10,7 +10,7 @@ are given: the parser reads the same characters, spelled by other tokens, as tex
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Optional, Tuple
 
 from toolgram.grammars.budget import GrammarBudget
@@ -99,18 +99,20 @@ class GrammarBuilder:
 
     def symbols(self, text: str) -> list[str]:
         """The special tokens of a text, and the characters between them."""
-        found: list[str] = []
-        at = 0
-        for token in self._split.finditer(text):
-            found += [*text[at : token.start()], token.group()]
-            at = token.end()
-        return [*found, *text[at:]]
+        return [symbol for piece in self._pieces(text) for symbol in ([piece] if self.is_token(piece) else piece)]
 
     def literal(self, text: str) -> Expression:
         """A text as it is, with its special tokens as tokens."""
-        parts: list[Expression] = []
+        tokens = self._tokens
+        return in_order(
+            *(TokenById(tokens[piece]) if piece in tokens else exactly(piece) for piece in self._pieces(text))
+        )
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        """The special tokens of a text, and what stands between them."""
         at = 0
         for found in self._split.finditer(text):
-            parts += [exactly(text[at : found.start()]), TokenById(self._tokens[found.group()])]
+            yield text[at : found.start()]
+            yield found.group()
             at = found.end()
-        return in_order(*parts, exactly(text[at:]))
+        yield text[at:]

@@ -16,7 +16,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple, Tuple
 
 from toolgram.grammars.answers import derive_grammar
-from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, WORK_CHARS_MAX, GrammarBudget
+from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, GrammarBudget
 from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.expressions import GrammarError, TooLargeError
 from toolgram.grammars.notes import GrammarNotes
@@ -35,7 +35,7 @@ class FittedGrammar(NamedTuple):
 def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _grammar_within(outline, request, tokens, WORK_CHARS_MAX, ())
+        return _grammar_within(outline, request, tokens, ())
     except GrammarError as error:
         failure = error
     if not isinstance(failure, TooLargeError):
@@ -45,19 +45,17 @@ def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[s
             break  # keys that stand in tags can only be those of a schema
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
-            return _grammar_within(
-                outline, replace(request, tools=tools), tokens, WORK_CHARS_MAX, (f"{failure}: {words}",)
-            )
+            return _grammar_within(outline, replace(request, tools=tools), tokens, (f"{failure}: {words}",))
         except GrammarError as error:
             failure = error
     raise failure
 
 
 def _grammar_within(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], work: int, remarks: Tuple[str, ...]
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
 ) -> FittedGrammar:
-    notes, spent = GrammarNotes(), GrammarBudget(work)
-    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes, spent=spent))
+    notes = GrammarNotes()
+    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes))
     if len(text) > GRAMMAR_CHARS_MAX:
         raise TooLargeError("the grammar of these tools would be too large")
     return FittedGrammar(text, (*remarks, *notes.remarks(request.tools)))

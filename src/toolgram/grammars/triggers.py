@@ -47,12 +47,12 @@ DELIMITER_CHARS_TOLD = 3  # of what makes a word a name
 
 
 class CallTrains:
-    """The trains of each opener in `by_opener`."""
+    """The trains of each opener in `by_opener`; `words` are those of headers, behind which there are none."""
 
     def __init__(self, outline: Outline, names: Iterable[str]) -> None:
         self._paths = paths_into_calls(outline, outline.rules["start"])
         self._beginnings = _beginnings_of(list(names))
-        self._words = words_of_headers(outline)
+        self.words = words_of_headers(outline)
         self._outline = outline
         parts = [part for edges in self._paths.edges for part, _ in edges if part is not None]
         delimiters = {part.what for part in parts if part.kind == "literal" and part.sink not in TEXT_SINKS}
@@ -72,7 +72,7 @@ class CallTrains:
         found = [list(self._trains(target, frozenset())) for target in dict.fromkeys(behind)]
         trains = {(text, *rest) for ways in found for rest in ways or [TEXT_SINKS]}
         literals = {literal for train in trains for literal in train}
-        if not trains or literals & {*TEXT_SINKS, *self._words}:
+        if not trains or literals & {*TEXT_SINKS, *self.words}:
             return ()
         return tuple(sorted(named for train in trains for named in self._with_names(train)))
 

@@ -42,11 +42,9 @@ def begin_draft(run: Run, edge: Edge, at: int) -> None:
 
 def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
     """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
-    if not _is_behind_call(run):
-        return None
-    if draft.around.in_span:
+    if draft.around.in_span and _is_behind_call(run):
         return step_behind_span
-    return step_behind_block if draft.around.shows_example(draft.begin) else None
+    return step_behind_block if is_example(run) else None
 
 
 def is_example(run: Run) -> bool:

@@ -86,26 +86,27 @@ class Text:
 class Recording:
     """Keeps the source from a place on, though it leaves the buffer."""
 
-    __slots__ = ("_kept", "begin", "kept_chars")
+    __slots__ = ("_kept", "begin")
 
     def __init__(self, begin: int) -> None:
         self.begin = begin  # in the buffer
         self._kept: List[str] = []
-        self.kept_chars = 0  # that have left the buffer
 
     def keep(self, source: str) -> None:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
-        self.kept_chars += len(source)
         self.begin = 0
 
     def take_back(self, chars: int) -> None:
         """Source that had left the buffer is there again, at its beginning."""
         kept = self.kept
         self._kept = [kept[: len(kept) - chars]]
-        self.kept_chars -= chars
 
     @property
     def kept(self) -> str:
         """What has left the buffer."""
         return "".join(self._kept)
+
+    @property
+    def kept_chars(self) -> int:
+        return sum(map(len, self._kept))

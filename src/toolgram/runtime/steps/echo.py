@@ -12,6 +12,7 @@ from __future__ import annotations
 from toolgram.runtime.core.echo import Echo
 from toolgram.runtime.core.moves import step_to
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.spelled import is_spelled
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS_MAX
 from toolgram.runtime.tables.states import State
@@ -42,17 +43,8 @@ def _find_echo(run: Run, echo: Echo) -> int:
     if echo.seen < len(echo.text):
         return NO if text.final else WAIT
     end, echo.seen = at + len(echo.text), 0
-    if not _is_real(run, echo.closer, end - len(echo.closer)):
+    if is_spelled(run, echo.closer, end - len(echo.closer)):
         return NO
     run.consume("blanks", at)
     run.consume("skipped", end)
     return YES
-
-
-def _is_real(run: Run, closer: str, at: int) -> bool:
-    """Whether the special tokens of the section's closer came as tokens here, too."""
-    special, place = run.special, run.text.base + at
-    if special is None:
-        return True
-    tokens = [token for token in run.place.machine.special_tokens if token in closer]
-    return all(special.is_real(token, place + closer.index(token)) for token in tokens)

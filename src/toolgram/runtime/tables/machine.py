@@ -10,7 +10,7 @@ loading costs little; tables of another version are refused.
 from __future__ import annotations
 
 from copy import copy
-from typing import Any, Dict, FrozenSet, Iterable, Optional, Set, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Optional, Tuple
 
 from toolgram.runtime.tables.limits import FORMAT_VERSION
 from toolgram.runtime.tables.states import Shared, States
@@ -102,7 +102,7 @@ class PreparedMachine:
     def literals(self) -> Tuple[str, ...]:
         """The delimiters of all states, each once; with open places, what stands before them."""
         found = dict.fromkeys(edge["literal"] for state in self.states.tables for edge in state.get("edges", ()))
-        return tuple(around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in found)
+        return tuple(map(self._written, found))
 
     @property
     def inner_openers(self) -> Tuple[str, ...]:
@@ -118,15 +118,15 @@ class PreparedMachine:
         if self._openers is None:
             edges = [(table["region"], edge) for table in self.states.tables for edge in table.get("edges", ())]
             inner = {edge["literal"] for region, edge in edges if region == "section" and edge.get("opens")}
-            known = [self._written({edge["literal"] for _, edge in edges}), self.special_tokens]
-            found = {text for texts in known for text in texts if any(token in text for token in self.special_tokens)}
-            openers = self._written(inner) - found, found - set(self.closers)
+            known = {*self.literals(), *self.special_tokens}
+            found = {text for text in known if any(token in text for token in self.special_tokens)}
+            openers = {*map(self._written, inner)} - found, found - {*self.closers}
             self._openers = longest_first(openers[0]), longest_first(openers[1])
         return self._openers
 
-    def _written(self, literals: Iterable[str]) -> Set[str]:
-        """Delimiters with the suffix in their places, or what stands before an open place."""
-        return {around_suffix(text)[0] if self.bound is None else with_suffix(text, self.bound) for text in literals}
+    def _written(self, literal: str) -> str:
+        """A delimiter with the suffix in its place, or what stands before an open place."""
+        return around_suffix(literal)[0] if self.bound is None else with_suffix(literal, self.bound)
 
     # --- formats whose delimiters have a suffix: see suffix.py --------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a reasoning parser.
 
-    span, habits                        which vLLM this is, and what it does differently from others
+    span, habits, own_names             which vLLM this is, what it does differently from others, our names in it
     format, vocabulary, pair            what is known of a format, of a tokenizer, and of one half by the other
     ids_proof                           whether the ids that the server tells are those of the text
     tool_half <- answer                 the tool parser; one answer on its way through it
@@ -11,6 +11,6 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
     prefilled                           an answer that the prompt has begun
     constraint, answer_format           the request, read once, and the grammar that it is given
     who_asks                            whether the server asks for the answer's reader or for its grammar
-    messages, transcript                vLLM's messages; a failure's record
+    messages, transcript, remembered    vLLM's messages; a failure's record; what was written for requests
     plugin                              makes and registers the parsers
 """

@@ -17,9 +17,9 @@ from toolgram.targets.vllm.host.habits import SAYS_FINISH
 from toolgram.targets.vllm.host.messages import (
     CallDelta,
     arguments_message,
+    calls_of,
     content_message,
     mixed_message,
-    new_call_id,
 )
 from toolgram.targets.vllm.host.transcript import Transcript
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
@@ -134,10 +134,9 @@ class Answer:
         return events
 
     def _sort(self, events: Sequence[Event]) -> tuple[str, str, list[CallDelta]]:
-        """Sort events into content, reasoning and calls, in order of their first event."""
+        """Sort events into content, reasoning and calls."""
         content: list[str] = []
         reasoning: list[str] = []
-        calls: dict[int, CallDelta] = {}
         for event in events:
             if isinstance(event, ReasoningDelta):
                 (content if self.reasoning_is_content else reasoning).append(self._opener() + event.text)
@@ -150,10 +149,8 @@ class Answer:
                 content.append(event.text)
             elif isinstance(event, CallStart):
                 self.call_names.append(event.name)
-                calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(self._id_length))
-            elif isinstance(event, ArgumentsDelta):
-                calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
-        return "".join(content), "".join(reasoning), list(calls.values()) if self._wants_calls else []
+        calls = calls_of(events, self._id_length) if self._wants_calls else []
+        return "".join(content), "".join(reasoning), calls
 
     def _opener(self) -> str:
         """What opens a reasoning block that stays in the content."""

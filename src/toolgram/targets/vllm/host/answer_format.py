@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import importlib
 import json
-import logging
-import weakref
 from typing import Any, Optional
 
 from toolgram.grammars.ebnf import write_ebnf
@@ -25,6 +23,7 @@ from toolgram.runtime.schema.given import member_of
 from toolgram.targets.vllm.host.constraint import put_grammar, reads_tokens, xgrammar_module
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import STRUCTURED_OUTPUTS
+from toolgram.targets.vllm.host.remembered import Remembered
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 FORMATS_REMEMBERED = 64
@@ -40,8 +39,8 @@ class AnswerFormat:
             self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "")
         self._tokens = vocabulary.token_ids
         self._thoughts: Any = None
-        self._known: dict[str, Optional[str]] = {}
-        self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
+        self._known = Remembered(FORMATS_REMEMBERED)
+        self._log = fmt.log
 
     def apply(self, request: Any) -> None:
         """Make room for reasoning in front of the format that a request asks for, if it asks for one."""
@@ -50,25 +49,21 @@ class AnswerFormat:
                 return
             key = _key_of(_own_format(request))
             if key is not None:
-                grammar = self._joined(key)
+                grammar = self._known.get(key, lambda: self._joined(key))
                 if grammar is not None:
                     put_grammar(request, grammar)
         except Exception as error:  # whatever it is, the format stays as it is
             self._log.warning("no room for reasoning in front of an output format: %s", type(error).__name__)
 
     def _joined(self, key: str) -> Optional[str]:
-        """The grammar for a format, made once."""
-        if key not in self._known:
-            if len(self._known) >= FORMATS_REMEMBERED:
-                self._known.clear()
-            self._known[key] = None
-            module = xgrammar_module()
-            grammar = None if module is None else _grammar_of(module, *json.loads(key))
-            if grammar is not None:
-                text = str(module.Grammar.concat(self._thoughts_as_grammar(module), grammar))
-                module.Grammar.from_ebnf(text)
-                self._known[key] = text
-        return self._known[key]
+        """The grammar for a format."""
+        module = xgrammar_module()
+        grammar = None if module is None else _grammar_of(module, *json.loads(key))
+        if grammar is None:
+            return None
+        text = str(module.Grammar.concat(self._thoughts_as_grammar(module), grammar))
+        module.Grammar.from_ebnf(text)
+        return text
 
     def _thoughts_as_grammar(self, module: Any) -> Any:
         if self._thoughts is None:
@@ -76,17 +71,6 @@ class AnswerFormat:
             tokens = self._tokens if reads_tokens() else {}
             self._thoughts = module.Grammar.from_ebnf(write_ebnf(derive_thoughts(self._outline, tokens)))
         return self._thoughts
-
-
-_ANSWER_FORMATS: weakref.WeakKeyDictionary[Vocabulary, AnswerFormat] = weakref.WeakKeyDictionary()
-
-
-def answer_format_of(fmt: PluginFormat, vocabulary: Vocabulary) -> AnswerFormat:
-    """The output formats beside a format and a tokenizer, made once."""
-    known = _ANSWER_FORMATS.get(vocabulary)
-    if known is None:
-        known = _ANSWER_FORMATS[vocabulary] = AnswerFormat(fmt, vocabulary)
-    return known
 
 
 def _own_format(request: Any) -> Any:

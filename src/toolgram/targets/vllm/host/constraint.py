@@ -18,8 +18,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import logging
-import weakref
 from collections.abc import Mapping
 from typing import Any, Optional, Tuple
 
@@ -32,6 +30,7 @@ from toolgram.runtime.schema.given import body_of_tool, items_of, member_of, par
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import FORCES_NATIVELY, SAYS_FINISH, STRUCTURED_OUTPUTS
 from toolgram.targets.vllm.host.prefilled import prefilled_text
+from toolgram.targets.vllm.host.remembered import Remembered
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 REMEMBERED_MAX = 64
@@ -50,8 +49,7 @@ class Constraint:
         self._delimits_by_id = vocabulary.delimits_by_id
         # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
         self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
-        self._known: dict[str, Optional[str]] = {}
-        self._log = logging.getLogger("vllm.toolgram." + fmt.names[0])
+        self._known = Remembered(REMEMBERED_MAX)
         self._said: set[str] = set()
 
     def apply(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> None:
@@ -76,7 +74,7 @@ class Constraint:
         """Put a message into the log, once; at most `SAID_MAX` of them, so that requests cannot fill it."""
         if message not in self._said and len(self._said) < SAID_MAX:
             self._said.add(message)
-            self._log.warning("%s", message, exc_info=error)
+            self._fmt.log.warning("%s", message, exc_info=error)
 
     def read(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> Optional[GrammarRequest]:
         """Read what a request wants of its calls; None when it is to have no grammar."""
@@ -131,30 +129,17 @@ class Constraint:
         return begins is not None and self._fmt.asks_for_reasoning(arguments, default=begins[2])
 
     def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
-        """The grammar of a request. One that fails is tried once, and None from then on."""
+        """The grammar of a request."""
         key = hashlib.sha256(wanted.key().encode("utf-8", "surrogatepass")).hexdigest()
-        if key not in self._known:
-            if len(self._known) >= REMEMBERED_MAX:
-                self._known.clear()
-            self._known[key] = None
-            assert self._outline is not None  # `read` has seen to it
-            fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
-            check_grammar(fitted.text)
-            self._known[key] = fitted.text
-            for remark in fitted.remarks:
-                self._say(f"a grammar is not all that its request asks for: {remark}")
-        return self._known[key]
+        return self._known.get(key, lambda: self._written(wanted))
 
-
-_CONSTRAINTS: weakref.WeakKeyDictionary[Vocabulary, Constraint] = weakref.WeakKeyDictionary()
-
-
-def constraint_of(fmt: PluginFormat, vocabulary: Vocabulary) -> Constraint:
-    """The constraint of a format and a tokenizer, made once."""
-    known = _CONSTRAINTS.get(vocabulary)
-    if known is None:
-        known = _CONSTRAINTS[vocabulary] = Constraint(fmt, vocabulary)
-    return known
+    def _written(self, wanted: GrammarRequest) -> str:
+        assert self._outline is not None  # `read` has seen to it
+        fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
+        check_grammar(fitted.text)
+        for remark in fitted.remarks:
+            self._say(f"a grammar is not all that its request asks for: {remark}")
+        return fitted.text
 
 
 def put_grammar(request: Any, grammar: str) -> None:

@@ -13,7 +13,7 @@ Promise: a field that has nothing to say is left unset, never None: the server s
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from toolgram.runtime.events import ArgumentsDelta, CallStart, ContentDelta, Event, ReasoningDelta
@@ -61,18 +61,22 @@ def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
     return PROTOCOL.DeltaMessage(**fields) if fields else None
 
 
-def message_of(events: Iterable[Event], id_length: int | None) -> Any:
-    """The message of all that events say."""
-    texts: dict[type, list[str]] = {ContentDelta: [], ReasoningDelta: []}
+def calls_of(events: Iterable[Event], id_length: int | None) -> list[CallDelta]:
+    """What events say of each call, in order of their first event."""
     calls: dict[int, CallDelta] = {}
     for event in events:
-        if isinstance(event, ContentDelta | ReasoningDelta):
-            texts[type(event)].append(event.text)
-        elif isinstance(event, CallStart):
+        if isinstance(event, CallStart):
             calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(id_length))
         elif isinstance(event, ArgumentsDelta):
             calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
-    return mixed_message("".join(texts[ContentDelta]), "".join(texts[ReasoningDelta]), list(calls.values()))
+    return list(calls.values())
+
+
+def message_of(events: Sequence[Event], id_length: int | None) -> Any:
+    """The message of all that events say."""
+    content = "".join(event.text for event in events if isinstance(event, ContentDelta))
+    reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+    return mixed_message(content, reasoning, calls_of(events, id_length))
 
 
 def empty_message() -> Any:

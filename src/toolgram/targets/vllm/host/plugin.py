@@ -20,10 +20,9 @@ from typing import Any
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import COMPARES_ARGUMENTS, FORCES_NATIVELY, REASONING_MODULE, TOOL_MODULE
 from toolgram.targets.vllm.host.older_halves import OlderReasoningHalf, OlderToolHalf
+from toolgram.targets.vllm.host.own_names import PREFIX
 from toolgram.targets.vllm.host.reasoning_half import ReasoningHalf
 from toolgram.targets.vllm.host.tool_half import ToolHalf
-
-PREFIX = "toolgram_"  # of the names that no parser of vLLM's has
 
 
 def plugin_format(

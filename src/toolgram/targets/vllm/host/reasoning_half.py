@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from toolgram.runtime.events import ReasoningDelta
-from toolgram.targets.vllm.host.answer_format import answer_format_of
+from toolgram.targets.vllm.host.answer_format import AnswerFormat
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import HostReasoningParser
 from toolgram.targets.vllm.host.reasoning_phase import ReasoningPhase, ids_behind
@@ -67,7 +67,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         is_hidden = words.hides_markup if self.fmt.wraps_content else words.hides_reasoning
         ask_for_markup(request, is_hidden=is_hidden)  # what calls are written in is the tool half's business
         if self._is_asked_for(default=True):
-            answer_format_of(self.fmt, self._vocabulary).apply(request)
+            self._vocabulary.made_once(AnswerFormat, self.fmt).apply(request)
         return request
 
     @property

@@ -44,7 +44,7 @@ class ReasoningPhase:
         self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
         self._note = self._transcript.note
         self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
-        self._was_open = is_open
+        self._begins_open = is_open
         self._wants_calls = bool(tools)
         self._rest = ""
         self._source = ""  # what has come behind the last of the reasoning
@@ -74,7 +74,6 @@ class ReasoningPhase:
                 event = events[0]
                 if isinstance(event, ReasoningDelta) and event.text == text:
                     self._core.take_trace()
-                    self._was_open = True
                     return reasoning_message(text)
             return self._message(text, ids, events)
         except Exception:  # whatever it is, the stream must go on
@@ -123,7 +122,6 @@ class ReasoningPhase:
     def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
         texts, first = _leading_reasoning(events)
         reasoning = "".join(texts)
-        self._was_open = self._was_open or bool(reasoning)
         self._source += text
         self._source_ids += token_ids
         self._read_trace()
@@ -173,7 +171,7 @@ class ReasoningPhase:
         at, length = min((end for end in ends if end[0] >= 0), default=(-1, 0))
         if at >= 0:
             return text[begin:at], text[at + length :]
-        return (text[begin:], "") if begin or self._was_open else ("", text)
+        return (text[begin:], "") if begin or self._begins_open else ("", text)
 
     def _give_up(self, text: str) -> Any:
         self._transcript.report()

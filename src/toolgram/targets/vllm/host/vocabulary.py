@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from toolgram.runtime.tables.suffix import with_suffix
 from toolgram.targets.vllm.host.format import PluginFormat
+
+Made = TypeVar("Made")
 
 # By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
 _VOCABULARIES: weakref.WeakKeyDictionary[PluginFormat, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
@@ -45,6 +47,7 @@ class Vocabulary:
     def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
         ids: Mapping[str, int] = tokenizer.get_vocab()
         self._tokenizer = _reference(tokenizer)
+        self._made: dict[Any, Any] = {}
         # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
         self.machine = fmt.machine.for_tokens(ids)
         suffix = self.machine.bound or ""
@@ -83,6 +86,13 @@ class Vocabulary:
         """The ids of the format's special tokens whose literals stand in `text`."""
         return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
 
+    def made_once(self, make: Callable[[PluginFormat, Vocabulary], Made], fmt: PluginFormat) -> Made:
+        """What is made of the format and this vocabulary, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(fmt, self)
+        made: Made = self._made[make]
+        return made
+
     def decode(self, token_ids: list[int]) -> str:
         """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
         tokenizer = self._tokenizer()
@@ -111,11 +121,7 @@ class Vocabulary:
 
     def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
         """Take the literals of foreign special tokens out of a delta that they came in."""
-        for number in token_ids:
-            literal = self.foreign.get(number)
-            if literal and literal in text:
-                text = text.replace(literal, "", 1)
-        return text
+        return _without_tokens(self.foreign, text, token_ids)
 
     def hidden_in(self, text: str) -> list[int]:
         """The ids of the hidden tokens whose literals stand in `text`."""
@@ -123,16 +129,20 @@ class Vocabulary:
 
     def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
         """Take the literals of hidden tokens out of a delta that they came in."""
-        for number in token_ids:
-            literal = self.hidden.get(number)
-            if literal and literal in text:
-                text = text.replace(literal, "", 1)
-        return text
+        return _without_tokens(self.hidden, text, token_ids)
 
     def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
         """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
         last = token_ids[-1]
         return last == self.end_id or (not text and last in self.foreign)
+
+
+def _without_tokens(literals: Mapping[int, str], text: str, token_ids: Sequence[int]) -> str:
+    for number in token_ids:
+        literal = literals.get(number)
+        if literal and literal in text:
+            text = text.replace(literal, "", 1)
+    return text
 
 
 def _reference(tokenizer: Any) -> Callable[[], Any]:

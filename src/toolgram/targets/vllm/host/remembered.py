@@ -1,0 +1,28 @@
+"""What was written for requests, by what they asked for.
+
+In: a key, and how to write what belongs to it. Out: that text, written once.
+
+Promise: what failed is tried once, and is None from then on; at most so many are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Optional
+
+
+class Remembered:
+    """Keeps at most `most` texts; when there are more, all are forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[str, Optional[str]] = {}
+
+    def get(self, key: str, make: Callable[[], Optional[str]]) -> Optional[str]:
+        """The text of a key. Raises what `make` raises, the first time."""
+        if key not in self._known:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[key] = None
+            self._known[key] = make()
+        return self._known[key]
