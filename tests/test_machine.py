@@ -19,11 +19,12 @@ from typing import Any
 import pytest
 
 import toolgram
+from toolgram.machine.compile import compile_spec
 from toolgram.machine.json_lines import WIDTH
 from toolgram.machine.json_schema import machine_schema
 from toolgram.machine.limits import CHARACTERS, LIMITS
 from toolgram.machine.model import Edge, Machine, Model, Move, Nest, State, Tags
-from toolgram.registry import format_paths
+from toolgram.registry import find, format_paths
 from toolgram.runtime.core.actions import ACTIONS
 from toolgram.runtime.tables.limits import FORMAT_VERSION
 from toolgram.runtime.tables.machine import prepare
@@ -35,6 +36,7 @@ from toolgram.runtime.tables.suffix import (
     SUFFIX_CHARACTERS,
     bound_at,
 )
+from toolgram.spec import read_text
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE, SCHEMA = DOCS / "machine.md", DOCS / "machine.schema.json"
@@ -289,3 +291,15 @@ if __name__ == "__main__":
     PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
     SCHEMA.write_text(machine_schema(), encoding="utf-8")
     sys.stdout.write("written\n")
+
+
+def test_a_rule_that_names_literals_is_a_part_of_its_element_as_a_terminal_is() -> None:
+    """Else a closer of thoughts would count as an opener, and no call would end thoughts that it never closed."""
+    text = find("granite").read_text(encoding="utf-8")
+    assert "_RESPONSE" in text
+    machines = []
+    for written in (text, text.replace("_RESPONSE", "_response")):
+        spec, _ = read_text("granite.lark", written)
+        assert spec is not None
+        machines.append(compile_spec("granite", spec)[0])
+    assert machines[0] == machines[1]

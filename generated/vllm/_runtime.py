@@ -40,7 +40,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "3836ca5daa9865e5"  # of the text below
+RUNTIME = "8a5d12a1aad3d7b1"  # of the text below
 CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
 
 
@@ -13746,7 +13746,9 @@ class CallTrains:
         parts = [part for edges in self._paths.edges for part, _ in edges if part is not None]
         delimiters = {part.what for part in parts if part.kind == "literal" and part.sink not in TEXT_SINKS}
         plain = {text[:DELIMITER_CHARS_TOLD] for text in delimiters if len(text) >= OPENER_MIN}
-        self._delimiters = sorted({*outline.tokens, *plain})
+        # Where arguments stand behind a name, a bracket behind a word begins them, whatever comes between.
+        brackets = "{[" if "arguments" in outline.rules else ""
+        self._delimiters = sorted({*outline.tokens, *plain, *brackets})
         self.by_opener: Dict[str, Tuple[Train, ...]] = {}
         # Behind other markup a call may begin without its opener: with what follows that.
         self._inner = {part.what for part in parts if not part.sink and outline.is_marked(part.what)}

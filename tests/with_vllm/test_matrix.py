@@ -17,6 +17,7 @@ from composed import PLUGINS
 from doors import DOORS, Answer, ask
 from server import Fleet, Server
 
+import toolgram
 from toolgram.testing import Case
 
 pytestmark = pytest.mark.vllm
@@ -109,4 +110,6 @@ def test_a_forced_choice_gives_calls(served: tuple[str, str], door: str, *, is_s
         elif answer.finish != "length":  # whoever never learnt to stop is stopped
             assert answer.calls, case.name
             assert all(call[0] in declared for call in answer.calls), case.name
-            assert message(answer)[0] == "", case.name
+            # Where a template opens the reasoning by itself, a sentence in front of the call may be its end.
+            begins = toolgram.load(name).machine.begins_inside
+            assert message(answer)[0] == "" or (begins is not None and begins[2]), case.name

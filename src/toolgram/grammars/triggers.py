@@ -57,7 +57,9 @@ class CallTrains:
         parts = [part for edges in self._paths.edges for part, _ in edges if part is not None]
         delimiters = {part.what for part in parts if part.kind == "literal" and part.sink not in TEXT_SINKS}
         plain = {text[:DELIMITER_CHARS_TOLD] for text in delimiters if len(text) >= OPENER_MIN}
-        self._delimiters = sorted({*outline.tokens, *plain})
+        # Where arguments stand behind a name, a bracket behind a word begins them, whatever comes between.
+        brackets = "{[" if "arguments" in outline.rules else ""
+        self._delimiters = sorted({*outline.tokens, *plain, *brackets})
         self.by_opener: Dict[str, Tuple[Train, ...]] = {}
         # Behind other markup a call may begin without its opener: with what follows that.
         self._inner = {part.what for part in parts if not part.sink and outline.is_marked(part.what)}

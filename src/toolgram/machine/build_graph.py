@@ -29,7 +29,7 @@ from .graph import (
     Scan,
     Text,
 )
-from .items import BLANKS, Env, delimiters, is_blank, recursive_rules, role_of
+from .items import BLANKS, Env, delimiters, is_blank, names_a_part, recursive_rules, role_of
 from .quotes import with_other_quotes
 
 TEXTS = ("TEXT", "XML_TEXT", "NAME")
@@ -195,7 +195,7 @@ class GraphBuilder:
             return self._enter(name, at, source, context, inner)
         opened = self.graph.extend(source, Eps(opening(self.spec, name, context)), inner)
         body = reading(rule.body, in_json=slot.in_json) if name in CAPTURES else rule.body
-        end = self._build(body, opened, inner, env, slot if rule.is_terminal else FIRST)
+        end = self._build(body, opened, inner, env, slot if names_a_part(rule) else FIRST)
         return self.graph.extend(end, Eps(closing(self.spec, name, inner)), context)
 
     def _nested(self, source: int, inner: tuple[str, ...], context: tuple[str, ...]) -> int:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Spec, walk
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Spec, walk
+from ..spec.builtins import CAPTURES
 
 BLANKS = {"_WS": "any", "_NL": "newline"}
 
@@ -22,12 +23,18 @@ def delimiters(spec: Spec, item: Node, env: Env) -> tuple[Literal, ...]:
         case Ref(name) if name in env:
             inner, outer = env[name]
             return delimiters(spec, inner, outer or {})
-        case Ref(name) if name in spec.rules and spec.rules[name].is_terminal:
+        case Ref(name) if name in spec.rules and names_a_part(spec.rules[name]):
             return delimiters(spec, spec.rules[name].body, {})
         case Choice(options):
             found = [delimiters(spec, option, env) for option in options]
             return tuple(one for several in found for one in several) if all(found) else ()
     return ()
+
+
+def names_a_part(rule: Rule) -> bool:
+    """Whether a rule is a part of the element that it is used in: a terminal, or a rule that gives literals a name."""
+    ways = rule.body.options if isinstance(rule.body, Choice) else (rule.body,)
+    return rule.is_terminal or (rule.name not in CAPTURES and all(isinstance(way, Literal) for way in ways))
 
 
 def role_of(literal: Literal, role: str) -> str:
