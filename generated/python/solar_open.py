@@ -60,7 +60,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "af0f704b8f5526c3":
+    if getattr(module, "CONTRACT", None) != "1f836d900517f1cd":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

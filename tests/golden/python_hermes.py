@@ -50,7 +50,7 @@ from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
 RUNTIME = "c8357414e98787e7"  # of the text below
-CONTRACT = "af0f704b8f5526c3"  # the files of formats that this one serves have the same
+CONTRACT = "1f836d900517f1cd"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py

@@ -66,8 +66,8 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "8a5d12a1aad3d7b1"  # of the text below
-CONTRACT = "2ac17b3da67f2a19"  # the files of formats that this one serves have the same
+RUNTIME = "0a7546762a720d36"  # of the text below
+CONTRACT = "ae2fd7a692ddbe15"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -17091,7 +17091,9 @@ class ReasoningTokens:
 ENGINE = "vllm.v1."
 # Up to 0.31 the method that serves a request asks itself, from 0.32 on the request does.
 ASKERS = frozenset(("create_chat_completion", "_create_chat_completion", "resolve_reasoning_ended"))
-QUESTION = frozenset(("is_reasoning_end", "begins_grammar"))  # asked through other parsers of the server
+QUESTION = frozenset(
+    ("is_reasoning_end", "is_reasoning_end_streaming", "begins_grammar")
+)  # asked through other parsers of the server
 
 
 def asks_for_grammar() -> bool:
@@ -17121,6 +17123,7 @@ def asks_for_grammar() -> bool:
 # Where reasoning stands at the end of some token ids.
 OPEN, CLOSED, ABSENT = "open", "closed", "absent"
 
+A_LETTER = "x"  # no header and no delimiter begins with it
 TAIL_TOKENS = 64  # how far back the text of a prompt is searched where the delimiters are no single tokens
 
 
@@ -17205,16 +17208,38 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _place_in_header(self, token_ids: Sequence[int], end: int) -> str | None:
         """As `_place`, at a token that ends the headers of several kinds (`<|message|>`): the core reads the header."""
+        events = self._behind_header(token_ids, end)
+        if events is None:
+            return None
+        return OPEN if any(isinstance(event, ReasoningDelta) for event in events) else CLOSED
+
+    def _behind_header(self, token_ids: Sequence[int], end: int) -> list[Event] | None:
+        """What the core makes of a letter behind the header that ends with a token; None: nobody knows."""
         words = self._vocabulary
         others = words.reasoning_closers | words.foreign.keys()
         start = next((at + 1 for at in reversed(range(end)) if token_ids[at] in others), 0)
         try:
             core = Transcript(self.fmt, words, "reasoning", is_open=False, token_ids=None, tools=None).new_core()
             core.feed(self.model_tokenizer.decode(list(token_ids[max(start, end - TAIL_TOKENS) : end + 1])))
-            events = core.feed("?")
+            return core.feed(A_LETTER)
         except Exception:  # as in `_place_in_text`
             return None
-        return OPEN if any(isinstance(event, ReasoningDelta) for event in events) else CLOSED
+
+    def begins_answer(self, token_ids: Sequence[int], since: int) -> bool:
+        """Whether a message to the user has begun, whose header ends at a token from `since` on.
+
+        There a grammar of the answer begins, in a format that writes each text in a message with a header.
+        """
+        words = self._vocabulary
+        markup = frozenset(words.token_ids.values())
+        for at in reversed(range(since, len(token_ids))):
+            if token_ids[at] in words.reasoning_closers or token_ids[at] in words.turns:
+                return False
+            if token_ids[at] in markup:
+                events = self._behind_header(token_ids, at) or ()
+                texts = [event.text.lstrip() for event in events if isinstance(event, ContentDelta)]
+                return len(texts) == len(events) and "".join(texts) == A_LETTER
+        return False
 
     def _place_in_text(self, token_ids: Sequence[int], *, of_prompt: bool) -> str | None:
         """As `_place`, where the delimiters are no single tokens."""
@@ -17273,6 +17298,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         phase = self._phase
         if phase is not None and phase.last_ids == list(input_ids):
             return phase.has_ended
+        if self.waits_for_answer() and asks_for_grammar():
+            return self.begins_answer(input_ids, 0)
         place = self._place(input_ids)
         if phase is None:  # nothing has been generated: these are the prompt's
             self._prompt = place
@@ -17282,12 +17309,18 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         """Whether a grammar that is asked for begins here although nothing has closed the reasoning."""
         return place in (None, ABSENT) and self.fmt.opens_reasoning_only and asks_for_grammar()
 
+    def waits_for_answer(self) -> bool:
+        """Whether a grammar that is asked for begins with the first message to the user, not behind the reasoning."""
+        return self.fmt.wraps_content and not self.fmt.opens_reasoning_only and bool(self._vocabulary.token_ids)
+
     def is_reasoning_end_streaming(self, input_ids: Sequence[int], delta_ids: Iterable[int]) -> bool:
         """Say whether the last delta ends the reasoning (0.13)."""
         delta = list(delta_ids)
         phase = self._phase
         if phase is not None and phase.last_ids == delta:
             return phase.has_ended
+        if self.waits_for_answer() and asks_for_grammar():
+            return self.begins_answer(input_ids, max(0, len(input_ids) - len(delta)))
         has_ids = self._vocabulary.reasoning_openers and self._vocabulary.reasoning_closers
         return self._place(delta if has_ids else input_ids, of_prompt=False) == CLOSED
 
@@ -17601,6 +17634,8 @@ class OlderReasoningHalf(ReasoningHalf):
         is_last = phase is not None and phase.is_over
         if phase is not None and phase.last_ids == list(input_ids):
             return phase.has_ended and not is_last and self._prompt != CLOSED
+        if self.waits_for_answer() and asks_for_grammar():
+            return self.begins_answer(input_ids, 0)
         place = self._place(input_ids)
         if phase is None or self._unjudged is not None:
             self._prompt = place

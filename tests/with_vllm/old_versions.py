@@ -220,15 +220,33 @@ class Version:
 
     def begins_grammar(self, reasoning: Any, tokenizer: Tokenizer, prompt: str) -> bool:
         """Whether the engine of this version puts the first token of an answer under its grammar."""
+        return self.grammar_from(reasoning, tokenizer, prompt, "") == ""
+
+    def grammar_from(self, reasoning: Any, tokenizer: Tokenizer, prompt: str, answer: str) -> str | None:
+        """The part of an answer, read token by token, that the engine puts under its grammar; None: it never does."""
         manager = object.__new__(first("vllm.v1.structured_output.StructuredOutputManager"))
         manager.reasoner_cls, manager.tokenizer, manager.enable_in_reasoning = reasoning, tokenizer, False
+        manager.vllm_config = SimpleNamespace(speculative_config=None)
         manager.reasoner = reasoning(tokenizer=tokenizer)  # up to 0.21 there is one for all requests
         ids = tokenizer.encode(prompt)
         asked = SimpleNamespace(reasoning_ended=None, reasoner=None, reasoning_parser_kwargs=None)
+        asked.grammar = asked.structured_output_key = None
         request = SimpleNamespace(structured_output_request=asked, prompt_token_ids=ids, all_token_ids=ids)
-        if hasattr(manager, "_get_constraint_bounds"):  # 0.32
-            return bool(manager._get_constraint_bounds(request, ()).constraint_start == 0)
-        return bool(manager.should_fill_bitmask(request))
+        request.use_structured_output, request.num_output_placeholders = True, 0
+        bounds = getattr(manager, "_get_constraint_bounds", None)  # 0.32
+        if bounds(request, ()).constraint_start == 0 if bounds else manager.should_fill_bitmask(request):
+            return answer
+        tokens = tokenizer.encode(answer)
+        for number, token in enumerate(tokens, 1):
+            request.num_computed_tokens = len(request.all_token_ids)
+            request.all_token_ids = [*request.all_token_ids, token]
+            if bounds:
+                asked.reasoning_ended |= bounds(request, [token], spec_tokens_committed=True).constraint_start <= 1
+            else:
+                manager.should_advance(request)
+            if asked.reasoning_ended:
+                return tokenizer.decode(tokens[number:])
+        return None
 
     def _make(self, parsers: tuple[Any, Any], tokenizer: Tokenizer, request: Any) -> tuple[Any, Any]:
         named = {"chat_template_kwargs": {}} if self.number >= (0, 12) else {}
@@ -509,6 +527,36 @@ def grammars(version: Version, parsers: tuple[Any, Any], tokenizer: Tokenizer) -
         yield f"a grammar behind {prompt!r}", version.begins_grammar(parsers[1], tokenizer, prompt), begins
 
 
+# In a format that writes each text in a message with a header, what is asked of an answer holds in the first message to
+# the user: the texts in front of it, which no grammar sees, and its own text.
+FRAMED = {
+    "openai": "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>{}",
+    "inkling": "<|content_thinking|>Hm.<|end_message|><|message_model|><|content_text|>{}",
+    "muse": " to=self<|message|>Hm.<|eom|><|start|>assistant to=user<|message|>{}",
+    "muse_glimmer": "to=self<|message|>Hm.<|eom|><|start|>assistant to=user<|message|>{}",
+    "beam": "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>{}",
+    "solar_open": "<|think|>Hm.<|end|><|begin|>assistant<|content|>{}",
+}
+HEADERS_OF_CALLS = {
+    "openai": "<|channel|>commentary to=functions.f <|constrain|>json<|message|>{",
+    "inkling": "<|message_model|>f<|content_invoke_tool_json|>{",
+    "muse": " to=f<|message|>{",
+    "muse_glimmer": " to=f<|message|>{",
+    "beam": "<|start|>assistant to=f<|channel|>analysis <|constrain|>xml<|message|>",
+    "solar_open": "<|tool_calls|><|tool_call:begin|>a<|tool_call:name|>f<|tool_call:args|>{",
+}
+
+
+def framed_grammars(version: Version, format_id: str, parsers: tuple[Any, Any], machine: Any) -> Iterator[Outcome]:
+    """Where the engine lets the grammar of an answer begin in formats whose texts are messages with headers."""
+    tokenizer = Tokenizer(machine.special_tokens)
+    framed = FRAMED[format_id]
+    for answer in (framed, framed[framed.index("Hm.") + 3 :]):
+        yield f"a grammar in {answer!r}", version.grammar_from(parsers[1], tokenizer, "", answer), "{}"
+    for answer in (framed[: framed.index("Hm.") + 3], HEADERS_OF_CALLS[format_id]):
+        yield f"a grammar in {answer!r}", version.grammar_from(parsers[1], tokenizer, "", answer), None
+
+
 def page_message(expected: testing.Expected) -> Message:
     calls = [(call.name, call.arguments) for call in expected.calls]
     return expected.content or "", expected.reasoning or "", calls
@@ -554,6 +602,9 @@ def outcomes(version: Version) -> Iterator[tuple[str, Outcome]]:
                 if faulty == format_id:
                     for outcome in faults(version, format_id, scene, parsers, tokenizer):
                         yield format_id, outcome
+        if format_id in FRAMED:
+            for outcome in framed_grammars(version, format_id, parsers, machine):
+                yield format_id, outcome
         if format_id == "hermes":
             for outcome in logprobs(version, parsers, Tokenizer(VISIBLE_TOKENS)):
                 yield format_id, outcome

@@ -1,6 +1,7 @@
 """What a model writes that an operator meets: calls behind a sentence, thoughts that nothing closes, openers in prose.
 
-In: the ids of four formats whose prompts may open the reasoning. Out: for each its scenes, and the lesson of them all.
+In: the ids of four formats whose prompts may open the reasoning, and of two that frame it in another way. Out: for each
+its scenes, and the lesson of them all.
 
 A question is `<format> <scene>`. The template opens the reasoning for scenes that begin with "opened", and closes it
 where the template's arguments switch it off, as those of Qwen3, GLM-4.5 and Kimi K2 do.
@@ -30,6 +31,11 @@ VISIBLE = [
     *("<tool_call>", "</tool_call>", "<think>", "</think>"),
     *("<arg_key>", "</arg_key>", "<arg_value>", "</arg_value>"),
 ]
+FRAMES = {  # how thoughts and an answer are written where the reasoning is a channel, or a message with a header
+    "gemma4": ("<|channel>thought\n{}<channel|>", "{}"),
+    "openai": ("<|channel|>analysis<|message|>{}<|end|><|start|>assistant", "<|channel|>final<|message|>{}"),
+}
+HIDDEN += ["<|channel>", "<channel|>", "<|channel|>", "<|message|>", "<|end|>", "<|start|>", "<|constrain|>"]
 SENTENCE = "I will look it up."
 THOUGHT = "Rain or sun?"
 UNSURE = '{"ok": maybe, "why": 1}'  # what a schema makes valid
@@ -38,7 +44,8 @@ TEMPLATE = (
     "{% if messages | length > 1 %}{{ messages[1]['content'] }}"
     "{% elif enable_thinking is defined and not enable_thinking or thinking is defined and not thinking %}"
     "<think>\n\n</think>\n\n"
-    "{% elif ' opened' in messages[0]['content'] %}<think>\n{% endif %}"
+    "{% elif ' opened' in messages[0]['content'] %}<think>\n"
+    "{% elif messages[0]['content'].startswith('openai') %}<|start|>assistant{% endif %}"
 )
 
 
@@ -69,7 +76,18 @@ def lesson() -> Lesson:
     return Lesson(list(_pairs()), HIDDEN, VISIBLE, TEMPLATE)
 
 
+def framed_answers_of(format_id: str) -> dict[str, str]:
+    """The answers by their scenes of a format in `FRAMES`."""
+    thoughts, answer = FRAMES[format_id]
+    said = answer.format(UNSURE)
+    return {"unsure": said, "unsure thoughts": thoughts.format(THOUGHT) + said}
+
+
 def _pairs() -> Iterator[tuple[str, str]]:
+    for format_id in FRAMES:
+        for scene, answer in framed_answers_of(format_id).items():
+            prompt = f"<|im_start|>user\n{format_id} {scene}{END}\n<|im_start|>assistant\n"
+            yield prompt + ("<|start|>assistant" if format_id == "openai" else ""), answer + END
     for format_id in CALLS:
         for scene, answer in answers_of(format_id).items():
             prompt = f"<|im_start|>user\n{format_id} {scene}{END}\n<|im_start|>assistant\n"

@@ -82,7 +82,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def operator(
     request: pytest.FixtureRequest, folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Operator]:
-    name = request.param
+    yield from served(request.param, folder, tmp_path_factory)
+
+
+@pytest.fixture(scope="module", params=scenes.FRAMES)
+def framed(
+    request: pytest.FixtureRequest, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Operator]:
+    """Like `operator`, for a format that frames its reasoning in another way than with tags."""
+    yield from served(request.param, folder, tmp_path_factory)
+
+
+def served(name: str, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     server = Server(folder, PLUGINS / f"{name}.py", name, tmp_path_factory.mktemp(name) / "log", reasoning=True)
     try:
         server.wait()
@@ -177,6 +188,14 @@ def is_in_format(kind: str, heard: Heard) -> bool:
 def test_an_answer_has_the_format_that_was_asked_for(operator: Operator, kind: str, scene: str, thoughts: Any) -> None:
     for heard in operator.both(scene, tools=None, **FORMATS[kind]):
         assert heard.reasoning.strip() == (scenes.THOUGHT if thoughts else "")
+        assert is_in_format(kind, heard), heard.content
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("scene", ["unsure", "unsure thoughts"])
+def test_an_answer_has_its_format_in_a_message_of_its_own(framed: Operator, kind: str, scene: str) -> None:
+    for heard in framed.both(scene, tools=None, **FORMATS[kind]):
+        assert heard.reasoning.strip() == (scenes.THOUGHT if scene == "unsure thoughts" else "")
         assert is_in_format(kind, heard), heard.content
 
 

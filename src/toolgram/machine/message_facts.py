@@ -40,7 +40,7 @@ def message_facts(
         "content": content_text(states),
         "has_citations": "open_citation" in verbs,
         "headers": headers,
-        "opens_reasoning_only": _opens_reasoning_only(states, openers),
+        "opens_reasoning_only": ends.isdisjoint(closers) and _opens_reasoning_only(states, openers),
         "wraps_content": not known.issuperset(headers) or not ends.isdisjoint(closers),
     }
 
@@ -66,4 +66,4 @@ def _headers(start: State, places: Places) -> list[str]:
 def _opens_reasoning_only(states: list[State], openers: Sequence[str]) -> bool:
     """Whether an opener of reasoning opens nothing else, wherever it stands."""
     edges = [edge for state in states for edge in state.edges if edge.literal in openers and edge.guard is None]
-    return all("reasoning" in edge.actions for edge in edges)
+    return all(edge.peek or "reasoning" in edge.actions for edge in edges)

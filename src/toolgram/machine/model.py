@@ -251,7 +251,7 @@ class Machine(Model):
     headers: list[str] = []
     """The delimiters that begin a message: special tokens at the very start."""
     opens_reasoning_only: bool = True
-    """Whether each opener of reasoning opens nothing else, wherever it stands."""
+    """Whether each opener of reasoning opens nothing else, wherever it stands, and no closer of it ends content."""
     wraps_content: bool = False
     """Whether text stands in messages of its own, and not just between the calls."""
     examples: list[Nest]

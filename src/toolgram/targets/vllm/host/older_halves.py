@@ -25,6 +25,7 @@ from toolgram.targets.vllm.host.messages import (
 from toolgram.targets.vllm.host.reasoning_half import CLOSED, ReasoningHalf
 from toolgram.targets.vllm.host.reasoning_phase import ReasoningPhase
 from toolgram.targets.vllm.host.tool_half import ToolHalf, needs_a_message
+from toolgram.targets.vllm.host.who_asks import asks_for_grammar
 
 Reader = TypeVar("Reader", Answer, ReasoningPhase)
 
@@ -152,6 +153,8 @@ class OlderReasoningHalf(ReasoningHalf):
         is_last = phase is not None and phase.is_over
         if phase is not None and phase.last_ids == list(input_ids):
             return phase.has_ended and not is_last and self._prompt != CLOSED
+        if self.waits_for_answer() and asks_for_grammar():
+            return self.begins_answer(input_ids, 0)
         place = self._place(input_ids)
         if phase is None or self._unjudged is not None:
             self._prompt = place

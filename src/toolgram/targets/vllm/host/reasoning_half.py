@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from toolgram.runtime.events import ReasoningDelta
+from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
 from toolgram.targets.vllm.host.answer_format import AnswerFormat
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import HostReasoningParser
@@ -28,6 +28,7 @@ from toolgram.targets.vllm.host.who_asks import asks_for_grammar
 # Where reasoning stands at the end of some token ids.
 OPEN, CLOSED, ABSENT = "open", "closed", "absent"
 
+A_LETTER = "x"  # no header and no delimiter begins with it
 TAIL_TOKENS = 64  # how far back the text of a prompt is searched where the delimiters are no single tokens
 
 
@@ -112,16 +113,38 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
 
     def _place_in_header(self, token_ids: Sequence[int], end: int) -> str | None:
         """As `_place`, at a token that ends the headers of several kinds (`<|message|>`): the core reads the header."""
+        events = self._behind_header(token_ids, end)
+        if events is None:
+            return None
+        return OPEN if any(isinstance(event, ReasoningDelta) for event in events) else CLOSED
+
+    def _behind_header(self, token_ids: Sequence[int], end: int) -> list[Event] | None:
+        """What the core makes of a letter behind the header that ends with a token; None: nobody knows."""
         words = self._vocabulary
         others = words.reasoning_closers | words.foreign.keys()
         start = next((at + 1 for at in reversed(range(end)) if token_ids[at] in others), 0)
         try:
             core = Transcript(self.fmt, words, "reasoning", is_open=False, token_ids=None, tools=None).new_core()
             core.feed(self.model_tokenizer.decode(list(token_ids[max(start, end - TAIL_TOKENS) : end + 1])))
-            events = core.feed("?")
+            return core.feed(A_LETTER)
         except Exception:  # as in `_place_in_text`
             return None
-        return OPEN if any(isinstance(event, ReasoningDelta) for event in events) else CLOSED
+
+    def begins_answer(self, token_ids: Sequence[int], since: int) -> bool:
+        """Whether a message to the user has begun, whose header ends at a token from `since` on.
+
+        There a grammar of the answer begins, in a format that writes each text in a message with a header.
+        """
+        words = self._vocabulary
+        markup = frozenset(words.token_ids.values())
+        for at in reversed(range(since, len(token_ids))):
+            if token_ids[at] in words.reasoning_closers or token_ids[at] in words.turns:
+                return False
+            if token_ids[at] in markup:
+                events = self._behind_header(token_ids, at) or ()
+                texts = [event.text.lstrip() for event in events if isinstance(event, ContentDelta)]
+                return len(texts) == len(events) and "".join(texts) == A_LETTER
+        return False
 
     def _place_in_text(self, token_ids: Sequence[int], *, of_prompt: bool) -> str | None:
         """As `_place`, where the delimiters are no single tokens."""
@@ -180,6 +203,8 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         phase = self._phase
         if phase is not None and phase.last_ids == list(input_ids):
             return phase.has_ended
+        if self.waits_for_answer() and asks_for_grammar():
+            return self.begins_answer(input_ids, 0)
         place = self._place(input_ids)
         if phase is None:  # nothing has been generated: these are the prompt's
             self._prompt = place
@@ -189,12 +214,18 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         """Whether a grammar that is asked for begins here although nothing has closed the reasoning."""
         return place in (None, ABSENT) and self.fmt.opens_reasoning_only and asks_for_grammar()
 
+    def waits_for_answer(self) -> bool:
+        """Whether a grammar that is asked for begins with the first message to the user, not behind the reasoning."""
+        return self.fmt.wraps_content and not self.fmt.opens_reasoning_only and bool(self._vocabulary.token_ids)
+
     def is_reasoning_end_streaming(self, input_ids: Sequence[int], delta_ids: Iterable[int]) -> bool:
         """Say whether the last delta ends the reasoning (0.13)."""
         delta = list(delta_ids)
         phase = self._phase
         if phase is not None and phase.last_ids == delta:
             return phase.has_ended
+        if self.waits_for_answer() and asks_for_grammar():
+            return self.begins_answer(input_ids, max(0, len(input_ids) - len(delta)))
         has_ids = self._vocabulary.reasoning_openers and self._vocabulary.reasoning_closers
         return self._place(delta if has_ids else input_ids, of_prompt=False) == CLOSED
 
