@@ -30,8 +30,8 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "c8357414e98787e7"  # of the text below
-CONTRACT = "1f836d900517f1cd"  # the files of formats that this one serves have the same
+RUNTIME = "06678d2139b4176a"  # of the text below
+CONTRACT = "664b72bbe80ffe1d"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -6698,6 +6698,7 @@ class PreparedMachine:
         "has_quotes",
         "headers",
         "inside",
+        "marks_reasoning",
         "misspelt",
         "opens_reasoning_only",
         "special_tokens",
@@ -6733,6 +6734,7 @@ class PreparedMachine:
         # What the plugins of servers ask: see `docs/machine.md`.
         self.headers: Tuple[str, ...] = tuple(table.get("headers", ()))
         self.opens_reasoning_only: bool = table.get("opens_reasoning_only", True)
+        self.marks_reasoning: bool = table.get("marks_reasoning", False)
         self.wraps_content: bool = table.get("wraps_content", False)
         self.misspelt: Dict[str, str] = table.get("misspelt", {})  # a closer -> how one begins that is misspelt
         self._add_states(table)

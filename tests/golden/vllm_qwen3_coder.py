@@ -66,8 +66,8 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "0a7546762a720d36"  # of the text below
-CONTRACT = "ae2fd7a692ddbe15"  # the files of formats that this one serves have the same
+RUNTIME = "8b6151ef691904d8"  # of the text below
+CONTRACT = "9d758f9eb83d63fd"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -6734,6 +6734,7 @@ class PreparedMachine:
         "has_quotes",
         "headers",
         "inside",
+        "marks_reasoning",
         "misspelt",
         "opens_reasoning_only",
         "special_tokens",
@@ -6769,6 +6770,7 @@ class PreparedMachine:
         # What the plugins of servers ask: see `docs/machine.md`.
         self.headers: Tuple[str, ...] = tuple(table.get("headers", ()))
         self.opens_reasoning_only: bool = table.get("opens_reasoning_only", True)
+        self.marks_reasoning: bool = table.get("marks_reasoning", False)
         self.wraps_content: bool = table.get("wraps_content", False)
         self.misspelt: Dict[str, str] = table.get("misspelt", {})  # a closer -> how one begins that is misspelt
         self._add_states(table)
@@ -12002,8 +12004,9 @@ class Vocabulary:
         headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
         self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
         # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
-        # opens other texts too.
-        self.delimits_by_id = bool(self.reasoning_openers and self.reasoning_closers) and fmt.opens_reasoning_only
+        # opens other texts too, and not where markup stands in the reasoning (`<|channel>thought`).
+        has_ids = bool(self.reasoning_openers and self.reasoning_closers)
+        self.delimits_by_id = has_ids and fmt.opens_reasoning_only and not fmt.machine.marks_reasoning
         self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
 
     def ids_in(self, text: str) -> list[int]:

@@ -24,11 +24,12 @@ def message_facts(
     reasoning: tuple[Sequence[str], Sequence[str]],
     call_openers: Sequence[str],
 ) -> dict[str, Any]:
-    """Return the fields `content`, `has_citations`, `headers`, `opens_reasoning_only` and `wraps_content`.
+    """Return the fields `content`, `has_citations`, `headers`, and what a reader of reasoning has to know.
 
     >>> text = State(name="message", kind="text", region="message", at="1:1", sink="content")
-    >>> message_facts([text], 0, {}, (["<think>"], ["</think>"]), [])
-    {'content': 0, 'has_citations': False, 'headers': [], 'opens_reasoning_only': True, 'wraps_content': False}
+    >>> facts = message_facts([text], 0, {}, (["<think>"], ["</think>"]), [])
+    >>> [name for name, value in facts.items() if value]
+    ['opens_reasoning_only']
     """
     openers, closers = reasoning
     texts = _content_texts(states)
@@ -41,6 +42,7 @@ def message_facts(
         "has_citations": "open_citation" in verbs,
         "headers": headers,
         "opens_reasoning_only": ends.isdisjoint(closers) and _opens_reasoning_only(states, openers),
+        "marks_reasoning": _marks_reasoning(states, reasoning),
         "wraps_content": not known.issuperset(headers) or not ends.isdisjoint(closers),
     }
 
@@ -67,3 +69,11 @@ def _opens_reasoning_only(states: list[State], openers: Sequence[str]) -> bool:
     """Whether an opener of reasoning opens nothing else, wherever it stands."""
     edges = [edge for state in states for edge in state.edges if edge.literal in openers and edge.guard is None]
     return all(edge.peek or "reasoning" in edge.actions for edge in edges)
+
+
+def _marks_reasoning(states: list[State], reasoning: tuple[Sequence[str], Sequence[str]]) -> bool:
+    """Whether other markup than its closers is read where reasoning begins: a name (`<|channel>thought`), citations."""
+    openers, closers = reasoning
+    edges = [edge for state in states for edge in state.edges if edge.literal in openers and not edge.rank]
+    behind = [edge for number in {edge.to for edge in edges} for edge in states[number].edges if not edge.rank]
+    return any(edge.literal not in closers for edge in behind)

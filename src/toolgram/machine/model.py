@@ -252,6 +252,8 @@ class Machine(Model):
     """The delimiters that begin a message: special tokens at the very start."""
     opens_reasoning_only: bool = True
     """Whether each opener of reasoning opens nothing else, wherever it stands, and no closer of it ends content."""
+    marks_reasoning: bool = False
+    """Whether other markup than its closers is read where reasoning begins."""
     wraps_content: bool = False
     """Whether text stands in messages of its own, and not just between the calls."""
     examples: list[Nest]

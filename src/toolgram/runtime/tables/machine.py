@@ -47,6 +47,7 @@ class PreparedMachine:
         "has_quotes",
         "headers",
         "inside",
+        "marks_reasoning",
         "misspelt",
         "opens_reasoning_only",
         "special_tokens",
@@ -82,6 +83,7 @@ class PreparedMachine:
         # What the plugins of servers ask: see `docs/machine.md`.
         self.headers: Tuple[str, ...] = tuple(table.get("headers", ()))
         self.opens_reasoning_only: bool = table.get("opens_reasoning_only", True)
+        self.marks_reasoning: bool = table.get("marks_reasoning", False)
         self.wraps_content: bool = table.get("wraps_content", False)
         self.misspelt: Dict[str, str] = table.get("misspelt", {})  # a closer -> how one begins that is misspelt
         self._add_states(table)

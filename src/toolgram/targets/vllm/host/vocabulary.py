@@ -78,8 +78,9 @@ class Vocabulary:
         headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
         self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
         # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
-        # opens other texts too.
-        self.delimits_by_id = bool(self.reasoning_openers and self.reasoning_closers) and fmt.opens_reasoning_only
+        # opens other texts too, and not where markup stands in the reasoning (`<|channel>thought`).
+        has_ids = bool(self.reasoning_openers and self.reasoning_closers)
+        self.delimits_by_id = has_ids and fmt.opens_reasoning_only and not fmt.machine.marks_reasoning
         self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
 
     def ids_in(self, text: str) -> list[int]:
