@@ -212,6 +212,27 @@ def test_a_schema_by_its_types() -> None:
     assert found["required"] == ["a"]
 
 
+BROKEN = {
+    "type": "object",
+    "properties": {"a": {"$ref": "#/nowhere"}, "b": {"type": "integer"}},
+    "required": ["a"],
+}
+
+
+@pytest.mark.parametrize("broken", [BROKEN, {"$ref": "#"}, {"type": "array"}, {"properties": {"n": 3}}])
+@pytest.mark.parametrize("format_id", budget.sample(CALLING, 8))
+def test_a_broken_schema_frees_its_own_tool_and_no_other(format_id: str, broken: dict[str, Any]) -> None:
+    good = ToolShape("good", {"type": "object", "properties": {"n": {"const": 51}}, "required": ["n"]})
+    names = dict.fromkeys(broken.get("properties", ()), {})
+    found = fitted(format_id, (good, ToolShape("bad", broken)))
+    free = fitted(format_id, (good, ToolShape("bad", {"type": "object", "properties": names})))
+    assert found.text == free.text
+    assert "51" in found.text
+    [remark] = set(found.remarks) - set(free.remarks)
+    assert "'bad'" in remark
+    assert "'good'" not in remark
+
+
 @pytest.mark.parametrize(("format_id", "pattern"), [("qwen3_coder", r"^\s+x$"), ("beam", "^<a$"), ("hermes", "(?=a)b")])
 def test_a_pattern_that_cannot_be_written_is_said_once_for_whom(format_id: str, pattern: str) -> None:
     text = {"type": "string", "pattern": pattern}

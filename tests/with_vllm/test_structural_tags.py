@@ -336,10 +336,13 @@ def test_formats_without_calls_get_none(format_id: str, tokenizer: Any) -> None:
     assert constrained(format_id, asked(tool_choice="required"), tokenizer) is None
 
 
-def test_a_schema_that_no_grammar_can_carry_leaves_the_request_as_it_is(tokenizer: Any) -> None:
+def test_a_schema_that_no_grammar_can_carry_lets_any_arguments_of_its_tool_through(tokenizer: Any) -> None:
     broken = {"type": "object", "properties": {"a": {"$ref": "#/nowhere"}}, "required": ["a"]}
     tools = [{"type": "function", "function": {"name": "f", "parameters": broken}}]
-    assert constrained("hermes", asked(tools=tools, tool_choice="required"), tokenizer) is None
+    grammar = constrained("hermes", asked(tools=tools, tool_choice="required"), tokenizer)
+    for arguments in ('{"a": [1]}', "{}"):
+        assert takes(grammar, tokenizer, f'<tool_call>\n{{"name": "f", "arguments": {arguments}}}\n</tool_call>')
+    assert not takes(grammar, tokenizer, '<tool_call>\n{"name": "g", "arguments": {}}\n</tool_call>')
 
 
 def matcher_of(grammar: str | None, tokenizer: Any) -> Any:

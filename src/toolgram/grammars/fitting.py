@@ -5,6 +5,7 @@ none.
 
 How: the schemas are obeyed as they are; where that makes too large a grammar, each argument is held to its type only;
 then the arguments are any. A bound on size is a bound on time, for whoever writes a grammar and for whoever reads it.
+A schema that says nothing of sense (a `$ref` that leads nowhere) frees the arguments of its own tool, and of no other.
 
 Promise: whatever was given up is said, for whom; what is said is short, and quotes no more than it must.
 """
@@ -13,16 +14,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple, Tuple
+from typing import Any, Dict, NamedTuple, Tuple
 
 from toolgram.grammars.answers import derive_grammar
 from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, GrammarBudget
 from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.expressions import GrammarError, TooLargeError
-from toolgram.grammars.notes import GrammarNotes
+from toolgram.grammars.notes import GrammarNotes, named
 from toolgram.grammars.outline import Outline
-from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest
+from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape, quoted
 from toolgram.grammars.schema_shapes import SchemaRoot, members_of, shape_type, shapes_of
+from toolgram.runtime.schema.given import member_of
 
 
 class FittedGrammar(NamedTuple):
@@ -35,17 +37,57 @@ class FittedGrammar(NamedTuple):
 def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _grammar_within(outline, request, tokens, ())
+        return _not_too_large(outline, request, tokens, ())
+    except TooLargeError:
+        raise
     except GrammarError as error:
-        failure = error
-    if not isinstance(failure, TooLargeError):
-        raise failure
+        tools, remarks = _with_sound_schemas(outline, request, tokens)
+        if not remarks:
+            raise error
+    return _not_too_large(outline, replace(request, tools=tools), tokens, remarks)
+
+
+def _with_sound_schemas(
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]
+) -> Tuple[Tuple[ToolShape, ...], Tuple[str, ...]]:
+    """The tools, those whose schemas cannot be read without them, and a remark for each reason."""
+    tools: list[ToolShape] = []
+    reasons: Dict[str, list[str]] = {}
+    for tool in request.tools:
+        try:
+            derive_grammar(outline, replace(request, tools=(tool,)), tokens)
+        except TooLargeError:
+            tools.append(tool)
+        except GrammarError as error:
+            tools.append(tool._replace(parameters=names_only(tool.parameters)))
+            reasons.setdefault(str(error), []).append(quoted(tool.name))
+        else:
+            tools.append(tool)
+    remarks = (f"the schema of {named(found)} is not obeyed: {reason}" for reason, found in reasons.items())
+    return tuple(tools), tuple(remarks)
+
+
+def names_only(parameters: Any) -> Any:
+    """Arguments of the names that a schema declares, if it does, whatever their values are."""
+    declared = member_of(parameters, "properties")
+    names = [name for name in declared if isinstance(name, str)] if isinstance(declared, Mapping) else []
+    return {"type": "object", "properties": {name: {} for name in names}}
+
+
+def _not_too_large(
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
+) -> FittedGrammar:
+    try:
+        return _grammar_within(outline, request, tokens, remarks)
+    except TooLargeError as error:
+        failure: GrammarError = error
     for loosen, words in LOOSER:
         if loosen is any_parameters and outline.has_tags:
             break  # keys that stand in tags can only be those of a schema
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
-            return _grammar_within(outline, replace(request, tools=tools), tokens, (f"{failure}: {words}",))
+            said = (*remarks, f"{failure}: {words}")
+            return _grammar_within(outline, replace(request, tools=tools), tokens, said)
         except GrammarError as error:
             failure = error
     raise failure
