@@ -223,7 +223,7 @@ BROKEN = {
 @pytest.mark.parametrize("format_id", budget.sample(CALLING, 8))
 def test_a_broken_schema_frees_its_own_tool_and_no_other(format_id: str, broken: dict[str, Any]) -> None:
     good = ToolShape("good", {"type": "object", "properties": {"n": {"const": 51}}, "required": ["n"]})
-    names = dict.fromkeys(broken.get("properties", ()), {})
+    names = {key: {} for key in broken.get("properties", ())}
     found = fitted(format_id, (good, ToolShape("bad", broken)))
     free = fitted(format_id, (good, ToolShape("bad", {"type": "object", "properties": names})))
     assert found.text == free.text

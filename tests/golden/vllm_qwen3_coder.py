@@ -66,7 +66,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "5fc3998b188fe645"  # of the text below
+RUNTIME = "185f5d8ed8400e87"  # of the text below
 CONTRACT = "9d758f9eb83d63fd"  # the files of formats that this one serves have the same
 
 
@@ -12324,8 +12324,8 @@ def _name_of(tool: Any) -> str:
 
 
 class Answer:
-    """Reads one answer. `wants_calls` False keeps the calls back: nobody has asked for any. Without `by_id` special
-    tokens are found by their text: whole answers come without ids."""
+    """Reads one answer. With `wants_calls` False a call is text, its name and its arguments: nobody has asked for any.
+    Without `by_id` special tokens are found by their text: whole answers come without ids."""
 
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
@@ -12447,6 +12447,8 @@ class Answer:
                 content.append(event.text)
             elif isinstance(event, CallStart):
                 self.call_names.append(event.name)
+            if not self._wants_calls and isinstance(event, (CallStart, ArgumentsDelta)):
+                content.append(event.name if isinstance(event, CallStart) else event.text)
         calls = calls_of(events, self._id_length) if self._wants_calls else []
         return "".join(content), "".join(reasoning), calls
 

@@ -11,8 +11,6 @@ import pytest
 from composed import CASES, HAS_REASONING, USER, asked, deltas_of, heard, ours, send
 from transcripts import HIDDEN_TOKENS, Case
 
-import toolgram
-
 pytestmark = pytest.mark.vllm
 
 UNWANTED: dict[str, dict[str, Any]] = {
@@ -49,5 +47,4 @@ def test_a_call_that_nobody_wants_is_text(plugin: Any, tokenizer: Any, format_id
             assert reasoning == case.reasoning, case.scene
             assert not [token for token in HIDDEN_TOKENS if token in content], case.scene
             assert case.content in content, case.scene
-            if not toolgram.load(format_id).machine.wraps_content:  # their messages are looked for in any answer
-                assert all(name in content for name, _ in case.calls), case.scene
+            assert all(name in content for name, _ in case.calls), case.scene

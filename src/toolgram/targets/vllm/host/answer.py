@@ -26,8 +26,8 @@ from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 
 class Answer:
-    """Reads one answer. `wants_calls` False keeps the calls back: nobody has asked for any. Without `by_id` special
-    tokens are found by their text: whole answers come without ids."""
+    """Reads one answer. With `wants_calls` False a call is text, its name and its arguments: nobody has asked for any.
+    Without `by_id` special tokens are found by their text: whole answers come without ids."""
 
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
@@ -149,6 +149,8 @@ class Answer:
                 content.append(event.text)
             elif isinstance(event, CallStart):
                 self.call_names.append(event.name)
+            if not self._wants_calls and isinstance(event, (CallStart, ArgumentsDelta)):
+                content.append(event.name if isinstance(event, CallStart) else event.text)
         calls = calls_of(events, self._id_length) if self._wants_calls else []
         return "".join(content), "".join(reasoning), calls
 
