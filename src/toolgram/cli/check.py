@@ -1,4 +1,6 @@
-"""`toolgram check`: every diagnostic of specs, and what their parsers hold back; nothing is written.
+"""`toolgram check`: every diagnostic of specs, what their parsers hold back, and what they make of the specs' samples.
+
+Nothing is written.
 
 With `--chat-template`, random calls are rendered by the model's own template as well, and parsed back.
 """
@@ -14,6 +16,7 @@ import typer
 from ..build import Outcome, compile_one
 from ..diagnostics import printable, render
 from ..formats import Format
+from ..testing.samples import check_sample
 from ..testing.templates import ChatTemplate, NothingToCompareError, TemplateError, check_round_trips
 from .inputs import ERRORS, Specs, complain, count, files, find_specs, refuse
 
@@ -47,6 +50,7 @@ def check(
         with files():
             outcome = compile_one(path)
         is_clean = _tell(outcome) and is_clean
+        is_clean = _sample(outcome) and is_clean
         if chat_template is not None:
             is_clean = _round_trips(outcome, chat_template, conversations, seed, options) and is_clean
     if not is_clean:
@@ -68,6 +72,20 @@ def _tell(outcome: Outcome) -> bool:
         parts.append(f"holds at most: {outcome.subject.bounds}")
     typer.echo(f"{printable(outcome.name)}: {'; '.join(parts)}")
     return report.ok
+
+
+def _sample(outcome: Outcome) -> bool:
+    """Print what the parser makes of the text that the spec shows; False when it is not what the spec says."""
+    if outcome.subject is None:
+        return True
+    found = check_sample(Format(outcome.subject.machine.model_dump()), outcome.subject.spec)
+    for problem in found.diagnostics:
+        complain(render(problem, outcome.source) + "\n")
+    for line in found.lines():
+        typer.echo(f"  sample: {printable(line)}")
+    if not found.texts:
+        typer.echo("  sample: none; show a text of the model in a comment behind the metadata, and it is checked")
+    return not found.diagnostics
 
 
 def _round_trips(outcome: Outcome, path: Path, number: int, seed: int, options: dict[str, Any]) -> bool:

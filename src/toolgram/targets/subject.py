@@ -9,7 +9,6 @@ its escape: a text of the spec moves nothing, hides nothing, and ends no line of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -17,6 +16,7 @@ from pathlib import PurePath
 from ..diagnostics import printable
 from ..machine.model import Machine
 from ..spec.ast import Spec
+from ..spec.comment import sample_of
 
 
 @dataclass(frozen=True)
@@ -62,26 +62,3 @@ class Subject:
     def bounds(self) -> str:
         """The most characters that are ever held, by what they may turn out to be."""
         return ", ".join(f"{what} {chars}" for what, chars in self.machine.bounds.items()) or "none"
-
-
-def sample_of(text: str) -> Iterator[str]:
-    r"""Yield the lines of the comment behind the metadata block.
-
-    >>> list(sample_of("# /// format\n# ///\n//\n// <call>\n//   x\nstart: x"))
-    ['<call>', '  x']
-    """
-    lines = iter(text.splitlines())
-    for line in lines:
-        if line.rstrip() == "# ///":
-            break
-    found = []
-    for line in lines:
-        if line.strip() and not line.startswith(("//", "#")):
-            break
-        mark = 2 if line.startswith("//") else 1
-        found.append(line[mark:].removeprefix(" ").rstrip())
-    while found and not found[-1]:
-        found.pop()
-    while found and not found[0]:
-        found.pop(0)
-    yield from found
