@@ -322,6 +322,18 @@ def test_build_check_fails_when_stale(acme: Path, tmp_path: Path) -> None:
     assert (out / "python" / "acme.py").read_text() == "edited\n"
 
 
+def test_build_removes_only_what_it_is_asked_to_remove(acme: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("build", acme, "--out", out, "--target", "python")
+    mine = out / "python" / "acme.py"
+    assert "acme" not in run("build", "--out", out, "--target", "python").stdout
+    assert mine.exists()
+    assert run("build", "--out", out, "--target", "python", "--check").exit_code == 0
+    assert "removed" in run("build", "--out", out, "--target", "python", "--prune").stdout
+    assert not mine.exists()
+    _refused(run("build", acme, "--prune"), "without names", 2)
+
+
 def test_build_goes_on_behind_a_broken_spec(acme: Path, tmp_path: Path) -> None:
     broken = tmp_path / "aaa.lark"
     broken.write_text("start: nothing\n")

@@ -28,6 +28,10 @@ def build(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="PATH", help="The folder to write to; generated/ by default.")
     ] = None,
+    removes: Annotated[
+        bool,
+        typer.Option("--prune", help="Also remove files that toolgram wrote for formats that are not there any more."),
+    ] = False,
     standalone: Annotated[
         bool,
         typer.Option(
@@ -37,12 +41,20 @@ def build(
         ),
     ] = False,
 ) -> None:
-    """Compile formats and write generated/."""
+    """Compile formats and write generated/.
+
+    In generated/ each target has a folder: machine/NAME.json, python/NAME.py, vllm/NAME.py, and what they share. In a
+    checkout that is the checkout's own, else one in the folder where you are. Files of other formats stay where they are, unless --prune asks for their removal.
+    """
+    if removes and (specs or standalone):
+        refuse("--prune: build all formats with it, without names and without --standalone")
     paths = find_specs(specs)
     if standalone:
         outcomes = _build_singles(paths, _engine(target, check=check), out, is_one=bool(specs) and len(paths) == 1)
     else:
-        outcomes = _build_all(paths, _targets(target), out, check=check, is_whole=not specs)
+        outcomes = _build_all(
+            paths, _targets(target), out, check=check, prunes=_prunes(removes=removes, specs=specs, out=out)
+        )
     differing = sum(bool(outcome.stale or outcome.leftover) for outcome in outcomes)
     failed = sum(not outcome.report.ok for outcome in outcomes)
     if not differing and not failed:
@@ -51,10 +63,21 @@ def build(
         raise typer.Exit(ERRORS)
 
 
+def _prunes(*, removes: bool, specs: Sequence[str] | None, out: Path | None) -> bool | None:
+    """Whether to remove what formats that are gone have left; None: they are not looked for, in other folders."""
+    if removes:
+        return True
+    is_checkout = out is None and default_out().is_absolute()
+    return False if is_checkout and not specs else None
+
+
 def _build_all(
-    paths: Sequence[Path], targets: Sequence[Target], out: Path | None, *, check: bool, is_whole: bool
+    paths: Sequence[Path], targets: Sequence[Target], out: Path | None, *, check: bool, prunes: bool | None
 ) -> list[Outcome]:
-    """Build formats into a folder, and what they share there."""
+    """Build formats into a folder, and what they share there.
+
+    `prunes`: whether files of formats that are gone are removed, or only named; None: they are not looked for.
+    """
     outcomes: list[Outcome] = []
     for path in paths:
         with files():
@@ -62,10 +85,10 @@ def _build_all(
         _tell(outcomes[-1], check)
     with files():
         others = build_shared(outcomes, targets, check=check)
-        if is_whole:
-            others += prune(format_paths(), targets, out or default_out(), check=check)
+        if prunes is not None:
+            others += prune(format_paths(), targets, out or default_out(), check=check or not prunes)
     for outcome in others:
-        _tell(outcome, check)
+        _tell(outcome, check, prunes=bool(prunes))
     return outcomes + others
 
 
@@ -105,7 +128,7 @@ def _targets(names: str | None) -> list[Target]:
         refuse(f"no target `{name}`: " + (f"did you mean `{near}`?" if near else f"they are {', '.join(TARGETS)}"))
 
 
-def _tell(outcome: Outcome, check: bool) -> None:
+def _tell(outcome: Outcome, check: bool, *, prunes: bool = True) -> None:
     """One line for a format, if anything changed; its diagnostics, if there are any."""
     if len(outcome.report):
         complain(outcome.report.render(outcome.source))
@@ -114,7 +137,9 @@ def _tell(outcome: Outcome, check: bool) -> None:
         if not paths:
             continue
         listed = ", ".join(shown_path(path) for path in paths)
-        if check:
+        if paths is outcome.leftover and not prunes and not check:
+            typer.echo(f"{outcome.name}: left {listed}, for which there is no format here (--prune removes it)")
+        elif check:
             complain(f"{outcome.name}: {listed} {wrong if len(paths) == 1 else wrong.replace('is', 'are', 1)}")
         else:
             typer.echo(f"{outcome.name}: {done} {listed}")
