@@ -66,7 +66,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "185f5d8ed8400e87"  # of the text below
+RUNTIME = "3133278cfff331b0"  # of the text below
 CONTRACT = "9d758f9eb83d63fd"  # the files of formats that this one serves have the same
 
 
@@ -259,7 +259,18 @@ def _word_in(piece: str, *, in_info: bool) -> int:
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "no_key", "position", "recordings", "tail")
+    __slots__ = (
+        "_tail",
+        "base",
+        "buffer",
+        "delimiter",
+        "final",
+        "looked",
+        "no_key",
+        "passed",
+        "position",
+        "recordings",
+    )
 
     def __init__(self, *, keeps_tail: bool = False) -> None:
         self.buffer = ""
@@ -270,7 +281,8 @@ class Text:
         self.final = False  # no more will come
         self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
         self.recordings: List[Recording] = []
-        self.tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
+        self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
+        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -280,19 +292,17 @@ class Text:
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
-        if self.tail is not None:
-            self.tail = ""
-
-    def pass_by(self, text: str) -> None:
-        """Count text that has gone out without coming here, and know the end of it."""
-        self.base += len(text)
-        if self.tail is not None:
-            self.tail = (self.tail + text)[-BACK_MAX:]
+        self.passed.clear()
+        self._tail = None if self._tail is None else ""
 
     def before(self, at: int) -> str:
         """What stands before a place of the buffer, as far as it is known."""
-        seen = self.buffer[max(0, at - BACK_MAX) : at]
-        return ((self.tail or "") + seen)[-BACK_MAX:]
+        if self._tail is None:
+            return self.buffer[max(0, at - BACK_MAX) : at]
+        if self.passed:
+            self._tail = (self._tail + "".join(self.passed))[-BACK_MAX:]
+            self.passed.clear()
+        return (self._tail + self.buffer[max(0, at - BACK_MAX) : at])[-BACK_MAX:]
 
     def trim(self) -> int:
         """Let go of what is decided; return how many characters were copied for it."""
@@ -301,8 +311,8 @@ class Text:
             return 0
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
-        if self.tail is not None:
-            self.tail = (self.tail + self.buffer[max(0, position - BACK_MAX) : position])[-BACK_MAX:]
+        if self._tail is not None:
+            self._tail = self.before(position)
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position
@@ -317,8 +327,9 @@ class Text:
         if kept:  # then it reaches up to the buffer's beginning
             self.buffer = kept + self.buffer
             self.base -= len(kept)
-            if self.tail is not None:
-                self.tail = tail
+            if self._tail is not None:
+                self.passed.clear()
+                self._tail = tail
             for recording in self.recordings:
                 recording.take_back(len(kept))
         self.position = self.looked = begin
@@ -6017,10 +6028,20 @@ class SpecialTokens:
         self._ends: Dict[str, int] = {}  # of each literal, where the last token of it ends that was found
         self._noted = 0  # nothing that begins before it is noted again
 
+    def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
+        """Take a text that has gone out without coming into `source`, in which nothing is undecided."""
+        if self._expected or self._noted or not self._numbers.isdisjoint(token_ids):
+            self.note(text, token_ids, source.base)
+        else:
+            self._recent.append((text, token_ids))
+        source.base += len(text)
+        source.passed.append(text)
+
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
         if place < self._noted:
             return
+        self._noted = 0
         is_plain = self._numbers.isdisjoint(token_ids)
         recent = self._recent
         if is_plain and not self._expected:
@@ -11221,12 +11242,12 @@ class Parser:
         """
         run = self._run
         special, source = run.special, run.text
-        if special is not None:
-            special.note(text, token_ids or NO_IDS, self._end)
         if self._quick(text) is None:
             if special is not None:
-                source.pass_by(text)  # the places of tokens are counted in all text
+                special.pass_by(text, token_ids or NO_IDS, source)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
+        if special is not None:
+            special.note(text, token_ids or NO_IDS, self._end)
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
         turns = self._turns

@@ -74,12 +74,12 @@ class Parser:
         """
         run = self._run
         special, source = run.special, run.text
-        if special is not None:
-            special.note(text, token_ids or NO_IDS, self._end)
         if self._quick(text) is None:
             if special is not None:
-                source.pass_by(text)  # the places of tokens are counted in all text
+                special.pass_by(text, token_ids or NO_IDS, source)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
+        if special is not None:
+            special.note(text, token_ids or NO_IDS, self._end)
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
         turns = self._turns

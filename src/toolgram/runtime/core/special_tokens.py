@@ -24,6 +24,8 @@ from collections import deque
 from copy import copy
 from typing import Callable, Container, Deque, Dict, List, Optional, Sequence, Set, Tuple
 
+from toolgram.runtime.core.text import Text
+
 Decode = Callable[[List[int]], str]
 
 LAG_MAX = 256  # characters that a text may come later than its ids
@@ -70,10 +72,20 @@ class SpecialTokens:
         self._ends: Dict[str, int] = {}  # of each literal, where the last token of it ends that was found
         self._noted = 0  # nothing that begins before it is noted again
 
+    def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
+        """Take a text that has gone out without coming into `source`, in which nothing is undecided."""
+        if self._expected or self._noted or not self._numbers.isdisjoint(token_ids):
+            self.note(text, token_ids, source.base)
+        else:
+            self._recent.append((text, token_ids))
+        source.base += len(text)
+        source.passed.append(text)
+
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
         if place < self._noted:
             return
+        self._noted = 0
         is_plain = self._numbers.isdisjoint(token_ids)
         recent = self._recent
         if is_plain and not self._expected:

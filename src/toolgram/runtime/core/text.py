@@ -10,7 +10,8 @@ what leaves the buffer is given to every `Recording` that is running, once and i
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from collections import deque
+from typing import Deque, List, Optional, Tuple
 
 from toolgram.runtime.tables.limits import BACK_MAX
 
@@ -18,7 +19,18 @@ from toolgram.runtime.tables.limits import BACK_MAX
 class Text:
     """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
 
-    __slots__ = ("base", "buffer", "delimiter", "final", "looked", "no_key", "position", "recordings", "tail")
+    __slots__ = (
+        "_tail",
+        "base",
+        "buffer",
+        "delimiter",
+        "final",
+        "looked",
+        "no_key",
+        "passed",
+        "position",
+        "recordings",
+    )
 
     def __init__(self, *, keeps_tail: bool = False) -> None:
         self.buffer = ""
@@ -29,7 +41,8 @@ class Text:
         self.final = False  # no more will come
         self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
         self.recordings: List[Recording] = []
-        self.tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
+        self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
+        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -39,19 +52,17 @@ class Text:
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
-        if self.tail is not None:
-            self.tail = ""
-
-    def pass_by(self, text: str) -> None:
-        """Count text that has gone out without coming here, and know the end of it."""
-        self.base += len(text)
-        if self.tail is not None:
-            self.tail = (self.tail + text)[-BACK_MAX:]
+        self.passed.clear()
+        self._tail = None if self._tail is None else ""
 
     def before(self, at: int) -> str:
         """What stands before a place of the buffer, as far as it is known."""
-        seen = self.buffer[max(0, at - BACK_MAX) : at]
-        return ((self.tail or "") + seen)[-BACK_MAX:]
+        if self._tail is None:
+            return self.buffer[max(0, at - BACK_MAX) : at]
+        if self.passed:
+            self._tail = (self._tail + "".join(self.passed))[-BACK_MAX:]
+            self.passed.clear()
+        return (self._tail + self.buffer[max(0, at - BACK_MAX) : at])[-BACK_MAX:]
 
     def trim(self) -> int:
         """Let go of what is decided; return how many characters were copied for it."""
@@ -60,8 +71,8 @@ class Text:
             return 0
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
-        if self.tail is not None:
-            self.tail = (self.tail + self.buffer[max(0, position - BACK_MAX) : position])[-BACK_MAX:]
+        if self._tail is not None:
+            self._tail = self.before(position)
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position
@@ -76,8 +87,9 @@ class Text:
         if kept:  # then it reaches up to the buffer's beginning
             self.buffer = kept + self.buffer
             self.base -= len(kept)
-            if self.tail is not None:
-                self.tail = tail
+            if self._tail is not None:
+                self.passed.clear()
+                self._tail = tail
             for recording in self.recordings:
                 recording.take_back(len(kept))
         self.position = self.looked = begin
