@@ -42,6 +42,7 @@ LINES_MAX = 300  # of a module
 FUNCTION_MAX = 40  # lines
 LONGER = {
     "testing/cases.py": "one format of pages, read from top to bottom",
+    "cli/build.py: build": "one line for each option, and its help",
     "cli/parse.py: parse": "one line for each option, and its help",
 }
 
