@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lark.load_grammar import _get_parser
 
+from toolgram.diagnostics import Source
 from toolgram.spec import parse_spec, read_spec, read_text
 from toolgram.spec.ast import Choice, Literal, Ref, Repeat, Seq
 from toolgram.spec.follow import body_of, show, uses
@@ -321,3 +322,18 @@ def test_no_missing_character_raises(name: str) -> None:
         _, report = read_text("x.lark", GOOD[name][:at] + GOOD[name][at + 1 :])
         for diagnostic in report:
             assert diagnostic.at is None or diagnostic.at.start <= diagnostic.at.end <= len(GOOD[name])
+
+
+def test_a_shipped_format_is_imported_from_anywhere(tmp_path: Path) -> None:
+    rules = "start: (content | tool_call)*\n"
+    text = META + "%import toolgram.formats.hermes (start, content, tool_call)\n%override " + rules
+    path = tmp_path / "mine.lark"
+    path.write_text(text, encoding="utf-8")
+    spec, report = read_spec(path)
+    assert report.ok, report.render(Source(str(path), text))
+    assert spec is not None
+    assert "name" in spec.rules
+    assert [Path(other).name for other in spec.others] == ["hermes.lark"]
+    _, report = read_text("mine.lark", META + "%import toolgram.formats.hermez (start)\n")
+    [problem] = report.errors
+    assert problem.hint == "did you mean `toolgram.formats.hermes`?"

@@ -2,7 +2,8 @@
 
 In: what one file says by itself, and the specs that it imports, read already. Out: all its rules, and what is wrong.
 
-As in Lark, a path with one dot names a file of the same folder, what the imported rules use comes along, only the names
+As in Lark, a path with one dot names a file of the same folder. `toolgram.formats.qwen3_coder` names a format that
+toolgram ships, from wherever. What the imported rules use comes along, only the names
 in the brackets can be used and overridden here, and the other file's metadata stays there.
 """
 
@@ -13,22 +14,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, SourceRange, did_you_mean
+from ..registry import formats_dir
 from .ast import Call, Ref, Rule, Spec, reached, uses, walk
 
+SHIPPED, BESIDE = "toolgram.formats.", "."
+ORIGINS = (SHIPPED, BESIDE)
 UNKNOWN, MISSING, DUPLICATE = "unknown-import", "not-imported", "duplicate-rule"
 
 
 @dataclass(frozen=True, slots=True)
 class SpecImport:
-    """One import of rules: of which file, and their names with their places."""
+    """One import of rules: of which file, and their names with their places. `origin`: what stands before its name."""
 
     stem: str
     at: SourceRange
     names: dict[str, SourceRange]
+    origin: str
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is a format of toolgram's registry that is meant."""
+        return self.origin == SHIPPED
 
     def path(self, importer: str) -> Path:
-        """The file that is meant, in the folder of the spec that imports it."""
-        return Path(importer).parent / f"{self.stem}.lark"
+        """The file that is meant, in the folder of the registry or in that of the spec that imports it."""
+        return (formats_dir() if self.is_shipped else Path(importer).parent) / f"{self.stem}.lark"
 
 
 @dataclass(slots=True)
@@ -120,4 +130,4 @@ def _nothing_to_override(rule: Rule, own: Statements) -> Diagnostic:
 
 
 def _line(import_: SpecImport, name: str) -> str:
-    return f"%import .{import_.stem} ({', '.join([*import_.names, name])})"
+    return f"%import {import_.origin}{import_.stem} ({', '.join([*import_.names, name])})"

@@ -21,7 +21,7 @@ from lark import Token, Tree
 from ..diagnostics import Diagnostic, Report, Source, SourceRange, did_you_mean
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec
 from .files import read_file, too_large
-from .imports import SpecImport, Statements, duplicate, join
+from .imports import ORIGINS, SHIPPED, SpecImport, Statements, duplicate, join
 from .limits import FILE_BYTES_MAX, IMPORTS_MAX, MISTAKES_MAX, STATEMENTS_MAX
 from .literals import BadEscapeError, decode
 from .metadata import NOTHING, read_metadata
@@ -102,7 +102,8 @@ def _read_import(
         text, problem = read_file(file)
     except OSError:
         near = did_you_mean(file.stem, (other.stem for other in file.parent.glob("*.lark")))
-        hint = f"did you mean `.{near}`?" if near else f"an import names a spec of the same folder, {file.parent}"
+        folder = f"a format that toolgram ships ({SHIPPED}NAME)" if import_.is_shipped else "a spec of the same folder"
+        hint = f"did you mean `{import_.origin}{near}`?" if near else f"an import names {folder}, {file.parent}"
         message = f"there is no {file.name} to import"
         return None, Report([Diagnostic("unknown-import", message, import_.at, "not found", hint=hint)])
     if problem is not None:
@@ -150,9 +151,9 @@ class _Reader:
         assert isinstance(path, Token)
         if isinstance(alias, Tree):
             self.refuse("import alias", self.over(alias))
-        dot = "." if path.startswith(".") else ""
-        module, _, single = path.removeprefix(".").partition(".")
-        if path.startswith("..") or not (dot or module == "toolgram"):
+        origin = next((prefix for prefix in ORIGINS if path.startswith(prefix)), "")
+        module, _, single = path.removeprefix(origin).partition(".")
+        if path.startswith("..") or not (origin or module == "toolgram"):
             self.refuse("import", self.at(path))
             return
         if (names is None) == (not single) or "." in single:
@@ -160,8 +161,8 @@ class _Reader:
         listed = {token.value: self.at(token) for token in _tokens(names)}
         if single:
             listed[single] = self.statement.range((path.end_pos or 0) - len(single), path.end_pos or 0)
-        if dot:
-            own.specs.append(SpecImport(module, self.at(path), listed))
+        if origin:
+            own.specs.append(SpecImport(module, self.at(path), listed, origin))
         else:
             own.builtins |= {name: at for name, at in listed.items() if name not in own.builtins}
 
