@@ -108,6 +108,17 @@ def test_check_prints_the_bounds() -> None:
     assert all("holds at most: " in line for line in lines)
 
 
+def test_check_of_a_name_that_several_formats_claim(acme: Path) -> None:
+    acme.write_text(SPEC.replace("# models", '# aliases = ["qwen3_xml"]\n# models'), encoding="utf-8")
+    result = run("check", acme)
+    assert result.exit_code == 1
+    assert "'qwen3_xml' is a name of" in result.stderr
+    assert "qwen3_coder.lark" in result.stderr
+    shadow = acme.with_name("hermes.lark")  # the id of a shipped format may be taken on purpose
+    shadow.write_text(SPEC, encoding="utf-8")
+    assert run("check", shadow).exit_code == 0
+
+
 def test_check_of_a_broken_spec(acme: Path) -> None:
     acme.write_text(SPEC.replace("arguments: JSON_OBJECT", "arguments: JSON_OBJEKT"), encoding="utf-8")
     result = run("check", acme)

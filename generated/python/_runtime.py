@@ -30,7 +30,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "9f87484d750c1447"  # of the text below
+RUNTIME = "8a7338276748dd48"  # of the text below
 CONTRACT = "664b72bbe80ffe1d"  # the files of formats that this one serves have the same
 
 
@@ -9083,6 +9083,8 @@ def _key_verdict(run: Run, edge: Edge, at: int) -> int:
         return WAIT if waits and may_come else NO
     end, until = min(ends)
     key = line[:end].strip(BLANKS)
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
     if call is None or key in call.arguments.keys:
         return NO
     tool = call.arguments.tool

@@ -66,7 +66,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "3133278cfff331b0"  # of the text below
+RUNTIME = "c6bef877572d848b"  # of the text below
 CONTRACT = "9d758f9eb83d63fd"  # the files of formats that this one serves have the same
 
 
@@ -9119,6 +9119,8 @@ def _key_verdict(run: Run, edge: Edge, at: int) -> int:
         return WAIT if waits and may_come else NO
     end, until = min(ends)
     key = line[:end].strip(BLANKS)
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
     if call is None or key in call.arguments.keys:
         return NO
     tool = call.arguments.tool

@@ -8,6 +8,7 @@ With `--chat-template`, random calls are rendered by the model's own template as
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,6 +17,7 @@ import typer
 from ..build import Outcome, compile_one
 from ..diagnostics import printable, render
 from ..formats import Format
+from ..registry import aliases_of, format_paths, shown_path
 from ..testing.samples import check_sample
 from ..testing.templates import ChatTemplate, NothingToCompareError, TemplateError, check_round_trips
 from .inputs import ERRORS, Specs, complain, count, files, find_specs, refuse
@@ -45,7 +47,7 @@ def check(
     if chat_template is not None and len(paths) != 1:
         refuse("--chat-template: name the one format that the template writes")
     options = dict(map(_option, template_option or []))
-    is_clean = True
+    is_clean = _claimed(paths)
     for path in paths:
         with files():
             outcome = compile_one(path)
@@ -55,6 +57,29 @@ def check(
             is_clean = _round_trips(outcome, chat_template, conversations, seed, options) and is_clean
     if not is_clean:
         raise typer.Exit(ERRORS)
+
+
+def _claimed(paths: Sequence[Path]) -> bool:
+    """Say which names several formats claim, these or those that toolgram ships; False when there are any.
+
+    The id of a shipped format may be taken on purpose: such a spec stands in its place.
+    """
+    owners: dict[str, list[Path]] = {}
+    for path in {path.resolve(): path for path in (*format_paths(), *paths)}.values():
+        with files():
+            text = path.read_text("utf-8", errors="replace") if path.is_file() else ""
+        for name in (path.stem, *aliases_of(text)):
+            owners.setdefault(name, []).append(path)
+    is_clean = True
+    for name, claimed in owners.items():
+        asked = [path for path in claimed if path in paths]
+        if len(claimed) > 1 and asked and not all(path.stem == name for path in claimed):
+            others = ", ".join(shown_path(path) for path in claimed if path != asked[0])
+            complain(
+                f"{shown_path(asked[0])}: error[claimed-name]: {name!r} is a name of {others}, too; take another one\n"
+            )
+            is_clean = False
+    return is_clean
 
 
 def _tell(outcome: Outcome) -> bool:

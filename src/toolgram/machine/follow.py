@@ -48,10 +48,10 @@ def _fill_openers(states: list[State]) -> None:
 
 def _fill(states: list[State], edge: Edge) -> None:
     target = states[edge.to]
-    if edge.rank and "open_parameter" in edge.actions:
+    if (edge.rank or "close_parameter" in edge.actions) and "open_parameter" in edge.actions:
         key = key_text(states, target)
         if key is not None:
-            edge.key_until = [ending.literal for ending in key.edges if ending.rank == 0]
+            edge.key_until = _endings(states, key)
             return
     texts = [states[move.to] for move in target.moves]
     free = any(state.kind in ("text", "scan", "return") for state in (target, *texts))
@@ -60,9 +60,15 @@ def _fill(states: list[State], edge: Edge) -> None:
     edge.follow = sorted({ending.literal for ending in target.edges if ending.guard in (None, "call")})
 
 
+def _endings(states: list[State], key: State) -> list[str]:
+    """What may stand behind a key: a text knows what ends it, and a word is over where its letters are."""
+    behind = [states[key.done.to]] if key.done is not None else []
+    return [ending.literal for state in (key, *behind) for ending in state.edges if ending.rank == 0]
+
+
 def key_text(states: list[State], target: State) -> State | None:
-    """The text of the key that follows a parameter's opener at once."""
+    """Where the key is read that follows a parameter's opener at once: as text, as a word or as a string."""
     for state in (target, *(states[move.to] for move in target.moves)):
-        if state.sink == "key" and state.kind == "text":
+        if state.sink == "key" and state.kind in ("text", "word", "string"):
             return state
     return None

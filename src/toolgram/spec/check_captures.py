@@ -2,6 +2,7 @@
 
 `misplaced-capture`: the table in `builtins.py` says which capture may stand in which. `call-without-name`: a call is
 announced by its name, so every way through `tool_call` reads one. `parameter-without-key`, `parameter-without-value`.
+`value-before-key`: a value goes to its key at once, so the key comes first. `read-twice`: one call has one name.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
-from .ast import Choice, Node, Repeat, Rule, Spec
+from .ast import Choice, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from .builtins import CAPTURES, VALUES
 from .follow import Gap, Use, gap, uses
 from .sample import sample
@@ -24,7 +25,7 @@ WHOLE = (
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return captures out of place, and calls and parameters with a part missing."""
-    return [*_misplaced(spec), *_incomplete(spec)]
+    return [*_misplaced(spec), *_incomplete(spec), *_out_of_order(spec)]
 
 
 def _misplaced(spec: Spec) -> Iterator[Diagnostic]:
@@ -87,3 +88,58 @@ _HINTS = {
     "parameter-without-key": "read the `key` in every alternative",
     "parameter-without-value": "read a `value`, `string`, `json`, `python`, `object` or `array` in every alternative",
 }
+
+
+def _out_of_order(spec: Spec) -> Iterator[Diagnostic]:
+    """Sequences that read a value in front of its key, or the name of a call again."""
+    for owner in ("tool_call", "parameter"):
+        for node in _nodes_of(spec, owner):
+            if not isinstance(node, Seq):
+                continue
+            first: Node | None = None
+            for item in node.items:
+                read = _captures_in(spec, item)
+                if first is not None and owner == "parameter" and "key" in read:
+                    yield _value_first(first, item)
+                if first is not None and owner == "tool_call" and "name" in read:
+                    yield _read_twice(first, item)
+                is_first = bool(read & VALUES) and "key" not in read if owner == "parameter" else "name" in read
+                first = item if first is None and is_first else first
+
+
+def _value_first(value: Node, key: Node) -> Diagnostic:
+    message = "a value comes before its key"
+    hint = "read the `key` in front of the value"
+    return Diagnostic("value-before-key", message, value.at, "whose value is it?", ((key.at, "its key"),), hint=hint)
+
+
+def _read_twice(first: Node, again: Node) -> Diagnostic:
+    related = ((first.at, "first read here"),)
+    hint = "drop what comes again with a rule of its own:  _again: NAME"
+    return Diagnostic("read-twice", "a call has two names", again.at, "read again", related, hint=hint)
+
+
+def _nodes_of(spec: Spec, owner: str) -> Iterator[Node]:
+    """The nodes of a capture's rule and of the rules in it, but for those of other captures."""
+    waiting, seen = [owner], {owner}
+    while waiting:
+        rule = spec.rules.get(waiting.pop())
+        for node in walk(rule.body) if rule is not None else ():
+            yield node
+            if isinstance(node, Ref) and node.name not in CAPTURES and node.name not in seen:
+                seen.add(node.name)
+                waiting.append(node.name)
+
+
+def _captures_in(spec: Spec, node: Node) -> set[str]:
+    """The captures that a node reads, not those in them; what stands in a JSON object comes in any order."""
+    found: set[str] = set()
+    waiting, seen = [node], set[str]()
+    while waiting:
+        for one in walk(waiting.pop()):
+            if isinstance(one, Ref) and one.name in CAPTURES:
+                found.add(one.name)
+            elif isinstance(one, Ref) and one.name in spec.rules and one.name not in seen:
+                seen.add(one.name)
+                waiting.append(spec.rules[one.name].body)
+    return found

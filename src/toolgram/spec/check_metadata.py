@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..diagnostics import Diagnostic, SourceRange
+from ..diagnostics import Diagnostic, SourceRange, did_you_mean
 from ..runtime.tables.suffix import SUFFIX_CHARACTERS, SUFFIX_PLACE
 from .ast import Literal, Spec, walk
 from .literals import quote
@@ -17,12 +17,23 @@ from .metadata import find_block
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return what the metadata says of rules that are not there."""
-    return [*_begins_inside(spec), *_suffix(spec)]
+    return [*_begins_inside(spec), *_suffix(spec), *_special_tokens(spec)]
 
 
 def _key_at(spec: Spec, key: str) -> SourceRange:
     block = find_block(spec.source)
     return block.key_at(key) if block else spec.meta_at
+
+
+def _special_tokens(spec: Spec) -> Iterator[Diagnostic]:
+    """A special token that no literal has would mean nothing: nothing would be known of it."""
+    literals = [node.text for rule in spec.rules.values() for node in walk(rule.body) if isinstance(node, Literal)]
+    for token in spec.meta.special_tokens:
+        if not any(token in text for text in literals):
+            near = did_you_mean(token, literals)
+            message = f"no literal has the special token {quote(token)}"
+            hint = f"did you mean {quote(near)}?" if near else "delete it, or use it in a rule"
+            yield Diagnostic("bad-metadata", message, _key_at(spec, "special_tokens"), "one of these", hint=hint)
 
 
 def _begins_inside(spec: Spec) -> Iterator[Diagnostic]:

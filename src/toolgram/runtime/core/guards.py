@@ -109,6 +109,8 @@ def _key_verdict(run: Run, edge: Edge, at: int) -> int:
         return WAIT if waits and may_come else NO
     end, until = min(ends)
     key = line[:end].strip(BLANKS)
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
     if call is None or key in call.arguments.keys:
         return NO
     tool = call.arguments.tool
