@@ -428,6 +428,18 @@ def test_bad_options() -> None:
     assert run().exit_code == 2
 
 
+def test_parse_says_which_calls_are_text_for_want_of_tools() -> None:
+    result = run("parse", "pythonic", text="[f(a=1), g()]")
+    assert json.loads(result.stdout)["tool_calls"] == []
+    assert "2 calls of tools that are not declared are text: f, g" in result.stderr
+    assert "--any-tool" in result.stderr
+    result = run("parse", "pythonic", "--any-tool", text="[f(a=1), g()]")
+    assert [call["name"] for call in json.loads(result.stdout)["tool_calls"]] == ["f", "g"]
+    assert result.stderr == ""
+    assert run("parse", "hermes", text='<tool_call>{"name": "f", "arguments": {}}</tool_call>').stderr == ""
+    _refused(run("parse", "hermes", "--any-tool", "--tools", "x.json"), "choose one", 2)
+
+
 def test_input_that_is_not_utf_8() -> None:
     _refused(run("parse", "hermes", text=b"a\xff"), "the input is not UTF-8", 1)
 

@@ -15,13 +15,16 @@ from typing import Annotated, Any
 
 import typer
 
+from ..diagnostics import printable
 from ..runtime.events import Event
-from ..runtime.message import collect
+from ..runtime.message import Message, collect
 from ..runtime.parser import Parser
 from ..runtime.schema.given import ToolsError
-from .inputs import ERRORS, Spec, complain, files, load_format, read_tools, refuse
+from ..testing.samples import tools_of
+from .inputs import ERRORS, Spec, complain, count, files, load_format, read_tools, refuse
 
 BLOCK_CHARS = 1 << 16
+NAMED_MAX = 5  # tools that one note names
 
 
 def parse(
@@ -29,6 +32,9 @@ def parse(
     tools: Annotated[
         Path | None, typer.Option("--tools", metavar="FILE", help="The request's OpenAI tools, a JSON list.")
     ] = None,
+    any_tool: Annotated[
+        bool, typer.Option("--any-tool", help="Take every word of the text for the name of a declared tool.")
+    ] = False,
     inside: Annotated[
         str | None, typer.Option("--inside", metavar="CAPTURE", help="What the prompt has opened: reasoning.")
     ] = None,
@@ -52,7 +58,10 @@ def parse(
         refuse(f"--stream {stream}: a chunk has at least one character")
     if stream is not None and trace:
         refuse("--stream and --trace: choose one")
-    fmt, declared = load_format(spec), read_tools(tools)
+    if any_tool and tools is not None:
+        refuse("--tools and --any-tool: choose one")
+    fmt, source = load_format(spec), _Source(stream or BLOCK_CHARS)
+    declared = tools_of(source.read_all()) if any_tool else read_tools(tools)
     try:
         parser = fmt.parser(declared, inside, suffix=suffix, trace=trace)
     except ToolsError as error:
@@ -63,16 +72,30 @@ def parse(
         known = ", ".join(fmt.machine.inside)
         refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
     _tell_unread(parser, fmt.id)
-    events = _events(parser, stream or BLOCK_CHARS)
-    if stream is not None:
-        for event in events:
+    events = []
+    for event in _events(parser, source):
+        events.append(event)
+        if stream is not None:
             typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
-        return
     message = collect(events, fmt.call_id_length)
     if parser.trace is not None:
         _print_trace(parser.trace)
-    else:
+    elif stream is None:
         typer.echo(json.dumps(asdict(message), ensure_ascii=False, indent=2))
+    if tools is None and not any_tool:
+        knowing = fmt.parser(tools_of(source.text), inside, suffix=suffix)
+        _tell_undeclared(knowing, source.text, message)
+
+
+def _tell_undeclared(parser: Parser, text: str, found: Message) -> None:
+    """Say which calls are text because no tools are declared; `parser` knows every word of the text as a tool."""
+    calls = collect([*parser.feed(text), *parser.finish()]).tool_calls
+    more = [call.name for call in calls][len(found.tool_calls) :]
+    if more:
+        names = ", ".join(dict.fromkeys(printable(name) for name in more[:NAMED_MAX]))
+        what = f"{count(len(more), 'call')} of tools that are not declared {'is' if len(more) == 1 else 'are'} text"
+        how = "declare the tools with --tools FILE, or take every word for a tool with --any-tool"
+        complain(f"note: {what}: {names}; no special token opens them: {how}")
 
 
 def _repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: bool) -> None:
@@ -101,10 +124,36 @@ def _tell_unread(parser: Parser, format_id: str) -> None:
         complain(f"warning: no call of the tool {name!r} can be read in {format_id}: {reason}")
 
 
-def _events(parser: Parser, chunk_chars: int) -> Iterator[Event]:
-    with _text_of_stdin() as text:
-        while chunk := text.read(chunk_chars):
-            yield from parser.feed(chunk)
+class _Source:
+    """Standard input in pieces of so many characters, each as soon as it comes; `text` is what has come."""
+
+    def __init__(self, chars: int) -> None:
+        self._chars = chars
+        self._pieces: list[str] = []
+        self._waiting: list[str] | None = None  # read already
+
+    @property
+    def text(self) -> str:
+        return "".join(self._pieces)
+
+    def read_all(self) -> str:
+        """Read all of it before the first piece is used."""
+        self._waiting = list(self)
+        return self.text
+
+    def __iter__(self) -> Iterator[str]:
+        if self._waiting is not None:
+            yield from self._waiting
+            return
+        with _text_of_stdin() as text:
+            while piece := text.read(self._chars):
+                self._pieces.append(piece)
+                yield piece
+
+
+def _events(parser: Parser, pieces: Iterable[str]) -> Iterator[Event]:
+    for piece in pieces:
+        yield from parser.feed(piece)
     yield from parser.finish()
 
 

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..diagnostics import Diagnostic, Source
 from ..formats import Format
@@ -56,10 +57,15 @@ def check_sample(fmt: Format, spec: Spec) -> SampleResult:
     return SampleResult(texts, messages, sum(count for _, count, _ in found), tuple(problems))
 
 
+def tools_of(text: str) -> list[dict[str, Any]]:
+    """A tool for every word of a text, so that whatever is called in it is declared."""
+    words = list(dict.fromkeys(WORD.findall(text)))[:TOOLS_MAX]
+    return [{"type": "function", "function": {"name": word}} for word in words]
+
+
 def _read(fmt: Format, spec: Spec, shown: ShownText) -> tuple[Message, int, list[Diagnostic]]:
     """Read one text: the message, the number of splits, and what is wrong."""
-    words = list(dict.fromkeys(WORD.findall(shown.text)))[:TOOLS_MAX]
-    tools = [{"type": "function", "function": {"name": word}} for word in words]
+    tools = tools_of(shown.text)
     source = spec.source
     at = source.range(shown.start, shown.end)
     whole: list[Event] | None = None
