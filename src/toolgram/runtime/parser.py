@@ -13,7 +13,7 @@ left. This file is the face: what is fed, what is handed out, what is held.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, Union
 
 from toolgram.runtime.core.drafts import end_draft, outgrown
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path
@@ -150,6 +150,11 @@ class Parser:
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
         return self._run.undecided is not None
+
+    @property
+    def repairs(self) -> FrozenSet[str]:
+        """What has been recovered so far, by kind: see core/repairs.py."""
+        return self._run.message.repairs
 
     @property
     def reads(self) -> str:

@@ -24,6 +24,7 @@ from toolgram.runtime.core.message_actions import (
 )
 from toolgram.runtime.core.names import accepts, named_tool
 from toolgram.runtime.core.quoted import stop_watching, watch_quotes
+from toolgram.runtime.core.repairs import CUT, NEAR_JSON, note_repair
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import drop, give_back
 from toolgram.runtime.schema.value_schema import NO_SCHEMA
@@ -72,7 +73,10 @@ def end_call(run: Run, complete: bool) -> None:
     call = run.open.call
     run.open = Open()
     if call is not None and call.is_announced:
-        call.end(complete=complete)
+        if call.arguments.is_mended:
+            note_repair(run, NEAR_JSON)
+        if not call.end(complete=complete):
+            note_repair(run, CUT)
 
 
 def close_call(run: Run, how: str) -> bool:

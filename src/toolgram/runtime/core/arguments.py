@@ -44,6 +44,7 @@ class Arguments:
         "is_active",
         "is_copied",
         "is_empty",
+        "is_mended",
         "is_open",
         "is_unwrapped",
         "is_wrong",
@@ -60,6 +61,7 @@ class Arguments:
         self.is_empty = True  # nothing of the object has been written
         self.is_copied = False  # it is one copied object: no parameter adds to it
         self.is_wrong = False  # what came is no object: the call is never complete
+        self.is_mended = False  # what came is no JSON, or no literal, as it stands
         self.is_open = False  # the object as a whole is being read
         self.is_active = False  # ... and is the one that counts
         self.keys: Set[str] = set()  # of the parameters that have come
@@ -68,8 +70,7 @@ class Arguments:
         self.saw_junk = False  # text stood where the first parameter belongs that was none
         self.writer: Optional[Writer] = None  # of the value being read
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
-        self._channel = channel
-        self._tools = tools
+        self._channel, self._tools = channel, tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
@@ -225,7 +226,7 @@ class Arguments:
         if self.writer is not None:
             self.write(self.writer.end())
             self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
-            self.writer = None
+            self.is_mended, self.writer = self.is_mended or self.writer.is_mended, None
         if self._wired is not None:
             self.write(self._wired.end(), is_last=True)
             self._wired = None

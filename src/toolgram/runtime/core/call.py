@@ -40,7 +40,9 @@ class Call:
         self.arguments.tool = name
         self.channel.open(name, call_id)
 
-    def end(self, *, complete: bool) -> None:
-        """No more comes of it. Only an announced call can be ended."""
+    def end(self, *, complete: bool) -> bool:
+        """No more comes of it; return whether it is complete. Only an announced call can be ended."""
         self.arguments.settle()
-        self.channel.close(complete=complete and self.arguments.close())
+        is_complete = complete and self.arguments.close()
+        self.channel.close(complete=is_complete)
+        return is_complete

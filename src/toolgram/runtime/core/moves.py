@@ -15,6 +15,7 @@ from toolgram.runtime.core.drafts import begin_draft, reject_draft
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.evidence import goes_on
 from toolgram.runtime.core.losses import miss_delimiters
+from toolgram.runtime.core.repairs import note_missing
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.stray_guards import draft_verdict
 from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back
@@ -42,6 +43,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         miss_delimiters(run, edge)
     if run.stretch is not None or edge.opens or run.citations is not None:
         _note_evidence(run, edge, at)
+    if edge.rank:
+        note_missing(run, edge)
     if region == "message":
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")

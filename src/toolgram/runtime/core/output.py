@@ -10,7 +10,7 @@ them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Callable, List, Optional, Union
+from typing import Callable, FrozenSet, List, Optional, Union
 
 from toolgram.runtime.core.cited_text import CitedText
 from toolgram.runtime.core.code_blocks import NO_CODE, Code
@@ -35,6 +35,7 @@ class SoFar:
         "deferred",
         "fresh",
         "has_content",
+        "repairs",
         "saw_reasoning",
         "section_trusted",
         "written_content",
@@ -50,6 +51,7 @@ class SoFar:
         deferred: str = "",  # blanks before the last markup, wanted only if text follows
         fresh: bool = True,  # no text since the last markup, or since the beginning
         has_content: bool = False,
+        repairs: FrozenSet[str] = frozenset(),  # what has been recovered, by kind: see repairs.py
         saw_reasoning: bool = False,  # a reasoning block has begun
         section_trusted: bool = False,  # a special token has opened the section of calls
         written_content: int = 0,  # characters; counted where there are citations
@@ -62,6 +64,7 @@ class SoFar:
         self.deferred = deferred
         self.fresh = fresh
         self.has_content = has_content
+        self.repairs = repairs
         self.saw_reasoning = saw_reasoning
         self.section_trusted = section_trusted
         self.written_content = written_content

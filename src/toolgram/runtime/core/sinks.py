@@ -112,6 +112,7 @@ def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
         _copy(run, run.open.scanner.close(), run.text.position)
+        run.open.call.arguments.is_mended = True
     end_scan(run, state)
 
 
@@ -125,6 +126,7 @@ def end_scan(run: Run, state: State) -> None:
         return
     arguments = run.open.call.arguments
     lossy = scanner is not None and scanner.lossy
+    arguments.is_mended = arguments.is_mended or (scanner is not None and scanner.mended)
     if state.sink != "arguments":
         arguments.is_wrong = arguments.is_wrong or (lossy and arguments.is_raw)
         return

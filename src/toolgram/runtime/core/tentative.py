@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from toolgram.runtime.core.repairs import CUT, note_given_back, note_repair
 from toolgram.runtime.core.run import SKIPS_WORD, Before, Open, Pending, Place, Run, Stretch
 from toolgram.runtime.core.verdicts import skip_blanks
 from toolgram.runtime.tables.limits import BLANKS_MAX
@@ -52,6 +53,7 @@ def give_back(run: Run, at: int) -> None:
 def put_back(run: Run, before: Before, at: int) -> None:
     """Be again where the run was before; what was read since then, up to `at`, is text."""
     _know_again(run, before)
+    note_given_back(run)
     text, kept = run.text, before.source.kept
     at += len(kept)
     text.put_back(kept, before.source.begin, before.tail)
@@ -94,6 +96,7 @@ def drop(run: Run, at: int) -> None:
     if stretch is None:
         return
     _know_again(run, stretch)
+    note_repair(run, CUT)
     text, begin = run.text, stretch.source.begin
     if run.trace is not None:
         run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))

@@ -27,6 +27,7 @@ from toolgram.runtime.tables.limits import SPELLED_BLANKS
 
 WORD_START = re.compile(r"[\w$+.@#%&~^*!-]").match
 SHORT_STRING_MAX = 256
+OPENED_BY = {"}": "{?", "]": "[", ")": "()"}
 VALUE_CLOSERS = {False: "}]", True: "}])"}
 
 
@@ -45,7 +46,9 @@ def spelled_blank(scan: Scan, text: str, pos: int) -> int:
     return 0
 
 
-def close_innermost(scan: Scan) -> None:
+def close_innermost(scan: Scan, mark: str) -> None:
+    """A closer ends the innermost container, be it the closer of another kind."""
+    scan.mended = scan.mended or scan.containers.top not in OPENED_BY[mark]
     pop_innermost(scan)
     value_ended(scan)
 
@@ -72,11 +75,14 @@ def at_key(scan: Scan, text: str, pos: int) -> int:
         return pos
     mark = text[pos]
     if mark in "\"'":
+        scan.mended = scan.mended or (mark == "'" and not scan.python)
         return _short_key(scan, text, pos) or _begin_key(scan, False, pos)
     if mark == ",":
+        scan.mended = True
         return pos + 1
     if is_closer(scan, mark):
-        close_innermost(scan)
+        scan.mended = scan.mended or (scan.containers.has_items and not scan.python)  # behind a comma
+        close_innermost(scan, mark)
         return pos + 1
     if mark in "{[(" and scan.containers.top == "?":
         scan.place = AT_VALUE  # no key of JSON: the brace is a set
@@ -99,6 +105,7 @@ def _short_key(scan: Scan, text: str, pos: int) -> int:
 
 def _begin_key(scan: Scan, is_bare: bool, pos: int) -> int:
     scan.key, scan.place = KeyReader(scan.python, is_bare), IN_KEY
+    scan.mended = scan.mended or (is_bare and not scan.python)
     return pos
 
 
@@ -129,7 +136,7 @@ def at_colon(scan: Scan, text: str, pos: int) -> int:
             scan.containers.item()
             scan.out.put(key.element())
         else:
-            scan.lossy = True
+            scan.lossy = scan.mended = True
         finish_key(scan, '": null')
         value_ended(scan)
     else:
@@ -159,8 +166,9 @@ def at_after(scan: Scan, text: str, pos: int) -> int:
         scan.place = following
         return pos + 1
     if is_closer(scan, mark):
-        close_innermost(scan)
+        close_innermost(scan, mark)
         return pos + 1
+    scan.mended = True
     if mark in "\"'" or (mark in "{[" and following == AT_VALUE):
         scan.place = following  # a missing comma
     elif scan.python and mark not in "<:;)":

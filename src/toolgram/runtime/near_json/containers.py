@@ -45,6 +45,11 @@ class Containers:
     def top(self) -> str:
         return self.kinds[-1] if self.kinds else ""
 
+    @property
+    def has_items(self) -> bool:
+        """The innermost one is not empty."""
+        return bool(self._counts and self._counts[-1])
+
     def push(self, kind: str) -> None:
         """Open a container inside the innermost one; `item` has been called before."""
         if kind == PAREN:

@@ -91,7 +91,9 @@ def end_outermost_word(scan: Scan, bare: BareValue, half: bool) -> None:
     """End the bare word that is the outermost value; `half`: it may have been cut off."""
     wanted = scan.wanted
     if wanted.begins is None:
-        scan.out.put(bare.end(half))
+        json = bare.end(half)
+        scan.mended = scan.mended or (json.startswith('"') if scan.python else json != bare.text)
+        scan.out.put(json)
     elif bare.long or bare.text not in wanted.no_value:
         scan.wrong = True  # it was muted
     else:

@@ -74,6 +74,11 @@ class ValueScanner:
         return self._scan.lossy or (self._inner is not None and self._inner.lossy)
 
     @property
+    def mended(self) -> bool:
+        """The text was no value of its language as it stood."""
+        return self._scan.mended or (self._inner is not None and self._inner.mended)
+
+    @property
     def empty(self) -> bool:
         """`close` has found no value at all."""
         return self._scan.empty
@@ -115,6 +120,7 @@ class ValueScanner:
     def skip(self, text: str, pos: int) -> int:
         """Drop the character that stands in the way; return the place behind it."""
         self.stuck = self._scan.stuck = False
+        self._scan.mended = True
         skip_deep(self._scan, text[pos : pos + 1])
         return min(pos + 1, len(text))
 
@@ -149,7 +155,7 @@ class ValueScanner:
         if scan.reader is None:
             scan.out.put(inner.close())
             scan.wrong = inner.wrong
-            scan.lossy = scan.lossy or inner.lossy
+            scan.lossy, scan.mended = scan.lossy or inner.lossy, True  # arguments are no string
             scan.work += inner.work
             scan.decoded = self._inner = None
 

@@ -54,6 +54,7 @@ class Scan:
         "final",
         "key",
         "lossy",
+        "mended",
         "out",
         "place",
         "python",
@@ -93,6 +94,7 @@ class Scan:
         self.empty = False  # there was none
         self.wrong = False  # it is not what is wanted
         self.lossy = False  # something of the text is not in the value
+        self.mended = False  # the text is no JSON, or no literal of Python, as it stands
         self.waits = False  # more text decides what a quote is
         self.final = False  # no text follows
         self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends)

@@ -50,7 +50,6 @@ class StringReader(EscapedText):
         "_evidence",
         "_final",
         "_follow",
-        "_is_doubtful",
         "_judgement",
         "_marks",
         "_prefix",
@@ -59,6 +58,7 @@ class StringReader(EscapedText):
         "_triple",
         "done",
         "is_broken",
+        "is_doubtful",
         "waits",
         "wrong",
     )
@@ -80,7 +80,7 @@ class StringReader(EscapedText):
         self._marks = 0  # quotes seen in a row
         self._evidence = evidence  # of what may follow the string; None: its quote ends it
         self._judgement: Optional[Judgement] = None
-        self._is_doubtful = False  # a quote in it was none
+        self.is_doubtful = False  # a quote in it was none
         self._final = False
         self.waits = False  # what follows a quote, or goes on with a delimiter, decides: nothing of it is consumed
         self.is_broken = False  # a delimiter stands in the string, behind a quote that was none
@@ -99,7 +99,7 @@ class StringReader(EscapedText):
     @property
     def plain(self) -> Optional[PlainSearch]:
         """Inside the body, a search that finds nothing in text that stands for itself."""
-        return self._search if self._state == IN_STRING_BODY and not self._high and not self._is_doubtful else None
+        return self._search if self._state == IN_STRING_BODY and not self._high and not self.is_doubtful else None
 
     def feed(self, text: str, pos: int = 0, final: bool = False) -> tuple[str, int]:
         """Return decoded text, and the place of the first character that was not consumed; `final`: no text follows."""
@@ -186,7 +186,7 @@ class StringReader(EscapedText):
             self._put("", out)
         found = self._search(text, pos)
         at = found.start() if found is not None else len(text)
-        if self._is_doubtful and self._evidence is not None:
+        if self.is_doubtful and self._evidence is not None:
             place, self.is_broken = earliest(text, pos, at, self._evidence.ends)
             if place < at:
                 self.waits = not self.is_broken and not self._final
@@ -226,7 +226,7 @@ class StringReader(EscapedText):
         if verdict == IS_END:
             self._close()
         else:
-            self._is_doubtful, self._has_runs, self._state = True, False, IN_STRING_BODY
+            self.is_doubtful, self._has_runs, self._state = True, False, IN_STRING_BODY
             self._put(text[pos], out)
         return pos + 1
 

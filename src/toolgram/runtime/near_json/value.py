@@ -32,6 +32,7 @@ def at_value(scan: Scan, text: str, pos: int) -> int:
     if not containers.kinds and not admit(scan, mark):
         return pos
     if mark in "\"'":
+        scan.mended = scan.mended or (mark == "'" and not scan.python)
         containers.item()
         return _copy_string(scan, text, pos) or _begin_string(scan, "", pos)
     if mark in "{[" or (mark == "(" and scan.python):
@@ -57,12 +58,14 @@ def _open(scan: Scan, mark: str, pos: int) -> int:
 
 def _no_value(scan: Scan, mark: str, pos: int) -> int:
     """A comma or a closer stands where a value should."""
+    containers = scan.containers
+    scan.mended = scan.mended or mark == "," or containers.top == "{" or (containers.has_items and not scan.python)
     if scan.containers.top == "{":
         scan.out.put("null")
         value_ended(scan)
         return pos
     if mark != ",":
-        close_innermost(scan)
+        close_innermost(scan, mark)
     return pos + 1
 
 
@@ -98,6 +101,7 @@ def in_string(scan: Scan, text: str, pos: int) -> int:
         scan.waits = reader.waits
         if reader.is_broken:
             scan.stuck = True
+        scan.mended = scan.mended or reader.is_doubtful
         if reader.done:
             end_string(scan)
             value_ended(scan)
@@ -126,7 +130,7 @@ def _copy_word(scan: Scan, text: str, pos: int) -> int:
     found = SHORT_WORD(text, pos) if scan.containers.kinds else None
     if found is None or text[found.end() : found.end() + 1] not in (",", "]", "}"):
         return 0
-    scan.out.put(bare_json(found.group(), scan.python))
+    _put_word(scan, found.group(), bare_json(found.group(), scan.python))
     value_ended(scan)
     return found.end()
 
@@ -157,5 +161,11 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return
-    scan.out.put(bare.end(half))
+    _put_word(scan, bare.text, bare.end(half))
     value_ended(scan)
+
+
+def _put_word(scan: Scan, word: str, json: str) -> None:
+    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
+    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
+    scan.out.put(json)

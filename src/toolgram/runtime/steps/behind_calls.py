@@ -17,6 +17,7 @@ from typing import Optional, Tuple
 from toolgram.runtime.core.brackets import OBJECT_GUARDS
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.moves import step_to, take
+from toolgram.runtime.core.repairs import MISSING_CLOSER, note_repair
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.prose import prose_verdict
@@ -53,6 +54,7 @@ def leave_call(run: Run, state: State, at: int) -> Optional[bool]:
     arguments = run.open.call.arguments if run.open.call is not None else None
     if arguments is not None and arguments.parameter.is_open and not arguments.is_whole:
         arguments.is_wrong = True  # the text may be the rest of its value
+    note_repair(run, MISSING_CLOSER)
     step_to(run, state.leave)
     return True
 

@@ -17,6 +17,7 @@ from toolgram.runtime.core.left_out import lone_key, lone_value
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.names import NAME_KINDS, declared_at
 from toolgram.runtime.core.openerless import section_call_verdict
+from toolgram.runtime.core.repairs import MISSING_OPENER, note_repair
 from toolgram.runtime.core.run import SKIPS_PIECE, SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
@@ -205,6 +206,7 @@ def _call_without_opener(run: Run, state: State, at: int) -> Optional[bool]:
         run.consume("blanks", at)
         if run.stretch is not None:
             run.stretch.lacks_opener = True
+        note_repair(run, MISSING_OPENER)
         step_to(run, state.call_alone)
     return verdict == YES
 
@@ -233,6 +235,7 @@ def _without_opener(run: Run, state: State, at: int) -> Optional[bool]:
         return True
     if run.stretch is not None:
         run.stretch.lacks_opener = True
+    note_repair(run, MISSING_OPENER)
     run.consume("markup", at)
     step_to(run, step)
     call.arguments.parameter.is_alone = step is state.key_alone

@@ -29,6 +29,7 @@ from toolgram.runtime.core.code_blocks import FENCE, NO_CODE
 from toolgram.runtime.core.drafts import end_draft
 from toolgram.runtime.core.endings import end_undecided, is_between_values
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, FastPath, choose_fast_path, find_something
+from toolgram.runtime.core.repairs import MISSING_CLOSER, note_repair
 from toolgram.runtime.core.run import Open, Pending, Place, Run
 from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.runtime.steps.table import read
@@ -249,8 +250,11 @@ def settle(run: Run) -> None:
     read(run)
     while run.stretch is not None and not end_undecided(run):
         read(run)
+    is_whole = is_between_values(run)
+    if is_whole or run.place.state.region == "section":
+        note_repair(run, MISSING_CLOSER)
     if run.open.call is not None:
-        end_call(run, is_between_values(run))
+        end_call(run, is_whole)
     run.consume("skipped", len(run.text.buffer))
     end_draft(run)
 

@@ -54,6 +54,11 @@ class ScanWriter:
         return not self._is_text and (self._skips or self._scanner.lossy)
 
     @property
+    def is_mended(self) -> bool:
+        """The text is no value of its language as it stands."""
+        return not self._is_text and (self._skips or self._scanner.mended)
+
+    @property
     def plain(self) -> Optional[PlainSearch]:
         return None if self._source is not None or self._is_text or self._is_escaped else self._scanner.plain
 

@@ -63,6 +63,11 @@ class TypedWriter:
         """Something of the text is not in the value."""
         return isinstance(self._sink, (ScanWriter, UnionWriter, NumberWriter)) and self._sink.is_lossy
 
+    @property
+    def is_mended(self) -> bool:
+        """A structured value was none of its language as it stood."""
+        return isinstance(self._sink, (ScanWriter, UnionWriter)) and self._sink.is_mended
+
     def write(self, text: str) -> str:
         sink = self._sink
         if sink is None:

@@ -53,6 +53,10 @@ class UnionWriter:
         """It was JSON for as long as it was held, and something behind that is not in the value."""
         return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
 
+    @property
+    def is_mended(self) -> bool:
+        return isinstance(self._sink, ScanWriter) and self._sink.is_mended
+
     def write(self, text: str) -> str:
         if self._sink is not None:
             return self._sink.write(text)

@@ -142,6 +142,10 @@ class WiredWriter:
         """Something of the text is neither in the value nor in its text."""
         return self._writer.is_lossy and self._value.is_missing_text
 
+    @property
+    def is_mended(self) -> bool:
+        return self._writer.is_mended
+
     def write(self, text: str) -> str:
         return self._value.write(text, self._writer.write(text))
 

@@ -34,6 +34,7 @@ class Answer:
     ) -> None:
         self.seen = ""  # the text so far, as the server holds it: older servers find the answer by it
         self.call_names: list[str] = []
+        self._cut_calls = 0  # that are not complete
         self.reasoning_is_content = False  # no reasoning parser is at work: the block stays in the content, as written
         self._fmt = fmt
         self._id_length: int | None = fmt.machine.call_id_length
@@ -90,6 +91,7 @@ class Answer:
             self._note("")  # the end, which is where it failed
             return self._give_up("")
         self.is_over = True
+        self._end()
         return message
 
     def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
@@ -101,6 +103,7 @@ class Answer:
             is_told = self._vocabulary.spells(text, token_ids) if token_ids else False
             events = self._feed(text, token_ids if is_told else self._vocabulary.ids_in(text))
             content, _, calls = self._sort([*events, *self._core.finish()])
+            self._end()
             return content, calls
         except Exception:  # as in `advance`
             self._transcript.report()
@@ -130,6 +133,7 @@ class Answer:
         if ends_here and not self.is_over:
             # Nobody will say that the stream has ended; with `ignore_eos` it even goes on.
             events = [*events, *self._core.finish()]
+            self._end(events)
             self._become_plain()
         return events
 
@@ -149,6 +153,8 @@ class Answer:
                 content.append(event.text)
             elif isinstance(event, CallStart):
                 self.call_names.append(event.name)
+            elif isinstance(event, CallEnd) and not event.complete:
+                self._cut_calls += 1
             if not self._wants_calls and isinstance(event, (CallStart, ArgumentsDelta)):
                 content.append(event.name if isinstance(event, CallStart) else event.text)
         calls = calls_of(events, self._id_length) if self._wants_calls else []
@@ -176,6 +182,12 @@ class Answer:
         self._late = ""
         self._become_plain()
         return content_message(text) if text else None
+
+    def _end(self, last: Sequence[Event] = ()) -> None:
+        """The answer has ended: count what it was, `last` included."""
+        calls = len(self.call_names) + sum(isinstance(event, CallStart) for event in last)
+        cut = self._cut_calls + sum(isinstance(event, CallEnd) and not event.complete for event in last)
+        self._transcript.end(self._core, *((calls, cut) if self._wants_calls else ()))
 
     def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
         if not self.is_over:

@@ -39,7 +39,7 @@ class AnswerFormat:
             self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "")
         self._tokens = vocabulary.token_ids
         self._thoughts: Any = None
-        self._known = Remembered(FORMATS_REMEMBERED)
+        self._known: Remembered[str] = Remembered(FORMATS_REMEMBERED)
         self._log = fmt.log
 
     def apply(self, request: Any) -> None:

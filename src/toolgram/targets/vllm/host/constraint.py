@@ -19,7 +19,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Mapping
-from typing import Any, Optional, Tuple
+from typing import Any, NamedTuple, Optional, Tuple
 
 from toolgram.grammars.expressions import GrammarError
 from toolgram.grammars.fitting import fitting_grammar
@@ -29,6 +29,7 @@ from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequ
 from toolgram.runtime.schema.given import body_of_tool, items_of, member_of, parameters_of
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import FORCES_NATIVELY, SAYS_FINISH, STRUCTURED_OUTPUTS
+from toolgram.targets.vllm.host.metrics import MADE, NOT_DERIVABLE, REFUSED_BY_SERVER
 from toolgram.targets.vllm.host.prefilled import prefilled_text
 from toolgram.targets.vllm.host.remembered import Remembered
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
@@ -36,6 +37,13 @@ from toolgram.targets.vllm.host.vocabulary import Vocabulary
 REMEMBERED_MAX = 64
 UNCONSTRAINED = "no grammar for the calls of a request, which are not constrained"
 SAID_MAX = 100  # messages in the log, in all
+
+
+class GivenGrammar(NamedTuple):
+    """The grammar of a request, None where there is none, and what became of it."""
+
+    text: Optional[str]
+    outcome: str
 
 
 class Constraint:
@@ -49,7 +57,7 @@ class Constraint:
         self._delimits_by_id = vocabulary.delimits_by_id
         # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
         self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
-        self._known = Remembered(REMEMBERED_MAX)
+        self._known: Remembered[GivenGrammar] = Remembered(REMEMBERED_MAX)
         self._said: set[str] = set()
 
     def apply(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> None:
@@ -59,15 +67,17 @@ class Constraint:
         """
         try:
             wanted = self.read(request, template_arguments)
-            grammar = None if wanted is None else self._grammar(wanted)
-            if grammar is not None:
-                put_grammar(request, grammar)
+            if wanted is None:
+                return
+            made = self._grammar(wanted)
+            self._fmt.metrics.grammar(made.outcome)
+            if made.text is not None:
+                put_grammar(request, made.text)
                 flag = _start_flag(request)
                 if flag is not None:
                     setattr(request, flag, True)
-        except GrammarError as error:
-            self._say(f"{UNCONSTRAINED}: {error}")
         except Exception as error:  # whatever it is, the request goes on without
+            self._fmt.metrics.grammar(NOT_DERIVABLE)
             self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
 
     def _say(self, message: str, error: Optional[Exception] = None) -> None:
@@ -128,18 +138,26 @@ class Constraint:
         begins = self._fmt.begins_inside
         return begins is not None and self._fmt.asks_for_reasoning(arguments, default=begins[2])
 
-    def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
-        """The grammar of a request."""
+    def _grammar(self, wanted: GrammarRequest) -> GivenGrammar:
+        """The grammar of a request, or why there is none."""
         key = hashlib.sha256(wanted.key().encode("utf-8", "surrogatepass")).hexdigest()
-        return self._known.get(key, lambda: self._written(wanted))
+        return self._known.get(key, lambda: self._written(wanted)) or GivenGrammar(None, NOT_DERIVABLE)
 
-    def _written(self, wanted: GrammarRequest) -> str:
+    def _written(self, wanted: GrammarRequest) -> GivenGrammar:
         assert self._outline is not None  # `read` has seen to it
-        fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
-        check_grammar(fitted.text)
+        try:
+            fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
+        except GrammarError as error:
+            self._say(f"{UNCONSTRAINED}: {error}")
+            return GivenGrammar(None, NOT_DERIVABLE)
+        try:
+            check_grammar(fitted.text)
+        except Exception as error:  # its xgrammar has classes for that, and which they are is its own business
+            self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
+            return GivenGrammar(None, REFUSED_BY_SERVER)
         for remark in fitted.remarks:
             self._say(f"a grammar is not all that its request asks for: {remark}")
-        return fitted.text
+        return GivenGrammar(fitted.text, MADE)
 
 
 def put_grammar(request: Any, grammar: str) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
+from toolgram.targets.vllm.host.metrics import Metrics
 from toolgram.targets.vllm.host.pair import Pair
 
 TOLD_MAX = 100  # sentences about tools, of one format
@@ -60,6 +61,7 @@ class PluginFormat:
         self._in_use: set[str] = set()  # halves
         self._told: set[str] = set()  # of tools
         self.pair = Pair()
+        self.metrics = Metrics(format_id, version, build)
 
     def note_use(self, half: str) -> None:
         """Say in the log, once a process, that a half of this plugin is at work."""
@@ -68,6 +70,7 @@ class PluginFormat:
             build = f"; {self.build}" if self.build else ""
             said = self.version, self.names[0], half, VLLM_VERSION, build
             self.log.info("toolgram %s reads %s (%s half, vLLM %s%s)", *said)
+            self.metrics.begin(half)
 
     def note_tools(self, problems: Iterable[str]) -> None:
         """Say in the log what cannot be read or called of a request's tools, each sentence once a process."""

@@ -90,7 +90,10 @@ class ReasoningPhase:
         self.is_over = bool(ids) and self._vocabulary.ends_with(text, ids)
         if self.is_over and not SAYS_FINISH:
             events = [*events, *self._core.finish()]
-        return self._message(text, ids, events)
+        message = self._message(text, ids, events)
+        if self.is_over and not SAYS_FINISH:
+            self._transcript.end(self._core)
+        return message
 
     def finish(self) -> Any:
         """Say that the answer has ended; return the last message, or None."""
@@ -99,6 +102,7 @@ class ReasoningPhase:
         try:
             events = self._core.finish()
             message = self._message("", [], events)
+            self._transcript.end(self._core)
             if not self.has_ended or not (self._wants_calls or all(isinstance(one, ContentDelta) for one in events)):
                 return message
             return message_of(events, self._fmt.machine.call_id_length)  # no tool half will see it
@@ -114,6 +118,7 @@ class ReasoningPhase:
             events = [*self._core.feed(text), *self._core.finish()]
             reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
             self._message(text, [], events)
+            self._transcript.end(self._core)
             return reasoning, self._rest if self.has_ended else ""
         except Exception:  # as in `advance`
             self._transcript.report()
@@ -133,6 +138,7 @@ class ReasoningPhase:
             return mixed_message("", reasoning, [])
         self._rest = self._behind_reasoning(first)
         self.has_ended = True
+        self._transcript.end(self._core)
         ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
         self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
         self.content_ids.reasoning = reasoning

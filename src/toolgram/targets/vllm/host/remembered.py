@@ -1,6 +1,6 @@
-"""What was written for requests, by what they asked for.
+"""What was made for requests, by what they asked for.
 
-In: a key, and how to write what belongs to it. Out: that text, written once.
+In: a key, and how to make what belongs to it. Out: that, made once.
 
 Promise: what failed is tried once, and is None from then on; at most so many are kept.
 """
@@ -8,18 +8,20 @@ Promise: what failed is tried once, and is None from then on; at most so many ar
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Optional
+from typing import Generic, Optional, TypeVar
+
+Kept = TypeVar("Kept")
 
 
-class Remembered:
-    """Keeps at most `most` texts; when there are more, all are forgotten."""
+class Remembered(Generic[Kept]):
+    """Keeps at most `most`; when there are more, all are forgotten."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: dict[str, Optional[str]] = {}
+        self._known: dict[str, Optional[Kept]] = {}
 
-    def get(self, key: str, make: Callable[[], Optional[str]]) -> Optional[str]:
-        """The text of a key. Raises what `make` raises, the first time."""
+    def get(self, key: str, make: Callable[[], Optional[Kept]]) -> Optional[Kept]:
+        """What belongs to a key. Raises what `make` raises, the first time."""
         if key not in self._known:
             if len(self._known) >= self._most:
                 self._known.clear()

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from toolgram.runtime.core.repairs import IN_THOUGHTS
 from toolgram.runtime.parser import Parser
 from toolgram.runtime.schema.given import items_of, repeatable
 from toolgram.runtime.schema.tools import ToolSet
@@ -53,6 +54,7 @@ class Transcript:
         self._given = repeatable(tools)
         self._tools: ToolSet | None = None  # read with the first core
         self._is_by_id = bool(token_ids)
+        self._is_counted = False
         self._proof = IdsProof(words) if token_ids else None
 
     def new_core(self) -> Parser:
@@ -106,8 +108,18 @@ class Transcript:
         except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
             return broken.held_source.removesuffix(text)
 
+    def end(self, core: Parser, calls: int = 0, cut: int = 0) -> None:
+        """The answer has ended: count it. `cut` of its calls are not complete."""
+        if self._is_counted:
+            return
+        self._is_counted = True
+        # What stands behind the thoughts is read again by the tool half, and counted there.
+        repairs = core.repairs & IN_THOUGHTS if self._half == "reasoning" else core.repairs
+        self._fmt.metrics.answer(self._half, sorted(repairs), calls, cut)
+
     def report(self) -> None:
-        """Log the error being handled, once for each place that it comes from."""
+        """Count the error being handled, and log it once for each place that it comes from."""
+        self._fmt.metrics.failure(self._half)
         try:
             place = _place_of_error()
             if place in self._fmt.failures or len(self._fmt.failures) >= FAILURES_MAX:
