@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import toolgram
 from toolgram.registry import format_paths
+from toolgram.runtime.core import repairs
 from toolgram.runtime.events import CallEnd
 from toolgram.testing import read_cases
 
+ROOT = Path(__file__).parents[1]
 TOOLS: list[dict[str, Any]] = [
     {
         "type": "function",
@@ -97,6 +101,14 @@ def test_arguments_that_are_no_json(arguments: str) -> None:
     assert kinds("hermes", f"<tool_call>\n{call}\n</tool_call>") == ("near_json",)
     if not arguments.startswith('"'):
         assert kinds("qwen3_coder", MORE % "{a: 1}") == ("near_json",)
+
+
+def test_the_page_names_every_kind() -> None:
+    page = (ROOT / "docs" / "vllm-plugin.md").read_text(encoding="utf-8")
+    table = page.partition("<!-- kinds:")[2].partition("<!-- end -->")[0]
+    named = re.findall(r"^\| `(\w+)`", table, re.MULTILINE)
+    values = [value for name, value in vars(repairs).items() if name.isupper() and isinstance(value, str)]
+    assert sorted(named) == sorted(values)
 
 
 @pytest.mark.parametrize("path", format_paths(), ids=lambda path: path.stem)

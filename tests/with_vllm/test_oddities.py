@@ -245,3 +245,22 @@ def test_the_log_says_that_our_parsers_are_at_work(server: Server) -> None:
     for half in ("tool", "reasoning"):
         assert log.count(f"reads mine ({half} half, vLLM 0.32.0") >= 1, half
     assert log.count("reads mine (") <= 5  # once in each process that has parsers
+
+
+def test_the_metrics_add_both_processes_up(server: Server) -> None:
+    """As many answers more as there were questions, whichever process is asked for the page."""
+    from test_watching import shown
+
+    def answers() -> float:
+        return sum(value for (name, labels), value in shown(server).items() if (name, labels[1:]) == COUNTED)
+
+    before = answers()
+    for _ in range(5):
+        both(server, "one call")
+    assert [answers() for _ in range(4)] == [before + 10] * 4
+    builds = [labels for name, labels in shown(server) if name == "toolgram_build_info"]
+    assert len(builds) == 1
+    assert "mine" in builds[0]
+
+
+COUNTED = ("toolgram_answers_total", ("tool",))

@@ -107,7 +107,9 @@ def _repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: boo
         typer.echo(f"the transcript was too long: its last {transcript.left_out} chunks are missing", err=True)
     declared = transcript.tools if tools is None else tools
     try:
-        parser = fmt.parser(declared, inside or transcript.inside, token_ids=transcript.special_tokens, trace=trace)
+        begins = inside or transcript.inside
+        ids = transcript.special_tokens
+        parser = Parser(fmt.prepared, declared, begins, token_ids=ids, trace=trace, served=True)
     except ToolsError as error:
         refuse(f"{path}: {error}")
     _tell_unread(parser, fmt.id)

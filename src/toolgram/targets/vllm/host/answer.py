@@ -34,6 +34,7 @@ class Answer:
     ) -> None:
         self.seen = ""  # the text so far, as the server holds it: older servers find the answer by it
         self.call_names: list[str] = []
+        self.is_asked = False  # the request wants it logged
         self._cut_calls = 0  # that are not complete
         self.reasoning_is_content = False  # no reasoning parser is at work: the block stays in the content, as written
         self._fmt = fmt
@@ -187,7 +188,7 @@ class Answer:
         """The answer has ended: count what it was, `last` included."""
         calls = len(self.call_names) + sum(isinstance(event, CallStart) for event in last)
         cut = self._cut_calls + sum(isinstance(event, CallEnd) and not event.complete for event in last)
-        self._transcript.end(self._core, *((calls, cut) if self._wants_calls else ()))
+        self._transcript.end(self._core, *((calls, cut) if self._wants_calls else ()), is_asked=self.is_asked)
 
     def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
         if not self.is_over:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
+from toolgram.targets.vllm.host.log_switch import LogSwitch
 from toolgram.targets.vllm.host.metrics import Metrics
 from toolgram.targets.vllm.host.pair import Pair
 
@@ -61,6 +62,7 @@ class PluginFormat:
         self._in_use: set[str] = set()  # halves
         self._told: set[str] = set()  # of tools
         self.pair = Pair()
+        self.log_switch = LogSwitch()
         self.metrics = Metrics(format_id, version, build)
 
     def note_use(self, half: str) -> None:

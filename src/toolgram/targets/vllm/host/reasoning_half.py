@@ -19,6 +19,7 @@ from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
 from toolgram.targets.vllm.host.answer_format import AnswerFormat
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import HostReasoningParser
+from toolgram.targets.vllm.host.log_switch import asks_for_log
 from toolgram.targets.vllm.host.reasoning_phase import ReasoningPhase, ids_behind
 from toolgram.targets.vllm.host.reasoning_tokens import ReasoningTokens
 from toolgram.targets.vllm.host.transcript import Transcript
@@ -262,6 +263,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             is_open = self._begins_open()
         tools = getattr(request, "tools", None)
         phase = ReasoningPhase(self.fmt, self._vocabulary, is_open=is_open, by_id=False, tools=tools)
+        phase.is_asked = asks_for_log(request)
         reasoning, rest = phase.read_whole(model_output)
         return reasoning or None, rest or None
 

@@ -33,6 +33,7 @@ class ReasoningPhase:
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, *, is_open: bool, by_id: bool = True, tools: Any = None
     ) -> None:
+        self.is_asked = False  # the request wants it logged, as far as that is known
         self.has_ended = not vocabulary.closer_texts  # a format without reasoning
         self.seen = ""  # the text so far, as the server holds it
         self.last_ids: list[int] = []  # of the last delta
@@ -92,7 +93,7 @@ class ReasoningPhase:
             events = [*events, *self._core.finish()]
         message = self._message(text, ids, events)
         if self.is_over and not SAYS_FINISH:
-            self._transcript.end(self._core)
+            self._transcript.end(self._core, is_asked=self.is_asked)
         return message
 
     def finish(self) -> Any:
@@ -102,7 +103,7 @@ class ReasoningPhase:
         try:
             events = self._core.finish()
             message = self._message("", [], events)
-            self._transcript.end(self._core)
+            self._transcript.end(self._core, is_asked=self.is_asked)
             if not self.has_ended or not (self._wants_calls or all(isinstance(one, ContentDelta) for one in events)):
                 return message
             return message_of(events, self._fmt.machine.call_id_length)  # no tool half will see it
@@ -118,7 +119,7 @@ class ReasoningPhase:
             events = [*self._core.feed(text), *self._core.finish()]
             reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
             self._message(text, [], events)
-            self._transcript.end(self._core)
+            self._transcript.end(self._core, is_asked=self.is_asked)
             return reasoning, self._rest if self.has_ended else ""
         except Exception:  # as in `advance`
             self._transcript.report()
@@ -138,7 +139,7 @@ class ReasoningPhase:
             return mixed_message("", reasoning, [])
         self._rest = self._behind_reasoning(first)
         self.has_ended = True
-        self._transcript.end(self._core)
+        self._transcript.end(self._core, is_asked=self.is_asked)
         ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
         self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
         self.content_ids.reasoning = reasoning

@@ -19,6 +19,7 @@ from toolgram.targets.vllm.host.constraint import Constraint
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
 from toolgram.targets.vllm.host.ids_proof import ContentIds
+from toolgram.targets.vllm.host.log_switch import asks_for_log
 from toolgram.targets.vllm.host.messages import CallDelta, empty_message, with_reasoning
 from toolgram.targets.vllm.host.prefilled import PrefilledAnswer, prefilled_text
 from toolgram.targets.vllm.host.vocabulary import vocabulary_of
@@ -109,6 +110,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         answer = kind(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
         if isinstance(answer, PrefilledAnswer):
             answer.read_prompt(begun)
+        answer.is_asked = asks_for_log(request)
         answer.sends_items = not hasattr(request, "messages")
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.pair.reads_reasoning
         return answer

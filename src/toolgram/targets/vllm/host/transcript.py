@@ -1,7 +1,8 @@
-"""What one core was fed, so that a failure of it can be repeated on a desk.
+"""What one core was fed, so that a failure of it can be repeated on a desk, and a recovery where that is wanted.
 
-In: the chunks of one answer, as the core gets them. Out: one log record for each kind of failure, with the chunks in it
-as JSON that `toolgram parse NAME --chunks FILE` reads.
+In: the chunks of one answer, as the core gets them. Out: one log record for each kind of failure, and one for each
+answer with a recovery that is to be logged (`log_switch`), with the chunks in it as JSON that
+`toolgram parse NAME --chunks FILE` reads.
 
 Promises: noting a chunk is one append to a list; the record has at most `RECORD_CHARS` characters of JSON; nothing that
 goes wrong in here leaves it.
@@ -108,14 +109,23 @@ class Transcript:
         except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
             return broken.held_source.removesuffix(text)
 
-    def end(self, core: Parser, calls: int = 0, cut: int = 0) -> None:
-        """The answer has ended: count it. `cut` of its calls are not complete."""
+    def end(self, core: Parser, calls: int = 0, cut: int = 0, *, is_asked: bool = False) -> None:
+        """The answer has ended: count it, and log it where that is wanted. `cut` of its calls are not complete."""
         if self._is_counted:
             return
         self._is_counted = True
-        # What stands behind the thoughts is read again by the tool half, and counted there.
-        repairs = core.repairs & IN_THOUGHTS if self._half == "reasoning" else core.repairs
-        self._fmt.metrics.answer(self._half, sorted(repairs), calls, cut)
+        try:
+            # What stands behind the thoughts is read again by the tool half, and counted there.
+            repairs = sorted(core.repairs & IN_THOUGHTS if self._half == "reasoning" else core.repairs)
+            self._fmt.metrics.answer(self._half, repairs, calls, cut)
+            if repairs and self._fmt.log_switch.is_on(is_asked=is_asked):
+                self._fmt.log.info(
+                    "recovered in an answer: %s (%s half). To repeat it, save the next line as answer.json and run: "
+                    "toolgram parse %s --chunks answer.json\n%s",
+                    *(", ".join(repairs), self._half, self._fmt.spec, self.as_json()),
+                )
+        except Exception:  # the answer matters more than what is said of it
+            return
 
     def report(self) -> None:
         """Count the error being handled, and log it once for each place that it comes from."""
