@@ -102,7 +102,7 @@ def _light(base: type, parsers: str, source: str) -> type:
         real = getattr(importlib.import_module(parsers), source)
         return real(*arguments, **named)
 
-    return type("LazyParser", (base,), {"__new__": make})
+    return type("LazyParser", (base,), {"__new__": make, "is_toolgram": True})
 
 
 def installed() -> dict[str, str]:

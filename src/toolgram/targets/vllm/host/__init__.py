@@ -11,6 +11,8 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
     prefilled                           an answer that the prompt has begun
     constraint, answer_format           the request, read once, and the grammar that it is given
     who_asks                            whether the server asks for the answer's reader or for its grammar
-    messages, transcript, remembered    vLLM's messages; a failure's record; what was written for requests
+    mixed                               a half beside one that does not belong to it
+    messages, transcript, remembered    vLLM's messages; an answer's record; what was made for requests
+    metrics, log_switch                 what is counted; which answers the log is to have
     plugin                              makes and registers the parsers
 """

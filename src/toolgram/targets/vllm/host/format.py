@@ -14,9 +14,11 @@ from typing import Any
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
 from toolgram.targets.vllm.host.log_switch import LogSwitch
 from toolgram.targets.vllm.host.metrics import Metrics
+from toolgram.targets.vllm.host.mixed import remark_on_pair
 from toolgram.targets.vllm.host.pair import Pair
 
 TOLD_MAX = 100  # sentences about tools, of one format
+LOOKS_MAX = 20  # halves that are asked what stands beside them
 
 
 class PluginFormat:
@@ -61,6 +63,7 @@ class PluginFormat:
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._in_use: set[str] = set()  # halves
         self._told: set[str] = set()  # of tools
+        self._looks_at_pairs = LOOKS_MAX
         self.pair = Pair()
         self.log_switch = LogSwitch()
         self.metrics = Metrics(format_id, version, build)
@@ -73,6 +76,15 @@ class PluginFormat:
             said = self.version, self.names[0], half, VLLM_VERSION, build
             self.log.info("toolgram %s reads %s (%s half, vLLM %s%s)", *said)
             self.metrics.begin(half)
+
+    def note_pair(self, half: Any, *, is_tool: bool) -> None:
+        """Say in the log, once a process, that a half of this plugin stands beside one that does not belong to it."""
+        if self._looks_at_pairs > 0:
+            self._looks_at_pairs -= 1
+            remark = remark_on_pair(half, is_tool=is_tool)
+            if remark is not None:
+                self._looks_at_pairs = 0
+                self.log.warning("%s", remark)
 
     def note_tools(self, problems: Iterable[str]) -> None:
         """Say in the log what cannot be read or called of a request's tools, each sentence once a process."""

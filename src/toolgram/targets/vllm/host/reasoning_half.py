@@ -45,6 +45,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         except TypeError:  # up to 0.10.2
             super().__init__(tokenizer)
         self.fmt.note_use("reasoning")
+        self.fmt.note_pair(self, is_tool=False)
         self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self.template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None

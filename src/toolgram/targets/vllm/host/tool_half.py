@@ -42,6 +42,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self._given_tools = tools
         self.fmt.note_use("tool")
+        self.fmt.note_pair(self, is_tool=True)
         self._template_arguments = self.fmt.pair.complete(tokenizer, tools)
         self._answer: Answer | None = None
 
