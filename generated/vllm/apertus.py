@@ -22,6 +22,22 @@ command `python ../standalone.py apertus` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python apertus.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse apertus",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -57,7 +73,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -78,3 +94,28 @@ BUILD = f"spec c82fb629, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No closer", "text": "<|tools_prefix|>[{\"ping\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off behind the opener", "text": "Wait.\n<|tools_prefix|>[{", "tools": 0, "content": "Wait."},
+{"name": "Two sections", "text": "<|tools_prefix|>[{\"ping\": {}}]<|tools_suffix|>\n<|tools_prefix|>[{\"get_time\": {\"timezone\": \"UTC\"}}]<|tools_suffix|>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Reasoning", "text": "<|inner_prefix|>I need the weather.<|inner_suffix|>Let me see.<|tools_prefix|>[{\"ping\": {}}]<|tools_suffix|>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "No arguments", "text": "<|tools_prefix|>[{\"ping\": {}}]<|tools_suffix|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Two calls", "text": "<|tools_prefix|>[{\"get_weather\": {\"city\": \"Tokyo\"}}, {\"get_time\": {\"timezone\": \"UTC\"}}]<|tools_suffix|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Arguments that are null", "text": "<|tools_prefix|>[{\"ping\": null}]<|tools_suffix|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A delimiter mentioned in text", "text": "The tokens are `<|tools_prefix|>` and `<|tools_suffix|>`.", "tools": 0, "content": "The tokens are `<|tools_prefix|>` and `<|tools_suffix|>`."},
+{"name": "An unknown tool", "text": "<|tools_prefix|>[{\"frobnicate\": {\"x\": 1}}]<|tools_suffix|>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "A near-delimiter in text", "text": "Compare <|tool_prefix|> with <|tools_prefix> and <|tools_suff.", "tools": 0, "content": "Compare <|tool_prefix|> with <|tools_prefix> and <|tools_suff."},
+{"name": "Malformed: no closing bracket", "text": "<|tools_prefix|>[{\"ping\": {}}<|tools_suffix|>Done.", "tools": 0, "content": "Done.", "calls": [["ping", {}]]},
+{"name": "Cut off behind the arguments", "text": "<|tools_prefix|>[{\"get_weather\": {\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Two names in one object", "text": "<|tools_prefix|>[{\"ping\": {}, \"get_time\": {\"timezone\": \"UTC\"}}]<|tools_suffix|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Text before a call", "text": "I will look it up.\n\n<|tools_prefix|>[{\"ping\": {}}]<|tools_suffix|>", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]},
+{"name": "One call", "text": "<|tools_prefix|>[{\"get_weather\": {\"city\": \"Tokyo\", \"days\": 3}}]<|tools_suffix|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Text around", "text": "Let me check.\n<|tools_prefix|>[{\"ping\": {}}]<|tools_suffix|>\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -27,6 +27,22 @@ command `python ../standalone.py beam` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python beam.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse beam",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -62,7 +78,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -83,3 +99,24 @@ BUILD = f"spec 11fc3648, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "weather.lookup", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "maybe": {"type": ["string", "null"]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Text without a header", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "No arguments", "text": " to=ping<|channel|>analysis <|constrain|>xml<|message|><|call|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning and an answer", "text": "<|channel|>analysis<|message|>2+2 is 4.<|end|><|start|>assistant<|channel|>final<|message|>four<|return|>", "tools": 0, "content": "four", "reasoning": "2+2 is 4."},
+{"name": "No closer before the next call", "text": " to=ping<|channel|>analysis <|constrain|>xml<|message|><|start|>assistant to=get_weather<|channel|>analysis <|constrain|>xml<|message|><rfl:parameter name=\"city\">\nOslo\n</rfl:parameter><|call|>", "tools": 0, "calls": [["ping", {}], ["get_weather", {"city": "Oslo"}]]},
+{"name": "Reasoning and a call", "text": "<|channel|>analysis<|message|>I need the weather.<|end|><|start|>assistant to=get_weather<|channel|>analysis <|constrain|>xml<|message|><rfl:parameter name=\"city\">\nTokyo\n</rfl:parameter><|call|>", "tools": 0, "reasoning": "I need the weather.", "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Cut off in the name", "text": "<|channel|>final<|message|>Hi.<|end|><|start|>assistant to=get_wea", "tools": 0, "content": "Hi."},
+{"name": "One call without a type", "text": " to=get_weather<|channel|>analysis<|message|><rfl:parameter name=\"city\">\nTokyo\n</rfl:parameter><|call|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Two calls", "text": " to=get_weather<|channel|>analysis <|constrain|>xml<|message|><rfl:parameter name=\"city\">\nTokyo\n</rfl:parameter><|end|><|start|>assistant to=weather.lookup<|channel|>analysis <|constrain|>xml<|message|><rfl:parameter name=\"city\">\nOslo\n</rfl:parameter><|call|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["weather.lookup", {"city": "Oslo"}]]},
+{"name": "Content only", "text": "<|channel|>final<|message|>The weather in Tokyo is fine.<|return|>", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "Cut off between values", "text": " to=get_weather<|channel|>analysis <|constrain|>xml<|message|><rfl:parameter name=\"city\">\nTokyo\n</rfl:parameter>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A near-delimiter in text", "text": "<|channel|>final<|message|>Send mail to=me, or <rfl:parameter>.<|return|>", "tools": 0, "content": "Send mail to=me, or <rfl:parameter>."},
+{"name": "An unknown tool", "text": "<|start|>assistant to=frobnicate<|channel|>analysis <|constrain|>xml<|message|><rfl:parameter name=\"a\">\nb\n</rfl:parameter><|call|>", "tools": 0, "calls": [["frobnicate", {"a": "b"}]]},
+{"name": "A value on its tag\u0027s line", "text": " to=get_weather<|channel|>analysis <|constrain|>xml<|message|><rfl:parameter name=\"city\"> Montr\u00e9al </rfl:parameter><|call|>", "tools": 0, "calls": [["get_weather", {"city": " Montr\u00e9al "}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

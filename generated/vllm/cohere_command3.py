@@ -25,6 +25,22 @@ command `python ../standalone.py cohere_command3` makes a single file of all thr
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python cohere_command3.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse cohere_command3",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -60,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,3 +97,25 @@ BUILD = f"spec cafb18be, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "An answer that is cut off", "text": "<|START_RESPONSE|>It is sun", "tools": 0, "content": "It is sun"},
+{"name": "No closer", "text": "<|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"ping\", \"parameters\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning before an answer", "text": "<|START_THINKING|>Easy.<|END_THINKING|><|START_RESPONSE|>It is sunny.<|END_RESPONSE|>", "tools": 0, "content": "It is sunny.", "reasoning": "Easy."},
+{"name": "Reasoning", "text": "<|START_THINKING|>I need the weather.<|END_THINKING|><|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"ping\", \"parameters\": {}}\n]<|END_ACTION|>", "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Ids", "text": "<|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}},\n    {\"tool_call_id\": \"1\", \"tool_name\": \"ping\", \"parameters\": {}}\n]<|END_ACTION|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "An answer", "text": "<|START_RESPONSE|>It is sunny.<|END_RESPONSE|>", "tools": 0, "content": "It is sunny."},
+{"name": "No arguments", "text": "<|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"ping\", \"parameters\": {}}\n]<|END_ACTION|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "<|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"ping\", \"parameters\": {}}\n]<|END_ACTION|>\n<|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"get_time\", \"parameters\": {\"timezone\": \"UTC\"}}\n]<|END_ACTION|>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "An answer of Command A Plus", "text": "<|START_TEXT|>It is sunny.<|END_TEXT|>", "tools": 0, "content": "It is sunny."},
+{"name": "No id", "text": "<|START_ACTION|>[\n    {\"tool_name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}}\n]<|END_ACTION|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Two calls", "text": "<|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}},\n    {\"tool_call_id\": \"0\", \"tool_name\": \"get_time\", \"parameters\": {\"timezone\": \"UTC\"}}\n]<|END_ACTION|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A citation that is cut off", "text": "<|START_RESPONSE|>It is <co>sunny</co: 0:[1", "tools": 0, "content": "It is sunny"},
+{"name": "An unknown tool", "text": "<|START_ACTION|>[\n    {\"tool_call_id\": \"0\", \"tool_name\": \"frobnicate\", \"parameters\": {\"x\": 1}}\n]<|END_ACTION|>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -26,6 +26,22 @@ command `python ../standalone.py command_r` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python command_r.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse command_r",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -61,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -82,3 +98,26 @@ BUILD = f"spec edc06a9d, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No parameters at all", "text": "Action: ```json\n[{\"tool_name\": \"ping\"}]\n```", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Two sections", "text": "Action: ```json\n[\n    {\n        \"tool_name\": \"ping\",\n        \"parameters\": {}\n    }\n]```\nAction: ```json\n[\n    {\n        \"tool_name\": \"get_time\",\n        \"parameters\": {\"timezone\": \"UTC\"}\n    }\n]```", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No closer", "text": "Action: ```json\n[{\"tool_name\": \"ping\", \"parameters\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A delimiter mentioned in text", "text": "It writes `Action:` and a fence.", "tools": 0, "content": "It writes `Action:` and a fence."},
+{"name": "Two calls", "text": "Action: ```json\n[\n    {\n        \"tool_name\": \"get_weather\",\n        \"parameters\": {\"city\": \"Tokyo\"}\n    },\n    {\n        \"tool_name\": \"get_time\",\n        \"parameters\": {\"timezone\": \"UTC\"}\n    }\n]```", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A single object", "text": "Action: ```json\n{\n    \"tool_name\": \"ping\",\n    \"parameters\": {}\n}\n```", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A citation that is not closed", "text": "It is <co: 0>sunny, and <co: I wonder", "tools": 0, "content": "It is sunny, and <co: I wonder"},
+{"name": "No arguments", "text": "Action: ```json\n[\n    {\n        \"tool_name\": \"ping\",\n        \"parameters\": {}\n    }\n]```", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A fence that is an answer", "text": "Here it is:\n```json\n[{\"a\": 1}]\n```", "tools": 0, "content": "Here it is:\n```json\n[{\"a\": 1}]\n```"},
+{"name": "Parameters before the name", "text": "Action: ```json\n[{\"parameters\": {\"city\": \"Tokyo\"}, \"tool_name\": \"get_weather\"}]\n```", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A near-delimiter in text", "text": "An Action: and then ```json are no action.", "tools": 0, "content": "An Action: and then ```json are no action."},
+{"name": "Cut off behind the arguments", "text": "Action: ```json\n[\n    {\n        \"tool_name\": \"get_weather\",\n        \"parameters\": {\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Directly answer", "text": "Action: ```json\n[\n    {\n        \"tool_name\": \"directly-answer\",\n        \"parameters\": {}\n    }\n]```", "tools": 0},
+{"name": "Text before a call", "text": "I will look it up.\n\nAction: ```json\n[\n    {\n        \"tool_name\": \"ping\",\n        \"parameters\": {}\n    }\n]```", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

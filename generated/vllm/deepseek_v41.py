@@ -26,6 +26,22 @@ command `python ../standalone.py deepseek_v41` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python deepseek_v41.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse deepseek_v41",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -61,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -82,3 +98,21 @@ BUILD = f"spec 02c1bd85, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "No opener", "text": "<\uff5cDSML\uff5c invoke name=\"ping\">\n</\uff5cDSML\uff5c invoke>\n</\uff5cDSML\uff5c calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>I need the weather.</think>\nLet me see.\n<\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c invoke name=\"ping\">\n</\uff5cDSML\uff5c invoke>\n</\uff5cDSML\uff5c calls>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c invoke name=\"get_weather\">\n<\uff5cDSML\uff5c parameter name=\"city\" string=\"true\">Tokyo</\uff5cDSML\uff5c parameter>\n<\uff5cDSML\uff5c invoke name=\"ping\">\n</\uff5cDSML\uff5c invoke>\n</\uff5cDSML\uff5c calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c invoke name=\"write_fi", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c invoke name=\"ping\">\n</\uff5cDSML\uff5c invoke>\n</\uff5cDSML\uff5c calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Malformed: prose between calls", "text": "<\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c invoke name=\"ping\">\n</\uff5cDSML\uff5c invoke>\nand then\n<\uff5cDSML\uff5c invoke name=\"get_time\">\n<\uff5cDSML\uff5c parameter name=\"timezone\" string=\"true\">UTC</\uff5cDSML\uff5c parameter>\n</\uff5cDSML\uff5c invoke>\n</\uff5cDSML\uff5c calls>", "tools": 0, "content": "and then", "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <\uff5cDSML\uff5c> with <\uff5cDSML\uff5c call and </\uff5cDSML\uff5c inv.", "tools": 0, "content": "Compare <\uff5cDSML\uff5c> with <\uff5cDSML\uff5c call and </\uff5cDSML\uff5c inv."},
+{"name": "Text before a call", "text": "I will look it up.\n\n<\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c invoke name=\"ping\">\n</\uff5cDSML\uff5c invoke>\n</\uff5cDSML\uff5c calls>", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "<\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c invoke name=\"ping\">\n</\uff5cDSML\uff5c invoke>\n</\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c calls>\n<\uff5cDSML\uff5c invoke name=\"get_time\">\n<\uff5cDSML\uff5c parameter name=\"timezone\" string=\"true\">UTC</\uff5cDSML\uff5c parameter>\n</\uff5cDSML\uff5c invoke>\n</\uff5cDSML\uff5c calls>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

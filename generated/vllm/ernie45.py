@@ -29,6 +29,22 @@ command `python ../standalone.py ernie45` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python ernie45.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse ernie45",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -64,7 +80,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -85,3 +101,25 @@ BUILD = f"spec 59b3e8b3, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<tool_call>\n{\"name\": \"get_wea", "tools": 0, "content": "Wait."},
+{"name": "No closer", "text": "<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n\nLet me see.\n<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "No arguments", "text": "<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"Asia/Tokyo\"}}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<tool_call>` and `</tool_call>`.", "tools": 0, "content": "The tags are `<tool_call>` and `</tool_call>`."},
+{"name": "An unknown tool", "text": "<tool_call>\n{\"name\": \"frobnicate\", \"arguments\": {\"x\": 1}}\n</tool_call>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "A near-delimiter in text", "text": "Compare <tool_calls> with </tool_cal and <tool-call>.", "tools": 0, "content": "Compare <tool_calls> with </tool_cal and <tool-call>."},
+{"name": "Arguments before the name", "text": "<tool_call>\n{\"arguments\": {\"city\": \"Tokyo\"}, \"name\": \"get_weather\"}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "One call", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\", \"days\": 3}}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Arguments encoded twice", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": \"{\\\"city\\\": \\\"Tokyo\\\"}\"}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Malformed: a raw line break in a string", "text": "<tool_call>\n{\"name\": \"write_file\", \"arguments\": {\"content\": \"one\ntwo\"}}\n</tool_call>", "tools": 0, "calls": [["write_file", {"content": "one\ntwo"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

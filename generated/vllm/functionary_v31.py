@@ -20,6 +20,22 @@ command `python ../standalone.py functionary_v31` makes a single file of all thr
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python functionary_v31.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse functionary_v31",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -55,7 +71,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -76,3 +92,29 @@ BUILD = f"spec ae79e4ca, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No closer", "text": "<function=ping>{}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<function=get_", "tools": 0, "content": "Wait.\n<function=get_"},
+{"name": "No closer before the next call", "text": "<function=ping>{}<function=get_time>{\"timezone\": \"UTC\"}</function>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No arguments", "text": "<function=ping>{}</function>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Code for the interpreter", "text": "<|python_tag|>print(1)", "tools": 0, "content": "<|python_tag|>print(1)"},
+{"name": "On lines of their own", "text": "<function=ping>\n{}\n</function>\n<function=get_time>\n{\"timezone\": \"UTC\"}\n</function>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Arguments that did not come", "text": "<function=ping></function>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Malformed: a closing brace is missing", "text": "<function=get_weather>{\"city\": \"Tokyo\"</function><function=ping>{}</function>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Cut off behind the arguments", "text": "<function=get_weather>{\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "An unknown tool", "text": "<function=frobnicate>{\"x\": 1}</function>", "tools": 0, "content": "<function=frobnicate>{\"x\": 1}</function>"},
+{"name": "Two calls", "text": "<function=get_weather>{\"city\": \"Tokyo\"}</function><function=get_time>{\"timezone\": \"UTC\"}</function>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Text before a call", "text": "I will look it up.\n\n<function=ping>{}</function>", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare <func with </function and <function>.", "tools": 0, "content": "Compare <func with </function and <function>."},
+{"name": "One call", "text": "<function=get_weather>{\"city\": \"Tokyo\", \"days\": 3}</function>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<function=name>` and `</function>`.", "tools": 0, "content": "The tags are `<function=name>` and `</function>`."},
+{"name": "Text around", "text": "Let me check.\n<function=ping>{}</function>\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]},
+{"name": "Arguments encoded twice", "text": "<function=get_weather>\"{\\\"city\\\": \\\"Tokyo\\\"}\"</function>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

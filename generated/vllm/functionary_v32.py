@@ -25,6 +25,22 @@ command `python ../standalone.py functionary_v32` makes a single file of all thr
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python functionary_v32.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse functionary_v32",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -60,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,3 +97,29 @@ BUILD = f"spec 7032d5a5, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No arguments", "text": "ping\n{}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Code for the interpreter", "text": "python\nprint(1)", "tools": 0, "content": "print(1)"},
+{"name": "A line break between two calls", "text": "ping\n{}\n>>>get_time\n{\"timezone\": \"UTC\"}", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "The first sign written as well", "text": ">>>ping\n{}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "all\nWait.>>>get_wea", "tools": 0, "content": "Wait.>>>get_wea"},
+{"name": "Malformed: a closing brace is missing", "text": "get_weather\n{\"city\": \"Tokyo\">>>ping\n{}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Text and a call", "text": "all\nLet me check.>>>ping\n{}", "tools": 0, "content": "Let me check.", "calls": [["ping", {}]]},
+{"name": "An unknown tool", "text": "all\nWait.>>>frobnicate\n{\"x\": 1}", "tools": 0, "content": "Wait.>>>frobnicate\n{\"x\": 1}"},
+{"name": "Two calls", "text": "get_weather\n{\"city\": \"Tokyo\"}>>>get_time\n{\"timezone\": \"UTC\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off behind the arguments", "text": "get_weather\n{\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Content only", "text": "all\nThe answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "One call", "text": "get_weather\n{\"city\": \"Tokyo\", \"days\": 3}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "A near-delimiter in text", "text": "all\nIn Python >>> is a prompt, and a >> b >>>= c is none: >>>", "tools": 0, "content": "In Python >>> is a prompt, and a >> b >>>= c is none: >>>"},
+{"name": "Text around", "text": "all\nLet me check.>>>ping\n{}>>>all\nOne moment.", "tools": 0, "content": "Let me check.One moment.", "calls": [["ping", {}]]},
+{"name": "Malformed: a raw line break in a string", "text": "write_file\n{\"content\": \"one\ntwo\"}", "tools": 0, "calls": [["write_file", {"content": "one\ntwo"}]]},
+{"name": "A whole call inside a value", "text": "write_file\n{\"path\": \"a.md\", \"content\": \"ping\\n{}\"}", "tools": 0, "calls": [["write_file", {"content": "ping\n{}", "path": "a.md"}]]},
+{"name": "A delimiter inside a value", "text": "write_file\n{\"path\": \"a.md\", \"content\": \"It has >>>all in it.\"}", "tools": 0, "calls": [["write_file", {"content": "It has >>>all in it.", "path": "a.md"}]]},
+{"name": "Malformed: Python for JSON", "text": "configure\n{\u0027on\u0027: True, \u0027maybe\u0027: None, \u0027text\u0027: \u0027it\\\u0027s\u0027,}", "tools": 0, "calls": [["configure", {"maybe": null, "on": true, "text": "it\u0027s"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -20,6 +20,22 @@ command `python ../standalone.py functiongemma` makes a single file of all three
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python functiongemma.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse functiongemma",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -55,7 +71,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -76,3 +92,25 @@ BUILD = f"spec aec86aa2, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<start_function_call>call:write_fi", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<start_function_call>call:ping{}<end_function_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<start_function_call>call:get_weather{city:<escape>Tokyo<escape>}<start_function_call>call:ping{}<end_function_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Content only", "text": "The weather in {Tokyo} is fine.", "tools": 0, "content": "The weather in {Tokyo} is fine."},
+{"name": "No closer", "text": "<start_function_call>call:get_weather{city:<escape>Tokyo<escape>}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Two calls", "text": "<start_function_call>call:get_weather{city:<escape>Tokyo<escape>}<end_function_call><start_function_call>call:get_time{timezone:<escape>UTC<escape>}<end_function_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <start_function> with <end_function_call and <escape.", "tools": 0, "content": "Compare <start_function> with <end_function_call and <escape."},
+{"name": "An unknown tool", "text": "<start_function_call>call:frobnicate{x:<escape>1<escape>}<end_function_call>", "tools": 0, "calls": [["frobnicate", {"x": "1"}]]},
+{"name": "A delimiter mentioned in text", "text": "A call begins with `<start_function_call>` and ends with `<end_function_call>`.", "tools": 0, "content": "A call begins with `<start_function_call>` and ends with `<end_function_call>`."},
+{"name": "Text around", "text": "Let me check.\n<start_function_call>call:ping{}<end_function_call>\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]},
+{"name": "One call", "text": "<start_function_call>call:get_weather{city:<escape>Tokyo<escape>,days:<escape>3<escape>}<end_function_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "One call with a bare number", "text": "<start_function_call>call:get_weather{city:<escape>Tokyo<escape>,days:3}<end_function_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "An argument given twice", "text": "<start_function_call>call:get_weather{city:<escape>Rome<escape>,city:<escape>Oslo<escape>}<end_function_call>", "tools": 0, "calls": [["get_weather", {"city": "Rome"}]]},
+{"name": "An empty string", "text": "<start_function_call>call:write_file{path:<escape>a.txt<escape>,content:<escape><escape>}<end_function_call>", "tools": 0, "calls": [["write_file", {"content": "", "path": "a.txt"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

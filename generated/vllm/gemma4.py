@@ -22,6 +22,22 @@ command `python ../standalone.py gemma4` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python gemma4.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse gemma4",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -57,7 +73,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -78,3 +94,28 @@ BUILD = f"spec 24a2a77b, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<|tool_call>call:write_fi", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<|tool_call>call:ping{}<tool_call|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<|tool_call>call:get_weather{city:<|\"|>Tokyo<|\"|>}<|tool_call>call:ping{}<tool_call|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Reasoning", "text": "<|channel>thought\nI need the weather.\n<channel|>Let me see.<|tool_call>call:ping{}<tool_call|>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Empty reasoning", "text": "<|channel>thought\n<channel|>Hello.", "tools": 0, "content": "Hello."},
+{"name": "An unknown tool", "text": "<|tool_call>call:frobnicate{x:1}<tool_call|>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "Two calls", "text": "<|tool_call>call:get_weather{city:<|\"|>Tokyo<|\"|>}<tool_call|><|tool_call>call:get_time{timezone:<|\"|>UTC<|\"|>}<tool_call|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Content only", "text": "The weather in {Tokyo} is fine.", "tools": 0, "content": "The weather in {Tokyo} is fine."},
+{"name": "A bare word", "text": "<|tool_call>call:get_weather{city:Tokyo,days:3}<tool_call|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "A near-delimiter in text", "text": "Compare <|tool_calls> with <|tool_call and <|channel|>.", "tools": 0, "content": "Compare <|tool_calls> with <|tool_call and <|channel|>."},
+{"name": "One call", "text": "<|tool_call>call:get_weather{city:<|\"|>Tokyo<|\"|>,days:3}<tool_call|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "A delimiter mentioned in text", "text": "A call begins with `<|tool_call>` and ends with `<tool_call|>`.", "tools": 0, "content": "A call begins with `<|tool_call>` and ends with `<tool_call|>`."},
+{"name": "Python\u0027s None", "text": "<|tool_call>call:configure{nothing:None,maybe:None}<tool_call|>", "tools": 0, "calls": [["configure", {"maybe": null, "nothing": null}]]},
+{"name": "Text around", "text": "Let me check.\n<|tool_call>call:ping{}<tool_call|>\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]},
+{"name": "The word before the colon is missing", "text": "<|tool_call>:get_weather{city:<|\"|>London<|\"|>}<tool_call|>", "tools": 0, "calls": [["get_weather", {"city": "London"}]]},
+{"name": "Bare scalars and the schema", "text": "<|tool_call>call:configure{text:42,count:<|\"|>3<|\"|>}<tool_call|>", "tools": 0, "calls": [["configure", {"count": 3, "text": "42"}]]},
+{"name": "Keys in quotation marks", "text": "<|tool_call>call:configure{<|\"|>options<|\"|>:{<|\"|>a b<|\"|>:1}}<tool_call|>", "tools": 0, "calls": [["configure", {"options": {"a b": 1}}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

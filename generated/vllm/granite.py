@@ -26,6 +26,22 @@ command `python ../standalone.py granite` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python granite.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse granite",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -61,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -82,3 +98,26 @@ BUILD = f"spec fd189b97, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Half a phrase", "text": "Here is my thought", "tools": 0, "content": "Here is my thought"},
+{"name": "No arguments member at all", "text": "<|tool_call|>[{\"name\": \"ping\"}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "An answer of Granite 3.3 that is cut off", "text": "<think>Easy.</think><response>It is", "tools": 0, "content": "It is", "reasoning": "Easy."},
+{"name": "Reasoning before a call", "text": "Here is my thought process: I need the time. Here is my response: <|tool_call|>[{\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "reasoning": "I need the time.", "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "<|tool_call|>[{\"name\": \"ping\", \"arguments\": {}}]\n<|tool_call|>[{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<|tool_call|>[{\"name\": \"get_", "tools": 0, "content": "Wait."},
+{"name": "No closer", "text": "<|tool_call|>[{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "Here is my thought process: Two and two.\n\nHere is my response: It is 4.", "tools": 0, "content": "It is 4.", "reasoning": "Two and two."},
+{"name": "Thoughts of Granite 3.3, and a call", "text": "<think>I need the weather.</think>\n<response>Let me look.</response>\n<|tool_call|>[{\"name\": \"get_time\", \"arguments\": {}}]", "tools": 0, "content": "Let me look.", "reasoning": "I need the weather.", "calls": [["get_time", {}]]},
+{"name": "Malformed: a bad call between good ones", "text": "<|tool_call|>[{\"name\": \"ping\", \"arguments\": {}}, 3, {\"x\": 1}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "An answer of Granite 3.3 without thoughts", "text": "<response>It is sunny.</response>", "tools": 0, "content": "It is sunny."},
+{"name": "No arguments", "text": "<|tool_call|>[{\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning of a quantised model", "text": "Here\u0027s my thought process:\nTwo and two.\nHere\u0027s my response:\nIt is 4.", "tools": 0, "content": "It is 4.", "reasoning": "Two and two."},
+{"name": "A call ends thoughts that nothing has closed", "text": "Here is my thought process: I need the time.\n<|tool_call|>[{\"name\": \"ping\", \"arguments\": {\"text\": \"Here is my response: no.\"}}]", "tools": 0, "reasoning": "I need the time.", "calls": [["ping", {"text": "Here is my response: no."}]]},
+{"name": "Two calls", "text": "<|tool_call|>[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

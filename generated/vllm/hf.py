@@ -23,6 +23,22 @@ command `python ../standalone.py hf` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python hf.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse hf",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -58,7 +74,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -79,3 +95,23 @@ BUILD = f"spec 17b5204f, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<tool_call>\n{\"name\": \"get_wea", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n\nLet me see.\n<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"Asia/Tokyo\"}}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Cut off between values", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <tool_calls> with </tool_cal and <tool-call>.", "tools": 0, "content": "Compare <tool_calls> with </tool_cal and <tool-call>."},
+{"name": "One call", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\", \"days\": 3}}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Text around", "text": "Let me check.\n<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}\n</tool_call>\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Unicode", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"\u6771\u4eac \\u6771 \ud83c\udf27\ufe0f \\ud83c\\udf27\"}}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "\u6771\u4eac \u6771 \ud83c\udf27\ufe0f \ud83c\udf27"}]]},
+{"name": "A delimiter inside a value", "text": "<tool_call>\n{\"name\": \"write_file\", \"arguments\": {\"path\": \"a.md\", \"content\": \"It ends with </tool_call> here.\"}}\n</tool_call>", "tools": 0, "calls": [["write_file", {"content": "It ends with </tool_call> here.", "path": "a.md"}]]},
+{"name": "Every argument type", "text": "<tool_call>\n{\"name\": \"configure\", \"arguments\": {\"text\": \"42\", \"count\": 123456789012345678901234567890, \"ratio\": 2.5, \"on\": true, \"list\": [1, 2, 3], \"options\": {\"a\": {\"b\": [null]}}, \"nothing\": null, \"maybe\": null, \"either\": \"7\"}}\n</tool_call>", "tools": 0, "calls": [["configure", {"count": 123456789012345678901234567890, "either": "7", "list": [1, 2, 3], "maybe": null, "nothing": null, "on": true, "options": {"a": {"b": [null]}}, "ratio": 2.5, "text": "42"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

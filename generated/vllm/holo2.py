@@ -25,6 +25,22 @@ command `python ../standalone.py holo2` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python holo2.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse holo2",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -60,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,3 +97,18 @@ BUILD = f"spec 04976dec, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the opener", "text": "<thin", "tools": 0, "content": "<thin"},
+{"name": "Reasoning", "text": "<think>\nAt the top.\n</think>\n\nIt is 4.", "tools": 0, "content": "It is 4.", "reasoning": "At the top."},
+{"name": "Content only", "text": "The sum is 4: 3 < 5.", "tools": 0, "content": "The sum is 4: 3 < 5."},
+{"name": "Reasoning of several lines", "text": "<think>\nOne.\n\n  Two.\n</think>\nIt is 4.", "tools": 0, "content": "It is 4.", "reasoning": "One.\n\n  Two."},
+{"name": "Empty reasoning", "text": "<think>\n\n</think>\n\nIt is 4.", "tools": 0, "content": "It is 4."},
+{"name": "Calls are text", "text": "<think>\nAt the top.\n</think>\n<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "tools": 0, "content": "<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "reasoning": "At the top."},
+{"name": "A delimiter in the answer", "text": "It opens with <think> and goes on.", "tools": 0, "content": "It opens with <think> and goes on."}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -26,6 +26,22 @@ command `python ../standalone.py hunyuan_a13b` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python hunyuan_a13b.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse hunyuan_a13b",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -61,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -82,3 +98,27 @@ BUILD = f"spec 13c55a12, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "The answer\u0027s prefix", "text": "\u52a9\u624b\uff1aIt is sunny.", "tools": 0, "content": "It is sunny."},
+{"name": "No closer", "text": "<tool_calls>[{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning before an answer", "text": "<think>\nEasy.\n</think>\n<answer>\nIt is sunny.\n</answer>", "tools": 0, "content": "It is sunny.", "reasoning": "Easy."},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n<answer>\n<tool_calls>[{\"name\": \"ping\", \"arguments\": {}}]</tool_calls>\n</answer>", "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "<tool_calls>[{\"name\": \"ping\", \"arguments\": {}}]</tool_calls>\n<tool_calls>[{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]</tool_calls>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "No arguments member at all", "text": "<tool_calls>[{\"name\": \"ping\"}]</tool_calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning before an answer without its closer", "text": "<think>\nEasy.\n</think>\n<answer>\nIt is sunny.", "tools": 0, "content": "It is sunny.", "reasoning": "Easy."},
+{"name": "Malformed: a bad call between good ones", "text": "<tool_calls>[{\"name\": \"ping\", \"arguments\": {}}, 3, {\"x\": 1}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]</tool_calls>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<tool_calls>[{\"name\": \"get_", "tools": 0, "content": "Wait.\n<tool_calls>[{\"name\": \"get_"},
+{"name": "No arguments", "text": "<tool_calls>[{\"name\": \"ping\", \"arguments\": {}}]</tool_calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<tool_calls>[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]</tool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A bare array", "text": "[{\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "content": "[{\"name\": \"ping\", \"arguments\": {}}]"},
+{"name": "Malformed: no closing bracket", "text": "<tool_calls>[{\"name\": \"ping\", \"arguments\": {}}</tool_calls>\nDone.", "tools": 0, "content": "Done.", "calls": [["ping", {}]]},
+{"name": "The answer\u0027s prefix inside text", "text": "He wrote \u52a9\u624b\uff1aIt is sunny.", "tools": 0, "content": "He wrote \u52a9\u624b\uff1aIt is sunny."},
+{"name": "A member that means nothing", "text": "<tool_calls>[{\"name\": \"ping\", \"id\": [1, {\"name\": \"x\"}], \"arguments\": {}}]</tool_calls>", "tools": 0, "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

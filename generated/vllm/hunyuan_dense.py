@@ -29,6 +29,22 @@ command `python ../standalone.py hunyuan_dense` makes a single file of all three
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python hunyuan_dense.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse hunyuan_dense",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -64,7 +80,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -85,3 +101,26 @@ BUILD = f"spec 435cf911, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No closer", "text": "<tool_calls><tool_call>ping\n```json\n{}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<tool_calls><tool_call>get_", "tools": 0, "content": "Wait.\n<tool_calls><tool_call>get_"},
+{"name": "Reasoning before an answer", "text": "<think>\nEasy.\n</think>\n<answer>\nIt is sunny.\n</answer>", "tools": 0, "content": "It is sunny.", "reasoning": "Easy."},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n<answer>\n<tool_calls><tool_call>ping\n```json\n{}\n```</tool_call></tool_calls>\n</answer>", "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Reasoning begun in the prompt", "text": "I need the weather.\n</think>\n<answer>\n<tool_calls><tool_call>ping\n```json\n{}\n```</tool_call></tool_calls>\n</answer>", "inside": true, "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Calls on lines of their own", "text": "<tool_calls>\n<tool_call>ping\n```json\n{}\n```</tool_call>\n<tool_call>get_time\n```json\n{\"timezone\": \"UTC\"}\n```</tool_call>\n</tool_calls>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No wrapper around the calls", "text": "<tool_call>ping\n```json\n{}\n```</tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Two sections", "text": "<tool_calls><tool_call>ping\n```json\n{}\n```</tool_call></tool_calls>\n<tool_calls><tool_call>get_time\n```json\n{\"timezone\": \"UTC\"}\n```</tool_call></tool_calls>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No arguments", "text": "<tool_calls><tool_call>ping\n```json\n{}\n```</tool_call></tool_calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare <tool_name> with </tool_cal and <answers>.", "tools": 0, "content": "Compare <tool_name> with </tool_cal and <answers>."},
+{"name": "Two calls", "text": "<tool_calls><tool_call>get_weather\n```json\n{\"city\": \"Tokyo\"}\n```</tool_call>\n<tool_call>get_time\n```json\n{\"timezone\": \"UTC\"}\n```</tool_call></tool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Arguments that did not come", "text": "<tool_calls><tool_call>ping\n```json\n```</tool_call></tool_calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<tool_calls>` and `</tool_calls>`.", "tools": 0, "content": "The tags are `<tool_calls>` and `</tool_calls>`."},
+{"name": "No closer of the fence", "text": "<tool_calls><tool_call>ping\n```json\n{}</tool_call></tool_calls>\nDone.", "tools": 0, "content": "Done.", "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

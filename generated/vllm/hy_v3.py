@@ -28,6 +28,22 @@ command `python ../standalone.py hy_v3` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python hy_v3.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse hy_v3",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -63,7 +79,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -84,3 +100,21 @@ BUILD = f"spec b465c8f6, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "Reasoning, written", "text": "<think:opensource>\nThey want Tokyo.\n</think:opensource>\nHello.", "tools": 0, "suffix": ":opensource", "content": "Hello.", "reasoning": "They want Tokyo."},
+{"name": "No arguments", "text": "<tool_calls:opensource>\n<tool_call:opensource>ping<tool_sep:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>\n", "tools": 0, "suffix": ":opensource", "calls": [["ping", {}]]},
+{"name": "Reasoning that writes of a call", "text": "A call opens with `<tool_calls>` and `<tool_call>`.</think:opensource>Yes.", "inside": true, "tools": 0, "suffix": ":opensource", "content": "Yes.", "reasoning": "A call opens with `<tool_calls>` and `<tool_call>`."},
+{"name": "Reasoning, begun by the prompt", "text": "They want Tokyo.</think:opensource><tool_calls:opensource>\n<tool_call:opensource>get_weather<tool_sep:opensource>\n<arg_key:opensource>city</arg_key:opensource>\n<arg_value:opensource>Tokyo</arg_value:opensource>\n<arg_key:opensource>days</arg_key:opensource>\n<arg_value:opensource>3</arg_value:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>", "inside": true, "tools": 0, "suffix": ":opensource", "reasoning": "They want Tokyo.", "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "An undeclared tool and an undeclared key", "text": "<tool_calls:opensource>\n<tool_call:opensource>get_weather<tool_sep:opensource>\n<arg_key:opensource>zip</arg_key:opensource>\n<arg_value:opensource>007</arg_value:opensource>\n</tool_call:opensource>\n<tool_call:opensource>launch<tool_sep:opensource>\n<arg_key:opensource>n</arg_key:opensource>\n<arg_value:opensource>1</arg_value:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>", "tools": 0, "suffix": ":opensource", "calls": [["get_weather", {"zip": "007"}], ["launch", {"n": "1"}]]},
+{"name": "Cut off inside the name", "text": "Well.<tool_calls:opensource>\n<tool_call:opensource>get_wea", "tools": 0, "suffix": ":opensource", "content": "Well."},
+{"name": "One call of the preview, which has no suffix", "text": "<tool_calls>\n<tool_call>get_weather<tool_sep>\n<arg_key>city</arg_key>\n<arg_value>Tokyo</arg_value>\n</tool_call>\n</tool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Nearly a delimiter", "text": "<tool_calls:>, <tool_calls :x>, <think:a b> and <tool_call", "tools": 0, "suffix": ":x", "content": "<tool_calls:>, <tool_calls :x>, <think:a b> and <tool_call"},
+{"name": "The separator is missing", "text": "<tool_calls:opensource>\n<tool_call:opensource>get_time\n<arg_key:opensource>timezone</arg_key:opensource>\n<arg_value:opensource>UTC</arg_value:opensource>\n</tool_call:opensource>\n</tool_calls:opensource>", "tools": 0, "suffix": ":opensource", "calls": [["get_time", {"timezone": "UTC"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -22,6 +22,22 @@ command `python ../standalone.py hy_v4` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python hy_v4.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse hy_v4",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -57,7 +73,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -78,3 +94,21 @@ BUILD = f"spec f3278eb1, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "No arguments", "text": "<tool_calls:6124c78e><tool_call:6124c78e>ping</tool_call:6124c78e></tool_calls:6124c78e>", "tools": 0, "suffix": ":6124c78e", "calls": [["ping", {}]]},
+{"name": "Reasoning, written", "text": "<think:6124c78e>They want Tokyo.</think:6124c78e>Hello.", "tools": 0, "suffix": ":6124c78e", "content": "Hello.", "reasoning": "They want Tokyo."},
+{"name": "Reasoning that writes of a call", "text": "A call opens with `<tool_calls>` and `<tool_call>`.</think:6124c78e>Yes.", "inside": true, "tools": 0, "suffix": ":6124c78e", "content": "Yes.", "reasoning": "A call opens with `<tool_calls>` and `<tool_call>`."},
+{"name": "An undeclared tool and an undeclared key", "text": "<tool_calls:6124c78e><tool_call:6124c78e>get_weather<arg_key:6124c78e>zip</arg_key:6124c78e><arg_value:6124c78e>007</arg_value:6124c78e></tool_call:6124c78e><tool_call:6124c78e>launch<arg_key:6124c78e>n</arg_key:6124c78e><arg_value:6124c78e>1</arg_value:6124c78e></tool_call:6124c78e></tool_calls:6124c78e>", "tools": 0, "suffix": ":6124c78e", "calls": [["get_weather", {"zip": "007"}], ["launch", {"n": "1"}]]},
+{"name": "Reasoning, begun by the prompt", "text": "They want Tokyo.</think:6124c78e><tool_calls:6124c78e><tool_call:6124c78e>get_weather<arg_key:6124c78e>city</arg_key:6124c78e><arg_value:6124c78e>Tokyo</arg_value:6124c78e><arg_key:6124c78e>days</arg_key:6124c78e><arg_value:6124c78e>3</arg_value:6124c78e></tool_call:6124c78e></tool_calls:6124c78e>", "inside": true, "tools": 0, "suffix": ":6124c78e", "reasoning": "They want Tokyo.", "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Nearly a delimiter", "text": "<tool_calls:>, <tool_calls :x>, <think:a b> and <tool_call", "tools": 0, "suffix": ":x", "content": "<tool_calls:>, <tool_calls :x>, <think:a b> and <tool_call"},
+{"name": "One call without a suffix", "text": "<tool_calls><tool_call>get_weather<arg_key>city</arg_key><arg_value>Tokyo</arg_value></tool_call></tool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Two calls", "text": "<tool_calls:6124c78e><tool_call:6124c78e>get_weather<arg_key:6124c78e>city</arg_key:6124c78e><arg_value:6124c78e>Tokyo</arg_value:6124c78e><arg_key:6124c78e>days</arg_key:6124c78e><arg_value:6124c78e>3</arg_value:6124c78e></tool_call:6124c78e><tool_call:6124c78e>get_time<arg_key:6124c78e>timezone</arg_key:6124c78e><arg_value:6124c78e>UTC</arg_value:6124c78e></tool_call:6124c78e></tool_calls:6124c78e>", "tools": 0, "suffix": ":6124c78e", "calls": [["get_weather", {"city": "Tokyo", "days": 3}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off inside the name", "text": "Well. <tool_calls:6124c78e><tool_call:6124c78e>get_wea", "tools": 0, "suffix": ":6124c78e", "content": "Well. <tool_calls:6124c78e><tool_call:6124c78e>get_wea"}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -24,6 +24,22 @@ command `python ../standalone.py inkling` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python inkling.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse inkling",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -59,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,3 +96,25 @@ BUILD = f"spec 39c269c5, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "A word without a block", "text": "Hello", "tools": 0, "content": "Hello"},
+{"name": "No arguments at all", "text": "<|content_invoke_tool_json|>{\"name\": \"ping\"}<|end_message|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Blocks in turn", "text": "<|content_thinking|>First this. <|end_message|><|message_model|><|content_text|>One. <|end_message|><|message_model|><|content_thinking|>Then that.<|end_message|><|message_model|><|content_text|>Two.<|end_message|>", "tools": 0, "content": "One. Two.", "reasoning": "First this. Then that."},
+{"name": "Reasoning, an answer and a call", "text": "<|content_thinking|>I need the weather.<|end_message|><|message_model|><|content_text|>Let me see.<|end_message|><|message_model|>ping<|content_invoke_tool_json|>{\"name\": \"ping\", \"args\": {}}<|end_message|>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "get_weather<|content_invoke_tool_json|>{\"name\": \"get_weather\", \"args\": {\"city\": \"Tokyo\"}}<|end_message|><|message_model|>get_time<|content_invoke_tool_json|>{\"name\": \"get_time\", \"args\": {\"timezone\": \"UTC\"}}<|end_message|><|content_model_end_sampling|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A word, then a closer", "text": "Hello<|end_message|>", "tools": 0, "content": "Hello"},
+{"name": "No arguments", "text": "<|content_invoke_tool_json|>{\"name\": \"ping\", \"args\": {}}<|end_message|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A name before an answer", "text": "get_weather<|content_text|>Hello<|end_message|>", "tools": 0, "content": "Hello"},
+{"name": "An unknown tool", "text": "<|content_invoke_tool_json|>{\"name\": \"frobnicate\", \"args\": {\"x\": 1}}<|end_message|>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "Text without a block", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "One call", "text": "<|content_invoke_tool_json|>{\"name\": \"get_weather\", \"args\": {\"city\": \"Tokyo\", \"days\": 3}}<|end_message|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Cut off in a header", "text": "<|content_text|>Wait.<|end_message|><|message_model|>write_fi", "tools": 0, "content": "Wait.write_fi"},
+{"name": "An argument given twice", "text": "<|content_invoke_tool_json|>{\"name\": \"get_weather\", \"args\": {\"city\": \"Rome\", \"city\": \"Oslo\"}}<|end_message|>", "tools": 0, "calls": [["get_weather", {"city": "Rome"}]]},
+{"name": "Content only", "text": "<|content_text|>The weather in Tokyo is fine.<|end_message|><|content_model_end_sampling|>", "tools": 0, "content": "The weather in Tokyo is fine."}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -21,6 +21,22 @@ command `python ../standalone.py internlm` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python internlm.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse internlm",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -56,7 +72,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -77,3 +93,25 @@ BUILD = f"spec 1fb94146, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<|action_start|><|plugin|>\n{\"name\": \"get_", "tools": 0, "content": "Wait."},
+{"name": "No closer", "text": "<|action_start|><|plugin|>\n{\"name\": \"ping\", \"parameters\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<|action_start|><|plugin|>\n{\"name\": \"ping\", \"parameters\": {}}<|action_start|><|plugin|>\n{\"name\": \"ping\", \"parameters\": {}}<|action_end|>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "No arguments member at all", "text": "<|action_start|><|plugin|>\n{\"name\": \"ping\"}<|action_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "<|action_start|><|plugin|>\n{\"name\": \"ping\", \"parameters\": {}}<|action_end|>\n<|action_start|><|plugin|>\n{\"name\": \"get_time\", \"parameters\": {\"timezone\": \"UTC\"}}<|action_end|>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "An action of another kind", "text": "<|action_start|><|interpreter|>\nprint(1)<|action_end|>", "tools": 0, "content": "<|action_start|><|interpreter|>\nprint(1)<|action_end|>"},
+{"name": "No arguments", "text": "<|action_start|><|plugin|>\n{\"name\": \"ping\", \"parameters\": {}}<|action_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Malformed: a closing brace is missing", "text": "<|action_start|><|plugin|>\n{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}<|action_end|><|action_start|><|plugin|>\n{\"name\": \"ping\", \"parameters\": {}}<|action_end|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare <|action_starts|> with <|plugin> and <|action_en.", "tools": 0, "content": "Compare <|action_starts|> with <|plugin> and <|action_en."},
+{"name": "An unknown tool", "text": "<|action_start|><|plugin|>\n{\"name\": \"frobnicate\", \"parameters\": {\"x\": 1}}<|action_end|>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "Two calls", "text": "<|action_start|><|plugin|>\n{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}}<|action_end|><|action_start|><|plugin|>\n{\"name\": \"get_time\", \"parameters\": {\"timezone\": \"UTC\"}}<|action_end|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tokens are `<|action_start|>`, `<|plugin|>` and `<|action_end|>`.", "tools": 0, "content": "The tokens are `<|action_start|>`, `<|plugin|>` and `<|action_end|>`."},
+{"name": "A member that means nothing", "text": "<|action_start|><|plugin|>\n{\"id\": [1, {\"name\": \"x\"}], \"name\": \"ping\", \"parameters\": {}}<|action_end|>", "tools": 0, "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -21,6 +21,22 @@ command `python ../standalone.py iquest_q1` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python iquest_q1.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse iquest_q1",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -56,7 +72,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -77,3 +93,26 @@ BUILD = f"spec 12acd401, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<iquest_tool_call>write_fi", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<iquest_tool_call>ping\n</iquest_tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>I need the weather.</think>\nLet me see.\n<iquest_tool_call>ping\n</iquest_tool_call>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<iquest_tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Tokyo</arg_value>\n<iquest_tool_call>ping\n</iquest_tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "Text before a call", "text": "I will look it up.\n\n<iquest_tool_call>ping\n</iquest_tool_call>", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<iquest_tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Tokyo</arg_value>\n</iquest_tool_call>\n<iquest_tool_call>get_time\n<arg_key>timezone</arg_key>\n<arg_value>UTC</arg_value>\n</iquest_tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <tool_calls> with <arg_keys> and </arg_val.", "tools": 0, "content": "Compare <tool_calls> with <arg_keys> and </arg_val."},
+{"name": "Text around", "text": "Let me check.\n<iquest_tool_call>ping\n</iquest_tool_call>\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<iquest_tool_call>` and `<arg_key>`.", "tools": 0, "content": "The tags are `<iquest_tool_call>` and `<arg_key>`."},
+{"name": "An unknown tool", "text": "<iquest_tool_call>frobnicate\n<arg_key>x</arg_key>\n<arg_value>1</arg_value>\n</iquest_tool_call>", "tools": 0, "calls": [["frobnicate", {"x": "1"}]]},
+{"name": "No opener", "text": "get_weather\n<arg_key>city</arg_key>\n<arg_value>Tokyo</arg_value>\n</iquest_tool_call>", "tools": 0, "content": "get_weather\n<arg_key>city</arg_key>\n<arg_value>Tokyo</arg_value>\n</iquest_tool_call>"},
+{"name": "No closer of the call", "text": "<iquest_tool_call>get_weather\n<arg_key>city</arg_key>\n<arg_value>Tokyo</arg_value>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Cut off between values", "text": "<iquest_tool_call>write_file\n<arg_key>path</arg_key>\n<arg_value>a.txt</arg_value>\n", "tools": 0, "calls": [["write_file", {"path": "a.txt"}]]},
+{"name": "On one line", "text": "<iquest_tool_call>get_weather<arg_key>city</arg_key><arg_value>Tokyo</arg_value></iquest_tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

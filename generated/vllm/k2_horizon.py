@@ -30,6 +30,22 @@ command `python ../standalone.py k2_horizon` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python k2_horizon.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse k2_horizon",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -65,7 +81,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -86,3 +102,22 @@ BUILD = f"spec 5a932d7a, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "Reasoning at low effort, written", "text": "<ifm|think_faster>\nTokyo.\n</ifm|think_faster>Hello.", "tools": 0, "content": "Hello.", "reasoning": "Tokyo."},
+{"name": "One call in JSON", "text": "<ifm|tool_calls><ifm|tool_call>{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\", \"days\": 3}}</ifm|tool_call></ifm|tool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "No arguments", "text": "<ifm|tool_calls>\n<ifm|tool_call>ping\n</ifm|tool_call>\n<ifm|tool_call>ping</ifm|tool_call>\n<ifm|tool_call>{\"name\": \"ping\", \"arguments\": {}}</ifm|tool_call>\n<ifm|tool_call>{\"name\": \"ping\"}</ifm|tool_call>\n</ifm|tool_calls>", "tools": 0, "calls": [["ping", {}], ["ping", {}], ["ping", {}], ["ping", {}]]},
+{"name": "A section without a call", "text": "So: <ifm|tool_calls>\n</ifm|tool_calls>", "tools": 0, "content": "So: <ifm|tool_calls>\n</ifm|tool_calls>"},
+{"name": "One call", "text": "<ifm|tool_calls>\n<ifm|tool_call>get_weather\n<ifm|arg_key>city</ifm|arg_key>\n<ifm|arg_value>Tokyo</ifm|arg_value>\n<ifm|arg_key>days</ifm|arg_key>\n<ifm|arg_value>3</ifm|arg_value>\n</ifm|tool_call>\n</ifm|tool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Two calls in JSON", "text": "<ifm|tool_calls>\n<ifm|tool_call>{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\", \"days\": 3}}</ifm|tool_call>\n<ifm|tool_call>{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}</ifm|tool_call>\n</ifm|tool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off inside the name", "text": "Well. <ifm|tool_calls>\n<ifm|tool_call>get_wea", "tools": 0, "content": "Well. <ifm|tool_calls>\n<ifm|tool_call>get_wea"},
+{"name": "A delimiter inside JSON", "text": "<ifm|tool_calls>\n<ifm|tool_call>{\"name\": \"write_file\", \"arguments\": {\"path\": \"a.md\", \"content\": \"</ifm|tool_call></ifm|tool_calls>\"}}</ifm|tool_call>\n</ifm|tool_calls>", "tools": 0, "calls": [["write_file", {"content": "</ifm|tool_call></ifm|tool_calls>", "path": "a.md"}]]},
+{"name": "Two calls", "text": "<ifm|tool_calls>\n<ifm|tool_call>get_weather\n<ifm|arg_key>city</ifm|arg_key>\n<ifm|arg_value>Tokyo</ifm|arg_value>\n<ifm|arg_key>days</ifm|arg_key>\n<ifm|arg_value>3</ifm|arg_value>\n</ifm|tool_call>\n<ifm|tool_call>get_time\n<ifm|arg_key>timezone</ifm|arg_key>\n<ifm|arg_value>UTC</ifm|arg_value>\n</ifm|tool_call>\n</ifm|tool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Nearly a delimiter", "text": "<ifm|tool_call> alone, <ifm|tool_calls and <ifm|tool_calls>", "tools": 0, "content": "<ifm|tool_call> alone, <ifm|tool_calls and <ifm|tool_calls>"}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

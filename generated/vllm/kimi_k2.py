@@ -22,6 +22,22 @@ command `python ../standalone.py kimi_k2` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python kimi_k2.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse kimi_k2",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -57,7 +73,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -78,3 +94,23 @@ BUILD = f"spec 4a91e464, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "No section", "text": "<|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|>{}<|tool_call_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "No closer of a call", "text": "<|tool_calls_section_begin|><|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|>{}<|tool_call_begin|>functions.ping:1<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "Reasoning", "text": "<think>I need the weather.</think>Let me see.<|tool_calls_section_begin|><|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.<|tool_calls_section_begin|><|tool_call_begin|>functions.get_wea", "tools": 0, "content": "Wait."},
+{"name": "No closer of the section", "text": "<|tool_calls_section_begin|><|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|>{}<|tool_call_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "<|tool_calls_section_begin|><|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>\n<|tool_calls_section_begin|><|tool_call_begin|>functions.ping:1<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "An empty section", "text": "Nothing to do.<|tool_calls_section_begin|><|tool_calls_section_end|>", "tools": 0, "content": "Nothing to do."},
+{"name": "No arguments", "text": "<|tool_calls_section_begin|><|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Malformed: prose between calls", "text": "<|tool_calls_section_begin|>first:\n<|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|>{}<|tool_call_end|>then\n<|tool_call_begin|>functions.ping:1<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>", "tools": 0, "content": "first:\nthen", "calls": [["ping", {}], ["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare <|tool_call|> with <|tool_calls_section and <|.", "tools": 0, "content": "Compare <|tool_call|> with <|tool_calls_section and <|."},
+{"name": "Arguments that did not come", "text": "<|tool_calls_section_begin|><|tool_call_begin|>functions.ping:0<|tool_call_argument_begin|><|tool_call_end|><|tool_calls_section_end|>", "tools": 0, "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

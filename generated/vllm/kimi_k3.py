@@ -25,6 +25,22 @@ command `python ../standalone.py kimi_k3` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python kimi_k3.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse kimi_k3",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -60,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,3 +97,24 @@ BUILD = f"spec d5f7074d, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in a tag", "text": "Wait.<|close|>respon", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<|open|>tools<|sep|><|open|>call tool=\"ping\" index=\"1\"<|sep|><|close|>call<|sep|><|close|>tools<|sep|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning written", "text": "<|open|>think<|sep|>2+2 is 4.<|close|>think<|sep|><|open|>response<|sep|>four<|close|>response<|sep|>", "tools": 0, "content": "four", "reasoning": "2+2 is 4."},
+{"name": "Malformed: no closer of the call, of the channel", "text": "<|open|>tools<|sep|><|open|>call tool=\"ping\" index=\"1\"<|sep|><|open|>call tool=\"ping\" index=\"2\"<|sep|><|close|>tools<|sep|>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "Text without a tag", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "Text around", "text": "Let me see.\n<|open|>tools<|sep|><|open|>call tool=\"ping\" index=\"1\"<|sep|><|close|>call<|sep|><|close|>tools<|sep|>One moment.", "tools": 0, "content": "Let me see.\nOne moment.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<|open|>tools<|sep|><|open|>call tool=\"get_weather\" index=\"1\"<|sep|><|open|>argument key=\"city\" type=\"string\"<|sep|>Tokyo<|close|>argument<|sep|><|close|>call<|sep|><|open|>call tool=\"get_time\" index=\"2\"<|sep|><|open|>argument key=\"timezone\" type=\"string\"<|sep|>UTC<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off in the name", "text": "Wait.<|close|>response<|sep|><|open|>tools<|sep|><|open|>call tool=\"get_we", "tools": 0, "content": "Wait."},
+{"name": "Cut off between values", "text": "<|open|>tools<|sep|><|open|>call tool=\"get_weather\" index=\"1\"<|sep|><|open|>argument key=\"city\" type=\"string\"<|sep|>Tokyo<|close|>argument<|sep|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "The prompt has opened the response", "text": "The weather in Tokyo is fine.<|close|>response<|sep|><|close|>message<|sep|>", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "Neither a type nor a number", "text": "<|open|>tools<|sep|><|open|>call tool=\"get_weather\"<|sep|><|open|>argument key=\"city\"<|sep|>Rome<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>", "tools": 0, "calls": [["get_weather", {"city": "Rome"}]]},
+{"name": "Content only", "text": "<|open|>response<|sep|>The weather in Tokyo is fine.<|close|>response<|sep|><|close|>message<|sep|>", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "An unknown tool", "text": "<|open|>tools<|sep|><|open|>call tool=\"frobnicate\" index=\"1\"<|sep|><|open|>argument key=\"x\" type=\"number\"<|sep|>1<|close|>argument<|sep|><|close|>call<|sep|><|close|>tools<|sep|>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -21,6 +21,22 @@ command `python ../standalone.py lfm2` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python lfm2.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse lfm2",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -56,7 +72,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -77,3 +93,26 @@ BUILD = f"spec e052b185, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<|tool_call_start|>[write_fi", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<|tool_call_start|>[ping()]<|tool_call_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two blocks", "text": "<|tool_call_start|>[ping()]<|tool_call_end|>\n<|tool_call_start|>[get_time(timezone=\u0027UTC\u0027)]<|tool_call_end|>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Reasoning", "text": "<think>I need the weather.</think>\nLet me see.\n<|tool_call_start|>[ping()]<|tool_call_end|>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "An unknown tool", "text": "<|tool_call_start|>[frobnicate(x=1)]<|tool_call_end|>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "Two calls", "text": "<|tool_call_start|>[get_weather(city=\u0027Tokyo\u0027), get_time(timezone=\"UTC\")]<|tool_call_end|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A delimiter mentioned in text", "text": "A call begins with <|tool_call_start|> and a bracket.", "tools": 0, "content": "A call begins with <|tool_call_start|> and a bracket."},
+{"name": "No closing token", "text": "<|tool_call_start|>[get_weather(city=\u0027Tokyo\u0027)]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "No closing token before the next block", "text": "<|tool_call_start|>[get_weather(city=\u0027Tokyo\u0027)]\n<|tool_call_start|>[ping()]<|tool_call_end|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare <|tool_call|> with <|tool_call_start> and [ping()].", "tools": 0, "content": "Compare <|tool_call|> with <|tool_call_start> and [ping()]."},
+{"name": "An echo that is cut off", "text": "<|tool_call_start|>[ping()]<|tool_call_end|>[ping()", "tools": 0, "content": "[ping()", "calls": [["ping", {}]]},
+{"name": "An echo of the list", "text": "<|tool_call_start|>[get_weather(city=\"Rome\"), ping()]<|tool_call_end|>[get_weather(city=\"Rome\"), ping()]<|tool_call_end|>\nChecking now.", "tools": 0, "content": "Checking now.", "calls": [["get_weather", {"city": "Rome"}], ["ping", {}]]},
+{"name": "One call", "text": "<|tool_call_start|>[get_weather(city=\u0027Tokyo\u0027, days=3)]<|tool_call_end|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Calls as JSON", "text": "<|tool_call_start|>[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]<|tool_call_end|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -20,6 +20,22 @@ command `python ../standalone.py llama3_json` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python llama3_json.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse llama3_json",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -55,7 +71,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -76,3 +92,27 @@ BUILD = f"spec c4b26fff, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No parameters member at all", "text": "{\"name\": \"ping\"}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "{\"name\": \"get_wea", "tools": 0, "content": "{\"name\": \"get_wea"},
+{"name": "Two calls without a separator", "text": "{\"name\": \"ping\", \"parameters\": {}}\n{\"name\": \"ping\", \"parameters\": {}}", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "No arguments", "text": "{\"name\": \"ping\", \"parameters\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "Malformed: a closing brace is missing", "text": "{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}; {\"name\": \"ping\", \"parameters\": {}}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Parameters given twice", "text": "{\"name\": \"ping\", \"parameters\": {\"a\": 1}, \"parameters\": {\"a\": 2}}", "tools": 0, "calls": [["ping", {"a": 1}]]},
+{"name": "An answer in JSON", "text": "{\"name\": \"Alice\", \"age\": 30}", "tools": 0, "content": "{\"name\": \"Alice\", \"age\": 30}"},
+{"name": "Two calls", "text": "{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}}; {\"name\": \"get_time\", \"parameters\": {\"timezone\": \"UTC\"}}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off between values", "text": "{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "An unknown tool", "text": "{\"name\": \"frobnicate\", \"parameters\": {\"x\": 1}}", "tools": 0, "content": "{\"name\": \"frobnicate\", \"parameters\": {\"x\": 1}}"},
+{"name": "The tags of Llama 4 without text", "text": "<|python_start|><|python_end|>{\"name\": \"get_weather\", \"parameters\": {\"city\": \"Tokyo\"}}{\"name\": \"ping\", \"parameters\": {}}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "An unknown tool behind the tag", "text": "<|python_tag|>{\"name\": \"frobnicate\", \"parameters\": {\"x\": 1}}", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "A near-delimiter in text", "text": "Compare <|python|> with {\"names\": 1} and <|python_ta.", "tools": 0, "content": "Compare <|python|> with {\"names\": 1} and <|python_ta."},
+{"name": "Arguments for parameters", "text": "{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "JSON inside text", "text": "Send {\"name\": \"ping\", \"parameters\": {}} to the server.", "tools": 0, "content": "Send {\"name\": \"ping\", \"parameters\": {}} to the server."}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

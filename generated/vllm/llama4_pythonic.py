@@ -22,6 +22,22 @@ command `python ../standalone.py llama4_pythonic` makes a single file of all thr
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python llama4_pythonic.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse llama4_pythonic",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -57,7 +73,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -78,3 +94,29 @@ BUILD = f"spec 9aed154d, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "A list that is an answer", "text": "[1, 2, 3]", "tools": 0, "content": "[1, 2, 3]"},
+{"name": "No opening token", "text": "[ping()]<|python_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Malformed: a closing bracket is missing", "text": "<|python_start|>[configure(list=[1, 2), ping()]<|python_end|>", "tools": 0, "calls": [["configure", {"list": [1, 2]}], ["ping", {}]]},
+{"name": "Cut off in the name of a bare list", "text": "[write_fi", "tools": 0, "content": "[write_fi"},
+{"name": "No arguments", "text": "<|python_start|>[ping()]<|python_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two calls without the tokens", "text": "[get_weather(city=\u0027Tokyo\u0027), get_time(timezone=\"UTC\")]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "An unknown tool without the tokens", "text": "[frobnicate(x=1)]", "tools": 0, "content": "[frobnicate(x=1)]"},
+{"name": "An unknown tool", "text": "<|python_start|>[frobnicate(x=1)]<|python_end|>", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "Two calls", "text": "<|python_start|>[get_weather(city=\u0027Tokyo\u0027), get_time(timezone=\"UTC\")]<|python_end|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "No closing token", "text": "<|python_start|>[get_weather(city=\u0027Tokyo\u0027)]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A bare list in a text", "text": "Let me check.\n[ping()]\nOne moment.", "tools": 0, "content": "Let me check.\n[ping()]\nOne moment."},
+{"name": "One call without the tokens", "text": "[get_weather(city=\u0027Tokyo\u0027, days=3)]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Other Python between the tokens", "text": "<|python_start|>print(1)<|python_end|>", "tools": 0, "content": "<|python_start|>print(1)<|python_end|>"},
+{"name": "One call", "text": "<|python_start|>[get_weather(city=\u0027Tokyo\u0027, days=3)]<|python_end|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "The JSON of Llama 3", "text": "{\"type\": \"function\", \"name\": \"ping\", \"parameters\": {}}", "tools": 0, "content": "{\"type\": \"function\", \"name\": \"ping\", \"parameters\": {}}"},
+{"name": "Malformed: a positional argument", "text": "<|python_start|>[get_weather(\u0027Tokyo\u0027, days=3)]<|python_end|>", "tools": 0, "calls": [["get_weather", {"days": 3}]]},
+{"name": "A near-delimiter in text", "text": "[get_weather] is the tool; ping() is another, <|python_start> no token.", "tools": 0, "content": "[get_weather] is the tool; ping() is another, <|python_start> no token."}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -22,6 +22,22 @@ command `python ../standalone.py longcat` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python longcat.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse longcat",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -57,7 +73,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -78,3 +94,25 @@ BUILD = f"spec 65644323, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No closer", "text": "<longcat_tool_call>\n{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "No opener", "text": "{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "content": "{\"name\": \"ping\", \"arguments\": {}}"},
+{"name": "No closer before the next call", "text": "<longcat_tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n<longcat_tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</longcat_tool_call>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "No arguments member at all", "text": "<longcat_tool_call>\n{\"name\": \"ping\"}\n</longcat_tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Malformed: a closing brace is missing", "text": "<longcat_tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}\n</longcat_tool_call>\n<longcat_tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</longcat_tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "No arguments", "text": "<longcat_tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</longcat_tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<longcat_tool_call>\n{\"name\": \"get_", "tools": 0, "content": "Wait.\n<longcat_tool_call>\n{\"name\": \"get_"},
+{"name": "Two calls", "text": "<longcat_tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}\n</longcat_tool_call>\n<longcat_tool_call>\n{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}\n</longcat_tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off behind the arguments", "text": "<longcat_tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<longcat_tool_call>` and `</longcat_tool_call>`.", "tools": 0, "content": "The tags are `<longcat_tool_call>` and `</longcat_tool_call>`."},
+{"name": "A member that means nothing", "text": "<longcat_tool_call>\n{\"name\": \"ping\", \"id\": [1, {\"name\": \"x\"}], \"arguments\": {}}\n</longcat_tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare <longcat_tool_calls> with <tool_call> and </longcat_tool.", "tools": 0, "content": "Compare <longcat_tool_calls> with <tool_call> and </longcat_tool."},
+{"name": "Arguments given twice", "text": "<longcat_tool_call>\n{\"name\": \"ping\", \"arguments\": {\"a\": 1}, \"arguments\": {\"a\": 2}}\n</longcat_tool_call>", "tools": 0, "calls": [["ping", {"a": 1}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -21,6 +21,22 @@ command `python ../standalone.py minicpm5` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python minicpm5.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse minicpm5",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -56,7 +72,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -77,3 +93,25 @@ BUILD = f"spec 0b404053, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No arguments", "text": "<function name=\"ping\"></function>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<function name=\"write_fi", "tools": 0, "content": "Wait.\n<function name=\"write_fi"},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n\nLet me see.\n<function name=\"ping\"></function>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<function name=\"get_weather\"><param name=\"city\">Tokyo</param></function>\n<function name=\"get_time\"><param name=\"timezone\">UTC</param></function>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off between values", "text": "<function name=\"write_file\"><param name=\"path\">a.txt</param>", "tools": 0, "calls": [["write_file", {"path": "a.txt"}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "All arguments in one parameter", "text": "<function name=\"get_weather\"><param name=\"properties\">{\"city\": \"Tokyo\", \"days\": 3}</param></function>\n<function name=\"get_weather\"><param name=\"arguments\"><![CDATA[{\"city\": \"A & B\"}]]></param></function>\n<function name=\"get_weather\"><param name=\"arguments\">Tokyo</param></function>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}], ["get_weather", {"city": "A & B"}], ["get_weather", {"arguments": "Tokyo"}]]},
+{"name": "No closer of the call", "text": "<function name=\"get_weather\"><param name=\"city\">Tokyo</param>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <function names with <param and </functio.", "tools": 0, "content": "Compare <function names with <param and </functio."},
+{"name": "Text around", "text": "Let me check.\n<function name=\"ping\"></function>\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]},
+{"name": "An unknown tool", "text": "<function name=\"frobnicate\"><param name=\"x\">1</param></function>", "tools": 0, "content": "<function name=\"frobnicate\"><param name=\"x\">1</param></function>"},
+{"name": "A number in CDATA", "text": "<function name=\"get_weather\"><param name=\"days\"><![CDATA[3]]></param></function>", "tools": 0, "calls": [["get_weather", {"days": 3}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<function name=\"frobnicate\">` and `<param name=\"x\">`.", "tools": 0, "content": "The tags are `<function name=\"frobnicate\">` and `<param name=\"x\">`."},
+{"name": "Single quotes", "text": "<function name=\u0027get_weather\u0027><param name=\u0027city\u0027>Tokyo</param></function>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -31,6 +31,22 @@ command `python ../standalone.py minicpmv` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python minicpmv.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse minicpmv",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -66,7 +82,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -87,3 +103,26 @@ BUILD = f"spec 9adc633d, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<tool_call>\n<function=write_fi", "tools": 0, "content": "Wait."},
+{"name": "No closer of the call", "text": "<tool_call>\n<function=ping>\n</function>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n\nLet me see.\n<tool_call>\n<function=ping>\n</function>\n</tool_call>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<tool_call>\n<function=get_weather>\n<parameter=city>\nTokyo\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=get_time>\n<parameter=timezone>\nAsia/Tokyo\n</parameter>\n</function>\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},
+{"name": "A mark that is none", "text": "<reserved_16> and <reserved_1", "tools": 0, "content": "<reserved_16> and <reserved_1"},
+{"name": "No arguments", "text": "<tool_call>\n<function=ping>\n</function>\n</tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Marks in the answer", "text": "It is <reserved_12>sunny<|reserved_15|>.<|im_end|>", "tools": 0, "content": "It is sunny."},
+{"name": "Marks beside calls", "text": "<reserved_13>\n<tool_call>\n<function=ping>\n</function>\n</tool_call><|im_end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "An unknown tool", "text": "<tool_call>\n<function=frobnicate>\n<parameter=x>\n1\n</parameter>\n</function>\n</tool_call>", "tools": 0, "calls": [["frobnicate", {"x": "1"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <tool_calls> with <function = f> and </tool_cal.", "tools": 0, "content": "Compare <tool_calls> with <function = f> and </tool_cal."},
+{"name": "No opener", "text": "I\u0027ll look.\n<function=get_weather>\n<parameter=city>\nRome\n</parameter>\n</function>\n</tool_call>", "tools": 0, "content": "I\u0027ll look.", "calls": [["get_weather", {"city": "Rome"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<tool_call>` and `<function=frobnicate>`.", "tools": 0, "content": "The tags are `<tool_call>` and `<function=frobnicate>`."},
+{"name": "Malformed: no closer of a parameter", "text": "<tool_call>\n<function=get_weather>\n<parameter=city>\nTokyo\n<parameter=days>\n3\n</function>\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "One call", "text": "<tool_call>\n<function=get_weather>\n<parameter=city>\nTokyo\n</parameter>\n<parameter=days>\n3\n</parameter>\n</function>\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

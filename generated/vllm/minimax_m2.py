@@ -25,6 +25,22 @@ command `python ../standalone.py minimax_m2` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python minimax_m2.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse minimax_m2",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -60,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,3 +97,24 @@ BUILD = f"spec 8897fe1b, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<minimax:tool_call>\n<invoke name=\"write_fi", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<minimax:tool_call>\n<invoke name=\"ping\">\n</invoke>\n</minimax:tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>I need the weather.</think>\nLet me see.\n<minimax:tool_call>\n<invoke name=\"ping\">\n</invoke>\n</minimax:tool_call>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<minimax:tool_call>\n<invoke name=\"get_weather\">\n<parameter name=\"city\">Tokyo</parameter>\n<invoke name=\"ping\">\n</invoke>\n</minimax:tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "No closer at all", "text": "<minimax:tool_call>\n<invoke name=\"get_weather\">\n<parameter name=\"city\">Tokyo</parameter>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Two sections", "text": "<minimax:tool_call>\n<invoke name=\"ping\">\n</invoke>\n</minimax:tool_call>\n<minimax:tool_call>\n<invoke name=\"get_time\">\n<parameter name=\"timezone\">UTC</parameter>\n</invoke>\n</minimax:tool_call>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <minimax:tool> with <invoke_name= and </minimax:tool_c.", "tools": 0, "content": "Compare <minimax:tool> with <invoke_name= and </minimax:tool_c."},
+{"name": "Cut off between values", "text": "<minimax:tool_call>\n<invoke name=\"write_file\">\n<parameter name=\"path\">a.txt</parameter>", "tools": 0, "calls": [["write_file", {"path": "a.txt"}]]},
+{"name": "Malformed: prose between calls", "text": "<minimax:tool_call>\n<invoke name=\"ping\">\n</invoke>\nand then\n<invoke name=\"get_time\">\n<parameter name=\"timezone\">UTC</parameter>\n</invoke>\n</minimax:tool_call>", "tools": 0, "content": "and then", "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<minimax:tool_call>` and `<invoke name=\"frobnicate\">`.", "tools": 0, "content": "The tags are `<minimax:tool_call>` and `<invoke name=\"frobnicate\">`."},
+{"name": "No opener", "text": "<invoke name=\"get_weather\">\n<parameter name=\"city\">Tokyo</parameter>\n</invoke>\n</minimax:tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Two calls", "text": "<minimax:tool_call>\n<invoke name=\"get_weather\">\n<parameter name=\"city\">Tokyo</parameter>\n</invoke>\n<invoke name=\"get_time\">\n<parameter name=\"timezone\">UTC</parameter>\n</invoke>\n</minimax:tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

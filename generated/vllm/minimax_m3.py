@@ -24,6 +24,22 @@ command `python ../standalone.py minimax_m3` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python minimax_m3.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse minimax_m3",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -59,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,3 +96,22 @@ BUILD = f"spec a2447029, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}, {"type": "function", "function": {"name": "order", "parameters": {"type": "object", "properties": {"user": {"type": "object", "properties": {"name": {"type": "string"}, "age": {"type": "integer"}, "tags": {"type": "array", "items": {"type": "string"}}}}, "rows": {"type": "array", "items": {"type": "object", "properties": {"sku": {"type": "string"}, "count": {"type": "integer"}}}}, "tags": {"type": "array", "items": {"type": "string"}}, "note": {"type": "string"}, "extra": {"type": "object"}}}}}]], "cases": [
+{"name": "A closer without reasoning", "text": "</mm:think>It rains.", "tools": 0, "content": "It rains."},
+{"name": "No arguments", "text": "]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"ping\">]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<mm:think>I need the weather.</mm:think>\nLet me see.\n]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"ping\">]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"get_weather\">]<]minimax[>[<city>Tokyo]<]minimax[>[</city>]<]minimax[>[</invoke>\n]<]minimax[>[<invoke name=\"get_time\">]<]minimax[>[<timezone>UTC]<]minimax[>[</timezone>]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "No closer at all", "text": "]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"get_weather\">]<]minimax[>[<city>Tokyo]<]minimax[>[</city>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Cut off in the name", "text": "Wait.\n]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"write_fi", "tools": 0, "content": "Wait."},
+{"name": "Cut off between values", "text": "]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"write_file\">]<]minimax[>[<path>a.txt]<]minimax[>[</path>", "tools": 0, "calls": [["write_file", {"path": "a.txt"}]]},
+{"name": "A near-delimiter in text", "text": "Compare ]<]minimax[> with ]<]minimax[>[<tool and <mm:thin.", "tools": 0, "content": "Compare ]<]minimax[> with ]<]minimax[>[<tool and <mm:thin."},
+{"name": "An unknown tool", "text": "]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name=\"frobnicate\">]<]minimax[>[<x>1]<]minimax[>[</x>]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>", "tools": 0, "calls": [["frobnicate", {"x": "1"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `]<]minimax[>[<tool_call>` and `<invoke name=\"frobnicate\">`.", "tools": 0, "content": "The tags are `]<]minimax[>[<tool_call>` and `<invoke name=\"frobnicate\">`."}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -31,6 +31,22 @@ command `python ../standalone.py mirothinker` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python mirothinker.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse mirothinker",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -66,7 +82,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -87,3 +103,23 @@ BUILD = f"spec 7ae87377, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "No closer", "text": "<use_mcp_tool>\n<server_name>s</server_name>\n<tool_name>ping</tool_name>\n<arguments>\n{}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning begun in the prompt", "text": "I need the weather.\n</think>\n\n<use_mcp_tool>\n<server_name>generic-extras</server_name>\n<tool_name>ping</tool_name>\n<arguments>\n{}\n</arguments>\n</use_mcp_tool>", "inside": true, "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n\nLet me see.\n<use_mcp_tool>\n<server_name>generic-extras</server_name>\n<tool_name>ping</tool_name>\n<arguments>\n{}\n</arguments>\n</use_mcp_tool>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "<use_mcp_tool>\n<server_name>generic-extras</server_name>\n<tool_name>ping</tool_name>\n<arguments>\n{}\n</arguments>\n</use_mcp_tool>\n<use_mcp_tool>\n<server_name>generic-extras</server_name>\n<tool_name>get_time</tool_name>\n<arguments>\n{\"timezone\": \"UTC\"}\n</arguments>\n</use_mcp_tool>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <use_tool> with </use_mcp and <arguments>.", "tools": 0, "content": "Compare <use_tool> with </use_mcp and <arguments>."},
+{"name": "No server", "text": "<use_mcp_tool>\n<tool_name>ping</tool_name>\n<arguments>\n{}\n</arguments>\n</use_mcp_tool>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<use_mcp_tool>\n<server_name>generic-extras</server_name>\n<tool_name>get_weather</tool_name>\n<arguments>\n{\"city\": \"Tokyo\"}\n</arguments>\n<server_name>generic-extras</server_name>\n<tool_name>get_time</tool_name>\n<arguments>\n{\"timezone\": \"UTC\"}\n</arguments>\n</use_mcp_tool>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<use_mcp_tool>` and `</use_mcp_tool>`.", "tools": 0, "content": "The tags are `<use_mcp_tool>` and `</use_mcp_tool>`."},
+{"name": "On one line", "text": "<use_mcp_tool><server_name>s</server_name><tool_name>ping</tool_name><arguments>{}</arguments></use_mcp_tool>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<use_mcp_tool>\n<server_name>s</server_name>\n<tool_name>get_", "tools": 0, "content": "Wait.\n<use_mcp_tool>\n<server_name>s</server_name>\n<tool_name>get_"},
+{"name": "Arguments that did not come", "text": "<use_mcp_tool>\n<server_name>s</server_name>\n<tool_name>ping</tool_name>\n<arguments>\n</arguments>\n</use_mcp_tool>", "tools": 0, "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -26,6 +26,22 @@ command `python ../standalone.py mistral` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python mistral.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse mistral",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -61,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -82,3 +98,28 @@ BUILD = f"spec 7d7f3fc7, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No arguments", "text": "[TOOL_CALLS]ping[ARGS]{}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n[TOOL_CALLS]get_wea", "tools": 0, "content": "Wait."},
+{"name": "Arguments that are null", "text": "[TOOL_CALLS]ping[ARGS]null[TOOL_CALLS]ping[ARGS]{}", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "Reasoning", "text": "[THINK]I need the weather.[/THINK]Let me see.\n[TOOL_CALLS]ping[ARGS]{}", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "An unknown tool", "text": "[TOOL_CALLS]frobnicate[ARGS]{\"x\": 1}", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "No opener", "text": "get_weather[ARGS]{\"city\": \"Tokyo\"}", "tools": 0, "content": "get_weather[ARGS]{\"city\": \"Tokyo\"}"},
+{"name": "Without the token between", "text": "[TOOL_CALLS]get_weather{\"city\": \"Tokyo\"}[TOOL_CALLS]ping{}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Reasoning in tags that are text", "text": "<think>\nI need the weather.\n</think>\n\nLet me see.\n[TOOL_CALLS]ping{}", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Text before a call", "text": "I will look it up.\n\n[TOOL_CALLS]ping[ARGS]{}", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Two calls", "text": "[TOOL_CALLS]get_weather[ARGS]{\"city\": \"Tokyo\"}[TOOL_CALLS]get_time[ARGS]{\"timezone\": \"UTC\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Blanks around the name", "text": "[TOOL_CALLS] get_weather [ARGS] {\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tokens are `[TOOL_CALLS]` and `[ARGS]`.", "tools": 0, "content": "The tokens are `[TOOL_CALLS]` and `[ARGS]`."},
+{"name": "An id behind the name", "text": "[TOOL_CALLS]get_weather[CALL_ID]a1b2c3d4e[ARGS]{\"city\": \"Tokyo\"}[TOOL_CALLS]ping[CALL_ID]b1b2c3d4e[ARGS]{}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Cut off behind the arguments", "text": "[TOOL_CALLS]get_weather[ARGS]{\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A near-delimiter in text", "text": "Compare [TOOL_CALL] with [ARGS and [TOOL-CALLS].", "tools": 0, "content": "Compare [TOOL_CALL] with [ARGS and [TOOL-CALLS]."},
+{"name": "One call", "text": "[TOOL_CALLS]get_weather[ARGS]{\"city\": \"Tokyo\", \"days\": 3}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -20,6 +20,22 @@ command `python ../standalone.py mistral_prev11` makes a single file of all thre
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python mistral_prev11.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse mistral_prev11",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -55,7 +71,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -76,3 +92,27 @@ BUILD = f"spec 2adb7432, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n[TOOL_CALLS] [{\"name\": \"get_", "tools": 0, "content": "Wait."},
+{"name": "No arguments member at all", "text": "[TOOL_CALLS] [{\"name\": \"ping\"}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "[TOOL_CALLS] [{\"name\": \"ping\", \"arguments\": {}}]\n[TOOL_CALLS] [{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A delimiter mentioned in text", "text": "The token is `[TOOL_CALLS]`.", "tools": 0, "content": "The token is `[TOOL_CALLS]`."},
+{"name": "No closer", "text": "[TOOL_CALLS] [{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Malformed: a bad call between good ones", "text": "[TOOL_CALLS] [{\"name\": \"ping\", \"arguments\": {}}, 3, {\"x\": 1}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "No arguments", "text": "[TOOL_CALLS] [{\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "[TOOL_CALLS] [{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A near-delimiter in text", "text": "Compare [TOOL_CALL] with [TOOL_CALL and [TOOL-CALLS].", "tools": 0, "content": "Compare [TOOL_CALL] with [TOOL_CALL and [TOOL-CALLS]."},
+{"name": "The token twice", "text": "[TOOL_CALLS][TOOL_CALLS] [{\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "An unknown tool", "text": "[TOOL_CALLS] [{\"name\": \"frobnicate\", \"arguments\": {\"x\": 1}}]", "tools": 0, "calls": [["frobnicate", {"x": 1}]]},
+{"name": "A member that means nothing", "text": "[TOOL_CALLS] [{\"id\": [1, {\"name\": \"x\"}], \"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Arguments given twice", "text": "[TOOL_CALLS] [{\"name\": \"ping\", \"arguments\": {\"a\": 1}, \"arguments\": {\"a\": 2}}]", "tools": 0, "calls": [["ping", {"a": 1}]]},
+{"name": "An object without brackets", "text": "[TOOL_CALLS] {\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Text before a call", "text": "I will look it up.\n\n[TOOL_CALLS] [{\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

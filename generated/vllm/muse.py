@@ -27,6 +27,22 @@ command `python ../standalone.py muse` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python muse.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse muse",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -62,7 +78,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -83,3 +99,22 @@ BUILD = f"spec 3a92e6ae, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in a header", "text": " to=user<|message|>Wait.<|eom|><|start|>assistant to=write_fi", "tools": 0, "content": "Wait."},
+{"name": "A message to nobody", "text": "<|message|>Hm.<|eom|><|start|>assistant to=user<|message|>Hello<|eot|>", "tools": 0, "content": "Hello", "reasoning": "Hm."},
+{"name": "Malformed: no wrapper around the call", "text": " to=ping<|message|><atem:invoke name=\"ping\">\n</atem:invoke><|eot|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Malformed: no end of the reasoning", "text": " to=self<|message|>I need the weather.\n<|start|>assistant to=ping<|message|><atem:function_calls>\n<atem:invoke name=\"ping\">\n</atem:invoke>\n</atem:function_calls><|eot|>", "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": " to=tools<|message|><atem:function_calls>\n<atem:invoke name=\"get_weather\">\n<atem:parameter name=\"city\">Tokyo</atem:parameter>\n</atem:invoke>\n<atem:invoke name=\"get_time\">\n<atem:parameter name=\"timezone\">UTC</atem:parameter>\n</atem:invoke>\n</atem:function_calls><|eot|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Content only", "text": " to=user<|message|>The weather in Tokyo is fine.<|eot|>", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "Cut off in the name", "text": " to=self<|message|>Hm.<|eom|><|start|>assistant to=write_file<|message|><atem:function_calls>\n<atem:invoke name=\"write_fi", "tools": 0, "reasoning": "Hm."},
+{"name": "No arguments", "text": " to=ping<|message|><atem:function_calls>\n<atem:invoke name=\"ping\">\n</atem:invoke>\n</atem:function_calls><|eot|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning, an update, a call and an answer", "text": " to=self<|message|>I need the weather.<|eom|><|start|>assistant to=commentary<|message|>Let me see. <|eom|><|start|>assistant to=ping<|message|><atem:function_calls>\n<atem:invoke name=\"ping\">\n</atem:invoke>\n</atem:function_calls><|eom|><|start|>assistant to=user<|message|>Done.<|eot|>", "tools": 0, "content": "Let me see. Done.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two messages with a call", "text": " to=ping<|message|><atem:function_calls>\n<atem:invoke name=\"ping\">\n</atem:invoke>\n</atem:function_calls><|eom|><|start|>assistant to=get_time<|message|><atem:function_calls>\n<atem:invoke name=\"get_time\">\n<atem:parameter name=\"timezone\">UTC</atem:parameter>\n</atem:invoke>\n</atem:function_calls><|eot|>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No call in a message to a tool", "text": " to=get_weather<|message|>What is the weather?", "tools": 0, "content": " to=get_weather<|message|>What is the weather?"}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -25,6 +25,22 @@ command `python ../standalone.py nemotron_json` makes a single file of all three
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python nemotron_json.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse nemotron_json",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -60,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,3 +97,26 @@ BUILD = f"spec 83e4dab5, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No closer", "text": "<TOOLCALL>[{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<TOOLCALL>[{\"name\": \"get_", "tools": 0, "content": "Wait.\n<TOOLCALL>[{\"name\": \"get_"},
+{"name": "Reasoning begun in the prompt", "text": "I need the weather.\n</think>\n\n<TOOLCALL>[{\"name\": \"ping\", \"arguments\": {}}]</TOOLCALL>", "inside": true, "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n\nLet me see.\n<TOOLCALL>[{\"name\": \"ping\", \"arguments\": {}}]</TOOLCALL>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two sections", "text": "<TOOLCALL>[{\"name\": \"ping\", \"arguments\": {}}]</TOOLCALL>\n<TOOLCALL>[{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]</TOOLCALL>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No arguments member at all", "text": "<TOOLCALL>[{\"name\": \"ping\"}]</TOOLCALL>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Malformed: a bad call between good ones", "text": "<TOOLCALL>[{\"name\": \"ping\", \"arguments\": {}}, 3, {\"x\": 1}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]</TOOLCALL>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No arguments", "text": "<TOOLCALL>[{\"name\": \"ping\", \"arguments\": {}}]</TOOLCALL>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<TOOLCALL>` and `</TOOLCALL>`.", "tools": 0, "content": "The tags are `<TOOLCALL>` and `</TOOLCALL>`."},
+{"name": "Two calls", "text": "<TOOLCALL>[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]</TOOLCALL>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Malformed: no closing bracket", "text": "<TOOLCALL>[{\"name\": \"ping\", \"arguments\": {}}</TOOLCALL>\nDone.", "tools": 0, "content": "Done.", "calls": [["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare <TOOLCALLS> with </TOOLCAL and <toolcall>.", "tools": 0, "content": "Compare <TOOLCALLS> with </TOOLCAL and <toolcall>."},
+{"name": "A member that means nothing", "text": "<TOOLCALL>[{\"name\": \"ping\", \"id\": [1, {\"name\": \"x\"}], \"arguments\": {}}]</TOOLCALL>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "An unknown tool", "text": "<TOOLCALL>[{\"name\": \"frobnicate\", \"arguments\": {\"x\": 1}}]</TOOLCALL>", "tools": 0, "content": "<TOOLCALL>[{\"name\": \"frobnicate\", \"arguments\": {\"x\": 1}}]</TOOLCALL>"}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

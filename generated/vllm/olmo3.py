@@ -24,6 +24,22 @@ command `python ../standalone.py olmo3` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python olmo3.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse olmo3",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -59,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,3 +96,28 @@ BUILD = f"spec 13ae54b2, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No line breaks", "text": "<function_calls>ping()</function_calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "Malformed: a quoted word between calls", "text": "<function_calls>\nping()\nf\" \"\nping()\n</function_calls>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "Reasoning begun in the prompt", "text": "I need the weather.</think>\n<function_calls>\nping()\n</function_calls>", "inside": true, "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>I need the weather.</think>\nLet me see.\n<function_calls>\nping()\n</function_calls>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "No arguments", "text": "<function_calls>\nping()\n</function_calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "<function_calls>\nwrite_fi", "tools": 0, "content": "<function_calls>\nwrite_fi"},
+{"name": "Malformed: a bad call beside good ones", "text": "<function_calls>\nping()\nfrobnicate(x=1)\nping()\n</function_calls>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "No closer", "text": "<function_calls>\nget_weather(city=\u0027Tokyo\u0027)", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "An unknown tool", "text": "<function_calls>\nfrobnicate(x=1)\n</function_calls>", "tools": 0, "content": "<function_calls>\nfrobnicate(x=1)\n</function_calls>"},
+{"name": "Malformed: a closing bracket is missing", "text": "<function_calls>\nconfigure(list=[1, 2)\nping()\n</function_calls>", "tools": 0, "calls": [["configure", {"list": [1, 2]}], ["ping", {}]]},
+{"name": "JSON words", "text": "<function_calls>\nconfigure(on=true, nothing=null)\n</function_calls>", "tools": 0, "calls": [["configure", {"nothing": null, "on": true}]]},
+{"name": "A call without arguments in a sentence", "text": "Write `<function_calls> ping()` to start.", "tools": 0, "content": "Write `<function_calls> ping()` to start."},
+{"name": "Malformed: commas between the calls", "text": "<function_calls>\nping(), get_time(timezone=\u0027UTC\u0027)\n</function_calls>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "One call", "text": "<function_calls>\nget_weather(city=\u0027Tokyo\u0027, days=3)\n</function_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "A near-delimiter in text", "text": "Compare <function_call> with </function_calls and ping().", "tools": 0, "content": "Compare <function_call> with </function_calls and ping()."},
+{"name": "Malformed: a positional argument", "text": "<function_calls>\nget_weather(\u0027Tokyo\u0027, days=3)\n</function_calls>", "tools": 0, "calls": [["get_weather", {"days": 3}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -24,6 +24,22 @@ command `python ../standalone.py openai` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python openai.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse openai",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -59,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,3 +96,25 @@ BUILD = f"spec 0374b6f5, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the answer", "text": "<|channel|>final<|message|>The weath", "tools": 0, "content": "The weath"},
+{"name": "A call without a type", "text": "<|channel|>commentary to=functions.ping<|message|>{}<|call|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A tool of OpenAI", "text": "<|channel|>analysis<|message|>x<|end|><|start|>assistant<|channel|>analysis to=python code<|message|>print(1)<|call|>", "tools": 0, "reasoning": "xprint(1)"},
+{"name": "A call in the channel of the reasoning", "text": "<|channel|>analysis<|message|>x<|end|><|start|>assistant<|channel|>analysis to=functions.ping <|constrain|>json<|message|>{}<|call|>", "tools": 0, "reasoning": "x", "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{\"city\": \"Tokyo\"}<|start|>assistant<|channel|>commentary to=functions.ping <|constrain|>json<|message|>{}<|call|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Neither channel nor recipient", "text": "<|start|>assistant<|message|>Hello<|end|>", "tools": 0, "content": "Hello"},
+{"name": "No arguments", "text": "<|channel|>commentary to=functions.ping <|constrain|>json<|message|>{}<|call|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Malformed: neither end nor start", "text": "<|channel|>analysis<|message|>Need weather.<|channel|>final<|message|>Done.<|return|>", "tools": 0, "content": "Done.", "reasoning": "Need weather."},
+{"name": "Malformed: no end of the reasoning", "text": "<|channel|>analysis<|message|>Need weather.<|start|>assistant<|channel|>commentary to=functions.ping <|constrain|>json<|message|>{}<|call|>", "tools": 0, "reasoning": "Need weather.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{\"city\": \"Tokyo\"}<|call|><|start|>assistant<|channel|>commentary to=functions.get_time <|constrain|>json<|message|>{\"timezone\": \"UTC\"}<|call|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Text without a header", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "No arguments at all", "text": "<|channel|>commentary to=functions.ping <|constrain|>json<|message|><|call|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning and an answer", "text": "<|channel|>analysis<|message|>2+2 is 4.<|end|><|start|>assistant<|channel|>final<|message|>four<|return|>", "tools": 0, "content": "four", "reasoning": "2+2 is 4."},
+{"name": "Malformed: no end of the reasoning, a recipient first", "text": "<|channel|>analysis<|message|>Need weather.<|start|>assistant to=functions.ping<|channel|>commentary json<|message|>{}<|call|>", "tools": 0, "reasoning": "Need weather.", "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -20,6 +20,22 @@ command `python ../standalone.py phi4_mini_json` makes a single file of all thre
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python phi4_mini_json.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse phi4_mini_json",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -55,7 +71,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -76,3 +92,26 @@ BUILD = f"spec 3358e648, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No arguments member at all", "text": "functools[{\"name\": \"ping\"}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\nfunctools[{\"name\": \"get_", "tools": 0, "content": "Wait.\nfunctools[{\"name\": \"get_"},
+{"name": "Two sections", "text": "functools[{\"name\": \"ping\", \"arguments\": {}}]\nfunctools[{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No closer", "text": "functools[{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "An object that is no call", "text": "{\"name\": \"Bob\", \"age\": 3}", "tools": 0, "content": "{\"name\": \"Bob\", \"age\": 3}"},
+{"name": "As FireFunction writes it", "text": " functools[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}, {\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "No arguments", "text": "functools[{\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Calls as the template shows them", "text": "{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}},\n{\"name\": \"get_time\", \"arguments\": {}}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {}]]},
+{"name": "A member that means nothing", "text": "functools[{\"name\": \"ping\", \"id\": [1, {\"name\": \"x\"}], \"arguments\": {}}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "An unknown tool", "text": "functools[{\"name\": \"frobnicate\", \"arguments\": {\"x\": 1}}]", "tools": 0, "content": "functools[{\"name\": \"frobnicate\", \"arguments\": {\"x\": 1}}]"},
+{"name": "Malformed: a bad call between good ones", "text": "functools[{\"name\": \"ping\", \"arguments\": {}}, 3, {\"x\": 1}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Arguments given twice", "text": "functools[{\"name\": \"ping\", \"arguments\": {\"a\": 1}, \"arguments\": {\"a\": 2}}]", "tools": 0, "calls": [["ping", {"a": 1}]]},
+{"name": "A delimiter mentioned in text", "text": "Python has `functools`, and `functools[...]` is no Python.", "tools": 0, "content": "Python has `functools`, and `functools[...]` is no Python."},
+{"name": "Two calls", "text": "functools[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -20,6 +20,22 @@ command `python ../standalone.py pythonic` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python pythonic.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse pythonic",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -55,7 +71,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -76,3 +92,31 @@ BUILD = f"spec bc953e5d, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}], [{"type": "function", "function": {"name": "weather.get", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}]], "cases": [
+{"name": "No arguments", "text": "[ping()]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "[get_wea", "tools": 0, "content": "[get_wea"},
+{"name": "A bad call beside good ones", "text": "[ping(), frobnicate(x=1), ping()]", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "Text behind the list", "text": "[ping()]\nOne moment.", "tools": 0, "content": "One moment.", "calls": [["ping", {}]]},
+{"name": "A list that is an answer", "text": "[1, 2, 3]", "tools": 0, "content": "[1, 2, 3]"},
+{"name": "Commas at the ends", "text": "[get_weather(city=\u0027Tokyo\u0027,), ping(),]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "No closer", "text": "[get_weather(city=\u0027Tokyo\u0027)", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "An unknown tool", "text": "[frobnicate(x=1)]", "tools": 0, "content": "[frobnicate(x=1)]"},
+{"name": "Malformed: a closing bracket is missing", "text": "[configure(list=[1, 2), ping()]", "tools": 0, "calls": [["configure", {"list": [1, 2]}], ["ping", {}]]},
+{"name": "A name with dots", "text": "[weather.get(city=\u0027Rome\u0027)]", "tools": 1, "calls": [["weather.get", {"city": "Rome"}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "Two calls", "text": "[get_weather(city=\u0027Tokyo\u0027), get_time(timezone=\"UTC\")]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "JSON words", "text": "[configure(on=true, nothing=null)]", "tools": 0, "calls": [["configure", {"nothing": null, "on": true}]]},
+{"name": "No opener", "text": "get_weather(city=\u0027Tokyo\u0027)", "tools": 0, "content": "get_weather(city=\u0027Tokyo\u0027)"},
+{"name": "A call over several lines", "text": "[\n  get_weather(\n    city=\u0027Tokyo\u0027,\n    days=3\n  ),\n  ping()\n]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}], ["ping", {}]]},
+{"name": "One call", "text": "[get_weather(city=\u0027Tokyo\u0027, days=3)]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Text around", "text": "Let me check.\n[ping()]\nOne moment.", "tools": 0, "content": "Let me check.\n[ping()]\nOne moment."},
+{"name": "Malformed: a positional argument", "text": "[get_weather(\u0027Tokyo\u0027, days=3)]", "tools": 0, "calls": [["get_weather", {"days": 3}]]},
+{"name": "A near-delimiter in text", "text": "[get_weather] is the tool; ping() is another.", "tools": 0, "content": "[get_weather] is the tool; ping() is another."},
+{"name": "A keyword given twice", "text": "[get_weather(city=\u0027Rome\u0027, city=\u0027Oslo\u0027)]", "tools": 0, "calls": [["get_weather", {"city": "Rome"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -24,6 +24,22 @@ command `python ../standalone.py qwen25_coder_tools` makes a single file of all 
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python qwen25_coder_tools.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse qwen25_coder_tools",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -59,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,3 +96,26 @@ BUILD = f"spec 83cfacea, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No closer", "text": "<tools>\n{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<tools>\n{\"name\": \"get_", "tools": 0, "content": "Wait.\n<tools>\n{\"name\": \"get_"},
+{"name": "No closer before the next call", "text": "<tools>\n{\"name\": \"ping\", \"arguments\": {}}\n<tools>\n{\"name\": \"ping\", \"arguments\": {}}\n</tools>", "tools": 0, "calls": [["ping", {}], ["ping", {}]]},
+{"name": "No arguments member at all", "text": "<tools>\n{\"name\": \"ping\"}\n</tools>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "No opener", "text": "{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "content": "{\"name\": \"ping\", \"arguments\": {}}"},
+{"name": "Malformed: a closing brace is missing", "text": "<tools>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}\n</tools>\n<tools>\n{\"name\": \"ping\", \"arguments\": {}}\n</tools>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "No arguments", "text": "<tools>\n{\"name\": \"ping\", \"arguments\": {}}\n</tools>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Two calls", "text": "<tools>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}\n</tools>\n<tools>\n{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}\n</tools>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A member that means nothing", "text": "<tools>\n{\"name\": \"ping\", \"id\": [1, {\"name\": \"x\"}], \"arguments\": {}}\n</tools>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<tools>` and `</tools>`.", "tools": 0, "content": "The tags are `<tools>` and `</tools>`."},
+{"name": "Two calls in one array", "text": "<tools>[\n  {\"name\": \"get_weather\", \"arguments\": {\"city\": \"Seoul\"}},\n  {\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}\n]</tools>", "tools": 0, "calls": [["get_weather", {"city": "Seoul"}], ["get_weather", {"city": "Tokyo"}]]},
+{"name": "Arguments given twice", "text": "<tools>\n{\"name\": \"ping\", \"arguments\": {\"a\": 1}, \"arguments\": {\"a\": 2}}\n</tools>", "tools": 0, "calls": [["ping", {"a": 1}]]},
+{"name": "A near-delimiter in text", "text": "Compare <tool> with </tool and <toolset>.", "tools": 0, "content": "Compare <tool> with </tool and <toolset>."},
+{"name": "Two calls on lines of their own", "text": "<tools>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Seoul\"}}\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}\n</tools>", "tools": 0, "calls": [["get_weather", {"city": "Seoul"}], ["get_weather", {"city": "Tokyo"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

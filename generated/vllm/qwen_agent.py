@@ -24,6 +24,22 @@ command `python ../standalone.py qwen_agent` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python qwen_agent.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse qwen_agent",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -59,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,3 +96,27 @@ BUILD = f"spec 6cf2a81a, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "On one line", "text": "\u273fFUNCTION\u273f: ping \u273fARGS\u273f: {}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "An answer behind a result", "text": "\u273fRETURN\u273f: It is sunny.", "tools": 0, "content": "It is sunny."},
+{"name": "Malformed: a closing brace is missing", "text": "\u273fFUNCTION\u273f: get_weather\n\u273fARGS\u273f: {\"city\": \"Tokyo\"\n\u273fFUNCTION\u273f: ping\n\u273fARGS\u273f: {}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "No arguments", "text": "\u273fFUNCTION\u273f: ping\n\u273fARGS\u273f: {}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n\u273fFUNCTION\u273f: get_", "tools": 0, "content": "Wait.\n\u273fFUNCTION\u273f: get_"},
+{"name": "Two calls", "text": "\u273fFUNCTION\u273f: get_weather\n\u273fARGS\u273f: {\"city\": \"Tokyo\"}\n\u273fFUNCTION\u273f: get_time\n\u273fARGS\u273f: {\"timezone\": \"UTC\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A stop word behind the call", "text": "\u273fFUNCTION\u273f: ping\n\u273fARGS\u273f: {}\n\u273fRESULT\u273f", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "A stop word with its colon", "text": "\u273fFUNCTION\u273f: ping\n\u273fARGS\u273f: {}\n\u273fRESULT\u273f: ", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare \u273fFUNC\u273f with \u273f and \u273fARGS.", "tools": 0, "content": "Compare \u273fFUNC\u273f with \u273f and \u273fARGS."},
+{"name": "Text before a call", "text": "I will look it up.\n\n\u273fFUNCTION\u273f: ping\n\u273fARGS\u273f: {}", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]},
+{"name": "An unknown tool", "text": "\u273fFUNCTION\u273f: frobnicate\n\u273fARGS\u273f: {\"x\": 1}", "tools": 0, "content": "\u273fFUNCTION\u273f: frobnicate\n\u273fARGS\u273f: {\"x\": 1}"},
+{"name": "Cut off behind the arguments", "text": "\u273fFUNCTION\u273f: get_weather\n\u273fARGS\u273f: {\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A delimiter mentioned in text", "text": "It writes `\u273fFUNCTION\u273f` and `\u273fARGS\u273f`.", "tools": 0, "content": "It writes `\u273fFUNCTION\u273f` and `\u273fARGS\u273f`."},
+{"name": "One call", "text": "\u273fFUNCTION\u273f: get_weather\n\u273fARGS\u273f: {\"city\": \"Tokyo\", \"days\": 3}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Text around", "text": "Let me check.\n\u273fFUNCTION\u273f: ping\n\u273fARGS\u273f: {}\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -27,6 +27,22 @@ command `python ../standalone.py react` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python react.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse react",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -62,7 +78,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -83,3 +99,27 @@ BUILD = f"spec 4e45e58b, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No stop word", "text": "Action: ping\nAction Input: {}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\nAction: get_", "tools": 0, "content": "Wait.\nAction: get_"},
+{"name": "A thought and an answer", "text": "Thought: I now know the final answer\nFinal Answer: It is sunny.", "tools": 0, "content": "It is sunny.", "reasoning": "I now know the final answer"},
+{"name": "No stop word before the next action", "text": "Action: ping\nAction Input: {}\nAction: get_time\nAction Input: {\"timezone\": \"UTC\"}", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "No arguments", "text": "Action: ping\nAction Input: {}\nObservation:", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "Two calls", "text": "Action: get_weather\nAction Input: {\"city\": \"Tokyo\"}\nObservation:\nAction: get_time\nAction Input: {\"timezone\": \"UTC\"}\nObservation:", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off behind the arguments", "text": "Action: get_weather\nAction Input: {\"city\": \"Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "An unknown tool", "text": "Action: frobnicate\nAction Input: {\"x\": 1}", "tools": 0, "content": "Action: frobnicate\nAction Input: {\"x\": 1}"},
+{"name": "Text before a call", "text": "I will look it up.\n\nAction: ping\nAction Input: {}\nObservation:", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Action: none. Action Input is a word, too.", "tools": 0, "content": "Action: none. Action Input is a word, too."},
+{"name": "One call", "text": "Action: get_weather\nAction Input: {\"city\": \"Tokyo\", \"days\": 3}\nObservation:", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "A delimiter mentioned in text", "text": "It writes `Action:` and `Action Input:`.", "tools": 0, "content": "It writes `Action:` and `Action Input:`."},
+{"name": "Text around", "text": "Let me check.\nAction: ping\nAction Input: {}\nObservation:\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]},
+{"name": "Malformed: a raw line break in a string", "text": "Action: write_file\nAction Input: {\"content\": \"one\ntwo\"}\nObservation:", "tools": 0, "calls": [["write_file", {"content": "one\ntwo"}]]},
+{"name": "A delimiter inside a value", "text": "Action: write_file\nAction Input: {\"path\": \"a.md\", \"content\": \"It has Observation: in it.\"}\nObservation:", "tools": 0, "calls": [["write_file", {"content": "It has Observation: in it.", "path": "a.md"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -25,6 +25,22 @@ command `python ../standalone.py seed_oss` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python seed_oss.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse seed_oss",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -60,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -81,3 +97,25 @@ BUILD = f"spec c67c01bc, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Cut off in the name", "text": "Wait.\n<seed:tool_call>\n<function=write_fi", "tools": 0, "content": "Wait."},
+{"name": "No arguments", "text": "<seed:tool_call>\n<function=ping>\n</function>\n</seed:tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<seed:think>I need the weather.</seed:think>\nLet me see.\n<seed:tool_call>\n<function=ping>\n</function>\n</seed:tool_call>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "No closer before the next call", "text": "<seed:tool_call>\n<function=get_weather>\n<parameter=city>Tokyo</parameter>\n<seed:tool_call>\n<function=ping>\n</function>\n</seed:tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "A budget for the reasoning", "text": "<seed:think>It is short.<seed:cot_budget_reflect>I have used 10 tokens.</seed:cot_budget_reflect>Go.</seed:think>Fine.", "tools": 0, "content": "Fine.", "reasoning": "It is short.<seed:cot_budget_reflect>I have used 10 tokens.</seed:cot_budget_reflect>Go."},
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "No closer at all", "text": "<seed:tool_call>\n<function=get_weather>\n<parameter=city>Tokyo</parameter>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Two calls", "text": "<seed:tool_call>\n<function=get_weather>\n<parameter=city>Tokyo</parameter>\n</function>\n</seed:tool_call>\n<seed:tool_call>\n<function=get_time>\n<parameter=timezone>UTC</parameter>\n</function>\n</seed:tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <seed:tool> with <function_name= and </seed:tool_c.", "tools": 0, "content": "Compare <seed:tool> with <function_name= and </seed:tool_c."},
+{"name": "Cut off between values", "text": "<seed:tool_call>\n<function=write_file>\n<parameter=path>a.txt</parameter>", "tools": 0, "calls": [["write_file", {"path": "a.txt"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<seed:tool_call>` and `<function=frobnicate>`.", "tools": 0, "content": "The tags are `<seed:tool_call>` and `<function=frobnicate>`."},
+{"name": "No opener", "text": "<function=get_weather>\n<parameter=city>Tokyo</parameter>\n</function>\n</seed:tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "No opener and no such tool", "text": "<function=frobnicate>\n<parameter=x>1</parameter>\n</function>", "tools": 0, "content": "<function=frobnicate>\n<parameter=x>1</parameter>\n</function>"},
+{"name": "An unknown tool", "text": "<seed:tool_call>\n<function=frobnicate>\n<parameter=x>1</parameter>\n</function>\n</seed:tool_call>", "tools": 0, "calls": [["frobnicate", {"x": "1"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -24,6 +24,22 @@ command `python ../standalone.py solar_open` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python solar_open.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse solar_open",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -59,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -80,3 +96,25 @@ BUILD = f"spec ae210e6b, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "Text without its token", "text": "It is sunny.", "tools": 0, "content": "It is sunny."},
+{"name": "Reasoning and an answer", "text": "<|think|>2+2 is 4.<|end|><|begin|>assistant<|content|>four<|flush|>", "tools": 0, "content": "four", "reasoning": "2+2 is 4."},
+{"name": "An empty id", "text": "<|tool_calls|><|tool_call:begin|><|tool_call:name|>ping<|tool_call:args|>{}<|tool_call:end|><|calls|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning and a call", "text": "<|think|>I need the weather.<|end|><|begin|>assistant<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>ping<|tool_call:args|>{}<|tool_call:end|><|calls|>", "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "No closer of a call", "text": "<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>ping<|tool_call:args|>{}<|tool_call:begin|>f6g7h8i9j0<|tool_call:name|>get_time<|tool_call:args|>{\"timezone\": \"UTC\"}<|tool_call:end|><|calls|>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A turn with its header", "text": "<|begin|>assistant<|content|>Hi.<|flush|>", "tools": 0, "content": "Hi."},
+{"name": "No wrapper around the calls", "text": "<|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>ping<|tool_call:args|>{}<|tool_call:end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning, text and a call", "text": "<|think|>I need the weather.<|end|><|begin|>assistant<|content|>Let me check.<|end|><|begin|>assistant<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>ping<|tool_call:args|>{}<|tool_call:end|><|calls|>", "tools": 0, "content": "Let me check.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>get_weather<|tool_call:args|>{\"city\": \"Tokyo\"}<|tool_call:end|><|tool_call:begin|>f6g7h8i9j0<|tool_call:name|>get_time<|tool_call:args|>{\"timezone\": \"UTC\"}<|tool_call:end|><|calls|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Empty reasoning", "text": "<|think|><|end|><|begin|>assistant<|content|>Hi.", "tools": 0, "content": "Hi."},
+{"name": "No arguments", "text": "<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>ping<|tool_call:args|>{}<|tool_call:end|><|calls|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "<|content|>The answer {\"a\": 1} is fine: 20 < 25.<|flush|>", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "No closer of the block", "text": "<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>ping<|tool_call:args|>{}<|tool_call:end|>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "<|content|>Wait.<|end|><|begin|>assistant<|tool_calls|><|tool_call:begin|>a1b2c3d4e5<|tool_call:name|>get_wea", "tools": 0, "content": "Wait."}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

@@ -21,6 +21,22 @@ command `python ../standalone.py telechat3_coder` makes a single file of all thr
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python telechat3_coder.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse telechat3_coder",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -56,7 +72,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -77,3 +93,26 @@ BUILD = f"spec b4078384, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "No arguments", "text": "<tool_call>ping\n</tool_call>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Cut off in the name", "text": "Wait.\n<tool_call>write_fi", "tools": 0, "content": "Wait.\n<tool_call>write_fi"},
+{"name": "Reasoning begun in the prompt", "text": "I need the weather.</think><tool_call>ping</tool_call>", "inside": true, "tools": 0, "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Reasoning", "text": "<think>I need the weather.</think>\nLet me see.\n<tool_call>ping\n</tool_call>", "tools": 0, "content": "Let me see.", "reasoning": "I need the weather.", "calls": [["ping", {}]]},
+{"name": "Two calls without a break", "text": "<tool_call>get_weather<param_key>city</param_key><param_value>Tokyo</param_value></tool_call><tool_call>ping</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Text before a call", "text": "I will look it up.\n\n<tool_call>ping\n</tool_call>", "tools": 0, "content": "I will look it up.", "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "No closer before the next call", "text": "<tool_call>get_weather\n<param_key>city</param_key>\n<param_value>Tokyo</param_value>\n<tool_call>ping\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
+{"name": "Text around", "text": "Let me check.\n<tool_call>ping\n</tool_call>\nOne moment.", "tools": 0, "content": "Let me check.\n\nOne moment.", "calls": [["ping", {}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<tool_call>` and `<param_key>`.", "tools": 0, "content": "The tags are `<tool_call>` and `<param_key>`."},
+{"name": "Two calls", "text": "<tool_call>get_weather\n<param_key>city</param_key>\n<param_value>Tokyo</param_value>\n</tool_call>\n<tool_call>get_time\n<param_key>timezone</param_key>\n<param_value>UTC</param_value>\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "On one line", "text": "<tool_call>get_weather<param_key>city</param_key><param_value>Tokyo</param_value></tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A near-delimiter in text", "text": "Compare <tool_calls> with <param_keys> and </arg_val.", "tools": 0, "content": "Compare <tool_calls> with <param_keys> and </arg_val."},
+{"name": "No closer of the call", "text": "<tool_call>get_weather\n<param_key>city</param_key>\n<param_value>Tokyo</param_value>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "No opener", "text": "get_weather\n<param_key>city</param_key>\n<param_value>Tokyo</param_value>\n</tool_call>", "tools": 0, "content": "get_weather\n<param_key>city</param_key>\n<param_value>Tokyo</param_value>\n</tool_call>"}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

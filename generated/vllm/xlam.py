@@ -21,6 +21,22 @@ command `python ../standalone.py xlam` makes a single file of all three.
 
 from __future__ import annotations
 
+if __name__ == "__main__":  # python xlam.py --check
+    import importlib.util
+    import os
+    import sys
+
+    # A format may be called as a package is (`openai`): this folder is no place to look for packages in.
+    own = os.path.dirname(os.path.realpath(__file__))
+    sys.path[:] = [place for place in sys.path if os.path.realpath(place) != own]
+    if "vllm" not in sys.modules and importlib.util.find_spec("vllm") is None:
+        print(
+            f"vLLM is not installed in {sys.executable}: run this file with the Python that runs the server. The format "
+            "itself can be tried without vLLM: toolgram parse xlam",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+
 # What lies beside this file: its tables, and the code that all formats share
 import hashlib
 import importlib.util
@@ -56,7 +72,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "9d758f9eb83d63fd":
+    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -77,3 +93,29 @@ BUILD = f"spec d9f9ff46, runtime {RUNTIME[:8]}"
 PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
 
 step_aside(__name__, __file__)
+
+# Cases of the format's page, for --check
+CASES = r'''
+{"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
+{"name": "An empty array", "text": "[]", "tools": 0},
+{"name": "No arguments member at all", "text": "[{\"name\": \"ping\"}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Reasoning before an answer", "text": "<think>So.</think>Fine.", "tools": 0, "content": "Fine.", "reasoning": "So."},
+{"name": "Reasoning", "text": "<think>\nI need the weather.\n</think>\n\n[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}]", "tools": 0, "reasoning": "I need the weather.", "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "Malformed: a bad call between good ones", "text": "[{\"name\": \"ping\", \"arguments\": {}}, 3, {\"x\": 1}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Cut off in the name", "text": "[{\"name\": \"get_", "tools": 0, "content": "[{\"name\": \"get_"},
+{"name": "No closer", "text": "[{\"name\": \"ping\", \"arguments\": {}}", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Two calls", "text": "[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}, {\"name\": \"get_time\", \"arguments\": {\"timezone\": \"UTC\"}}]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "An answer that is an array", "text": "[\"red\", \"green\"]", "tools": 0, "content": "[\"red\", \"green\"]"},
+{"name": "No arguments", "text": "[{\"name\": \"ping\", \"arguments\": {}}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
+{"name": "A member that means nothing", "text": "[{\"name\": \"ping\", \"id\": [1, {\"name\": \"x\"}], \"arguments\": {}}]", "tools": 0, "calls": [["ping", {}]]},
+{"name": "A near-delimiter in text", "text": "Compare <tool_calls> with [TOOL_CALL] and [1].", "tools": 0, "content": "Compare <tool_calls> with [TOOL_CALL] and [1]."},
+{"name": "Arguments given twice", "text": "[{\"name\": \"ping\", \"arguments\": {\"a\": 1}, \"arguments\": {\"a\": 2}}]", "tools": 0, "calls": [["ping", {"a": 1}]]},
+{"name": "An unknown tool", "text": "[{\"name\": \"frobnicate\", \"arguments\": {\"x\": 1}}]", "tools": 0, "content": "[{\"name\": \"frobnicate\", \"arguments\": {\"x\": 1}}]"},
+{"name": "In a fence", "text": "```json\n[{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}]\n```", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
+{"name": "A fence that holds something else", "text": "```json\n{\"a\": 1}\n```\nand\n```python\nprint([1])\n```", "tools": 0, "content": "```json\n{\"a\": 1}\n```\nand\n```python\nprint([1])\n```"},
+{"name": "Arguments before the name", "text": "[{\"arguments\": {\"city\": \"Tokyo\"}, \"name\": \"get_weather\"}]", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]}]}
+'''
+
+if __name__ == "__main__":
+    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))

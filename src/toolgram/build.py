@@ -26,6 +26,7 @@ from .targets.single import join
 from .targets.standalone_file import STANDALONE_FILE, standalone_text
 from .targets.subject import Subject
 from .targets.table import TARGETS, Target
+from .testing.cases import Case, PageError, read_cases
 from .writing import inner_folder, write_file
 
 SHARED = "all formats"
@@ -98,8 +99,16 @@ def compile_one(path: Path) -> Outcome:
     machine, found = compile_spec(path.stem, spec)
     report.extend(found)
     if machine is not None:
-        outcome.subject = Subject(spec, machine, origin(path))
+        outcome.subject = Subject(spec, machine, origin(path), cases_beside(path))
     return outcome
+
+
+def cases_beside(spec: Path) -> Sequence[Case]:
+    """The cases of the page beside a spec; what is wrong with a page is for `toolgram test` to say."""
+    try:
+        return read_cases(spec.with_suffix(".md"))
+    except (PageError, OSError):
+        return ()
 
 
 def prune(specs: Iterable[Path], targets: Sequence[Target], out: Path, *, check: bool = False) -> list[Outcome]:

@@ -26,10 +26,12 @@ USES = (Import("json"), *(Import("typing", name) for name in ("Any", "Dict", "Op
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """What formats' files of one target have in common: the modules below them, and their template."""
+    """What formats' files of one target have in common: the modules below them, their template, and `script`, the
+    template of what comes first where they are run."""
 
     modules: Sequence[str]
     template: str
+    script: str = ""
 
 
 @cache
@@ -44,5 +46,5 @@ def runtime_text(engine: Engine) -> str:
 def contract(engine: Engine) -> str:
     """A digest of what formats' files and the shared one have to agree on: the tables' fields, and the template."""
     schema = json.dumps(Machine.model_json_schema(), sort_keys=True)
-    parts = [schema, *map(source_of, ("thin.py.jinja", engine.template))]
+    parts = [schema, *map(source_of, filter(None, ("thin.py.jinja", engine.template, engine.script)))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

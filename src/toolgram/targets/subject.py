@@ -9,9 +9,11 @@ its escape: a text of the spec moves nothing, hides nothing, and ends no line of
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
+from typing import Any
 
 from ..diagnostics import printable
 from ..machine.model import Machine
@@ -21,11 +23,15 @@ from ..spec.comment import sample_of
 
 @dataclass(frozen=True)
 class Subject:
-    """One compiled format. `origin` is how files name its spec: `formats/x.lark`, or the bare name of one elsewhere."""
+    """One compiled format. `origin` is how files name its spec: `formats/x.lark`, or the bare name of one elsewhere.
+
+    `cases` are those of its page; none where it has no page that can be read.
+    """
 
     spec: Spec
     machine: Machine
     origin: str
+    cases: Sequence[Any] = ()
 
     @property
     def id(self) -> str:

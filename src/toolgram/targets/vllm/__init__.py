@@ -16,4 +16,4 @@ format when vLLM asks for them.
 from __future__ import annotations
 
 # What a plugin file needs; the modules that these import come along.
-MODULES = ("toolgram.targets.vllm.host.plugin",)
+MODULES = ("toolgram.targets.vllm.host.plugin", "toolgram.targets.vllm.host.check")

@@ -11,16 +11,22 @@ from ..render import docstring, render
 from ..runtime_file import Engine, contract
 from ..subject import Subject
 from . import MODULES
+from .check_cases import cases_text
 
-VLLM = Engine((*(f"toolgram.runtime.{name}" for name in RUNTIME_MODULES), *MODULES), "vllm/format.py.jinja")
+VLLM = Engine(
+    (*(f"toolgram.runtime.{name}" for name in RUNTIME_MODULES), *MODULES),
+    "vllm/format.py.jinja",
+    "vllm/script.py.jinja",
+)
 TOOL_OPTIONS = "--enable-auto-tool-choice --tool-parser-plugin $PWD/{id}.py --tool-call-parser toolgram_{id}"
 REASONING_OPTIONS = "--reasoning-parser-plugin $PWD/{id}.py --reasoning-parser toolgram_{id}"
 
 
 def render_vllm(subject: Subject) -> str:
     """Write the plugin file of a format."""
+    cases = cases_text(subject.cases, subject.machine)
     words = docstring(f"{subject.title}: a plugin for vLLM.", subject, _usage(subject))
-    return render("thin.py.jinja", subject, docstring=words, engine=VLLM, contract=contract(VLLM))
+    return render("thin.py.jinja", subject, docstring=words, engine=VLLM, contract=contract(VLLM), cases=cases)
 
 
 def _usage(subject: Subject) -> str:

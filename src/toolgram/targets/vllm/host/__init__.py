@@ -14,5 +14,6 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
     mixed                               a half beside one that does not belong to it
     messages, transcript, remembered    vLLM's messages; an answer's record; what was made for requests
     metrics, log_switch                 what is counted; which answers the log is to have
+    check <- check_server               a plugin file run as a script: what works in this vLLM
     plugin                              makes and registers the parsers
 """

@@ -45,7 +45,7 @@ def _first_with(name: str, *places: str) -> Any:
     )
 
 
-def _optional(place: str, name: str) -> Any:
+def optional_part(place: str, name: str) -> Any:
     """What a module has under a name; None when it has not."""
     try:
         return getattr(importlib.import_module(place), name, None)
@@ -89,4 +89,4 @@ SAYS_FINISH = hasattr(HostReasoningParser, "has_engine_confirmed_reasoning_end")
 # 0.32: a delta without a message keeps the logprobs of its tokens. Until then one that says nothing must be sent.
 DROPS_LOGPROBS = not hasattr(HostToolParser, "default_tool_strict_level")
 # 0.11: what a request may constrain its answer with, a grammar among others.
-STRUCTURED_OUTPUTS = _optional("vllm.sampling_params", "StructuredOutputsParams")
+STRUCTURED_OUTPUTS = optional_part("vllm.sampling_params", "StructuredOutputsParams")
