@@ -28,11 +28,11 @@ FUTURE = "from __future__ import annotations\n"
 NEEDS, MAKES = "Its code is", "makes a single file of all three."
 
 
-def needs(format_id: str) -> str:
-    """What a format's own file says of the files beside it."""
+def needs(format_id: str, options: str = "") -> str:
+    """What a format's own file says of the files beside it; `options` of the command that joins them."""
     return (
         f"{NEEDS} in _runtime.py beside it, its tables are in {format_id}.json there or in ../machine/. The\n"
-        f"command `python ../standalone.py {format_id}` {MAKES}"
+        f"command `python ../standalone.py {format_id}{options}` {MAKES}"
     )
 
 
@@ -59,17 +59,21 @@ def _alone(head: str) -> str:
 #
 # Make a single file of a format, for those who have only this folder.
 #
-#     python standalone.py NAME [--target vllm|python] [--out FILE]
+#     python standalone.py NAME [--target vllm|vllm-no-constraints|python] [--out FILE]
 #
 # In: the name of a format, and the folders beside this script. Out: one file, NAME.py here or FILE, the same that
-# `toolgram build --standalone NAME` writes: a plugin for vLLM, or with `--target python` a parser.
+# `toolgram build --standalone NAME` writes: a plugin for vLLM, with or without the writer
+# of grammars, or with `--target python` a parser.
+
+
+TARGET_NAMES = ("vllm", "vllm-no-constraints", "python")
 
 
 def main() -> None:
     """Run the script."""
     reader = argparse.ArgumentParser(description="Make a single file of a format.")
     reader.add_argument("name", metavar="NAME", help="the id of a format")
-    reader.add_argument("--target", default="vllm", choices=("vllm", "python"), help="vllm (default) or python")
+    reader.add_argument("--target", default="vllm", choices=TARGET_NAMES, help="vllm (default), or another folder")
     reader.add_argument("--out", metavar="FILE", type=Path, help="where to write; NAME.py here by default")
     given = reader.parse_args()
     folder = Path(__file__).resolve().parent

@@ -77,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "8ed64742424d8db7":
+    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -95,7 +95,8 @@ MACHINE: Dict[str, Any] = json.loads(_beside("plamo3.json", "../machine/plamo3.j
 # This format
 
 BUILD = f"spec cadd077d, runtime {RUNTIME[:8]}"
-PARSERS = register(plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD))
+FORMAT = plugin_format(MACHINE, prepare(MACHINE), version=VERSION, build=BUILD, writers=CONSTRAINED_WRITERS)
+PARSERS = register(FORMAT)
 
 step_aside(__name__, __file__)
 
@@ -113,4 +114,4 @@ CASES = r'''
 '''
 
 if __name__ == "__main__":
-    sys.exit(check_plugin(PARSERS[0].fmt, json.loads(CASES)))
+    sys.exit(check_plugin(FORMAT, json.loads(CASES)))

@@ -14,6 +14,7 @@ from typing import Any
 from toolgram import __version__, load
 from toolgram.registry import find, is_registered
 from toolgram.stored import spec_digest
+from toolgram.targets.vllm.host.constrained import CONSTRAINED_WRITERS
 from toolgram.targets.vllm.host.plugin import make_parsers, plugin_format
 
 
@@ -27,4 +28,7 @@ def _parsers(path: Path) -> tuple[Any, Any]:
     fmt = load(path)
     spec = None if is_registered(path) else str(path)
     build = f"spec {spec_digest(path)[:8]}"
-    return make_parsers(plugin_format(fmt.table, fmt.prepared, version=__version__, build=build, spec=spec))
+    made = plugin_format(
+        fmt.table, fmt.prepared, version=__version__, build=build, spec=spec, writers=CONSTRAINED_WRITERS
+    )
+    return make_parsers(made)

@@ -12,7 +12,7 @@ from ..build import Outcome, build_shared, chosen, compile_one, default_out, pru
 from ..build import build as build_one
 from ..diagnostics import did_you_mean
 from ..registry import format_paths, shown_path
-from ..targets.table import TARGETS, Target
+from ..targets.table import TARGETS, UNCONSTRAINED, Target
 from .inputs import ERRORS, Specs, complain, count, files, find_specs, refuse
 
 USUAL = ", ".join(name for name, target in TARGETS.items() if target.usual)
@@ -31,6 +31,14 @@ def build(
     removes: Annotated[
         bool,
         typer.Option("--prune", help="Also remove files that toolgram wrote for formats that are not there any more."),
+    ] = False,
+    no_constraints: Annotated[
+        bool,
+        typer.Option(
+            "--no-constraints",
+            help="With --target vllm: plugins without the writer of grammars, for those who use neither required nor "
+            "strict calls; in vllm-no-constraints/.",
+        ),
     ] = False,
     standalone: Annotated[
         bool,
@@ -51,11 +59,12 @@ def build(
         refuse("--prune: build all formats with it, without names and without --standalone")
     paths = find_specs(specs)
     if standalone:
-        outcomes = _build_singles(paths, _engine(target, check=check), out, is_one=bool(specs) and len(paths) == 1)
+        chosen_one = _unconstrained([_engine(target, check=check)], wanted=no_constraints)[0]
+        outcomes = _build_singles(paths, chosen_one, out, is_one=bool(specs) and len(paths) == 1)
     else:
-        outcomes = _build_all(
-            paths, _targets(target), out, check=check, prunes=_prunes(removes=removes, specs=specs, out=out)
-        )
+        targets = _unconstrained(_targets(target), wanted=no_constraints)
+        prunes = _prunes(removes=removes, specs=specs, out=out)
+        outcomes = _build_all(paths, targets, out, check=check, prunes=prunes)
     differing = sum(bool(outcome.stale or outcome.leftover) for outcome in outcomes)
     failed = sum(not outcome.report.ok for outcome in outcomes)
     if not differing and not failed:
@@ -127,6 +136,14 @@ def _targets(names: str | None) -> list[Target]:
         name = error.args[0]
         near = did_you_mean(name, TARGETS)
         refuse(f"no target `{name}`: " + (f"did you mean `{near}`?" if near else f"they are {', '.join(TARGETS)}"))
+
+
+def _unconstrained(targets: list[Target], *, wanted: bool) -> list[Target]:
+    """The targets, if it is wanted with plugins that have no writer of grammars in the place of those that have one."""
+    vllm = TARGETS["vllm"]
+    if wanted and vllm not in targets:
+        refuse("--no-constraints: only --target vllm has a writer of grammars")
+    return [UNCONSTRAINED if wanted and target is vllm else target for target in targets]
 
 
 def _tell(outcome: Outcome, check: bool, *, prunes: bool = True) -> None:

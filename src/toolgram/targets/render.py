@@ -47,15 +47,18 @@ def render(template: str, subject: Subject, **values: Any) -> str:
     return fill(template, subject=subject, mark=MARK, seam=SEAM, **values)
 
 
-def docstring(headline: str, subject: Subject, usage: str) -> str:
-    """The docstring of a generated module: what it is, how a model writes the format, the bounds, how it is used."""
+def docstring(headline: str, subject: Subject, usage: str, options: str = "") -> str:
+    """The docstring of a generated module: what it is, how a model writes the format, the bounds, how it is used.
+
+    `options` are those of the command that makes a single file of it.
+    """
     sample = "".join(f"    {line}".rstrip() + "\n" for line in subject.sample)
     parts = [
         headline,
         f"Models: {subject.models}",
         f"The text as a model writes it:\n\n{sample}".rstrip() if sample else "",
         f"Most characters that are ever held back: {subject.bounds}.",
-        needs(subject.id),
+        needs(subject.id, options),
         usage,
     ]
     return _as_docstring("\n\n".join(part for part in parts if part))

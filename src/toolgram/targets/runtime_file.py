@@ -32,6 +32,7 @@ class Engine:
     modules: Sequence[str]
     template: str
     script: str = ""
+    options: str = ""  # of the command that builds it, where it is not the usual engine of its target
 
 
 @cache
@@ -46,5 +47,5 @@ def runtime_text(engine: Engine) -> str:
 def contract(engine: Engine) -> str:
     """A digest of what formats' files and the shared one have to agree on: the tables' fields, and the template."""
     schema = json.dumps(Machine.model_json_schema(), sort_keys=True)
-    parts = [schema, *map(source_of, filter(None, ("thin.py.jinja", engine.template, engine.script)))]
+    parts = [schema, engine.options, *map(source_of, filter(None, ("thin.py.jinja", engine.template, engine.script)))]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -17,11 +17,11 @@ FUTURE = "from __future__ import annotations\n"
 NEEDS, MAKES = "Its code is", "makes a single file of all three."
 
 
-def needs(format_id: str) -> str:
-    """What a format's own file says of the files beside it."""
+def needs(format_id: str, options: str = "") -> str:
+    """What a format's own file says of the files beside it; `options` of the command that joins them."""
     return (
         f"{NEEDS} in _runtime.py beside it, its tables are in {format_id}.json there or in ../machine/. The\n"
-        f"command `python ../standalone.py {format_id}` {MAKES}"
+        f"command `python ../standalone.py {format_id}{options}` {MAKES}"
     )
 
 

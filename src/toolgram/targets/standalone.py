@@ -1,9 +1,10 @@
 """Make a single file of a format, for those who have only this folder.
 
-    python standalone.py NAME [--target vllm|python] [--out FILE]
+    python standalone.py NAME [--target vllm|vllm-no-constraints|python] [--out FILE]
 
 In: the name of a format, and the folders beside this script. Out: one file, NAME.py here or FILE, the same that
-`toolgram build --standalone NAME` writes: a plugin for vLLM, or with `--target python` a parser.
+`toolgram build --standalone NAME` writes: a plugin for vLLM, with or without the writer
+of grammars, or with `--target python` a parser.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from pathlib import Path
 
 from toolgram.targets.single import join
 
+TARGET_NAMES = ("vllm", "vllm-no-constraints", "python")
+
 
 def main() -> None:
     """Run the script."""
     reader = argparse.ArgumentParser(description="Make a single file of a format.")
     reader.add_argument("name", metavar="NAME", help="the id of a format")
-    reader.add_argument("--target", default="vllm", choices=("vllm", "python"), help="vllm (default) or python")
+    reader.add_argument("--target", default="vllm", choices=TARGET_NAMES, help="vllm (default), or another folder")
     reader.add_argument("--out", metavar="FILE", type=Path, help="where to write; NAME.py here by default")
     given = reader.parse_args()
     folder = Path(__file__).resolve().parent

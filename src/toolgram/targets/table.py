@@ -11,7 +11,7 @@ from .machine import render_machine
 from .python import PYTHON, render_python
 from .runtime_file import Engine
 from .subject import Subject
-from .vllm.assemble import VLLM, render_vllm
+from .vllm.assemble import VLLM, VLLM_UNCONSTRAINED, render_unconstrained, render_vllm
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +35,6 @@ TARGETS = {
         Target("hf-template", ".json", render_hf_template, check_hf_template, usual=False),
     )
 }
+
+# In the place of `vllm`, on request: plugins without the writer of grammars, in a folder of their own.
+UNCONSTRAINED = Target("vllm-no-constraints", ".py", render_unconstrained, usual=False, engine=VLLM_UNCONSTRAINED)

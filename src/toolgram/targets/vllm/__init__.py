@@ -15,5 +15,6 @@ format when vLLM asks for them.
 
 from __future__ import annotations
 
-# What a plugin file needs; the modules that these import come along.
-MODULES = ("toolgram.targets.vllm.host.plugin", "toolgram.targets.vllm.host.check")
+# What a plugin file needs; the modules that these import come along. `BASE` is for one without the writer of grammars.
+BASE = ("toolgram.targets.vllm.host.plugin", "toolgram.targets.vllm.host.check")
+MODULES = ("toolgram.targets.vllm.host.constrained", *BASE)

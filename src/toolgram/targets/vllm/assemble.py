@@ -10,23 +10,32 @@ from ...runtime import MODULES as RUNTIME_MODULES
 from ..render import docstring, render
 from ..runtime_file import Engine, contract
 from ..subject import Subject
-from . import MODULES
+from . import BASE, MODULES
 from .check_cases import cases_text
 
-VLLM = Engine(
-    (*(f"toolgram.runtime.{name}" for name in RUNTIME_MODULES), *MODULES),
-    "vllm/format.py.jinja",
-    "vllm/script.py.jinja",
-)
+RUNTIME = tuple(f"toolgram.runtime.{name}" for name in RUNTIME_MODULES)
+TEMPLATES = "vllm/format.py.jinja", "vllm/script.py.jinja"
+VLLM = Engine((*RUNTIME, *MODULES), *TEMPLATES)
+VLLM_UNCONSTRAINED = Engine((*RUNTIME, *BASE), *TEMPLATES, options=" --target vllm --no-constraints")
 TOOL_OPTIONS = "--enable-auto-tool-choice --tool-parser-plugin $PWD/{id}.py --tool-call-parser toolgram_{id}"
 REASONING_OPTIONS = "--reasoning-parser-plugin $PWD/{id}.py --reasoning-parser toolgram_{id}"
 
 
 def render_vllm(subject: Subject) -> str:
     """Write the plugin file of a format."""
+    return _render(subject, VLLM, "CONSTRAINED_WRITERS")
+
+
+def render_unconstrained(subject: Subject) -> str:
+    """Write the plugin file of a format without the writer of grammars."""
+    return _render(subject, VLLM_UNCONSTRAINED, "UNCONSTRAINED_WRITERS", " --target vllm-no-constraints")
+
+
+def _render(subject: Subject, engine: Engine, writers: str, options: str = "") -> str:
     cases = cases_text(subject.cases, subject.machine)
-    words = docstring(f"{subject.title}: a plugin for vLLM.", subject, _usage(subject))
-    return render("thin.py.jinja", subject, docstring=words, engine=VLLM, contract=contract(VLLM), cases=cases)
+    words = docstring(f"{subject.title}: a plugin for vLLM.", subject, _usage(subject), options)
+    values = {"contract": contract(engine), "cases": cases, "writers": writers}
+    return render("thin.py.jinja", subject, docstring=words, engine=engine, **values)
 
 
 def _usage(subject: Subject) -> str:

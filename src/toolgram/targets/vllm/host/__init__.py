@@ -9,7 +9,8 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
     reasoning_half <- reasoning_phase   the reasoning parser; one answer on its way through it
     older_halves                        both, for older servers
     prefilled                           an answer that the prompt has begun
-    constraint, answer_format           the request, read once, and the grammar that it is given
+    wanted, writers                     what a request asks of its answer; who writes its grammar, if anybody does
+    constrained <- constraint, answer_format    the writers, and the grammars that a request is given
     who_asks                            whether the server asks for the answer's reader or for its grammar
     mixed                               a half beside one that does not belong to it
     messages, transcript, remembered    vLLM's messages; an answer's record; what was made for requests

@@ -19,20 +19,21 @@ from __future__ import annotations
 import hashlib
 import importlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Optional, Tuple
+from typing import Any, NamedTuple, Optional
 
 from toolgram.grammars.expressions import GrammarError
 from toolgram.grammars.fitting import fitting_grammar
 from toolgram.grammars.headers import has_trigger
 from toolgram.grammars.outline import read_outline
 from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequest, ToolShape
-from toolgram.runtime.schema.given import body_of_tool, items_of, member_of, parameters_of
+from toolgram.runtime.schema.given import member_of, parameters_of
 from toolgram.targets.vllm.host.format import PluginFormat
-from toolgram.targets.vllm.host.habits import FORCES_NATIVELY, SAYS_FINISH, STRUCTURED_OUTPUTS
+from toolgram.targets.vllm.host.habits import SAYS_FINISH, STRUCTURED_OUTPUTS
 from toolgram.targets.vllm.host.metrics import MADE, NOT_DERIVABLE, REFUSED_BY_SERVER
 from toolgram.targets.vllm.host.prefilled import prefilled_text
 from toolgram.targets.vllm.host.remembered import Remembered
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
+from toolgram.targets.vllm.host.wanted import is_strict, wanted_calls
 
 REMEMBERED_MAX = 64
 UNCONSTRAINED = "no grammar for the calls of a request, which are not constrained"
@@ -89,13 +90,8 @@ class Constraint:
     def read(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> Optional[GrammarRequest]:
         """Read what a request wants of its calls; None when it is to have no grammar."""
         template_arguments = template_arguments or getattr(request, "chat_template_kwargs", None) or {}
-        if STRUCTURED_OUTPUTS is None or self._outline is None or not hasattr(request, "structured_outputs"):
-            return None
-        functions, is_forced = wanted_tools(request)
-        is_single = "parallel_tool_calls" in request.model_fields_set and request.parallel_tool_calls is False
-        if not functions or (is_forced and not FORCES_NATIVELY):
-            return None
-        if not is_forced and not self._may_choose_freely(request, functions, is_single=is_single):
+        functions, is_forced, is_single = wanted_calls(request)
+        if self._outline is None or not functions or not (is_forced or self._has_trigger()):
             return None
         is_from_start = self._covers_reasoning(request)
         if not is_from_start and not self._delimits_by_id:
@@ -116,11 +112,6 @@ class Constraint:
             may_reason=may_reason,
             openers=opened or (() if is_from_start else self._tokens_of_calls),
         )
-
-    def _may_choose_freely(self, request: Any, functions: list[Any], *, is_single: bool) -> bool:
-        """Whether a request that forces no call has something to constrain, and can be constrained."""
-        is_wanted = is_single or any(is_strict(body) for body in functions)
-        return is_wanted and not _has_format(request) and self._has_trigger()
 
     def _has_trigger(self) -> bool:
         return self._outline is not None and has_trigger(self._outline, self._openers)
@@ -176,37 +167,6 @@ def _start_flag(request: Any) -> str | None:
     """The attribute that says that a grammar covers the reasoning as well; safe to set since 0.24."""
     names = ("_grammar_from_parser", "_grammar_from_tool_parser") if SAYS_FINISH else ()
     return next((name for name in names if hasattr(request, name)), None)
-
-
-def _has_format(request: Any) -> bool:
-    """Whether the request has constraints of its own."""
-    own = member_of(request, "response_format")
-    text = member_of(member_of(request, "text"), "format")
-    kinds = {member_of(own, "type"), member_of(text, "type")} - {None, "text"}
-    return bool(kinds) or member_of(request, "structured_outputs") is not None
-
-
-def wanted_tools(request: Any) -> Tuple[list[Any], bool]:
-    """The functions that a request lets the model call, and whether it must call one."""
-    functions = [body_of_tool(tool) for tool in items_of(request.tools)[0]]
-    known = [body for body in functions if isinstance(member_of(body, "name"), str)]
-    choice = getattr(request, "tool_choice", None)
-    if choice in (None, "none"):
-        return [], False
-    if choice in ("auto", "required"):
-        return known, choice == "required"
-    allowed = member_of(member_of(choice, "allowed_tools") or choice, "tools")
-    if allowed is not None:
-        names = {member_of(body_of_tool(tool), "name") for tool in allowed}
-        mode = member_of(member_of(choice, "allowed_tools") or choice, "mode")
-        return [body for body in known if member_of(body, "name") in names], mode == "required"
-    name = member_of(body_of_tool(choice), "name")
-    return [body for body in known if member_of(body, "name") == name], True
-
-
-def is_strict(body: Any) -> bool:
-    """Whether the arguments of a function have to fit its schema."""
-    return member_of(body, "strict") is True
 
 
 def _shape(body: Any, *, is_bound: bool) -> ToolShape:

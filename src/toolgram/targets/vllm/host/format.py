@@ -43,6 +43,7 @@ class PluginFormat:
         build: str = "",
         spec: str | None = None,
         outline: Mapping[str, Any] | None = None,
+        writers: Any = None,
     ) -> None:
         self.machine = machine
         self.names = [format_id, *aliases]
@@ -63,6 +64,7 @@ class PluginFormat:
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._in_use: set[str] = set()  # halves
         self._told: set[str] = set()  # of tools
+        self.writers = writers  # of the grammars of requests: see writers.py
         self._looks_at_pairs = LOOKS_MAX
         self.pair = Pair()
         self.log_switch = LogSwitch()
@@ -92,6 +94,12 @@ class PluginFormat:
             if problem not in self._told and len(self._told) < TOLD_MAX:
                 self._told.add(problem)
                 self.log.warning("of a request's tools: %s", problem)
+
+    def note_missing_writer(self, what: str) -> None:
+        """Say in the log, each sentence once a process, what is not done without the writer of grammars."""
+        if what not in self._told:
+            self._told.add(what)
+            self.log.warning("%s: this plugin was built with --no-constraints, without the writer of grammars", what)
 
     def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
         """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""

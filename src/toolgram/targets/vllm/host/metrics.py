@@ -31,7 +31,7 @@ BUILD_INFO = "toolgram_build_info"
 BUILD_LABELS = ("format", "version", "spec", "runtime")
 
 # What became of a grammar.
-MADE, REFUSED_BY_SERVER, NOT_DERIVABLE = "made", "refused", "not_derivable"
+MADE, REFUSED_BY_SERVER, NOT_DERIVABLE, LEFT_OUT = "made", "refused", "not_derivable", "left_out"
 
 
 @cache

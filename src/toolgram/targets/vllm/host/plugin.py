@@ -23,14 +23,21 @@ from toolgram.targets.vllm.host.older_halves import OlderReasoningHalf, OlderToo
 from toolgram.targets.vllm.host.own_names import PREFIX
 from toolgram.targets.vllm.host.reasoning_half import ReasoningHalf
 from toolgram.targets.vllm.host.tool_half import ToolHalf
+from toolgram.targets.vllm.host.writers import UNCONSTRAINED_WRITERS, GrammarWriters
 
 
 def plugin_format(
-    table: Mapping[str, Any], machine: Any, *, version: str, build: str = "", spec: str | None = None
+    table: Mapping[str, Any],
+    machine: Any,
+    *,
+    version: str,
+    build: str = "",
+    spec: str | None = None,
+    writers: GrammarWriters = UNCONSTRAINED_WRITERS,
 ) -> PluginFormat:
     """What the plugin has to know of a format, out of its machine's tables and the machine that was made of them.
 
-    `build` says of which spec and of which runtime the plugin is, by their digests.
+    `build` says of which spec and of which runtime the plugin is, by their digests; `writers` are those of grammars.
     """
     return PluginFormat(
         machine,
@@ -45,6 +52,7 @@ def plugin_format(
         build=build,
         outline=table.get("outline"),
         spec=spec,
+        writers=writers,
     )
 
 

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
-from toolgram.targets.vllm.host.answer_format import AnswerFormat
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import HostReasoningParser
 from toolgram.targets.vllm.host.log_switch import asks_for_log
@@ -70,7 +69,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         is_hidden = words.hides_markup if self.fmt.wraps_content else words.hides_reasoning
         ask_for_markup(request, is_hidden=is_hidden)  # what calls are written in is the tool half's business
         if self._is_asked_for(default=True):
-            self._vocabulary.made_once(AnswerFormat, self.fmt).apply(request)
+            self._vocabulary.made_once(self.fmt.writers.answers, self.fmt).apply(request)
         return request
 
     @property

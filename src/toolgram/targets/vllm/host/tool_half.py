@@ -15,7 +15,6 @@ from typing import Any
 
 from toolgram.runtime.schema.given import repeatable
 from toolgram.targets.vllm.host.answer import Answer, PlainAnswer
-from toolgram.targets.vllm.host.constraint import Constraint
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
 from toolgram.targets.vllm.host.ids_proof import ContentIds
@@ -57,7 +56,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             request = super().adjust_request(request)
         if reads_calls(self.fmt, request):
             ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
-            self._vocabulary.made_once(Constraint, self.fmt).apply(request, self._template_arguments)
+            self._vocabulary.made_once(self.fmt.writers.calls, self.fmt).apply(request, self._template_arguments)
         return request
 
     def extract_tool_calls_streaming(
