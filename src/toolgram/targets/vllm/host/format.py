@@ -28,6 +28,8 @@ class PluginFormat:
     it is always open), what is assumed without them, and the texts by which they say no.
     """
 
+    _looks_at_pairs = LOOKS_MAX  # that are left
+
     def __init__(
         self,
         machine: Any,
@@ -65,7 +67,6 @@ class PluginFormat:
         self._in_use: set[str] = set()  # halves
         self._told: set[str] = set()  # of tools
         self.writers = writers  # of the grammars of requests: see writers.py
-        self._looks_at_pairs = LOOKS_MAX
         self.pair = Pair()
         self.log_switch = LogSwitch()
         self.metrics = Metrics(format_id, version, build)
