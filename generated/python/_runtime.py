@@ -30,8 +30,8 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "8a7338276748dd48"  # of the text below
-CONTRACT = "664b72bbe80ffe1d"  # the files of formats that this one serves have the same
+RUNTIME = "9ac20d50c7318dcc"  # of the text below
+CONTRACT = "a6476199f1534ef6"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -872,6 +872,7 @@ class SoFar:
         "deferred",
         "fresh",
         "has_content",
+        "repairs",
         "saw_reasoning",
         "section_trusted",
         "written_content",
@@ -887,6 +888,7 @@ class SoFar:
         deferred: str = "",  # blanks before the last markup, wanted only if text follows
         fresh: bool = True,  # no text since the last markup, or since the beginning
         has_content: bool = False,
+        repairs: FrozenSet[str] = frozenset(),  # what has been recovered, by kind: see repairs.py
         saw_reasoning: bool = False,  # a reasoning block has begun
         section_trusted: bool = False,  # a special token has opened the section of calls
         written_content: int = 0,  # characters; counted where there are citations
@@ -899,6 +901,7 @@ class SoFar:
         self.deferred = deferred
         self.fresh = fresh
         self.has_content = has_content
+        self.repairs = repairs
         self.saw_reasoning = saw_reasoning
         self.section_trusted = section_trusted
         self.written_content = written_content
@@ -2151,7 +2154,7 @@ class StringWriter:
     """Write text as a JSON string."""
 
     __slots__ = ("_open", "plain", "work")
-    is_lossy = False
+    is_lossy = is_mended = False
     held = 0
 
     def __init__(self) -> None:
@@ -2892,7 +2895,6 @@ class StringReader(EscapedText):
         "_evidence",
         "_final",
         "_follow",
-        "_is_doubtful",
         "_judgement",
         "_marks",
         "_prefix",
@@ -2901,6 +2903,7 @@ class StringReader(EscapedText):
         "_triple",
         "done",
         "is_broken",
+        "is_doubtful",
         "waits",
         "wrong",
     )
@@ -2922,7 +2925,7 @@ class StringReader(EscapedText):
         self._marks = 0  # quotes seen in a row
         self._evidence = evidence  # of what may follow the string; None: its quote ends it
         self._judgement: Optional[Judgement] = None
-        self._is_doubtful = False  # a quote in it was none
+        self.is_doubtful = False  # a quote in it was none
         self._final = False
         self.waits = False  # what follows a quote, or goes on with a delimiter, decides: nothing of it is consumed
         self.is_broken = False  # a delimiter stands in the string, behind a quote that was none
@@ -2941,7 +2944,7 @@ class StringReader(EscapedText):
     @property
     def plain(self) -> Optional[PlainSearch]:
         """Inside the body, a search that finds nothing in text that stands for itself."""
-        return self._search if self._state == IN_STRING_BODY and not self._high and not self._is_doubtful else None
+        return self._search if self._state == IN_STRING_BODY and not self._high and not self.is_doubtful else None
 
     def feed(self, text: str, pos: int = 0, final: bool = False) -> tuple[str, int]:
         """Return decoded text, and the place of the first character that was not consumed; `final`: no text follows."""
@@ -3028,7 +3031,7 @@ class StringReader(EscapedText):
             self._put("", out)
         found = self._search(text, pos)
         at = found.start() if found is not None else len(text)
-        if self._is_doubtful and self._evidence is not None:
+        if self.is_doubtful and self._evidence is not None:
             place, self.is_broken = earliest(text, pos, at, self._evidence.ends)
             if place < at:
                 self.waits = not self.is_broken and not self._final
@@ -3068,7 +3071,7 @@ class StringReader(EscapedText):
         if verdict == IS_END:
             self._close()
         else:
-            self._is_doubtful, self._has_runs, self._state = True, False, IN_STRING_BODY
+            self.is_doubtful, self._has_runs, self._state = True, False, IN_STRING_BODY
             self._put(text[pos], out)
         return pos + 1
 
@@ -3483,6 +3486,11 @@ class Containers:
     def top(self) -> str:
         return self.kinds[-1] if self.kinds else ""
 
+    @property
+    def has_items(self) -> bool:
+        """The innermost one is not empty."""
+        return bool(self._counts and self._counts[-1])
+
     def push(self, kind: str) -> None:
         """Open a container inside the innermost one; `item` has been called before."""
         if kind == PAREN:
@@ -3623,6 +3631,7 @@ class Scan:
         "final",
         "key",
         "lossy",
+        "mended",
         "out",
         "place",
         "python",
@@ -3662,6 +3671,7 @@ class Scan:
         self.empty = False  # there was none
         self.wrong = False  # it is not what is wanted
         self.lossy = False  # something of the text is not in the value
+        self.mended = False  # the text is no JSON, or no literal of Python, as it stands
         self.waits = False  # more text decides what a quote is
         self.final = False  # no text follows
         self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends)
@@ -3711,6 +3721,7 @@ def value_ended(scan: Scan) -> None:
 
 WORD_START = re.compile(r"[\w$+.@#%&~^*!-]").match
 SHORT_STRING_MAX = 256
+OPENED_BY = {"}": "{?", "]": "[", ")": "()"}
 VALUE_CLOSERS = {False: "}]", True: "}])"}
 
 
@@ -3729,7 +3740,9 @@ def spelled_blank(scan: Scan, text: str, pos: int) -> int:
     return 0
 
 
-def close_innermost(scan: Scan) -> None:
+def close_innermost(scan: Scan, mark: str) -> None:
+    """A closer ends the innermost container, be it the closer of another kind."""
+    scan.mended = scan.mended or scan.containers.top not in OPENED_BY[mark]
     pop_innermost(scan)
     value_ended(scan)
 
@@ -3756,11 +3769,14 @@ def at_key(scan: Scan, text: str, pos: int) -> int:
         return pos
     mark = text[pos]
     if mark in "\"'":
+        scan.mended = scan.mended or (mark == "'" and not scan.python)
         return _short_key(scan, text, pos) or _begin_key(scan, False, pos)
     if mark == ",":
+        scan.mended = True
         return pos + 1
     if is_closer(scan, mark):
-        close_innermost(scan)
+        scan.mended = scan.mended or (scan.containers.has_items and not scan.python)  # behind a comma
+        close_innermost(scan, mark)
         return pos + 1
     if mark in "{[(" and scan.containers.top == "?":
         scan.place = AT_VALUE  # no key of JSON: the brace is a set
@@ -3783,6 +3799,7 @@ def _short_key(scan: Scan, text: str, pos: int) -> int:
 
 def _begin_key(scan: Scan, is_bare: bool, pos: int) -> int:
     scan.key, scan.place = KeyReader(scan.python, is_bare), IN_KEY
+    scan.mended = scan.mended or (is_bare and not scan.python)
     return pos
 
 
@@ -3813,7 +3830,7 @@ def at_colon(scan: Scan, text: str, pos: int) -> int:
             scan.containers.item()
             scan.out.put(key.element())
         else:
-            scan.lossy = True
+            scan.lossy = scan.mended = True
         finish_key(scan, '": null')
         value_ended(scan)
     else:
@@ -3843,8 +3860,9 @@ def at_after(scan: Scan, text: str, pos: int) -> int:
         scan.place = following
         return pos + 1
     if is_closer(scan, mark):
-        close_innermost(scan)
+        close_innermost(scan, mark)
         return pos + 1
+    scan.mended = True
     if mark in "\"'" or (mark in "{[" and following == AT_VALUE):
         scan.place = following  # a missing comma
     elif scan.python and mark not in "<:;)":
@@ -3953,7 +3971,9 @@ def end_outermost_word(scan: Scan, bare: BareValue, half: bool) -> None:
     """End the bare word that is the outermost value; `half`: it may have been cut off."""
     wanted = scan.wanted
     if wanted.begins is None:
-        scan.out.put(bare.end(half))
+        json = bare.end(half)
+        scan.mended = scan.mended or (json.startswith('"') if scan.python else json != bare.text)
+        scan.out.put(json)
     elif bare.long or bare.text not in wanted.no_value:
         scan.wrong = True  # it was muted
     else:
@@ -4039,6 +4059,7 @@ def at_value(scan: Scan, text: str, pos: int) -> int:
     if not containers.kinds and not admit(scan, mark):
         return pos
     if mark in "\"'":
+        scan.mended = scan.mended or (mark == "'" and not scan.python)
         containers.item()
         return _copy_string(scan, text, pos) or _begin_string(scan, "", pos)
     if mark in "{[" or (mark == "(" and scan.python):
@@ -4064,12 +4085,14 @@ def _open(scan: Scan, mark: str, pos: int) -> int:
 
 def _no_value(scan: Scan, mark: str, pos: int) -> int:
     """A comma or a closer stands where a value should."""
+    containers = scan.containers
+    scan.mended = scan.mended or mark == "," or containers.top == "{" or (containers.has_items and not scan.python)
     if scan.containers.top == "{":
         scan.out.put("null")
         value_ended(scan)
         return pos
     if mark != ",":
-        close_innermost(scan)
+        close_innermost(scan, mark)
     return pos + 1
 
 
@@ -4105,6 +4128,7 @@ def in_string(scan: Scan, text: str, pos: int) -> int:
         scan.waits = reader.waits
         if reader.is_broken:
             scan.stuck = True
+        scan.mended = scan.mended or reader.is_doubtful
         if reader.done:
             end_string(scan)
             value_ended(scan)
@@ -4133,7 +4157,7 @@ def _copy_word(scan: Scan, text: str, pos: int) -> int:
     found = SHORT_WORD(text, pos) if scan.containers.kinds else None
     if found is None or text[found.end() : found.end() + 1] not in (",", "]", "}"):
         return 0
-    scan.out.put(bare_json(found.group(), scan.python))
+    _put_word(scan, found.group(), bare_json(found.group(), scan.python))
     value_ended(scan)
     return found.end()
 
@@ -4164,8 +4188,14 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return
-    scan.out.put(bare.end(half))
+    _put_word(scan, bare.text, bare.end(half))
     value_ended(scan)
+
+
+def _put_word(scan: Scan, word: str, json: str) -> None:
+    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
+    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
+    scan.out.put(json)
 
 
 # toolgram/runtime/near_json/scan.py
@@ -4234,6 +4264,11 @@ class ValueScanner:
         return self._scan.lossy or (self._inner is not None and self._inner.lossy)
 
     @property
+    def mended(self) -> bool:
+        """The text was no value of its language as it stood."""
+        return self._scan.mended or (self._inner is not None and self._inner.mended)
+
+    @property
     def empty(self) -> bool:
         """`close` has found no value at all."""
         return self._scan.empty
@@ -4275,6 +4310,7 @@ class ValueScanner:
     def skip(self, text: str, pos: int) -> int:
         """Drop the character that stands in the way; return the place behind it."""
         self.stuck = self._scan.stuck = False
+        self._scan.mended = True
         skip_deep(self._scan, text[pos : pos + 1])
         return min(pos + 1, len(text))
 
@@ -4309,7 +4345,7 @@ class ValueScanner:
         if scan.reader is None:
             scan.out.put(inner.close())
             scan.wrong = inner.wrong
-            scan.lossy = scan.lossy or inner.lossy
+            scan.lossy, scan.mended = scan.lossy or inner.lossy, True  # arguments are no string
             scan.work += inner.work
             scan.decoded = self._inner = None
 
@@ -4406,6 +4442,11 @@ class ScanWriter:
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
         return not self._is_text and (self._skips or self._scanner.lossy)
+
+    @property
+    def is_mended(self) -> bool:
+        """The text is no value of its language as it stands."""
+        return not self._is_text and (self._skips or self._scanner.mended)
 
     @property
     def plain(self) -> Optional[PlainSearch]:
@@ -4674,6 +4715,10 @@ class UnionWriter:
         """It was JSON for as long as it was held, and something behind that is not in the value."""
         return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
 
+    @property
+    def is_mended(self) -> bool:
+        return isinstance(self._sink, ScanWriter) and self._sink.is_mended
+
     def write(self, text: str) -> str:
         if self._sink is not None:
             return self._sink.write(text)
@@ -4791,6 +4836,11 @@ class TypedWriter:
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
         return isinstance(self._sink, (ScanWriter, UnionWriter, NumberWriter)) and self._sink.is_lossy
+
+    @property
+    def is_mended(self) -> bool:
+        """A structured value was none of its language as it stood."""
+        return isinstance(self._sink, (ScanWriter, UnionWriter)) and self._sink.is_mended
 
     def write(self, text: str) -> str:
         sink = self._sink
@@ -5296,6 +5346,10 @@ class WiredWriter:
         """Something of the text is neither in the value nor in its text."""
         return self._writer.is_lossy and self._value.is_missing_text
 
+    @property
+    def is_mended(self) -> bool:
+        return self._writer.is_mended
+
     def write(self, text: str) -> str:
         return self._value.write(text, self._writer.write(text))
 
@@ -5421,6 +5475,7 @@ class Arguments:
         "is_active",
         "is_copied",
         "is_empty",
+        "is_mended",
         "is_open",
         "is_unwrapped",
         "is_wrong",
@@ -5437,6 +5492,7 @@ class Arguments:
         self.is_empty = True  # nothing of the object has been written
         self.is_copied = False  # it is one copied object: no parameter adds to it
         self.is_wrong = False  # what came is no object: the call is never complete
+        self.is_mended = False  # what came is no JSON, or no literal, as it stands
         self.is_open = False  # the object as a whole is being read
         self.is_active = False  # ... and is the one that counts
         self.keys: Set[str] = set()  # of the parameters that have come
@@ -5445,8 +5501,7 @@ class Arguments:
         self.saw_junk = False  # text stood where the first parameter belongs that was none
         self.writer: Optional[Writer] = None  # of the value being read
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
-        self._channel = channel
-        self._tools = tools
+        self._channel, self._tools = channel, tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
@@ -5602,7 +5657,7 @@ class Arguments:
         if self.writer is not None:
             self.write(self.writer.end())
             self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
-            self.writer = None
+            self.is_mended, self.writer = self.is_mended or self.writer.is_mended, None
         if self._wired is not None:
             self.write(self._wired.end(), is_last=True)
             self._wired = None
@@ -5710,10 +5765,12 @@ class Call:
         self.arguments.tool = name
         self.channel.open(name, call_id)
 
-    def end(self, *, complete: bool) -> None:
-        """No more comes of it. Only an announced call can be ended."""
+    def end(self, *, complete: bool) -> bool:
+        """No more comes of it; return whether it is complete. Only an announced call can be ended."""
         self.arguments.settle()
-        self.channel.close(complete=complete and self.arguments.close())
+        is_complete = complete and self.arguments.close()
+        self.channel.close(complete=is_complete)
+        return is_complete
 
 
 # toolgram/runtime/core/citations.py
@@ -7194,6 +7251,56 @@ class Run:
         return self.stretch is not None and self.place.machine.commit == "section"
 
 
+# toolgram/runtime/core/repairs.py
+#
+# What has been recovered of a message, by kind: for those who count how well a model keeps to its format.
+#
+# In: the run, where a recovery happens. Out: its kind, noted once a message.
+#
+#     missing_opener    a call whose opener is missing, or a part of it
+#     missing_closer    a call or a part of it that something else has ended, or the end of the text
+#     stray_delimiter   a delimiter that opens or closes nothing, and is left out
+#     near_json         a value that is no JSON as it stands: bare words, commas, quotes, brackets
+#     given_back        what looked like the beginning of a call, and was text
+#     open_thoughts     thoughts that a call has ended
+#     given_back_in_thoughts
+#     cut               a call that is not complete: its text ended or broke off; perhaps nothing of it was shown
+#
+# Nothing of this decides how a text is read. A value's raw line ends and its escapes are repaired without a note.
+#
+# Promise: what is noted of a stretch that turns out to be text is forgotten with it. So the kinds of a message are the
+# same however its text is cut.
+
+
+MISSING_OPENER, MISSING_CLOSER, STRAY_DELIMITER = "missing_opener", "missing_closer", "stray_delimiter"
+NEAR_JSON, GIVEN_BACK, CUT = "near_json", "given_back", "cut"
+OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS = "open_thoughts", "given_back_in_thoughts"
+IN_THOUGHTS = frozenset((OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS))  # where thoughts are read apart, these are theirs
+
+
+def note_repair(run: Run, kind: str) -> None:
+    """Note that something of this kind was recovered."""
+    message = run.message
+    if kind not in message.repairs:
+        message.repairs |= {kind}
+
+
+def note_missing(run: Run, edge: Edge) -> None:
+    """A delimiter is about to be followed before which others are missing."""
+    state = run.place.state
+    if state.sink == "reasoning":
+        note_repair(run, OPEN_THOUGHTS if edge.opens else STRAY_DELIMITER)
+    elif edge.opens and run.open.call is None:
+        note_repair(run, MISSING_OPENER)
+    else:
+        note_repair(run, STRAY_DELIMITER if state.region == "message" else MISSING_CLOSER)
+
+
+def note_given_back(run: Run) -> None:
+    """Note that a stretch was text; the run is again where it was before it."""
+    note_repair(run, GIVEN_BACK_IN_THOUGHTS if run.place.state.sink == "reasoning" else GIVEN_BACK)
+
+
 # toolgram/runtime/core/verdicts.py
 #
 # Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
@@ -7278,6 +7385,7 @@ def give_back(run: Run, at: int) -> None:
 def put_back(run: Run, before: Before, at: int) -> None:
     """Be again where the run was before; what was read since then, up to `at`, is text."""
     _know_again(run, before)
+    note_given_back(run)
     text, kept = run.text, before.source.kept
     at += len(kept)
     text.put_back(kept, before.source.begin, before.tail)
@@ -7320,6 +7428,7 @@ def drop(run: Run, at: int) -> None:
     if stretch is None:
         return
     _know_again(run, stretch)
+    note_repair(run, CUT)
     text, begin = run.text, stretch.source.begin
     if run.trace is not None:
         run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
@@ -8601,7 +8710,10 @@ def end_call(run: Run, complete: bool) -> None:
     call = run.open.call
     run.open = Open()
     if call is not None and call.is_announced:
-        call.end(complete=complete)
+        if call.arguments.is_mended:
+            note_repair(run, NEAR_JSON)
+        if not call.end(complete=complete):
+            note_repair(run, CUT)
 
 
 def close_call(run: Run, how: str) -> bool:
@@ -9213,6 +9325,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         miss_delimiters(run, edge)
     if run.stretch is not None or edge.opens or run.citations is not None:
         _note_evidence(run, edge, at)
+    if edge.rank:
+        note_missing(run, edge)
     if region == "message":
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
@@ -9502,6 +9616,7 @@ def leave_call(run: Run, state: State, at: int) -> Optional[bool]:
     arguments = run.open.call.arguments if run.open.call is not None else None
     if arguments is not None and arguments.parameter.is_open and not arguments.is_whole:
         arguments.is_wrong = True  # the text may be the rest of its value
+    note_repair(run, MISSING_CLOSER)
     step_to(run, state.leave)
     return True
 
@@ -9749,6 +9864,7 @@ def _call_without_opener(run: Run, state: State, at: int) -> Optional[bool]:
         run.consume("blanks", at)
         if run.stretch is not None:
             run.stretch.lacks_opener = True
+        note_repair(run, MISSING_OPENER)
         step_to(run, state.call_alone)
     return verdict == YES
 
@@ -9777,6 +9893,7 @@ def _without_opener(run: Run, state: State, at: int) -> Optional[bool]:
         return True
     if run.stretch is not None:
         run.stretch.lacks_opener = True
+    note_repair(run, MISSING_OPENER)
     run.consume("markup", at)
     step_to(run, step)
     call.arguments.parameter.is_alone = step is state.key_alone
@@ -9941,6 +10058,7 @@ def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
         _copy(run, run.open.scanner.close(), run.text.position)
+        run.open.call.arguments.is_mended = True
     end_scan(run, state)
 
 
@@ -9954,6 +10072,7 @@ def end_scan(run: Run, state: State) -> None:
         return
     arguments = run.open.call.arguments
     lossy = scanner is not None and scanner.lossy
+    arguments.is_mended = arguments.is_mended or (scanner is not None and scanner.mended)
     if state.sink != "arguments":
         arguments.is_wrong = arguments.is_wrong or (lossy and arguments.is_raw)
         return
@@ -11126,8 +11245,11 @@ def settle(run: Run) -> None:
     read(run)
     while run.stretch is not None and not end_undecided(run):
         read(run)
+    is_whole = is_between_values(run)
+    if is_whole or run.place.state.region == "section":
+        note_repair(run, MISSING_CLOSER)
     if run.open.call is not None:
-        end_call(run, is_between_values(run))
+        end_call(run, is_whole)
     run.consume("skipped", len(run.text.buffer))
     end_draft(run)
 
@@ -11284,6 +11406,11 @@ class Parser:
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
         return self._run.undecided is not None
+
+    @property
+    def repairs(self) -> FrozenSet[str]:
+        """What has been recovered so far, by kind: see core/repairs.py."""
+        return self._run.message.repairs
 
     @property
     def reads(self) -> str:

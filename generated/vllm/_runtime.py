@@ -4,14 +4,19 @@
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import importlib
+import inspect
 import json
 import logging
 import math
+import os
 import re
 import sys
 import threading
+import time
+import traceback
 import unicodedata
 import uuid
 import warnings
@@ -23,7 +28,7 @@ from copy import copy
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from importlib.machinery import PathFinder
 from itertools import accumulate
 from json.encoder import encode_basestring
@@ -34,14 +39,14 @@ from secrets import choice, token_hex
 from string import ascii_letters, digits
 from types import BuiltinMethodType
 from typing import (
-    AbstractSet, Any, Callable, Container, Deque, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional,
-    Sequence, Set, Tuple, TypeVar, Union,
+    AbstractSet, Any, Callable, Container, Deque, Dict, FrozenSet, Generic, Iterable, Iterator, List, NamedTuple,
+    Optional, Sequence, Set, Tuple, TypeVar, Union,
 )
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "c6bef877572d848b"  # of the text below
-CONTRACT = "9d758f9eb83d63fd"  # the files of formats that this one serves have the same
+RUNTIME = "75d9b82ad4895fde"  # of the text below
+CONTRACT = "db1983f95bd87072"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -882,6 +887,7 @@ class SoFar:
         "deferred",
         "fresh",
         "has_content",
+        "repairs",
         "saw_reasoning",
         "section_trusted",
         "written_content",
@@ -897,6 +903,7 @@ class SoFar:
         deferred: str = "",  # blanks before the last markup, wanted only if text follows
         fresh: bool = True,  # no text since the last markup, or since the beginning
         has_content: bool = False,
+        repairs: FrozenSet[str] = frozenset(),  # what has been recovered, by kind: see repairs.py
         saw_reasoning: bool = False,  # a reasoning block has begun
         section_trusted: bool = False,  # a special token has opened the section of calls
         written_content: int = 0,  # characters; counted where there are citations
@@ -909,6 +916,7 @@ class SoFar:
         self.deferred = deferred
         self.fresh = fresh
         self.has_content = has_content
+        self.repairs = repairs
         self.saw_reasoning = saw_reasoning
         self.section_trusted = section_trusted
         self.written_content = written_content
@@ -2161,7 +2169,7 @@ class StringWriter:
     """Write text as a JSON string."""
 
     __slots__ = ("_open", "plain", "work")
-    is_lossy = False
+    is_lossy = is_mended = False
     held = 0
 
     def __init__(self) -> None:
@@ -2902,7 +2910,6 @@ class StringReader(EscapedText):
         "_evidence",
         "_final",
         "_follow",
-        "_is_doubtful",
         "_judgement",
         "_marks",
         "_prefix",
@@ -2911,6 +2918,7 @@ class StringReader(EscapedText):
         "_triple",
         "done",
         "is_broken",
+        "is_doubtful",
         "waits",
         "wrong",
     )
@@ -2932,7 +2940,7 @@ class StringReader(EscapedText):
         self._marks = 0  # quotes seen in a row
         self._evidence = evidence  # of what may follow the string; None: its quote ends it
         self._judgement: Optional[Judgement] = None
-        self._is_doubtful = False  # a quote in it was none
+        self.is_doubtful = False  # a quote in it was none
         self._final = False
         self.waits = False  # what follows a quote, or goes on with a delimiter, decides: nothing of it is consumed
         self.is_broken = False  # a delimiter stands in the string, behind a quote that was none
@@ -2951,7 +2959,7 @@ class StringReader(EscapedText):
     @property
     def plain(self) -> Optional[PlainSearch]:
         """Inside the body, a search that finds nothing in text that stands for itself."""
-        return self._search if self._state == IN_STRING_BODY and not self._high and not self._is_doubtful else None
+        return self._search if self._state == IN_STRING_BODY and not self._high and not self.is_doubtful else None
 
     def feed(self, text: str, pos: int = 0, final: bool = False) -> tuple[str, int]:
         """Return decoded text, and the place of the first character that was not consumed; `final`: no text follows."""
@@ -3038,7 +3046,7 @@ class StringReader(EscapedText):
             self._put("", out)
         found = self._search(text, pos)
         at = found.start() if found is not None else len(text)
-        if self._is_doubtful and self._evidence is not None:
+        if self.is_doubtful and self._evidence is not None:
             place, self.is_broken = earliest(text, pos, at, self._evidence.ends)
             if place < at:
                 self.waits = not self.is_broken and not self._final
@@ -3078,7 +3086,7 @@ class StringReader(EscapedText):
         if verdict == IS_END:
             self._close()
         else:
-            self._is_doubtful, self._has_runs, self._state = True, False, IN_STRING_BODY
+            self.is_doubtful, self._has_runs, self._state = True, False, IN_STRING_BODY
             self._put(text[pos], out)
         return pos + 1
 
@@ -3493,6 +3501,11 @@ class Containers:
     def top(self) -> str:
         return self.kinds[-1] if self.kinds else ""
 
+    @property
+    def has_items(self) -> bool:
+        """The innermost one is not empty."""
+        return bool(self._counts and self._counts[-1])
+
     def push(self, kind: str) -> None:
         """Open a container inside the innermost one; `item` has been called before."""
         if kind == PAREN:
@@ -3633,6 +3646,7 @@ class Scan:
         "final",
         "key",
         "lossy",
+        "mended",
         "out",
         "place",
         "python",
@@ -3672,6 +3686,7 @@ class Scan:
         self.empty = False  # there was none
         self.wrong = False  # it is not what is wanted
         self.lossy = False  # something of the text is not in the value
+        self.mended = False  # the text is no JSON, or no literal of Python, as it stands
         self.waits = False  # more text decides what a quote is
         self.final = False  # no text follows
         self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends)
@@ -3721,6 +3736,7 @@ def value_ended(scan: Scan) -> None:
 
 WORD_START = re.compile(r"[\w$+.@#%&~^*!-]").match
 SHORT_STRING_MAX = 256
+OPENED_BY = {"}": "{?", "]": "[", ")": "()"}
 VALUE_CLOSERS = {False: "}]", True: "}])"}
 
 
@@ -3739,7 +3755,9 @@ def spelled_blank(scan: Scan, text: str, pos: int) -> int:
     return 0
 
 
-def close_innermost(scan: Scan) -> None:
+def close_innermost(scan: Scan, mark: str) -> None:
+    """A closer ends the innermost container, be it the closer of another kind."""
+    scan.mended = scan.mended or scan.containers.top not in OPENED_BY[mark]
     pop_innermost(scan)
     value_ended(scan)
 
@@ -3766,11 +3784,14 @@ def at_key(scan: Scan, text: str, pos: int) -> int:
         return pos
     mark = text[pos]
     if mark in "\"'":
+        scan.mended = scan.mended or (mark == "'" and not scan.python)
         return _short_key(scan, text, pos) or _begin_key(scan, False, pos)
     if mark == ",":
+        scan.mended = True
         return pos + 1
     if is_closer(scan, mark):
-        close_innermost(scan)
+        scan.mended = scan.mended or (scan.containers.has_items and not scan.python)  # behind a comma
+        close_innermost(scan, mark)
         return pos + 1
     if mark in "{[(" and scan.containers.top == "?":
         scan.place = AT_VALUE  # no key of JSON: the brace is a set
@@ -3793,6 +3814,7 @@ def _short_key(scan: Scan, text: str, pos: int) -> int:
 
 def _begin_key(scan: Scan, is_bare: bool, pos: int) -> int:
     scan.key, scan.place = KeyReader(scan.python, is_bare), IN_KEY
+    scan.mended = scan.mended or (is_bare and not scan.python)
     return pos
 
 
@@ -3823,7 +3845,7 @@ def at_colon(scan: Scan, text: str, pos: int) -> int:
             scan.containers.item()
             scan.out.put(key.element())
         else:
-            scan.lossy = True
+            scan.lossy = scan.mended = True
         finish_key(scan, '": null')
         value_ended(scan)
     else:
@@ -3853,8 +3875,9 @@ def at_after(scan: Scan, text: str, pos: int) -> int:
         scan.place = following
         return pos + 1
     if is_closer(scan, mark):
-        close_innermost(scan)
+        close_innermost(scan, mark)
         return pos + 1
+    scan.mended = True
     if mark in "\"'" or (mark in "{[" and following == AT_VALUE):
         scan.place = following  # a missing comma
     elif scan.python and mark not in "<:;)":
@@ -3963,7 +3986,9 @@ def end_outermost_word(scan: Scan, bare: BareValue, half: bool) -> None:
     """End the bare word that is the outermost value; `half`: it may have been cut off."""
     wanted = scan.wanted
     if wanted.begins is None:
-        scan.out.put(bare.end(half))
+        json = bare.end(half)
+        scan.mended = scan.mended or (json.startswith('"') if scan.python else json != bare.text)
+        scan.out.put(json)
     elif bare.long or bare.text not in wanted.no_value:
         scan.wrong = True  # it was muted
     else:
@@ -4049,6 +4074,7 @@ def at_value(scan: Scan, text: str, pos: int) -> int:
     if not containers.kinds and not admit(scan, mark):
         return pos
     if mark in "\"'":
+        scan.mended = scan.mended or (mark == "'" and not scan.python)
         containers.item()
         return _copy_string(scan, text, pos) or _begin_string(scan, "", pos)
     if mark in "{[" or (mark == "(" and scan.python):
@@ -4074,12 +4100,14 @@ def _open(scan: Scan, mark: str, pos: int) -> int:
 
 def _no_value(scan: Scan, mark: str, pos: int) -> int:
     """A comma or a closer stands where a value should."""
+    containers = scan.containers
+    scan.mended = scan.mended or mark == "," or containers.top == "{" or (containers.has_items and not scan.python)
     if scan.containers.top == "{":
         scan.out.put("null")
         value_ended(scan)
         return pos
     if mark != ",":
-        close_innermost(scan)
+        close_innermost(scan, mark)
     return pos + 1
 
 
@@ -4115,6 +4143,7 @@ def in_string(scan: Scan, text: str, pos: int) -> int:
         scan.waits = reader.waits
         if reader.is_broken:
             scan.stuck = True
+        scan.mended = scan.mended or reader.is_doubtful
         if reader.done:
             end_string(scan)
             value_ended(scan)
@@ -4143,7 +4172,7 @@ def _copy_word(scan: Scan, text: str, pos: int) -> int:
     found = SHORT_WORD(text, pos) if scan.containers.kinds else None
     if found is None or text[found.end() : found.end() + 1] not in (",", "]", "}"):
         return 0
-    scan.out.put(bare_json(found.group(), scan.python))
+    _put_word(scan, found.group(), bare_json(found.group(), scan.python))
     value_ended(scan)
     return found.end()
 
@@ -4174,8 +4203,14 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return
-    scan.out.put(bare.end(half))
+    _put_word(scan, bare.text, bare.end(half))
     value_ended(scan)
+
+
+def _put_word(scan: Scan, word: str, json: str) -> None:
+    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
+    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
+    scan.out.put(json)
 
 
 # toolgram/runtime/near_json/scan.py
@@ -4244,6 +4279,11 @@ class ValueScanner:
         return self._scan.lossy or (self._inner is not None and self._inner.lossy)
 
     @property
+    def mended(self) -> bool:
+        """The text was no value of its language as it stood."""
+        return self._scan.mended or (self._inner is not None and self._inner.mended)
+
+    @property
     def empty(self) -> bool:
         """`close` has found no value at all."""
         return self._scan.empty
@@ -4285,6 +4325,7 @@ class ValueScanner:
     def skip(self, text: str, pos: int) -> int:
         """Drop the character that stands in the way; return the place behind it."""
         self.stuck = self._scan.stuck = False
+        self._scan.mended = True
         skip_deep(self._scan, text[pos : pos + 1])
         return min(pos + 1, len(text))
 
@@ -4319,7 +4360,7 @@ class ValueScanner:
         if scan.reader is None:
             scan.out.put(inner.close())
             scan.wrong = inner.wrong
-            scan.lossy = scan.lossy or inner.lossy
+            scan.lossy, scan.mended = scan.lossy or inner.lossy, True  # arguments are no string
             scan.work += inner.work
             scan.decoded = self._inner = None
 
@@ -4416,6 +4457,11 @@ class ScanWriter:
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
         return not self._is_text and (self._skips or self._scanner.lossy)
+
+    @property
+    def is_mended(self) -> bool:
+        """The text is no value of its language as it stands."""
+        return not self._is_text and (self._skips or self._scanner.mended)
 
     @property
     def plain(self) -> Optional[PlainSearch]:
@@ -4684,6 +4730,10 @@ class UnionWriter:
         """It was JSON for as long as it was held, and something behind that is not in the value."""
         return isinstance(self._sink, ScanWriter) and self._sink.is_lossy
 
+    @property
+    def is_mended(self) -> bool:
+        return isinstance(self._sink, ScanWriter) and self._sink.is_mended
+
     def write(self, text: str) -> str:
         if self._sink is not None:
             return self._sink.write(text)
@@ -4801,6 +4851,11 @@ class TypedWriter:
     def is_lossy(self) -> bool:
         """Something of the text is not in the value."""
         return isinstance(self._sink, (ScanWriter, UnionWriter, NumberWriter)) and self._sink.is_lossy
+
+    @property
+    def is_mended(self) -> bool:
+        """A structured value was none of its language as it stood."""
+        return isinstance(self._sink, (ScanWriter, UnionWriter)) and self._sink.is_mended
 
     def write(self, text: str) -> str:
         sink = self._sink
@@ -5306,6 +5361,10 @@ class WiredWriter:
         """Something of the text is neither in the value nor in its text."""
         return self._writer.is_lossy and self._value.is_missing_text
 
+    @property
+    def is_mended(self) -> bool:
+        return self._writer.is_mended
+
     def write(self, text: str) -> str:
         return self._value.write(text, self._writer.write(text))
 
@@ -5431,6 +5490,7 @@ class Arguments:
         "is_active",
         "is_copied",
         "is_empty",
+        "is_mended",
         "is_open",
         "is_unwrapped",
         "is_wrong",
@@ -5447,6 +5507,7 @@ class Arguments:
         self.is_empty = True  # nothing of the object has been written
         self.is_copied = False  # it is one copied object: no parameter adds to it
         self.is_wrong = False  # what came is no object: the call is never complete
+        self.is_mended = False  # what came is no JSON, or no literal, as it stands
         self.is_open = False  # the object as a whole is being read
         self.is_active = False  # ... and is the one that counts
         self.keys: Set[str] = set()  # of the parameters that have come
@@ -5455,8 +5516,7 @@ class Arguments:
         self.saw_junk = False  # text stood where the first parameter belongs that was none
         self.writer: Optional[Writer] = None  # of the value being read
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
-        self._channel = channel
-        self._tools = tools
+        self._channel, self._tools = channel, tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
         self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
         self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
@@ -5612,7 +5672,7 @@ class Arguments:
         if self.writer is not None:
             self.write(self.writer.end())
             self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
-            self.writer = None
+            self.is_mended, self.writer = self.is_mended or self.writer.is_mended, None
         if self._wired is not None:
             self.write(self._wired.end(), is_last=True)
             self._wired = None
@@ -5720,10 +5780,12 @@ class Call:
         self.arguments.tool = name
         self.channel.open(name, call_id)
 
-    def end(self, *, complete: bool) -> None:
-        """No more comes of it. Only an announced call can be ended."""
+    def end(self, *, complete: bool) -> bool:
+        """No more comes of it; return whether it is complete. Only an announced call can be ended."""
         self.arguments.settle()
-        self.channel.close(complete=complete and self.arguments.close())
+        is_complete = complete and self.arguments.close()
+        self.channel.close(complete=is_complete)
+        return is_complete
 
 
 # toolgram/runtime/core/citations.py
@@ -7204,6 +7266,56 @@ class Run:
         return self.stretch is not None and self.place.machine.commit == "section"
 
 
+# toolgram/runtime/core/repairs.py
+#
+# What has been recovered of a message, by kind: for those who count how well a model keeps to its format.
+#
+# In: the run, where a recovery happens. Out: its kind, noted once a message.
+#
+#     missing_opener    a call whose opener is missing, or a part of it
+#     missing_closer    a call or a part of it that something else has ended, or the end of the text
+#     stray_delimiter   a delimiter that opens or closes nothing, and is left out
+#     near_json         a value that is no JSON as it stands: bare words, commas, quotes, brackets
+#     given_back        what looked like the beginning of a call, and was text
+#     open_thoughts     thoughts that a call has ended
+#     given_back_in_thoughts
+#     cut               a call that is not complete: its text ended or broke off; perhaps nothing of it was shown
+#
+# Nothing of this decides how a text is read. A value's raw line ends and its escapes are repaired without a note.
+#
+# Promise: what is noted of a stretch that turns out to be text is forgotten with it. So the kinds of a message are the
+# same however its text is cut.
+
+
+MISSING_OPENER, MISSING_CLOSER, STRAY_DELIMITER = "missing_opener", "missing_closer", "stray_delimiter"
+NEAR_JSON, GIVEN_BACK, CUT = "near_json", "given_back", "cut"
+OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS = "open_thoughts", "given_back_in_thoughts"
+IN_THOUGHTS = frozenset((OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS))  # where thoughts are read apart, these are theirs
+
+
+def note_repair(run: Run, kind: str) -> None:
+    """Note that something of this kind was recovered."""
+    message = run.message
+    if kind not in message.repairs:
+        message.repairs |= {kind}
+
+
+def note_missing(run: Run, edge: Edge) -> None:
+    """A delimiter is about to be followed before which others are missing."""
+    state = run.place.state
+    if state.sink == "reasoning":
+        note_repair(run, OPEN_THOUGHTS if edge.opens else STRAY_DELIMITER)
+    elif edge.opens and run.open.call is None:
+        note_repair(run, MISSING_OPENER)
+    else:
+        note_repair(run, STRAY_DELIMITER if state.region == "message" else MISSING_CLOSER)
+
+
+def note_given_back(run: Run) -> None:
+    """Note that a stretch was text; the run is again where it was before it."""
+    note_repair(run, GIVEN_BACK_IN_THOUGHTS if run.place.state.sink == "reasoning" else GIVEN_BACK)
+
+
 # toolgram/runtime/core/verdicts.py
 #
 # Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
@@ -7288,6 +7400,7 @@ def give_back(run: Run, at: int) -> None:
 def put_back(run: Run, before: Before, at: int) -> None:
     """Be again where the run was before; what was read since then, up to `at`, is text."""
     _know_again(run, before)
+    note_given_back(run)
     text, kept = run.text, before.source.kept
     at += len(kept)
     text.put_back(kept, before.source.begin, before.tail)
@@ -7330,6 +7443,7 @@ def drop(run: Run, at: int) -> None:
     if stretch is None:
         return
     _know_again(run, stretch)
+    note_repair(run, CUT)
     text, begin = run.text, stretch.source.begin
     if run.trace is not None:
         run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
@@ -8611,7 +8725,10 @@ def end_call(run: Run, complete: bool) -> None:
     call = run.open.call
     run.open = Open()
     if call is not None and call.is_announced:
-        call.end(complete=complete)
+        if call.arguments.is_mended:
+            note_repair(run, NEAR_JSON)
+        if not call.end(complete=complete):
+            note_repair(run, CUT)
 
 
 def close_call(run: Run, how: str) -> bool:
@@ -9223,6 +9340,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         miss_delimiters(run, edge)
     if run.stretch is not None or edge.opens or run.citations is not None:
         _note_evidence(run, edge, at)
+    if edge.rank:
+        note_missing(run, edge)
     if region == "message":
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
@@ -9512,6 +9631,7 @@ def leave_call(run: Run, state: State, at: int) -> Optional[bool]:
     arguments = run.open.call.arguments if run.open.call is not None else None
     if arguments is not None and arguments.parameter.is_open and not arguments.is_whole:
         arguments.is_wrong = True  # the text may be the rest of its value
+    note_repair(run, MISSING_CLOSER)
     step_to(run, state.leave)
     return True
 
@@ -9759,6 +9879,7 @@ def _call_without_opener(run: Run, state: State, at: int) -> Optional[bool]:
         run.consume("blanks", at)
         if run.stretch is not None:
             run.stretch.lacks_opener = True
+        note_repair(run, MISSING_OPENER)
         step_to(run, state.call_alone)
     return verdict == YES
 
@@ -9787,6 +9908,7 @@ def _without_opener(run: Run, state: State, at: int) -> Optional[bool]:
         return True
     if run.stretch is not None:
         run.stretch.lacks_opener = True
+    note_repair(run, MISSING_OPENER)
     run.consume("markup", at)
     step_to(run, step)
     call.arguments.parameter.is_alone = step is state.key_alone
@@ -9951,6 +10073,7 @@ def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
     if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
         _copy(run, run.open.scanner.close(), run.text.position)
+        run.open.call.arguments.is_mended = True
     end_scan(run, state)
 
 
@@ -9964,6 +10087,7 @@ def end_scan(run: Run, state: State) -> None:
         return
     arguments = run.open.call.arguments
     lossy = scanner is not None and scanner.lossy
+    arguments.is_mended = arguments.is_mended or (scanner is not None and scanner.mended)
     if state.sink != "arguments":
         arguments.is_wrong = arguments.is_wrong or (lossy and arguments.is_raw)
         return
@@ -11136,8 +11260,11 @@ def settle(run: Run) -> None:
     read(run)
     while run.stretch is not None and not end_undecided(run):
         read(run)
+    is_whole = is_between_values(run)
+    if is_whole or run.place.state.region == "section":
+        note_repair(run, MISSING_CLOSER)
     if run.open.call is not None:
-        end_call(run, is_between_values(run))
+        end_call(run, is_whole)
     run.consume("skipped", len(run.text.buffer))
     end_draft(run)
 
@@ -11294,6 +11421,11 @@ class Parser:
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
         return self._run.undecided is not None
+
+    @property
+    def repairs(self) -> FrozenSet[str]:
+        """What has been recovered so far, by kind: see core/repairs.py."""
+        return self._run.message.repairs
 
     @property
     def reads(self) -> str:
@@ -11456,1059 +11588,6 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None) -> Me
     message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
     object.__setattr__(message, "_id_length", call_id_length)
     return message
-
-
-# toolgram/targets/vllm/host/span.py
-#
-# The vLLM versions that the plugin was tested with, and what it says on others.
-#
-# In: a version as vLLM writes it. Out: a sentence, or nothing.
-#
-# Promise: standard library only and no other module of this package, so that it can be asked before anything is loaded.
-
-
-OLDEST, NEWEST = (0, 10, 2), (0, 33)
-TESTED = "0.10.2 to 0.33"
-
-
-def too_old(version: str) -> str | None:
-    """What to say when the plugin must not be used on `version`.
-
-    >>> too_old("0.9.2")
-    'toolgram was tested with vLLM 0.10.2 to 0.33 and does not work on 0.9.2: update vLLM'
-    >>> too_old("0.10.2"), too_old("0.1.dev1+g0e1b2c3")
-    (None, None)
-    """
-    numbers = _numbers(version)
-    if numbers is None or numbers >= OLDEST:
-        return None
-    return f"toolgram was tested with vLLM {TESTED} and does not work on {version}: update vLLM"
-
-
-def too_new(version: str) -> str | None:
-    """What to say when nobody has tried the plugin on `version`.
-
-    >>> too_new("0.34.0rc1")
-    'toolgram was tested with vLLM 0.10.2 to 0.33 and not with 0.34.0rc1: if answers look wrong, update toolgram'
-    >>> too_new("0.33.1+cpu")
-    """
-    numbers = _numbers(version)
-    if numbers is None or numbers[: len(NEWEST)] <= NEWEST:
-        return None
-    return f"toolgram was tested with vLLM {TESTED} and not with {version}: if answers look wrong, update toolgram"
-
-
-def _numbers(version: str) -> tuple[int, ...] | None:
-    """The numbers that a version begins with; None for a build that does not know its own (`0.1.dev...`, `dev`)."""
-    found = re.match(r"\d+(?:\.\d+)*", version)
-    if found is None or version.startswith(("0.0.0", "0.1.dev")):
-        return None
-    return tuple(int(part) for part in found.group().split("."))
-
-
-# toolgram/targets/vllm/host/habits.py
-#
-# The vLLM that the plugin runs in: where its classes live, and which of its habits it has.
-#
-# In: whatever vLLM is installed. Out: its modules as values, and one flag per habit that changed between versions.
-#
-# Promise: everything that differs between vLLM versions is decided here, by looking for a feature and never at a version
-# number, so that a version nobody has seen yet is judged by what it can do. The number only decides what is said: one
-# sentence where nobody has tried it, and a refusal where it is known not to work.
-
-
-VLLM_VERSION = str(getattr(importlib.import_module("vllm"), "__version__", "unknown"))
-
-
-def _check_version() -> None:
-    """Warn of a vLLM newer than those tested. Raises ImportError for one that is too old."""
-    refusal, doubt = too_old(VLLM_VERSION), too_new(VLLM_VERSION)
-    if refusal is not None:
-        raise ImportError(refusal)
-    if doubt is not None:
-        logging.getLogger("vllm.toolgram").warning(doubt)
-
-
-_check_version()
-
-
-def _first_with(name: str, *places: str) -> Any:
-    """The first module of `places` that can be imported and has `name`."""
-    for place in places:
-        try:
-            module = importlib.import_module(place)
-        except ImportError:
-            continue
-        if hasattr(module, name):
-            return module
-    raise ImportError(
-        f"vLLM {VLLM_VERSION} has no {name} in any known place ({', '.join(places)}): "
-        f"this toolgram was tested with {TESTED}"
-    )
-
-
-def _optional(place: str, name: str) -> Any:
-    """What a module has under a name; None when it has not."""
-    try:
-        return getattr(importlib.import_module(place), name, None)
-    except ImportError:
-        return None
-
-
-# Newest first: the package moved in 0.13, 0.15 and 0.29.
-PROTOCOL = _first_with(
-    "DeltaMessage",
-    "vllm.entrypoints.generate.base.protocol",
-    "vllm.entrypoints.openai.engine.protocol",
-    "vllm.entrypoints.openai.protocol",
-)
-TOOL_MODULE = _first_with(
-    "ToolParserManager",
-    "vllm.tool_parsers.abstract_tool_parser",
-    "vllm.entrypoints.openai.tool_parsers.abstract_tool_parser",
-)
-REASONING_MODULE = _first_with("ReasoningParserManager", "vllm.reasoning.abs_reasoning_parsers")
-
-HostToolParser = TOOL_MODULE.ToolParser
-HostReasoningParser = REASONING_MODULE.ReasoningParser
-
-# 0.11.1 renamed the field, and the methods with it.
-REASONING_FIELD = "reasoning" if "reasoning" in PROTOCOL.DeltaMessage.model_fields else "reasoning_content"
-
-# 0.13: the reasoning parser is shown the prompt before the first delta; until then only after it.
-SHOWS_PROMPT_FIRST = hasattr(HostReasoningParser, "is_reasoning_end_streaming")
-
-# 0.20: a parser can ask that forced calls (tool_choice required or a name) come in the model's own format. Until then
-# the server reads them itself, as JSON that its base class demands of the model.
-FORCES_NATIVELY = hasattr(HostToolParser, "supports_required_and_named")
-
-# Up to 0.22 the server compares arguments at the end of the stream: see Note [the last comparison] in older_halves.
-COMPARES_ARGUMENTS = not hasattr(HostToolParser, "get_remaining_unstreamed_args")
-
-# 0.24: the server says when the stream has ended (`finish_streaming`). Until then the end token has to say it.
-SAYS_FINISH = hasattr(HostReasoningParser, "has_engine_confirmed_reasoning_end")
-
-# 0.32: a delta without a message keeps the logprobs of its tokens. Until then one that says nothing must be sent.
-DROPS_LOGPROBS = not hasattr(HostToolParser, "default_tool_strict_level")
-# 0.11: what a request may constrain its answer with, a grammar among others.
-STRUCTURED_OUTPUTS = _optional("vllm.sampling_params", "StructuredOutputsParams")
-
-
-# toolgram/targets/vllm/host/pair.py
-#
-# What the two halves of the plugin know of each other.
-#
-# In: which halves are made, in which order. Out: `Pair`, one for each format.
-#
-# Note [what the halves know of each other]
-# The server makes a reasoning half and a tool half for one answer, and says nothing of the one to the other. Two things
-# have to be known all the same:
-#
-# - The tool half must know whether a reasoning half is at work: where none is, reasoning stays in the content, as it was
-#   written. The newest servers say so (`skip_reasoning_parsing`), the others do not, and where their options lie differs
-#   from version to version. But a server has a reasoning parser for all of its requests or for none. So it is remembered,
-#   for the process, that a reasoning half has been made.
-# - The tool half must know the arguments of the chat template, with the defaults of the server's command line: they may
-#   switch the reasoning off, and a grammar has no room for it then. Only the reasoning half is given them.
-# - The reasoning half must know the tools of the request, because a call of one of them ends the reasoning. Only the tool
-#   half is given them. From 0.19 on a server makes one half right after the other, in the same thread: so the tool half
-#   that comes next, with the same tokenizer, hands its tools to the reasoning half that waits. Requests are prepared in
-#   several threads, which is why each thread has a waiting half of its own.
-#
-# Promise: a reasoning half that stays alone is given no tools, and none is kept alive by waiting here.
-
-
-class Pair:
-    """The two halves of one format. `reads_reasoning`: a reasoning half is at work in this process."""
-
-    def __init__(self) -> None:
-        self.reads_reasoning = False
-        self._of_thread = threading.local()
-
-    def begin(self, reasoning_half: Any, tokenizer: Any) -> None:
-        """Note that a reasoning half was made."""
-        self.reads_reasoning = True
-        self._of_thread.waiting = (weakref.ref(reasoning_half), id(tokenizer))
-
-    def complete(self, tokenizer: Any, tools: Any) -> Any:
-        """Note that a tool half was made: the reasoning half before it, if there is one, is its partner.
-
-        Return the arguments that the partner's chat template gets, with the server's defaults; None without a partner.
-        """
-        waiting = getattr(self._of_thread, "waiting", None)
-        self._of_thread.waiting = None
-        if waiting is None or waiting[1] != id(tokenizer):
-            return None
-        half = waiting[0]()
-        if half is None:
-            return None
-        if tools:
-            half.take_tools(tools)
-        return half.template_arguments
-
-
-# toolgram/targets/vllm/host/format.py
-#
-# What the plugin has to know of one format.
-#
-# In: the constants of a generated file. Out: `PluginFormat`.
-#
-# Promise: nothing of it changes from one request to the next; what is noted here is for the log, and in `pair`.
-
-
-TOLD_MAX = 100  # sentences about tools, of one format
-
-
-class PluginFormat:
-    """One format: its machine, its names and the literals that the server's questions turn on.
-
-    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
-    it is always open), what is assumed without them, and the texts by which they say no.
-    """
-
-    def __init__(
-        self,
-        machine: Any,
-        format_id: str,
-        *,
-        aliases: Sequence[str] = (),
-        special_tokens: Sequence[str] = (),
-        begins_inside: tuple[str, Sequence[str], bool, Sequence[str]] | None = None,
-        reasoning_openers: Sequence[str] = (),
-        reasoning_closers: Sequence[str] = (),
-        call_openers: Sequence[str] = (),
-        version: str = "",
-        build: str = "",
-        spec: str | None = None,
-        outline: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.machine = machine
-        self.names = [format_id, *aliases]
-        self.version = version  # of toolgram
-        self.build = build  # the digests of what it was made from
-        self.spec = spec or format_id  # what toolgram's commands call it
-        self.special_tokens = tuple(special_tokens)
-        self.begins_inside = begins_inside
-        self.reasoning_openers = tuple(reasoning_openers)
-        self.reasoning_closers = tuple(reasoning_closers)
-        self.call_openers = tuple(call_openers)
-        self.opens_reasoning_only: bool = machine.opens_reasoning_only
-        # What begins a message, as it stands in prompts too: whatever was open before it is over.
-        self.headers: tuple[str, ...] = machine.headers
-        self.wraps_content: bool = machine.wraps_content  # text is in messages of its own, not just between the calls
-        self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
-        self.log = logging.getLogger("vllm.toolgram." + format_id)
-        self.failures: set[tuple[str, str, int]] = set()  # that were logged
-        self._in_use: set[str] = set()  # halves
-        self._told: set[str] = set()  # of tools
-        self.pair = Pair()
-
-    def note_use(self, half: str) -> None:
-        """Say in the log, once a process, that a half of this plugin is at work."""
-        if half not in self._in_use:
-            self._in_use.add(half)
-            build = f"; {self.build}" if self.build else ""
-            said = self.version, self.names[0], half, VLLM_VERSION, build
-            self.log.info("toolgram %s reads %s (%s half, vLLM %s%s)", *said)
-
-    def note_tools(self, problems: Iterable[str]) -> None:
-        """Say in the log what cannot be read or called of a request's tools, each sentence once a process."""
-        for problem in problems:
-            if problem not in self._told and len(self._told) < TOLD_MAX:
-                self._told.add(problem)
-                self.log.warning("of a request's tools: %s", problem)
-
-    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
-        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
-        _, names, _, off = self.begins_inside or ("", (), default, ())
-        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
-        return all(value and value not in off for value in said) if said else default
-
-
-def ask_for_markup(request: Any, *, is_hidden: bool) -> None:
-    """Have a request's answer come as the model writes it, where the request can say so.
-
-    Tokenizers written in Python put a blank on either side of every added token.
-    """
-    if is_hidden and hasattr(request, "skip_special_tokens"):
-        request.skip_special_tokens = False
-    if hasattr(request, "spaces_between_special_tokens"):
-        request.spaces_between_special_tokens = False
-
-
-# toolgram/targets/vllm/host/messages.py
-#
-# vLLM's message objects, made fast.
-#
-# In: texts and calls, or events. Out: `DeltaMessage` objects, equal in every respect to those that vLLM's
-# own constructors make.
-#
-# How: the messages of the hot path, more of one text, are made without validation, by filling in what the constructor
-# would have filled in. They are compared with the real thing when this module is loaded; where they differ (a vLLM whose
-# models do more), the real constructors are used.
-#
-# Promise: a field that has nothing to say is left unset, never None: the server sends what is set.
-
-
-class CallDelta:
-    """What one delta says of one call: a header (name and id) when it opens it, and text of its arguments."""
-
-    __slots__ = ("arguments", "id", "index", "name")
-
-    def __init__(self, index: int, name: str | None = None, call_id: str | None = None) -> None:
-        self.index = index
-        self.name = name
-        self.id = call_id
-        self.arguments: list[str] = []
-
-
-def new_call_id(length: int | None) -> str:
-    """Make an id for a call that has none: as the server makes them, unless the model's template wants a length."""
-    return new_id(length) if length else "chatcmpl-tool-" + uuid.uuid4().hex
-
-
-def header_entry(index: int, name: str, call_id: str | None, **arguments: str) -> Any:
-    """Say that call `index` begins, with the first of its arguments if they are given."""
-    function = PROTOCOL.DeltaFunctionCall(name=name, **arguments)
-    return PROTOCOL.DeltaToolCall(index=index, id=call_id, type="function", function=function)
-
-
-def arguments_entry(index: int, **arguments: str) -> Any:
-    """Say more of call `index`; nothing at all without `arguments`."""
-    return PROTOCOL.DeltaToolCall(index=index, function=PROTOCOL.DeltaFunctionCall(**arguments))
-
-
-def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
-    """A message of any composition, or None when there is nothing in it."""
-    fields: dict[str, Any] = {}
-    if content:
-        fields["content"] = content
-    if reasoning:
-        fields[REASONING_FIELD] = reasoning
-    if calls:
-        fields["tool_calls"] = [_entry(call) for call in calls]
-    return PROTOCOL.DeltaMessage(**fields) if fields else None
-
-
-def calls_of(events: Iterable[Event], id_length: int | None) -> list[CallDelta]:
-    """What events say of each call, in order of their first event."""
-    calls: dict[int, CallDelta] = {}
-    for event in events:
-        if isinstance(event, CallStart):
-            calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(id_length))
-        elif isinstance(event, ArgumentsDelta):
-            calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
-    return list(calls.values())
-
-
-def message_of(events: Sequence[Event], id_length: int | None) -> Any:
-    """The message of all that events say."""
-    content = "".join(event.text for event in events if isinstance(event, ContentDelta))
-    reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
-    return mixed_message(content, reasoning, calls_of(events, id_length))
-
-
-def empty_message() -> Any:
-    """A message without content, which the server sends all the same."""
-    return PROTOCOL.DeltaMessage()
-
-
-def with_reasoning(message: Any, reasoning: str) -> Any:
-    """The same message, with this reasoning before its own."""
-    fields = {name: getattr(message, name) for name in message.model_fields_set} if message is not None else {}
-    return PROTOCOL.DeltaMessage(**{**fields, REASONING_FIELD: reasoning + (fields.get(REASONING_FIELD) or "")})
-
-
-def _entry(call: CallDelta) -> Any:
-    arguments = "".join(call.arguments)
-    if call.name is None:
-        return arguments_entry(call.index, arguments=arguments)
-    return header_entry(call.index, call.name, call.id, arguments=arguments)
-
-
-def _slow_content_message(text: str) -> Any:
-    return PROTOCOL.DeltaMessage(content=text)
-
-
-def _slow_reasoning_message(text: str) -> Any:
-    return PROTOCOL.DeltaMessage(**{REASONING_FIELD: text})
-
-
-def _slow_arguments_message(index: int, text: str) -> Any:
-    return PROTOCOL.DeltaMessage(tool_calls=[arguments_entry(index, arguments=text)])
-
-
-def _maker(sample: Any) -> Callable[[dict[str, Any], set[str]], Any]:
-    """A constructor of the sample's model without validation: given all values, and which of them count as set."""
-    model = type(sample)
-    new = object.__new__
-    set_values, set_names = _slot(model, "__dict__"), _slot(model, "__pydantic_fields_set__")
-    set_extra, set_private = _slot(model, "__pydantic_extra__"), _slot(model, "__pydantic_private__")
-    has_extra = sample.__pydantic_extra__ is not None
-
-    def make(values: dict[str, Any], names: set[str]) -> Any:
-        made = new(model)
-        set_values(made, values)
-        set_names(made, names)
-        set_extra(made, {} if has_extra else None)
-        set_private(made, None)
-        return made
-
-    return make
-
-
-def _slot(model: Any, name: str) -> Callable[[Any, Any], None]:
-    """The setter of a slot of pydantic's base class; quicker than any other way to fill it."""
-    for base in model.__mro__:
-        if name in base.__dict__:
-            return base.__dict__[name].__set__  # type: ignore[no-any-return]  # pydantic is not imported, only met
-    raise TypeError(name)
-
-
-def _rest(sample: Any, *given: str) -> dict[str, Any]:
-    """What the constructor leaves in the fields that are not given."""
-    return {key: value for key, value in sample.__dict__.items() if key not in given}
-
-
-def _fast_text_message(field: str) -> Callable[[str], Any]:
-    sample = PROTOCOL.DeltaMessage(**{field: "x"})
-    make, rest = _maker(sample), _rest(sample, field, "tool_calls")
-
-    def text_message(text: str) -> Any:
-        return make({**rest, field: text, "tool_calls": []}, {field})
-
-    return text_message
-
-
-def _fast_arguments_message() -> Callable[[int, str], Any]:
-    message = _slow_arguments_message(0, "x")
-    entry = message.tool_calls[0]
-    make_message, rest_of_message = _maker(message), _rest(message, "tool_calls")
-    make_entry, rest_of_entry = _maker(entry), _rest(entry, "index", "function")
-    make_function, rest_of_function = _maker(entry.function), _rest(entry.function, "arguments")
-
-    def arguments_message(index: int, text: str) -> Any:
-        function = make_function({**rest_of_function, "arguments": text}, {"arguments"})
-        entry = make_entry({**rest_of_entry, "index": index, "function": function}, {"index", "function"})
-        return make_message({**rest_of_message, "tool_calls": [entry]}, {"tool_calls"})
-
-    return arguments_message
-
-
-def _same(made: Any, real: Any) -> bool:
-    """Whether a fast message is in every respect equal to a real one."""
-    dumps = [message.model_dump_json(exclude_unset=True) for message in (made, real)]
-    return made == real and dumps[0] == dumps[1] and _insides(made) == _insides(real)
-
-
-def _insides(message: Any) -> list[Any]:
-    """What pydantic keeps in a message and in all that it holds."""
-    models = [message, *message.tool_calls, *(entry.function for entry in message.tool_calls)]
-    slots = ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
-    return [getattr(model, slot) for model in models for slot in slots]
-
-
-def _fast_where_same(make_fast: Callable[[], Callable[..., Any]], slow: Callable[..., Any], *sample: Any) -> Any:
-    try:
-        fast = make_fast()
-        return fast if _same(fast(*sample), slow(*sample)) else slow
-    except Exception:  # whatever a future pydantic refuses, the real constructor still works
-        return slow
-
-
-_SAMPLE = 'a "b"'
-content_message: Callable[[str], Any] = _fast_where_same(
-    lambda: _fast_text_message("content"), _slow_content_message, _SAMPLE
-)
-reasoning_message: Callable[[str], Any] = _fast_where_same(
-    lambda: _fast_text_message(REASONING_FIELD), _slow_reasoning_message, _SAMPLE
-)
-arguments_message: Callable[[int, str], Any] = _fast_where_same(
-    _fast_arguments_message, _slow_arguments_message, 1, _SAMPLE
-)
-
-
-# toolgram/targets/vllm/host/vocabulary.py
-#
-# The special tokens of one tokenizer, as one format sees them.
-#
-# In: a tokenizer, a format. Out: `Vocabulary`, which `vocabulary_of` makes once for both.
-#
-# Promise: a tokenizer is looked at once. Its vocabulary can take a tenth of a second to list, and parsers are made
-# several times a request. No tokenizer is kept longer than its owner keeps it, where that is possible.
-
-
-Made = TypeVar("Made")
-
-# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
-_VOCABULARIES: weakref.WeakKeyDictionary[PluginFormat, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
-
-
-def vocabulary_of(fmt: PluginFormat, tokenizer: Any) -> Vocabulary:
-    """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
-    known = _VOCABULARIES.setdefault(fmt, {})
-    key = id(tokenizer)
-    if key not in known:
-        known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
-    return known[key][1]
-
-
-def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
-    """What to keep beside an entry: a reference that removes it with its tokenizer, or the tokenizer itself.
-
-    Without one of them another tokenizer could come to stand in the same place of memory, under the same id.
-    """
-    try:
-        return weakref.ref(tokenizer, lambda _: known.pop(key, None))
-    except TypeError:
-        return tokenizer
-
-
-class Vocabulary:
-    """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
-
-    def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
-        ids: Mapping[str, int] = tokenizer.get_vocab()
-        self._tokenizer = _reference(tokenizer)
-        self._made: dict[Any, Any] = {}
-        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
-        self.machine = fmt.machine.for_tokens(ids)
-        suffix = self.machine.bound or ""
-        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
-        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
-        self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
-        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
-        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
-        added = set(_ask(tokenizer, "get_added_vocab").values())
-        special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
-        known = {ids[literal] for literal in markup if literal in ids}
-        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
-        literals = "\0".join(self.machine.literals())
-        known |= {number for literal, number in ids.items() if number in special and literal in literals}
-        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
-        self.hides_markup = not special.isdisjoint(known)
-        # The format's own among the tokens that are left out of the text unless a request asks for them.
-        self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
-        # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
-        self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
-        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
-        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
-        self.turns = frozenset((special | added) - known)
-        self.end_id = getattr(tokenizer, "eos_token_id", None)
-        self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
-        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
-        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
-        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
-        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
-        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
-        # opens other texts too, and not where markup stands in the reasoning (`<|channel>thought`).
-        has_ids = bool(self.reasoning_openers and self.reasoning_closers)
-        self.delimits_by_id = has_ids and fmt.opens_reasoning_only and not fmt.machine.marks_reasoning
-        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
-
-    def ids_in(self, text: str) -> list[int]:
-        """The ids of the format's special tokens whose literals stand in `text`."""
-        return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
-
-    def made_once(self, make: Callable[[PluginFormat, Vocabulary], Made], fmt: PluginFormat) -> Made:
-        """What is made of the format and this vocabulary, made when it is first asked for."""
-        if make not in self._made:
-            self._made[make] = make(fmt, self)
-        made: Made = self._made[make]
-        return made
-
-    def decode(self, token_ids: list[int]) -> str:
-        """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
-        tokenizer = self._tokenizer()
-        if tokenizer is None:
-            raise LookupError("the tokenizer is gone")
-        text: str = tokenizer.decode(token_ids)
-        return text
-
-    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether ids are those of a text, or of one that it stands in. If not, tokens are found by their text."""
-        try:
-            return text.strip() in self.decode(list(token_ids))
-        except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
-            return False
-
-    def last_ids_of(self, text: str, token_ids: Sequence[int]) -> list[int]:
-        """Of ids that spell more than a text, the last that spell all of it; all of them where none do."""
-        few, many = 0, len(token_ids)
-        while few < many:  # the last `few` are too few, or none; the last `many` spell it, if any do
-            middle = (few + many) // 2
-            if self.spells(text, token_ids[len(token_ids) - middle :]):
-                many = middle
-            else:
-                few = middle + 1
-        return list(token_ids[len(token_ids) - many :])
-
-    def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
-        """Take the literals of foreign special tokens out of a delta that they came in."""
-        return _without_tokens(self.foreign, text, token_ids)
-
-    def hidden_in(self, text: str) -> list[int]:
-        """The ids of the hidden tokens whose literals stand in `text`."""
-        return [number for number, literal in self.hidden.items() for _ in range(text.count(literal))]
-
-    def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
-        """Take the literals of hidden tokens out of a delta that they came in."""
-        return _without_tokens(self.hidden, text, token_ids)
-
-    def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
-        last = token_ids[-1]
-        return last == self.end_id or (not text and last in self.foreign)
-
-
-def _without_tokens(literals: Mapping[int, str], text: str, token_ids: Sequence[int]) -> str:
-    for number in token_ids:
-        literal = literals.get(number)
-        if literal and literal in text:
-            text = text.replace(literal, "", 1)
-    return text
-
-
-def _reference(tokenizer: Any) -> Callable[[], Any]:
-    """A function that returns the tokenizer, without keeping it alive where that is possible."""
-    try:
-        return weakref.ref(tokenizer)
-    except TypeError:
-        return lambda: tokenizer
-
-
-def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
-    """What a method or an attribute of a tokenizer gives; nothing where it has none: not all are of `transformers`."""
-    try:
-        answer = getattr(tokenizer, name, None)
-        return (answer() if callable(answer) else answer) or {}
-    except Exception:  # a slot that exists and does not work is as good as none
-        return {}
-
-
-def _hidden_ids(tokenizer: Any) -> set[int]:
-    """The ids of added tokens that are left out of the text unless a request asks for them.
-
-    `all_special_ids` has only some of them.
-    """
-    return {
-        number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
-    }
-
-
-# toolgram/targets/vllm/host/ids_proof.py
-#
-# Whether the ids that a server tells with the text of an answer are those of that text.
-#
-# In: the first deltas of an answer. Out: whether to believe their ids.
-#
-# A tool half begins where a reasoning parser ended, and is given what that one says the ids of the rest are. A stream may
-# also begin with half a character, or with text that is held back behind its ids. So the ids of all deltas so far must
-# spell the text of all deltas so far, once; as long as they do not, special tokens are found by their text.
-
-
-PROOF_IDS_MAX = 64  # so many without a proof are those of something else
-
-
-class ContentIds(list[int]):
-    """The token ids behind the reasoning. From 0.13 on this very list reaches the tool parser in the same step.
-
-    `tokens` says which special tokens stand in that text, as the reasoning half has seen them come. `reasoning` is its
-    last text: up to 0.22 the message of the tool parser replaces that of the reasoning parser.
-    """
-
-    reasoning = ""
-    tokens: SpecialTokens | None = None
-
-
-class IdsProof:
-    """Compares text and ids until they agree, or so many have come that they never will."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.is_over = False  # it is known once and for all
-        self.agrees = True  # as far as it is known
-        self._vocabulary = vocabulary
-        self._text = ""
-        self._ids: list[int] = []
-
-    def holds(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether the ids of the answer are to be believed, as far as one more delta of it."""
-        self._text += text
-        self._ids += token_ids
-        if self._text.strip() and self._ids:
-            self.agrees = self._vocabulary.spells(self._text, self._ids)
-            self.is_over = self.agrees or len(self._ids) > PROOF_IDS_MAX
-        return self.agrees
-
-
-# toolgram/targets/vllm/host/transcript.py
-#
-# What one core was fed, so that a failure of it can be repeated on a desk.
-#
-# In: the chunks of one answer, as the core gets them. Out: one log record for each kind of failure, with the chunks in it
-# as JSON that `toolgram parse NAME --chunks FILE` reads.
-#
-# Promises: noting a chunk is one append to a list; the record has at most `RECORD_CHARS` characters of JSON; nothing that
-# goes wrong in here leaves it.
-
-
-RECORD_CHARS = 64_000
-FAILURES_MAX = 20  # kinds of failure that are logged, of one format
-
-Chunk = Any  # a text, or a list of a text and the ids of its special tokens
-
-
-class Transcript:
-    """The beginning of one answer's reading, and what was read since. `half` is the plugin's half that reads."""
-
-    def __init__(
-        self,
-        fmt: PluginFormat,
-        words: Vocabulary,
-        half: str,
-        *,
-        is_open: bool,
-        token_ids: dict[str, int] | None,
-        tools: Any,
-    ) -> None:
-        self.chunks: list[Chunk] = []
-        self.note = self.chunks.append
-        self._fmt = fmt
-        self._machine = words.machine
-        self._openers = words.opener_texts
-        self._decode = words.decode
-        self._half = half
-        self._is_open = is_open
-        self._token_ids = token_ids
-        self._given = repeatable(tools)
-        self._tools: ToolSet | None = None  # read with the first core
-        self._is_by_id = bool(token_ids)
-        self._proof = IdsProof(words) if token_ids else None
-
-    def new_core(self) -> Parser:
-        """A core that begins where the prompt ends."""
-        token_ids = self._token_ids if self._is_by_id else None
-        tools = self._tools
-        if tools is None:
-            tools = self._tools = ToolSet(self._given)
-            self._fmt.note_tools(tools.problems)
-        inside = "reasoning" if self._begins_inside() else None
-        core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
-        self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
-        if inside is not None:
-            return core
-        if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
-            for opener in self._openers[:1]:
-                core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
-        return core
-
-    def judge(self, core: Parser, text: str, token_ids: Sequence[int]) -> None:
-        """Have the core read the next delta by its ids, or by its text as long as the ids are those of another one."""
-        proof = self._proof
-        if proof is None or proof.is_over:
-            return
-        if isinstance(token_ids, ContentIds) and token_ids.tokens is not None and core.take_tokens(token_ids.tokens):
-            proof.is_over = True
-            return
-        if proof.holds(text, token_ids):
-            core.read_by_ids()
-        else:
-            core.read_by_text()
-        self._is_by_id = proof.agrees
-
-    @property
-    def is_proved(self) -> bool:
-        """Whether nothing is to be judged any more."""
-        return self._proof is None or self._proof.is_over
-
-    def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
-        """Note a chunk with the ids that it is fed with."""
-        known = (self._token_ids or {}).values()
-        self.note([text, [number for number in token_ids or () if number in known]])
-
-    def held_text(self, broken: Parser, text: str) -> str:
-        """The source that a core had read and not decided before `text` broke it."""
-        try:
-            core = self.new_core()
-            for chunk in self.chunks[:-1]:
-                core.feed(*([chunk] if isinstance(chunk, str) else chunk))
-            return core.held_source
-        except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
-            return broken.held_source.removesuffix(text)
-
-    def report(self) -> None:
-        """Log the error being handled, once for each place that it comes from."""
-        try:
-            place = _place_of_error()
-            if place in self._fmt.failures or len(self._fmt.failures) >= FAILURES_MAX:
-                return
-            self._fmt.failures.add(place)
-            self._fmt.log.exception(
-                "the %s parser failed (%s half, toolgram %s, vLLM %s); the rest of this answer is sent as plain "
-                "content. To repeat it, save the next line as failure.json and run: toolgram parse %s --chunks "
-                "failure.json\n%s",
-                *(self._fmt.names[0], self._half, self._fmt.version, VLLM_VERSION, self._fmt.spec, self.as_json()),
-            )
-        except Exception:  # the answer matters more than its failure's record
-            return
-
-    def as_json(self) -> str:
-        """The transcript as JSON; tools, then chunks are left out until it is short enough."""
-        tools = [_plain(tool) for tool in items_of(self._given)[0]]
-        text = self._write(tools, self.chunks)
-        if len(text) > RECORD_CHARS:
-            text = self._write([{"type": "function", "function": {"name": _name_of(tool)}} for tool in tools])
-        keep = len(self.chunks)
-        while len(text) > RECORD_CHARS and keep > 1:
-            keep //= 2
-            text = self._write([], self.chunks[:keep])
-        return text if len(text) <= RECORD_CHARS else self._write([], [])
-
-    def _write(self, tools: list[Any], chunks: list[Chunk] | None = None) -> str:
-        chunks = self.chunks if chunks is None else chunks
-        fields: dict[str, Any] = {
-            "format": self._fmt.names[0],
-            "toolgram": self._fmt.version,
-            "vllm": VLLM_VERSION,
-            "half": self._half,
-            "inside": "reasoning" if self._begins_inside() else None,
-            "special_tokens": self._token_ids if self._is_by_id else None,
-            "tools": tools,
-            "chunks": [*self._opened(), *chunks],
-            "left_out": len(self.chunks) - len(chunks),
-        }
-        return json.dumps(fields, ensure_ascii=False, default=str)
-
-    def _begins_inside(self) -> bool:
-        return self._is_open and "reasoning" in self._machine.inside
-
-    def _opened(self) -> list[Chunk]:
-        """The opener that the core was fed before the answer."""
-        if not self._is_open or self._begins_inside():
-            return []
-        known = self._token_ids or {}
-        return [[opener, [known[opener]] if opener in known else []] for opener in self._openers[:1]]
-
-
-def _place_of_error() -> tuple[str, str, int]:
-    """Where the error being handled was raised."""
-    error, trace = sys.exc_info()[1], sys.exc_info()[2]
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return type(error).__name__, trace.tb_frame.f_code.co_filename if trace else "", trace.tb_lineno if trace else 0
-
-
-def _plain(tool: Any) -> Any:
-    """A tool as JSON has it; vLLM's are pydantic models."""
-    dump = getattr(tool, "model_dump", None)
-    return dump(mode="json", exclude_none=True) if callable(dump) else tool
-
-
-def _name_of(tool: Any) -> str:
-    """The name of a tool, in either shape."""
-    function = tool.get("function", tool) if isinstance(tool, dict) else {}
-    return str(function.get("name", "")) if isinstance(function, dict) else ""
-
-
-# toolgram/targets/vllm/host/answer.py
-#
-# One choice's answer on its way through the tool half: deltas in, vLLM's messages out.
-#
-# In: the deltas of one answer, in order. Out: one message a delta, or None.
-#
-# Promises: the cost of a delta does not depend on how much came before it; no error leaves this module: what the core
-# cannot read goes out as plain content, from what it held when a delta broke it to the end of the answer.
-
-
-class Answer:
-    """Reads one answer. With `wants_calls` False a call is text, its name and its arguments: nobody has asked for any.
-    Without `by_id` special tokens are found by their text: whole answers come without ids."""
-
-    def __init__(
-        self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
-    ) -> None:
-        self.seen = ""  # the text so far, as the server holds it: older servers find the answer by it
-        self.call_names: list[str] = []
-        self.reasoning_is_content = False  # no reasoning parser is at work: the block stays in the content, as written
-        self._fmt = fmt
-        self._id_length: int | None = fmt.machine.call_id_length
-        self._vocabulary = vocabulary
-        self._watched = vocabulary.watched
-        token_ids = vocabulary.token_ids if by_id else None
-        self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
-        self._note = self._transcript.note
-        self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
-        self._wants_calls = wants_calls
-        self._block_is_open = False
-        # Servers send the content of a message before its calls. What stands behind the end of a call that an earlier
-        # message has begun therefore waits for the next one.
-        self._late = ""
-        self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
-        self.is_over = False
-        try:
-            self._core = self._transcript.new_core()
-            self._feed = self._core.feed
-        except Exception:  # tools that cannot be read, for one
-            self._transcript.report()
-            self._become_plain()
-
-    def advance(self, text: str, token_ids: Sequence[int]) -> Any:
-        """Read one delta; return the message to send, or None when it decides nothing."""
-        try:
-            if not self._is_proved:
-                events = self._feed_unproved(text, token_ids)
-            elif token_ids and self._watched.isdisjoint(token_ids):
-                self._note(text)
-                events = self._feed(text, token_ids)
-            else:
-                events = self._feed_special(text, token_ids)
-            if len(events) == 1 and not self._late:
-                event = events[0]
-                if isinstance(event, ArgumentsDelta) and self._wants_calls:
-                    return arguments_message(event.index, event.text)
-                if isinstance(event, ContentDelta) and not self._block_is_open:
-                    return content_message(event.text)
-            return self._message(events) if events or self._late else None
-        except Exception:  # whatever it is, the stream must go on
-            return self._give_up(text)
-
-    def finish(self) -> Any:
-        """Say that the answer has ended; return the last message, or None."""
-        if self.is_over:
-            return None
-        if self._late and self.sends_items:  # the server adds it to the message before, fails, and the stream is lost
-            self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
-            self._late = ""
-        try:
-            message = self._message(self._core.finish(), is_last=True)
-        except Exception:  # as in `advance`
-            self._note("")  # the end, which is where it failed
-            return self._give_up("")
-        self.is_over = True
-        return message
-
-    def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
-        """Read a whole answer at once: its content and its calls."""
-        if self.is_over:
-            return text, []
-        try:
-            self._note_ids(text, token_ids)
-            is_told = self._vocabulary.spells(text, token_ids) if token_ids else False
-            events = self._feed(text, token_ids if is_told else self._vocabulary.ids_in(text))
-            content, _, calls = self._sort([*events, *self._core.finish()])
-            return content, calls
-        except Exception:  # as in `advance`
-            self._transcript.report()
-            return text, []
-
-    def _message(self, events: Sequence[Event], *, is_last: bool = False) -> Any:
-        content, reasoning, calls = self._sort(events)
-        content, self._late = self._late + content, ""
-        if content and calls and calls[0].name is None and SAYS_FINISH and not is_last:
-            content, self._late = "", content
-        return mixed_message(content, reasoning, calls)
-
-    def _feed_unproved(self, text: str, token_ids: Sequence[int]) -> list[Event]:
-        """Feed one of the first deltas: a reasoning parser may have handed it over with ids that are not its own."""
-        self._transcript.judge(self._core, text, token_ids)
-        self._is_proved = self._transcript.is_proved
-        return self._feed_special(text, token_ids)
-
-    def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
-        """Feed a delta with special tokens in it: the format's own are read by id, others are no text."""
-        ids = token_ids or self._vocabulary.ids_in(text)  # without ids the text has to do
-        ends_here = bool(token_ids) and not SAYS_FINISH and self._vocabulary.ends_with(text, token_ids)
-        if token_ids:
-            text = self._vocabulary.without_foreign(text, token_ids)
-        self._note_ids(text, ids)
-        events = self._feed(text, ids)
-        if ends_here and not self.is_over:
-            # Nobody will say that the stream has ended; with `ignore_eos` it even goes on.
-            events = [*events, *self._core.finish()]
-            self._become_plain()
-        return events
-
-    def _sort(self, events: Sequence[Event]) -> tuple[str, str, list[CallDelta]]:
-        """Sort events into content, reasoning and calls."""
-        content: list[str] = []
-        reasoning: list[str] = []
-        for event in events:
-            if isinstance(event, ReasoningDelta):
-                (content if self.reasoning_is_content else reasoning).append(self._opener() + event.text)
-                continue
-            if isinstance(event, Citation):
-                continue  # the servers' messages have no place for it
-            if not isinstance(event, CallEnd):
-                content.append(self._closer())
-            if isinstance(event, ContentDelta):
-                content.append(event.text)
-            elif isinstance(event, CallStart):
-                self.call_names.append(event.name)
-            if not self._wants_calls and isinstance(event, (CallStart, ArgumentsDelta)):
-                content.append(event.name if isinstance(event, CallStart) else event.text)
-        calls = calls_of(events, self._id_length) if self._wants_calls else []
-        return "".join(content), "".join(reasoning), calls
-
-    def _opener(self) -> str:
-        """What opens a reasoning block that stays in the content."""
-        if not self.reasoning_is_content or self._block_is_open:
-            return ""
-        self._block_is_open = True
-        return "".join(self._vocabulary.opener_texts[:1])
-
-    def _closer(self) -> str:
-        if not self._block_is_open:
-            return ""
-        self._block_is_open = False
-        return "".join(self._vocabulary.closer_texts[:1])
-
-    def _give_up(self, text: str) -> Any:
-        """Send what the core held, and this delta, as they came."""
-        self._transcript.report()
-        text = (
-            self._late + self._closer() + ("" if self.is_over else self._transcript.held_text(self._core, text)) + text
-        )
-        self._late = ""
-        self._become_plain()
-        return content_message(text) if text else None
-
-    def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
-        if not self.is_over:
-            self._transcript.note_ids(text, token_ids)
-
-    def _become_plain(self) -> None:
-        """From here on all text is content."""
-        self.is_over = self._is_proved = True
-        self._feed = _as_content
-        self._note = _forget
-
-
-def _forget(_: Any) -> None:
-    return None
-
-
-def _as_content(text: str, token_ids: Sequence[int] | None = None) -> list[Event]:  # noqa: ARG001  like Parser.feed
-    return [ContentDelta(text)] if text else []
-
-
-class PlainAnswer(Answer):
-    """An answer in which no calls are looked for: a request without tools, or one that wants none called.
-
-    It is shown as it is written, without the special tokens that the server shows to nobody.
-    """
-
-    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
-        super().__init__(fmt, vocabulary, None)
-        self._become_plain()
-
-    def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
-        """Feed a delta with special tokens in it."""
-        text = self._vocabulary.without_foreign(text, token_ids)
-        return _as_content(self._vocabulary.without_hidden(text, token_ids))
-
-    def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
-        """Read a whole answer."""
-        return self._vocabulary.without_hidden(text, token_ids or self._vocabulary.hidden_in(text)), []
 
 
 # toolgram/grammars/expressions.py
@@ -16373,6 +15452,1337 @@ LOOSER: Tuple[Tuple[Callable[[Any], Any], str], ...] = (
 )
 
 
+# toolgram/targets/vllm/host/span.py
+#
+# The vLLM versions that the plugin was tested with, and what it says on others.
+#
+# In: a version as vLLM writes it. Out: a sentence, or nothing.
+#
+# Promise: standard library only and no other module of this package, so that it can be asked before anything is loaded.
+
+
+OLDEST, NEWEST = (0, 10, 2), (0, 33)
+TESTED = "0.10.2 to 0.33"
+
+
+def too_old(version: str) -> str | None:
+    """What to say when the plugin must not be used on `version`.
+
+    >>> too_old("0.9.2")
+    'toolgram was tested with vLLM 0.10.2 to 0.33 and does not work on 0.9.2: update vLLM'
+    >>> too_old("0.10.2"), too_old("0.1.dev1+g0e1b2c3")
+    (None, None)
+    """
+    numbers = _numbers(version)
+    if numbers is None or numbers >= OLDEST:
+        return None
+    return f"toolgram was tested with vLLM {TESTED} and does not work on {version}: update vLLM"
+
+
+def too_new(version: str) -> str | None:
+    """What to say when nobody has tried the plugin on `version`.
+
+    >>> too_new("0.34.0rc1")
+    'toolgram was tested with vLLM 0.10.2 to 0.33 and not with 0.34.0rc1: if answers look wrong, update toolgram'
+    >>> too_new("0.33.1+cpu")
+    """
+    numbers = _numbers(version)
+    if numbers is None or numbers[: len(NEWEST)] <= NEWEST:
+        return None
+    return f"toolgram was tested with vLLM {TESTED} and not with {version}: if answers look wrong, update toolgram"
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    """The numbers that a version begins with; None for a build that does not know its own (`0.1.dev...`, `dev`)."""
+    found = re.match(r"\d+(?:\.\d+)*", version)
+    if found is None or version.startswith(("0.0.0", "0.1.dev")):
+        return None
+    return tuple(int(part) for part in found.group().split("."))
+
+
+# toolgram/targets/vllm/host/habits.py
+#
+# The vLLM that the plugin runs in: where its classes live, and which of its habits it has.
+#
+# In: whatever vLLM is installed. Out: its modules as values, and one flag per habit that changed between versions.
+#
+# Promise: everything that differs between vLLM versions is decided here, by looking for a feature and never at a version
+# number, so that a version nobody has seen yet is judged by what it can do. The number only decides what is said: one
+# sentence where nobody has tried it, and a refusal where it is known not to work.
+
+
+VLLM_VERSION = str(getattr(importlib.import_module("vllm"), "__version__", "unknown"))
+
+
+def _check_version() -> None:
+    """Warn of a vLLM newer than those tested. Raises ImportError for one that is too old."""
+    refusal, doubt = too_old(VLLM_VERSION), too_new(VLLM_VERSION)
+    if refusal is not None:
+        raise ImportError(refusal)
+    if doubt is not None:
+        logging.getLogger("vllm.toolgram").warning(doubt)
+
+
+_check_version()
+
+
+def _first_with(name: str, *places: str) -> Any:
+    """The first module of `places` that can be imported and has `name`."""
+    for place in places:
+        try:
+            module = importlib.import_module(place)
+        except ImportError:
+            continue
+        if hasattr(module, name):
+            return module
+    raise ImportError(
+        f"vLLM {VLLM_VERSION} has no {name} in any known place ({', '.join(places)}): "
+        f"this toolgram was tested with {TESTED}"
+    )
+
+
+def optional_part(place: str, name: str) -> Any:
+    """What a module has under a name; None when it has not."""
+    try:
+        return getattr(importlib.import_module(place), name, None)
+    except ImportError:
+        return None
+
+
+# Newest first: the package moved in 0.13, 0.15 and 0.29.
+PROTOCOL = _first_with(
+    "DeltaMessage",
+    "vllm.entrypoints.generate.base.protocol",
+    "vllm.entrypoints.openai.engine.protocol",
+    "vllm.entrypoints.openai.protocol",
+)
+TOOL_MODULE = _first_with(
+    "ToolParserManager",
+    "vllm.tool_parsers.abstract_tool_parser",
+    "vllm.entrypoints.openai.tool_parsers.abstract_tool_parser",
+)
+REASONING_MODULE = _first_with("ReasoningParserManager", "vllm.reasoning.abs_reasoning_parsers")
+
+HostToolParser = TOOL_MODULE.ToolParser
+HostReasoningParser = REASONING_MODULE.ReasoningParser
+
+# 0.11.1 renamed the field, and the methods with it.
+REASONING_FIELD = "reasoning" if "reasoning" in PROTOCOL.DeltaMessage.model_fields else "reasoning_content"
+
+# 0.13: the reasoning parser is shown the prompt before the first delta; until then only after it.
+SHOWS_PROMPT_FIRST = hasattr(HostReasoningParser, "is_reasoning_end_streaming")
+
+# 0.20: a parser can ask that forced calls (tool_choice required or a name) come in the model's own format. Until then
+# the server reads them itself, as JSON that its base class demands of the model.
+FORCES_NATIVELY = hasattr(HostToolParser, "supports_required_and_named")
+
+# Up to 0.22 the server compares arguments at the end of the stream: see Note [the last comparison] in older_halves.
+COMPARES_ARGUMENTS = not hasattr(HostToolParser, "get_remaining_unstreamed_args")
+
+# 0.24: the server says when the stream has ended (`finish_streaming`). Until then the end token has to say it.
+SAYS_FINISH = hasattr(HostReasoningParser, "has_engine_confirmed_reasoning_end")
+
+# 0.32: a delta without a message keeps the logprobs of its tokens. Until then one that says nothing must be sent.
+DROPS_LOGPROBS = not hasattr(HostToolParser, "default_tool_strict_level")
+# 0.11: what a request may constrain its answer with, a grammar among others.
+STRUCTURED_OUTPUTS = optional_part("vllm.sampling_params", "StructuredOutputsParams")
+
+
+# toolgram/targets/vllm/host/log_switch.py
+#
+# Whether the log is to have the text of answers in which something was recovered: only where the operator says so.
+#
+# In: the environment, and a request. Out: one truth for an answer.
+#
+#     TOOLGRAM_LOG_RECOVERED=all      every answer in which something was recovered
+#     TOOLGRAM_LOG_RECOVERED=asked    those whose request has `"toolgram_log": true` in its body
+#
+# Texts of users stand in the log then. Without the variable a request can ask for whatever it likes.
+#
+# Promise: at most `RECORDS_MAX` answers a minute, so that a model in disorder does not fill a disk.
+
+
+SWITCH, FIELD = "TOOLGRAM_LOG_RECOVERED", "toolgram_log"
+RECORDS_MAX = 30  # a minute, of one format in one process
+
+
+def asks_for_log(request: Any) -> bool:
+    """Whether a request asks for its answer to be logged; servers keep fields that they do not know."""
+    return member_of(request, FIELD) is True
+
+
+class LogSwitch:
+    """Says whether an answer is logged."""
+
+    def __init__(self) -> None:
+        self._minute = 0
+        self._count = 0
+
+    def is_on(self, *, is_asked: bool) -> bool:
+        """Whether an answer is to be logged now."""
+        wanted = os.environ.get(SWITCH, "").strip().lower()
+        if wanted not in ("all", "asked") or (wanted == "asked" and not is_asked):
+            return False
+        minute = int(time.monotonic() // 60)
+        if minute != self._minute:
+            self._minute, self._count = minute, 0
+        self._count += 1
+        return self._count <= RECORDS_MAX
+
+
+# toolgram/targets/vllm/host/metrics.py
+#
+# What an operator counts, for `/metrics` of the server: answers, calls, recoveries, failures, grammars, the build.
+#
+# In: what the halves know at the end of an answer. Out: counters of `prometheus_client`, in the registry that the server
+# shows; where it writes for several processes (`PROMETHEUS_MULTIPROC_DIR`), that package adds them up.
+#
+# How: `prometheus_client` is imported when something is counted for the first time. Where it is missing, nothing is
+# counted. A second plugin, or the same one loaded again, finds the counters that the first has registered.
+#
+# Promises: nothing is done for a delta; no error leaves this module.
+
+
+# No name here has `vllm` in it: a server takes those out of the registry when it starts its own.
+COUNTERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "toolgram_answers": ("Answers that were read to their end.", ("format", "half")),
+    "toolgram_calls": (
+        "Calls in these answers; complete: their arguments are one whole object.",
+        ("format", "complete"),
+    ),
+    "toolgram_recoveries": ("Answers in which something of this kind was recovered.", ("format", "half", "kind")),
+    "toolgram_failures": ("Answers of which the rest was sent as plain content.", ("format", "half")),
+    "toolgram_grammars": ("Requests whose calls want a grammar, by what came of it.", ("format", "outcome")),
+}
+BUILD_INFO = "toolgram_build_info"
+BUILD_LABELS = ("format", "version", "spec", "runtime")
+
+# What became of a grammar.
+MADE, REFUSED_BY_SERVER, NOT_DERIVABLE, LEFT_OUT = "made", "refused", "not_derivable", "left_out"
+
+
+@cache
+def _collector(name: str) -> Any:
+    """The counter of a name; for the build, a gauge. None where there is no `prometheus_client`, or it is unable to."""
+    try:
+        client = importlib.import_module("prometheus_client")
+    except ImportError:
+        return None
+    try:
+        if name == BUILD_INFO:
+            # The highest of all processes: they all say 1.
+            return client.Gauge(name, "Which toolgram reads a format.", BUILD_LABELS, multiprocess_mode="max")
+        return client.Counter(name, *COUNTERS[name])
+    except ValueError:  # it is there: another plugin was first
+        return getattr(client.REGISTRY, "_names_to_collectors", {}).get(name)
+    except Exception:  # a folder for several processes that cannot be written to, for one
+        return None
+
+
+class Metrics:
+    """Counts what happens to one format."""
+
+    def __init__(self, format_id: str, version: str, build: str) -> None:
+        self._format = format_id
+        self._version = version
+        self._digests = dict(part.split() for part in build.split(", ") if len(part.split()) == 2)
+
+    def begin(self, half: str) -> None:
+        """A half is at work: say of which build it is, and show counters that are still 0."""
+        digests = self._digests.get("spec", ""), self._digests.get("runtime", "")
+        try:
+            gauge = _collector(BUILD_INFO)
+            if gauge is not None:
+                gauge.labels(self._format, self._version, *digests).set(1)
+        except Exception:  # other labels than ours: another toolgram has registered it
+            return
+        for name in ("toolgram_answers", "toolgram_failures"):
+            self._count(name, half, by=0)
+
+    def answer(self, half: str, repairs: Iterable[str], calls: int = 0, cut: int = 0) -> None:
+        """An answer has ended. `cut` of its calls are not complete."""
+        self._count("toolgram_answers", half)
+        for kind in repairs:
+            self._count("toolgram_recoveries", half, kind)
+        if calls > cut:
+            self._count("toolgram_calls", "true", by=calls - cut)
+        if cut:
+            self._count("toolgram_calls", "false", by=cut)
+
+    def failure(self, half: str) -> None:
+        """A parser has failed."""
+        self._count("toolgram_failures", half)
+
+    def grammar(self, outcome: str) -> None:
+        """A request was given its grammar, or was not."""
+        self._count("toolgram_grammars", outcome)
+
+    def _count(self, name: str, *labels: str, by: int = 1) -> None:
+        try:
+            counter = _collector(name)
+            if counter is not None:
+                counter.labels(self._format, *labels).inc(by)
+        except Exception:  # a number is not worth an answer
+            return
+
+
+# toolgram/targets/vllm/host/own_names.py
+#
+# The names that only toolgram's parsers have in vLLM: those of the formats, behind a prefix.
+#
+# Promise: as that of `span`, standard library only and no other module of this package.
+
+
+PREFIX = "toolgram_"
+
+
+# toolgram/targets/vllm/host/mixed.py
+#
+# Halves that do not belong together: one of ours beside a parser of vLLM's own, or of another format.
+#
+# In: a half that is being made. Out: a sentence for the log that says what will not work; None where there is nothing to
+# say.
+#
+# How: a server keeps the classes of both parsers beside each other, from 0.20 on in its composed parser, before that in
+# its serving class. A half is made by one of the two, so they are found from there: see Note [who makes a half].
+#
+# Note [who makes a half]
+# No version tells a half what the other one is. Their owner has both under names that have stayed the same, and it is the
+# `self` of a function that is running when a half is made. Nothing but the log depends on it.
+#
+# A class that only leads to one of ours says so itself: `is_toolgram`.
+#
+# Promise: whoever is not known to be an owner says nothing, and nothing is raised.
+
+
+FRAMES_MAX = 12
+TOOL_PARSERS, REASONING_PARSERS = ("tool_parser_cls", "tool_parser"), ("reasoning_parser_cls", "reasoning_parser")
+
+BESIDE_REASONING = (
+    "toolgram reads the calls of %s and %s the thoughts, which decides where they end: an answer without tags, or "
+    "with thoughts that nothing closes, may be all thoughts, and a call in those is not seen. Both halves are at work "
+    "with --reasoning-parser %s"
+)
+BESIDE_TOOL = (
+    "toolgram reads the thoughts of %s and %s the calls: nothing of a call is recovered but by that parser, the "
+    "grammars of required and strict calls are its own, and a call in thoughts that nothing closes is seen only where "
+    "a special token opens it. Both halves are at work with --tool-call-parser %s"
+)
+
+
+def remark_on_pair(half: Any, *, is_tool: bool) -> Optional[str]:
+    """What to say of a half that is being made beside another one, if there is something."""
+    try:
+        owner = _owner(type(half))
+        if owner is None:
+            return None
+        other = owner[1 if is_tool else 0]
+        fmt = half.fmt
+        known = getattr(other, "fmt", None)
+        if other is None or known is fmt or getattr(other, "is_toolgram", False):
+            return None
+        if is_tool and not fmt.reasoning_closers:
+            return None  # there are no thoughts in this format
+        name = f"toolgram's {known.names[0]}" if known is not None else getattr(other, "__name__", str(other))
+        return (BESIDE_REASONING if is_tool else BESIDE_TOOL) % (fmt.names[0], name, PREFIX + fmt.names[0])
+    except Exception:  # a sentence in the log is not worth a server
+        return None
+
+
+def _owner(kind: type) -> Optional[Tuple[Any, Any]]:
+    """The classes of both parsers, of whoever makes a half of this kind."""
+    frame = sys._getframe(2)
+    for _ in range(FRAMES_MAX):
+        owner = frame.f_locals.get("self")
+        found = _first_of(owner, TOOL_PARSERS), _first_of(owner, REASONING_PARSERS)
+        if any(one is kind or getattr(one, "is_toolgram", False) for one in found):
+            return found
+        if frame.f_back is None:
+            return None
+        frame = frame.f_back
+    return None
+
+
+def _first_of(owner: Any, names: Tuple[str, ...]) -> Any:
+    """The class that an owner has under the first of some names."""
+    found = (getattr(owner, name, None) for name in names)
+    return next((kind for kind in found if isinstance(kind, type)), None)
+
+
+# toolgram/targets/vllm/host/pair.py
+#
+# What the two halves of the plugin know of each other.
+#
+# In: which halves are made, in which order. Out: `Pair`, one for each format.
+#
+# Note [what the halves know of each other]
+# The server makes a reasoning half and a tool half for one answer, and says nothing of the one to the other. Two things
+# have to be known all the same:
+#
+# - The tool half must know whether a reasoning half is at work: where none is, reasoning stays in the content, as it was
+#   written. The newest servers say so (`skip_reasoning_parsing`), the others do not, and where their options lie differs
+#   from version to version. But a server has a reasoning parser for all of its requests or for none. So it is remembered,
+#   for the process, that a reasoning half has been made.
+# - The tool half must know the arguments of the chat template, with the defaults of the server's command line: they may
+#   switch the reasoning off, and a grammar has no room for it then. Only the reasoning half is given them.
+# - The reasoning half must know the tools of the request, because a call of one of them ends the reasoning. Only the tool
+#   half is given them. From 0.19 on a server makes one half right after the other, in the same thread: so the tool half
+#   that comes next, with the same tokenizer, hands its tools to the reasoning half that waits. Requests are prepared in
+#   several threads, which is why each thread has a waiting half of its own.
+#
+# Promise: a reasoning half that stays alone is given no tools, and none is kept alive by waiting here.
+
+
+class Pair:
+    """The two halves of one format. `reads_reasoning`: a reasoning half is at work in this process."""
+
+    def __init__(self) -> None:
+        self.reads_reasoning = False
+        self._of_thread = threading.local()
+
+    def begin(self, reasoning_half: Any, tokenizer: Any) -> None:
+        """Note that a reasoning half was made."""
+        self.reads_reasoning = True
+        self._of_thread.waiting = (weakref.ref(reasoning_half), id(tokenizer))
+
+    def complete(self, tokenizer: Any, tools: Any) -> Any:
+        """Note that a tool half was made: the reasoning half before it, if there is one, is its partner.
+
+        Return the arguments that the partner's chat template gets, with the server's defaults; None without a partner.
+        """
+        waiting = getattr(self._of_thread, "waiting", None)
+        self._of_thread.waiting = None
+        if waiting is None or waiting[1] != id(tokenizer):
+            return None
+        half = waiting[0]()
+        if half is None:
+            return None
+        if tools:
+            half.take_tools(tools)
+        return half.template_arguments
+
+
+# toolgram/targets/vllm/host/format.py
+#
+# What the plugin has to know of one format.
+#
+# In: the constants of a generated file. Out: `PluginFormat`.
+#
+# Promise: nothing of it changes from one request to the next; what is noted here is for the log, and in `pair`.
+
+
+TOLD_MAX = 100  # sentences about tools, of one format
+LOOKS_MAX = 20  # halves that are asked what stands beside them
+
+
+class PluginFormat:
+    """One format: its machine, its names and the literals that the server's questions turn on.
+
+    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
+    it is always open), what is assumed without them, and the texts by which they say no.
+    """
+
+    _looks_at_pairs = LOOKS_MAX  # that are left
+
+    def __init__(
+        self,
+        machine: Any,
+        format_id: str,
+        *,
+        aliases: Sequence[str] = (),
+        special_tokens: Sequence[str] = (),
+        begins_inside: tuple[str, Sequence[str], bool, Sequence[str]] | None = None,
+        reasoning_openers: Sequence[str] = (),
+        reasoning_closers: Sequence[str] = (),
+        call_openers: Sequence[str] = (),
+        version: str = "",
+        build: str = "",
+        spec: str | None = None,
+        outline: Mapping[str, Any] | None = None,
+        writers: Any = None,
+    ) -> None:
+        self.machine = machine
+        self.names = [format_id, *aliases]
+        self.version = version  # of toolgram
+        self.build = build  # the digests of what it was made from
+        self.spec = spec or format_id  # what toolgram's commands call it
+        self.special_tokens = tuple(special_tokens)
+        self.begins_inside = begins_inside
+        self.reasoning_openers = tuple(reasoning_openers)
+        self.reasoning_closers = tuple(reasoning_closers)
+        self.call_openers = tuple(call_openers)
+        self.opens_reasoning_only: bool = machine.opens_reasoning_only
+        # What begins a message, as it stands in prompts too: whatever was open before it is over.
+        self.headers: tuple[str, ...] = machine.headers
+        self.wraps_content: bool = machine.wraps_content  # text is in messages of its own, not just between the calls
+        self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
+        self.log = logging.getLogger("vllm.toolgram." + format_id)
+        self.failures: set[tuple[str, str, int]] = set()  # that were logged
+        self._in_use: set[str] = set()  # halves
+        self._told: set[str] = set()  # of tools
+        self.writers = writers  # of the grammars of requests: see writers.py
+        self.pair = Pair()
+        self.log_switch = LogSwitch()
+        self.metrics = Metrics(format_id, version, build)
+
+    def note_use(self, half: str) -> None:
+        """Say in the log, once a process, that a half of this plugin is at work."""
+        if half not in self._in_use:
+            self._in_use.add(half)
+            build = f"; {self.build}" if self.build else ""
+            said = self.version, self.names[0], half, VLLM_VERSION, build
+            self.log.info("toolgram %s reads %s (%s half, vLLM %s%s)", *said)
+            self.metrics.begin(half)
+
+    def note_pair(self, half: Any, *, is_tool: bool) -> None:
+        """Say in the log, once a process, that a half of this plugin stands beside one that does not belong to it."""
+        if self._looks_at_pairs > 0:
+            self._looks_at_pairs -= 1
+            remark = remark_on_pair(half, is_tool=is_tool)
+            if remark is not None:
+                self._looks_at_pairs = 0
+                self.log.warning("%s", remark)
+
+    def note_tools(self, problems: Iterable[str]) -> None:
+        """Say in the log what cannot be read or called of a request's tools, each sentence once a process."""
+        for problem in problems:
+            if problem not in self._told and len(self._told) < TOLD_MAX:
+                self._told.add(problem)
+                self.log.warning("of a request's tools: %s", problem)
+
+    def note_missing_writer(self, what: str) -> None:
+        """Say in the log, each sentence once a process, what is not done without the writer of grammars."""
+        if what not in self._told:
+            self._told.add(what)
+            self.log.warning("%s: this plugin was built with --no-constraints, without the writer of grammars", what)
+
+    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
+        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
+        _, names, _, off = self.begins_inside or ("", (), default, ())
+        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
+        return all(value and value not in off for value in said) if said else default
+
+
+def ask_for_markup(request: Any, *, is_hidden: bool) -> None:
+    """Have a request's answer come as the model writes it, where the request can say so.
+
+    Tokenizers written in Python put a blank on either side of every added token.
+    """
+    if is_hidden and hasattr(request, "skip_special_tokens"):
+        request.skip_special_tokens = False
+    if hasattr(request, "spaces_between_special_tokens"):
+        request.spaces_between_special_tokens = False
+
+
+# toolgram/targets/vllm/host/messages.py
+#
+# vLLM's message objects, made fast.
+#
+# In: texts and calls, or events. Out: `DeltaMessage` objects, equal in every respect to those that vLLM's
+# own constructors make.
+#
+# How: the messages of the hot path, more of one text, are made without validation, by filling in what the constructor
+# would have filled in. They are compared with the real thing when this module is loaded; where they differ (a vLLM whose
+# models do more), the real constructors are used.
+#
+# Promise: a field that has nothing to say is left unset, never None: the server sends what is set.
+
+
+class CallDelta:
+    """What one delta says of one call: a header (name and id) when it opens it, and text of its arguments."""
+
+    __slots__ = ("arguments", "id", "index", "name")
+
+    def __init__(self, index: int, name: str | None = None, call_id: str | None = None) -> None:
+        self.index = index
+        self.name = name
+        self.id = call_id
+        self.arguments: list[str] = []
+
+
+def new_call_id(length: int | None) -> str:
+    """Make an id for a call that has none: as the server makes them, unless the model's template wants a length."""
+    return new_id(length) if length else "chatcmpl-tool-" + uuid.uuid4().hex
+
+
+def header_entry(index: int, name: str, call_id: str | None, **arguments: str) -> Any:
+    """Say that call `index` begins, with the first of its arguments if they are given."""
+    function = PROTOCOL.DeltaFunctionCall(name=name, **arguments)
+    return PROTOCOL.DeltaToolCall(index=index, id=call_id, type="function", function=function)
+
+
+def arguments_entry(index: int, **arguments: str) -> Any:
+    """Say more of call `index`; nothing at all without `arguments`."""
+    return PROTOCOL.DeltaToolCall(index=index, function=PROTOCOL.DeltaFunctionCall(**arguments))
+
+
+def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
+    """A message of any composition, or None when there is nothing in it."""
+    fields: dict[str, Any] = {}
+    if content:
+        fields["content"] = content
+    if reasoning:
+        fields[REASONING_FIELD] = reasoning
+    if calls:
+        fields["tool_calls"] = [_entry(call) for call in calls]
+    return PROTOCOL.DeltaMessage(**fields) if fields else None
+
+
+def calls_of(events: Iterable[Event], id_length: int | None) -> list[CallDelta]:
+    """What events say of each call, in order of their first event."""
+    calls: dict[int, CallDelta] = {}
+    for event in events:
+        if isinstance(event, CallStart):
+            calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(id_length))
+        elif isinstance(event, ArgumentsDelta):
+            calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
+    return list(calls.values())
+
+
+def message_of(events: Sequence[Event], id_length: int | None) -> Any:
+    """The message of all that events say."""
+    content = "".join(event.text for event in events if isinstance(event, ContentDelta))
+    reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
+    return mixed_message(content, reasoning, calls_of(events, id_length))
+
+
+def empty_message() -> Any:
+    """A message without content, which the server sends all the same."""
+    return PROTOCOL.DeltaMessage()
+
+
+def with_reasoning(message: Any, reasoning: str) -> Any:
+    """The same message, with this reasoning before its own."""
+    fields = {name: getattr(message, name) for name in message.model_fields_set} if message is not None else {}
+    return PROTOCOL.DeltaMessage(**{**fields, REASONING_FIELD: reasoning + (fields.get(REASONING_FIELD) or "")})
+
+
+def _entry(call: CallDelta) -> Any:
+    arguments = "".join(call.arguments)
+    if call.name is None:
+        return arguments_entry(call.index, arguments=arguments)
+    return header_entry(call.index, call.name, call.id, arguments=arguments)
+
+
+def _slow_content_message(text: str) -> Any:
+    return PROTOCOL.DeltaMessage(content=text)
+
+
+def _slow_reasoning_message(text: str) -> Any:
+    return PROTOCOL.DeltaMessage(**{REASONING_FIELD: text})
+
+
+def _slow_arguments_message(index: int, text: str) -> Any:
+    return PROTOCOL.DeltaMessage(tool_calls=[arguments_entry(index, arguments=text)])
+
+
+def _maker(sample: Any) -> Callable[[dict[str, Any], set[str]], Any]:
+    """A constructor of the sample's model without validation: given all values, and which of them count as set."""
+    model = type(sample)
+    new = object.__new__
+    set_values, set_names = _slot(model, "__dict__"), _slot(model, "__pydantic_fields_set__")
+    set_extra, set_private = _slot(model, "__pydantic_extra__"), _slot(model, "__pydantic_private__")
+    has_extra = sample.__pydantic_extra__ is not None
+
+    def make(values: dict[str, Any], names: set[str]) -> Any:
+        made = new(model)
+        set_values(made, values)
+        set_names(made, names)
+        set_extra(made, {} if has_extra else None)
+        set_private(made, None)
+        return made
+
+    return make
+
+
+def _slot(model: Any, name: str) -> Callable[[Any, Any], None]:
+    """The setter of a slot of pydantic's base class; quicker than any other way to fill it."""
+    for base in model.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name].__set__  # type: ignore[no-any-return]  # pydantic is not imported, only met
+    raise TypeError(name)
+
+
+def _rest(sample: Any, *given: str) -> dict[str, Any]:
+    """What the constructor leaves in the fields that are not given."""
+    return {key: value for key, value in sample.__dict__.items() if key not in given}
+
+
+def _fast_text_message(field: str) -> Callable[[str], Any]:
+    sample = PROTOCOL.DeltaMessage(**{field: "x"})
+    make, rest = _maker(sample), _rest(sample, field, "tool_calls")
+
+    def text_message(text: str) -> Any:
+        return make({**rest, field: text, "tool_calls": []}, {field})
+
+    return text_message
+
+
+def _fast_arguments_message() -> Callable[[int, str], Any]:
+    message = _slow_arguments_message(0, "x")
+    entry = message.tool_calls[0]
+    make_message, rest_of_message = _maker(message), _rest(message, "tool_calls")
+    make_entry, rest_of_entry = _maker(entry), _rest(entry, "index", "function")
+    make_function, rest_of_function = _maker(entry.function), _rest(entry.function, "arguments")
+
+    def arguments_message(index: int, text: str) -> Any:
+        function = make_function({**rest_of_function, "arguments": text}, {"arguments"})
+        entry = make_entry({**rest_of_entry, "index": index, "function": function}, {"index", "function"})
+        return make_message({**rest_of_message, "tool_calls": [entry]}, {"tool_calls"})
+
+    return arguments_message
+
+
+def _same(made: Any, real: Any) -> bool:
+    """Whether a fast message is in every respect equal to a real one."""
+    dumps = [message.model_dump_json(exclude_unset=True) for message in (made, real)]
+    return made == real and dumps[0] == dumps[1] and _insides(made) == _insides(real)
+
+
+def _insides(message: Any) -> list[Any]:
+    """What pydantic keeps in a message and in all that it holds."""
+    models = [message, *message.tool_calls, *(entry.function for entry in message.tool_calls)]
+    slots = ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+    return [getattr(model, slot) for model in models for slot in slots]
+
+
+def _fast_where_same(make_fast: Callable[[], Callable[..., Any]], slow: Callable[..., Any], *sample: Any) -> Any:
+    try:
+        fast = make_fast()
+        return fast if _same(fast(*sample), slow(*sample)) else slow
+    except Exception:  # whatever a future pydantic refuses, the real constructor still works
+        return slow
+
+
+_SAMPLE = 'a "b"'
+content_message: Callable[[str], Any] = _fast_where_same(
+    lambda: _fast_text_message("content"), _slow_content_message, _SAMPLE
+)
+reasoning_message: Callable[[str], Any] = _fast_where_same(
+    lambda: _fast_text_message(REASONING_FIELD), _slow_reasoning_message, _SAMPLE
+)
+arguments_message: Callable[[int, str], Any] = _fast_where_same(
+    _fast_arguments_message, _slow_arguments_message, 1, _SAMPLE
+)
+
+
+# toolgram/targets/vllm/host/vocabulary.py
+#
+# The special tokens of one tokenizer, as one format sees them.
+#
+# In: a tokenizer, a format. Out: `Vocabulary`, which `vocabulary_of` makes once for both.
+#
+# Promise: a tokenizer is looked at once. Its vocabulary can take a tenth of a second to list, and parsers are made
+# several times a request. No tokenizer is kept longer than its owner keeps it, where that is possible.
+
+
+Made = TypeVar("Made")
+
+# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
+_VOCABULARIES: weakref.WeakKeyDictionary[PluginFormat, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
+
+
+def vocabulary_of(fmt: PluginFormat, tokenizer: Any) -> Vocabulary:
+    """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
+    known = _VOCABULARIES.setdefault(fmt, {})
+    key = id(tokenizer)
+    if key not in known:
+        known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
+    return known[key][1]
+
+
+def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
+    """What to keep beside an entry: a reference that removes it with its tokenizer, or the tokenizer itself.
+
+    Without one of them another tokenizer could come to stand in the same place of memory, under the same id.
+    """
+    try:
+        return weakref.ref(tokenizer, lambda _: known.pop(key, None))
+    except TypeError:
+        return tokenizer
+
+
+class Vocabulary:
+    """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
+
+    def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
+        ids: Mapping[str, int] = tokenizer.get_vocab()
+        self._tokenizer = _reference(tokenizer)
+        self._made: dict[Any, Any] = {}
+        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
+        self.machine = fmt.machine.for_tokens(ids)
+        suffix = self.machine.bound or ""
+        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
+        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
+        self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
+        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
+        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
+        added = set(_ask(tokenizer, "get_added_vocab").values())
+        special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
+        known = {ids[literal] for literal in markup if literal in ids}
+        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
+        literals = "\0".join(self.machine.literals())
+        known |= {number for literal, number in ids.items() if number in special and literal in literals}
+        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
+        self.hides_markup = not special.isdisjoint(known)
+        # The format's own among the tokens that are left out of the text unless a request asks for them.
+        self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
+        # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
+        self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
+        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
+        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
+        self.turns = frozenset((special | added) - known)
+        self.end_id = getattr(tokenizer, "eos_token_id", None)
+        self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
+        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
+        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
+        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
+        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
+        # opens other texts too, and not where markup stands in the reasoning (`<|channel>thought`).
+        has_ids = bool(self.reasoning_openers and self.reasoning_closers)
+        self.delimits_by_id = has_ids and fmt.opens_reasoning_only and not fmt.machine.marks_reasoning
+        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
+
+    def ids_in(self, text: str) -> list[int]:
+        """The ids of the format's special tokens whose literals stand in `text`."""
+        return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
+
+    def made_once(self, make: Callable[[PluginFormat, Vocabulary], Made], fmt: PluginFormat) -> Made:
+        """What is made of the format and this vocabulary, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(fmt, self)
+        made: Made = self._made[make]
+        return made
+
+    def decode(self, token_ids: list[int]) -> str:
+        """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
+        tokenizer = self._tokenizer()
+        if tokenizer is None:
+            raise LookupError("the tokenizer is gone")
+        text: str = tokenizer.decode(token_ids)
+        return text
+
+    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether ids are those of a text, or of one that it stands in. If not, tokens are found by their text."""
+        try:
+            return text.strip() in self.decode(list(token_ids))
+        except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
+            return False
+
+    def last_ids_of(self, text: str, token_ids: Sequence[int]) -> list[int]:
+        """Of ids that spell more than a text, the last that spell all of it; all of them where none do."""
+        few, many = 0, len(token_ids)
+        while few < many:  # the last `few` are too few, or none; the last `many` spell it, if any do
+            middle = (few + many) // 2
+            if self.spells(text, token_ids[len(token_ids) - middle :]):
+                many = middle
+            else:
+                few = middle + 1
+        return list(token_ids[len(token_ids) - many :])
+
+    def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of foreign special tokens out of a delta that they came in."""
+        return _without_tokens(self.foreign, text, token_ids)
+
+    def hidden_in(self, text: str) -> list[int]:
+        """The ids of the hidden tokens whose literals stand in `text`."""
+        return [number for number, literal in self.hidden.items() for _ in range(text.count(literal))]
+
+    def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of hidden tokens out of a delta that they came in."""
+        return _without_tokens(self.hidden, text, token_ids)
+
+    def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
+        last = token_ids[-1]
+        return last == self.end_id or (not text and last in self.foreign)
+
+
+def _without_tokens(literals: Mapping[int, str], text: str, token_ids: Sequence[int]) -> str:
+    for number in token_ids:
+        literal = literals.get(number)
+        if literal and literal in text:
+            text = text.replace(literal, "", 1)
+    return text
+
+
+def _reference(tokenizer: Any) -> Callable[[], Any]:
+    """A function that returns the tokenizer, without keeping it alive where that is possible."""
+    try:
+        return weakref.ref(tokenizer)
+    except TypeError:
+        return lambda: tokenizer
+
+
+def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
+    """What a method or an attribute of a tokenizer gives; nothing where it has none: not all are of `transformers`."""
+    try:
+        answer = getattr(tokenizer, name, None)
+        return (answer() if callable(answer) else answer) or {}
+    except Exception:  # a slot that exists and does not work is as good as none
+        return {}
+
+
+def _hidden_ids(tokenizer: Any) -> set[int]:
+    """The ids of added tokens that are left out of the text unless a request asks for them.
+
+    `all_special_ids` has only some of them.
+    """
+    return {
+        number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
+    }
+
+
+# toolgram/targets/vllm/host/ids_proof.py
+#
+# Whether the ids that a server tells with the text of an answer are those of that text.
+#
+# In: the first deltas of an answer. Out: whether to believe their ids.
+#
+# A tool half begins where a reasoning parser ended, and is given what that one says the ids of the rest are. A stream may
+# also begin with half a character, or with text that is held back behind its ids. So the ids of all deltas so far must
+# spell the text of all deltas so far, once; as long as they do not, special tokens are found by their text.
+
+
+PROOF_IDS_MAX = 64  # so many without a proof are those of something else
+
+
+class ContentIds(list[int]):
+    """The token ids behind the reasoning. From 0.13 on this very list reaches the tool parser in the same step.
+
+    `tokens` says which special tokens stand in that text, as the reasoning half has seen them come. `reasoning` is its
+    last text: up to 0.22 the message of the tool parser replaces that of the reasoning parser.
+    """
+
+    reasoning = ""
+    tokens: SpecialTokens | None = None
+
+
+class IdsProof:
+    """Compares text and ids until they agree, or so many have come that they never will."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.is_over = False  # it is known once and for all
+        self.agrees = True  # as far as it is known
+        self._vocabulary = vocabulary
+        self._text = ""
+        self._ids: list[int] = []
+
+    def holds(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether the ids of the answer are to be believed, as far as one more delta of it."""
+        self._text += text
+        self._ids += token_ids
+        if self._text.strip() and self._ids:
+            self.agrees = self._vocabulary.spells(self._text, self._ids)
+            self.is_over = self.agrees or len(self._ids) > PROOF_IDS_MAX
+        return self.agrees
+
+
+# toolgram/targets/vllm/host/transcript.py
+#
+# What one core was fed, so that a failure of it can be repeated on a desk, and a recovery where that is wanted.
+#
+# In: the chunks of one answer, as the core gets them. Out: one log record for each kind of failure, and one for each
+# answer with a recovery that is to be logged (`log_switch`), with the chunks in it as JSON that
+# `toolgram parse NAME --chunks FILE` reads.
+#
+# Promises: noting a chunk is one append to a list; the record has at most `RECORD_CHARS` characters of JSON; nothing that
+# goes wrong in here leaves it.
+
+
+RECORD_CHARS = 64_000
+FAILURES_MAX = 20  # kinds of failure that are logged, of one format
+
+Chunk = Any  # a text, or a list of a text and the ids of its special tokens
+
+
+class Transcript:
+    """The beginning of one answer's reading, and what was read since. `half` is the plugin's half that reads."""
+
+    def __init__(
+        self,
+        fmt: PluginFormat,
+        words: Vocabulary,
+        half: str,
+        *,
+        is_open: bool,
+        token_ids: dict[str, int] | None,
+        tools: Any,
+    ) -> None:
+        self.chunks: list[Chunk] = []
+        self.note = self.chunks.append
+        self._fmt = fmt
+        self._machine = words.machine
+        self._openers = words.opener_texts
+        self._decode = words.decode
+        self._half = half
+        self._is_open = is_open
+        self._token_ids = token_ids
+        self._given = repeatable(tools)
+        self._tools: ToolSet | None = None  # read with the first core
+        self._is_by_id = bool(token_ids)
+        self._is_counted = False
+        self._proof = IdsProof(words) if token_ids else None
+
+    def new_core(self) -> Parser:
+        """A core that begins where the prompt ends."""
+        token_ids = self._token_ids if self._is_by_id else None
+        tools = self._tools
+        if tools is None:
+            tools = self._tools = ToolSet(self._given)
+            self._fmt.note_tools(tools.problems)
+        inside = "reasoning" if self._begins_inside() else None
+        core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
+        self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
+        if inside is not None:
+            return core
+        if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
+            for opener in self._openers[:1]:
+                core.feed(opener, [token_ids[opener]] if token_ids and opener in token_ids else None)
+        return core
+
+    def judge(self, core: Parser, text: str, token_ids: Sequence[int]) -> None:
+        """Have the core read the next delta by its ids, or by its text as long as the ids are those of another one."""
+        proof = self._proof
+        if proof is None or proof.is_over:
+            return
+        if isinstance(token_ids, ContentIds) and token_ids.tokens is not None and core.take_tokens(token_ids.tokens):
+            proof.is_over = True
+            return
+        if proof.holds(text, token_ids):
+            core.read_by_ids()
+        else:
+            core.read_by_text()
+        self._is_by_id = proof.agrees
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether nothing is to be judged any more."""
+        return self._proof is None or self._proof.is_over
+
+    def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
+        """Note a chunk with the ids that it is fed with."""
+        known = (self._token_ids or {}).values()
+        self.note([text, [number for number in token_ids or () if number in known]])
+
+    def held_text(self, broken: Parser, text: str) -> str:
+        """The source that a core had read and not decided before `text` broke it."""
+        try:
+            core = self.new_core()
+            for chunk in self.chunks[:-1]:
+                core.feed(*([chunk] if isinstance(chunk, str) else chunk))
+            return core.held_source
+        except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
+            return broken.held_source.removesuffix(text)
+
+    def end(self, core: Parser, calls: int = 0, cut: int = 0, *, is_asked: bool = False) -> None:
+        """The answer has ended: count it, and log it where that is wanted. `cut` of its calls are not complete."""
+        if self._is_counted:
+            return
+        self._is_counted = True
+        try:
+            # What stands behind the thoughts is read again by the tool half, and counted there.
+            repairs = sorted(core.repairs & IN_THOUGHTS if self._half == "reasoning" else core.repairs)
+            self._fmt.metrics.answer(self._half, repairs, calls, cut)
+            if repairs and self._fmt.log_switch.is_on(is_asked=is_asked):
+                self._fmt.log.info(
+                    "recovered in an answer: %s (%s half). To repeat it, save the next line as answer.json and run: "
+                    "toolgram parse %s --chunks answer.json\n%s",
+                    *(", ".join(repairs), self._half, self._fmt.spec, self.as_json()),
+                )
+        except Exception:  # the answer matters more than what is said of it
+            return
+
+    def report(self) -> None:
+        """Count the error being handled, and log it once for each place that it comes from."""
+        self._fmt.metrics.failure(self._half)
+        try:
+            place = _place_of_error()
+            if place in self._fmt.failures or len(self._fmt.failures) >= FAILURES_MAX:
+                return
+            self._fmt.failures.add(place)
+            self._fmt.log.exception(
+                "the %s parser failed (%s half, toolgram %s, vLLM %s); the rest of this answer is sent as plain "
+                "content. To repeat it, save the next line as failure.json and run: toolgram parse %s --chunks "
+                "failure.json\n%s",
+                *(self._fmt.names[0], self._half, self._fmt.version, VLLM_VERSION, self._fmt.spec, self.as_json()),
+            )
+        except Exception:  # the answer matters more than its failure's record
+            return
+
+    def as_json(self) -> str:
+        """The transcript as JSON; tools, then chunks are left out until it is short enough."""
+        tools = [_plain(tool) for tool in items_of(self._given)[0]]
+        text = self._write(tools, self.chunks)
+        if len(text) > RECORD_CHARS:
+            text = self._write([{"type": "function", "function": {"name": _name_of(tool)}} for tool in tools])
+        keep = len(self.chunks)
+        while len(text) > RECORD_CHARS and keep > 1:
+            keep //= 2
+            text = self._write([], self.chunks[:keep])
+        return text if len(text) <= RECORD_CHARS else self._write([], [])
+
+    def _write(self, tools: list[Any], chunks: list[Chunk] | None = None) -> str:
+        chunks = self.chunks if chunks is None else chunks
+        fields: dict[str, Any] = {
+            "format": self._fmt.names[0],
+            "toolgram": self._fmt.version,
+            "vllm": VLLM_VERSION,
+            "half": self._half,
+            "inside": "reasoning" if self._begins_inside() else None,
+            "special_tokens": self._token_ids if self._is_by_id else None,
+            "tools": tools,
+            "chunks": [*self._opened(), *chunks],
+            "left_out": len(self.chunks) - len(chunks),
+        }
+        return json.dumps(fields, ensure_ascii=False, default=str)
+
+    def _begins_inside(self) -> bool:
+        return self._is_open and "reasoning" in self._machine.inside
+
+    def _opened(self) -> list[Chunk]:
+        """The opener that the core was fed before the answer."""
+        if not self._is_open or self._begins_inside():
+            return []
+        known = self._token_ids or {}
+        return [[opener, [known[opener]] if opener in known else []] for opener in self._openers[:1]]
+
+
+def _place_of_error() -> tuple[str, str, int]:
+    """Where the error being handled was raised."""
+    error, trace = sys.exc_info()[1], sys.exc_info()[2]
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return type(error).__name__, trace.tb_frame.f_code.co_filename if trace else "", trace.tb_lineno if trace else 0
+
+
+def _plain(tool: Any) -> Any:
+    """A tool as JSON has it; vLLM's are pydantic models."""
+    dump = getattr(tool, "model_dump", None)
+    return dump(mode="json", exclude_none=True) if callable(dump) else tool
+
+
+def _name_of(tool: Any) -> str:
+    """The name of a tool, in either shape."""
+    function = tool.get("function", tool) if isinstance(tool, dict) else {}
+    return str(function.get("name", "")) if isinstance(function, dict) else ""
+
+
+# toolgram/targets/vllm/host/answer.py
+#
+# One choice's answer on its way through the tool half: deltas in, vLLM's messages out.
+#
+# In: the deltas of one answer, in order. Out: one message a delta, or None.
+#
+# Promises: the cost of a delta does not depend on how much came before it; no error leaves this module: what the core
+# cannot read goes out as plain content, from what it held when a delta broke it to the end of the answer.
+
+
+class Answer:
+    """Reads one answer. With `wants_calls` False a call is text, its name and its arguments: nobody has asked for any.
+    Without `by_id` special tokens are found by their text: whole answers come without ids."""
+
+    def __init__(
+        self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
+    ) -> None:
+        self.seen = ""  # the text so far, as the server holds it: older servers find the answer by it
+        self.call_names: list[str] = []
+        self.is_asked = False  # the request wants it logged
+        self._cut_calls = 0  # that are not complete
+        self.reasoning_is_content = False  # no reasoning parser is at work: the block stays in the content, as written
+        self._fmt = fmt
+        self._id_length: int | None = fmt.machine.call_id_length
+        self._vocabulary = vocabulary
+        self._watched = vocabulary.watched
+        token_ids = vocabulary.token_ids if by_id else None
+        self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
+        self._note = self._transcript.note
+        self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
+        self._wants_calls = wants_calls
+        self._block_is_open = False
+        # Servers send the content of a message before its calls. What stands behind the end of a call that an earlier
+        # message has begun therefore waits for the next one.
+        self._late = ""
+        self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
+        self.is_over = False
+        try:
+            self._core = self._transcript.new_core()
+            self._feed = self._core.feed
+        except Exception:  # tools that cannot be read, for one
+            self._transcript.report()
+            self._become_plain()
+
+    def advance(self, text: str, token_ids: Sequence[int]) -> Any:
+        """Read one delta; return the message to send, or None when it decides nothing."""
+        try:
+            if not self._is_proved:
+                events = self._feed_unproved(text, token_ids)
+            elif token_ids and self._watched.isdisjoint(token_ids):
+                self._note(text)
+                events = self._feed(text, token_ids)
+            else:
+                events = self._feed_special(text, token_ids)
+            if len(events) == 1 and not self._late:
+                event = events[0]
+                if isinstance(event, ArgumentsDelta) and self._wants_calls:
+                    return arguments_message(event.index, event.text)
+                if isinstance(event, ContentDelta) and not self._block_is_open:
+                    return content_message(event.text)
+            return self._message(events) if events or self._late else None
+        except Exception:  # whatever it is, the stream must go on
+            return self._give_up(text)
+
+    def finish(self) -> Any:
+        """Say that the answer has ended; return the last message, or None."""
+        if self.is_over:
+            return None
+        if self._late and self.sends_items:  # the server adds it to the message before, fails, and the stream is lost
+            self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
+            self._late = ""
+        try:
+            message = self._message(self._core.finish(), is_last=True)
+        except Exception:  # as in `advance`
+            self._note("")  # the end, which is where it failed
+            return self._give_up("")
+        self.is_over = True
+        self._end()
+        return message
+
+    def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
+        """Read a whole answer at once: its content and its calls."""
+        if self.is_over:
+            return text, []
+        try:
+            self._note_ids(text, token_ids)
+            is_told = self._vocabulary.spells(text, token_ids) if token_ids else False
+            events = self._feed(text, token_ids if is_told else self._vocabulary.ids_in(text))
+            content, _, calls = self._sort([*events, *self._core.finish()])
+            self._end()
+            return content, calls
+        except Exception:  # as in `advance`
+            self._transcript.report()
+            return text, []
+
+    def _message(self, events: Sequence[Event], *, is_last: bool = False) -> Any:
+        content, reasoning, calls = self._sort(events)
+        content, self._late = self._late + content, ""
+        if content and calls and calls[0].name is None and SAYS_FINISH and not is_last:
+            content, self._late = "", content
+        return mixed_message(content, reasoning, calls)
+
+    def _feed_unproved(self, text: str, token_ids: Sequence[int]) -> list[Event]:
+        """Feed one of the first deltas: a reasoning parser may have handed it over with ids that are not its own."""
+        self._transcript.judge(self._core, text, token_ids)
+        self._is_proved = self._transcript.is_proved
+        return self._feed_special(text, token_ids)
+
+    def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
+        """Feed a delta with special tokens in it: the format's own are read by id, others are no text."""
+        ids = token_ids or self._vocabulary.ids_in(text)  # without ids the text has to do
+        ends_here = bool(token_ids) and not SAYS_FINISH and self._vocabulary.ends_with(text, token_ids)
+        if token_ids:
+            text = self._vocabulary.without_foreign(text, token_ids)
+        self._note_ids(text, ids)
+        events = self._feed(text, ids)
+        if ends_here and not self.is_over:
+            # Nobody will say that the stream has ended; with `ignore_eos` it even goes on.
+            events = [*events, *self._core.finish()]
+            self._end(events)
+            self._become_plain()
+        return events
+
+    def _sort(self, events: Sequence[Event]) -> tuple[str, str, list[CallDelta]]:
+        """Sort events into content, reasoning and calls."""
+        content: list[str] = []
+        reasoning: list[str] = []
+        for event in events:
+            if isinstance(event, ReasoningDelta):
+                (content if self.reasoning_is_content else reasoning).append(self._opener() + event.text)
+                continue
+            if isinstance(event, Citation):
+                continue  # the servers' messages have no place for it
+            if not isinstance(event, CallEnd):
+                content.append(self._closer())
+            if isinstance(event, ContentDelta):
+                content.append(event.text)
+            elif isinstance(event, CallStart):
+                self.call_names.append(event.name)
+            elif isinstance(event, CallEnd) and not event.complete:
+                self._cut_calls += 1
+            if not self._wants_calls and isinstance(event, (CallStart, ArgumentsDelta)):
+                content.append(event.name if isinstance(event, CallStart) else event.text)
+        calls = calls_of(events, self._id_length) if self._wants_calls else []
+        return "".join(content), "".join(reasoning), calls
+
+    def _opener(self) -> str:
+        """What opens a reasoning block that stays in the content."""
+        if not self.reasoning_is_content or self._block_is_open:
+            return ""
+        self._block_is_open = True
+        return "".join(self._vocabulary.opener_texts[:1])
+
+    def _closer(self) -> str:
+        if not self._block_is_open:
+            return ""
+        self._block_is_open = False
+        return "".join(self._vocabulary.closer_texts[:1])
+
+    def _give_up(self, text: str) -> Any:
+        """Send what the core held, and this delta, as they came."""
+        self._transcript.report()
+        text = (
+            self._late + self._closer() + ("" if self.is_over else self._transcript.held_text(self._core, text)) + text
+        )
+        self._late = ""
+        self._become_plain()
+        return content_message(text) if text else None
+
+    def _end(self, last: Sequence[Event] = ()) -> None:
+        """The answer has ended: count what it was, `last` included."""
+        calls = len(self.call_names) + sum(isinstance(event, CallStart) for event in last)
+        cut = self._cut_calls + sum(isinstance(event, CallEnd) and not event.complete for event in last)
+        self._transcript.end(self._core, *((calls, cut) if self._wants_calls else ()), is_asked=self.is_asked)
+
+    def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
+        if not self.is_over:
+            self._transcript.note_ids(text, token_ids)
+
+    def _become_plain(self) -> None:
+        """From here on all text is content."""
+        self.is_over = self._is_proved = True
+        self._feed = _as_content
+        self._note = _forget
+
+
+def _forget(_: Any) -> None:
+    return None
+
+
+def _as_content(text: str, token_ids: Sequence[int] | None = None) -> list[Event]:  # noqa: ARG001  like Parser.feed
+    return [ContentDelta(text)] if text else []
+
+
+class PlainAnswer(Answer):
+    """An answer in which no calls are looked for: a request without tools, or one that wants none called.
+
+    It is shown as it is written, without the special tokens that the server shows to nobody.
+    """
+
+    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
+        super().__init__(fmt, vocabulary, None)
+        self._become_plain()
+
+    def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
+        """Feed a delta with special tokens in it."""
+        text = self._vocabulary.without_foreign(text, token_ids)
+        return _as_content(self._vocabulary.without_hidden(text, token_ids))
+
+    def read_whole(self, text: str, token_ids: Sequence[int] = ()) -> tuple[str, list[CallDelta]]:
+        """Read a whole answer."""
+        return self._vocabulary.without_hidden(text, token_ids or self._vocabulary.hidden_in(text)), []
+
+
 # toolgram/targets/vllm/host/prefilled.py
 #
 # Answers that the prompt has begun: the last message of the request is the model's own, and is to be continued.
@@ -16447,28 +16857,89 @@ class PrefilledAnswer(Answer):
 
 # toolgram/targets/vllm/host/remembered.py
 #
-# What was written for requests, by what they asked for.
+# What was made for requests, by what they asked for.
 #
-# In: a key, and how to write what belongs to it. Out: that text, written once.
+# In: a key, and how to make what belongs to it. Out: that, made once.
 #
 # Promise: what failed is tried once, and is None from then on; at most so many are kept.
 
 
-class Remembered:
-    """Keeps at most `most` texts; when there are more, all are forgotten."""
+Kept = TypeVar("Kept")
+
+
+class Remembered(Generic[Kept]):
+    """Keeps at most `most`; when there are more, all are forgotten."""
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: dict[str, Optional[str]] = {}
+        self._known: dict[str, Optional[Kept]] = {}
 
-    def get(self, key: str, make: Callable[[], Optional[str]]) -> Optional[str]:
-        """The text of a key. Raises what `make` raises, the first time."""
+    def get(self, key: str, make: Callable[[], Optional[Kept]]) -> Optional[Kept]:
+        """What belongs to a key. Raises what `make` raises, the first time."""
         if key not in self._known:
             if len(self._known) >= self._most:
                 self._known.clear()
             self._known[key] = None
             self._known[key] = make()
         return self._known[key]
+
+
+# toolgram/targets/vllm/host/wanted.py
+#
+# What a request asks of its answer: which functions it may call, whether it must, and the format of the rest.
+#
+# In: a request, of any version. Out: values; nothing is written into it.
+
+
+class WantedCalls(NamedTuple):
+    """The functions of which calls are to be constrained: none where nothing is asked."""
+
+    functions: list[Any]
+    is_forced: bool = False
+    is_single: bool = False
+
+
+def wanted_calls(request: Any) -> WantedCalls:
+    """What a request asks of its calls, as far as it can be asked on this server."""
+    if STRUCTURED_OUTPUTS is None or not hasattr(request, "structured_outputs"):
+        return WantedCalls([])
+    functions, is_forced = wanted_tools(request)
+    is_single = "parallel_tool_calls" in request.model_fields_set and request.parallel_tool_calls is False
+    if is_forced:
+        return WantedCalls(functions if FORCES_NATIVELY else [], is_forced, is_single)
+    is_asked = is_single or any(is_strict(body) for body in functions)
+    return WantedCalls(functions if is_asked and not has_format(request) else [], is_forced, is_single)
+
+
+def wanted_tools(request: Any) -> Tuple[list[Any], bool]:
+    """The functions that a request lets the model call, and whether it must call one."""
+    functions = [body_of_tool(tool) for tool in items_of(request.tools)[0]]
+    known = [body for body in functions if isinstance(member_of(body, "name"), str)]
+    choice = getattr(request, "tool_choice", None)
+    if choice in (None, "none"):
+        return [], False
+    if choice in ("auto", "required"):
+        return known, choice == "required"
+    allowed = member_of(member_of(choice, "allowed_tools") or choice, "tools")
+    if allowed is not None:
+        names = {member_of(body_of_tool(tool), "name") for tool in allowed}
+        mode = member_of(member_of(choice, "allowed_tools") or choice, "mode")
+        return [body for body in known if member_of(body, "name") in names], mode == "required"
+    name = member_of(body_of_tool(choice), "name")
+    return [body for body in known if member_of(body, "name") == name], True
+
+
+def is_strict(body: Any) -> bool:
+    """Whether the arguments of a function have to fit its schema."""
+    return member_of(body, "strict") is True
+
+
+def has_format(request: Any) -> bool:
+    """Whether the request has constraints of its own."""
+    own = member_of(request, "response_format")
+    text = member_of(member_of(request, "text"), "format")
+    kinds = {member_of(own, "type"), member_of(text, "type")} - {None, "text"}
+    return bool(kinds) or member_of(request, "structured_outputs") is not None
 
 
 # toolgram/targets/vllm/host/constraint.py
@@ -16494,6 +16965,13 @@ UNCONSTRAINED = "no grammar for the calls of a request, which are not constraine
 SAID_MAX = 100  # messages in the log, in all
 
 
+class GivenGrammar(NamedTuple):
+    """The grammar of a request, None where there is none, and what became of it."""
+
+    text: Optional[str]
+    outcome: str
+
+
 class Constraint:
     """Writes the grammars of one format for one tokenizer."""
 
@@ -16505,7 +16983,7 @@ class Constraint:
         self._delimits_by_id = vocabulary.delimits_by_id
         # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
         self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
-        self._known = Remembered(REMEMBERED_MAX)
+        self._known: Remembered[GivenGrammar] = Remembered(REMEMBERED_MAX)
         self._said: set[str] = set()
 
     def apply(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> None:
@@ -16515,15 +16993,17 @@ class Constraint:
         """
         try:
             wanted = self.read(request, template_arguments)
-            grammar = None if wanted is None else self._grammar(wanted)
-            if grammar is not None:
-                put_grammar(request, grammar)
+            if wanted is None:
+                return
+            made = self._grammar(wanted)
+            self._fmt.metrics.grammar(made.outcome)
+            if made.text is not None:
+                put_grammar(request, made.text)
                 flag = _start_flag(request)
                 if flag is not None:
                     setattr(request, flag, True)
-        except GrammarError as error:
-            self._say(f"{UNCONSTRAINED}: {error}")
         except Exception as error:  # whatever it is, the request goes on without
+            self._fmt.metrics.grammar(NOT_DERIVABLE)
             self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
 
     def _say(self, message: str, error: Optional[Exception] = None) -> None:
@@ -16535,13 +17015,8 @@ class Constraint:
     def read(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> Optional[GrammarRequest]:
         """Read what a request wants of its calls; None when it is to have no grammar."""
         template_arguments = template_arguments or getattr(request, "chat_template_kwargs", None) or {}
-        if STRUCTURED_OUTPUTS is None or self._outline is None or not hasattr(request, "structured_outputs"):
-            return None
-        functions, is_forced = wanted_tools(request)
-        is_single = "parallel_tool_calls" in request.model_fields_set and request.parallel_tool_calls is False
-        if not functions or (is_forced and not FORCES_NATIVELY):
-            return None
-        if not is_forced and not self._may_choose_freely(request, functions, is_single=is_single):
+        functions, is_forced, is_single = wanted_calls(request)
+        if self._outline is None or not functions or not (is_forced or self._has_trigger()):
             return None
         is_from_start = self._covers_reasoning(request)
         if not is_from_start and not self._delimits_by_id:
@@ -16563,11 +17038,6 @@ class Constraint:
             openers=opened or (() if is_from_start else self._tokens_of_calls),
         )
 
-    def _may_choose_freely(self, request: Any, functions: list[Any], *, is_single: bool) -> bool:
-        """Whether a request that forces no call has something to constrain, and can be constrained."""
-        is_wanted = is_single or any(is_strict(body) for body in functions)
-        return is_wanted and not _has_format(request) and self._has_trigger()
-
     def _has_trigger(self) -> bool:
         return self._outline is not None and has_trigger(self._outline, self._openers)
 
@@ -16584,18 +17054,26 @@ class Constraint:
         begins = self._fmt.begins_inside
         return begins is not None and self._fmt.asks_for_reasoning(arguments, default=begins[2])
 
-    def _grammar(self, wanted: GrammarRequest) -> Optional[str]:
-        """The grammar of a request."""
+    def _grammar(self, wanted: GrammarRequest) -> GivenGrammar:
+        """The grammar of a request, or why there is none."""
         key = hashlib.sha256(wanted.key().encode("utf-8", "surrogatepass")).hexdigest()
-        return self._known.get(key, lambda: self._written(wanted))
+        return self._known.get(key, lambda: self._written(wanted)) or GivenGrammar(None, NOT_DERIVABLE)
 
-    def _written(self, wanted: GrammarRequest) -> str:
+    def _written(self, wanted: GrammarRequest) -> GivenGrammar:
         assert self._outline is not None  # `read` has seen to it
-        fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
-        check_grammar(fitted.text)
+        try:
+            fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
+        except GrammarError as error:
+            self._say(f"{UNCONSTRAINED}: {error}")
+            return GivenGrammar(None, NOT_DERIVABLE)
+        try:
+            check_grammar(fitted.text)
+        except Exception as error:  # its xgrammar has classes for that, and which they are is its own business
+            self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
+            return GivenGrammar(None, REFUSED_BY_SERVER)
         for remark in fitted.remarks:
             self._say(f"a grammar is not all that its request asks for: {remark}")
-        return fitted.text
+        return GivenGrammar(fitted.text, MADE)
 
 
 def put_grammar(request: Any, grammar: str) -> None:
@@ -16614,37 +17092,6 @@ def _start_flag(request: Any) -> str | None:
     """The attribute that says that a grammar covers the reasoning as well; safe to set since 0.24."""
     names = ("_grammar_from_parser", "_grammar_from_tool_parser") if SAYS_FINISH else ()
     return next((name for name in names if hasattr(request, name)), None)
-
-
-def _has_format(request: Any) -> bool:
-    """Whether the request has constraints of its own."""
-    own = member_of(request, "response_format")
-    text = member_of(member_of(request, "text"), "format")
-    kinds = {member_of(own, "type"), member_of(text, "type")} - {None, "text"}
-    return bool(kinds) or member_of(request, "structured_outputs") is not None
-
-
-def wanted_tools(request: Any) -> Tuple[list[Any], bool]:
-    """The functions that a request lets the model call, and whether it must call one."""
-    functions = [body_of_tool(tool) for tool in items_of(request.tools)[0]]
-    known = [body for body in functions if isinstance(member_of(body, "name"), str)]
-    choice = getattr(request, "tool_choice", None)
-    if choice in (None, "none"):
-        return [], False
-    if choice in ("auto", "required"):
-        return known, choice == "required"
-    allowed = member_of(member_of(choice, "allowed_tools") or choice, "tools")
-    if allowed is not None:
-        names = {member_of(body_of_tool(tool), "name") for tool in allowed}
-        mode = member_of(member_of(choice, "allowed_tools") or choice, "mode")
-        return [body for body in known if member_of(body, "name") in names], mode == "required"
-    name = member_of(body_of_tool(choice), "name")
-    return [body for body in known if member_of(body, "name") == name], True
-
-
-def is_strict(body: Any) -> bool:
-    """Whether the arguments of a function have to fit its schema."""
-    return member_of(body, "strict") is True
 
 
 def _shape(body: Any, *, is_bound: bool) -> ToolShape:
@@ -16703,7 +17150,7 @@ class AnswerFormat:
             self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "")
         self._tokens = vocabulary.token_ids
         self._thoughts: Any = None
-        self._known = Remembered(FORMATS_REMEMBERED)
+        self._known: Remembered[str] = Remembered(FORMATS_REMEMBERED)
         self._log = fmt.log
 
     def apply(self, request: Any) -> None:
@@ -16791,6 +17238,68 @@ def _is_beyond_xgrammar(schema: Any) -> bool:
     return bool(judge(schema)) if callable(judge) else False
 
 
+# toolgram/targets/vllm/host/writers.py
+#
+# Who writes the grammars of requests: a plugin has a writer, or it has none and says so.
+#
+# In: a format and a vocabulary. Out: two objects with `apply(request, ...)`, one for the calls of a request and one for
+# the format of its answer. `constrained.py` has those that write.
+#
+# Promise: this module needs no grammar, so that a plugin can be built without (`toolgram build --no-constraints`).
+
+
+class GrammarWriters(NamedTuple):
+    """Makes what writes the grammars of calls, and what makes room for thoughts in front of an answer's format."""
+
+    calls: Callable[[PluginFormat, Vocabulary], Any]
+    answers: Callable[[PluginFormat, Vocabulary], Any]
+
+
+class NoCallGrammars:
+    """Stands where the calls of a request would be given their grammar."""
+
+    def __init__(self, fmt: PluginFormat, _: Vocabulary) -> None:
+        self._fmt = fmt
+
+    def apply(self, request: Any, _: Optional[Mapping[str, Any]] = None) -> None:
+        """Say once that a request wants a grammar, if it wants one."""
+        try:
+            if wanted_calls(request).functions:
+                self._fmt.metrics.grammar(LEFT_OUT)
+                self._fmt.note_missing_writer(
+                    "the calls of a request are not constrained (tool_choice required or a function, a strict tool, or "
+                    "parallel_tool_calls false)"
+                )
+        except Exception:  # whatever it is, nothing would have been done
+            return
+
+
+class NoAnswerGrammars:
+    """Stands where room for thoughts would be made."""
+
+    def __init__(self, fmt: PluginFormat, _: Vocabulary) -> None:
+        self._fmt = fmt
+
+    def apply(self, request: Any) -> None:
+        """Say once that the format of an answer has no room for thoughts, if a request asks for one."""
+        if self._fmt.reasoning_openers and has_format(request):
+            self._fmt.note_missing_writer(
+                "the format of an answer has no room for thoughts that the model opens itself (response_format, "
+                "structured_outputs)"
+            )
+
+
+UNCONSTRAINED_WRITERS = GrammarWriters(NoCallGrammars, NoAnswerGrammars)
+
+
+# toolgram/targets/vllm/host/constrained.py
+#
+# The writers of grammars, for a plugin that has them. It is the only module that `plugin` does not need.
+
+
+CONSTRAINED_WRITERS = GrammarWriters(Constraint, AnswerFormat)
+
+
 # toolgram/targets/vllm/host/reasoning_phase.py
 #
 # One choice's answer while the reasoning half reads it.
@@ -16814,6 +17323,7 @@ class ReasoningPhase:
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, *, is_open: bool, by_id: bool = True, tools: Any = None
     ) -> None:
+        self.is_asked = False  # the request wants it logged, as far as that is known
         self.has_ended = not vocabulary.closer_texts  # a format without reasoning
         self.seen = ""  # the text so far, as the server holds it
         self.last_ids: list[int] = []  # of the last delta
@@ -16871,7 +17381,10 @@ class ReasoningPhase:
         self.is_over = bool(ids) and self._vocabulary.ends_with(text, ids)
         if self.is_over and not SAYS_FINISH:
             events = [*events, *self._core.finish()]
-        return self._message(text, ids, events)
+        message = self._message(text, ids, events)
+        if self.is_over and not SAYS_FINISH:
+            self._transcript.end(self._core, is_asked=self.is_asked)
+        return message
 
     def finish(self) -> Any:
         """Say that the answer has ended; return the last message, or None."""
@@ -16880,6 +17393,7 @@ class ReasoningPhase:
         try:
             events = self._core.finish()
             message = self._message("", [], events)
+            self._transcript.end(self._core, is_asked=self.is_asked)
             if not self.has_ended or not (self._wants_calls or all(isinstance(one, ContentDelta) for one in events)):
                 return message
             return message_of(events, self._fmt.machine.call_id_length)  # no tool half will see it
@@ -16895,6 +17409,7 @@ class ReasoningPhase:
             events = [*self._core.feed(text), *self._core.finish()]
             reasoning = "".join(event.text for event in events if isinstance(event, ReasoningDelta))
             self._message(text, [], events)
+            self._transcript.end(self._core, is_asked=self.is_asked)
             return reasoning, self._rest if self.has_ended else ""
         except Exception:  # as in `advance`
             self._transcript.report()
@@ -16914,6 +17429,7 @@ class ReasoningPhase:
             return mixed_message("", reasoning, [])
         self._rest = self._behind_reasoning(first)
         self.has_ended = True
+        self._transcript.end(self._core, is_asked=self.is_asked)
         ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
         self.content_ids = ContentIds(self._vocabulary.last_ids_of(self._rest, ids))
         self.content_ids.reasoning = reasoning
@@ -17182,6 +17698,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         except TypeError:  # up to 0.10.2
             super().__init__(tokenizer)
         self.fmt.note_use("reasoning")
+        self.fmt.note_pair(self, is_tool=False)
         self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self.template_arguments = kwargs.get("chat_template_kwargs") or {}
         self._prompt: str | None = None
@@ -17206,7 +17723,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         is_hidden = words.hides_markup if self.fmt.wraps_content else words.hides_reasoning
         ask_for_markup(request, is_hidden=is_hidden)  # what calls are written in is the tool half's business
         if self._is_asked_for(default=True):
-            self._vocabulary.made_once(AnswerFormat, self.fmt).apply(request)
+            self._vocabulary.made_once(self.fmt.writers.answers, self.fmt).apply(request)
         return request
 
     @property
@@ -17400,6 +17917,7 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
             is_open = self._begins_open()
         tools = getattr(request, "tools", None)
         phase = ReasoningPhase(self.fmt, self._vocabulary, is_open=is_open, by_id=False, tools=tools)
+        phase.is_asked = asks_for_log(request)
         reasoning, rest = phase.read_whole(model_output)
         return reasoning or None, rest or None
 
@@ -17447,6 +17965,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         self._vocabulary = vocabulary_of(self.fmt, tokenizer)
         self._given_tools = tools
         self.fmt.note_use("tool")
+        self.fmt.note_pair(self, is_tool=True)
         self._template_arguments = self.fmt.pair.complete(tokenizer, tools)
         self._answer: Answer | None = None
 
@@ -17461,7 +17980,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
             request = super().adjust_request(request)
         if reads_calls(self.fmt, request):
             ask_for_markup(request, is_hidden=self._vocabulary.hides_markup)
-            self._vocabulary.made_once(Constraint, self.fmt).apply(request, self._template_arguments)
+            self._vocabulary.made_once(self.fmt.writers.calls, self.fmt).apply(request, self._template_arguments)
         return request
 
     def extract_tool_calls_streaming(
@@ -17515,6 +18034,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         answer = kind(fmt, vocabulary, tools, by_id=by_id, wants_calls=bool(tools) and not wants_none)
         if isinstance(answer, PrefilledAnswer):
             answer.read_prompt(begun)
+        answer.is_asked = asks_for_log(request)
         answer.sends_items = not hasattr(request, "messages")
         answer.reasoning_is_content = self.skip_reasoning_parsing or not fmt.pair.reads_reasoning
         return answer
@@ -17701,16 +18221,6 @@ class OlderReasoningHalf(ReasoningHalf):
         message.__pydantic_fields_set__.update(corrected.__pydantic_fields_set__ if corrected else ())
 
 
-# toolgram/targets/vllm/host/own_names.py
-#
-# The names that only toolgram's parsers have in vLLM: those of the formats, behind a prefix.
-#
-# Promise: as that of `span`, standard library only and no other module of this package.
-
-
-PREFIX = "toolgram_"
-
-
 # toolgram/targets/vllm/host/plugin.py
 #
 # Registers a format's two parsers with the vLLM it runs in.
@@ -17725,11 +18235,17 @@ PREFIX = "toolgram_"
 
 
 def plugin_format(
-    table: Mapping[str, Any], machine: Any, *, version: str, build: str = "", spec: str | None = None
+    table: Mapping[str, Any],
+    machine: Any,
+    *,
+    version: str,
+    build: str = "",
+    spec: str | None = None,
+    writers: GrammarWriters = UNCONSTRAINED_WRITERS,
 ) -> PluginFormat:
     """What the plugin has to know of a format, out of its machine's tables and the machine that was made of them.
 
-    `build` says of which spec and of which runtime the plugin is, by their digests.
+    `build` says of which spec and of which runtime the plugin is, by their digests; `writers` are those of grammars.
     """
     return PluginFormat(
         machine,
@@ -17744,6 +18260,7 @@ def plugin_format(
         build=build,
         outline=table.get("outline"),
         spec=spec,
+        writers=writers,
     )
 
 
@@ -17787,3 +18304,345 @@ def step_aside(name: str, file: str) -> None:
     found = PathFinder.find_spec(name)
     if found is not None and found.origin is not None and Path(found.origin).resolve() != Path(file).resolve():
         sys.modules.pop(name, None)
+
+
+# toolgram/targets/vllm/host/check_server.py
+#
+# The two halves as a server of this vLLM asks them, without a server: for the self-check of a plugin file.
+#
+# In: the halves' classes, a tokenizer that spells any text, an answer. Out: what a client would put together of it.
+#
+# How: from 0.20 on vLLM's own composed parser is asked; before that, the loop of its chat server is written out here.
+
+
+CHAT_PLACES = ("vllm.entrypoints.openai.chat_completion.protocol", "vllm.entrypoints.openai.protocol")
+COMPOSED_NAMES = ("_WrappedParser", "DelegatingParser")
+END_TOKEN, TURN_TOKEN = "<|end of answer|>", "<|turn|>"
+PROMPT = f"{TURN_TOKEN}user\nhi{TURN_TOKEN}assistant\n"
+NO_MESSAGE = PROTOCOL.DeltaMessage()
+
+CheckDelta = tuple[str, list[int]]
+
+
+class SpellingTokenizer:
+    """A tokenizer of special tokens, words and single characters; what is new gets the next id."""
+
+    def __init__(self, special_tokens: Iterable[str]) -> None:
+        tokens = [END_TOKEN, TURN_TOKEN, *special_tokens]
+        self._ids = {token: number for number, token in enumerate(dict.fromkeys(tokens))}
+        self._texts = list(self._ids)
+        literals = map(re.escape, sorted(self._ids, key=len, reverse=True))
+        self._split = re.compile("|".join([*literals, r" ?[A-Za-z]+", r"\s+", "."]), re.DOTALL)
+        self.eos_token, self.eos_token_id = END_TOKEN, self._ids[END_TOKEN]
+        self.all_special_tokens = [END_TOKEN, TURN_TOKEN]
+        self.all_special_ids = [self._ids[token] for token in self.all_special_tokens]
+
+    def get_vocab(self) -> dict[str, int]:
+        return self._ids
+
+    def encode(self, text: str, **_: Any) -> list[int]:
+        return [self._id(part) for part in self._split.findall(text)]
+
+    def _id(self, part: str) -> int:
+        number = self._ids.setdefault(part, len(self._texts))
+        if number == len(self._texts):
+            self._texts.append(part)
+        return number
+
+    def decode(self, ids: int | Sequence[int], **_: Any) -> str:
+        return "".join(self._texts[number] for number in ([ids] if isinstance(ids, int) else ids))
+
+    def deltas(self, text: str, size: int) -> list[CheckDelta]:
+        """An answer in deltas of so many tokens, and its end."""
+        ids = self.encode(text)
+        parts = [ids[at : at + size] for at in range(0, len(ids), size)]
+        return [*((self.decode(part), part) for part in parts), ("", [self.eos_token_id])]
+
+
+class Said(NamedTuple):
+    """What a client has put together."""
+
+    content: str
+    reasoning: str
+    calls: list[tuple[str, str]]
+
+
+def chat_request(tools: list[Any]) -> Any:
+    """A request of a chat with tools."""
+    kind = next(filter(None, (optional_part(place, "ChatCompletionRequest") for place in CHAT_PLACES)))
+    return kind(model="m", messages=[{"role": "user", "content": "hi"}], tools=tools, tool_choice="auto", stream=True)
+
+
+def made(kind: Any, tokenizer: Any, tools: Any) -> Any:
+    """A half, as this version makes one."""
+    return kind(tokenizer, tools) if "tools" in inspect.signature(kind.__init__).parameters else kind(tokenizer)
+
+
+def streamed_calls(tool: Any, deltas: list[CheckDelta], request: Any) -> Iterator[Any]:
+    """The messages of a tool half that is alone."""
+    text = ""
+    ids: list[int] = []
+    for more, more_ids in deltas:
+        before, before_ids, text, ids = text, ids, text + more, ids + more_ids
+        yield tool.extract_tool_calls_streaming(before, text, more, before_ids, ids, more_ids, request)
+    yield tool.finish_streaming() if SAYS_FINISH else None
+
+
+def streamed_thoughts(reasoning: Any, deltas: list[CheckDelta], prompt_ids: list[int]) -> Iterator[Any]:
+    """The messages of a reasoning half that is alone, up to the end of the thoughts."""
+    text = ""
+    ids: list[int] = []
+    if SHOWS_PROMPT_FIRST:
+        reasoning.is_reasoning_end(prompt_ids)
+    for more, more_ids in deltas:
+        before, before_ids, text, ids = text, ids, text + more, ids + more_ids
+        message = reasoning.extract_reasoning_streaming(before, text, more, before_ids, ids, more_ids)
+        if not SHOWS_PROMPT_FIRST and not before:
+            reasoning.is_reasoning_end(prompt_ids)  # it corrects the first message
+        yield message
+        if message is not None and message.content:
+            return
+    yield reasoning.finish_streaming() if SAYS_FINISH else None
+
+
+def composed_messages(
+    halves: tuple[Any, Any], tokenizer: Any, deltas: list[CheckDelta], request: Any, prompt: str
+) -> Any:
+    """The messages of both halves together."""
+    place = "vllm.parser.abstract_parser"
+    kind = next(filter(None, (optional_part(place, name) for name in COMPOSED_NAMES)), None)
+    if kind is None or not FORCES_NATIVELY:
+        tool, reasoning = (made(half, tokenizer, request.tools) for half in halves)
+        return _loop_messages(tool, reasoning, deltas, request, tokenizer.encode(prompt))
+    named = {"tool_parser_cls": halves[0], "reasoning_parser_cls": halves[1]}
+    parser = type("CheckedParser", (kind,), named)(tokenizer, request.tools, chat_template_kwargs={})
+    return _parser_messages(parser, deltas, request, tokenizer.encode(prompt))
+
+
+def _parser_messages(parser: Any, deltas: list[CheckDelta], request: Any, prompt_ids: list[int]) -> Iterator[Any]:
+    says_finished = "finished" in inspect.signature(parser.parse_delta).parameters
+    for number, (text, ids) in enumerate(deltas):
+        last = {"finished": number == len(deltas) - 1} if says_finished else {}
+        given = {"delta_text": text, "delta_token_ids": ids, "request": request, "prompt_token_ids": prompt_ids}
+        yield parser.parse_delta(**given, **last)
+
+
+def _loop_messages(
+    tool: Any, reasoning: Any, deltas: list[CheckDelta], request: Any, prompt_ids: list[int]
+) -> Iterator[Any]:
+    """The loop of servers up to 0.19. Up to 0.12 the prompt is judged behind the first delta, and the tool parser waits
+    for the delta after the one that ends the reasoning."""
+    text, has_ended, is_handed = "", False, False
+    ids: list[int] = []
+    for more, more_ids in deltas:
+        delta, delta_ids, now, now_ids = more, more_ids, text + more, ids + more_ids
+        message, reads_calls_now = None, has_ended
+        if not has_ended and SHOWS_PROMPT_FIRST and reasoning.is_reasoning_end(prompt_ids):
+            has_ended, reads_calls_now, now_ids = True, True, more_ids
+        elif not has_ended:
+            message = reasoning.extract_reasoning_streaming(text, now, delta, ids, now_ids, delta_ids)
+            for judged in (more_ids,) if SHOWS_PROMPT_FIRST else (prompt_ids, more_ids):
+                if reasoning.is_reasoning_end(judged):
+                    has_ended, reads_calls_now = True, SHOWS_PROMPT_FIRST
+                    now_ids = more_ids if judged is prompt_ids else reasoning.extract_content_ids(more_ids)
+                    now = (message or NO_MESSAGE).content or ""
+                    if message is not None:
+                        message.content = None
+        if reads_calls_now:
+            if not is_handed:
+                is_handed, text, ids, delta, delta_ids = True, "", [], now, now_ids
+            message = tool.extract_tool_calls_streaming(text, now, delta, ids, now_ids, delta_ids, request)
+        text, ids = now, now_ids
+        yield message
+
+
+def put_together(messages: Iterable[Any]) -> Said:
+    """What a client makes of the messages of a stream."""
+    content = reasoning = ""
+    calls: dict[int, list[str]] = {}
+    for message in messages:
+        if message is None:
+            continue
+        content += message.content or ""
+        reasoning += getattr(message, "reasoning", None) or getattr(message, "reasoning_content", None) or ""
+        for part in message.tool_calls or ():
+            call = calls.setdefault(part.index, ["", ""])
+            if part.function is not None:
+                call[0] += part.function.name or ""
+                call[1] += part.function.arguments or ""
+    return Said(content, reasoning, [(name, arguments) for name, arguments in calls.values()])
+
+
+# toolgram/targets/vllm/host/check.py
+#
+# The self-check of a plugin file: `python qwen3_coder.py --check` reads cases of the format's page in this vLLM.
+#
+# In: the cases that the file carries, its parsers as vLLM has registered them. Out: what works, door by door, and an exit
+# code: 0 when all of it does, 1 when something does not, 2 when nothing could be checked.
+#
+# The doors: each half alone and both together, and through each a whole answer and a stream of one token and of four
+# tokens a delta. No server is started and no model is loaded.
+
+
+SIZES = (1, 4)  # tokens a delta
+SHOWN_MAX = 5  # wrong answers that are shown
+
+
+class CheckCase(NamedTuple):
+    """One case of a page. `inside`: the prompt has opened the reasoning. `suffix`: that of the delimiters."""
+
+    name: str
+    text: str
+    tools: list[Any]
+    inside: bool = False
+    suffix: str = ""
+    content: str = ""
+    reasoning: str = ""
+    calls: Sequence[tuple[str, Any]] = ()
+
+
+class Halves(NamedTuple):
+    """What is checked: the halves that vLLM has registered (None: this format has no reasoning), and a tokenizer."""
+
+    fmt: PluginFormat
+    tool: Any
+    reasoning: Any
+    tokenizer: SpellingTokenizer
+
+
+Door = tuple[str, Callable[[Halves, CheckCase], Iterator[tuple[Any, Any]]]]
+
+
+def check_plugin(fmt: PluginFormat, cases: dict[str, Any], arguments: Optional[Sequence[str]] = None) -> int:
+    """Run the script that a plugin file is; return its exit code."""
+    reader = argparse.ArgumentParser(description=f"The plugin of {fmt.names[0]} for vLLM; see its first lines.")
+    reader.add_argument(
+        "--check", action="store_true", help="read cases of the format's page in the vLLM of this Python"
+    )
+    if not reader.parse_args(arguments).check:
+        reader.print_help()
+        return 2
+    logging.getLogger("vllm").setLevel(logging.ERROR)
+    build = f" ({fmt.build})" if fmt.build else ""
+    print(f"toolgram {fmt.version}{build} in vLLM {VLLM_VERSION}: {fmt.names[0]}")
+    read = [CheckCase(**{**row, "tools": cases["tools"][row["tools"]]}) for row in cases["cases"]]
+    works = [_open_door(fmt, door, read) for door in DOORS]
+    return 0 if read and all(works) else 1 if read else 2
+
+
+def _halves_of(fmt: PluginFormat, suffix: str) -> Halves:
+    """The halves under their own names, as a server gets them."""
+    name = PREFIX + fmt.names[0]
+    tool = TOOL_MODULE.ToolParserManager.get_tool_parser(name)
+    reasoning = REASONING_MODULE.ReasoningParserManager.get_reasoning_parser(name) if fmt.reasoning_closers else None
+    return Halves(fmt, tool, reasoning, SpellingTokenizer(with_suffix(token, suffix) for token in fmt.special_tokens))
+
+
+def _open_door(fmt: PluginFormat, door: Door, cases: list[CheckCase]) -> bool:
+    """Check one door, and say how many answers came out of it as they should."""
+    title, ask = door
+    count, wrong = 0, []
+    for case in cases:
+        try:
+            for got, wanted in ask(_halves_of(fmt, case.suffix), case):
+                count += 1
+                if got != wanted:
+                    wrong.append(f"{case.name}\n      got    {got}\n      wanted {wanted}")
+        except Exception:  # whatever it is, it does not work
+            count += 1
+            wrong.append(f"{case.name}\n{traceback.format_exc()}")
+    if count:
+        print(f"  {title:<26} {count - len(wrong):>3} of {count} right")
+    for problem in wrong[:SHOWN_MAX]:
+        print(f"    {problem}")
+    return not wrong
+
+
+# --- the doors: each yields what came of a case, and what should have -------------------------------------------------
+
+
+def _tool_whole(halves: Halves, case: CheckCase) -> Iterator[tuple[Any, Any]]:
+    if not (case.reasoning or case.inside):
+        yield _as_read(_whole_calls(halves, case, case.text)), _as_expected(case)
+
+
+def _tool_streamed(halves: Halves, case: CheckCase) -> Iterator[tuple[Any, Any]]:
+    for size in () if case.reasoning or case.inside else SIZES:
+        request = chat_request(case.tools)
+        tool = made(halves.tool, halves.tokenizer, request.tools)
+        deltas = halves.tokenizer.deltas(case.text, size)
+        yield _as_read(put_together(streamed_calls(tool, deltas, request))), _as_expected(case)
+
+
+def _reasoning_whole(halves: Halves, case: CheckCase) -> Iterator[tuple[Any, Any]]:
+    if halves.reasoning is not None:
+        yield _whole_thoughts(halves, case)[0], case.reasoning
+
+
+def _reasoning_streamed(halves: Halves, case: CheckCase) -> Iterator[tuple[Any, Any]]:
+    for size in () if halves.reasoning is None or halves.fmt.wraps_content else SIZES:
+        reasoning, deltas = made(halves.reasoning, halves.tokenizer, ()), halves.tokenizer.deltas(case.text, size)
+        prompt_ids = halves.tokenizer.encode(_prompt_of(halves, case))
+        said = put_together(streamed_thoughts(reasoning, deltas, prompt_ids))
+        yield said.reasoning, case.reasoning
+
+
+def _both_whole(halves: Halves, case: CheckCase) -> Iterator[tuple[Any, Any]]:
+    if halves.reasoning is not None:
+        thoughts, rest = _whole_thoughts(halves, case)
+        content, _, calls = _whole_calls(halves, case, rest)
+        yield _as_read(Said(content, thoughts, calls)), _as_expected(case)
+
+
+def _both_streamed(halves: Halves, case: CheckCase) -> Iterator[tuple[Any, Any]]:
+    for size in () if halves.reasoning is None else SIZES:
+        request, deltas = chat_request(case.tools), halves.tokenizer.deltas(case.text, size)
+        pair = halves.tool, halves.reasoning
+        messages = composed_messages(pair, halves.tokenizer, deltas, request, _prompt_of(halves, case))
+        yield _as_read(put_together(messages)), _as_expected(case)
+
+
+DOORS: tuple[Door, ...] = (
+    ("tool half, whole", _tool_whole),
+    ("tool half, streamed", _tool_streamed),
+    ("reasoning half, whole", _reasoning_whole),
+    ("reasoning half, streamed", _reasoning_streamed),
+    ("both halves, whole", _both_whole),
+    ("both halves, streamed", _both_streamed),
+)
+
+
+def _prompt_of(halves: Halves, case: CheckCase) -> str:
+    openers = vocabulary_of(halves.fmt, halves.tokenizer).opener_texts
+    return PROMPT + ("".join(openers[:1]) if case.inside else "")
+
+
+def _whole_thoughts(halves: Halves, case: CheckCase) -> tuple[str, str]:
+    reasoning = made(halves.reasoning, halves.tokenizer, ())
+    if FORCES_NATIVELY:  # before that, the text has to say it
+        reasoning.is_reasoning_end(halves.tokenizer.encode(_prompt_of(halves, case)))
+    thoughts, rest = reasoning.extract_reasoning(case.text, chat_request(case.tools))
+    return thoughts or "", rest or ""
+
+
+def _whole_calls(halves: Halves, case: CheckCase, text: str) -> Said:
+    request = chat_request(case.tools)
+    found = made(halves.tool, halves.tokenizer, request.tools).extract_tool_calls(text, request)
+    calls = [(call.function.name, call.function.arguments) for call in found.tool_calls]
+    return Said(found.content or "", "", calls)
+
+
+def _as_read(said: Said) -> tuple[str, str, list[tuple[str, Any]]]:
+    """What was said, with the arguments read; those that cannot be read stay text."""
+    return said.content, said.reasoning, [(name, _value_of(arguments)) for name, arguments in said.calls]
+
+
+def _value_of(arguments: str) -> Any:
+    try:
+        return json.loads(arguments)
+    except ValueError:
+        return arguments
+
+
+def _as_expected(case: CheckCase) -> tuple[str, str, list[tuple[str, Any]]]:
+    return case.content, case.reasoning, [(name, arguments) for name, arguments in case.calls]
