@@ -44,7 +44,6 @@ LONGER = {
     "testing/cases.py": "one format of pages, read from top to bottom",
     "cli/build.py: build": "one line for each option, and its help",
     "cli/parse.py: parse": "one line for each option, and its help",
-    "cli/build.py: build": "one line for each option, and its help",
 }
 
 
