@@ -2,7 +2,7 @@
 
 In: JSON text, and the moment at which the call is known. Out: `CallStart`, the text on the call's channel, `CallEnd`.
 
-Promise: an incomplete call has some arguments. Clients read none as an object without members, and run the call with it.
+Promise: an incomplete call has some arguments. Clients read none as an empty object, and run the call with it.
 """
 
 from __future__ import annotations
