@@ -17,7 +17,7 @@ HAS_VLLM = importlib.util.find_spec("vllm") is not None
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [
     str(path)
-    for path in Path(__file__).parent.glob("with_vllm/test_*.py")
+    for path in Path(__file__).parent.glob("with_*/test_*.py")
     if not HAS_VLLM and path.stem != "test_reproduce"
 ]
 
@@ -39,4 +39,5 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not HAS_VLLM:
-        terminalreporter.write_line("tests/with_vllm: not collected, vLLM is not installed (.ci/vllm runs it)")
+        left_out = "tests/with_vllm, tests/with_clients"
+        terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm runs them)")

@@ -34,6 +34,7 @@ class Lesson:
     hidden: Sequence[str]
     visible: Sequence[str] = ()
     template: str = TEMPLATE
+    vocabulary_max: int = VOCABULARY_MAX
 
 
 def transcripts_lesson() -> Lesson:
@@ -45,6 +46,7 @@ def train(folder: Path, lesson: Lesson | None = None) -> None:
     """Teach a model a lesson and save it. Raises RuntimeError when it does not learn it."""
     import torch
 
+    torch.set_num_threads(1)  # such small matrices cost several threads five times as much
     lesson = lesson or transcripts_lesson()
     tokenizer = make_tokenizer(lesson=lesson)
     model = _new_model(tokenizer)
@@ -112,7 +114,7 @@ def make_tokenizer(more: Sequence[str] = (), lesson: Lesson | None = None) -> An
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY_MAX + len(more),
+        vocab_size=lesson.vocabulary_max + len(more),
         special_tokens=["<|endoftext|>", "<|im_start|>", END, *hidden],
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,

@@ -1,6 +1,8 @@
 """The way of a call's arguments out: nothing goes out before the call is announced.
 
 In: JSON text, and the moment at which the call is known. Out: `CallStart`, the text on the call's channel, `CallEnd`.
+
+Promise: an incomplete call has some arguments. Clients read none as an empty object, and run the call with it.
 """
 
 from __future__ import annotations
@@ -10,15 +12,18 @@ from typing import List, Optional
 from toolgram.runtime.core.output import Output
 from toolgram.runtime.events import CallEnd, CallStart
 
+UNFINISHED = "{"  # the arguments of a call of which nothing but the name has come
+
 
 class Channel:
     """Where one call is written."""
 
-    __slots__ = ("_output", "_waiting", "index", "is_open")
+    __slots__ = ("_is_empty", "_output", "_waiting", "index", "is_open")
 
     def __init__(self, output: Output, index: int) -> None:
         self.index = index
         self.is_open = False
+        self._is_empty = True
         self._output = output
         self._waiting: List[str] = []
 
@@ -37,6 +42,7 @@ class Channel:
 
     def write(self, text: str) -> None:
         """Write JSON text of the arguments."""
+        self._is_empty = self._is_empty and not text
         if self.is_open:
             self._output.write(self.index, text)
         else:
@@ -44,5 +50,7 @@ class Channel:
 
     def close(self, *, complete: bool) -> None:
         """No more comes of the call."""
+        if self._is_empty and not complete:
+            self.write(UNFINISHED)
         self._output.add(CallEnd(self.index, complete))
         self._output.message.after_call = True
