@@ -37,6 +37,7 @@ class SoFar:
         "has_content",
         "saw_reasoning",
         "section_trusted",
+        "wrapper",
         "written_content",
         "written_reasoning",
     )
@@ -52,6 +53,7 @@ class SoFar:
         has_content: bool = False,
         saw_reasoning: bool = False,  # a reasoning block has begun
         section_trusted: bool = False,  # a special token has opened the section of calls
+        wrapper: str = "",  # a tag that no delimiter is, before a call: its closer vanishes behind one
         written_content: int = 0,  # characters; counted where there are citations
         written_reasoning: int = 0,
     ) -> None:
@@ -64,6 +66,7 @@ class SoFar:
         self.has_content = has_content
         self.saw_reasoning = saw_reasoning
         self.section_trusted = section_trusted
+        self.wrapper = wrapper
         self.written_content = written_content
         self.written_reasoning = written_reasoning
 

@@ -106,6 +106,7 @@ class Edge:
         "tail",
         "then",
         "to",
+        "wraps",
     )
 
     def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
@@ -130,6 +131,7 @@ class Edge:
         self.begin = ""
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
+        self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
 
     def does(self, *verbs: str) -> bool:
         """Whether one of these actions happens when it is taken."""
@@ -189,6 +191,7 @@ class State:
         "sink",
         "tags",
         "thens",
+        "unknown_tags",
         "value_alone",
         "vouched",
     )
@@ -209,6 +212,7 @@ class State:
         self.quoted_junk: bool = table.get("skips_quoted", False)
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
         self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
+        self.unknown_tags: bool = table.get("unknown_tags", False)  # one may stand before the opener of a call
         self.header: bool = table.get("header", False)  # a part of a message's header
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
