@@ -98,7 +98,8 @@ def beginnings(literals: Iterable[str], depth: int = DEEPEST) -> str:
 def tag_pattern(states: list[State]) -> str:
     """Return a pattern for where a tag may begin that no delimiter is: behind a blank, or behind a delimiter."""
     lasts = {edge.literal[-1] for state in states for edge in state.edges} | set(BEFORE_TAG)
-    return rf"(?<![^ \t\n\r{''.join(map(_in_class, sorted(lasts)))}])<(?:[A-Za-z_|｜/]|{END})"
+    before = "".join(map(_in_class, sorted(lasts)))
+    return rf"<(?<![^ \t\n\r{before}]<)(?:[A-Za-z_|｜]|{END})"
 
 
 def key_pattern(tags: Tags) -> str:
