@@ -65,7 +65,7 @@ def step_text(run: Run, state: State) -> bool:
 
 
 def _close_tag(run: Run, state: State) -> Optional[bool]:
-    """Take the closer of a tag right behind a call, which no search finds; False: more text decides, None: no closer."""
+    """Take the closer of a tag right behind a call, which no search finds; False: more text decides, None: none."""
     begin, buffer = run.text.position, run.text.buffer
     at = skip_blanks(buffer, begin)
     run.work += at - begin + 1
