@@ -16,6 +16,7 @@ import re
 from copy import copy
 from typing import Optional, Tuple
 
+from toolgram.runtime.core.code_blocks import FENCE
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.spelled import IS_TAG, tokens_in
 from toolgram.runtime.core.stray_guards import begins_line, is_beside_markup
@@ -48,13 +49,21 @@ def tag_before(run: Run, state: State, at: int) -> Tuple[int, int]:
 def _is_set_off(run: Run, state: State, at: int) -> bool:
     """Whether a line begins at `at`, or the content, or a span of code, or what stands before it is markup."""
     begin, buffer = run.text.position, run.text.buffer
-    if buffer[at - 1] == "`" if at > begin else run.message.code.in_span:
+    if _ticks_before(run, at) in (1, 2):
         return True
     if state.sink != "reasoning":
         return begins_line(run, at)
     blanks = buffer[begin:at]
     run.work += len(blanks)
     return "\n" in blanks[len(blanks.rstrip(BLANKS)) :]
+
+
+def _ticks_before(run: Run, at: int) -> int:
+    """How many backticks stand right before `at`, as far as three."""
+    begin, buffer, first = run.text.position, run.text.buffer, at
+    while first > begin and buffer[first - 1] == "`" and at - first < FENCE:
+        first -= 1
+    return at - first + (run.message.code.ticks if first == begin else 0)
 
 
 def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
