@@ -43,33 +43,6 @@ def has_token(run: Run, edge: Edge, at: int) -> bool:
 
 def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
-    verdict, edge = _known_edge(run, state, at)
-    if verdict == NO and run.text.buffer.startswith("<", at) and (state.unknown_tags or run.message.wrapper):
-        verdict, edge = closer_of_tag(run, state, at)
-        return _tagged_edge(run, state, at) if verdict == NO else (verdict, edge)
-    return verdict, edge
-
-
-def _tagged_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """The opener of a call with a tag before it that the format does not know."""
-    verdict, place = tag_before(run, state, at)
-    if verdict != YES:
-        return verdict, None
-    buffer, content = run.text.buffer, run.place.machine.content
-    drafts = any(edge.drafts for edge in state.edges)
-    if state.sink == "reasoning" and content is not None:
-        state = run.place.machine.states[content]  # behind a tag a call's own opener counts in the thoughts as well
-    openers = [edge.literal for edge in state.by_first.get(buffer[place], ()) if edge.opens and edge.guard is None]
-    verdict, _ = starts_any(buffer, place, openers)
-    if verdict != YES:
-        return (WAIT if verdict == WAIT and not run.text.final else NO), None
-    verdict, edge = _known_edge(run, state, place)
-    if verdict != YES or edge is None or not edge.opens or edge.guard is not None:
-        return (WAIT if verdict == WAIT else NO), None
-    return YES, with_tag(run, edge, at, place, drafts=drafts)
-
-
-def _known_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     buffer, final = run.text.buffer, run.text.final
     rest = len(buffer) - at
     for edge in state.by_first.get(buffer[at], ()) if rest else ():
@@ -89,7 +62,29 @@ def _known_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
             verdict, found = _misspelt_verdict(run, edge, at)
             if verdict != NO:
                 return verdict, found
+    if rest and buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
+        verdict, closer = closer_of_tag(run, state, at)
+        return _tagged_edge(run, state, at) if verdict == NO else (verdict, closer)
     return NO, None
+
+
+def _tagged_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The opener of a call with a tag before it that the format does not know."""
+    verdict, place = tag_before(run, state, at)
+    if verdict != YES:
+        return verdict, None
+    buffer, content = run.text.buffer, run.place.machine.content
+    drafts = any(edge.drafts for edge in state.edges)
+    if state.sink == "reasoning" and content is not None:
+        state = run.place.machine.states[content]  # behind a tag a call's own opener counts in the thoughts as well
+    openers = [edge.literal for edge in state.by_first.get(buffer[place], ()) if edge.opens and edge.guard is None]
+    verdict, _ = starts_any(buffer, place, openers)
+    if verdict != YES:
+        return (WAIT if verdict == WAIT and not run.text.final else NO), None
+    verdict, edge = find_edge(run, state, place)
+    if verdict != YES or edge is None or not edge.opens or edge.guard is not None:
+        return (WAIT if verdict == WAIT else NO), None
+    return YES, with_tag(run, edge, at, place, drafts=drafts)
 
 
 def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:

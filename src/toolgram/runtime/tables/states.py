@@ -181,6 +181,8 @@ class State:
         "name",
         "nests",
         "number",
+        "own_ends",
+        "part_openers",
         "quick",
         "quick_string",
         "quoted_junk",
@@ -227,7 +229,7 @@ class State:
             if _may_be_misspelt(self, edge):
                 edge.stem = shared.misspelt.get(edge.literal, "")
         self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
-        self.by_first = by_first_character(self.edges)
+        self.set_edges(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))
         self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
@@ -239,6 +241,13 @@ class State:
         self.any_key = _move(table.get("any_key"))
         self.loose = _move(table.get("loose"))
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None
+
+    def set_edges(self, edges: Tuple[Edge, ...]) -> None:
+        """Take these edges, and what is often asked of them."""
+        self.edges = edges
+        self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
+        self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
+        self.by_first = by_first_character(edges)
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
