@@ -200,7 +200,7 @@ def test_an_object_that_begins_again_and_again_costs_little(name: str) -> None:
 
 @each_calling_format
 def test_what_fails_at_each_character_costs_little(name: str) -> None:
-    """A value, a name or a closer that is none after all, again and again: what was looked at is not looked at again."""
+    """A value, a name or a closer that is none after all, again and again: nothing is looked at again and again."""
     case = PAGES[name]["One call"] if "One call" in PAGES[name] else next(iter(PAGES[name].values()))
     closers = toolgram.load(name).machine.call_closers[:2]
     units = ["[a,", "a:", "a(", "{a,", *(f"{closer}{tail}" for closer in closers for tail in ("a ", "',"))]
