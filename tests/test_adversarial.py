@@ -196,3 +196,18 @@ def test_an_object_that_begins_again_and_again_costs_little(name: str) -> None:
         before = run(name, case.tools, start, 10**9)[1]
         for unit in (";{'", "[{'"):
             assert run(name, case.tools, start + hostile(unit, 1500), 7)[1] - before <= 1500 * LITTLE, (start, unit)
+
+
+@each_calling_format
+def test_what_fails_at_each_character_costs_little(name: str) -> None:
+    """A value, a name or a closer that is none after all, again and again: nothing is looked at again and again."""
+    case = PAGES[name]["One call"] if "One call" in PAGES[name] else next(iter(PAGES[name].values()))
+    closers = toolgram.load(name).machine.call_closers[:2]
+    units = ["[a,", "a:", "a(", "{a,", *(f"{closer}{tail}" for closer in closers for tail in ("a ", "',"))]
+    for before in places(case, name):
+        for unit in budget.sample(units, 3):
+            parser = toolgram.load(name).parser(case.tools)
+            parser.feed(before)
+            text, begin = hostile(unit, 3 * SMALL), parser.work
+            parser.feed(text)
+            assert parser.work - begin < LITTLE * len(text), (before, unit, (parser.work - begin) / len(text))

@@ -10,7 +10,7 @@ The text as a model writes it:
     <|inner_prefix|>I need the weather.<|inner_suffix|>Let me check.<|tools_prefix|>[{"get_weather": {"city": "Tokyo"}},
     {"get_time": {"timezone": "UTC"}}]<|tools_suffix|>
 
-Most characters that are ever held back: content 675, reasoning 355, copied JSON 1635.
+Most characters that are ever held back: content 675, reasoning 395, copied JSON 1635.
 
 Its code is in _runtime.py beside it, its tables are in apertus.json there or in ../machine/. The
 command `python ../standalone.py apertus` makes a single file of all three.
@@ -58,7 +58,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -14,7 +14,7 @@ The text as a model writes it:
 
     The first line is the end of the prompt. Apriel 1.5 ends an answer with [END FINAL RESPONSE].
 
-Most characters that are ever held back: content 679, reasoning 361, loose argument 5991, copied JSON 1639.
+Most characters that are ever held back: content 679, reasoning 391, loose argument 5991, copied JSON 1639.
 
 Its code is in _runtime.py beside it, its tables are in apriel.json there or in ../machine/. The
 command `python ../standalone.py apriel` makes a single file of all three.
@@ -62,7 +62,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

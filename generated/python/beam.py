@@ -15,7 +15,7 @@ The text as a model writes it:
     A further call follows the end of the one before: <|end|><|start|>assistant to=...; the answer is a message of the
     channel `final`.
 
-Most characters that are ever held back: content 620, reasoning 360, string argument 1426, typed argument 5522, copied JSON 1640.
+Most characters that are ever held back: content 648, reasoning 392, string argument 1426, typed argument 5522, copied JSON 1640.
 
 Its code is in _runtime.py beside it, its tables are in beam.json there or in ../machine/. The
 command `python ../standalone.py beam` makes a single file of all three.
@@ -63,7 +63,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

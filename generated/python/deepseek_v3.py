@@ -12,7 +12,7 @@ The text as a model writes it:
     {"city": "Tokyo"}
     ```<｜tool▁call▁end｜><｜tool▁calls▁end｜>
 
-Most characters that are ever held back: content 1271, reasoning 359, copied JSON 1639.
+Most characters that are ever held back: content 1271, reasoning 399, copied JSON 1639.
 
 Its code is in _runtime.py beside it, its tables are in deepseek_v3.json there or in ../machine/. The
 command `python ../standalone.py deepseek_v3` makes a single file of all three.
@@ -60,7 +60,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -13,7 +13,7 @@ The text as a model writes it:
     </invoke>
     </dots_function_call>
 
-Most characters that are ever held back: content 678, reasoning 357, loose argument 5990, copied JSON 1638, string argument 1189, typed argument 5285.
+Most characters that are ever held back: content 678, reasoning 397, loose argument 5990, copied JSON 1638, string argument 1189, typed argument 5285.
 
 Its code is in _runtime.py beside it, its tables are in dots.json there or in ../machine/. The
 command `python ../standalone.py dots` makes a single file of all three.
@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -14,7 +14,7 @@ The text as a model writes it:
     <tool_calls>[{"name": "get_weather", "arguments": {"city": "Tokyo"}}]</tool_calls>
     </answer>
 
-Most characters that are ever held back: content 664, reasoning 343, loose argument 5976, copied JSON 1624.
+Most characters that are ever held back: content 664, reasoning 383, loose argument 5976, copied JSON 1624.
 
 Its code is in _runtime.py beside it, its tables are in hunyuan_a13b.json there or in ../machine/. The
 command `python ../standalone.py hunyuan_a13b` makes a single file of all three.
@@ -62,7 +62,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -15,7 +15,7 @@ The text as a model writes it:
 
     As in muse, but a message to nobody is an answer.
 
-Most characters that are ever held back: content 671, reasoning 351, string argument 1461, typed argument 5557, copied JSON 1631.
+Most characters that are ever held back: content 671, reasoning 390, string argument 1461, typed argument 5557, copied JSON 1631.
 
 Its code is in _runtime.py beside it, its tables are in muse_glimmer.json there or in ../machine/. The
 command `python ../standalone.py muse_glimmer` makes a single file of all three.
@@ -63,7 +63,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -13,7 +13,7 @@ The text as a model writes it:
     </function>
     </seed:tool_call>
 
-Most characters that are ever held back: content 676, reasoning 355, string argument 1448, typed argument 5544, copied JSON 1636.
+Most characters that are ever held back: content 676, reasoning 395, string argument 1448, typed argument 5544, copied JSON 1636.
 
 Its code is in _runtime.py beside it, its tables are in seed_oss.json there or in ../machine/. The
 command `python ../standalone.py seed_oss` makes a single file of all three.
@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

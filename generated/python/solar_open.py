@@ -12,7 +12,7 @@ The text as a model writes it:
 
     An answer: <|content|>It is sunny.<|flush|>
 
-Most characters that are ever held back: content 668, reasoning 348, copied JSON 1628.
+Most characters that are ever held back: content 668, reasoning 388, copied JSON 1628.
 
 Its code is in _runtime.py beside it, its tables are in solar_open.json there or in ../machine/. The
 command `python ../standalone.py solar_open` makes a single file of all three.
@@ -60,7 +60,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "a6476199f1534ef6":
+    if getattr(module, "CONTRACT", None) != "3ea890a5486591e6":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -17,7 +17,7 @@ The text as a model writes it:
 
     An answer stands between <response> and </response>, or without them.
 
-Most characters that are ever held back: content 673, reasoning 352, loose argument 5985, copied JSON 1633.
+Most characters that are ever held back: content 673, reasoning 392, loose argument 5985, copied JSON 1633.
 
 Its code is in _runtime.py beside it, its tables are in ernie45.json there or in ../machine/. The
 command `python ../standalone.py ernie45` makes a single file of all three.
@@ -80,7 +80,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

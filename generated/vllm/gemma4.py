@@ -10,7 +10,7 @@ The text as a model writes it:
     <|channel>thought
     I need the weather.<channel|><|tool_call>call:get_weather{city:<|"|>Tokyo<|"|>,days:3,tags:[<|"|>a<|"|>]}<tool_call|>
 
-Most characters that are ever held back: content 1252, reasoning 348, string argument 1461, typed argument 5557, copied JSON 1628.
+Most characters that are ever held back: content 1252, reasoning 388, string argument 1461, typed argument 5557, copied JSON 1628.
 
 Its code is in _runtime.py beside it, its tables are in gemma4.json there or in ../machine/. The
 command `python ../standalone.py gemma4` makes a single file of all three.
@@ -73,7 +73,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -14,7 +14,7 @@ The text as a model writes it:
 
     GigaChat 3.1: Let me check.<|function_call|>{"name": "get_weather", "arguments": {"city": "Tokyo"}}
 
-Most characters that are ever held back: content 622, loose argument 5998, copied JSON 1646.
+Most characters that are ever held back: content 662, loose argument 5998, copied JSON 1646.
 
 Its code is in _runtime.py beside it, its tables are in gigachat3.json there or in ../machine/. The
 command `python ../standalone.py gigachat3` makes a single file of all three.
@@ -76,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -16,7 +16,7 @@ The text as a model writes it:
     </｜GCML｜invoke>
     </｜GCML｜tool_calls>
 
-Most characters that are ever held back: content 684, reasoning 359, string argument 1185, typed argument 5281, copied JSON 1644.
+Most characters that are ever held back: content 684, reasoning 399, string argument 1185, typed argument 5281, copied JSON 1644.
 
 Its code is in _runtime.py beside it, its tables are in gigachat35.json there or in ../machine/. The
 command `python ../standalone.py gigachat35` makes a single file of all three.
@@ -79,7 +79,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -14,7 +14,7 @@ The text as a model writes it:
     Granite 3.2 can think: Here is my thought process: Easy. Here is my response: It is 4.
     So can Granite 3.3: <think>Easy.</think><response>It is 4.</response>
 
-Most characters that are ever held back: content 694, reasoning 381, loose argument 6006, copied JSON 1654.
+Most characters that are ever held back: content 694, reasoning 414, loose argument 6006, copied JSON 1654.
 
 Its code is in _runtime.py beside it, its tables are in granite.json there or in ../machine/. The
 command `python ../standalone.py granite` makes a single file of all three.
@@ -77,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -12,7 +12,7 @@ The text as a model writes it:
 
     The prompt ends with `<|message_model|>`, so the first header has no beginning.
 
-Most characters that are ever held back: content 700, reasoning 378, loose argument 6012, copied JSON 1660.
+Most characters that are ever held back: content 700, reasoning 418, loose argument 6012, copied JSON 1660.
 
 Its code is in _runtime.py beside it, its tables are in inkling.json there or in ../machine/. The
 command `python ../standalone.py inkling` makes a single file of all three.
@@ -75,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

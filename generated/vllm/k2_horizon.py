@@ -18,7 +18,7 @@ The text as a model writes it:
 
     The template's argument `tool_call_format` chooses the body: `xml` (the default) has no types, `xml_typed` has, `json` is JSON.
 
-Most characters that are ever held back: content 682, reasoning 364, loose argument 5994, copied JSON 1642, string argument 1546, typed argument 5642.
+Most characters that are ever held back: content 682, reasoning 401, loose argument 5994, copied JSON 1642, string argument 1546, typed argument 5642.
 
 Its code is in _runtime.py beside it, its tables are in k2_horizon.json there or in ../machine/. The
 command `python ../standalone.py k2_horizon` makes a single file of all three.
@@ -81,7 +81,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -13,7 +13,7 @@ The text as a model writes it:
 
     All in one line, without blanks between the tags.
 
-Most characters that are ever held back: content 703, reasoning 383, copied JSON 1672, string argument 1591, typed argument 5687.
+Most characters that are ever held back: content 703, reasoning 419, copied JSON 1672, string argument 1591, typed argument 5687.
 
 Its code is in _runtime.py beside it, its tables are in kimi_k3.json there or in ../machine/. The
 command `python ../standalone.py kimi_k3` makes a single file of all three.
@@ -76,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -9,7 +9,7 @@ The text as a model writes it:
 
     <|tool_call_start|>[get_weather(city='Tokyo', days=3), get_time(timezone="x")]<|tool_call_end|>
 
-Most characters that are ever held back: content 4693, reasoning 360, loose argument 5992, copied JSON 1640.
+Most characters that are ever held back: content 4693, reasoning 400, loose argument 5992, copied JSON 1640.
 
 Its code is in _runtime.py beside it, its tables are in lfm2.json there or in ../machine/. The
 command `python ../standalone.py lfm2` makes a single file of all three.
@@ -72,7 +72,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

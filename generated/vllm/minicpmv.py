@@ -19,7 +19,7 @@ The text as a model writes it:
     </function>
     </tool_call><|im_end|>
 
-Most characters that are ever held back: content 676, reasoning 356, string argument 1437, typed argument 5533, copied JSON 1636.
+Most characters that are ever held back: content 676, reasoning 392, string argument 1437, typed argument 5533, copied JSON 1636.
 
 Its code is in _runtime.py beside it, its tables are in minicpmv.json there or in ../machine/. The
 command `python ../standalone.py minicpmv` makes a single file of all three.
@@ -82,7 +82,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -13,7 +13,7 @@ The text as a model writes it:
     </invoke>
     </minimax:tool_call>
 
-Most characters that are ever held back: content 666, reasoning 345, string argument 1450, typed argument 5546, copied JSON 1626.
+Most characters that are ever held back: content 666, reasoning 385, string argument 1450, typed argument 5546, copied JSON 1626.
 
 Its code is in _runtime.py beside it, its tables are in minimax_m2.json there or in ../machine/. The
 command `python ../standalone.py minimax_m2` makes a single file of all three.
@@ -76,7 +76,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

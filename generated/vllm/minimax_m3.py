@@ -12,7 +12,7 @@ The text as a model writes it:
     ]<]minimax[>[<invoke name="get_weather">]<]minimax[>[<city>Tokyo]<]minimax[>[</city>]<]minimax[>[</invoke>
     ]<]minimax[>[</tool_call>
 
-Most characters that are ever held back: content 673, reasoning 350, string argument 1917, nested argument 18301, copied JSON 1633.
+Most characters that are ever held back: content 673, reasoning 390, string argument 1917, nested argument 18301, copied JSON 1633.
 
 Its code is in _runtime.py beside it, its tables are in minimax_m3.json there or in ../machine/. The
 command `python ../standalone.py minimax_m3` makes a single file of all three.
@@ -75,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

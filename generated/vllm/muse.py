@@ -15,7 +15,7 @@ The text as a model writes it:
 
     The prompt ends with `<|start|>assistant`, so the first header has no beginning.
 
-Most characters that are ever held back: content 671, reasoning 351, string argument 1461, typed argument 5557, copied JSON 1631.
+Most characters that are ever held back: content 671, reasoning 390, string argument 1461, typed argument 5557, copied JSON 1631.
 
 Its code is in _runtime.py beside it, its tables are in muse.json there or in ../machine/. The
 command `python ../standalone.py muse` makes a single file of all three.
@@ -78,7 +78,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -14,7 +14,7 @@ The text as a model writes it:
 
     The model writes no line breaks between the markers.
 
-Most characters that are ever held back: content 688, reasoning 368, copied JSON 1648.
+Most characters that are ever held back: content 688, reasoning 408, copied JSON 1648.
 
 Its code is in _runtime.py beside it, its tables are in plamo3.json there or in ../machine/. The
 command `python ../standalone.py plamo3` makes a single file of all three.
@@ -77,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

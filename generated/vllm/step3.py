@@ -11,7 +11,7 @@ The text as a model writes it:
     <steptml:parameter name="city">Tokyo</steptml:parameter>
     </steptml:invoke><｜tool_call_end｜><｜tool_calls_end｜>
 
-Most characters that are ever held back: content 676, reasoning 356, string argument 1458, typed argument 5554, copied JSON 1641.
+Most characters that are ever held back: content 676, reasoning 396, string argument 1458, typed argument 5554, copied JSON 1641.
 
 Its code is in _runtime.py beside it, its tables are in step3.json there or in ../machine/. The
 command `python ../standalone.py step3` makes a single file of all three.
@@ -74,7 +74,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "db1983f95bd87072":
+    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -11,7 +11,7 @@ The text as a model writes it:
     {"name": "get_weather", "arguments": {"city": "Tokyo"}}
     </tool_call>
 
-Most characters that are ever held back: content 673, reasoning 352, loose argument 5985, copied JSON 1633.
+Most characters that are ever held back: content 673, reasoning 392, loose argument 5985, copied JSON 1633.
 
 This file stands alone: it needs no other of toolgram.
 
@@ -49,8 +49,8 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "9ac20d50c7318dcc"  # of the text below
-CONTRACT = "a6476199f1534ef6"  # the files of formats that this one serves have the same
+RUNTIME = "34aa56d0f1a58f12"  # of the text below
+CONTRACT = "3ea890a5486591e6"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -71,6 +71,8 @@ NAME_MAX = 128  # a function name or a key longer than this is none
 KEY_MAX = 512  # a longer key or id is none
 STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
 TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
+TAG_MAX = 32  # characters of a tag that the format does not know, before the opener of a call
+TAG_BLANKS_MAX = 8  # blanks between the two
 CLOSERS_MAX = 4  # closers that may be left to come behind junk
 DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
 JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
@@ -249,6 +251,7 @@ class Text:
         "delimiter",
         "final",
         "looked",
+        "no_end",
         "no_key",
         "passed",
         "position",
@@ -263,6 +266,8 @@ class Text:
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
         self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
+        # A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
+        self.no_end: Tuple[int, int, int] = (-1, 0, 0)
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
@@ -894,6 +899,7 @@ class SoFar:
         "repairs",
         "saw_reasoning",
         "section_trusted",
+        "wrapper",
         "written_content",
         "written_reasoning",
     )
@@ -910,6 +916,7 @@ class SoFar:
         repairs: FrozenSet[str] = frozenset(),  # what has been recovered, by kind: see repairs.py
         saw_reasoning: bool = False,  # a reasoning block has begun
         section_trusted: bool = False,  # a special token has opened the section of calls
+        wrapper: str = "",  # a tag that no delimiter is, before a call: its closer vanishes behind one
         written_content: int = 0,  # characters; counted where there are citations
         written_reasoning: int = 0,
     ) -> None:
@@ -923,6 +930,7 @@ class SoFar:
         self.repairs = repairs
         self.saw_reasoning = saw_reasoning
         self.section_trusted = section_trusted
+        self.wrapper = wrapper
         self.written_content = written_content
         self.written_reasoning = written_reasoning
 
@@ -1021,16 +1029,22 @@ class Output:
 # The way of a call's arguments out: nothing goes out before the call is announced.
 #
 # In: JSON text, and the moment at which the call is known. Out: `CallStart`, the text on the call's channel, `CallEnd`.
+#
+# Promise: an incomplete call has some arguments. Clients read none as an empty object, and run the call with it.
+
+
+UNFINISHED = "{"  # the arguments of a call of which nothing but the name has come
 
 
 class Channel:
     """Where one call is written."""
 
-    __slots__ = ("_output", "_waiting", "index", "is_open")
+    __slots__ = ("_is_empty", "_output", "_waiting", "index", "is_open")
 
     def __init__(self, output: Output, index: int) -> None:
         self.index = index
         self.is_open = False
+        self._is_empty = True
         self._output = output
         self._waiting: List[str] = []
 
@@ -1049,6 +1063,7 @@ class Channel:
 
     def write(self, text: str) -> None:
         """Write JSON text of the arguments."""
+        self._is_empty = self._is_empty and not text
         if self.is_open:
             self._output.write(self.index, text)
         else:
@@ -1056,6 +1071,8 @@ class Channel:
 
     def close(self, *, complete: bool) -> None:
         """No more comes of the call."""
+        if self._is_empty and not complete:
+            self.write(UNFINISHED)
         self._output.add(CallEnd(self.index, complete))
         self._output.message.after_call = True
 
@@ -2882,8 +2899,10 @@ def earliest(text: str, begin: int, end: int, literals: Sequence[str]) -> Tuple[
     if found is not None:
         return found, True
     for at in range(max(begin, len(text) - max(map(len, literals), default=0) + 1), end):
-        if any(literal.startswith(text[at:]) for literal in literals):
-            return at, False
+        rest = text[at:]
+        for literal in literals:
+            if literal.startswith(rest):
+                return at, False
     return end, False
 
 
@@ -6343,6 +6362,7 @@ class Edge:
         "tail",
         "then",
         "to",
+        "wraps",
     )
 
     def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
@@ -6367,6 +6387,7 @@ class Edge:
         self.begin = ""
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
+        self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
 
     def does(self, *verbs: str) -> bool:
         """Whether one of these actions happens when it is taken."""
@@ -6416,6 +6437,8 @@ class State:
         "name",
         "nests",
         "number",
+        "own_ends",
+        "part_openers",
         "quick",
         "quick_string",
         "quoted_junk",
@@ -6426,6 +6449,7 @@ class State:
         "sink",
         "tags",
         "thens",
+        "unknown_tags",
         "value_alone",
         "vouched",
     )
@@ -6446,6 +6470,7 @@ class State:
         self.quoted_junk: bool = table.get("skips_quoted", False)
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
         self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
+        self.unknown_tags: bool = table.get("unknown_tags", False)  # one may stand before the opener of a call
         self.header: bool = table.get("header", False)  # a part of a message's header
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
@@ -6460,7 +6485,7 @@ class State:
             if _may_be_misspelt(self, edge):
                 edge.stem = shared.misspelt.get(edge.literal, "")
         self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
-        self.by_first = by_first_character(self.edges)
+        self.set_edges(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))
         self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
@@ -6472,6 +6497,13 @@ class State:
         self.any_key = _move(table.get("any_key"))
         self.loose = _move(table.get("loose"))
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None
+
+    def set_edges(self, edges: Tuple[Edge, ...]) -> None:
+        """Take these edges, and what is often asked of them."""
+        self.edges = edges
+        self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
+        self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
+        self.by_first = by_first_character(edges)
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
@@ -6657,8 +6689,7 @@ class OpenStates(States):
     def make(self, number: int) -> State:
         """Make a state of its table, and leave the places open."""
         state = super().make(number)
-        state.edges = tuple(leave_open(edge, self._begin) for edge in state.edges)
-        state.by_first = by_first_character(state.edges)
+        state.set_edges(tuple(leave_open(edge, self._begin) for edge in state.edges))
         state.longest = max((len(edge.literal) for edge in state.edges), default=0)
         return state
 
@@ -6676,8 +6707,7 @@ class BoundStates(States):
     def make(self, number: int) -> State:
         """Make a state of the one with open places."""
         bound = copy(self._open[number])
-        bound.edges = tuple(bind_edge(edge, self._suffix) for edge in bound.edges)
-        bound.by_first = by_first_character(bound.edges)
+        bound.set_edges(tuple(bind_edge(edge, self._suffix) for edge in bound.edges))
         bound.call_until = bind_all(bound.call_until, self._suffix) or ()
         bound.longest = max((len(edge.literal) for edge in bound.edges), default=0)
         bound.nests = {
@@ -7139,6 +7169,7 @@ class Stretch(Before):
         "prose_from",
         "saw_body",
         "saw_call",
+        "tag_end",
         "tells",
         "trusted",
         "word_from",
@@ -7152,6 +7183,7 @@ class Stretch(Before):
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
         self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well
+        self.tag_end: Optional[int] = None  # behind a tag that the format does not know, counted so as well
         self.looked = 0  # up to here it has been looked for an opener behind prose, counted so as well
         self.is_named = False  # a name has come that counts, and nothing of the call behind it
         self.lacks_opener = False  # a delimiter is missing in it
@@ -7441,11 +7473,26 @@ def _begins(stretch: Stretch) -> Optional[int]:
     return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
 
 
-def drop(run: Run, at: int) -> None:
-    """What was read up to `at` is markup of something that never came: a call, a citation, a message."""
-    stretch = end_stretch(run)
-    if stretch is None:
-        return
+def keeps_tag(run: Run, stretch: Stretch) -> bool:
+    """No call came of the stretch: a tag that it begins with is text, and what stands behind that is read again."""
+    if stretch.tag_end is None or run.message.calls > stretch.message.calls:
+        return False
+    end_stretch(run)
+    put_back(run, stretch, stretch.tag_end - run.text.base)
+    return True
+
+
+def drop(run: Run, at: int) -> bool:
+    """What was read up to `at` is markup of something that never came: a call, a citation, a message.
+
+    False: it began with a tag, and is read again behind that.
+    """
+    if run.stretch is None:
+        return True
+    if keeps_tag(run, run.stretch):
+        return False
+    stretch = run.stretch
+    end_stretch(run)
     _know_again(run, stretch)
     note_repair(run, CUT)
     text, begin = run.text, stretch.source.begin
@@ -7453,6 +7500,7 @@ def drop(run: Run, at: int) -> None:
         run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
     text.position = text.looked = at
     run.place.state = _text_state(run.place) or run.place.state
+    return True
 
 
 def _know_again(run: Run, before: Before) -> None:
@@ -7703,6 +7751,10 @@ def _recorded(run: Run, delta: Delta) -> Delta:
 # characters before it.
 
 
+# A tag of one word, perhaps of several parts, perhaps between bars: `<tool_calls>`, `<|tools|>`, `<｜DSML｜ calls>`.
+IS_TAG = re.compile(r"<[|｜]?[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*>").match
+
+
 def tokens_in(run: Run, literal: str) -> List[str]:
     """The special tokens in a delimiter."""
     return [token for token in run.place.machine.special_tokens if token in literal]
@@ -7757,6 +7809,9 @@ def _stands_behind_spelled(run: Run, at: int) -> bool:
         if token is not None:
             return is_spelled(run, token, begin + len(rest) - len(token))
         inner = next((one for one in machine.inner_openers if rest.endswith(one)), None)
+        if inner is None and rest.endswith(">"):
+            found = IS_TAG(rest, max(0, rest.rfind("<")))  # a wrapper of another name: see unknown_tags.py
+            inner = found.group() if found is not None and len(found.group()) <= TAG_MAX else None
         if inner is None:
             return False
         rest = rest[: -len(inner)].rstrip(BLANKS)
@@ -7836,8 +7891,11 @@ def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> 
     if run.is_all_or_nothing:
         return NO
     end = min(len(buffer), start + JUNK_MAX)
+    heads = {literal[0] for literal in (closer, *follow)}
     for at in range(start, end):
         run.work += 1
+        if buffer[at] not in heads:
+            continue
         verdict, _ = stands_any(run, at, (closer,))
         if verdict != NO:
             return WAIT if verdict == WAIT and not final else NO
@@ -7956,11 +8014,11 @@ def lone_key(run: Run, state: State, at: int) -> Tuple[int, int]:
     call, way, buffer = run.open.call, state.key_alone, run.text.buffer
     if call is None or way is None or call.arguments.is_copied:
         return NO, at
-    openers = _openers_in(state)
+    openers = state.part_openers
     most = at + NAME_MAX + max(map(len, openers), default=0)
     line = buffer[at:most].partition("\n")[0]
     run.work += len(line)
-    ends = [edge.literal for edge in run.place.machine.states[way.to].edges if not edge.rank]
+    ends = run.place.machine.states[way.to].own_ends
     found = [end for end in (line.find(until) for until in ends) if end >= 0]
     if found:
         begin = _key_in(run, line[: min(found)], openers)
@@ -7970,7 +8028,7 @@ def lone_key(run: Run, state: State, at: int) -> Tuple[int, int]:
     return (WAIT if waits else NO), at
 
 
-def _key_in(run: Run, text: str, openers: List[str]) -> int:
+def _key_in(run: Run, text: str, openers: Texts) -> int:
     """Where a key begins with which a text ends, with nothing before it but a piece of an opener; -1: there is none."""
     run.work += sum(map(len, openers))
     key = next((key for key in _keys(text, openers) if is_free(run, key)), None)
@@ -7998,20 +8056,40 @@ def lone_value(run: Run, state: State, at: int) -> int:
     if way is None or WORD_OF_JSON(buffer, at) is not None:
         return NO
     text = run.place.machine.states[way.to]
-    window = buffer[at : at + PROSE_MAX]
+    end = min(len(buffer), at + PROSE_MAX)
+    if _has_none(run, way.to, at, end):
+        return WAIT if end - at < PROSE_MAX and not final else NO
+    window = buffer[at:end]
     run.work += len(window)
     closers = [edge for edge in text.edges if not edge.rank]
     found = [(place, edge) for place, edge in ((window.find(edge.literal), edge) for edge in closers) if place >= 0]
     tokens = [place for place in map(window.find, run.place.machine.special_tokens) if place >= 0]
     if not found:
-        return WAIT if not tokens and len(window) < PROSE_MAX and not final else NO
+        return NO
     place, edge = min(found, key=lambda one: one[0])
     if min(tokens, default=place) < place or window[:place].rstrip(BLANKS)[-1:] in OPENING:
         return NO
     return follow_verdict(run, edge.follow, at + place + len(edge.literal), edge.rank)
 
 
-def _may_become_key(run: Run, text: str, ends: List[str], openers: List[str]) -> bool:
+def _has_none(run: Run, number: int, at: int, end: int) -> bool:
+    """Whether neither a delimiter that ends the text of a state nor a special token stands from `at` to `end`.
+
+    What has been searched for that state is remembered, so that each character is looked at once.
+    """
+    text, machine = run.text, run.place.machine
+    ends = (*machine.states[number].own_ends, *machine.special_tokens)
+    known, since, until = text.no_end
+    is_known = known == number and since <= text.base + at <= until
+    begin = max(at, until - text.base - max(map(len, ends), default=1) + 1) if is_known else at
+    run.work += max(0, end - begin) + 1
+    if any(text.buffer.find(literal, begin, end) >= 0 for literal in ends):
+        return False
+    text.no_end = (number, since if is_known else text.base + at, max(text.base + end, until if is_known else 0))
+    return True
+
+
+def _may_become_key(run: Run, text: str, ends: Texts, openers: Texts) -> bool:
     """Whether more text may make a key of it."""
     call = run.open.call
     for until in ends:  # the end may have come by half
@@ -8053,7 +8131,7 @@ def name_before_key(run: Run, end: int) -> int:
     begin = skip_blanks(text.buffer, text.position)
     whole = text.buffer[begin:end].rstrip(BLANKS)
     run.work += len(whole)
-    openers = _openers_in(run.place.state)
+    openers = run.place.state.part_openers
     found = [
         name
         for name in tools.declared.beginnings_of(whole)
@@ -8066,19 +8144,15 @@ def may_be_name_and_key(run: Run, state: State, text: str) -> bool:
     """Whether a text may become a declared name, and a key of its tool without the opener, or with a piece of it."""
     if not any(edge.guard == "key" for edge in state.edges):
         return False
-    tools, openers = run.tools, _openers_in(state)
+    tools, openers = run.tools, state.part_openers
     names = tools.declared.beginnings_of(text)
     return any(tools.begins_key(name, key) for name in names for key in _keys(text[len(name) :], openers))
 
 
-def _openers_in(state: State) -> List[str]:
-    return [edge.literal for edge in state.edges if edge.does("open_parameter")]
-
-
-def _keys(text: str, openers: List[str]) -> Iterator[str]:
+def _keys(text: str, openers: Texts) -> Iterator[str]:
     """What may be the key at the end of a text that has nothing before it but a piece of an opener."""
     text = text.strip(BLANKS)
-    for opener in openers or [""]:  # a comma is missing
+    for opener in openers or ("",):  # a comma is missing
         for begin in range(min(len(text), len(opener)) + 1):
             if text[:begin].strip(BLANKS) in opener:
                 yield text[begin:].lstrip(BLANKS)
@@ -8133,11 +8207,13 @@ def accepts(run: Run, name: str) -> bool:
     """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts.
 
     A declared name with a namespace around it is one where more than a bracket, or the key of a JSON member, says so.
+    Behind prose, in which a word may stand behind a bracket as well, only a declared name counts.
     """
     if len(name) > NAME_MAX:
         return False
-    tools = run.tools
-    if tools.has(tools.single(name)) or (_takes_any(run) and well_shaped(name)):
+    tools, stretch = run.tools, run.stretch
+    is_free = stretch is None or stretch.prose_from is None
+    if tools.has(tools.single(name)) or (is_free and _takes_any(run) and well_shaped(name)):
         return True
     return (run.place.state.kind == "string" or _is_marked(run)) and tools.means(name)
 
@@ -8403,11 +8479,12 @@ def waits_for_part(run: Run) -> bool:
 
 
 def lacks_arguments(run: Run) -> bool:
-    """Whether nothing has come of the arguments of the call, and its tool takes some."""
+    """Whether nothing has come of the arguments of the call, and its tool takes some, or nobody declared it."""
     call = run.open.call
     if call is None or not call.arguments.is_empty:
         return False
-    return not run.tools.needs_none(named_tool(run))
+    tool = named_tool(run)
+    return not (run.tools.has(tool) and run.tools.needs_none(tool))
 
 
 def announce(run: Run) -> None:
@@ -9043,7 +9120,7 @@ def guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
     if guard == "again":
         return _again_verdict(run, edge, at)
     if guard == "alone":
-        return alone_verdict(run, edge, at) if _begins_line(run, at) else NO
+        return alone_verdict(run, edge, at) if begins_line(run, at) else NO
     verdict = draft_verdict(run, edge, at)
     return _stray_verdict(run, guard, at) if verdict == NO else verdict
 
@@ -9061,7 +9138,7 @@ def draft_verdict(run: Run, edge: Edge, at: int) -> int:
         or run.text.base + at - draft.begin > DRAFT_MAX
     ):
         return NO
-    if not _is_beside_markup(run, at):
+    if not is_beside_markup(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start)
@@ -9076,13 +9153,13 @@ def _stray_verdict(run: Run, guard: str, at: int) -> int:
     if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
         run.message.saw_reasoning = True
         return NO
-    beside = _is_beside_markup(run, at)
+    beside = is_beside_markup(run, at)
     if guard == "call":
         return YES if beside and run.message.after_call else NO
     return YES if beside or not run.message.saw_reasoning else NO
 
 
-def _is_beside_markup(run: Run, at: int) -> bool:
+def is_beside_markup(run: Run, at: int) -> bool:
     """Whether nothing but blanks has come since the last markup, or since the beginning."""
     buffer, begin = run.text.buffer, run.text.position
     is_near = at == begin or buffer[begin] in BLANKS
@@ -9096,12 +9173,12 @@ def _is_beside_markup(run: Run, at: int) -> bool:
 # a tokenizer makes the token of what a model quotes.
 
 
-def _begins_line(run: Run, at: int) -> bool:
+def begins_line(run: Run, at: int) -> bool:
     """Whether a line begins at `at`, or nothing but blanks and markup has come before it."""
     window = run.text.buffer[max(run.text.position, at - BLANKS_MAX) : at]
     blanks = window[len(window.rstrip(BLANKS)) :]
     run.work += len(window) + 1
-    return "\n" in blanks or "\r" in blanks or _is_beside_markup(run, at)
+    return "\n" in blanks or "\r" in blanks or is_beside_markup(run, at)
 
 
 def _again_verdict(run: Run, edge: Edge, at: int) -> int:
@@ -9109,7 +9186,7 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
     if edge.special and not run.is_real(edge, at):
         return NO
     buffer = run.text.buffer
-    if _begins_line(run, at):
+    if begins_line(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start, DANGLING_MAX)
@@ -9239,6 +9316,127 @@ def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
     return (WAIT if may_come and (end > start or not rest) else NO), end
 
 
+# toolgram/runtime/core/unknown_tags.py
+#
+# A wrapper that the format does not know, around a call that it knows.
+#
+# In: the run at a place of a text, or behind a call. Out: the edge whose literal is the tag, with what it belongs to.
+#
+#     `<tools>` and a line end, `<function=f>`      the opener of a call, with a tag before it that vanishes with it
+#     `</function>` and a line end, `</tools>`      behind that call the closer of the same tag, and of no other
+#
+# Promises: a tag counts only at the start of a line or beside markup, alone before the opener of a call; if no call comes
+# of it, it is the text that it was. A delimiter is no such tag, though a special token in it may be only spelled. At most
+# `TAG_MAX` characters are looked at before the opener.
+
+
+MAY_BE_TAG = re.compile(r"<(?:[|｜]?(?:[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*)?)?\Z").match
+OF_BEGIN, OF_END = ("begin", "start"), "end"
+
+
+def tag_before(run: Run, state: State, at: int) -> Tuple[int, int]:
+    """(YES, where its blanks end) when an unknown tag stands at `at`, with something behind it."""
+    buffer = run.text.buffer
+    if not state.unknown_tags or buffer[at] != "<" or buffer.startswith("/", at + 1):
+        return NO, at
+    window = buffer[at : at + TAG_MAX]
+    run.work += len(window)
+    found = IS_TAG(window)
+    if found is None:
+        may_come = len(window) < TAG_MAX and not run.text.final and MAY_BE_TAG(window) is not None
+        return (WAIT if may_come and _is_set_off(run, state, at) else NO), at
+    tag = found.group()
+    if not _is_set_off(run, state, at) or _is_delimiter(run, state, tag, at):
+        return NO, at
+    end = skip_blanks(buffer, at + len(tag), TAG_BLANKS_MAX)
+    return (YES if end < len(buffer) else NO if run.text.final else WAIT), end
+
+
+def _is_set_off(run: Run, state: State, at: int) -> bool:
+    """Whether a line begins at `at`, or the content, or a span of code, or what stands before it is markup."""
+    begin, buffer = run.text.position, run.text.buffer
+    if _ticks_before(run, at) in (1, 2):
+        return True
+    if state.sink != "reasoning":
+        return begins_line(run, at)
+    blanks = buffer[begin:at]
+    run.work += len(blanks)
+    return "\n" in blanks[len(blanks.rstrip(BLANKS)) :]
+
+
+def _ticks_before(run: Run, at: int) -> int:
+    """How many backticks stand right before `at`, as far as three."""
+    begin, buffer, first = run.text.position, run.text.buffer, at
+    while first > begin and buffer[first - 1] == "`" and at - first < FENCE:
+        first -= 1
+    return at - first + (run.message.code.ticks if first == begin else 0)
+
+
+def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
+    """Whether a tag is a delimiter, or has a special token in it that is only spelled."""
+    known = any(tag.startswith(edge.literal) or edge.literal.startswith(tag) for edge in state.by_first.get("<", ()))
+    special = run.special
+    tokens = tokens_in(run, tag)
+    if known or tag in tokens or special is None:
+        return known or tag in tokens
+    return any(not special.is_real(token, run.text.base + at + tag.index(token)) for token in tokens)
+
+
+def with_tag(run: Run, edge: Edge, at: int, place: int, *, drafts: bool) -> Edge:
+    """The opener of a call that stands at `place`, with the tag at `at` in it."""
+    buffer = run.text.buffer
+    written = copy(edge)
+    written.literal = buffer[at : place + len(edge.literal)]
+    written.special = tuple((token, offset + place - at) for token, offset in edge.special)
+    written.blanks, written.rank, written.drafts = "any", edge.rank or 1, drafts
+    written.wraps = written.literal[: written.literal.index(">") + 1]
+    return written
+
+
+def closer_of_tag(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The closer of the tag that vanished before a call, right behind the call."""
+    tag = run.message.wrapper
+    if not tag or run.open.call is not None or run.text.buffer[at] != "<" or not _call_is_behind(run, state, at):
+        return NO, None
+    verdict, length = starts_any(run.text.buffer, at, closers_of(tag))
+    run.work += len(tag)
+    if verdict != YES:
+        return (WAIT if verdict == WAIT and not run.text.final else NO), None
+    edge = next((edge for edge in state.edges if _closes_calls(run, state, edge)), None)
+    return (NO, None) if edge is None else (YES, _as_closer(state, edge, run.text.buffer[at : at + length]))
+
+
+def _as_closer(state: State, edge: Edge, literal: str) -> Edge:
+    """An edge with the closer of a tag for its literal; at message level it leads nowhere."""
+    written = copy(edge)
+    written.literal, written.special, written.blanks, written.rank, written.wraps = literal, (), "any", 1, ""
+    written.stem, written.tail, written.guard, written.follow, written.tags = "", None, None, None, None
+    if state.region == "message":
+        written.to, written.actions, written.opens, written.drafts, written.peek = state.number, (), False, False, False
+    return written
+
+
+def _call_is_behind(run: Run, state: State, at: int) -> bool:
+    """Whether a call has just ended: between the calls of a section, or in the text of the message."""
+    if state.region == "message":
+        return run.message.after_call and is_beside_markup(run, at)
+    return state.region == "section" and run.stretch is None and run.message.calls > 0
+
+
+def _closes_calls(run: Run, state: State, edge: Edge) -> bool:
+    """Whether an edge stands for a closer around calls; at message level any does: nothing is left to be closed."""
+    if state.region == "message":
+        return True
+    return edge.literal in run.place.machine.closers and run.place.machine.states[edge.to].region == "message"
+
+
+def closers_of(tag: str) -> Tuple[str, ...]:
+    """What may close a tag: `</tools>`, and `<｜calls▁end｜>` of `<｜calls▁begin｜>`."""
+    others = [tag.replace(word, OF_END) for word in OF_BEGIN if word in tag]
+    bar = [f"{tag[:2]}/{tag[2:]}"] if tag[1] in "|｜" else []
+    return (f"</{tag[1:]}", *bar, *others)
+
+
 # toolgram/runtime/core/edges.py
 #
 # Which edge stands at a place, and which blanks belong to it.
@@ -9290,7 +9488,29 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
             verdict, found = _misspelt_verdict(run, edge, at)
             if verdict != NO:
                 return verdict, found
+    if rest and buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
+        verdict, closer = closer_of_tag(run, state, at)
+        return _tagged_edge(run, state, at) if verdict == NO else (verdict, closer)
     return NO, None
+
+
+def _tagged_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The opener of a call with a tag before it that the format does not know."""
+    verdict, place = tag_before(run, state, at)
+    if verdict != YES:
+        return verdict, None
+    buffer, content = run.text.buffer, run.place.machine.content
+    drafts = any(edge.drafts for edge in state.edges)
+    if state.sink == "reasoning" and content is not None:
+        state = run.place.machine.states[content]  # behind a tag a call's own opener counts in the thoughts as well
+    openers = [edge.literal for edge in state.by_first.get(buffer[place], ()) if edge.opens and edge.guard is None]
+    verdict, _ = starts_any(buffer, place, openers)
+    if verdict != YES:
+        return (WAIT if verdict == WAIT and not run.text.final else NO), None
+    verdict, edge = find_edge(run, state, place)
+    if verdict != YES or edge is None or not edge.opens or edge.guard is not None:
+        return (WAIT if verdict == WAIT else NO), None
+    return YES, with_tag(run, edge, at, place, drafts=drafts)
 
 
 def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
@@ -9346,6 +9566,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         _note_evidence(run, edge, at)
     if edge.rank:
         note_missing(run, edge)
+    if edge.wraps is not None:
+        _note_tag(run, edge.wraps, at)
     if region == "message":
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
@@ -9391,6 +9613,13 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
             run.special is not None and any(run.special.knows(token) for token, _ in edge.special)
         )
     stretch.tells = stretch.tells or len(edge.literal) >= TELLING
+
+
+def _note_tag(run: Run, tag: str, at: int) -> None:
+    """Remember a tag before a call until its closer comes; "": it has come."""
+    run.message.wrapper = tag
+    if tag and run.stretch is not None and run.stretch.tag_end is None:
+        run.stretch.tag_end = run.text.base + at + len(tag)
 
 
 def step_to(run: Run, step: Move) -> None:
@@ -9439,9 +9668,9 @@ def _settle(run: Run, stretch: Stretch) -> None:
         is_settled = True
     else:
         return  # nothing but brackets: what comes behind them says what they were (steps/undecided.py)
-    if is_settled:
+    if is_settled and not keeps_tag(run, stretch):
         end_stretch(run)
-    else:
+    elif not is_settled:
         give_back(run, run.text.position)
 
 
@@ -9510,6 +9739,8 @@ MAY_BE_PROSE = re.compile(r"[^\W_][\w\s,.:;!?'\u2019-]*\Z").match
 
 def prose_verdict(run: Run, at: int) -> int:
     """Whether prose stands at `at` between the calls of a section: YES, NO or WAIT."""
+    if not run.text.buffer[at : at + 1].isalnum():
+        return NO  # as most junk begins
     window = run.text.buffer[at : at + JUNK_MAX]
     run.work += len(window)
     if IS_PROSE(window) is not None:
@@ -9614,10 +9845,10 @@ def leave_call(run: Run, state: State, at: int) -> Optional[bool]:
     parts of a list, or before a word, something else stands than prose, and that is junk."""
     assert state.leave is not None
     end = min(len(run.text.buffer), at + JUNK_MAX)
-    run.work += end - at
     prose = prose_verdict(run, at) if state.thens or _is_listed(state) else YES
     if prose != YES:
         return False if prose == WAIT else None
+    run.work += end - at
     found = state.search(run.text.buffer, at + 1, end)
     while found is not None:
         verdict, edge = _edge_behind(run, state, at, found.start())
@@ -10365,6 +10596,10 @@ def step_text(run: Run, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
     source, whole = run.text, is_held(run, state)
     buffer, at = source.buffer, source.looked
+    if run.message.wrapper and run.message.after_call and state.unknown_tags:
+        closed = _close_tag(run, state)
+        if closed is not None:
+            return closed
     end = min(len(buffer), source.position + NAME_WINDOW) if whole else len(buffer)
     while True:
         found = state.search(buffer, at, end)
@@ -10387,6 +10622,22 @@ def step_text(run: Run, state: State) -> bool:
         if whole and not may_be(run, state, buffer[source.position : at]):
             give_back(run, source.position)
             return True
+
+
+def _close_tag(run: Run, state: State) -> Optional[bool]:
+    """Take the closer of a tag right behind a call, which no search finds; False: more text decides, None: none."""
+    begin, buffer = run.text.position, run.text.buffer
+    at = skip_blanks(buffer, begin)
+    run.work += at - begin + 1
+    if not buffer.startswith("<", at):
+        return None
+    verdict, edge = find_edge(run, state, at)
+    if verdict == WAIT:
+        return _hold_text(run, state, at)
+    if edge is None or edge.wraps != "":
+        return None  # the search finds any other
+    take(run, edge, at)
+    return True
 
 
 def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
@@ -10844,9 +11095,14 @@ def step_scan(run: Run, state: State) -> bool:
 
 
 def _begin_verdict(run: Run, state: State, at: int) -> int:
-    """Whether a value may begin at `at`: behind a name that is no proof yet a string must hold an object."""
+    """Whether a value may begin at `at`: behind a name that is no proof yet a string must hold an object.
+
+    A list is none, and what is quoted in one that never ends would be read as its text.
+    """
     buffer = run.text.buffer
     is_mentioned = run.stretch is not None and run.stretch.is_named and state.sink == "arguments"
+    if is_mentioned and buffer[at] == "[":
+        return YES if is_in_object(run) else NO
     if not is_mentioned or buffer[at] not in "\"'":
         return YES
     behind = skip_blanks(buffer, at + 1)
@@ -10977,8 +11233,7 @@ def end_undecided(run: Run) -> bool:
         return True
     is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        drop(run, len(run.text.buffer))
-        return True
+        return drop(run, len(run.text.buffer))
     give_back(run, len(run.text.buffer))
     return False
 
@@ -11603,23 +11858,23 @@ MACHINE: Dict[str, Any] = json.loads(r'''
  "commit": "name", "begins_inside": ["reasoning", ["enable_thinking"], true, []], "start": 0, "inside": {"reasoning": 22}, "content": 7,
  "reasoning_openers": ["<think>"], "reasoning_closers": ["</think>"], "call_openers": ["<tool_call>"], "call_closers": ["</tool_call>"],
  "misspelt": {"</tool_call>": "</tool_"}, "headers": ["<think>", "<tool_call>"], "examples": [],
- "bounds": {"content": 673, "reasoning": 352, "loose argument": 5985, "copied JSON": 1633},
+ "bounds": {"content": 673, "reasoning": 392, "loose argument": 5985, "copied JSON": 1633},
  "limits": {
-  "blanks": 256, "back": 384, "name": 128, "junk": 64, "number": 16, "prose": 512, "closers": 4, "dangling": 4, "depth": 512, "key": 512, "string": 512,
-  "telling": 3, "suffix": 32, "misspelt": 8, "look": 512, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "ends": 64, "entity": 12, "scalar": 64,
-  "held_json": 1024, "loose": 4096, "union": 4096, "elements": 12288
+  "blanks": 256, "back": 384, "name": 128, "junk": 64, "number": 16, "prose": 512, "tag": 32, "tag_blanks": 8, "closers": 4, "dangling": 4, "depth": 512,
+  "key": 512, "string": 512, "telling": 3, "suffix": 32, "misspelt": 8, "look": 512, "source": 256, "cited": 4096, "draft": 4096, "echo": 4096, "ends": 64,
+  "entity": 12, "scalar": 64, "held_json": 1024, "loose": 4096, "union": 4096, "elements": 12288
  },
  "characters": {
   "blank": "[ \\t\\n\\r]", "space": "[\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]", "digit": "[0-9]",
   "word": "[\\p{L}\\p{N}_]", "name": "[\\p{L}\\p{N}_.\\-]", "suffix": "[A-Za-z0-9_\\-]"
  },
  "patterns": [
-  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
-  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
-  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|[ \\t\\n\\r](?![\\s\\S])|`",
-  "(?:<(?:t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))",
+  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
+  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
+  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))|[ \\t\\n\\r](?![\\s\\S])|`",
+  "(?:<(?:t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
   "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|\\{)",
-  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|[ \\t\\n\\r](?![\\s\\S])|`",
+  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))|[ \\t\\n\\r](?![\\s\\S])|`",
   "(?:<(?:t(?:h(?:i|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))", "(?:\\{)"
  ],
  "outline": {
@@ -11641,7 +11896,7 @@ MACHINE: Dict[str, Any] = json.loads(r'''
  },
  "states": [
   {
-   "name": "message", "kind": "gap", "region": "message", "at": "19:12", "blanks": "any", "keep_blanks": true, "search": 0,
+   "name": "message", "kind": "gap", "region": "message", "at": "19:12", "blanks": "any", "keep_blanks": true, "unknown_tags": true, "search": 0,
    "edges": [
     {"literal": "<think>", "to": 1, "actions": ["reasoning"]},
     {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "opens": true},
@@ -11652,14 +11907,15 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   },
   {"name": "reasoning", "kind": "gap", "region": "message", "at": "19:27", "blanks": "any", "moves": [{"to": 2}]},
   {
-   "name": "reasoning", "kind": "text", "region": "message", "at": "19:27", "sink": "reasoning", "hold_blanks": "any", "longest": 11, "search": 1, "fast": 2,
+   "name": "reasoning", "kind": "text", "region": "message", "at": "19:27", "sink": "reasoning", "unknown_tags": true, "hold_blanks": "any", "longest": 11,
+   "search": 1, "fast": 2,
    "edges": [
     {"literal": "</think>", "to": 3, "blanks": "any"},
     {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "rank": 1, "opens": true, "drafts": true}
    ]
   },
   {
-   "name": "reasoning", "kind": "gap", "region": "message", "at": "17:1", "blanks": "any", "search": 3,
+   "name": "reasoning", "kind": "gap", "region": "message", "at": "17:1", "blanks": "any", "unknown_tags": true, "search": 3,
    "edges": [{"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": true}], "moves": [{"to": 7}]
   },
   {
@@ -11691,7 +11947,8 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "leave": {"to": 7, "actions": ["close_call"]}
   },
   {
-   "name": "content", "kind": "text", "region": "message", "at": "17:1", "sink": "content", "hold_blanks": "any", "longest": 12, "search": 0, "fast": 5,
+   "name": "content", "kind": "text", "region": "message", "at": "17:1", "sink": "content", "unknown_tags": true, "hold_blanks": "any", "longest": 12,
+   "search": 0, "fast": 5,
    "edges": [
     {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": true},
     {"literal": "</tool_call>", "to": 7, "blanks": "any", "rank": 1, "guard": "call"},

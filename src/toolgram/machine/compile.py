@@ -40,6 +40,7 @@ from .slips_of_strings import add_slips_of_strings
 from .slips_of_tags import add_slips_of_tags
 from .special_places import special_places
 from .strays import add_strays, closers
+from .unknown_tags import add_unknown_tags
 from .vouched import add_vouched
 
 
@@ -78,6 +79,7 @@ def _compile(format_id: str, spec: Spec, report: Report) -> Machine | None:
     add_brackets(lowering)
     add_openerless(lowering)
     add_drafts(lowering)
+    add_unknown_tags(lowering)
     add_follow(lowering)
     report.extend(check_cut_values(lowering))
     return _machine(format_id, spec, lowering, start, inside)

@@ -29,6 +29,8 @@ from ..runtime.tables.limits import (
     SOURCE_MAX,
     STRING_MAX,
     SUFFIX_MAX,
+    TAG_BLANKS_MAX,
+    TAG_MAX,
     UNION_MAX,
 )
 from ..runtime.tables.suffix import with_suffix
@@ -51,7 +53,7 @@ def bounds(
         _raise(found, "content", BLANKS_MAX + ECHO_MAX)
     for state in states:
         if state.kind == "text" and state.sink in (*MESSAGE_SINKS, *VALUE_SINKS):
-            held = max((_edge_bound(states, edge, tokens) for edge in state.edges), default=0)
+            held = max((_edge_bound(states, edge, tokens) + _tag_bound(state, edge) for edge in state.edges), default=0)
             if state.sink in VALUE_SINKS:
                 held = max(held, *(_nest_bound(nest) for nest in nests), 0, 0)
                 _raise(found, "string argument", held)
@@ -72,7 +74,8 @@ def bounds(
             _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(_chars(edge.literal) for edge in state.edges))
         elif state.kind == "gap" and state.region == "message":
             held = max(
-                (_chars(edge.literal) + _behind_bound(states, edge) for edge in state.edges), default=-BLANKS_MAX
+                (_chars(edge.literal) + _behind_bound(states, edge) + _tag_bound(state, edge) for edge in state.edges),
+                default=-BLANKS_MAX,
             )
             _raise(found, "content", BLANKS_MAX + held)
     if "content" in found:
@@ -158,6 +161,11 @@ def _behind_bound(states: list[State], edge: Edge) -> int:
         return 0
     texts = [target, *(states[move.to] for move in target.moves)]
     return SOURCE_MAX + max((_chars(end.literal) for text in texts for end in text.edges), default=1)
+
+
+def _tag_bound(state: State, edge: Edge) -> int:
+    """What is held before the opener of a call: a tag that the format does not know, and the blanks behind it."""
+    return TAG_MAX + TAG_BLANKS_MAX if state.unknown_tags and edge.opens and edge.guard is None else 0
 
 
 def _element_bound(states: list[State], state: State, tags: Tags, nests: list[Nest], tokens: Collection[str]) -> int:

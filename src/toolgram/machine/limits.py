@@ -32,6 +32,8 @@ from ..runtime.tables.limits import (
     SOURCE_MAX,
     STRING_MAX,
     SUFFIX_MAX,
+    TAG_BLANKS_MAX,
+    TAG_MAX,
     TELLING,
     UNION_MAX,
 )
@@ -43,6 +45,8 @@ LIMITS = {
     "junk": JUNK_MAX,
     "number": NUMBER_MAX,
     "prose": PROSE_MAX,
+    "tag": TAG_MAX,
+    "tag_blanks": TAG_BLANKS_MAX,
     "closers": CLOSERS_MAX,
     "dangling": DANGLING_MAX,
     "depth": DEPTH_MAX,

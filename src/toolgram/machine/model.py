@@ -131,6 +131,8 @@ class State(Model):
     """Of kind `gap`: which blanks are skipped before a delimiter is looked for."""
     keep_blanks: bool = False
     """Blanks before what follows without a delimiter are its text."""
+    unknown_tags: bool = False
+    """At message level: before a delimiter that `opens` a call a tag may stand that is no delimiter."""
     accepts: str = ""
     """Of kinds `scan` and `string`: the value that is read, such as `any`, `object`, `python-any`."""
     otherwise: int | None = None

@@ -22,6 +22,7 @@ END = r"(?![\s\S])"
 DEEPEST = 4  # characters of a delimiter that a search looks at
 NO_STRING_TEXT = r'["\\\x00-\x1f\ud800-\udfff]'  # what a JSON string cannot hold as it is
 BLANKS_AT_END = {"any": rf"[ \t\n\r]{END}", "newline": rf"[\r\n]{END}", "none": ""}
+BEFORE_TAG = "\"')]}>`"  # a backtick, and what calls end with, whatever delimiters a format has
 SYNTAX = frozenset("^$\\.*+?()[]{}|-")
 NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
@@ -39,12 +40,14 @@ def add_searches(states: list[State], examples: list[Nest]) -> list[str]:
     (0, 1)
     """
     patterns: dict[str, int] = {}
+    tag = tag_pattern(states)
     for state in states:
         for tags in (state.tags, *(edge.tags for edge in state.edges)):
             if tags is not None:
                 tags.key_pattern = _index(patterns, key_pattern(tags))
         if state.kind in ("text", "element", "gap"):
-            _add(patterns, state, beginnings(_heads(state, examples)))
+            stops = beginnings(_heads(state, examples))
+            _add(patterns, state, f"{stops}|{tag}" if state.unknown_tags else stops)
     return list(patterns)
 
 
@@ -90,6 +93,13 @@ def beginnings(literals: Iterable[str], depth: int = DEEPEST) -> str:
         below = beginnings(rests, depth - 1)
         parts.append(escape(head) + (f"{below[:-1]}|{END})" if below else ""))
     return f"(?:{'|'.join(parts)})" if parts else ""
+
+
+def tag_pattern(states: list[State]) -> str:
+    """Return a pattern for where a tag may begin that no delimiter is: behind a blank, or behind a delimiter."""
+    lasts = {edge.literal[-1] for state in states for edge in state.edges} | set(BEFORE_TAG)
+    before = "".join(map(_in_class, sorted(lasts)))
+    return rf"<(?<![^ \t\n\r{before}]<)(?:[A-Za-z_|｜]|{END})"
 
 
 def key_pattern(tags: Tags) -> str:

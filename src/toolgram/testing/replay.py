@@ -161,8 +161,10 @@ def _difference(fmt: Format, case: Case, split: tuple[str, list[str]], run: _Run
 
 def _agrees(part: list[Event], whole: list[Event]) -> bool:
     """Whether a stream that has come so far can still become the whole one."""
+    if not part:
+        return True
     if part[:-1] != whole[: len(part) - 1] or len(part) > len(whole):
-        return not part
+        return False
     last, full = part[-1], whole[len(part) - 1]
     if isinstance(last, ContentDelta | ReasoningDelta | ArgumentsDelta) and _continues(full, last):
         assert isinstance(full, ContentDelta | ReasoningDelta | ArgumentsDelta)

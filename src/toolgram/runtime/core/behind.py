@@ -57,8 +57,11 @@ def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> 
     if run.is_all_or_nothing:
         return NO
     end = min(len(buffer), start + JUNK_MAX)
+    heads = {literal[0] for literal in (closer, *follow)}
     for at in range(start, end):
         run.work += 1
+        if buffer[at] not in heads:
+            continue
         verdict, _ = stands_any(run, at, (closer,))
         if verdict != NO:
             return WAIT if verdict == WAIT and not final else NO

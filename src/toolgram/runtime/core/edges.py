@@ -13,7 +13,8 @@ from typing import Optional, Tuple
 from toolgram.runtime.core.behind import ends_text, misspelt_end
 from toolgram.runtime.core.guards import edge_verdict
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.core.verdicts import NO, WAIT, YES
+from toolgram.runtime.core.unknown_tags import closer_of_tag, tag_before, with_tag
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, starts_any
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, State
 from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, bound_at
@@ -61,7 +62,29 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
             verdict, found = _misspelt_verdict(run, edge, at)
             if verdict != NO:
                 return verdict, found
+    if rest and buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
+        verdict, closer = closer_of_tag(run, state, at)
+        return _tagged_edge(run, state, at) if verdict == NO else (verdict, closer)
     return NO, None
+
+
+def _tagged_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The opener of a call with a tag before it that the format does not know."""
+    verdict, place = tag_before(run, state, at)
+    if verdict != YES:
+        return verdict, None
+    buffer, content = run.text.buffer, run.place.machine.content
+    drafts = any(edge.drafts for edge in state.edges)
+    if state.sink == "reasoning" and content is not None:
+        state = run.place.machine.states[content]  # behind a tag a call's own opener counts in the thoughts as well
+    openers = [edge.literal for edge in state.by_first.get(buffer[place], ()) if edge.opens and edge.guard is None]
+    verdict, _ = starts_any(buffer, place, openers)
+    if verdict != YES:
+        return (WAIT if verdict == WAIT and not run.text.final else NO), None
+    verdict, edge = find_edge(run, state, place)
+    if verdict != YES or edge is None or not edge.opens or edge.guard is not None:
+        return (WAIT if verdict == WAIT else NO), None
+    return YES, with_tag(run, edge, at, place, drafts=drafts)
 
 
 def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:

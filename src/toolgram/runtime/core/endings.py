@@ -34,8 +34,7 @@ def end_undecided(run: Run) -> bool:
         return True
     is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        drop(run, len(run.text.buffer))
-        return True
+        return drop(run, len(run.text.buffer))
     give_back(run, len(run.text.buffer))
     return False
 

@@ -37,11 +37,12 @@ def waits_for_part(run: Run) -> bool:
 
 
 def lacks_arguments(run: Run) -> bool:
-    """Whether nothing has come of the arguments of the call, and its tool takes some."""
+    """Whether nothing has come of the arguments of the call, and its tool takes some, or nobody declared it."""
     call = run.open.call
     if call is None or not call.arguments.is_empty:
         return False
-    return not run.tools.needs_none(named_tool(run))
+    tool = named_tool(run)
+    return not (run.tools.has(tool) and run.tools.needs_none(tool))
 
 
 def announce(run: Run) -> None:

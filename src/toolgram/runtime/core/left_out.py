@@ -13,13 +13,13 @@ name's are looked at.
 from __future__ import annotations
 
 import re
-from typing import Iterator, List, Tuple
+from typing import Iterator, Tuple
 
 from toolgram.runtime.core.behind import follow_verdict
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX, PROSE_MAX, TELLING
-from toolgram.runtime.tables.states import State
+from toolgram.runtime.tables.states import State, Texts
 
 WORD_OF_JSON = re.compile(r"(?:-?[0-9][0-9.eE+-]*|true|false|null)[ \t\r\n]*[,}\])]|[\"'{\[]").match
 OPENING = ("", ":", "=", ",", "{", "[", "(")  # behind these a delimiter opens a string, and closes none
@@ -30,11 +30,11 @@ def lone_key(run: Run, state: State, at: int) -> Tuple[int, int]:
     call, way, buffer = run.open.call, state.key_alone, run.text.buffer
     if call is None or way is None or call.arguments.is_copied:
         return NO, at
-    openers = _openers_in(state)
+    openers = state.part_openers
     most = at + NAME_MAX + max(map(len, openers), default=0)
     line = buffer[at:most].partition("\n")[0]
     run.work += len(line)
-    ends = [edge.literal for edge in run.place.machine.states[way.to].edges if not edge.rank]
+    ends = run.place.machine.states[way.to].own_ends
     found = [end for end in (line.find(until) for until in ends) if end >= 0]
     if found:
         begin = _key_in(run, line[: min(found)], openers)
@@ -44,7 +44,7 @@ def lone_key(run: Run, state: State, at: int) -> Tuple[int, int]:
     return (WAIT if waits else NO), at
 
 
-def _key_in(run: Run, text: str, openers: List[str]) -> int:
+def _key_in(run: Run, text: str, openers: Texts) -> int:
     """Where a key begins with which a text ends, with nothing before it but a piece of an opener; -1: there is none."""
     run.work += sum(map(len, openers))
     key = next((key for key in _keys(text, openers) if is_free(run, key)), None)
@@ -72,20 +72,40 @@ def lone_value(run: Run, state: State, at: int) -> int:
     if way is None or WORD_OF_JSON(buffer, at) is not None:
         return NO
     text = run.place.machine.states[way.to]
-    window = buffer[at : at + PROSE_MAX]
+    end = min(len(buffer), at + PROSE_MAX)
+    if _has_none(run, way.to, at, end):
+        return WAIT if end - at < PROSE_MAX and not final else NO
+    window = buffer[at:end]
     run.work += len(window)
     closers = [edge for edge in text.edges if not edge.rank]
     found = [(place, edge) for place, edge in ((window.find(edge.literal), edge) for edge in closers) if place >= 0]
     tokens = [place for place in map(window.find, run.place.machine.special_tokens) if place >= 0]
     if not found:
-        return WAIT if not tokens and len(window) < PROSE_MAX and not final else NO
+        return NO
     place, edge = min(found, key=lambda one: one[0])
     if min(tokens, default=place) < place or window[:place].rstrip(BLANKS)[-1:] in OPENING:
         return NO
     return follow_verdict(run, edge.follow, at + place + len(edge.literal), edge.rank)
 
 
-def _may_become_key(run: Run, text: str, ends: List[str], openers: List[str]) -> bool:
+def _has_none(run: Run, number: int, at: int, end: int) -> bool:
+    """Whether neither a delimiter that ends the text of a state nor a special token stands from `at` to `end`.
+
+    What has been searched for that state is remembered, so that each character is looked at once.
+    """
+    text, machine = run.text, run.place.machine
+    ends = (*machine.states[number].own_ends, *machine.special_tokens)
+    known, since, until = text.no_end
+    is_known = known == number and since <= text.base + at <= until
+    begin = max(at, until - text.base - max(map(len, ends), default=1) + 1) if is_known else at
+    run.work += max(0, end - begin) + 1
+    if any(text.buffer.find(literal, begin, end) >= 0 for literal in ends):
+        return False
+    text.no_end = (number, since if is_known else text.base + at, max(text.base + end, until if is_known else 0))
+    return True
+
+
+def _may_become_key(run: Run, text: str, ends: Texts, openers: Texts) -> bool:
     """Whether more text may make a key of it."""
     call = run.open.call
     for until in ends:  # the end may have come by half
@@ -127,7 +147,7 @@ def name_before_key(run: Run, end: int) -> int:
     begin = skip_blanks(text.buffer, text.position)
     whole = text.buffer[begin:end].rstrip(BLANKS)
     run.work += len(whole)
-    openers = _openers_in(run.place.state)
+    openers = run.place.state.part_openers
     found = [
         name
         for name in tools.declared.beginnings_of(whole)
@@ -140,19 +160,15 @@ def may_be_name_and_key(run: Run, state: State, text: str) -> bool:
     """Whether a text may become a declared name, and a key of its tool without the opener, or with a piece of it."""
     if not any(edge.guard == "key" for edge in state.edges):
         return False
-    tools, openers = run.tools, _openers_in(state)
+    tools, openers = run.tools, state.part_openers
     names = tools.declared.beginnings_of(text)
     return any(tools.begins_key(name, key) for name in names for key in _keys(text[len(name) :], openers))
 
 
-def _openers_in(state: State) -> List[str]:
-    return [edge.literal for edge in state.edges if edge.does("open_parameter")]
-
-
-def _keys(text: str, openers: List[str]) -> Iterator[str]:
+def _keys(text: str, openers: Texts) -> Iterator[str]:
     """What may be the key at the end of a text that has nothing before it but a piece of an opener."""
     text = text.strip(BLANKS)
-    for opener in openers or [""]:  # a comma is missing
+    for opener in openers or ("",):  # a comma is missing
         for begin in range(min(len(text), len(opener)) + 1):
             if text[:begin].strip(BLANKS) in opener:
                 yield text[begin:].lstrip(BLANKS)

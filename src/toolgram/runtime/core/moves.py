@@ -18,7 +18,7 @@ from toolgram.runtime.core.losses import miss_delimiters
 from toolgram.runtime.core.repairs import note_missing
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.stray_guards import draft_verdict
-from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back
+from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back, keeps_tag
 from toolgram.runtime.core.verdicts import WAIT, YES
 from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.states import Edge, Move, State
@@ -45,6 +45,8 @@ def take(run: Run, edge: Edge, at: int) -> None:
         _note_evidence(run, edge, at)
     if edge.rank:
         note_missing(run, edge)
+    if edge.wraps is not None:
+        _note_tag(run, edge.wraps, at)
     if region == "message":
         is_visible = run.place.state.sink != "reasoning"
         run.output.boundary(text.buffer[text.position : at] if is_visible else "")
@@ -90,6 +92,13 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
             run.special is not None and any(run.special.knows(token) for token, _ in edge.special)
         )
     stretch.tells = stretch.tells or len(edge.literal) >= TELLING
+
+
+def _note_tag(run: Run, tag: str, at: int) -> None:
+    """Remember a tag before a call until its closer comes; "": it has come."""
+    run.message.wrapper = tag
+    if tag and run.stretch is not None and run.stretch.tag_end is None:
+        run.stretch.tag_end = run.text.base + at + len(tag)
 
 
 def step_to(run: Run, step: Move) -> None:
@@ -138,7 +147,7 @@ def _settle(run: Run, stretch: Stretch) -> None:
         is_settled = True
     else:
         return  # nothing but brackets: what comes behind them says what they were (steps/undecided.py)
-    if is_settled:
+    if is_settled and not keeps_tag(run, stretch):
         end_stretch(run)
-    else:
+    elif not is_settled:
         give_back(run, run.text.position)

@@ -60,11 +60,13 @@ def accepts(run: Run, name: str) -> bool:
     """Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts.
 
     A declared name with a namespace around it is one where more than a bracket, or the key of a JSON member, says so.
+    Behind prose, in which a word may stand behind a bracket as well, only a declared name counts.
     """
     if len(name) > NAME_MAX:
         return False
-    tools = run.tools
-    if tools.has(tools.single(name)) or (_takes_any(run) and well_shaped(name)):
+    tools, stretch = run.tools, run.stretch
+    is_free = stretch is None or stretch.prose_from is None
+    if tools.has(tools.single(name)) or (is_free and _takes_any(run) and well_shaped(name)):
         return True
     return (run.place.state.kind == "string" or _is_marked(run)) and tools.means(name)
 

@@ -38,6 +38,7 @@ class SoFar:
         "repairs",
         "saw_reasoning",
         "section_trusted",
+        "wrapper",
         "written_content",
         "written_reasoning",
     )
@@ -54,6 +55,7 @@ class SoFar:
         repairs: FrozenSet[str] = frozenset(),  # what has been recovered, by kind: see repairs.py
         saw_reasoning: bool = False,  # a reasoning block has begun
         section_trusted: bool = False,  # a special token has opened the section of calls
+        wrapper: str = "",  # a tag that no delimiter is, before a call: its closer vanishes behind one
         written_content: int = 0,  # characters; counted where there are citations
         written_reasoning: int = 0,
     ) -> None:
@@ -67,6 +69,7 @@ class SoFar:
         self.repairs = repairs
         self.saw_reasoning = saw_reasoning
         self.section_trusted = section_trusted
+        self.wrapper = wrapper
         self.written_content = written_content
         self.written_reasoning = written_reasoning
 

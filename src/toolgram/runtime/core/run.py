@@ -141,6 +141,7 @@ class Stretch(Before):
         "prose_from",
         "saw_body",
         "saw_call",
+        "tag_end",
         "tells",
         "trusted",
         "word_from",
@@ -154,6 +155,7 @@ class Stretch(Before):
         self.is_set_off = False  # a line begins with it, or the text of the message
         self.prose_from: Optional[int] = None  # where prose between its openers begins, counted as `junk_from` is
         self.word_from: Optional[int] = None  # where the last word of a header begins, counted so as well
+        self.tag_end: Optional[int] = None  # behind a tag that the format does not know, counted so as well
         self.looked = 0  # up to here it has been looked for an opener behind prose, counted so as well
         self.is_named = False  # a name has come that counts, and nothing of the call behind it
         self.lacks_opener = False  # a delimiter is missing in it

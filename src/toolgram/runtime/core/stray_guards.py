@@ -16,7 +16,7 @@ def guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
     if guard == "again":
         return _again_verdict(run, edge, at)
     if guard == "alone":
-        return alone_verdict(run, edge, at) if _begins_line(run, at) else NO
+        return alone_verdict(run, edge, at) if begins_line(run, at) else NO
     verdict = draft_verdict(run, edge, at)
     return _stray_verdict(run, guard, at) if verdict == NO else verdict
 
@@ -34,7 +34,7 @@ def draft_verdict(run: Run, edge: Edge, at: int) -> int:
         or run.text.base + at - draft.begin > DRAFT_MAX
     ):
         return NO
-    if not _is_beside_markup(run, at):
+    if not is_beside_markup(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start)
@@ -49,13 +49,13 @@ def _stray_verdict(run: Run, guard: str, at: int) -> int:
     if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
         run.message.saw_reasoning = True
         return NO
-    beside = _is_beside_markup(run, at)
+    beside = is_beside_markup(run, at)
     if guard == "call":
         return YES if beside and run.message.after_call else NO
     return YES if beside or not run.message.saw_reasoning else NO
 
 
-def _is_beside_markup(run: Run, at: int) -> bool:
+def is_beside_markup(run: Run, at: int) -> bool:
     """Whether nothing but blanks has come since the last markup, or since the beginning."""
     buffer, begin = run.text.buffer, run.text.position
     is_near = at == begin or buffer[begin] in BLANKS
@@ -69,12 +69,12 @@ def _is_beside_markup(run: Run, at: int) -> bool:
 # a tokenizer makes the token of what a model quotes.
 
 
-def _begins_line(run: Run, at: int) -> bool:
+def begins_line(run: Run, at: int) -> bool:
     """Whether a line begins at `at`, or nothing but blanks and markup has come before it."""
     window = run.text.buffer[max(run.text.position, at - BLANKS_MAX) : at]
     blanks = window[len(window.rstrip(BLANKS)) :]
     run.work += len(window) + 1
-    return "\n" in blanks or "\r" in blanks or _is_beside_markup(run, at)
+    return "\n" in blanks or "\r" in blanks or is_beside_markup(run, at)
 
 
 def _again_verdict(run: Run, edge: Edge, at: int) -> int:
@@ -82,7 +82,7 @@ def _again_verdict(run: Run, edge: Edge, at: int) -> int:
     if edge.special and not run.is_real(edge, at):
         return NO
     buffer = run.text.buffer
-    if _begins_line(run, at):
+    if begins_line(run, at):
         return YES
     start = at + len(edge.literal)
     behind = skip_blanks(buffer, start, DANGLING_MAX)

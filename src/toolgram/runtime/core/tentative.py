@@ -90,11 +90,26 @@ def _begins(stretch: Stretch) -> Optional[int]:
     return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
 
 
-def drop(run: Run, at: int) -> None:
-    """What was read up to `at` is markup of something that never came: a call, a citation, a message."""
-    stretch = end_stretch(run)
-    if stretch is None:
-        return
+def keeps_tag(run: Run, stretch: Stretch) -> bool:
+    """No call came of the stretch: a tag that it begins with is text, and what stands behind that is read again."""
+    if stretch.tag_end is None or run.message.calls > stretch.message.calls:
+        return False
+    end_stretch(run)
+    put_back(run, stretch, stretch.tag_end - run.text.base)
+    return True
+
+
+def drop(run: Run, at: int) -> bool:
+    """What was read up to `at` is markup of something that never came: a call, a citation, a message.
+
+    False: it began with a tag, and is read again behind that.
+    """
+    if run.stretch is None:
+        return True
+    if keeps_tag(run, run.stretch):
+        return False
+    stretch = run.stretch
+    end_stretch(run)
     _know_again(run, stretch)
     note_repair(run, CUT)
     text, begin = run.text, stretch.source.begin
@@ -102,6 +117,7 @@ def drop(run: Run, at: int) -> None:
         run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
     text.position = text.looked = at
     run.place.state = _text_state(run.place) or run.place.state
+    return True
 
 
 def _know_again(run: Run, before: Before) -> None:

@@ -26,6 +26,7 @@ class Text:
         "delimiter",
         "final",
         "looked",
+        "no_end",
         "no_key",
         "passed",
         "position",
@@ -40,6 +41,8 @@ class Text:
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
         self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
+        # A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
+        self.no_end: Tuple[int, int, int] = (-1, 0, 0)
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here

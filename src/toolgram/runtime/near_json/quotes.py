@@ -249,6 +249,8 @@ def earliest(text: str, begin: int, end: int, literals: Sequence[str]) -> Tuple[
     if found is not None:
         return found, True
     for at in range(max(begin, len(text) - max(map(len, literals), default=0) + 1), end):
-        if any(literal.startswith(text[at:]) for literal in literals):
-            return at, False
+        rest = text[at:]
+        for literal in literals:
+            if literal.startswith(rest):
+                return at, False
     return end, False

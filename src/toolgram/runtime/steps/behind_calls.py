@@ -33,10 +33,10 @@ def leave_call(run: Run, state: State, at: int) -> Optional[bool]:
     parts of a list, or before a word, something else stands than prose, and that is junk."""
     assert state.leave is not None
     end = min(len(run.text.buffer), at + JUNK_MAX)
-    run.work += end - at
     prose = prose_verdict(run, at) if state.thens or _is_listed(state) else YES
     if prose != YES:
         return False if prose == WAIT else None
+    run.work += end - at
     found = state.search(run.text.buffer, at + 1, end)
     while found is not None:
         verdict, edge = _edge_behind(run, state, at, found.start())

@@ -31,6 +31,8 @@ MAY_BE_PROSE = re.compile(r"[^\W_][\w\s,.:;!?'\u2019-]*\Z").match
 
 def prose_verdict(run: Run, at: int) -> int:
     """Whether prose stands at `at` between the calls of a section: YES, NO or WAIT."""
+    if not run.text.buffer[at : at + 1].isalnum():
+        return NO  # as most junk begins
     window = run.text.buffer[at : at + JUNK_MAX]
     run.work += len(window)
     if IS_PROSE(window) is not None:

@@ -36,6 +36,10 @@ def step_text(run: Run, state: State) -> bool:
     """Emit text up to where an edge stands; hold back what may begin one."""
     source, whole = run.text, is_held(run, state)
     buffer, at = source.buffer, source.looked
+    if run.message.wrapper and run.message.after_call and state.unknown_tags:
+        closed = _close_tag(run, state)
+        if closed is not None:
+            return closed
     end = min(len(buffer), source.position + NAME_WINDOW) if whole else len(buffer)
     while True:
         found = state.search(buffer, at, end)
@@ -58,6 +62,22 @@ def step_text(run: Run, state: State) -> bool:
         if whole and not may_be(run, state, buffer[source.position : at]):
             give_back(run, source.position)
             return True
+
+
+def _close_tag(run: Run, state: State) -> Optional[bool]:
+    """Take the closer of a tag right behind a call, which no search finds; False: more text decides, None: none."""
+    begin, buffer = run.text.position, run.text.buffer
+    at = skip_blanks(buffer, begin)
+    run.work += at - begin + 1
+    if not buffer.startswith("<", at):
+        return None
+    verdict, edge = find_edge(run, state, at)
+    if verdict == WAIT:
+        return _hold_text(run, state, at)
+    if edge is None or edge.wraps != "":
+        return None  # the search finds any other
+    take(run, edge, at)
+    return True
 
 
 def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:

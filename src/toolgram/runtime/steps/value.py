@@ -8,7 +8,7 @@ Promises: a delimiter is looked for only where the value cannot go on, never ins
 from __future__ import annotations
 
 from toolgram.runtime.core.edges import find_edge
-from toolgram.runtime.core.evidence import announce, ends_as_call, skips_junk
+from toolgram.runtime.core.evidence import announce, ends_as_call, is_in_object, skips_junk
 from toolgram.runtime.core.moves import step_to, take
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
@@ -50,9 +50,14 @@ def step_scan(run: Run, state: State) -> bool:
 
 
 def _begin_verdict(run: Run, state: State, at: int) -> int:
-    """Whether a value may begin at `at`: behind a name that is no proof yet a string must hold an object."""
+    """Whether a value may begin at `at`: behind a name that is no proof yet a string must hold an object.
+
+    A list is none, and what is quoted in one that never ends would be read as its text.
+    """
     buffer = run.text.buffer
     is_mentioned = run.stretch is not None and run.stretch.is_named and state.sink == "arguments"
+    if is_mentioned and buffer[at] == "[":
+        return YES if is_in_object(run) else NO
     if not is_mentioned or buffer[at] not in "\"'":
         return YES
     behind = skip_blanks(buffer, at + 1)

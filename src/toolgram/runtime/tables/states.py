@@ -106,6 +106,7 @@ class Edge:
         "tail",
         "then",
         "to",
+        "wraps",
     )
 
     def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
@@ -130,6 +131,7 @@ class Edge:
         self.begin = ""
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
+        self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
 
     def does(self, *verbs: str) -> bool:
         """Whether one of these actions happens when it is taken."""
@@ -179,6 +181,8 @@ class State:
         "name",
         "nests",
         "number",
+        "own_ends",
+        "part_openers",
         "quick",
         "quick_string",
         "quoted_junk",
@@ -189,6 +193,7 @@ class State:
         "sink",
         "tags",
         "thens",
+        "unknown_tags",
         "value_alone",
         "vouched",
     )
@@ -209,6 +214,7 @@ class State:
         self.quoted_junk: bool = table.get("skips_quoted", False)
         self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
         self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
+        self.unknown_tags: bool = table.get("unknown_tags", False)  # one may stand before the opener of a call
         self.header: bool = table.get("header", False)  # a part of a message's header
         self.hold_blanks: str = table.get("hold_blanks", "none")
         self.longest: int = table.get("longest", 0)
@@ -223,7 +229,7 @@ class State:
             if _may_be_misspelt(self, edge):
                 edge.stem = shared.misspelt.get(edge.literal, "")
         self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
-        self.by_first = by_first_character(self.edges)
+        self.set_edges(self.edges)
         self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
         self.leave = _move(table.get("leave"))
         self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
@@ -235,6 +241,13 @@ class State:
         self.any_key = _move(table.get("any_key"))
         self.loose = _move(table.get("loose"))
         self.tags = Tags(table["tags"], shared) if table.get("tags") else None
+
+    def set_edges(self, edges: Tuple[Edge, ...]) -> None:
+        """Take these edges, and what is often asked of them."""
+        self.edges = edges
+        self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
+        self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
+        self.by_first = by_first_character(edges)
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""

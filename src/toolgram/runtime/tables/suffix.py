@@ -22,7 +22,7 @@ from copy import copy
 from typing import Dict, Iterable, Optional, Tuple
 
 from toolgram.runtime.tables.limits import SUFFIX_MAX
-from toolgram.runtime.tables.states import Edge, Nest, State, States, by_first_character
+from toolgram.runtime.tables.states import Edge, Nest, State, States
 
 SUFFIX_PLACE = "{suffix}"
 SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
@@ -146,8 +146,7 @@ class OpenStates(States):
     def make(self, number: int) -> State:
         """Make a state of its table, and leave the places open."""
         state = super().make(number)
-        state.edges = tuple(leave_open(edge, self._begin) for edge in state.edges)
-        state.by_first = by_first_character(state.edges)
+        state.set_edges(tuple(leave_open(edge, self._begin) for edge in state.edges))
         state.longest = max((len(edge.literal) for edge in state.edges), default=0)
         return state
 
@@ -165,8 +164,7 @@ class BoundStates(States):
     def make(self, number: int) -> State:
         """Make a state of the one with open places."""
         bound = copy(self._open[number])
-        bound.edges = tuple(bind_edge(edge, self._suffix) for edge in bound.edges)
-        bound.by_first = by_first_character(bound.edges)
+        bound.set_edges(tuple(bind_edge(edge, self._suffix) for edge in bound.edges))
         bound.call_until = bind_all(bound.call_until, self._suffix) or ()
         bound.longest = max((len(edge.literal) for edge in bound.edges), default=0)
         bound.nests = {
