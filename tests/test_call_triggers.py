@@ -80,6 +80,29 @@ def test_an_opener_that_is_spoken_of_is_text(format_id: str) -> None:
             assert not read(format_id, text).tool_calls, text
 
 
+INNER = {
+    name: [
+        opener
+        for opener, trains in CallTrains(outline_of(name), SCHEMAS).by_opener.items()
+        if not any(token in opener for token in outline_of(name).tokens)
+        and any(train[1:] == ("now",) for train in trains)
+    ]
+    for name in SPOKEN_OF
+    if outline_of(name).tokens
+}
+
+
+@pytest.mark.parametrize("format_id", [name for name, openers in INNER.items() if openers])
+def test_an_inner_opener_calls_only_with_the_name_of_a_tool(format_id: str) -> None:
+    """Without the special token in front of it an undeclared name is text for the parser, and so for the grammar."""
+    free, tokens = grammar(format_id, is_forced=False), tokens_of(format_id)
+    for opener in INNER[format_id]:
+        text = f"My calls begin with {opener}NAME and so on, that is all."
+        assert takes(free, text, tokens), text
+        assert not read(format_id, text).tool_calls, text
+        assert not takes(free, f"{opener}now and so on", tokens), opener
+
+
 @pytest.mark.parametrize("format_id", THINKING)
 def test_a_forced_call_comes_behind_a_sentence(format_id: str) -> None:
     forced = grammar(format_id, is_forced=True, may_be_open=True)

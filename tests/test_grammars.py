@@ -179,7 +179,7 @@ def written(body: Expression) -> str:
         (repeated(exactly("a"), 0, 0), '""'),
         (repeated(chars_between("az", "_"), 3, 3), "[a-z_]{3}"),
         (chars_in("]^-\\["), "[\\-\\[-\\^]"),
-        (chars_not_in("<"), "[^<\\u0000-\\u0008\\u000b-\\u001f\\u007f]"),
+        (chars_not_in("<"), "[^<\\u0000-\\u0008\\u000b-\\u000c\\u000e-\\u001f\\u007f]"),
     ],
 )
 def test_expressions_are_written_so_that_they_mean_what_they_are(body: Expression, text: str) -> None:
@@ -266,6 +266,13 @@ def test_every_rule_is_defined_and_none_is_idle(format_id: str) -> None:
         lines = write_ebnf(grammar).splitlines()
         assert lines[0] == f"root ::= {grammar.root}"
         assert [line.partition(" ::= ")[0] for line in lines[1:]] == list(grammar.rules)
+
+
+def test_a_line_break_of_windows_may_stand_in_a_raw_value() -> None:
+    tool = {"f": {"type": "object", "properties": {"text": {"type": "string"}}, "required": ["text"]}}
+    text = "<tool_call>\n<function=f>\n<parameter=text>\na\r\nb\n</parameter>\n</function>\n</tool_call>"
+    grammar = grammar_of("qwen3_coder", tool, is_forced=True)
+    assert takes(grammar, text, tokens_of("qwen3_coder"))
 
 
 def test_the_same_request_gives_the_same_grammar() -> None:

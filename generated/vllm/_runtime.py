@@ -45,7 +45,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "6ce8e7b62f290bb7"  # of the text below
+RUNTIME = "9650df3067b78ef9"  # of the text below
 CONTRACT = "5ee84d0f20a97450"  # the files of formats that this one serves have the same
 
 
@@ -11983,8 +11983,8 @@ def optional(item: Expression) -> Expression:
     return Repeated(item, 0, 1)
 
 
-# Characters that no class with `chars_not_in` takes: all control characters but the tab and the line break.
-CONTROL = (("\0", "\x08"), ("\x0b", "\x1f"), ("\x7f", "\x7f"))
+# Characters that no class with `chars_not_in` takes: all control characters but the tab and those of line breaks.
+CONTROL = (("\0", "\x08"), ("\x0b", "\x0c"), ("\x0e", "\x1f"), ("\x7f", "\x7f"))
 
 
 def chars_in(chars: Iterable[str]) -> OneChar:
@@ -13158,8 +13158,8 @@ class CallTrains:
         if last != A_NAME:
             return [train]
         named = [(*literals, beginning) for beginning in self._beginnings]
-        if not self._outline.tokens:
-            return named  # a name that is declared, and no other
+        if not any(token in literal for literal in literals for token in self._outline.tokens):
+            return named  # where no special token vouches for it, a name is one that is declared
         if len(literals) > 1 or not self._outline.is_marked(literals[0]):
             return [tuple(literals)]
         return [*named, *((*train, delimiter) for delimiter in self._delimiters)]
@@ -14426,8 +14426,8 @@ class ValueRules:
             return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))
         parts = []
         for quote in "'\"":
-            char = either_of((chars_not_in(quote + "\\\n"), PYTHON_ESCAPE))
-            inside = limited_text(shape, char, self.builder, barred=quote + "\\\n")
+            char = either_of((chars_not_in(quote + "\\\r\n"), PYTHON_ESCAPE))
+            inside = limited_text(shape, char, self.builder, barred=quote + "\\\r\n")
             parts += [in_order(exactly(quote), inside, exactly(quote))] if inside is not None else []
         return self.builder.rule(either_of(parts)) if parts else None
 
@@ -14575,10 +14575,10 @@ def _raw_string(
         return exactly_if_writable(value) if is_safe else None
     if any(keyword in shape for keyword in LIMITS_OF_STRINGS):
         unsafe = "".join(dict.fromkeys(text[0] for text in without)) + barred
-        return limited_text(shape, chars_not_in(unsafe + " \t\n"), values.builder, barred=unsafe + " \t\n")
+        return limited_text(shape, chars_not_in(unsafe + " \t\r\n"), values.builder, barred=unsafe + " \t\r\n")
     text = text_without(values.builder, without, chars=barred)
     if kinds & {"object", "array"}:
-        first = chars_not_in("".join(text[0] for text in without) + barred + "{[\"' \t\n")
+        first = chars_not_in("".join(text[0] for text in without) + barred + "{[\"' \t\r\n")
         return optional(in_order(first, text))
     return text
 
@@ -14604,10 +14604,10 @@ class RawJson(ValueRules):
     def string_value(self, shape: Mapping[str, Any], notation: Notation) -> Expression | None:  # noqa: ARG002  always JSON
         unsafe = "".join(dict.fromkeys(text[0] for text in self._without))
         if any(keyword in shape for keyword in LIMITS_OF_STRINGS):
-            char = chars_not_in('"\\\n\t' + unsafe)
-            inside = limited_text(shape, char, self.builder, barred='"\\\n\t' + unsafe)
+            char = chars_not_in('"\\\r\n\t' + unsafe)
+            inside = limited_text(shape, char, self.builder, barred='"\\\r\n\t' + unsafe)
         else:
-            inside = text_without(self.builder, self._without, chars='"\\\n\t')
+            inside = text_without(self.builder, self._without, chars='"\\\r\n\t')
         return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))
 
 
@@ -15547,7 +15547,7 @@ class MessageReader(PartReader):
         if part.kind == "use" and part.what in self._written:
             return [] if count and self._request.is_single else self._written[part.what]
         if part.kind == "leaf" and part.sink == "source":
-            chars = "\n" + "".join(text[0] for text in self._fmt.outline.barred_from("source"))
+            chars = "\r\n" + "".join(text[0] for text in self._fmt.outline.barred_from("source"))
             return [(repeated(chars_not_in(chars), 1, SOURCE_CHARS_MAX), (count, "source"))]
         if part.kind == "leaf" and part.what in WORDS:
             return [(self._word(part), (count, "word"))]

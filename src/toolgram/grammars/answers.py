@@ -174,7 +174,7 @@ class MessageReader(PartReader):
         if part.kind == "use" and part.what in self._written:
             return [] if count and self._request.is_single else self._written[part.what]
         if part.kind == "leaf" and part.sink == "source":
-            chars = "\n" + "".join(text[0] for text in self._fmt.outline.barred_from("source"))
+            chars = "\r\n" + "".join(text[0] for text in self._fmt.outline.barred_from("source"))
             return [(repeated(chars_not_in(chars), 1, SOURCE_CHARS_MAX), (count, "source"))]
         if part.kind == "leaf" and part.what in WORDS:
             return [(self._word(part), (count, "word"))]

@@ -141,8 +141,8 @@ def optional(item: Expression) -> Expression:
     return Repeated(item, 0, 1)
 
 
-# Characters that no class with `chars_not_in` takes: all control characters but the tab and the line break.
-CONTROL = (("\0", "\x08"), ("\x0b", "\x1f"), ("\x7f", "\x7f"))
+# Characters that no class with `chars_not_in` takes: all control characters but the tab and those of line breaks.
+CONTROL = (("\0", "\x08"), ("\x0b", "\x0c"), ("\x0e", "\x1f"), ("\x7f", "\x7f"))
 
 
 def chars_in(chars: Iterable[str]) -> OneChar:

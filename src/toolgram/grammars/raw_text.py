@@ -56,10 +56,10 @@ def _raw_string(
         return exactly_if_writable(value) if is_safe else None
     if any(keyword in shape for keyword in LIMITS_OF_STRINGS):
         unsafe = "".join(dict.fromkeys(text[0] for text in without)) + barred
-        return limited_text(shape, chars_not_in(unsafe + " \t\n"), values.builder, barred=unsafe + " \t\n")
+        return limited_text(shape, chars_not_in(unsafe + " \t\r\n"), values.builder, barred=unsafe + " \t\r\n")
     text = text_without(values.builder, without, chars=barred)
     if kinds & {"object", "array"}:
-        first = chars_not_in("".join(text[0] for text in without) + barred + "{[\"' \t\n")
+        first = chars_not_in("".join(text[0] for text in without) + barred + "{[\"' \t\r\n")
         return optional(in_order(first, text))
     return text
 
@@ -85,8 +85,8 @@ class RawJson(ValueRules):
     def string_value(self, shape: Mapping[str, Any], notation: Notation) -> Expression | None:  # noqa: ARG002  always JSON
         unsafe = "".join(dict.fromkeys(text[0] for text in self._without))
         if any(keyword in shape for keyword in LIMITS_OF_STRINGS):
-            char = chars_not_in('"\\\n\t' + unsafe)
-            inside = limited_text(shape, char, self.builder, barred='"\\\n\t' + unsafe)
+            char = chars_not_in('"\\\r\n\t' + unsafe)
+            inside = limited_text(shape, char, self.builder, barred='"\\\r\n\t' + unsafe)
         else:
-            inside = text_without(self.builder, self._without, chars='"\\\n\t')
+            inside = text_without(self.builder, self._without, chars='"\\\r\n\t')
         return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))

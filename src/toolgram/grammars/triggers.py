@@ -107,8 +107,8 @@ class CallTrains:
         if last != A_NAME:
             return [train]
         named = [(*literals, beginning) for beginning in self._beginnings]
-        if not self._outline.tokens:
-            return named  # a name that is declared, and no other
+        if not any(token in literal for literal in literals for token in self._outline.tokens):
+            return named  # where no special token vouches for it, a name is one that is declared
         if len(literals) > 1 or not self._outline.is_marked(literals[0]):
             return [tuple(literals)]
         return [*named, *((*train, delimiter) for delimiter in self._delimiters)]

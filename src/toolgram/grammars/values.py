@@ -165,8 +165,8 @@ class ValueRules:
             return None if inside is None else self.builder.rule(in_order(QUOTE, inside, QUOTE))
         parts = []
         for quote in "'\"":
-            char = either_of((chars_not_in(quote + "\\\n"), PYTHON_ESCAPE))
-            inside = limited_text(shape, char, self.builder, barred=quote + "\\\n")
+            char = either_of((chars_not_in(quote + "\\\r\n"), PYTHON_ESCAPE))
+            inside = limited_text(shape, char, self.builder, barred=quote + "\\\r\n")
             parts += [in_order(exactly(quote), inside, exactly(quote))] if inside is not None else []
         return self.builder.rule(either_of(parts)) if parts else None
 
