@@ -317,7 +317,7 @@ def suffix_of(format_id: str) -> str | None:
 def check_calls(calls: list[tuple[str, str, bool]], source: str, schemas: dict[str, Any]) -> None:
     """Every call is whole; only the last may have nothing but its name, since closers may be missing at the end."""
     for number, (name, arguments, is_complete) in enumerate(calls, 1):
-        if not is_complete and not arguments and number == len(calls):
+        if not is_complete and arguments == "{" and number == len(calls):
             continue
         assert is_complete, source
         assert name in schemas, source
