@@ -95,7 +95,7 @@ def scenes_in(folder: Path) -> dict[str, Scene]:
         ),
         Scene("thoughts", SENTENCE, THOUGHT, (shell,), shell_files),
         Scene("opened", "", THOUGHT, (shell,), shell_files),
-        Scene("mention", "My calls begin with <tool_call>, that is all."),
+        Scene("mention", "My calls begin with <tool_call> and <function=NAME>, that is all."),
         Scene("nothing", SENTENCE, calls=(Call("list_files", {}),)),
         Scene("cut", SENTENCE, calls=(Call("list_files", {"path": str(folder)}),)),
     ]
