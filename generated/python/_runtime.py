@@ -30,7 +30,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "34aa56d0f1a58f12"  # of the text below
+RUNTIME = "277ae6a5bbe693b0"  # of the text below
 CONTRACT = "3ea890a5486591e6"  # the files of formats that this one serves have the same
 
 
@@ -9327,7 +9327,7 @@ def tag_before(run: Run, state: State, at: int) -> Tuple[int, int]:
         may_come = len(window) < TAG_MAX and not run.text.final and MAY_BE_TAG(window) is not None
         return (WAIT if may_come and _is_set_off(run, state, at) else NO), at
     tag = found.group()
-    if not _is_set_off(run, state, at) or _is_delimiter(run, state, tag, at):
+    if _is_delimiter(run, state, tag, at) or not _is_set_off(run, state, at):
         return NO, at
     end = skip_blanks(buffer, at + len(tag), TAG_BLANKS_MAX)
     return (YES if end < len(buffer) else NO if run.text.final else WAIT), end
@@ -9340,9 +9340,9 @@ def _is_set_off(run: Run, state: State, at: int) -> bool:
         return True
     if state.sink != "reasoning":
         return begins_line(run, at)
-    blanks = buffer[begin:at]
-    run.work += len(blanks)
-    return "\n" in blanks[len(blanks.rstrip(BLANKS)) :]
+    window = buffer[max(begin, at - BLANKS_MAX) : at]
+    run.work += len(window)
+    return "\n" in window[len(window.rstrip(BLANKS)) :]
 
 
 def _ticks_before(run: Run, at: int) -> int:

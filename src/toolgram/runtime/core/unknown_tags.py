@@ -21,7 +21,7 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.spelled import IS_TAG, tokens_in
 from toolgram.runtime.core.stray_guards import begins_line, is_beside_markup
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
-from toolgram.runtime.tables.limits import BLANKS, TAG_BLANKS_MAX, TAG_MAX
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, TAG_BLANKS_MAX, TAG_MAX
 from toolgram.runtime.tables.states import Edge, State
 
 MAY_BE_TAG = re.compile(r"<(?:[|｜]?(?:[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*)?)?\Z").match
@@ -40,7 +40,7 @@ def tag_before(run: Run, state: State, at: int) -> Tuple[int, int]:
         may_come = len(window) < TAG_MAX and not run.text.final and MAY_BE_TAG(window) is not None
         return (WAIT if may_come and _is_set_off(run, state, at) else NO), at
     tag = found.group()
-    if not _is_set_off(run, state, at) or _is_delimiter(run, state, tag, at):
+    if _is_delimiter(run, state, tag, at) or not _is_set_off(run, state, at):
         return NO, at
     end = skip_blanks(buffer, at + len(tag), TAG_BLANKS_MAX)
     return (YES if end < len(buffer) else NO if run.text.final else WAIT), end
@@ -53,9 +53,9 @@ def _is_set_off(run: Run, state: State, at: int) -> bool:
         return True
     if state.sink != "reasoning":
         return begins_line(run, at)
-    blanks = buffer[begin:at]
-    run.work += len(blanks)
-    return "\n" in blanks[len(blanks.rstrip(BLANKS)) :]
+    window = buffer[max(begin, at - BLANKS_MAX) : at]
+    run.work += len(window)
+    return "\n" in window[len(window.rstrip(BLANKS)) :]
 
 
 def _ticks_before(run: Run, at: int) -> int:
