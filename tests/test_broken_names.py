@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+import budget
 import pytest
 from slips import CALLING, sample
 
@@ -37,7 +38,7 @@ def read(name: str, text: str, *, by_ids: bool) -> Message:
     return collect([event for piece in pieces for event in parser.feed(piece, [ids.get(piece, 0)])] + parser.finish())
 
 
-@pytest.mark.parametrize("name", CALLING)
+@pytest.mark.parametrize("name", budget.sample(CALLING, 24))
 def test_a_word_behind_an_opener_is_no_complete_call(name: str) -> None:
     declared = {tool["function"]["name"] for tool in sample(name).tools}
     for opener in openers(name):

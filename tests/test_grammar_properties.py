@@ -78,7 +78,7 @@ def test_what_a_grammar_of_odd_tools_lets_through_the_parser_reads(format_id: st
         check_calls(calls, source, schemas)
 
 
-@pytest.mark.parametrize("format_id", budget.sample(CALLING, 24))
+@pytest.mark.parametrize("format_id", budget.sample(CALLING, 16))
 def test_each_odd_name_and_key_is_read_or_left_out(format_id: str) -> None:
     """One by one, so that none of them hides behind others."""
     text = {"type": "string"}

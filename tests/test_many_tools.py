@@ -123,7 +123,7 @@ def many(tools: Any, count: int) -> list[dict[str, Any]]:
     return [*found, *tools]
 
 
-@pytest.mark.parametrize("path", budget.sample(FORMATS, 12), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", budget.sample(FORMATS, 8), ids=lambda path: path.stem)
 def test_a_name_among_thousands_costs_what_it_costs_among_few(path: Any) -> None:
     """The first call of the page, character by character; also cut off, so that all of its beginnings are weighed."""
     fmt = toolgram.load(path.stem)

@@ -5,6 +5,7 @@ The cases are in `features/unknown_tags.md`, the sweep over all formats in `slip
 
 from __future__ import annotations
 
+import budget
 import pytest
 from slips import CALLING, sample
 
@@ -32,7 +33,7 @@ def _squashed(message: Message) -> str:
     return "".join((message.content or "").split())
 
 
-@pytest.mark.parametrize("name", CALLING)
+@pytest.mark.parametrize("name", budget.sample(CALLING, 24))
 def test_a_tag_that_no_call_follows_is_text(name: str) -> None:
     """What stands behind it is read as it is without the tag, and the tag comes out before it."""
     for opener in openers(name):
