@@ -456,6 +456,10 @@ def page_case(
         if _ends_by_tools(case, machine) and version.has(limit):
             yield limit, NOT_SENT, None
             continue
+        limit = "the delta that ends both the reasoning and the answer never reaches the tool half"
+        if parsers[1] and version.has(limit) and _is_held_to_its_end(case, machine):
+            yield limit, NOT_SENT, None
+            continue
         steps = steps_of(tokenizer, case.text, size, merged=False, finish="stop")
         [got] = version.stream(parsers, tokenizer, [steps], prompt, request)
         yield f"{name}, {size} a delta", comparable(got, case.expected), wanted
@@ -478,6 +482,14 @@ def _ends_by_tools(case: testing.Case, machine: Any) -> bool:
     heads = [text.partition("{")[0] for text in machine.call_openers if text in machine.special_tokens]
     tells = machine.unknown_tools == "call" and any(head in case.text for head in heads)
     return bool(case.expected.reasoning and case.expected.calls) and not _is_closed(case, machine) and not tells
+
+
+def _is_held_to_its_end(case: testing.Case, machine: Any) -> bool:
+    """Whether only the end of the answer tells who does not know the tools that it holds no reasoning."""
+    import toolgram
+
+    parser = toolgram.load(machine.format).parser(None, case.inside, suffix=case.suffix)
+    return bool(case.expected.calls) and not parser.feed(case.text)
 
 
 def requests(version: Version, format_id: str, parsers: tuple[Any, Any], machine: Any) -> Iterator[Outcome]:
