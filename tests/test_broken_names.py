@@ -5,11 +5,10 @@ Each opener of each format, with junk, words and half strings behind it, in fron
 
 from __future__ import annotations
 
-import re
-
 import budget
 import pytest
-from slips import CALLING, sample
+from slips import CALLING, openers_of, sample
+from token_texts import special_ids, splitter
 
 import toolgram
 from toolgram import Message, collect
@@ -22,19 +21,16 @@ BY_BEGINNING = {"functionary_v32", "llama3_json", "xlam"}
 
 
 def openers(name: str) -> list[str]:
-    states = [state for state in toolgram.load(name).machine.states if state.unknown_tags and state.sink != "reasoning"]
-    found = {edge.literal for state in states for edge in state.edges if edge.opens and edge.guard is None}
-    return sorted(literal for literal in found if len(literal) > 2 and "{suffix}" not in literal)
+    return [literal for literal in openers_of(name) if len(literal) > 2 and "{suffix}" not in literal]
 
 
 def read(name: str, text: str, *, by_ids: bool) -> Message:
     tools = sample(name).tools
-    ids = {token: number + 1 for number, token in enumerate(sorted(toolgram.load(name).machine.special_tokens))}
-    if not by_ids or not ids or any("{suffix}" in token for token in ids):
+    ids = special_ids(name)
+    if not by_ids or not ids or toolgram.load(name).machine.suffix:
         return toolgram.load(name).parse(text, tools)
     parser = toolgram.load(name).parser(tools, token_ids=ids)
-    tokens = "|".join(map(re.escape, sorted(ids, key=len, reverse=True)))
-    pieces = [piece for piece in re.split(f"({tokens})", text) if piece]
+    pieces = [piece for piece in splitter(name).split(text) if piece]
     return collect([event for piece in pieces for event in parser.feed(piece, [ids.get(piece, 0)])] + parser.finish())
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import budget
 import pytest
-from slips import CALLING, sample
+from slips import CALLING, openers_of, sample
 
 import toolgram
 from toolgram import Message, collect
@@ -17,10 +17,7 @@ TAILS = ("", "\n", " is how it begins.", "\n{", "<", "\n<tools>", "nothing like 
 
 
 def openers(name: str) -> list[str]:
-    """What opens calls at message level, as it is written."""
-    states = [state for state in toolgram.load(name).machine.states if state.unknown_tags]
-    found = {edge.literal for state in states for edge in state.edges if edge.opens and edge.guard is None}
-    return sorted(literal for literal in found if "{suffix}" not in literal)
+    return [literal for literal in openers_of(name) if "{suffix}" not in literal]
 
 
 def parse(name: str, text: str, size: int) -> Message:

@@ -30,7 +30,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "277ae6a5bbe693b0"  # of the text below
+RUNTIME = "5e94e4937b002feb"  # of the text below
 CONTRACT = "3ea890a5486591e6"  # the files of formats that this one serves have the same
 
 
@@ -3759,6 +3759,12 @@ def spelled_blank(scan: Scan, text: str, pos: int) -> int:
     return 0
 
 
+def put_word(scan: Scan, word: str, json: str) -> None:
+    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
+    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
+    scan.out.put(json)
+
+
 def close_innermost(scan: Scan, mark: str) -> None:
     """A closer ends the innermost container, be it the closer of another kind."""
     scan.mended = scan.mended or scan.containers.top not in OPENED_BY[mark]
@@ -3990,9 +3996,7 @@ def end_outermost_word(scan: Scan, bare: BareValue, half: bool) -> None:
     """End the bare word that is the outermost value; `half`: it may have been cut off."""
     wanted = scan.wanted
     if wanted.begins is None:
-        json = bare.end(half)
-        scan.mended = scan.mended or (json.startswith('"') if scan.python else json != bare.text)
-        scan.out.put(json)
+        put_word(scan, bare.text, bare.end(half))
     elif bare.long or bare.text not in wanted.no_value:
         scan.wrong = True  # it was muted
     else:
@@ -4176,7 +4180,7 @@ def _copy_word(scan: Scan, text: str, pos: int) -> int:
     found = SHORT_WORD(text, pos) if scan.containers.kinds else None
     if found is None or text[found.end() : found.end() + 1] not in (",", "]", "}"):
         return 0
-    _put_word(scan, found.group(), bare_json(found.group(), scan.python))
+    put_word(scan, found.group(), bare_json(found.group(), scan.python))
     value_ended(scan)
     return found.end()
 
@@ -4207,14 +4211,8 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return
-    _put_word(scan, bare.text, bare.end(half))
+    put_word(scan, bare.text, bare.end(half))
     value_ended(scan)
-
-
-def _put_word(scan: Scan, word: str, json: str) -> None:
-    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
-    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
-    scan.out.put(json)
 
 
 # toolgram/runtime/near_json/scan.py
@@ -9356,11 +9354,7 @@ def _ticks_before(run: Run, at: int) -> int:
 def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
     """Whether a tag is a delimiter, or has a special token in it that is only spelled."""
     known = any(tag.startswith(edge.literal) or edge.literal.startswith(tag) for edge in state.by_first.get("<", ()))
-    special = run.special
-    tokens = tokens_in(run, tag)
-    if known or tag in tokens or special is None:
-        return known or tag in tokens
-    return any(not special.is_real(token, run.text.base + at + tag.index(token)) for token in tokens)
+    return known or tag in run.place.machine.special_tokens or is_spelled(run, tag, at)
 
 
 def with_tag(run: Run, edge: Edge, at: int, place: int, *, drafts: bool) -> Edge:

@@ -45,7 +45,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "0cd571b713a322b2"  # of the text below
+RUNTIME = "9925e96b8c8094f4"  # of the text below
 CONTRACT = "5ee84d0f20a97450"  # the files of formats that this one serves have the same
 
 
@@ -3774,6 +3774,12 @@ def spelled_blank(scan: Scan, text: str, pos: int) -> int:
     return 0
 
 
+def put_word(scan: Scan, word: str, json: str) -> None:
+    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
+    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
+    scan.out.put(json)
+
+
 def close_innermost(scan: Scan, mark: str) -> None:
     """A closer ends the innermost container, be it the closer of another kind."""
     scan.mended = scan.mended or scan.containers.top not in OPENED_BY[mark]
@@ -4005,9 +4011,7 @@ def end_outermost_word(scan: Scan, bare: BareValue, half: bool) -> None:
     """End the bare word that is the outermost value; `half`: it may have been cut off."""
     wanted = scan.wanted
     if wanted.begins is None:
-        json = bare.end(half)
-        scan.mended = scan.mended or (json.startswith('"') if scan.python else json != bare.text)
-        scan.out.put(json)
+        put_word(scan, bare.text, bare.end(half))
     elif bare.long or bare.text not in wanted.no_value:
         scan.wrong = True  # it was muted
     else:
@@ -4191,7 +4195,7 @@ def _copy_word(scan: Scan, text: str, pos: int) -> int:
     found = SHORT_WORD(text, pos) if scan.containers.kinds else None
     if found is None or text[found.end() : found.end() + 1] not in (",", "]", "}"):
         return 0
-    _put_word(scan, found.group(), bare_json(found.group(), scan.python))
+    put_word(scan, found.group(), bare_json(found.group(), scan.python))
     value_ended(scan)
     return found.end()
 
@@ -4222,14 +4226,8 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return
-    _put_word(scan, bare.text, bare.end(half))
+    put_word(scan, bare.text, bare.end(half))
     value_ended(scan)
-
-
-def _put_word(scan: Scan, word: str, json: str) -> None:
-    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
-    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
-    scan.out.put(json)
 
 
 # toolgram/runtime/near_json/scan.py
@@ -9371,11 +9369,7 @@ def _ticks_before(run: Run, at: int) -> int:
 def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
     """Whether a tag is a delimiter, or has a special token in it that is only spelled."""
     known = any(tag.startswith(edge.literal) or edge.literal.startswith(tag) for edge in state.by_first.get("<", ()))
-    special = run.special
-    tokens = tokens_in(run, tag)
-    if known or tag in tokens or special is None:
-        return known or tag in tokens
-    return any(not special.is_real(token, run.text.base + at + tag.index(token)) for token in tokens)
+    return known or tag in run.place.machine.special_tokens or is_spelled(run, tag, at)
 
 
 def with_tag(run: Run, edge: Edge, at: int, place: int, *, drafts: bool) -> Edge:
@@ -16479,6 +16473,7 @@ class Vocabulary:
         literals = "\0".join(self.machine.literals())
         known |= {number for literal, number in ids.items() if number in special and literal in literals}
         self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
+        self.markup = frozenset(self.token_ids.values())
         self.hides_markup = not special.isdisjoint(known)
         # The format's own among the tokens that are left out of the text unless a request asks for them.
         self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
@@ -16488,7 +16483,7 @@ class Vocabulary:
         self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
         self.turns = frozenset((special | added) - known)
         self.end_id = getattr(tokenizer, "eos_token_id", None)
-        self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
+        self.watched = self.markup | {*self.foreign, self.end_id}
         self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
         self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
         headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
@@ -17634,10 +17629,9 @@ class ReasoningPhase:
         self._transcript.note_ids(text, ids)
         events = self._core.feed(text, ids)
         self.is_over = bool(ids) and self._vocabulary.ends_with(text, ids)
-        if self.is_over and not SAYS_FINISH:
-            events = [*events, *self._core.finish()]
-        message = self._message(text, ids, events)
-        if self.is_over and not SAYS_FINISH:
+        ends_here = self.is_over and not SAYS_FINISH
+        message = self._message(text, ids, [*events, *self._core.finish()] if ends_here else events)
+        if ends_here:
             self._transcript.end(self._core, is_asked=self.is_asked)
         return message
 
@@ -17678,8 +17672,7 @@ class ReasoningPhase:
         self._read_trace()
         if not self._source:
             # With stop strings text comes later than its ids: those of delimiters may still be wanted.
-            markup = self._vocabulary.token_ids.values()
-            self._source_ids = [number for number in self._source_ids if number in markup]
+            self._source_ids = [number for number in self._source_ids if number in self._vocabulary.markup]
         if first is None:
             return mixed_message("", reasoning, [])
         self._rest = self._behind_reasoning(first)
@@ -17905,9 +17898,8 @@ class ReasoningTokens:
 ENGINE = "vllm.v1."
 # Up to 0.31 the method that serves a request asks itself, from 0.32 on the request does.
 ASKERS = frozenset(("create_chat_completion", "_create_chat_completion", "resolve_reasoning_ended"))
-QUESTION = frozenset(
-    ("is_reasoning_end", "is_reasoning_end_streaming", "begins_grammar")
-)  # asked through other parsers of the server
+# The question, and how it is asked through other parsers of the server.
+QUESTION = frozenset(("is_reasoning_end", "is_reasoning_end_streaming", "begins_grammar"))
 
 
 def asks_for_grammar() -> bool:
@@ -18046,11 +18038,10 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         There a grammar of the answer begins, in a format that writes each text in a message with a header.
         """
         words = self._vocabulary
-        markup = frozenset(words.token_ids.values())
         for at in reversed(range(since, len(token_ids))):
             if token_ids[at] in words.reasoning_closers or token_ids[at] in words.turns:
                 return False
-            if token_ids[at] in markup:
+            if token_ids[at] in words.markup:
                 events = self._behind_header(token_ids, at) or ()
                 texts = [event.text.lstrip() for event in events if isinstance(event, ContentDelta)]
                 return len(texts) == len(events) and "".join(texts) == A_LETTER

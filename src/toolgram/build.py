@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from .diagnostics import Report, Source
@@ -99,7 +100,7 @@ def compile_one(path: Path) -> Outcome:
     machine, found = compile_spec(path.stem, spec)
     report.extend(found)
     if machine is not None:
-        outcome.subject = Subject(spec, machine, origin(path), cases_beside(path))
+        outcome.subject = Subject(spec, machine, origin(path), partial(cases_beside, path))
     return outcome
 
 

@@ -94,6 +94,12 @@ class Slip:
     excused: Mapping[str, str] = field(default_factory=dict)
 
 
+def openers_of(name: str) -> list[str]:
+    """What opens calls at message level, as the machine has it."""
+    states = [state for state in toolgram.load(name).machine.states if state.unknown_tags]
+    return sorted({edge.literal for state in states for edge in state.edges if edge.opens and edge.guard is None})
+
+
 @cache
 def sample(name: str) -> Sample:
     case = sample_call(name)

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 
 from strategies import spec_of
 
-import toolgram
-from slips import Sample, Slip, Trial
+from slips import Sample, Slip, Trial, openers_of
 from toolgram.runtime.tables.limits import TAG_MAX, TELLING
 
 WORDS = ("function_calls", "tool_calls", "tools", "calls", "invokes")
@@ -23,9 +22,7 @@ def _trial(sample: Sample, text: str) -> Trial:
 
 def _openers(name: str) -> list[str]:
     """What opens calls: three characters at least, up to the place of a suffix."""
-    machine = toolgram.load(name).machine
-    edges = [edge for state in machine.states if state.unknown_tags for edge in state.edges]
-    found = {edge.literal.partition("{suffix}")[0] for edge in edges if edge.opens and not edge.guard}
+    found = {literal.partition("{suffix}")[0] for literal in openers_of(name)}
     return [literal for literal in found if len(literal) >= TELLING]
 
 

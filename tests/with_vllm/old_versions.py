@@ -24,7 +24,6 @@ import itertools
 import json
 import logging
 import os
-import re
 import subprocess
 import sys
 from collections import Counter
@@ -47,6 +46,7 @@ import toolgram_vllm  # noqa: E402
 from toolgram import testing  # noqa: E402
 from toolgram.registry import format_paths, formats_dir  # noqa: E402
 from toolgram.runtime.tables.suffix import with_suffix  # noqa: E402
+from toolgram.targets.vllm.check_cases import suffix_of  # noqa: E402
 
 USER = f"{Tokenizer.TURN}user\nhi{Tokenizer.TURN}assistant\n"
 EARLIER = USER + "<think>\na\n</think>\n\nb"
@@ -431,7 +431,7 @@ def pages(version: Version, format_id: str, parsers: tuple[Any, Any], machine: A
     for case in testing.read_cases(formats_dir() / f"{format_id}.md"):
         if not case.tools or case.inside not in (None, "reasoning") or (case.inside and not parsers[1]):
             continue  # no parser is asked without tools, and no prompt of a server begins inside anything else
-        suffix = _suffix_of(case, machine)
+        suffix = suffix_of(case, machine)  # a server always has a tokenizer with the suffix of its model
         tokenizer = Tokenizer(with_suffix(token, suffix) for token in machine.special_tokens)
         opened = with_suffix(machine.reasoning_openers[0], suffix) if case.inside else ""
         for place, prompt in enumerate((USER, *([HEADED[format_id]] if format_id in HEADED else []))):
@@ -463,14 +463,6 @@ def page_case(
         steps = steps_of(tokenizer, case.text, size, merged=False, finish="stop")
         [got] = version.stream(parsers, tokenizer, [steps], prompt, request)
         yield f"{name}, {size} a delta", comparable(got, case.expected), wanted
-
-
-def _suffix_of(case: testing.Case, machine: Any) -> str:
-    """The suffix of the tokenizer that wrote a case: a server always has one with the suffix of its model."""
-    if case.suffix is not None or not machine.suffix:
-        return case.suffix or ""
-    found = Counter(re.findall(rf"{re.escape(machine.suffix)}[\w-]+(?=>)", case.text))
-    return max(found, key=found.__getitem__, default="")
 
 
 def _is_closed(case: testing.Case, machine: Any) -> bool:

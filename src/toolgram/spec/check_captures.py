@@ -93,7 +93,8 @@ _HINTS = {
 def _out_of_order(spec: Spec) -> Iterator[Diagnostic]:
     """Sequences that read a value in front of its key, or the name of a call again."""
     for owner in ("tool_call", "parameter"):
-        for node in _nodes_of(spec, owner):
+        rule = spec.rules.get(owner)
+        for node in _nodes_within(spec, rule.body) if rule is not None else ():
             if not isinstance(node, Seq):
                 continue
             first: Node | None = None
@@ -119,27 +120,19 @@ def _read_twice(first: Node, again: Node) -> Diagnostic:
     return Diagnostic("read-twice", "a call has two names", again.at, "read again", related, hint=hint)
 
 
-def _nodes_of(spec: Spec, owner: str) -> Iterator[Node]:
-    """The nodes of a capture's rule and of the rules in it, but for those of other captures."""
-    waiting, seen = [owner], {owner}
+def _nodes_within(spec: Spec, node: Node) -> Iterator[Node]:
+    """The nodes of a part and of the rules that it uses, but for those of captures, which are parts of their own."""
+    waiting, seen = [node], set[str]()
     while waiting:
-        rule = spec.rules.get(waiting.pop())
-        for node in walk(rule.body) if rule is not None else ():
-            yield node
-            if isinstance(node, Ref) and node.name not in CAPTURES and node.name not in seen:
-                seen.add(node.name)
-                waiting.append(node.name)
+        for one in walk(waiting.pop()):
+            yield one
+            rule = spec.rules.get(one.name) if isinstance(one, Ref) and one.name not in CAPTURES else None
+            if rule is not None and rule.name not in seen:
+                seen.add(rule.name)
+                waiting.append(rule.body)
 
 
 def _captures_in(spec: Spec, node: Node) -> set[str]:
     """The captures that a node reads, not those in them; what stands in a JSON object comes in any order."""
-    found: set[str] = set()
-    waiting, seen = [node], set[str]()
-    while waiting:
-        for one in walk(waiting.pop()):
-            if isinstance(one, Ref) and one.name in CAPTURES:
-                found.add(one.name)
-            elif isinstance(one, Ref) and one.name in spec.rules and one.name not in seen:
-                seen.add(one.name)
-                waiting.append(spec.rules[one.name].body)
-    return found
+    refs = (one for one in _nodes_within(spec, node) if isinstance(one, Ref))
+    return {ref.name for ref in refs if ref.name in CAPTURES}

@@ -9,7 +9,7 @@ its escape: a text of the spec moves nothing, hides nothing, and ends no line of
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
@@ -25,13 +25,13 @@ from ..spec.comment import sample_of
 class Subject:
     """One compiled format. `origin` is how files name its spec: `formats/x.lark`, or the bare name of one elsewhere.
 
-    `cases` are those of its page; none where it has no page that can be read.
+    `read_cases` reads those of its page, for whoever asks; none where it has no page that can be read.
     """
 
     spec: Spec
     machine: Machine
     origin: str
-    cases: Sequence[Any] = ()
+    read_cases: Callable[[], Sequence[Any]] = tuple
 
     @property
     def id(self) -> str:

@@ -17,7 +17,6 @@ from typing import Any
 
 from ..diagnostics import Diagnostic, Source
 from ..formats import Format
-from ..runtime.events import Event
 from ..runtime.message import Message, collect
 from ..spec.ast import Call, Literal, Spec, walk
 from ..spec.comment import ShownText, shown_texts
@@ -68,20 +67,16 @@ def _read(fmt: Format, spec: Spec, shown: ShownText) -> tuple[Message, int, list
     tools = tools_of(shown.text)
     source = spec.source
     at = source.range(shown.start, shown.end)
-    whole: list[Event] | None = None
+    traced = fmt.parser(tools, trace=True)
+    whole = merge(traced.feed(shown.text) + traced.finish())
+    message = collect(whole)
     count = 0
     for count, (name, chunks) in enumerate(splits(shown.text), 1):
         parser = fmt.parser(tools)
-        events = merge([event for chunk in chunks for event in parser.feed(chunk)] + parser.finish())
-        whole = events if whole is None else whole
-        if events != whole:
+        if merge([event for chunk in chunks for event in parser.feed(chunk)] + parser.finish()) != whole:
             why = "This is a fault of toolgram, not of the spec: please report it with the spec."
             problem = f"what is read depends on how the sample is cut ({name})"
-            return collect(whole), count, [Diagnostic("sample-split", problem, at, note=why)]
-    message = collect(whole or [])
-    traced = fmt.parser(tools, trace=True)
-    traced.feed(shown.text)
-    traced.finish()
+            return message, count, [Diagnostic("sample-split", problem, at, note=why)]
     lost = list(_skipped(traced.trace or [], _member_keys(spec)))
     return message, count, [*_unfinished(message, source, shown), *_lost(message, lost, source, shown)]
 

@@ -18,7 +18,7 @@ from typing import Optional, Tuple
 
 from toolgram.runtime.core.code_blocks import FENCE
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.core.spelled import IS_TAG, tokens_in
+from toolgram.runtime.core.spelled import IS_TAG, is_spelled
 from toolgram.runtime.core.stray_guards import begins_line, is_beside_markup
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, TAG_BLANKS_MAX, TAG_MAX
@@ -69,11 +69,7 @@ def _ticks_before(run: Run, at: int) -> int:
 def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
     """Whether a tag is a delimiter, or has a special token in it that is only spelled."""
     known = any(tag.startswith(edge.literal) or edge.literal.startswith(tag) for edge in state.by_first.get("<", ()))
-    special = run.special
-    tokens = tokens_in(run, tag)
-    if known or tag in tokens or special is None:
-        return known or tag in tokens
-    return any(not special.is_real(token, run.text.base + at + tag.index(token)) for token in tokens)
+    return known or tag in run.place.machine.special_tokens or is_spelled(run, tag, at)
 
 
 def with_tag(run: Run, edge: Edge, at: int, place: int, *, drafts: bool) -> Edge:

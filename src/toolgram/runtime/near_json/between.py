@@ -46,6 +46,12 @@ def spelled_blank(scan: Scan, text: str, pos: int) -> int:
     return 0
 
 
+def put_word(scan: Scan, word: str, json: str) -> None:
+    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
+    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
+    scan.out.put(json)
+
+
 def close_innermost(scan: Scan, mark: str) -> None:
     """A closer ends the innermost container, be it the closer of another kind."""
     scan.mended = scan.mended or scan.containers.top not in OPENED_BY[mark]

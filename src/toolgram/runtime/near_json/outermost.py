@@ -17,7 +17,7 @@ written, whether it is wrong.
 from __future__ import annotations
 
 from toolgram.runtime.near_json.bare import BareValue
-from toolgram.runtime.near_json.between import WORD_START
+from toolgram.runtime.near_json.between import WORD_START, put_word
 from toolgram.runtime.near_json.held_output import NOT_MUTED
 from toolgram.runtime.near_json.state import IN_STRING, IS_OVER, Scan, Wanted, value_ended
 from toolgram.runtime.near_json.strings import STRING_PREFIXES, StringReader
@@ -91,9 +91,7 @@ def end_outermost_word(scan: Scan, bare: BareValue, half: bool) -> None:
     """End the bare word that is the outermost value; `half`: it may have been cut off."""
     wanted = scan.wanted
     if wanted.begins is None:
-        json = bare.end(half)
-        scan.mended = scan.mended or (json.startswith('"') if scan.python else json != bare.text)
-        scan.out.put(json)
+        put_word(scan, bare.text, bare.end(half))
     elif bare.long or bare.text not in wanted.no_value:
         scan.wrong = True  # it was muted
     else:

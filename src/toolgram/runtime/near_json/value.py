@@ -14,7 +14,14 @@ from __future__ import annotations
 import re
 
 from toolgram.runtime.near_json.bare import BareValue, bare_json
-from toolgram.runtime.near_json.between import WORD_START, close_innermost, is_closer, short_string_end, spelled_blank
+from toolgram.runtime.near_json.between import (
+    WORD_START,
+    close_innermost,
+    is_closer,
+    put_word,
+    short_string_end,
+    spelled_blank,
+)
 from toolgram.runtime.near_json.outermost import admit, begin_outermost_string, end_outermost_word
 from toolgram.runtime.near_json.quotes import IS_END
 from toolgram.runtime.near_json.state import AT_KEY, AT_VALUE, IN_BARE, IN_STRING, Scan, value_ended
@@ -130,7 +137,7 @@ def _copy_word(scan: Scan, text: str, pos: int) -> int:
     found = SHORT_WORD(text, pos) if scan.containers.kinds else None
     if found is None or text[found.end() : found.end() + 1] not in (",", "]", "}"):
         return 0
-    _put_word(scan, found.group(), bare_json(found.group(), scan.python))
+    put_word(scan, found.group(), bare_json(found.group(), scan.python))
     value_ended(scan)
     return found.end()
 
@@ -161,11 +168,5 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     if not scan.containers.kinds:
         end_outermost_word(scan, bare, half)
         return
-    _put_word(scan, bare.text, bare.end(half))
+    put_word(scan, bare.text, bare.end(half))
     value_ended(scan)
-
-
-def _put_word(scan: Scan, word: str, json: str) -> None:
-    """Write the JSON of a word; in Python only what is no literal is mended, in JSON whatever is written otherwise."""
-    scan.mended = scan.mended or (json.startswith('"') if scan.python else json != word)
-    scan.out.put(json)

@@ -32,7 +32,7 @@ def render_unconstrained(subject: Subject) -> str:
 
 
 def _render(subject: Subject, engine: Engine, writers: str, options: str = "") -> str:
-    cases = cases_text(subject.cases, subject.machine)
+    cases = cases_text(subject.read_cases(), subject.machine)
     words = docstring(f"{subject.title}: a plugin for vLLM.", subject, _usage(subject), options)
     values = {"contract": contract(engine), "cases": cases, "writers": writers}
     return render("thin.py.jinja", subject, docstring=words, engine=engine, **values)

@@ -28,10 +28,10 @@ def cases_text(cases: Iterable[Any], machine: Machine) -> str:
     text = _json(tools, chosen)
     for case in _by_kind([case for case in cases if _can_be_shipped(case, machine)], machine):
         more = tools if case.tools in tools else [*tools, case.tools]
-        written = _json(more, [*chosen, _row(case, machine, more.index(case.tools))])
+        rows = [*chosen, _row(case, machine, more.index(case.tools))]
+        written = _json(more, rows)
         if len(written) <= CASES_MAX:
-            tools, text = more, written
-            chosen.append(_row(case, machine, more.index(case.tools)))
+            tools, chosen, text = more, rows, written
     return text
 
 
@@ -45,7 +45,7 @@ def _row(case: Any, machine: Machine, tools: int) -> dict[str, Any]:
     said = case.expected
     calls = [[call.name, json.loads(call.arguments)] for call in said.calls]
     row = {"name": case.name, "text": case.text, "inside": case.inside is not None, "tools": tools}
-    row |= {"suffix": _suffix_of(case, machine), "content": said.content, "reasoning": said.reasoning, "calls": calls}
+    row |= {"suffix": suffix_of(case, machine), "content": said.content, "reasoning": said.reasoning, "calls": calls}
     return {name: value for name, value in row.items() if value or name in ("name", "text", "tools")}
 
 
@@ -64,7 +64,7 @@ def _can_be_shipped(case: Any, machine: Machine) -> bool:
     )
 
 
-def _suffix_of(case: Any, machine: Machine) -> str:
+def suffix_of(case: Any, machine: Machine) -> str:
     """The suffix of the tokenizer that wrote a case: the one that most of its delimiters have."""
     if case.suffix is not None or not machine.suffix:
         return case.suffix or ""

@@ -137,11 +137,10 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         There a grammar of the answer begins, in a format that writes each text in a message with a header.
         """
         words = self._vocabulary
-        markup = frozenset(words.token_ids.values())
         for at in reversed(range(since, len(token_ids))):
             if token_ids[at] in words.reasoning_closers or token_ids[at] in words.turns:
                 return False
-            if token_ids[at] in markup:
+            if token_ids[at] in words.markup:
                 events = self._behind_header(token_ids, at) or ()
                 texts = [event.text.lstrip() for event in events if isinstance(event, ContentDelta)]
                 return len(texts) == len(events) and "".join(texts) == A_LETTER

@@ -89,10 +89,9 @@ class ReasoningPhase:
         self._transcript.note_ids(text, ids)
         events = self._core.feed(text, ids)
         self.is_over = bool(ids) and self._vocabulary.ends_with(text, ids)
-        if self.is_over and not SAYS_FINISH:
-            events = [*events, *self._core.finish()]
-        message = self._message(text, ids, events)
-        if self.is_over and not SAYS_FINISH:
+        ends_here = self.is_over and not SAYS_FINISH
+        message = self._message(text, ids, [*events, *self._core.finish()] if ends_here else events)
+        if ends_here:
             self._transcript.end(self._core, is_asked=self.is_asked)
         return message
 
@@ -133,8 +132,7 @@ class ReasoningPhase:
         self._read_trace()
         if not self._source:
             # With stop strings text comes later than its ids: those of delimiters may still be wanted.
-            markup = self._vocabulary.token_ids.values()
-            self._source_ids = [number for number in self._source_ids if number in markup]
+            self._source_ids = [number for number in self._source_ids if number in self._vocabulary.markup]
         if first is None:
             return mixed_message("", reasoning, [])
         self._rest = self._behind_reasoning(first)

@@ -63,6 +63,7 @@ class Vocabulary:
         literals = "\0".join(self.machine.literals())
         known |= {number for literal, number in ids.items() if number in special and literal in literals}
         self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
+        self.markup = frozenset(self.token_ids.values())
         self.hides_markup = not special.isdisjoint(known)
         # The format's own among the tokens that are left out of the text unless a request asks for them.
         self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
@@ -72,7 +73,7 @@ class Vocabulary:
         self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
         self.turns = frozenset((special | added) - known)
         self.end_id = getattr(tokenizer, "eos_token_id", None)
-        self.watched = frozenset([*self.token_ids.values(), *self.foreign, self.end_id])
+        self.watched = self.markup | {*self.foreign, self.end_id}
         self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
         self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
         headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}

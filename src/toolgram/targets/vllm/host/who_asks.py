@@ -19,9 +19,8 @@ import sys
 ENGINE = "vllm.v1."
 # Up to 0.31 the method that serves a request asks itself, from 0.32 on the request does.
 ASKERS = frozenset(("create_chat_completion", "_create_chat_completion", "resolve_reasoning_ended"))
-QUESTION = frozenset(
-    ("is_reasoning_end", "is_reasoning_end_streaming", "begins_grammar")
-)  # asked through other parsers of the server
+# The question, and how it is asked through other parsers of the server.
+QUESTION = frozenset(("is_reasoning_end", "is_reasoning_end_streaming", "begins_grammar"))
 
 
 def asks_for_grammar() -> bool:
