@@ -124,7 +124,7 @@ class Grammar:
                 lines.append("TEXT_XML_KEY: TEXT_KEY")
                 lines.append("TEXT_KEY: /[^\\s<>\"'=\\/{}\\[\\],:]+/")
                 continue
-            stop = f"(?!{'|'.join(sorted(behind)).replace('/', chr(92) + '/')})" if behind else ""
+            stop = f"(?!{'|'.join(sorted(behind)).replace('/', chr(92) + '/').replace(chr(10), 'n')})" if behind else ""
             text = f"{rule.strip('_').upper()}: /(?:{stop}[\\s\\S])+/"
             lines += [f"TEXT_{text}", f"TEXT_XML_{text}"]
         return "\n".join(lines) + TERMINALS
@@ -174,7 +174,24 @@ def text_of(tree: Tree[Token]) -> str:
             found.append(text_of(child) if child.data != "source" else "")
         elif child.type.startswith(("TEXT", "NAME", "JSON_STRING")):
             found.append(unescape(child) if child.type.startswith("TEXT_XML") else child)
+        elif child.type == "INT":
+            found.append(child)
     return "".join(found)
+
+
+def told(spec: Spec, tree: Tree[Token]) -> str:
+    """What content or reasoning says: JSON, where that is all it is written in, is decoded, and null says nothing."""
+    body = spec.rules[tree.data].body
+    if not (isinstance(body, Ref) and body.name in {"JSON_STRING", *RULES}):
+        return text_of(tree)
+    value = ast.literal_eval(raw(tree)) if body.name == "PYTHON" else json.loads(raw(tree))
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def key_of(tree: Tree[Token]) -> str:
+    """A key: the decoded string, or its text."""
+    text = text_of(tree).strip()
+    return str(json.loads(text)) if text[:1] == text[-1:] == '"' else text
 
 
 def plain(tree: Tree[Token]) -> str:
@@ -205,7 +222,7 @@ def read(value: Tree[Token]) -> Any:
         case "array":
             return [read(child) for child in below]
         case "object":
-            keys = [text_of(child).strip() for child in below if child.data == "key"]
+            keys = [key_of(child) for child in below if child.data == "key"]
             found = [read(child) for child in below if child.data != "key"]
             first = dict(zip(reversed(keys), reversed(found), strict=True))  # the first of a key counts
             return {key: first[key] for key in keys}
@@ -238,7 +255,7 @@ def arguments_of(call: Tree[Token]) -> dict[str, Any]:
             found.setdefault(*element_of(element))
             continue
         key = next(captures(parameter, "key"))  # further ones belong to its value
-        found.setdefault(text_of(key).strip(), value_of(parameter))
+        found.setdefault(key_of(key), value_of(parameter))
     return found
 
 
@@ -264,15 +281,20 @@ def untyped(value: Any) -> Any:
 
 def read_by_lark(name: str, text: str) -> dict[str, Any]:
     """The message as Lark reads it."""
-    tree = oracle(name).parse(text) if text else Tree[Token]("start", [])
+    return message_of(oracle(name).parse(text) if text else Tree[Token]("start", []), spec_of(name))
+
+
+def message_of(tree: Tree[Token], spec: Spec, *, with_arguments: bool = True) -> dict[str, Any]:
+    """The message that a tree says."""
     calls = []
     for call in captures(tree, "tool_call"):
         [written] = captures(call, "name")
         below = list(call.iter_subtrees_topdown())
         before = below[: next(at for at, found in enumerate(below) if found is written)]
         ids = [plain(found).strip() for found in before if found.data == "id"]  # one behind the name comes too late
-        calls.append((plain(written), [one for one in ids if one], json.dumps(untyped(arguments_of(call)))))
-    texts = {part: "".join(map(text_of, captures(tree, part))) for part in ("content", "reasoning")}
+        arguments = json.dumps(untyped(arguments_of(call))) if with_arguments else ""
+        calls.append((plain(written), [one for one in ids if one], arguments))
+    texts = {part: "".join(told(spec, one) for one in captures(tree, part)) for part in ("content", "reasoning")}
     return {"content": texts["content"].translate(SPACES), "reasoning": texts["reasoning"], "calls": calls}
 
 
