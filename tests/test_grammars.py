@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import budget
@@ -60,6 +61,7 @@ from toolgram.registry import format_paths
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta
 from toolgram.runtime.tables.suffix import with_suffix
 from toolgram.spec.builtins import BUILTINS
+from toolgram.testing import short_tool
 
 FORMATS = sorted(path.stem for path in format_paths())
 SUFFIX = ":opensource"  # of the formats whose special tokens have a place for one
@@ -424,3 +426,19 @@ def test_a_call_may_end_with_the_answer_where_a_token_ends_it() -> None:
     assert without_last_token(call, builder) == SeqNode((*call.items[:-1], EMPTY_NODE))
     assert without_last_token(named, builder) is None
     assert without_last_token(call, GrammarBuilder({})) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["attributes_id", "code", "envelope", "fence", "lines", "message_in_json", "name_and_json"]
+)
+@pytest.mark.parametrize("is_forced", [True, False])
+def test_what_a_grammar_of_an_author_lets_through_is_read(name: str, is_forced: bool) -> None:
+    fmt = toolgram.load(Path(__file__).parent / "features" / f"{name}.lark")
+    tools = [short_tool("f", {"a": "string", "n": "integer"}), short_tool("g", {})]
+    shapes = tuple(ToolShape(tool["function"]["name"], tool["function"]["parameters"]) for tool in tools)
+    grammar = derive_grammar(read_outline(fmt.machine.outline), GrammarRequest(shapes, is_forced), {})
+    for seed in range(30):
+        text = "".join(piece.text for piece in Drawing(grammar, {}, seed).pieces())
+        calls = fmt.parse(text, tools).tool_calls
+        assert all(call.complete for call in calls), text
+        assert calls or not is_forced, text

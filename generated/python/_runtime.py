@@ -30,7 +30,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "5e94e4937b002feb"  # of the text below
+RUNTIME = "f385e5cd6ce72d7a"  # of the text below
 CONTRACT = "3ea890a5486591e6"  # the files of formats that this one serves have the same
 
 
@@ -962,6 +962,13 @@ class Output:
         if text:
             message.has_content, message.fresh = True, False
             self.write(CONTENT, text)
+
+    def exact(self, channel: int, text: str) -> None:
+        """Add text that stands in quotes: its blanks are its own, and those behind it are beside markup."""
+        message = self.message
+        if channel == CONTENT and text:
+            message.has_content, message.deferred = True, ""
+        self.write(channel, text)
 
     def boundary(self, blanks: str) -> None:
         """Markup ends a text: the blanks before it wait for more text."""
@@ -2665,16 +2672,21 @@ AFTER_VALUE, BEFORE_KEY, BEFORE_ITEM, IN_QUOTED_KEY, IN_PLAIN_WORD, BEFORE_COLON
 class Evidence:
     """What may follow a string: the containers that are open around it, and delimiters that may end everything."""
 
-    __slots__ = ("_kinds", "_python", "ends")
+    __slots__ = ("_around", "_kinds", "_python", "ends")
 
-    def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...]) -> None:
+    def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...], around: str = "") -> None:
+        self._around = around  # the containers outside of the value
         self._kinds = kinds
         self._python = python
         self.ends = ends
 
     def judgement(self) -> Judgement:
         """Return the judgement of a quote that has come."""
-        return Judgement(self._kinds, self._python, self.ends)
+        if not self._around:
+            return Judgement(self._kinds, self._python, self.ends)
+        found = Judgement((*self._around, *self._kinds), self._python, self.ends)
+        found.is_inner = True
+        return found
 
 
 class Judgement:
@@ -2693,6 +2705,7 @@ class Judgement:
         "_mark",
         "_python",
         "_word",
+        "is_inner",
         "seen",
     )
 
@@ -2709,6 +2722,7 @@ class Judgement:
         self._is_next = False  # what is judged is the next quote: this one ends the string if that one does not
         self._is_separated = False  # a comma has come behind the quote
         self._is_item = False  # a word of an array: it is no key
+        self.is_inner = False  # the outermost container is not of the value: behind its end anything may stand
         self.seen = 0  # characters behind the quote that have been read
 
     def look(self, text: str, begin: int, final: bool) -> int:
@@ -2792,6 +2806,8 @@ class Judgement:
 
     def _outside(self, mark: str) -> int:
         """Behind the outermost value: a bracket, a comma with more behind it, or what no string goes on with."""
+        if self.is_inner:
+            return IS_END
         if not self._python:
             if mark in VALUE_BRACKETS and not self._closed:
                 self._closed = True
@@ -2903,6 +2919,7 @@ def earliest(text: str, begin: int, end: int, literals: Sequence[str]) -> Tuple[
 
 SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
 GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing one
+MAYBE_PREFIX = re.compile("[A-Za-z]{0,2}").match
 STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
 STRING_FOLLOW = ",:}]"
 
@@ -3121,12 +3138,23 @@ class StringReader(EscapedText):
         return pos + 1
 
     def _behind(self, text: str, pos: int, _: list[str]) -> int:
-        """Python joins adjacent strings: only what is no further string ends this one."""
-        pos = SKIP_BLANKS(text, pos).end() if not self._prefix else pos  # type: ignore[union-attr]
+        """Python joins adjacent strings: only what is no further string ends this one.
+
+        A letter before a quote is a string's prefix. Without one it is text of whatever follows, and stays there.
+        """
+        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
         if pos == len(text):
             return pos
-        if self._begins(text[pos]):
-            return pos + 1
+        letters = MAYBE_PREFIX(text, pos).group()  # type: ignore[union-attr]
+        behind = pos + len(letters)
+        if not letters or letters.lower() in STRING_PREFIXES:
+            if behind == len(text) and not self._final:
+                self.waits = True
+                return pos
+            if text[behind : behind + 1] in ("'", '"'):
+                self._prefix = letters.lower()
+                self._open(text[behind])
+                return behind + 1
         self.done, self._state = True, STRING_CLOSED
         return pos
 
@@ -3671,6 +3699,7 @@ class Scan:
         wanted: Wanted,
         room: int,
         ends: Optional[Tuple[str, ...]] = None,
+        around: str = "",
     ) -> None:
         self.steps = steps
         self.python = python
@@ -3693,7 +3722,7 @@ class Scan:
         self.mended = False  # the text is no JSON, or no literal of Python, as it stands
         self.waits = False  # more text decides what a quote is
         self.final = False  # no text follows
-        self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends)
+        self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends, around)
         self.work = 0  # Note [how work is counted]
 
     @property
@@ -4244,15 +4273,21 @@ class ValueScanner:
     Where a character cannot continue the value, `stuck` is set: the caller closes the value if a delimiter of its own
     stands there, and skips the character if none does. `depth` is how many containers are open around the value.
     With `ends`, the delimiters that may end it early, a quote ends a string only where what follows can follow it: see
-    quotes.py. Text that decides is not consumed before it has come, or the text is `final`.
+    quotes.py; `around` are the brackets of the containers that the value stands in. Text that decides is not consumed
+    before it has come, or the text is `final`.
     """
 
     __slots__ = ("_inner", "_plain_chars", "_scan", "done", "plain", "stuck")
 
     def __init__(
-        self, python: bool = False, wants: str = "any", depth: int = 0, ends: Optional[Tuple[str, ...]] = None
+        self,
+        python: bool = False,
+        wants: str = "any",
+        depth: int = 0,
+        ends: Optional[Tuple[str, ...]] = None,
+        around: str = "",
     ) -> None:
-        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth, ends)
+        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth, ends, around)
         self._inner: Optional[ValueScanner] = None  # of the arguments in a string
         self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
         self._plain_chars = 0  # that were their own output
@@ -6187,6 +6222,49 @@ class SpecialTokens:
         return list(token_ids[last + 1 :])
 
 
+# toolgram/runtime/near_json/value_text.py
+#
+# The text that one JSON value stands for, where a message is written as JSON: a string is decoded as it arrives.
+#
+# In: canonical JSON of one value, as `ValueScanner` writes it, in pieces. Out: of a string what it says; of null nothing;
+# of any other value its JSON.
+#
+# Promises: at most one escape is held; the pieces make the same text however they are cut.
+
+
+BODY = re.compile(r'(?:[^"\\]+|\\[^u]|\\u[0-9a-fA-F]{4})*')  # of a string, up to an escape that is not whole
+
+
+class ValueText:
+    """Decodes one value."""
+
+    __slots__ = ("_first", "_held")
+
+    def __init__(self) -> None:
+        self._first = ""  # character of the value
+        self._held = ""
+
+    @property
+    def held(self) -> int:
+        """Characters of an escape that is not whole."""
+        return len(self._held)
+
+    def write(self, piece: str) -> str:
+        """Take more of the value's JSON; return the text that it adds."""
+        if not self._first:
+            self._first = piece[:1]
+            piece = piece[1:] if self._first == '"' else piece
+        if self._first == "n":
+            return ""
+        if self._first != '"':
+            return piece
+        piece = self._held + piece
+        body = BODY.match(piece)
+        end = body.end() if body is not None else 0
+        self._held = piece[end:].rstrip('"')
+        return piece[:end] if "\\" not in piece[:end] else str(json.loads(f'"{piece[:end]}"'))
+
+
 # toolgram/runtime/tables/search.py
 #
 # The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
@@ -6250,6 +6328,7 @@ class Patterns:
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
+MESSAGE_SINKS = ("content", "reasoning")
 SHORT_SINKS = ("name", "id", "key", "type")
 
 
@@ -6488,7 +6567,7 @@ class State:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
         self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
         fast = table.get("fast")
-        is_message = self.sink in ("content", "reasoning")
+        is_message = self.sink in MESSAGE_SINKS
         self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
         self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
 
@@ -7080,10 +7159,11 @@ class Place:
 class Pending:
     """Short parts of a call that have come, as a whole or in part, and are not used yet."""
 
-    __slots__ = ("id", "id_is_open", "key", "name", "source", "string", "type")
+    __slots__ = ("id", "id_follows", "id_is_open", "key", "name", "source", "string", "type")
 
     def __init__(self) -> None:
         self.name = self.id = self.key = self.type = ""
+        self.id_follows = False  # the name waits for it
         self.id_is_open = False  # what is read now is part of the id
         self.source = ""  # of the citation that is being read
         self.string: Optional[ShortString] = None  # a key or a name in quotes, so far
@@ -7092,12 +7172,13 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping")
+    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping", "told")
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
         self.call_depth = call_depth  # of the stack, when the call was opened
         self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.told: Optional[ValueText] = None  # of such a value that is content or reasoning
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
@@ -7113,6 +7194,7 @@ class Open:
         held += self.call.held_chars if self.call is not None else 0
         held += self.element.held if self.element is not None else 0
         held += self.half.held if self.half is not None else 0
+        held += self.told.held if self.told is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
 
@@ -7503,7 +7585,7 @@ def _text_state(place: Place) -> Optional[State]:
         return base
     for step in base.thens:
         state = states[step.to]
-        if state.sink in ("content", "reasoning"):
+        if state.kind != "scan" and state.sink in MESSAGE_SINKS:
             return state
     content = place.machine.content
     at_message_level = base.region == "message" or base.number == place.machine.start
@@ -7638,7 +7720,8 @@ def choose_fast_path(run: Run) -> FastPath:
 
 
 def _in_text(run: Run, state: State) -> Optional[FastPath]:
-    if state.sink in ("content", "reasoning") and run.message.code.waits:
+    is_message = state.sink in MESSAGE_SINKS
+    if is_message and (run.message.code.waits or (run.open.entities is not None and run.open.entities.held)):
         return None
     if state.sink == "content":
         is_plain = run.message.has_content and not run.message.fresh
@@ -7948,9 +8031,24 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
         return _blanks_verdict(rank, BLANKS_MAX)
     verdict, _ = stands_any(run, behind, follow)
     run.work += behind - start + 1
+    if verdict == NO and behind > start:
+        verdict = _blank_first_verdict(run, follow, start, behind)
     if verdict == NO and run.place.machine.misspelt:
         return _misspelt_behind(run, follow, behind)
     return YES if verdict == WAIT and run.text.final else verdict
+
+
+def _blank_first_verdict(run: Run, follow: Tuple[str, ...], start: int, behind: int) -> int:
+    """Whether a delimiter that begins with blanks stands there: its blanks are the last ones before `behind`."""
+    blanks = run.text.buffer[start:behind]
+    found = NO
+    for literal in follow:
+        rest = literal.lstrip(BLANKS)
+        lead = literal[: len(literal) - len(rest)]
+        if lead and (blanks.endswith(lead) if rest else lead in blanks):
+            verdict, _ = stands_any(run, behind, (rest,)) if rest else (YES, 0)
+            found = verdict if verdict == YES or found == NO else found
+    return found
 
 
 def _misspelt_behind(run: Run, follow: Tuple[str, ...], at: int) -> int:
@@ -8489,13 +8587,14 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
         return True  # it tells enough once the object begins, or the header is whole
     if edge.guard == "lost":
         return skips_junk(run, run.text.position)
-    if edge.peek or edge.does("open_call"):
+    is_end = edge.peek and run.place.machine.states[edge.to].region != "call"
+    if is_end or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
         # A closer may be mentioned as well; a key or an object tells more.
         return not edge.does("close_call") and not _holds_opener(run, stretch)
     tells = len(edge.literal) >= TELLING or edge.tags is not None
-    if tells and not (edge.does("open_parameter", "end_key")):
+    if tells and not run.pending.id_follows and not edge.does("open_parameter", "end_key"):
         announce(run)
     return True
 
@@ -8643,6 +8742,20 @@ def reasoning(run: Run, _: str) -> None:
     run.message.saw_reasoning = True
 
 
+def begin_text(run: Run, _: str) -> Optional[bool]:
+    """A part of the message begins that is one JSON value: it is decided, unless it stands in a sentence.
+
+    False: it is text, and was given back.
+    """
+    stretch = run.stretch
+    if stretch is not None and not (stretch.trusted or stretch.tells or stretch.is_set_off):
+        give_back(run, run.text.position)
+        return False
+    end_stretch(run)
+    run.message.after_call = True  # what comes behind the value is markup
+    return True
+
+
 def open_citation(run: Run, capture: str) -> None:
     """What follows in a text is cited."""
     run.pending.source = ""
@@ -8769,19 +8882,23 @@ def open_again(run: Run, wrong: str) -> None:
 def commit(run: Run, where: str) -> None:
     """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py).
 
-    `header`: it stands in the header of a message, which is no call before the header is whole.
+    `header`: it stands in the header of a message, which is no call before the header is whole. `id`: the id may come.
     """
     call, stretch = run.open.call, run.stretch
-    waits = where == "header" or waits_for_part(run)
-    if stretch is not None and call is not None and run.pending.name and waits:
-        stretch.is_named = True
+    run.pending.id_follows = where == "id" and not run.pending.id
+    waits = where == "header" or run.pending.id_follows or waits_for_part(run)
+    if call is not None and run.pending.name and waits and (stretch is not None or run.pending.id_follows):
         call.arguments.tool = named_tool(run)
+        if stretch is not None:
+            stretch.is_named = True
     else:
         announce(run)
 
 
 def end_call(run: Run, complete: bool) -> None:
     """Close the call; one that was never announced vanishes."""
+    if run.pending.id_follows:
+        announce(run)
     call = run.open.call
     run.open = Open()
     if call is not None and call.is_announced:
@@ -8818,6 +8935,12 @@ def drop_header(run: Run, _: str) -> Optional[bool]:
     return False
 
 
+def _go_without_id(run: Run) -> None:
+    """The arguments begin: an id that comes behind them comes too late."""
+    if run.pending.id_follows and run.stretch is None:
+        announce(run)
+
+
 def open_id(run: Run, _: str) -> None:
     run.pending.id, run.pending.id_is_open = "", True
 
@@ -8832,6 +8955,7 @@ def id_text(run: Run, text: str) -> None:
 
 
 def open_parameter(run: Run, _: str) -> None:
+    _go_without_id(run)
     run.pending.key = run.pending.type = ""
     if run.open.call is not None:
         run.open.call.arguments.open_parameter()
@@ -8923,6 +9047,7 @@ def close_parameter(run: Run, _: str) -> None:
 
 def open_arguments(run: Run, _: str) -> None:
     """The arguments begin, as one object."""
+    _go_without_id(run)
     if run.open.call is not None:
         run.open.call.arguments.begin_object()
 
@@ -8973,6 +9098,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_arguments": open_arguments,
     "close_arguments": close_arguments,
     "reasoning": reasoning,
+    "begin_text": begin_text,
     "open_citation": open_citation,
     "close_citation": close_citation,
     "drop_citation": drop_citation,
@@ -9569,8 +9695,11 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
     """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
     stretch = run.stretch
     if stretch is None:
-        cites = run.place.machine.states[edge.to].region == "citation"
-        if not (edge.opens or cites):
+        region = run.place.machine.states[edge.to].region
+        cites = region == "citation"
+        # A bracket around calls, or behind them, in a section of which something has come.
+        is_inner = run.place.state.region == "section" and region != "call" and run.message.after_call
+        if not (edge.opens or cites) or is_inner:
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
         is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
@@ -9982,7 +10111,8 @@ def _skip_word(run: Run) -> bool:
 def _at_end(run: Run, state: State) -> bool:
     """At the end of the stream blanks that a text may begin with are that text."""
     for step in state.thens if run.text.position < len(run.text.buffer) else ():
-        if run.place.machine.states[step.to].sink in ("content", "reasoning"):
+        behind = run.place.machine.states[step.to]
+        if behind.kind != "scan" and behind.sink in MESSAGE_SINKS:
             step_to(run, step)
             return True
     return False
@@ -10251,11 +10381,19 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
-    if state.sink != "skip" and run.open.call is not None:
+    if state.sink in MESSAGE_SINKS:
+        _tell(run, state, text)
+    elif state.sink != "skip" and run.open.call is not None:
         _copy(run, text, end)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
+
+
+def _tell(run: Run, state: State, text: str) -> None:
+    """Write what the JSON of a part of the message says."""
+    if run.open.told is not None:
+        run.output.exact(CONTENT if state.sink == "content" else REASONING, run.open.told.write(text))
 
 
 def _copy(run: Run, text: str, end: int) -> None:
@@ -10270,18 +10408,31 @@ def _copy(run: Run, text: str, end: int) -> None:
         arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text), is_last=is_last)
 
 
+def _is_in_brackets(run: Run, state: State) -> bool:
+    """Whether a value is a member of an object, or a closing bracket may stand behind it."""
+    states, stack = run.place.machine.states, run.place.stack
+    if stack and states[stack[-1]].kind == "members":
+        return True
+    return state.done is not None and any(end in ("]", "}") for end in states[state.done.to].own_ends)
+
+
 def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
     depth = run.open.call.arguments.containers.depth if run.open.call is not None else 0
-    run.open.scanner = ValueScanner(language == "python", wants, depth, state.ends)
+    is_message, is_python = state.sink in MESSAGE_SINKS, language == "python"
+    around = "{" if (is_message or is_python) and _is_in_brackets(run, state) else ""
+    run.open.scanner = ValueScanner(is_python, wants, depth, state.ends, around)
     run.open.half = HalfObject() if state.sink == "arguments" else None
+    run.open.told = ValueText() if is_message else None
     return run.open.scanner
 
 
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
-    if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
+    if run.open.scanner is not None and state.sink in MESSAGE_SINKS:
+        _tell(run, state, run.open.scanner.close())
+    elif run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
         _copy(run, run.open.scanner.close(), run.text.position)
         run.open.call.arguments.is_mended = True
     end_scan(run, state)
@@ -10291,6 +10442,7 @@ def end_scan(run: Run, state: State) -> None:
     """The value has ended, or did not come at all: then the member that should hold it is broken off."""
     scanner, run.open.scanner = run.open.scanner, None
     half, run.open.half = run.open.half, None
+    run.open.told = None
     if scanner is not None:
         run.work += scanner.work
     if run.open.call is None or state.sink == "skip":
@@ -10314,6 +10466,9 @@ def end_scan(run: Run, state: State) -> None:
 #
 # Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
 # strings are held whole, so that they can be given back.
+
+
+NULLS = ("null", "None")
 
 
 def step_string(run: Run, state: State) -> bool:
@@ -10398,10 +10553,24 @@ def _member(run: Run, state: State, at: int) -> bool:
         _miss_behind(run, run.text.buffer[at:end])
         run.consume("skipped", end)
         return True
-    run.consume("key", end)
-    run.pending.key = key
-    step_to(run, step)
+    verdict, behind = _end_of_null(run, step, end)
+    if verdict == WAIT:
+        return False
+    run.consume("key", behind if verdict == YES else end)
+    if verdict == NO:
+        run.pending.key = key
+        step_to(run, step)
     return True
+
+
+def _end_of_null(run: Run, step: Move, at: int) -> Tuple[int, int]:
+    """(YES, index behind it) where a member that holds something in brackets is `null`: it has nothing to say."""
+    target = run.place.machine.states[step.to]
+    if target.kind != "gap" or target.thens or not target.edges:
+        return NO, at
+    begin = skip_blanks(run.text.buffer, at)
+    verdict, length = starts_any(run.text.buffer, begin, NULLS)
+    return (NO if verdict == WAIT and run.text.final else verdict), begin + length
 
 
 # Note [a key is looked for once]

@@ -45,7 +45,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "9925e96b8c8094f4"  # of the text below
+RUNTIME = "41ce91558dd37f90"  # of the text below
 CONTRACT = "5ee84d0f20a97450"  # the files of formats that this one serves have the same
 
 
@@ -977,6 +977,13 @@ class Output:
         if text:
             message.has_content, message.fresh = True, False
             self.write(CONTENT, text)
+
+    def exact(self, channel: int, text: str) -> None:
+        """Add text that stands in quotes: its blanks are its own, and those behind it are beside markup."""
+        message = self.message
+        if channel == CONTENT and text:
+            message.has_content, message.deferred = True, ""
+        self.write(channel, text)
 
     def boundary(self, blanks: str) -> None:
         """Markup ends a text: the blanks before it wait for more text."""
@@ -2680,16 +2687,21 @@ AFTER_VALUE, BEFORE_KEY, BEFORE_ITEM, IN_QUOTED_KEY, IN_PLAIN_WORD, BEFORE_COLON
 class Evidence:
     """What may follow a string: the containers that are open around it, and delimiters that may end everything."""
 
-    __slots__ = ("_kinds", "_python", "ends")
+    __slots__ = ("_around", "_kinds", "_python", "ends")
 
-    def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...]) -> None:
+    def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...], around: str = "") -> None:
+        self._around = around  # the containers outside of the value
         self._kinds = kinds
         self._python = python
         self.ends = ends
 
     def judgement(self) -> Judgement:
         """Return the judgement of a quote that has come."""
-        return Judgement(self._kinds, self._python, self.ends)
+        if not self._around:
+            return Judgement(self._kinds, self._python, self.ends)
+        found = Judgement((*self._around, *self._kinds), self._python, self.ends)
+        found.is_inner = True
+        return found
 
 
 class Judgement:
@@ -2708,6 +2720,7 @@ class Judgement:
         "_mark",
         "_python",
         "_word",
+        "is_inner",
         "seen",
     )
 
@@ -2724,6 +2737,7 @@ class Judgement:
         self._is_next = False  # what is judged is the next quote: this one ends the string if that one does not
         self._is_separated = False  # a comma has come behind the quote
         self._is_item = False  # a word of an array: it is no key
+        self.is_inner = False  # the outermost container is not of the value: behind its end anything may stand
         self.seen = 0  # characters behind the quote that have been read
 
     def look(self, text: str, begin: int, final: bool) -> int:
@@ -2807,6 +2821,8 @@ class Judgement:
 
     def _outside(self, mark: str) -> int:
         """Behind the outermost value: a bracket, a comma with more behind it, or what no string goes on with."""
+        if self.is_inner:
+            return IS_END
         if not self._python:
             if mark in VALUE_BRACKETS and not self._closed:
                 self._closed = True
@@ -2918,6 +2934,7 @@ def earliest(text: str, begin: int, end: int, literals: Sequence[str]) -> Tuple[
 
 SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
 GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing one
+MAYBE_PREFIX = re.compile("[A-Za-z]{0,2}").match
 STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
 STRING_FOLLOW = ",:}]"
 
@@ -3136,12 +3153,23 @@ class StringReader(EscapedText):
         return pos + 1
 
     def _behind(self, text: str, pos: int, _: list[str]) -> int:
-        """Python joins adjacent strings: only what is no further string ends this one."""
-        pos = SKIP_BLANKS(text, pos).end() if not self._prefix else pos  # type: ignore[union-attr]
+        """Python joins adjacent strings: only what is no further string ends this one.
+
+        A letter before a quote is a string's prefix. Without one it is text of whatever follows, and stays there.
+        """
+        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
         if pos == len(text):
             return pos
-        if self._begins(text[pos]):
-            return pos + 1
+        letters = MAYBE_PREFIX(text, pos).group()  # type: ignore[union-attr]
+        behind = pos + len(letters)
+        if not letters or letters.lower() in STRING_PREFIXES:
+            if behind == len(text) and not self._final:
+                self.waits = True
+                return pos
+            if text[behind : behind + 1] in ("'", '"'):
+                self._prefix = letters.lower()
+                self._open(text[behind])
+                return behind + 1
         self.done, self._state = True, STRING_CLOSED
         return pos
 
@@ -3686,6 +3714,7 @@ class Scan:
         wanted: Wanted,
         room: int,
         ends: Optional[Tuple[str, ...]] = None,
+        around: str = "",
     ) -> None:
         self.steps = steps
         self.python = python
@@ -3708,7 +3737,7 @@ class Scan:
         self.mended = False  # the text is no JSON, or no literal of Python, as it stands
         self.waits = False  # more text decides what a quote is
         self.final = False  # no text follows
-        self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends)
+        self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends, around)
         self.work = 0  # Note [how work is counted]
 
     @property
@@ -4259,15 +4288,21 @@ class ValueScanner:
     Where a character cannot continue the value, `stuck` is set: the caller closes the value if a delimiter of its own
     stands there, and skips the character if none does. `depth` is how many containers are open around the value.
     With `ends`, the delimiters that may end it early, a quote ends a string only where what follows can follow it: see
-    quotes.py. Text that decides is not consumed before it has come, or the text is `final`.
+    quotes.py; `around` are the brackets of the containers that the value stands in. Text that decides is not consumed
+    before it has come, or the text is `final`.
     """
 
     __slots__ = ("_inner", "_plain_chars", "_scan", "done", "plain", "stuck")
 
     def __init__(
-        self, python: bool = False, wants: str = "any", depth: int = 0, ends: Optional[Tuple[str, ...]] = None
+        self,
+        python: bool = False,
+        wants: str = "any",
+        depth: int = 0,
+        ends: Optional[Tuple[str, ...]] = None,
+        around: str = "",
     ) -> None:
-        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth, ends)
+        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth, ends, around)
         self._inner: Optional[ValueScanner] = None  # of the arguments in a string
         self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
         self._plain_chars = 0  # that were their own output
@@ -6202,6 +6237,49 @@ class SpecialTokens:
         return list(token_ids[last + 1 :])
 
 
+# toolgram/runtime/near_json/value_text.py
+#
+# The text that one JSON value stands for, where a message is written as JSON: a string is decoded as it arrives.
+#
+# In: canonical JSON of one value, as `ValueScanner` writes it, in pieces. Out: of a string what it says; of null nothing;
+# of any other value its JSON.
+#
+# Promises: at most one escape is held; the pieces make the same text however they are cut.
+
+
+BODY = re.compile(r'(?:[^"\\]+|\\[^u]|\\u[0-9a-fA-F]{4})*')  # of a string, up to an escape that is not whole
+
+
+class ValueText:
+    """Decodes one value."""
+
+    __slots__ = ("_first", "_held")
+
+    def __init__(self) -> None:
+        self._first = ""  # character of the value
+        self._held = ""
+
+    @property
+    def held(self) -> int:
+        """Characters of an escape that is not whole."""
+        return len(self._held)
+
+    def write(self, piece: str) -> str:
+        """Take more of the value's JSON; return the text that it adds."""
+        if not self._first:
+            self._first = piece[:1]
+            piece = piece[1:] if self._first == '"' else piece
+        if self._first == "n":
+            return ""
+        if self._first != '"':
+            return piece
+        piece = self._held + piece
+        body = BODY.match(piece)
+        end = body.end() if body is not None else 0
+        self._held = piece[end:].rstrip('"')
+        return piece[:end] if "\\" not in piece[:end] else str(json.loads(f'"{piece[:end]}"'))
+
+
 # toolgram/runtime/tables/search.py
 #
 # The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
@@ -6265,6 +6343,7 @@ class Patterns:
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
+MESSAGE_SINKS = ("content", "reasoning")
 SHORT_SINKS = ("name", "id", "key", "type")
 
 
@@ -6503,7 +6582,7 @@ class State:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
         self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
         fast = table.get("fast")
-        is_message = self.sink in ("content", "reasoning")
+        is_message = self.sink in MESSAGE_SINKS
         self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
         self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
 
@@ -7095,10 +7174,11 @@ class Place:
 class Pending:
     """Short parts of a call that have come, as a whole or in part, and are not used yet."""
 
-    __slots__ = ("id", "id_is_open", "key", "name", "source", "string", "type")
+    __slots__ = ("id", "id_follows", "id_is_open", "key", "name", "source", "string", "type")
 
     def __init__(self) -> None:
         self.name = self.id = self.key = self.type = ""
+        self.id_follows = False  # the name waits for it
         self.id_is_open = False  # what is read now is part of the id
         self.source = ""  # of the citation that is being read
         self.string: Optional[ShortString] = None  # a key or a name in quotes, so far
@@ -7107,12 +7187,13 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping")
+    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping", "told")
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
         self.call_depth = call_depth  # of the stack, when the call was opened
         self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.told: Optional[ValueText] = None  # of such a value that is content or reasoning
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
@@ -7128,6 +7209,7 @@ class Open:
         held += self.call.held_chars if self.call is not None else 0
         held += self.element.held if self.element is not None else 0
         held += self.half.held if self.half is not None else 0
+        held += self.told.held if self.told is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
 
@@ -7518,7 +7600,7 @@ def _text_state(place: Place) -> Optional[State]:
         return base
     for step in base.thens:
         state = states[step.to]
-        if state.sink in ("content", "reasoning"):
+        if state.kind != "scan" and state.sink in MESSAGE_SINKS:
             return state
     content = place.machine.content
     at_message_level = base.region == "message" or base.number == place.machine.start
@@ -7653,7 +7735,8 @@ def choose_fast_path(run: Run) -> FastPath:
 
 
 def _in_text(run: Run, state: State) -> Optional[FastPath]:
-    if state.sink in ("content", "reasoning") and run.message.code.waits:
+    is_message = state.sink in MESSAGE_SINKS
+    if is_message and (run.message.code.waits or (run.open.entities is not None and run.open.entities.held)):
         return None
     if state.sink == "content":
         is_plain = run.message.has_content and not run.message.fresh
@@ -7963,9 +8046,24 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
         return _blanks_verdict(rank, BLANKS_MAX)
     verdict, _ = stands_any(run, behind, follow)
     run.work += behind - start + 1
+    if verdict == NO and behind > start:
+        verdict = _blank_first_verdict(run, follow, start, behind)
     if verdict == NO and run.place.machine.misspelt:
         return _misspelt_behind(run, follow, behind)
     return YES if verdict == WAIT and run.text.final else verdict
+
+
+def _blank_first_verdict(run: Run, follow: Tuple[str, ...], start: int, behind: int) -> int:
+    """Whether a delimiter that begins with blanks stands there: its blanks are the last ones before `behind`."""
+    blanks = run.text.buffer[start:behind]
+    found = NO
+    for literal in follow:
+        rest = literal.lstrip(BLANKS)
+        lead = literal[: len(literal) - len(rest)]
+        if lead and (blanks.endswith(lead) if rest else lead in blanks):
+            verdict, _ = stands_any(run, behind, (rest,)) if rest else (YES, 0)
+            found = verdict if verdict == YES or found == NO else found
+    return found
 
 
 def _misspelt_behind(run: Run, follow: Tuple[str, ...], at: int) -> int:
@@ -8504,13 +8602,14 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
         return True  # it tells enough once the object begins, or the header is whole
     if edge.guard == "lost":
         return skips_junk(run, run.text.position)
-    if edge.peek or edge.does("open_call"):
+    is_end = edge.peek and run.place.machine.states[edge.to].region != "call"
+    if is_end or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
         # A closer may be mentioned as well; a key or an object tells more.
         return not edge.does("close_call") and not _holds_opener(run, stretch)
     tells = len(edge.literal) >= TELLING or edge.tags is not None
-    if tells and not (edge.does("open_parameter", "end_key")):
+    if tells and not run.pending.id_follows and not edge.does("open_parameter", "end_key"):
         announce(run)
     return True
 
@@ -8658,6 +8757,20 @@ def reasoning(run: Run, _: str) -> None:
     run.message.saw_reasoning = True
 
 
+def begin_text(run: Run, _: str) -> Optional[bool]:
+    """A part of the message begins that is one JSON value: it is decided, unless it stands in a sentence.
+
+    False: it is text, and was given back.
+    """
+    stretch = run.stretch
+    if stretch is not None and not (stretch.trusted or stretch.tells or stretch.is_set_off):
+        give_back(run, run.text.position)
+        return False
+    end_stretch(run)
+    run.message.after_call = True  # what comes behind the value is markup
+    return True
+
+
 def open_citation(run: Run, capture: str) -> None:
     """What follows in a text is cited."""
     run.pending.source = ""
@@ -8784,19 +8897,23 @@ def open_again(run: Run, wrong: str) -> None:
 def commit(run: Run, where: str) -> None:
     """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py).
 
-    `header`: it stands in the header of a message, which is no call before the header is whole.
+    `header`: it stands in the header of a message, which is no call before the header is whole. `id`: the id may come.
     """
     call, stretch = run.open.call, run.stretch
-    waits = where == "header" or waits_for_part(run)
-    if stretch is not None and call is not None and run.pending.name and waits:
-        stretch.is_named = True
+    run.pending.id_follows = where == "id" and not run.pending.id
+    waits = where == "header" or run.pending.id_follows or waits_for_part(run)
+    if call is not None and run.pending.name and waits and (stretch is not None or run.pending.id_follows):
         call.arguments.tool = named_tool(run)
+        if stretch is not None:
+            stretch.is_named = True
     else:
         announce(run)
 
 
 def end_call(run: Run, complete: bool) -> None:
     """Close the call; one that was never announced vanishes."""
+    if run.pending.id_follows:
+        announce(run)
     call = run.open.call
     run.open = Open()
     if call is not None and call.is_announced:
@@ -8833,6 +8950,12 @@ def drop_header(run: Run, _: str) -> Optional[bool]:
     return False
 
 
+def _go_without_id(run: Run) -> None:
+    """The arguments begin: an id that comes behind them comes too late."""
+    if run.pending.id_follows and run.stretch is None:
+        announce(run)
+
+
 def open_id(run: Run, _: str) -> None:
     run.pending.id, run.pending.id_is_open = "", True
 
@@ -8847,6 +8970,7 @@ def id_text(run: Run, text: str) -> None:
 
 
 def open_parameter(run: Run, _: str) -> None:
+    _go_without_id(run)
     run.pending.key = run.pending.type = ""
     if run.open.call is not None:
         run.open.call.arguments.open_parameter()
@@ -8938,6 +9062,7 @@ def close_parameter(run: Run, _: str) -> None:
 
 def open_arguments(run: Run, _: str) -> None:
     """The arguments begin, as one object."""
+    _go_without_id(run)
     if run.open.call is not None:
         run.open.call.arguments.begin_object()
 
@@ -8988,6 +9113,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_arguments": open_arguments,
     "close_arguments": close_arguments,
     "reasoning": reasoning,
+    "begin_text": begin_text,
     "open_citation": open_citation,
     "close_citation": close_citation,
     "drop_citation": drop_citation,
@@ -9584,8 +9710,11 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
     """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
     stretch = run.stretch
     if stretch is None:
-        cites = run.place.machine.states[edge.to].region == "citation"
-        if not (edge.opens or cites):
+        region = run.place.machine.states[edge.to].region
+        cites = region == "citation"
+        # A bracket around calls, or behind them, in a section of which something has come.
+        is_inner = run.place.state.region == "section" and region != "call" and run.message.after_call
+        if not (edge.opens or cites) or is_inner:
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
         is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]
@@ -9997,7 +10126,8 @@ def _skip_word(run: Run) -> bool:
 def _at_end(run: Run, state: State) -> bool:
     """At the end of the stream blanks that a text may begin with are that text."""
     for step in state.thens if run.text.position < len(run.text.buffer) else ():
-        if run.place.machine.states[step.to].sink in ("content", "reasoning"):
+        behind = run.place.machine.states[step.to]
+        if behind.kind != "scan" and behind.sink in MESSAGE_SINKS:
             step_to(run, step)
             return True
     return False
@@ -10266,11 +10396,19 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
-    if state.sink != "skip" and run.open.call is not None:
+    if state.sink in MESSAGE_SINKS:
+        _tell(run, state, text)
+    elif state.sink != "skip" and run.open.call is not None:
         _copy(run, text, end)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
+
+
+def _tell(run: Run, state: State, text: str) -> None:
+    """Write what the JSON of a part of the message says."""
+    if run.open.told is not None:
+        run.output.exact(CONTENT if state.sink == "content" else REASONING, run.open.told.write(text))
 
 
 def _copy(run: Run, text: str, end: int) -> None:
@@ -10285,18 +10423,31 @@ def _copy(run: Run, text: str, end: int) -> None:
         arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text), is_last=is_last)
 
 
+def _is_in_brackets(run: Run, state: State) -> bool:
+    """Whether a value is a member of an object, or a closing bracket may stand behind it."""
+    states, stack = run.place.machine.states, run.place.stack
+    if stack and states[stack[-1]].kind == "members":
+        return True
+    return state.done is not None and any(end in ("]", "}") for end in states[state.done.to].own_ends)
+
+
 def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
     depth = run.open.call.arguments.containers.depth if run.open.call is not None else 0
-    run.open.scanner = ValueScanner(language == "python", wants, depth, state.ends)
+    is_message, is_python = state.sink in MESSAGE_SINKS, language == "python"
+    around = "{" if (is_message or is_python) and _is_in_brackets(run, state) else ""
+    run.open.scanner = ValueScanner(is_python, wants, depth, state.ends, around)
     run.open.half = HalfObject() if state.sink == "arguments" else None
+    run.open.told = ValueText() if is_message else None
     return run.open.scanner
 
 
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
-    if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
+    if run.open.scanner is not None and state.sink in MESSAGE_SINKS:
+        _tell(run, state, run.open.scanner.close())
+    elif run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
         _copy(run, run.open.scanner.close(), run.text.position)
         run.open.call.arguments.is_mended = True
     end_scan(run, state)
@@ -10306,6 +10457,7 @@ def end_scan(run: Run, state: State) -> None:
     """The value has ended, or did not come at all: then the member that should hold it is broken off."""
     scanner, run.open.scanner = run.open.scanner, None
     half, run.open.half = run.open.half, None
+    run.open.told = None
     if scanner is not None:
         run.work += scanner.work
     if run.open.call is None or state.sink == "skip":
@@ -10329,6 +10481,9 @@ def end_scan(run: Run, state: State) -> None:
 #
 # Promises: keys come in any order; an unknown one is skipped with its value, or shows that this is no call; short
 # strings are held whole, so that they can be given back.
+
+
+NULLS = ("null", "None")
 
 
 def step_string(run: Run, state: State) -> bool:
@@ -10413,10 +10568,24 @@ def _member(run: Run, state: State, at: int) -> bool:
         _miss_behind(run, run.text.buffer[at:end])
         run.consume("skipped", end)
         return True
-    run.consume("key", end)
-    run.pending.key = key
-    step_to(run, step)
+    verdict, behind = _end_of_null(run, step, end)
+    if verdict == WAIT:
+        return False
+    run.consume("key", behind if verdict == YES else end)
+    if verdict == NO:
+        run.pending.key = key
+        step_to(run, step)
     return True
+
+
+def _end_of_null(run: Run, step: Move, at: int) -> Tuple[int, int]:
+    """(YES, index behind it) where a member that holds something in brackets is `null`: it has nothing to say."""
+    target = run.place.machine.states[step.to]
+    if target.kind != "gap" or target.thens or not target.edges:
+        return NO, at
+    begin = skip_blanks(run.text.buffer, at)
+    verdict, length = starts_any(run.text.buffer, begin, NULLS)
+    return (NO if verdict == WAIT and run.text.final else verdict), begin + length
 
 
 # Note [a key is looked for once]
@@ -13276,667 +13445,6 @@ def _rule_without_trains(
     return either_of(ways)
 
 
-# toolgram/grammars/texts.py
-#
-# Text in which some literals do not stand, and words that are none of some words, as rules of a grammar.
-#
-# In: a builder, literals or words. Out: a rule.
-#
-# How text without some literals is written: as the rules of the automaton that looks for them (Aho and Corasick's), each
-# state a rule, and the states in which one has been found left out. Two literals, `ab` and `b`, leave:
-#
-#     text0 ::= "" | [^b] text0                 where `a` is no beginning of anything that `b` does not end sooner
-
-
-# What has been read of a literal, and whether the text ends in a word behind one that it must not end with.
-TextState = tuple[str, str]
-TEXT_ROOT: TextState = ("", "")
-
-# What reads as many characters of a word as there are: no such character may stand behind it.
-WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
-ASCII = frozenset(map(chr, range(32, 127))) | {"\n", "\t"}
-LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
-DIGITS = "0123456789"
-IDENTIFIERS = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
-TOLD_CHARS_MAX = 24  # words that are longer are told from others by so many characters
-MORE = "\0"  # the place in a tree behind which a longer word goes on
-WordTree = Dict[str, Any]  # trees by the characters that lead to them; "" where a word ends
-WORD_REST = repeated(chars_between("az", "AZ", "09", "_"), 0, 24)
-
-
-def text_without(
-    builder: GrammarBuilder, literals: Iterable[str], *, chars: str = "", not_last: Iterable[str] = ()
-) -> RuleRef:
-    """A rule for any text, also none, in which none of the literals stands and none of `chars`.
-
-    One of `not_last` may stand in it, but with no more than a word and blanks behind it the text does not end.
-    """
-    wanted, last = tuple(sorted(set(literals))), tuple(sorted(set(not_last)))
-
-    def make() -> RuleRef:
-        states = _search_states(wanted, last)
-        rules = {state: builder.new_rule() for state in states}
-        for state, moves in states.items():
-            builder.define(rules[state], _text_rule(state, moves, rules, chars))
-        return rules[TEXT_ROOT]
-
-    return builder.rule_of(("text", wanted, chars, last), make)
-
-
-def _search_states(
-    literals: Tuple[str, ...], not_last: Tuple[str, ...]
-) -> dict[TextState, dict[str, TextState | None]]:
-    """The states of the search for literals, each with the characters that lead elsewhere than all others do.
-
-    >>> _search_states(("</x>",), ())["</", ""]
-    {'<': ('<', ''), 'x': ('</x', '')}
-    """
-    searched = [*literals, *not_last]
-    prefixes = {literal[:end] for literal in searched for end in range(len(literal))} | {""}
-    alphabet = sorted({char for literal in searched for char in literal} | (ASCII if not_last else set()))
-    states: dict[TextState, dict[str, TextState | None]] = {}
-    waiting = [TEXT_ROOT]
-    while waiting:
-        state = waiting.pop()
-        if state in states:
-            continue
-        found = {char: _next_state(state, char, prefixes, literals, not_last) for char in alphabet}
-        states[state] = {char: after for char, after in found.items() if after != _behind_others(state)}
-        waiting += [_behind_others(state), *(after for after in found.values() if after is not None)]
-    return states
-
-
-def _behind_others(state: TextState) -> TextState:
-    """The state behind any other character: letters of all scripts go on with a word."""
-    return "", "word" if state[1] == "word" else ""
-
-
-def _next_state(
-    state: TextState, char: str, prefixes: Iterable[str], literals: Tuple[str, ...], not_last: Tuple[str, ...]
-) -> TextState | None:
-    """The state behind a character; None behind one that ends a literal."""
-    read, open_word = state[0] + char, state[1]
-    if read.endswith(literals):
-        return None
-    if read.endswith(not_last) or (open_word == "word" and char in WORD):
-        open_word = "word"
-    else:
-        open_word = "blank" if open_word and char in BLANKS else ""
-    while read not in prefixes:
-        read = read[1:]
-    return read, open_word
-
-
-def _text_rule(
-    state: TextState, moves: Mapping[str, TextState | None], rules: Mapping[TextState, RuleRef], chars: str
-) -> Expression:
-    """What may follow in a state: the end, any character that leads where all others do, those that lead elsewhere."""
-    by_target: dict[TextState, list[str]] = {}
-    for char, target in moves.items():
-        if target is not None and char not in chars:
-            by_target.setdefault(target, []).append(char)
-    ways: list[Expression] = [] if state[1] else [NOTHING]
-    ways.append(in_order(chars_not_in([*moves, *chars]), rules[_behind_others(state)]))
-    ways += [in_order(chars_in(found), rules[target]) for target, found in by_target.items()]
-    return either_of(ways)
-
-
-def word_unlike(builder: GrammarBuilder, words: Iterable[str]) -> RuleRef:
-    """A rule for an identifier that is none of the words.
-
-    Nor is it one that begins like a word of more than `TOLD_CHARS_MAX` characters. Raises GrammarError: there is none.
-    """
-    known = tuple(sorted({word[: TOLD_CHARS_MAX + 1] for word in words if IDENTIFIERS.fullmatch(word)}))
-
-    def make() -> RuleRef:
-        tree: WordTree = {}
-        for word in known:
-            node = tree
-            for char in word[:TOLD_CHARS_MAX]:
-                node = node.setdefault(char, {})
-            node["" if len(word) <= TOLD_CHARS_MAX else MORE] = {}
-        rule = _word_rule(builder, tree, builder.rule(WORD_REST), is_first=True)
-        if rule is None:
-            raise GrammarError("there is no word that is none of these")
-        return rule
-
-    return builder.rule_of(("word", known), make)
-
-
-def _word_rule(builder: GrammarBuilder, tree: WordTree, rest: RuleRef, *, is_first: bool) -> RuleRef | None:
-    """What may follow behind the beginning of words; None where nothing may."""
-    if MORE in tree:
-        return None
-    by_rule: dict[RuleRef, list[str]] = {}
-    follow = [char for char in sorted(tree) if char]
-    for char in follow:
-        rule = _word_rule(builder, tree[char], rest, is_first=False)
-        if rule is not None:
-            by_rule.setdefault(rule, []).append(char)
-    others = [char for char in (LETTERS if is_first else LETTERS + DIGITS) if char not in follow]
-    ways: list[Expression] = [in_order(chars_in(found), rule) for rule, found in by_rule.items()]
-    ways += [in_order(chars_in(others), rest)] if others else []
-    ways += [NOTHING] if not is_first and "" not in tree else []
-    return builder.rule(either_of(ways)) if ways else None
-
-
-# toolgram/grammars/walk.py
-#
-# A node of an outline as rules of a grammar: every way through its graph, with what a reader keeps in mind.
-#
-# In: the graph of a node, and a `PartReader` that says what each part is written as. Out: an expression of the grammar.
-#
-# How: every way through the graph is walked with the reader's state beside it (which members have been written, how many
-# calls there are). A place with a state becomes a rule. Those from which no end can be reached are left out.
-
-
-PLACE_CHARS = 8  # what a place costs, besides what is written for it
-A_WORD = "\0word"  # what was read before: as many characters of a word as there are
-
-
-class PartReader:
-    """Says what each part is written as. Its states say what has been written; `start` is the first."""
-
-    start: Hashable = None
-
-    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
-        """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
-        raise NotImplementedError
-
-    def left_out(self, part: Part, state: Any) -> Any:  # noqa: ARG002  a reader who leaves nothing out
-        """The state in which what comes next is left out, and the same place is read again; None: it must be there."""
-        return None
-
-    def may_end(self, state: Any) -> bool:  # noqa: ARG002  a reader who keeps nothing in mind
-        """Whether all is written that must be."""
-        return True
-
-    def ends_anywhere(self, state: Any) -> bool:  # noqa: ARG002  as above
-        """Whether the node may end here, whatever of it has not been written."""
-        return False
-
-
-class Apart(NamedTuple):
-    """A state behind which the rest of the node is a rule of its own, by another reader: what many members share.
-
-    Rests with equal keys are equal.
-    """
-
-    reader: PartReader
-    key: Hashable
-
-
-AT_END = (None, None, "")  # a place behind a rest that is a rule of its own
-
-
-def write(
-    builder: GrammarBuilder, paths: Paths, reader: PartReader, place: int | None = None, before: str = ""
-) -> RuleRef | None:
-    """Write a node, or the rest of one from a place on, as rules; return the first of them.
-
-    None when no end of the node can be reached. `before` is what has to be known of what stands before it.
-    """
-    walk = _Walk(builder, paths, reader)
-    first = (paths.start if place is None else place, reader.start, before)
-    walk.explore(first)
-    steps = walk.steps_to_an_end()
-    return _RuleWriter(builder, first, steps, walk.ends).write() if first in steps else None
-
-
-class _Walk:
-    """Finds all places: each is a place of the graph, the reader's state there, and what has to be known of what was
-    read just before. `ends` are the places where the node may end."""
-
-    def __init__(self, builder: GrammarBuilder, paths: Paths, reader: PartReader) -> None:
-        self._builder = builder
-        self._paths = paths
-        self._reader = reader
-        self._steps: dict[Any, dict[tuple[Expression, Any], None]] = {}
-        self.ends: set[Any] = {AT_END}
-
-    def explore(self, first: Any) -> None:
-        """Walk all ways."""
-        waiting = [first]
-        self._steps[first] = {}
-        while waiting:
-            at = waiting.pop()
-            self._builder.budget.spend(PLACE_CHARS)
-            for step in self._from(at):
-                self._steps[at][step] = None
-                if step[1] not in self._steps:
-                    self._steps[step[1]] = {}
-                    waiting.append(step[1])
-
-    def _from(self, at: Any) -> Iterable[tuple[Expression, Any]]:
-        place, state, before = at
-        reader = self._reader
-        if at == AT_END:
-            return
-        if reader.ends_anywhere(state):
-            self.ends.add(at)
-            return
-        if self._paths.end in self._paths.closure(place) and reader.may_end(state):
-            self.ends.add(at)
-        for part, target in self._paths.follow(place):
-            if part.kind == "blank":
-                yield from self._blanks(part, (target, state), before)
-            elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
-                yield from self._read(part, target, at)
-
-    def _read(self, part: Part, target: int, at: Any) -> Iterable[tuple[Expression, Any]]:
-        place, state, before = at
-        skipped = self._reader.left_out(part, state)
-        if skipped is not None:
-            yield NOTHING, (place, skipped, before)
-        asked = part._replace(before=before) if part.may_be_word else part
-        behind = self._behind(part, target)
-        for expression, after in self._reader.read(asked, state):
-            if not isinstance(after, Apart):
-                yield expression, (target, after, behind)
-                continue
-            rest = self._rest(after, target, behind)
-            if rest is not None:
-                yield in_order(expression, rest), AT_END
-
-    def _rest(self, apart: Apart, target: int, before: str) -> RuleRef | None:
-        """The rest of the node from a place on, as a rule."""
-        key = ("rest", self._paths, target, before, apart.key)
-        return self._builder.remembered(key, lambda: write(self._builder, self._paths, apart.reader, target, before))
-
-    def _behind(self, part: Part, target: int) -> str:
-        """What has to be known of a part by what follows it."""
-        if part.kind == "leaf" and part.what in WORDS:
-            return A_WORD
-        if part.kind != "literal":
-            return ""
-        return part.what if any(edge.may_be_word for edge, _ in self._paths.follow(target)) else ""
-
-    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[Expression, Any]]:
-        if not before:
-            yield self._blank(part), (*after, "")
-            return
-        yield self._blank(part._replace(least=1)), (*after, "")
-        if not part.least:
-            yield NOTHING, (*after, before)
-
-    def _blank(self, part: Part) -> Expression:
-        if part.what == "newline":
-            line_break = exactly("\n")
-            return line_break if part.least else optional(line_break)
-        return self._builder.blanks if part.least else self._builder.may_blanks
-
-    def steps_to_an_end(self) -> dict[Any, list[tuple[Expression, Any]]]:
-        """The steps from each place to others, but for places from which no end can be reached."""
-        alive = self._alive()
-        return {at: [step for step in found if step[1] in alive] for at, found in self._steps.items() if at in alive}
-
-    def _alive(self) -> set[Any]:
-        """The places from which an end can be reached."""
-        before: dict[Any, list[Any]] = {}
-        for at, found in self._steps.items():
-            for _, to in found:
-                before.setdefault(to, []).append(at)
-        alive = set(self.ends)
-        waiting = list(alive)
-        while waiting:
-            for at in before.get(waiting.pop(), ()):
-                if at not in alive:
-                    alive.add(at)
-                    waiting.append(at)
-        return alive
-
-
-class _RuleWriter:
-    """Makes rules of places and steps. A place with one way in and one way out is part of the rule before it."""
-
-    def __init__(
-        self,
-        builder: GrammarBuilder,
-        first: Any,
-        steps: dict[Any, list[tuple[Expression, Any]]],
-        ends: set[Any],
-    ) -> None:
-        self._builder = builder
-        self._first = first
-        self._steps = steps
-        self._ends = ends
-        self._entries = Counter(to for found in steps.values() for _, to in found)
-        self._rules: dict[Any, RuleRef] = {}
-        self._waiting: list[Any] = []
-
-    def write(self) -> RuleRef:
-        """Write the rules that the first place needs; return its own."""
-        root = self._rule_of(self._first)
-        while self._waiting:
-            at = self._waiting.pop()
-            ways = [in_order(written, self._chain(to)) for written, to in self._steps[at]]
-            self._builder.define(self._rules[at], either_of([*ways, NOTHING] if at in self._ends else ways))
-        return root
-
-    def _rule_of(self, at: Any) -> RuleRef:
-        if at not in self._rules:
-            self._rules[at] = self._builder.new_rule()
-            self._waiting.append(at)
-        return self._rules[at]
-
-    def _chain(self, at: Any) -> Expression:
-        """What is written from a place on, up to the next place that is a rule."""
-        parts: list[Expression] = []
-        while at != self._first and self._entries[at] == 1 and len(self._steps[at]) == 1 and at not in self._ends:
-            written, at = self._steps[at][0]
-            parts.append(written)
-        if self._steps[at] or at not in self._ends:
-            parts.append(self._rule_of(at))
-        return in_order(*parts)
-
-
-# toolgram/grammars/thoughts.py
-#
-# The reasoning of a format as a grammar of its own: what may stand in front of an answer.
-#
-# In: an outline. Out: a grammar of reasoning that may be missing.
-
-
-def derive_thoughts(outline: Outline, tokens: Mapping[str, int]) -> Grammar:
-    """Derive the grammar. Raises GrammarError: the format has no reasoning."""
-    if "reasoning" not in outline.rules:
-        raise GrammarError("the format has no reasoning")
-    builder = GrammarBuilder(tokens)
-    node = RepeatNode(UseNode("reasoning"), 0, 1)
-    root = write(builder, Paths(outline.rules, node, "", INLINED), ThoughtReader(builder, outline))
-    assert root is not None  # nothing at all is one of its texts
-    return builder.finish(root)
-
-
-class ThoughtReader(PartReader):
-    """Reads reasoning. Its text may hold all but its own delimiters: nothing is called here."""
-
-    start = ""
-
-    def __init__(self, builder: GrammarBuilder, outline: Outline) -> None:
-        self._builder = builder
-        literals = (node for node in nodes_below(outline.rules["reasoning"]) if isinstance(node, LiteralNode))
-        self._barred = [(node.text,) for node in literals]
-
-    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
-        if part.kind == "literal":
-            return [(self._builder.literal(part.what), "")]
-        if part.kind == "leaf" and part.what == "TEXT":
-            return [] if state == "text" else [(text_without_trains(self._builder, self._barred), "text")]
-        raise GrammarError(f"what stands in the reasoning of this format cannot be written: {part.what}")
-
-
-# toolgram/grammars/format_rules.py
-#
-# What all rules of one format's grammar share: the grammar under construction, the outline, its literals.
-#
-# In: an outline. Out: `FormatRules`, which the modules that write calls, values and elements are given.
-
-
-class FormatRules:
-    """One format, and the grammar that is written for it."""
-
-    def __init__(self, builder: GrammarBuilder, outline: Outline) -> None:
-        self.builder = builder
-        self.outline = outline
-        self.rules = outline.rules
-        self.literals = literals_in(outline)
-        self._inlined = INLINED - {"parameter"} - ({"element"} if outline.has_tags else set())
-        self._paths: dict[tuple[OutlineNode, str], Paths] = {}
-        self.lists: dict[str, OutlineNode] = {}
-        self._listed = {name: self._with_lists(node) for name, node in self.rules.items()}
-        if "arguments" in self.rules and uses_rule(self.rules["arguments"], "parameter"):
-            self._inlined |= {"arguments"}
-
-    def paths(self, node: OutlineNode, capture: str) -> Paths:
-        """The graph of a node that stands in a capture; made once."""
-        if (node, capture) not in self._paths:
-            whole = self._with_lists(node)
-            self._paths[node, capture] = Paths(self._listed, whole, capture, self._inlined)
-        return self._paths[node, capture]
-
-    def paths_of_list(self, name: str) -> Paths:
-        """The graph of a list of parameters; its parts are uses of `parameter`, and what stands between."""
-        key = (UseNode(name), name)
-        if key not in self._paths:
-            self._paths[key] = Paths(self.rules, self.lists[name], "tool_call", self._inlined)
-        return self._paths[key]
-
-    def _with_lists(self, node: OutlineNode) -> OutlineNode:
-        """The same node, with uses of lists in the place of repeated parameters."""
-        if isinstance(node, RepeatNode) and uses_rule(node, "parameter"):
-            name = next((name for name, known in self.lists.items() if known == node), f"parameters {len(self.lists)}")
-            self.lists[name] = node
-            return UseNode(name)
-        if isinstance(node, SeqNode):
-            return SeqNode(tuple(map(self._with_lists, node.items)))
-        if isinstance(node, ChoiceNode):
-            return ChoiceNode(tuple(map(self._with_lists, node.options)))
-        return node
-
-    def paths_of_rule(self, name: str) -> Paths:
-        """The graph of a rule."""
-        return self.paths(self.rules[name], name)
-
-    def begins_with_literal(self, word: str) -> bool:
-        """Whether a key begins with a literal of other characters than those of words: `}`, which may end an object."""
-        return any(word.startswith(text) for text in self.literals if text[0] not in WORD)
-
-    def is_taken(self, word: str, before: str) -> bool:
-        """Whether a word behind a literal is read as a longer literal: `user` behind `to=`, where there is `to=user`.
-
-        Nor can it be a word that a literal of its own begins with: `json` where there is `json<|message|>`.
-        """
-        rests = (text[len(before) :] for text in self.literals if text.startswith(before))
-        if any(rest and word.startswith(rest) for rest in rests):
-            return True
-        begins = (before + word, word)
-        follow = (text[len(begin) :] for text in self.literals for begin in begins if text.startswith(begin))
-        return any(rest and rest[0] not in WORD for rest in follow)
-
-
-# toolgram/grammars/schema_shapes.py
-#
-# What a JSON schema allows, as a list of simple shapes.
-#
-# In: a schema, and the root that its `$ref`s point into. Out: shapes, each a mapping: either `{"const": value}`, or a
-# schema of exactly one `type` without `$ref`, `anyOf`, `oneOf`, `allOf`, `enum`. A value that fits one shape fits the
-# schema, as far as the keywords below go.
-#
-# Read are: type (also lists, and the names that the parser knows), nullable, enum, const, $ref, anyOf, oneOf, allOf,
-# properties, required, additionalProperties, items, prefixItems, minItems, maxItems, minLength, maxLength, pattern,
-# minimum, maximum, exclusiveMinimum, exclusiveMaximum. Other keywords are as if they were not there.
-
-
-SHAPE_CHARS = 4  # what it costs to look at a schema, besides what is merged
-COMBINED = ("$ref", "anyOf", "oneOf", "allOf", "enum", "const", "nullable", "type")
-
-
-class SchemaRoot(NamedTuple):
-    """The schema that references point into, and who pays for what is read of it."""
-
-    schema: Any
-    budget: GrammarBudget
-
-
-class Property(NamedTuple):
-    """One declared member of an object."""
-
-    name: str
-    schema: Any
-    is_required: bool
-
-
-class Members(NamedTuple):
-    """The members of an object: the declared ones in order, and the schema of others (None: there are none)."""
-
-    declared: Sequence[Property]
-    others: Any | None
-    last_required: int  # its place, -1 if none is
-
-    def at(self, place: int) -> Optional[Property]:
-        """The declared member that comes when those before `place` are settled; None behind the last."""
-        return self.declared[place] if place < len(self.declared) else None
-
-    def may_skip(self, place: int) -> bool:
-        """Whether there is a member at `place`, and it may be left out."""
-        return place < len(self.declared) and not self.declared[place].is_required
-
-    def may_end(self, place: int) -> bool:
-        """Whether nothing that is required is missing from `place` on."""
-        return place > self.last_required
-
-
-def shapes_of(schema: Any, root: SchemaRoot, depth: int = 0) -> list[dict[str, Any]]:
-    """Return what a schema allows. Raises GrammarError when that cannot be told, or would cost too much."""
-    root.budget.spend(SHAPE_CHARS)
-    if schema is None or schema is True:
-        schema = {}
-    if schema is False:
-        return []
-    if not isinstance(schema, Mapping) or depth > SCHEMA_DEPTH_MAX:
-        raise GrammarError("a schema that is no schema, or has no end")
-    for keyword in ("$ref", "allOf"):
-        if keyword in schema:
-            return shapes_of(_combined(schema, keyword, root), root, depth + 1)
-    for keyword in ("anyOf", "oneOf"):
-        if isinstance(schema.get(keyword), (list, tuple)):
-            rest = {key: value for key, value in schema.items() if key != keyword}
-            options = [_merged(rest, option, root) for option in schema[keyword]]
-            return [shape for option in options for shape in shapes_of(option, root, depth + 1)]
-    return _simple_shapes(schema)
-
-
-def _simple_shapes(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
-    types = _types(schema)
-    if "const" in schema or isinstance(schema.get("enum"), (list, tuple)):
-        values = [schema["const"]] if "const" in schema else schema["enum"]
-        return [{"const": value} for value in values if _fits(value, types)]
-    bare = {key: value for key, value in schema.items() if key not in COMBINED}
-    return [{**bare, "type": name} for name in types or JSON_TYPES]
-
-
-def _types(schema: Mapping[str, Any]) -> list[str]:
-    """The types by name; those of the keywords when none is named; none when nothing says."""
-    found = named_types(schema.get("type"))
-    if not found and "const" not in schema and "enum" not in schema:
-        found = [name for name, keywords in SHAPE_KEYWORDS if any(keyword in schema for keyword in keywords)]
-    if found and schema.get("nullable") is True:
-        found.append("null")
-    return [name for name in dict.fromkeys(found) if not (name == "integer" and "number" in found)]
-
-
-def _fits(value: Any, types: Sequence[str]) -> bool:
-    kind = type_of(value)
-    return not types or kind in types or (kind == "integer" and "number" in types)
-
-
-def _combined(schema: Mapping[str, Any], keyword: str, root: SchemaRoot) -> dict[str, Any]:
-    rest = {key: value for key, value in schema.items() if key != keyword}
-    parts = [find_target(root.schema, schema[keyword])] if keyword == "$ref" else schema[keyword]
-    for part in parts if isinstance(parts, (list, tuple)) else ():
-        if part is None:
-            raise GrammarError("a $ref that leads nowhere")
-        rest = _merged(rest, part, root)
-    return rest
-
-
-def _merged(one: Mapping[str, Any], other: Any, root: SchemaRoot) -> dict[str, Any]:
-    """What both schemas allow, near enough: a later keyword counts, types, members and constants of both."""
-    if isinstance(other, bool):
-        return dict(one) if other else {**one, "enum": []}
-    if not isinstance(other, Mapping):
-        raise GrammarError("a part of a schema that is no schema")
-    root.budget.spend(_size_of(one) + _size_of(other))
-    merged = {**one, **other}
-    if "$ref" in one and "$ref" in other:
-        merged = _merged(_combined(one, "$ref", root), _combined(other, "$ref", root), root)
-    if one.get("type") is not None and other.get("type") is not None:
-        merged["type"] = [name for name in named_types(one["type"]) if _fits_type(name, named_types(other["type"]))]
-        if not merged["type"]:
-            merged["enum"] = []
-    for keyword in ("anyOf", "oneOf", "allOf"):
-        lists = [part[keyword] for part in (one, other) if isinstance(part.get(keyword), (list, tuple))]
-        if len(lists) == 2 and keyword == "allOf":
-            merged["allOf"] = [*lists[0], *lists[1]]
-        elif len(lists) == 2:
-            root.budget.spend(len(lists[0]) * len(lists[1]))
-            merged[keyword] = [{"allOf": [first, second]} for first in lists[0] for second in lists[1]]
-    properties = [part.get("properties") for part in (one, other)]
-    if all(isinstance(part, Mapping) for part in properties):
-        merged["properties"] = {**properties[0], **properties[1]}  # type: ignore[dict-item]  # both are mappings
-    if isinstance(one.get("required"), (list, tuple)) and isinstance(other.get("required"), (list, tuple)):
-        merged["required"] = [*one["required"], *other["required"]]
-    if isinstance(one.get("enum"), (list, tuple)) and isinstance(other.get("enum"), (list, tuple)):
-        root.budget.spend(len(one["enum"]) * len(other["enum"]) // 10)
-        merged["enum"] = [value for value in one["enum"] if value in other["enum"]]
-    return merged
-
-
-def _size_of(schema: Mapping[str, Any]) -> int:
-    """How many entries are looked at when a schema is merged with another."""
-    below = (schema.get(keyword) for keyword in ("properties", "required", "allOf"))
-    return len(schema) + sum(len(part) for part in below if isinstance(part, (Mapping, list, tuple)))
-
-
-def _fits_type(name: str, names: Sequence[str]) -> bool:
-    return name in names or (name == "integer" and "number" in names)
-
-
-def members_of(shape: Mapping[str, Any]) -> Members:
-    """The members of an object's shape. Where some are declared, others come only when the schema says so."""
-    properties = shape.get("properties")
-    declared = properties if isinstance(properties, Mapping) else {}
-    required = shape.get("required")
-    named = required if isinstance(required, (list, tuple)) else ()
-    wanted = dict.fromkeys(name for name in named if isinstance(name, str))
-    found = [Property(str(name), schema, name in wanted) for name, schema in declared.items()]
-    others = shape.get("additionalProperties", None if isinstance(properties, Mapping) else {})
-    others = {} if others is True else None if others is False else others
-    found += [Property(name, others or {}, True) for name in wanted if name not in declared]
-    return Members(found, others, max((at for at, one in enumerate(found) if one.is_required), default=-1))
-
-
-def item_schema(shape: Mapping[str, Any], place: int) -> Any:
-    """The schema of an array's item; None when there is to be none."""
-    first = shape.get("prefixItems")
-    rest = shape.get("items", {})
-    if isinstance(rest, (list, tuple)):
-        first, rest = rest, shape.get("additionalItems", {})
-    if isinstance(first, (list, tuple)) and place < len(first):
-        return first[place]
-    return None if rest is False else rest
-
-
-def shape_type(shape: Mapping[str, Any]) -> str:
-    """The JSON type of a shape."""
-    return type_of(shape["const"]) if "const" in shape else shape["type"]
-
-
-def kind_of(shape: Mapping[str, Any]) -> str:
-    """The type of a shape; that of a given object or array, which no rules of the format's own write, is another."""
-    kind = shape_type(shape)
-    return "constant " + kind if "const" in shape and kind in ("object", "array") else kind
-
-
-def count_own_items(shape: Mapping[str, Any]) -> int:
-    """How many items of an array have a schema of their own."""
-    for keyword in ("prefixItems", "items"):
-        if isinstance(shape.get(keyword), (list, tuple)):
-            return len(shape[keyword])
-    return 0
-
-
-def limits(shape: Mapping[str, Any], least: str, most: str) -> tuple[int, int | None]:
-    """Two counts of a shape, none where they are not numbers."""
-    low, high = shape.get(least), shape.get(most)
-    return (int(low) if _is_count(low) else 0), (int(high) if _is_count(high) else None)  # type: ignore[arg-type]
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
-
-
 # toolgram/grammars/numbers.py
 #
 # Numbers as expressions of a grammar: any, or between bounds.
@@ -14290,6 +13798,352 @@ class SchemaKeys:
         return self._numbers.setdefault(key, len(self._numbers))
 
 
+# toolgram/grammars/schema_shapes.py
+#
+# What a JSON schema allows, as a list of simple shapes.
+#
+# In: a schema, and the root that its `$ref`s point into. Out: shapes, each a mapping: either `{"const": value}`, or a
+# schema of exactly one `type` without `$ref`, `anyOf`, `oneOf`, `allOf`, `enum`. A value that fits one shape fits the
+# schema, as far as the keywords below go.
+#
+# Read are: type (also lists, and the names that the parser knows), nullable, enum, const, $ref, anyOf, oneOf, allOf,
+# properties, required, additionalProperties, items, prefixItems, minItems, maxItems, minLength, maxLength, pattern,
+# minimum, maximum, exclusiveMinimum, exclusiveMaximum. Other keywords are as if they were not there.
+
+
+SHAPE_CHARS = 4  # what it costs to look at a schema, besides what is merged
+COMBINED = ("$ref", "anyOf", "oneOf", "allOf", "enum", "const", "nullable", "type")
+
+
+class SchemaRoot(NamedTuple):
+    """The schema that references point into, and who pays for what is read of it."""
+
+    schema: Any
+    budget: GrammarBudget
+
+
+class Property(NamedTuple):
+    """One declared member of an object."""
+
+    name: str
+    schema: Any
+    is_required: bool
+
+
+class Members(NamedTuple):
+    """The members of an object: the declared ones in order, and the schema of others (None: there are none)."""
+
+    declared: Sequence[Property]
+    others: Any | None
+    last_required: int  # its place, -1 if none is
+
+    def at(self, place: int) -> Optional[Property]:
+        """The declared member that comes when those before `place` are settled; None behind the last."""
+        return self.declared[place] if place < len(self.declared) else None
+
+    def may_skip(self, place: int) -> bool:
+        """Whether there is a member at `place`, and it may be left out."""
+        return place < len(self.declared) and not self.declared[place].is_required
+
+    def may_end(self, place: int) -> bool:
+        """Whether nothing that is required is missing from `place` on."""
+        return place > self.last_required
+
+
+def shapes_of(schema: Any, root: SchemaRoot, depth: int = 0) -> list[dict[str, Any]]:
+    """Return what a schema allows. Raises GrammarError when that cannot be told, or would cost too much."""
+    root.budget.spend(SHAPE_CHARS)
+    if schema is None or schema is True:
+        schema = {}
+    if schema is False:
+        return []
+    if not isinstance(schema, Mapping) or depth > SCHEMA_DEPTH_MAX:
+        raise GrammarError("a schema that is no schema, or has no end")
+    for keyword in ("$ref", "allOf"):
+        if keyword in schema:
+            return shapes_of(_combined(schema, keyword, root), root, depth + 1)
+    for keyword in ("anyOf", "oneOf"):
+        if isinstance(schema.get(keyword), (list, tuple)):
+            rest = {key: value for key, value in schema.items() if key != keyword}
+            options = [_merged(rest, option, root) for option in schema[keyword]]
+            return [shape for option in options for shape in shapes_of(option, root, depth + 1)]
+    return _simple_shapes(schema)
+
+
+def _simple_shapes(schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    types = _types(schema)
+    if "const" in schema or isinstance(schema.get("enum"), (list, tuple)):
+        values = [schema["const"]] if "const" in schema else schema["enum"]
+        return [{"const": value} for value in values if _fits(value, types)]
+    bare = {key: value for key, value in schema.items() if key not in COMBINED}
+    return [{**bare, "type": name} for name in types or JSON_TYPES]
+
+
+def _types(schema: Mapping[str, Any]) -> list[str]:
+    """The types by name; those of the keywords when none is named; none when nothing says."""
+    found = named_types(schema.get("type"))
+    if not found and "const" not in schema and "enum" not in schema:
+        found = [name for name, keywords in SHAPE_KEYWORDS if any(keyword in schema for keyword in keywords)]
+    if found and schema.get("nullable") is True:
+        found.append("null")
+    return [name for name in dict.fromkeys(found) if not (name == "integer" and "number" in found)]
+
+
+def _fits(value: Any, types: Sequence[str]) -> bool:
+    kind = type_of(value)
+    return not types or kind in types or (kind == "integer" and "number" in types)
+
+
+def _combined(schema: Mapping[str, Any], keyword: str, root: SchemaRoot) -> dict[str, Any]:
+    rest = {key: value for key, value in schema.items() if key != keyword}
+    parts = [find_target(root.schema, schema[keyword])] if keyword == "$ref" else schema[keyword]
+    for part in parts if isinstance(parts, (list, tuple)) else ():
+        if part is None:
+            raise GrammarError("a $ref that leads nowhere")
+        rest = _merged(rest, part, root)
+    return rest
+
+
+def _merged(one: Mapping[str, Any], other: Any, root: SchemaRoot) -> dict[str, Any]:
+    """What both schemas allow, near enough: a later keyword counts, types, members and constants of both."""
+    if isinstance(other, bool):
+        return dict(one) if other else {**one, "enum": []}
+    if not isinstance(other, Mapping):
+        raise GrammarError("a part of a schema that is no schema")
+    root.budget.spend(_size_of(one) + _size_of(other))
+    merged = {**one, **other}
+    if "$ref" in one and "$ref" in other:
+        merged = _merged(_combined(one, "$ref", root), _combined(other, "$ref", root), root)
+    if one.get("type") is not None and other.get("type") is not None:
+        merged["type"] = [name for name in named_types(one["type"]) if _fits_type(name, named_types(other["type"]))]
+        if not merged["type"]:
+            merged["enum"] = []
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        lists = [part[keyword] for part in (one, other) if isinstance(part.get(keyword), (list, tuple))]
+        if len(lists) == 2 and keyword == "allOf":
+            merged["allOf"] = [*lists[0], *lists[1]]
+        elif len(lists) == 2:
+            root.budget.spend(len(lists[0]) * len(lists[1]))
+            merged[keyword] = [{"allOf": [first, second]} for first in lists[0] for second in lists[1]]
+    properties = [part.get("properties") for part in (one, other)]
+    if all(isinstance(part, Mapping) for part in properties):
+        merged["properties"] = {**properties[0], **properties[1]}  # type: ignore[dict-item]  # both are mappings
+    if isinstance(one.get("required"), (list, tuple)) and isinstance(other.get("required"), (list, tuple)):
+        merged["required"] = [*one["required"], *other["required"]]
+    if isinstance(one.get("enum"), (list, tuple)) and isinstance(other.get("enum"), (list, tuple)):
+        root.budget.spend(len(one["enum"]) * len(other["enum"]) // 10)
+        merged["enum"] = [value for value in one["enum"] if value in other["enum"]]
+    return merged
+
+
+def _size_of(schema: Mapping[str, Any]) -> int:
+    """How many entries are looked at when a schema is merged with another."""
+    below = (schema.get(keyword) for keyword in ("properties", "required", "allOf"))
+    return len(schema) + sum(len(part) for part in below if isinstance(part, (Mapping, list, tuple)))
+
+
+def _fits_type(name: str, names: Sequence[str]) -> bool:
+    return name in names or (name == "integer" and "number" in names)
+
+
+def members_of(shape: Mapping[str, Any]) -> Members:
+    """The members of an object's shape. Where some are declared, others come only when the schema says so."""
+    properties = shape.get("properties")
+    declared = properties if isinstance(properties, Mapping) else {}
+    required = shape.get("required")
+    named = required if isinstance(required, (list, tuple)) else ()
+    wanted = dict.fromkeys(name for name in named if isinstance(name, str))
+    found = [Property(str(name), schema, name in wanted) for name, schema in declared.items()]
+    others = shape.get("additionalProperties", None if isinstance(properties, Mapping) else {})
+    others = {} if others is True else None if others is False else others
+    found += [Property(name, others or {}, True) for name in wanted if name not in declared]
+    return Members(found, others, max((at for at, one in enumerate(found) if one.is_required), default=-1))
+
+
+def item_schema(shape: Mapping[str, Any], place: int) -> Any:
+    """The schema of an array's item; None when there is to be none."""
+    first = shape.get("prefixItems")
+    rest = shape.get("items", {})
+    if isinstance(rest, (list, tuple)):
+        first, rest = rest, shape.get("additionalItems", {})
+    if isinstance(first, (list, tuple)) and place < len(first):
+        return first[place]
+    return None if rest is False else rest
+
+
+def shape_type(shape: Mapping[str, Any]) -> str:
+    """The JSON type of a shape."""
+    return type_of(shape["const"]) if "const" in shape else shape["type"]
+
+
+def kind_of(shape: Mapping[str, Any]) -> str:
+    """The type of a shape; that of a given object or array, which no rules of the format's own write, is another."""
+    kind = shape_type(shape)
+    return "constant " + kind if "const" in shape and kind in ("object", "array") else kind
+
+
+def count_own_items(shape: Mapping[str, Any]) -> int:
+    """How many items of an array have a schema of their own."""
+    for keyword in ("prefixItems", "items"):
+        if isinstance(shape.get(keyword), (list, tuple)):
+            return len(shape[keyword])
+    return 0
+
+
+def limits(shape: Mapping[str, Any], least: str, most: str) -> tuple[int, int | None]:
+    """Two counts of a shape, none where they are not numbers."""
+    low, high = shape.get(least), shape.get(most)
+    return (int(low) if _is_count(low) else 0), (int(high) if _is_count(high) else None)  # type: ignore[arg-type]
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value < math.inf
+
+
+# toolgram/grammars/texts.py
+#
+# Text in which some literals do not stand, and words that are none of some words, as rules of a grammar.
+#
+# In: a builder, literals or words. Out: a rule.
+#
+# How text without some literals is written: as the rules of the automaton that looks for them (Aho and Corasick's), each
+# state a rule, and the states in which one has been found left out. Two literals, `ab` and `b`, leave:
+#
+#     text0 ::= "" | [^b] text0                 where `a` is no beginning of anything that `b` does not end sooner
+
+
+# What has been read of a literal, and whether the text ends in a word behind one that it must not end with.
+TextState = tuple[str, str]
+TEXT_ROOT: TextState = ("", "")
+
+# What reads as many characters of a word as there are: no such character may stand behind it.
+WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+ASCII = frozenset(map(chr, range(32, 127))) | {"\n", "\t"}
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+DIGITS = "0123456789"
+IDENTIFIERS = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
+TOLD_CHARS_MAX = 24  # words that are longer are told from others by so many characters
+MORE = "\0"  # the place in a tree behind which a longer word goes on
+WordTree = Dict[str, Any]  # trees by the characters that lead to them; "" where a word ends
+WORD_REST = repeated(chars_between("az", "AZ", "09", "_"), 0, 24)
+
+
+def text_without(
+    builder: GrammarBuilder, literals: Iterable[str], *, chars: str = "", not_last: Iterable[str] = ()
+) -> RuleRef:
+    """A rule for any text, also none, in which none of the literals stands and none of `chars`.
+
+    One of `not_last` may stand in it, but with no more than a word and blanks behind it the text does not end.
+    """
+    wanted, last = tuple(sorted(set(literals))), tuple(sorted(set(not_last)))
+
+    def make() -> RuleRef:
+        states = _search_states(wanted, last)
+        rules = {state: builder.new_rule() for state in states}
+        for state, moves in states.items():
+            builder.define(rules[state], _text_rule(state, moves, rules, chars))
+        return rules[TEXT_ROOT]
+
+    return builder.rule_of(("text", wanted, chars, last), make)
+
+
+def _search_states(
+    literals: Tuple[str, ...], not_last: Tuple[str, ...]
+) -> dict[TextState, dict[str, TextState | None]]:
+    """The states of the search for literals, each with the characters that lead elsewhere than all others do.
+
+    >>> _search_states(("</x>",), ())["</", ""]
+    {'<': ('<', ''), 'x': ('</x', '')}
+    """
+    searched = [*literals, *not_last]
+    prefixes = {literal[:end] for literal in searched for end in range(len(literal))} | {""}
+    alphabet = sorted({char for literal in searched for char in literal} | (ASCII if not_last else set()))
+    states: dict[TextState, dict[str, TextState | None]] = {}
+    waiting = [TEXT_ROOT]
+    while waiting:
+        state = waiting.pop()
+        if state in states:
+            continue
+        found = {char: _next_state(state, char, prefixes, literals, not_last) for char in alphabet}
+        states[state] = {char: after for char, after in found.items() if after != _behind_others(state)}
+        waiting += [_behind_others(state), *(after for after in found.values() if after is not None)]
+    return states
+
+
+def _behind_others(state: TextState) -> TextState:
+    """The state behind any other character: letters of all scripts go on with a word."""
+    return "", "word" if state[1] == "word" else ""
+
+
+def _next_state(
+    state: TextState, char: str, prefixes: Iterable[str], literals: Tuple[str, ...], not_last: Tuple[str, ...]
+) -> TextState | None:
+    """The state behind a character; None behind one that ends a literal."""
+    read, open_word = state[0] + char, state[1]
+    if read.endswith(literals):
+        return None
+    if read.endswith(not_last) or (open_word == "word" and char in WORD):
+        open_word = "word"
+    else:
+        open_word = "blank" if open_word and char in BLANKS else ""
+    while read not in prefixes:
+        read = read[1:]
+    return read, open_word
+
+
+def _text_rule(
+    state: TextState, moves: Mapping[str, TextState | None], rules: Mapping[TextState, RuleRef], chars: str
+) -> Expression:
+    """What may follow in a state: the end, any character that leads where all others do, those that lead elsewhere."""
+    by_target: dict[TextState, list[str]] = {}
+    for char, target in moves.items():
+        if target is not None and char not in chars:
+            by_target.setdefault(target, []).append(char)
+    ways: list[Expression] = [] if state[1] else [NOTHING]
+    ways.append(in_order(chars_not_in([*moves, *chars]), rules[_behind_others(state)]))
+    ways += [in_order(chars_in(found), rules[target]) for target, found in by_target.items()]
+    return either_of(ways)
+
+
+def word_unlike(builder: GrammarBuilder, words: Iterable[str]) -> RuleRef:
+    """A rule for an identifier that is none of the words.
+
+    Nor is it one that begins like a word of more than `TOLD_CHARS_MAX` characters. Raises GrammarError: there is none.
+    """
+    known = tuple(sorted({word[: TOLD_CHARS_MAX + 1] for word in words if IDENTIFIERS.fullmatch(word)}))
+
+    def make() -> RuleRef:
+        tree: WordTree = {}
+        for word in known:
+            node = tree
+            for char in word[:TOLD_CHARS_MAX]:
+                node = node.setdefault(char, {})
+            node["" if len(word) <= TOLD_CHARS_MAX else MORE] = {}
+        rule = _word_rule(builder, tree, builder.rule(WORD_REST), is_first=True)
+        if rule is None:
+            raise GrammarError("there is no word that is none of these")
+        return rule
+
+    return builder.rule_of(("word", known), make)
+
+
+def _word_rule(builder: GrammarBuilder, tree: WordTree, rest: RuleRef, *, is_first: bool) -> RuleRef | None:
+    """What may follow behind the beginning of words; None where nothing may."""
+    if MORE in tree:
+        return None
+    by_rule: dict[RuleRef, list[str]] = {}
+    follow = [char for char in sorted(tree) if char]
+    for char in follow:
+        rule = _word_rule(builder, tree[char], rest, is_first=False)
+        if rule is not None:
+            by_rule.setdefault(rule, []).append(char)
+    others = [char for char in (LETTERS if is_first else LETTERS + DIGITS) if char not in follow]
+    ways: list[Expression] = [in_order(chars_in(found), rule) for rule, found in by_rule.items()]
+    ways += [in_order(chars_in(others), rest)] if others else []
+    ways += [NOTHING] if not is_first and "" not in tree else []
+    return builder.rule(either_of(ways)) if ways else None
+
+
 # toolgram/grammars/values.py
 #
 # Values as rules of a grammar: JSON and Python literals, by their schema.
@@ -14525,6 +14379,331 @@ def python_texts(text: str) -> list[str]:
     """A text as Python literals, in both kinds of quotes."""
     inside = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
     return [f"{quote}{inside.replace(quote, chr(92) + quote)}{quote}" for quote in "'\""]
+
+
+def any_string(builder: GrammarBuilder) -> RuleRef:
+    """A JSON string of any text, as a part of the message that is JSON."""
+    schema = {"type": "string"}
+    written = ValueRules(builder, schema, ValueMemory(builder.budget)).value(schema, JSON_NOTATION)
+    assert written is not None
+    return written
+
+
+# toolgram/grammars/walk.py
+#
+# A node of an outline as rules of a grammar: every way through its graph, with what a reader keeps in mind.
+#
+# In: the graph of a node, and a `PartReader` that says what each part is written as. Out: an expression of the grammar.
+#
+# How: every way through the graph is walked with the reader's state beside it (which members have been written, how many
+# calls there are). A place with a state becomes a rule. Those from which no end can be reached are left out.
+
+
+PLACE_CHARS = 8  # what a place costs, besides what is written for it
+A_WORD = "\0word"  # what was read before: as many characters of a word as there are
+
+
+class PartReader:
+    """Says what each part is written as. Its states say what has been written; `start` is the first."""
+
+    start: Hashable = None
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        """Return the ways to write a part, each with the state behind it. Not asked for blanks."""
+        raise NotImplementedError
+
+    def left_out(self, part: Part, state: Any) -> Any:  # noqa: ARG002  a reader who leaves nothing out
+        """The state in which what comes next is left out, and the same place is read again; None: it must be there."""
+        return None
+
+    def may_end(self, state: Any) -> bool:  # noqa: ARG002  a reader who keeps nothing in mind
+        """Whether all is written that must be."""
+        return True
+
+    def ends_anywhere(self, state: Any) -> bool:  # noqa: ARG002  as above
+        """Whether the node may end here, whatever of it has not been written."""
+        return False
+
+
+class Apart(NamedTuple):
+    """A state behind which the rest of the node is a rule of its own, by another reader: what many members share.
+
+    Rests with equal keys are equal.
+    """
+
+    reader: PartReader
+    key: Hashable
+
+
+AT_END = (None, None, "")  # a place behind a rest that is a rule of its own
+
+
+def write(
+    builder: GrammarBuilder, paths: Paths, reader: PartReader, place: int | None = None, before: str = ""
+) -> RuleRef | None:
+    """Write a node, or the rest of one from a place on, as rules; return the first of them.
+
+    None when no end of the node can be reached. `before` is what has to be known of what stands before it.
+    """
+    walk = _Walk(builder, paths, reader)
+    first = (paths.start if place is None else place, reader.start, before)
+    walk.explore(first)
+    steps = walk.steps_to_an_end()
+    return _RuleWriter(builder, first, steps, walk.ends).write() if first in steps else None
+
+
+class _Walk:
+    """Finds all places: each is a place of the graph, the reader's state there, and what has to be known of what was
+    read just before. `ends` are the places where the node may end."""
+
+    def __init__(self, builder: GrammarBuilder, paths: Paths, reader: PartReader) -> None:
+        self._builder = builder
+        self._paths = paths
+        self._reader = reader
+        self._steps: dict[Any, dict[tuple[Expression, Any], None]] = {}
+        self.ends: set[Any] = {AT_END}
+
+    def explore(self, first: Any) -> None:
+        """Walk all ways."""
+        waiting = [first]
+        self._steps[first] = {}
+        while waiting:
+            at = waiting.pop()
+            self._builder.budget.spend(PLACE_CHARS)
+            for step in self._from(at):
+                self._steps[at][step] = None
+                if step[1] not in self._steps:
+                    self._steps[step[1]] = {}
+                    waiting.append(step[1])
+
+    def _from(self, at: Any) -> Iterable[tuple[Expression, Any]]:
+        place, state, before = at
+        reader = self._reader
+        if at == AT_END:
+            return
+        if reader.ends_anywhere(state):
+            self.ends.add(at)
+            return
+        if self._paths.end in self._paths.closure(place) and reader.may_end(state):
+            self.ends.add(at)
+        for part, target in self._paths.follow(place):
+            if part.kind == "blank":
+                yield from self._blanks(part, (target, state), before)
+            elif not (before == A_WORD and (part.may_be_word or (part.kind == "literal" and part.what[:1] in WORD))):
+                yield from self._read(part, target, at)
+
+    def _read(self, part: Part, target: int, at: Any) -> Iterable[tuple[Expression, Any]]:
+        place, state, before = at
+        skipped = self._reader.left_out(part, state)
+        if skipped is not None:
+            yield NOTHING, (place, skipped, before)
+        asked = part._replace(before=before) if part.may_be_word else part
+        behind = self._behind(part, target)
+        for expression, after in self._reader.read(asked, state):
+            if not isinstance(after, Apart):
+                yield expression, (target, after, behind)
+                continue
+            rest = self._rest(after, target, behind)
+            if rest is not None:
+                yield in_order(expression, rest), AT_END
+
+    def _rest(self, apart: Apart, target: int, before: str) -> RuleRef | None:
+        """The rest of the node from a place on, as a rule."""
+        key = ("rest", self._paths, target, before, apart.key)
+        return self._builder.remembered(key, lambda: write(self._builder, self._paths, apart.reader, target, before))
+
+    def _behind(self, part: Part, target: int) -> str:
+        """What has to be known of a part by what follows it."""
+        if part.kind == "leaf" and part.what in WORDS:
+            return A_WORD
+        if part.kind != "literal":
+            return ""
+        return part.what if any(edge.may_be_word for edge, _ in self._paths.follow(target)) else ""
+
+    def _blanks(self, part: Part, after: Any, before: str) -> Iterable[tuple[Expression, Any]]:
+        if not before:
+            yield self._blank(part), (*after, "")
+            return
+        yield self._blank(part._replace(least=1)), (*after, "")
+        if not part.least:
+            yield NOTHING, (*after, before)
+
+    def _blank(self, part: Part) -> Expression:
+        if part.what == "newline":
+            line_break = exactly("\n")
+            return line_break if part.least else optional(line_break)
+        return self._builder.blanks if part.least else self._builder.may_blanks
+
+    def steps_to_an_end(self) -> dict[Any, list[tuple[Expression, Any]]]:
+        """The steps from each place to others, but for places from which no end can be reached."""
+        alive = self._alive()
+        return {at: [step for step in found if step[1] in alive] for at, found in self._steps.items() if at in alive}
+
+    def _alive(self) -> set[Any]:
+        """The places from which an end can be reached."""
+        before: dict[Any, list[Any]] = {}
+        for at, found in self._steps.items():
+            for _, to in found:
+                before.setdefault(to, []).append(at)
+        alive = set(self.ends)
+        waiting = list(alive)
+        while waiting:
+            for at in before.get(waiting.pop(), ()):
+                if at not in alive:
+                    alive.add(at)
+                    waiting.append(at)
+        return alive
+
+
+class _RuleWriter:
+    """Makes rules of places and steps. A place with one way in and one way out is part of the rule before it."""
+
+    def __init__(
+        self,
+        builder: GrammarBuilder,
+        first: Any,
+        steps: dict[Any, list[tuple[Expression, Any]]],
+        ends: set[Any],
+    ) -> None:
+        self._builder = builder
+        self._first = first
+        self._steps = steps
+        self._ends = ends
+        self._entries = Counter(to for found in steps.values() for _, to in found)
+        self._rules: dict[Any, RuleRef] = {}
+        self._waiting: list[Any] = []
+
+    def write(self) -> RuleRef:
+        """Write the rules that the first place needs; return its own."""
+        root = self._rule_of(self._first)
+        while self._waiting:
+            at = self._waiting.pop()
+            ways = [in_order(written, self._chain(to)) for written, to in self._steps[at]]
+            self._builder.define(self._rules[at], either_of([*ways, NOTHING] if at in self._ends else ways))
+        return root
+
+    def _rule_of(self, at: Any) -> RuleRef:
+        if at not in self._rules:
+            self._rules[at] = self._builder.new_rule()
+            self._waiting.append(at)
+        return self._rules[at]
+
+    def _chain(self, at: Any) -> Expression:
+        """What is written from a place on, up to the next place that is a rule."""
+        parts: list[Expression] = []
+        while at != self._first and self._entries[at] == 1 and len(self._steps[at]) == 1 and at not in self._ends:
+            written, at = self._steps[at][0]
+            parts.append(written)
+        if self._steps[at] or at not in self._ends:
+            parts.append(self._rule_of(at))
+        return in_order(*parts)
+
+
+# toolgram/grammars/thoughts.py
+#
+# The reasoning of a format as a grammar of its own: what may stand in front of an answer.
+#
+# In: an outline. Out: a grammar of reasoning that may be missing.
+
+
+def derive_thoughts(outline: Outline, tokens: Mapping[str, int]) -> Grammar:
+    """Derive the grammar. Raises GrammarError: the format has no reasoning."""
+    if "reasoning" not in outline.rules:
+        raise GrammarError("the format has no reasoning")
+    builder = GrammarBuilder(tokens)
+    node = RepeatNode(UseNode("reasoning"), 0, 1)
+    root = write(builder, Paths(outline.rules, node, "", INLINED), ThoughtReader(builder, outline))
+    assert root is not None  # nothing at all is one of its texts
+    return builder.finish(root)
+
+
+class ThoughtReader(PartReader):
+    """Reads reasoning. Its text may hold all but its own delimiters: nothing is called here."""
+
+    start = ""
+
+    def __init__(self, builder: GrammarBuilder, outline: Outline) -> None:
+        self._builder = builder
+        literals = (node for node in nodes_below(outline.rules["reasoning"]) if isinstance(node, LiteralNode))
+        self._barred = [(node.text,) for node in literals]
+
+    def read(self, part: Part, state: Any) -> list[tuple[Expression, Any]]:
+        if part.kind == "literal":
+            return [(self._builder.literal(part.what), "")]
+        if part.kind == "leaf" and part.what == "TEXT":
+            return [] if state == "text" else [(text_without_trains(self._builder, self._barred), "text")]
+        if part.kind == "leaf" and part.what in ("JSON_STRING", "JSON"):
+            return [(any_string(self._builder), "")]
+        raise GrammarError(f"what stands in the reasoning of this format cannot be written: {part.what}")
+
+
+# toolgram/grammars/format_rules.py
+#
+# What all rules of one format's grammar share: the grammar under construction, the outline, its literals.
+#
+# In: an outline. Out: `FormatRules`, which the modules that write calls, values and elements are given.
+
+
+class FormatRules:
+    """One format, and the grammar that is written for it."""
+
+    def __init__(self, builder: GrammarBuilder, outline: Outline) -> None:
+        self.builder = builder
+        self.outline = outline
+        self.rules = outline.rules
+        self.literals = literals_in(outline)
+        self._inlined = INLINED - {"parameter"} - ({"element"} if outline.has_tags else set())
+        self._paths: dict[tuple[OutlineNode, str], Paths] = {}
+        self.lists: dict[str, OutlineNode] = {}
+        self._listed = {name: self._with_lists(node) for name, node in self.rules.items()}
+        if "arguments" in self.rules and uses_rule(self.rules["arguments"], "parameter"):
+            self._inlined |= {"arguments"}
+
+    def paths(self, node: OutlineNode, capture: str) -> Paths:
+        """The graph of a node that stands in a capture; made once."""
+        if (node, capture) not in self._paths:
+            whole = self._with_lists(node)
+            self._paths[node, capture] = Paths(self._listed, whole, capture, self._inlined)
+        return self._paths[node, capture]
+
+    def paths_of_list(self, name: str) -> Paths:
+        """The graph of a list of parameters; its parts are uses of `parameter`, and what stands between."""
+        key = (UseNode(name), name)
+        if key not in self._paths:
+            self._paths[key] = Paths(self.rules, self.lists[name], "tool_call", self._inlined)
+        return self._paths[key]
+
+    def _with_lists(self, node: OutlineNode) -> OutlineNode:
+        """The same node, with uses of lists in the place of repeated parameters."""
+        if isinstance(node, RepeatNode) and uses_rule(node, "parameter"):
+            name = next((name for name, known in self.lists.items() if known == node), f"parameters {len(self.lists)}")
+            self.lists[name] = node
+            return UseNode(name)
+        if isinstance(node, SeqNode):
+            return SeqNode(tuple(map(self._with_lists, node.items)))
+        if isinstance(node, ChoiceNode):
+            return ChoiceNode(tuple(map(self._with_lists, node.options)))
+        return node
+
+    def paths_of_rule(self, name: str) -> Paths:
+        """The graph of a rule."""
+        return self.paths(self.rules[name], name)
+
+    def begins_with_literal(self, word: str) -> bool:
+        """Whether a key begins with a literal of other characters than those of words: `}`, which may end an object."""
+        return any(word.startswith(text) for text in self.literals if text[0] not in WORD)
+
+    def is_taken(self, word: str, before: str) -> bool:
+        """Whether a word behind a literal is read as a longer literal: `user` behind `to=`, where there is `to=user`.
+
+        Nor can it be a word that a literal of its own begins with: `json` where there is `json<|message|>`.
+        """
+        rests = (text[len(before) :] for text in self.literals if text.startswith(before))
+        if any(rest and word.startswith(rest) for rest in rests):
+            return True
+        begins = (before + word, word)
+        follow = (text[len(begin) :] for text in self.literals for begin in begins if text.startswith(begin))
+        return any(rest and rest[0] not in WORD for rest in follow)
 
 
 # toolgram/grammars/raw_text.py
@@ -15429,6 +15608,7 @@ def _sequence_ends_by_itself(node: SeqNode) -> bool:
 
 
 WORD_BEGIN = re.compile(r"[a-zA-Z0-9_]+")
+JSON_TEXTS = ("JSON_STRING", "JSON")  # what a part of the message may be, besides text
 SOURCE_CHARS_MAX = 64  # of a cited source
 
 
@@ -15545,6 +15725,8 @@ class MessageReader(PartReader):
             return [(repeated(chars_not_in(chars), 1, SOURCE_CHARS_MAX), (count, "source"))]
         if part.kind == "leaf" and part.what in WORDS:
             return [(self._word(part), (count, "word"))]
+        if part.kind == "leaf" and part.what in JSON_TEXTS:
+            return [(any_string(self._fmt.builder), (count, "markup"))]
         if part.kind == "leaf":
             # Not twice without anything between: it would be the same text, cut in two.
             return [] if last == "text" else self._texts(part.sink or "skip", count)

@@ -58,10 +58,12 @@ from toolgram.grammars.paths import INLINED, WORDS, Part, Paths, paths_into_call
 from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape
 from toolgram.grammars.texts import text_without, word_unlike
 from toolgram.grammars.triggers import CallTrains, asks_for_words, text_without_trains
+from toolgram.grammars.values import any_string
 from toolgram.grammars.walk import PartReader, write
 from toolgram.runtime.schema.tools import ToolSet
 
 WORD_BEGIN = re.compile(r"[a-zA-Z0-9_]+")
+JSON_TEXTS = ("JSON_STRING", "JSON")  # what a part of the message may be, besides text
 SOURCE_CHARS_MAX = 64  # of a cited source
 
 
@@ -178,6 +180,8 @@ class MessageReader(PartReader):
             return [(repeated(chars_not_in(chars), 1, SOURCE_CHARS_MAX), (count, "source"))]
         if part.kind == "leaf" and part.what in WORDS:
             return [(self._word(part), (count, "word"))]
+        if part.kind == "leaf" and part.what in JSON_TEXTS:
+            return [(any_string(self._fmt.builder), (count, "markup"))]
         if part.kind == "leaf":
             # Not twice without anything between: it would be the same text, cut in two.
             return [] if last == "text" else self._texts(part.sink or "skip", count)

@@ -13,6 +13,7 @@ from toolgram.grammars.expressions import Expression, Grammar, GrammarError
 from toolgram.grammars.outline import LiteralNode, Outline, RepeatNode, UseNode, nodes_below
 from toolgram.grammars.paths import INLINED, Part, Paths
 from toolgram.grammars.triggers import text_without_trains
+from toolgram.grammars.values import any_string
 from toolgram.grammars.walk import PartReader, write
 
 
@@ -42,4 +43,6 @@ class ThoughtReader(PartReader):
             return [(self._builder.literal(part.what), "")]
         if part.kind == "leaf" and part.what == "TEXT":
             return [] if state == "text" else [(text_without_trains(self._builder, self._barred), "text")]
+        if part.kind == "leaf" and part.what in ("JSON_STRING", "JSON"):
+            return [(any_string(self._builder), "")]
         raise GrammarError(f"what stands in the reasoning of this format cannot be written: {part.what}")

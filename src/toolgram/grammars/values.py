@@ -270,3 +270,11 @@ def python_texts(text: str) -> list[str]:
     """A text as Python literals, in both kinds of quotes."""
     inside = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
     return [f"{quote}{inside.replace(quote, chr(92) + quote)}{quote}" for quote in "'\""]
+
+
+def any_string(builder: GrammarBuilder) -> RuleRef:
+    """A JSON string of any text, as a part of the message that is JSON."""
+    schema = {"type": "string"}
+    written = ValueRules(builder, schema, ValueMemory(builder.budget)).value(schema, JSON_NOTATION)
+    assert written is not None
+    return written

@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..diagnostics import SourceRange
-from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec
-from ..spec.builtins import CAPTURES
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
+from ..spec.builtins import BUILTINS, CAPTURES
 from ..spec.elements import element_rule, nests
 from .build_json import JsonTemplates
 from .capture_actions import SCANS, closing, opening
@@ -74,7 +74,8 @@ class GraphBuilder:
         graph.accept = self.graph.add_node(())
         self.graph.connect(end, Eps(), graph.accept)
         tail = self.graph.add_node(())
-        self.graph.connect(graph.accept, Text("content", None, start.name_at), tail)
+        decodes = "content" in self.spec.rules and "XML_TEXT" in builtins_of(self.spec.rules["content"].body)
+        self.graph.connect(graph.accept, Text("content", None, start.name_at, decodes), tail)
         self.graph.connect(tail, Eps(), graph.accept)
         if isinstance(start.body, Repeat) and start.body.max is None:
             self.graph.connect(tail, Eps(), graph.start)
@@ -232,6 +233,11 @@ class GraphBuilder:
         rule = self.spec.rules[node.name]
         inner: Env = {param: (arg, env) for param, arg in zip(rule.params, node.args, strict=True)}
         return self._rule(node.name, node.at, source, context, inner)
+
+
+def builtins_of(body: Node) -> set[str]:
+    """The built-ins that a rule's own body names."""
+    return {node.name for node in walk(body) if isinstance(node, Ref) and node.name in BUILTINS}
 
 
 def reading(body: Node, *, in_json: bool) -> Node:

@@ -5,8 +5,9 @@ In: a spec and the name of a capture. Out: actions, in the form of `Eps`.
 
 from __future__ import annotations
 
-from ..spec.ast import Ref, Spec, walk
-from ..spec.follow import uses
+from ..runtime.tables.states import MESSAGE_SINKS
+from ..spec.ast import Call, Ref, Seq, Spec, walk
+from ..spec.follow import captures_in, nodes_within, uses
 from .graph import VALUES
 
 SCANS = {
@@ -24,6 +25,8 @@ def opening(spec: Spec, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
     if name in VALUES:
         scanned = _scanned(spec, name)
         return (f"begin:{name}" if scanned is None else "begin:literal" if scanned == "PYTHON" else "begin:scan",)
+    if name in MESSAGE_SINKS and _scanned(spec, name) is not None:
+        return (*(("reasoning",) if name == "reasoning" else ()), "begin_text")
     if name == "citation":
         return (f"open_citation:{context[0]}",)
     known = {
@@ -42,7 +45,7 @@ def closing(spec: Spec, name: str, context: tuple[str, ...]) -> tuple[str, ...]:
     if name in VALUES:
         return ("end",)
     if name == "name":
-        return () if "id" in context else ("commit",)
+        return () if "id" in context else ("commit:id" if _id_may_follow(spec) else "commit",)
     known = {
         "citation": ("close_citation",),
         "tool_call": ("close_call",),
@@ -66,3 +69,16 @@ def _scanned(spec: Spec, name: str) -> str | None:
     """The built-in that ends by itself in a capture: its text is JSON or Python."""
     nodes = walk(spec.rules[name].body)
     return next((node.name for node in nodes if isinstance(node, Ref) and node.name in SCANS), None)
+
+
+def _id_may_follow(spec: Spec) -> bool:
+    """Whether the id of a call may come behind its name: the call is not announced before it."""
+    for node in nodes_within(spec, spec.rules["tool_call"].body):
+        if isinstance(node, Seq):
+            reads = [captures_in(spec, item) for item in node.items]
+            named = next((number for number, names in enumerate(reads) if "name" in names), len(reads))
+            if any("id" in names for names in reads[named + 1 :]):
+                return True
+        if isinstance(node, Call) and node.name == "json_object" and {"name", "id"} <= captures_in(spec, node):
+            return True
+    return False

@@ -6,13 +6,14 @@ In: the spec for twins, the lowering's conflicts for what begins alike or means 
 from __future__ import annotations
 
 from ..diagnostics import Diagnostic
+from ..runtime.tables.states import MESSAGE_SINKS
 from ..spec.ast import Choice, Node, Spec, walk
 from ..spec.follow import show
 from ..spec.literals import quote
 from .closure import closure
-from .graph import Lit, Text
+from .graph import Lit, Scan, Text
 from .lower import Lowering
-from .lowered import MESSAGE_SINKS, Conflict
+from .lowered import Conflict
 
 
 def check_twins(spec: Spec) -> list[Diagnostic]:
@@ -40,7 +41,7 @@ def check_twins(spec: Spec) -> list[Diagnostic]:
 
 def check_conflicts(lowering: Lowering) -> list[Diagnostic]:
     """Turn the lowering's conflicts into messages."""
-    makers = {"ambiguous": _ambiguous, "two-texts": _two_texts, "text-runs-on": _runs_on}
+    makers = {"ambiguous": _ambiguous, "two-texts": _two_texts, "text-runs-on": _runs_on, "word-takes": _word_takes}
     return [makers[conflict.kind](lowering, conflict) for conflict in lowering.conflicts]
 
 
@@ -100,11 +101,24 @@ def _runs_on(lowering: Lowering, conflict: Conflict) -> Diagnostic:
     )
 
 
+def _word_takes(lowering: Lowering, conflict: Conflict) -> Diagnostic:
+    sink = _sink(lowering, conflict.first)
+    return Diagnostic(
+        "literal-never-matches",
+        f"{quote(conflict.text)} can never match",
+        conflict.second,
+        f"`{sink}` before it goes on with its first character" if sink else "the word before it goes on with it",
+        ((conflict.first, "read here"),),
+        example=f"word{conflict.text}",
+        hint="read what stands before it with TEXT, which ends at the literal",
+    )
+
+
 def _sink(lowering: Lowering, at: object) -> str:
     """The capture whose text stands at a place."""
     for node in lowering.graph.nodes:
         for label, _ in node.edges:
-            if isinstance(label, Text) and label.at == at:
+            if isinstance(label, Text | Scan) and label.at == at:
                 return label.sink
     return "text"
 

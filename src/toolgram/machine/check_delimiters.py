@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from ..diagnostics import Diagnostic, Severity, SourceRange
-from ..runtime.tables.limits import BLANKS
+from ..runtime.tables.limits import BLANKS, TELLING
 from ..spec.literals import quote
 from .closure import closure, literals
-from .graph import Lit
+from .graph import Graph, Label, Lit, Scan, Text
 from .lower import Lowering
 from .lowered import SHORT_SINKS, VALUE_SINKS, Lowered
 
+QUOTES = ("'", '"')
+SEPARATORS = (",", ";")
+
 
 def check_never_matching(lowering: Lowering) -> list[Diagnostic]:
-    """Find literals that begin with blanks behind a `_WS` that has taken all blanks."""
+    """Find literals that begin with blanks behind a `_WS` or a `_NL` that has taken them."""
     found = []
     for number in range(len(lowering.graph.nodes)):
         for item, label in literals(closure(lowering.graph, (number,))):
-            if item.blanks == "any" and label.text[0] in BLANKS:
+            if item.blanks != "none" and label.text[0] in BLANKS:
                 found.append(
                     Diagnostic(
                         "literal-never-matches",
                         f"{quote(label.text)} can never match",
                         label.at,
-                        "the blanks that it begins with are read by the `_WS` before it",
+                        f"its blanks are read by the `{'_WS' if item.blanks == 'any' else '_NL'}` before it",
                         example=label.text.strip(BLANKS) or "(blanks only)",
                         hint=f"write {quote(label.text.lstrip(BLANKS))}"
                         if label.text.strip(BLANKS)
@@ -92,3 +97,62 @@ def _places(lowering: Lowering, literal: str) -> tuple[tuple[SourceRange, str], 
             if isinstance(label, Lit) and label.text == literal:
                 return ((label.at, "the closer"),)
     return ()
+
+
+def check_quotes_behind_values(lowering: Lowering) -> list[Diagnostic]:
+    """Find delimiters that begin with a quote behind a value that may be a string: that quote may be one of its own."""
+    found = []
+    for node in lowering.graph.nodes:
+        for label, target in node.edges:
+            if isinstance(label, Scan) and label.sink in VALUE_SINKS:
+                is_python = label.what.startswith("python")
+                found += [_quoted(label, other) for other in _behind(lowering.graph, target, is_python=is_python)]
+    return found
+
+
+def _behind(graph: Graph, node: int, *, is_python: bool) -> list[Lit | Scan]:
+    """What looks like more of the value that ends at a node: a quote, the opener of a list, a character of a word.
+
+    Behind a closing bracket or, in Python, a comma a quote does so, too; there a key is told by `=` or `:` alone.
+    """
+    found: list[Lit | Scan] = []
+    for item in closure(graph, (node,)):
+        label = item.label
+        if isinstance(label, Scan) and label.sink == "key":
+            found.append(label)
+        if not isinstance(label, Lit):
+            continue
+        text = label.text.strip() or label.text
+        if text[0] in (*QUOTES, *"[-+._") or text[0].isalnum():
+            found.append(label)
+        elif text in "]}":
+            found += [one for one in _labels(graph, (item.target,)) if _is_quoted(one)]
+        elif text in SEPARATORS and is_python:
+            items = closure(graph, (item.target,))
+            ends = _labels(graph, tuple(one.target for one in items if isinstance(one.label, Text)))
+            found += [one for one in ends if isinstance(one, Lit) and one.text.strip()[:1] not in ("=", ":")]
+            openers = [one.label for one in items if isinstance(one.label, Lit)]
+            found += [one for one in openers if len(one.text) < TELLING or _is_quoted(one)]
+    return found
+
+
+def _labels(graph: Graph, nodes: tuple[int, ...]) -> list[Label]:
+    return [item.label for item in closure(graph, nodes)] if nodes else []
+
+
+def _is_quoted(label: Label) -> TypeGuard[Lit | Scan]:
+    """Whether it begins with a quote."""
+    return (isinstance(label, Lit) and label.text[0] in QUOTES) or (isinstance(label, Scan) and label.sink == "key")
+
+
+def _quoted(value: Scan, behind: Lit | Scan) -> Diagnostic:
+    what = quote(behind.text) if isinstance(behind, Lit) else "a key in quotes"
+    return Diagnostic(
+        "quote-behind-value",
+        f"{what} stands behind a `{value.sink}` that may be a string",
+        behind.at,
+        "this may be a part of the value",
+        ((value.at, "which goes on for as long as quotes say so"),),
+        example="'it's so'",
+        hint=("let the delimiter begin with another character", 'put one in front of it:  "," or "</value>"'),
+    )

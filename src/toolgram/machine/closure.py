@@ -53,8 +53,8 @@ class Way:
 
     @property
     def fewer_blanks(self) -> int:
-        """The less blanks a way has the later it is tried; where something is missing, any are more than a line end."""
-        return 2 if self.blanks == "none" else int(self.rank > 0 and self.blanks == "newline")
+        """The less blanks a way has the later it is tried."""
+        return ("any", "newline", "none").index(self.blanks)
 
     def lacks(self, label: Lit) -> bool:
         """Whether a delimiter is a part of an element that was never begun."""
@@ -65,7 +65,8 @@ class Way:
         if isinstance(label, Blank):
             if self.blanks == "none" or (self.rank and label.kind == "any"):  # around what is missing: the most
                 return replace(self, node=target, blanks=label.kind)
-            return replace(self, node=target)
+            blanks = self.blanks if self.rank else "any"  # blanks behind blanks: nobody counts them
+            return replace(self, node=target, blanks=blanks)
         if not isinstance(label, Eps):
             return replace(self, node=target)
         left = target if self.left is None and "close_call" in label.actions else self.left

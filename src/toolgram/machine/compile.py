@@ -15,11 +15,11 @@ from .brackets import add_brackets
 from .budget import TooLargeError, too_many_in_a_row
 from .build_graph import GraphBuilder
 from .check_alternatives import check_conflicts, check_twins
-from .check_delimiters import check_cut_values, check_never_matching, check_text_ends
+from .check_delimiters import check_cut_values, check_never_matching, check_quotes_behind_values, check_text_ends
 from .closure import closure
 from .drafts import add_drafts
 from .echo import add_echo
-from .expected import add_expected
+from .expected import add_expected, ending_literals
 from .follow import add_follow
 from .graph import Graph, Lit, Text
 from .headers import add_headers
@@ -68,6 +68,7 @@ def _compile(format_id: str, spec: Spec, report: Report) -> Machine | None:
     start = lowering.gap((graph.start,))
     inside = _inside_states(graph, lowering)
     report.extend([*check_conflicts(lowering), *check_never_matching(lowering), *check_text_ends(lowering)])
+    report.extend(check_quotes_behind_values(lowering))
     if not report.ok:
         return None
     add_recovery(lowering)
@@ -93,7 +94,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     add_holding(states)
     places = special_places(states, spec.meta.special_tokens)
     add_vouched(states, places)
-    add_expected(states)
+    add_expected(states, ending_literals(lowering.states))
     patterns = add_searches(states, examples)
     if spec.meta.echo == "drop":
         add_echo(states)

@@ -12,6 +12,8 @@ from .lower import Lowering
 from .lowered import VALUE_SINKS
 from .model import Edge, State
 
+FREE = ("text", "word", "string", "scan", "return")  # what begins without a delimiter, or nobody knows with which
+
 
 def add_follow(lowering: Lowering) -> None:
     """Fill `follow` and `key_until` of every edge out of a value's text."""
@@ -54,7 +56,7 @@ def _fill(states: list[State], edge: Edge) -> None:
             edge.key_until = _endings(states, key)
             return
     texts = [states[move.to] for move in target.moves]
-    free = any(state.kind in ("text", "scan", "return") for state in (target, *texts))
+    free = any(state.kind in FREE for state in (target, *texts))
     if edge.key_until is not None or (free and (edge.rank == 0 or edge.actions == ["spoil"])):
         return
     edge.follow = sorted({ending.literal for ending in target.edges if ending.guard in (None, "call")})

@@ -110,7 +110,7 @@ def _wait_in_headers(states: list[State], state: State) -> None:
     """A name inside of a header is no call before the header is whole."""
     for edge in state.edges:
         if states[edge.to].header and states[edge.to].region == "call":
-            edge.actions = ["commit:header" if action == "commit" else action for action in edge.actions]
+            edge.actions = ["commit:header" if action.startswith("commit") else action for action in edge.actions]
 
 
 def _add_unknown_words(states: list[State], state: State, tokens: Collection[str]) -> None:

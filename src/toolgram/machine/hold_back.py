@@ -33,8 +33,9 @@ from ..runtime.tables.limits import (
     TAG_MAX,
     UNION_MAX,
 )
+from ..runtime.tables.states import MESSAGE_SINKS
 from ..runtime.tables.suffix import with_suffix
-from .lowered import MESSAGE_SINKS, VALUE_SINKS
+from .lowered import VALUE_SINKS
 from .misspelt import stem_of
 from .model import Edge, Nest, State, Tags
 
@@ -65,8 +66,7 @@ def bounds(
             _raise(found, "string argument", held)
             _raise(found, "nested argument", held + HELD_IN_ELEMENTS_MAX + max(SCALAR_MAX, UNION_MAX, HELD_MAX))
         elif state.kind == "scan" and state.sink != "skip":
-            longest = max((_chars(edge.literal) for edge in state.edges), default=0)
-            _raise(found, "copied JSON", HELD_MAX + LOOK_MAX + longest)
+            _raise(found, "copied JSON", _copied_bound(state))
         elif state.loose is not None:
             longest = max((_chars(edge.literal) for edge in state.edges), default=0)
             _raise(found, "loose argument", LOOSE_MAX + STRING_MAX + BLANKS_MAX + HELD_MAX + longest)
@@ -115,6 +115,12 @@ def _raise(found: dict[str, int], name: str, bound: int) -> None:
 def _chars(literal: str) -> int:
     """The most characters that a delimiter has: its suffix may be any."""
     return len(with_suffix(literal, SUFFIX_MAX * "-"))
+
+
+def _copied_bound(state: State) -> int:
+    longest = max((_chars(edge.literal) for edge in state.edges), default=0)
+    escape = len(r"\u0000") if state.sink in MESSAGE_SINKS else 0
+    return HELD_MAX + LOOK_MAX + longest + escape
 
 
 def _junk_bound(closer: str, tokens: Collection[str]) -> int:

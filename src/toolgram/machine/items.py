@@ -38,7 +38,8 @@ def names_a_part(rule: Rule) -> bool:
 
 
 def role_of(literal: Literal, role: str) -> str:
-    return "separator" if literal.text.strip() in (",", ";") else role
+    """A comma separates, unless it is the last of its element: then the element ends with it."""
+    return "separator" if literal.text.strip() in (",", ";") and role != "closer" else role
 
 
 def is_blank(node: Node) -> bool:

@@ -12,11 +12,12 @@ where they would have the same edges, as in a loop over content.
 
 from __future__ import annotations
 
-from .closure import Item
-from .graph import Enter, Lit, Members, Return, Scan, Text
+from ..runtime.tables.search import CHARSETS
+from ..runtime.tables.states import MESSAGE_SINKS
+from .closure import Item, literals
+from .graph import Enter, Eps, Lit, Members, Return, Scan, Text
 from .lowered import (
     FIRSTS,
-    MESSAGE_SINKS,
     VALUE_SINKS,
     Lowered,
     blanks_of,
@@ -51,15 +52,43 @@ class Lowering(States):
         self._add_edges(lowered, items)
         for item in items:
             if isinstance(item.label, Scan):
-                self._peek(lowered, item, FIRSTS.get(item.label.what) or "{[")
+                firsts = FIRSTS.get(item.label.what)
+                if firsts is None and item.label.sink in VALUE_SINKS:
+                    self.conflict("text-runs-on", lowered.at, item.label.at, "", lowered)
+                self._peek(lowered, item, firsts or "{[")
             elif isinstance(item.label, Text) and item.label.sink != state.sink:
                 self.conflict("text-runs-on", lowered.at, item.label.at, "", lowered)
         for edge in state.edges:
             if state.sink in MESSAGE_SINKS and (edge.opens or edge.blanks == "none"):
                 edge.blanks = "any" if edge.opens else edge.blanks
 
-    def fill_word(self, lowered: Lowered, _: list[Item]) -> None:
+    def fill_word(self, lowered: Lowered, items: list[Item]) -> None:
         lowered.state.done = Move(to=self.gap(lowered.kernel))
+        characters = CHARSETS[lowered.state.charset or ""]
+        for label in self._read_at_once(lowered.kernel):
+            if isinstance(label, Lit):
+                continue
+            self.conflict("text-runs-on", lowered.at, label.at, "", lowered)
+        once = self._read_at_once(lowered.kernel)
+        for item, label in literals(items):
+            found = characters(label.text)
+            is_glued = item.blanks == "none" or (label in once and not label.text[0].isalnum())
+            if is_glued and found is not None and found.end():
+                self.conflict("word-takes", lowered.at, label.at, label.text, lowered)
+
+    def _read_at_once(self, kernel: tuple[int, ...]) -> list[Text | Lit]:
+        """The texts, words and delimiters that may begin at nodes without anything before them, not even a blank."""
+        waiting, seen = list(kernel), set(kernel)
+        found: list[Text | Lit] = []
+        while waiting:
+            node = waiting.pop()
+            for label, target in self.graph.nodes[node].edges:
+                if isinstance(label, Text | Lit) and node != self.graph.accept:
+                    found.append(label)
+                elif isinstance(label, Eps) and target not in seen:
+                    seen.add(target)
+                    waiting.append(target)
+        return found
 
     # --- edges --------------------------------------------------------------------------------------------------------
 
@@ -69,6 +98,10 @@ class Lowering(States):
             for other in group[1:]:
                 if other.actions != first.actions:
                     self.conflict("ambiguous", label_at(first), label_at(other), text, lowered)
+            if not text.strip():  # blanks before something else may be this delimiter
+                for other in items:
+                    if other.blanks != "none" and other not in group:
+                        self.conflict("ambiguous", label_at(first), label_at(other), text, lowered)
             nodes = tuple(item.target for item in group if item.actions == first.actions)
             target, done = self.behind(nodes)
             blanks = max((item.blanks for item in group), key=("none", "newline", "any").index)
@@ -101,6 +134,8 @@ class Lowering(States):
             state.moves.append(self._scan_move(lowered, scans, bool(texts)))
         words = [item for item in texts if isinstance(item.label, Text) and item.label.charset]
         free = [item for item in texts if item not in words]
+        if free and (keys := [item for item in words if sink_of(item) == "key"]):
+            self.conflict("text-runs-on", label_at(free[0]), label_at(keys[0]), "", lowered)
         if words and free and all(sink_of(item) in MESSAGE_SINKS for item in free):
             state.moves += [self._text_move(lowered, words), self._text_move(lowered, free)]  # text if it is no word
         elif texts:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..diagnostics import SourceRange
+from ..runtime.tables.states import MESSAGE_SINKS
 from .closure import Item, closure, literals
 from .graph import VALUES, Enter, Graph, Lit, Scan, Text
 from .model import Blanks, Region, State
 
 FIRSTS = {"object": "{", "array": "[", "string": "\"'", "arguments": "{\"'", "python-arguments": None}
 
-MESSAGE_SINKS = ("content", "reasoning")
 VALUE_SINKS = VALUES
 SHORT_SINKS = ("name", "id", "key", "type", "source")
 

@@ -35,7 +35,7 @@ def add_openerless(lowering: Lowering) -> None:
 
 
 def _leads_on(edge: Edge) -> bool:
-    is_end = any(action in edge.actions for action in ("commit", "close_call"))
+    is_end = any(action.partition(":")[0] in ("commit", "close_call") for action in edge.actions)
     return len(edge.literal) > TELLING and not edge.peek and edge.guard is None and not is_end
 
 

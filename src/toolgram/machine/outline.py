@@ -91,7 +91,9 @@ class _Outliner:
                 self._add(name)
                 return ["use", name]
             case Call("json_object", (member,)):
-                return self._object(member)
+                found = self._members_in_order(member)
+                is_reply = not any(value in ("name", "arguments", "id") for value, _ in found)
+                return self._reply(found) if is_reply else self._object(found)
             case Call("json_array", (item,)):
                 return self._array(self._outline(item))
             case Ref() | Call():
@@ -99,18 +101,29 @@ class _Outliner:
                 assert body is not None, node.name
                 return self._outline(body)
 
-    def _object(self, member: Node) -> Outline:
-        """Members in the order of the spec; of two keys for one capture the first, what is no capture is left out."""
-        written: list[Outline] = []
-        captures: set[str] = set()
+    def _members_in_order(self, member: Node) -> list[tuple[str, list[Outline]]]:
+        """What members read, each with the member; of two keys for one capture the first; none without a capture."""
+        found: dict[str, list[Outline]] = {}
         for key, value in self._members(member):
-            if not _holds_capture(self._spec, value) or show(value) in captures:
-                continue
-            captures.add(show(value))
-            name = json.dumps(key.text, ensure_ascii=False) if isinstance(key, Literal) else self._outline(key)
-            comma: list[Outline] = [",", ANY_BLANK] if written else []
-            written += [*comma, name, ":", ANY_BLANK, self._outline(value, in_json=True), ANY_BLANK]
+            if _holds_capture(self._spec, value) and show(value) not in found:
+                name = json.dumps(key.text, ensure_ascii=False) if isinstance(key, Literal) else self._outline(key)
+                found[show(value)] = [name, ":", ANY_BLANK, self._outline(value, in_json=True), ANY_BLANK]
+        return list(found.items())
+
+    def _object(self, members: list[tuple[str, list[Outline]]]) -> Outline:
+        """All members, in the order of the spec."""
+        written: list[Outline] = []
+        for _, member in members:
+            written += [*([",", ANY_BLANK] if written else []), *member]
         return ["seq", "{", ANY_BLANK, *written, "}"]
+
+    def _reply(self, members: list[tuple[str, list[Outline]]]) -> Outline:
+        """An object around parts of the message: at least one of them, in the order of the spec."""
+        ways: list[Outline] = []
+        for number, (_, first) in enumerate(members):
+            more = [["rep", 0, 1, ["seq", ",", ANY_BLANK, *member]] for _, member in members[number + 1 :]]
+            ways.append(["seq", *first, *more])
+        return ["seq", "{", ANY_BLANK, ways[0] if len(ways) == 1 else ["alt", *ways], "}"]
 
     def _members(self, node: Node) -> list[tuple[Node, Node]]:
         match node:
@@ -132,6 +145,8 @@ class _Outliner:
 
 def _holds_capture(spec: Spec, node: Node, seen: frozenset[str] = frozenset()) -> bool:
     match node:
+        case Call(name, args) if name not in spec.rules:
+            return any(_holds_capture(spec, below, seen) for below in args)
         case Ref(name) | Call(name):
             if name in CAPTURES:
                 return True

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ..runtime.tables.states import MESSAGE_SINKS
 from ..runtime.tables.suffix import around_suffix
 from .limits import SPACES
-from .lowered import MESSAGE_SINKS, VALUE_SINKS
+from .lowered import VALUE_SINKS
 from .model import Nest, State, Tags
 
 END = r"(?![\s\S])"

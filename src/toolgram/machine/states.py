@@ -64,12 +64,27 @@ class States(ABC):
 
     def text(self, sink: str, charset: str | None, kernel: tuple[int, ...], at: SourceRange) -> int:
         """The state inside a text that ends at a set of nodes."""
-        kernel = tuple(sorted(set(kernel)))
+        kernel = self._behind_more(sink, kernel) if charset is None else tuple(sorted(set(kernel)))
         key = ("text", sink, charset, kernel)
         if key in self.numbers:
             return self.numbers[key]
         items = closure(self.graph, kernel)
         return self._new(key, kernel, items, self.fill_text if charset is None else self.fill_word, at)
+
+    def _behind_more(self, sink: str, kernel: tuple[int, ...]) -> tuple[int, ...]:
+        """The nodes behind a text, and those behind more text of the same capture, which is one text with it."""
+        nodes = set(kernel)
+        while True:
+            items = closure(self.graph, tuple(sorted(nodes)))
+            more = {
+                item.target
+                for item in items
+                if sink_of(item) == sink and not item.actions and item.source != self.graph.accept
+                if isinstance(item.label, Text) and item.label.charset is None
+            }
+            if more <= nodes:
+                return tuple(sorted(nodes))
+            nodes |= more
 
     def _new(
         self,

@@ -6,7 +6,8 @@ In: the items of a set of nodes. Out: the state at that set becomes one of the k
 
 from __future__ import annotations
 
-from .closure import Item
+from ..runtime.tables.states import MESSAGE_SINKS
+from .closure import Item, closure
 from .graph import Elements, Members, Return, Scan
 from .lowered import SHORT_SINKS, Lowered
 from .model import Move, State, Tags
@@ -77,6 +78,9 @@ def _fill_scan(states: States, lowered: Lowered, items: list[Item]) -> None:
     wanted = {item.label.what for item in items if isinstance(item.label, Scan)}
     state.sink = label.sink
     state.accepts = label.what if len(wanted) == 1 else "arguments" if "arguments" in wanted else "any"
+    if state.sink in MESSAGE_SINKS:
+        state.accepts, state.region = "python-any" if state.accepts.startswith("python") else "any", "section"
+        _refuse_neighbours(states, lowered, items)
     if state.sink == "skip":
         state.accepts = "any"  # nobody wants it: whatever it is, it is read
     state.kind = "string" if state.sink in SHORT_SINKS else "scan"
@@ -86,3 +90,11 @@ def _fill_scan(states: States, lowered: Lowered, items: list[Item]) -> None:
         instead.accepts, instead.done = "any", Move(to=state.done.to)
         state.otherwise = len(states.states)
         states.states.append(Lowered(instead, lowered.kernel, lowered.at))
+
+
+def _refuse_neighbours(states: States, lowered: Lowered, items: list[Item]) -> None:
+    """A part of the message that is JSON may stand right behind another one: no quote says which of them it is of."""
+    label = items[0].label
+    for item in closure(states.graph, tuple(item.target for item in items)):
+        if isinstance(item.label, Scan) and isinstance(label, Scan) and item.label.sink in MESSAGE_SINKS:
+            states.conflict("text-runs-on", label.at, item.label.at, "", lowered)

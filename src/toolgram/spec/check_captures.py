@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
-from .ast import Choice, Node, Ref, Repeat, Rule, Seq, Spec, walk
-from .builtins import CAPTURES, VALUES
-from .follow import Gap, Use, gap, uses
+from .ast import Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
+from .builtins import BLANKS, CAPTURES, VALUES
+from .follow import Gap, Use, captures_in, gap, nodes_within, uses
 from .sample import sample
 
 WHOLE = (
@@ -23,9 +23,12 @@ WHOLE = (
 """Which rule must read what on every way through it, and what is said otherwise."""
 
 
+TEXTS = ("TEXT", "XML_TEXT")
+
+
 def check(spec: Spec) -> list[Diagnostic]:
     """Return captures out of place, and calls and parameters with a part missing."""
-    return [*_misplaced(spec), *_incomplete(spec), *_out_of_order(spec)]
+    return [*_misplaced(spec), *_incomplete(spec), *_out_of_order(spec), *_narrow(spec), *_without_end(spec)]
 
 
 def _misplaced(spec: Spec) -> Iterator[Diagnostic]:
@@ -94,12 +97,12 @@ def _out_of_order(spec: Spec) -> Iterator[Diagnostic]:
     """Sequences that read a value in front of its key, or the name of a call again."""
     for owner in ("tool_call", "parameter"):
         rule = spec.rules.get(owner)
-        for node in _nodes_within(spec, rule.body) if rule is not None else ():
+        for node in nodes_within(spec, rule.body) if rule is not None else ():
             if not isinstance(node, Seq):
                 continue
             first: Node | None = None
             for item in node.items:
-                read = _captures_in(spec, item)
+                read = captures_in(spec, item)
                 if first is not None and owner == "parameter" and "key" in read:
                     yield _value_first(first, item)
                 if first is not None and owner == "tool_call" and "name" in read:
@@ -120,19 +123,55 @@ def _read_twice(first: Node, again: Node) -> Diagnostic:
     return Diagnostic("read-twice", "a call has two names", again.at, "read again", related, hint=hint)
 
 
-def _nodes_within(spec: Spec, node: Node) -> Iterator[Node]:
-    """The nodes of a part and of the rules that it uses, but for those of captures, which are parts of their own."""
-    waiting, seen = [node], set[str]()
-    while waiting:
-        for one in walk(waiting.pop()):
-            yield one
-            rule = spec.rules.get(one.name) if isinstance(one, Ref) and one.name not in CAPTURES else None
-            if rule is not None and rule.name not in seen:
-                seen.add(rule.name)
-                waiting.append(rule.body)
+def _narrow(spec: Spec) -> Iterator[Diagnostic]:
+    """Content and reasoning of which only some characters would be text: the rest of a reply would be lost."""
+    for name in ("content", "reasoning"):
+        for node in walk(spec.rules[name].body) if name in spec.rules else ():
+            if isinstance(node, Ref) and node.name in ("NAME", "INT"):
+                message = f"`{name}` reads {node.name}, and a model writes any text"
+                yield Diagnostic("narrow-text", message, node.at, "what is no such character is lost", hint="TEXT")
 
 
-def _captures_in(spec: Spec, node: Node) -> set[str]:
-    """The captures that a node reads, not those in them; what stands in a JSON object comes in any order."""
-    refs = (one for one in _nodes_within(spec, node) if isinstance(one, Ref))
-    return {ref.name for ref in refs if ref.name in CAPTURES}
+def _without_end(spec: Spec) -> Iterator[Diagnostic]:
+    """Parameters whose value has no end of its own, while no delimiter stands before the key or none behind it."""
+    rule = spec.rules.get("parameter")
+    for option in _options(rule.body) if rule is not None else ():
+        parts = _flat(spec, option)
+        names = [part.name if isinstance(part, Ref) else "" for part in parts]
+        keys = [number for number, name in enumerate(names) if name == "key"]
+        values = [number for number, name in enumerate(names) if name in ("value", "string", "json", "python")]
+        if not keys or not values:
+            continue
+        behind = [part for part in parts[keys[0] + 1 :] if not _is_optional(part)]
+        is_bare = bool(behind) and isinstance(behind[0], Ref) and behind[0].name in BLANKS
+        is_bare = is_bare or not any(_reads_literals(spec, part) for part in parts[: keys[0]])
+        ends = any(_reads_literals(spec, part) for part in parts[values[-1] + 1 :])
+        value = spec.rules[names[values[-1]]]
+        if is_bare and not ends and any(isinstance(one, Ref) and one.name in TEXTS for one in walk(value.body)):
+            yield Diagnostic(
+                "key-without-end",
+                "no delimiter ends the value, and none makes the next key one",
+                parts[keys[0]].at,
+                "it has no delimiter in front of it, or none behind it",
+                ((parts[values[-1]].at, "which text goes on up to the next key"),),
+                example="in a value such as `no, see: here`, any word may be a key",
+                hint=('the value is one line:  value "\\n"', 'a value of any text:    value "</value>"'),
+            )
+
+
+def _flat(spec: Spec, node: Node) -> list[Node]:
+    """The parts of a sequence, with those of the rules that are no captures in their place."""
+    if isinstance(node, Seq):
+        return [part for item in node.items for part in _flat(spec, item)]
+    if isinstance(node, Ref) and node.name not in CAPTURES and node.name in spec.rules:
+        body = spec.rules[node.name].body
+        return _flat(spec, body) if isinstance(body, Seq) else [node if isinstance(body, Choice) else body]
+    return [node]
+
+
+def _reads_literals(spec: Spec, node: Node) -> bool:
+    return any(isinstance(one, Literal) for one in nodes_within(spec, node))
+
+
+def _is_optional(node: Node) -> bool:
+    return isinstance(node, Repeat) and node.min == 0

@@ -11,15 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
-from .ast import Call, Choice, Literal, Node, Ref, Rule, Spec, walk
-from .follow import body_of
+from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, children, walk
+from .builtins import BLANKS
+from .follow import body_of, captures_in, nodes_within
 
 MEMBERS = '_member: json_member{"name", name} | json_member{"arguments", arguments}'
 
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return the arguments of JSON templates that are of no use."""
-    return [found for rule in spec.rules.values() for node in walk(rule.body) for found in _call(spec, rule, node)]
+    found = [one for rule in spec.rules.values() for node in walk(rule.body) for one in _call(spec, rule, node)]
+    return [*found, *_message_texts(spec)]
 
 
 def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
@@ -34,6 +36,29 @@ def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
                 hint = f"name it:  _fixed: {spec.text_of(value.at)}"
                 message = "the value of a member is a capture or a rule"
                 yield Diagnostic("bad-member-value", message, value.at, "a literal", hint=hint)
+            if (raw := _raw_text(spec, value)) is not None:
+                message = "the value of a member is JSON, and not raw text"
+                hint = f"{value.name}: JSON_STRING" if isinstance(value, Ref) else "JSON_STRING"
+                yield Diagnostic("bad-member-value", message, raw.at, "raw text", ((value.at, "read here"),), hint=hint)
+
+
+def _raw_text(spec: Spec, node: Node) -> Node | None:
+    """Where a rule reads raw text alone, or text first; None where it may read anything else, as in `TEXT | JSON`."""
+    seen = set[str]()
+    while True:
+        match node:
+            case Seq(items=items):
+                node = items[0]
+            case Choice(options=options):
+                found = [_raw_text(spec, option) for option in options]
+                return found[0] if all(found) else None
+            case Ref(name="TEXT" | "XML_TEXT" | "NAME"):
+                return node
+            case Ref(name=name) if name in spec.rules and name not in seen:
+                seen.add(name)
+                node = spec.rules[name].body
+            case _:
+                return None
 
 
 def _members(spec: Spec, rule: Rule, members: Node) -> Iterator[Diagnostic]:
@@ -55,3 +80,50 @@ def _members(spec: Spec, rule: Rule, members: Node) -> Iterator[Diagnostic]:
                 related = () if node is members else ((members.at, "used as the member of an object"),)
                 message = "an object is made of members"
                 yield Diagnostic("bad-member", message, node.at, "not a member", related, hint=MEMBERS)
+
+
+def _message_texts(spec: Spec) -> Iterator[Diagnostic]:
+    """Content and reasoning that are JSON, but neither the value of a member nor behind a delimiter."""
+    json = {name for name in ("content", "reasoning") if name in spec.rules and _is_json(spec.rules[name].body)}
+    for rule in spec.rules.values():
+        for node in walk(rule.body) if json else ():
+            inside = children(node)
+            if isinstance(node, Call):
+                continue
+            if rule.body is node:
+                inside = (*inside, node) if isinstance(node, Ref) else inside
+            for number, child in enumerate(inside):
+                before = [one for one in inside[:number] if not _is_blank(one)] if isinstance(node, Seq) else []
+                while isinstance(child, Repeat):
+                    child = child.item
+                if isinstance(child, Ref) and child.name in json and not (before and _is_literal(spec, before[-1])):
+                    yield _bare(child)
+
+
+def _bare(ref: Ref) -> Diagnostic:
+    return Diagnostic(
+        "bare-json",
+        f"`{ref.name}` is JSON, and nothing shows where it begins",
+        ref.at,
+        "the value of no member, and behind no delimiter",
+        example='a reply such as "Yes" may be JSON, or text in quotes',
+        hint=(f'json_object{{json_member{{"message", {ref.name}}}}}', f'"<answer>" {ref.name} "</answer>"'),
+    )
+
+
+def _is_json(body: Node) -> bool:
+    """Whether a rule begins with a value that ends by itself."""
+    first = body.items[0] if isinstance(body, Seq) else body
+    options = first.options if isinstance(first, Choice) else (first,)
+    return any(isinstance(one, Ref) and (one.name.startswith("JSON") or one.name == "PYTHON") for one in options)
+
+
+def _is_blank(node: Node) -> bool:
+    while isinstance(node, Repeat):
+        node = node.item
+    return isinstance(node, Ref) and node.name in BLANKS
+
+
+def _is_literal(spec: Spec, node: Node) -> bool:
+    """Whether a part reads delimiters, and no capture."""
+    return not captures_in(spec, node) and any(isinstance(one, Literal) for one in nodes_within(spec, node))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from .ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, children
+from .ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, children, walk
 from .builtins import CAPTURES, TEMPLATES
 from .literals import quote
 
@@ -140,3 +140,21 @@ def _gap_of_options(node: Choice, gaps: list[Gap | None]) -> Gap | None:
     partial = any(found is None or found.partial for found in gaps)
     option, found = next((option, found) for option, found in zip(node.options, gaps, strict=True) if found)
     return Gap((found.node if found.partial else option) if partial else node, partial)
+
+
+def nodes_within(spec: Spec, node: Node) -> Iterator[Node]:
+    """The nodes of a part and of the rules that it uses, but for those of captures, which are parts of their own."""
+    waiting, seen = [node], set[str]()
+    while waiting:
+        for one in walk(waiting.pop()):
+            yield one
+            rule = spec.rules.get(one.name) if isinstance(one, Ref) and one.name not in CAPTURES else None
+            if rule is not None and rule.name not in seen:
+                seen.add(rule.name)
+                waiting.append(rule.body)
+
+
+def captures_in(spec: Spec, node: Node) -> set[str]:
+    """The captures that a node reads, not those in them; what stands in a JSON object comes in any order."""
+    refs = (one for one in nodes_within(spec, node) if isinstance(one, Ref))
+    return {ref.name for ref in refs if ref.name in CAPTURES}

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ...runtime.tables.states import MESSAGE_SINKS
 from ..closure import SKIPPED_OPENER, Item, literals
 from ..graph import Lit
 from ..lower import Lowering
-from ..lowered import MESSAGE_SINKS, VALUE_SINKS, Lowered, as_blanks
+from ..lowered import VALUE_SINKS, Lowered, as_blanks
 from ..model import Edge
 from .candidates import Candidate
 

@@ -57,6 +57,13 @@ CALL_RULES: tuple[Rule[Candidate], ...] = (
         lambda found: found.place.begins_text and found.label.text[0].isalnum(),
         "framed_text: A name that begins like a word that may follow it",
     ),
+    # None so far: a call that ends with a line end, behind which another may begin.
+    Rule(
+        "blanks",
+        "A delimiter of nothing but blanks may stand anywhere, and does not show that others are missing.",
+        lambda found: not found.label.text.strip(),
+        "line_ends: Blanks where a line end closes the call",
+    ),
     # gemma4, functiongemma: brackets around values, and keys of any characters.
     Rule(
         "short-in-text",

@@ -14,6 +14,7 @@ from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.evidence import announce, lacks_arguments, shows_call, waits_for_part
 from toolgram.runtime.core.losses import lose, no_value, spoil
 from toolgram.runtime.core.message_actions import (
+    begin_text,
     close_citation,
     close_section,
     drop_citation,
@@ -57,19 +58,23 @@ def open_again(run: Run, wrong: str) -> None:
 def commit(run: Run, where: str) -> None:
     """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py).
 
-    `header`: it stands in the header of a message, which is no call before the header is whole.
+    `header`: it stands in the header of a message, which is no call before the header is whole. `id`: the id may come.
     """
     call, stretch = run.open.call, run.stretch
-    waits = where == "header" or waits_for_part(run)
-    if stretch is not None and call is not None and run.pending.name and waits:
-        stretch.is_named = True
+    run.pending.id_follows = where == "id" and not run.pending.id
+    waits = where == "header" or run.pending.id_follows or waits_for_part(run)
+    if call is not None and run.pending.name and waits and (stretch is not None or run.pending.id_follows):
         call.arguments.tool = named_tool(run)
+        if stretch is not None:
+            stretch.is_named = True
     else:
         announce(run)
 
 
 def end_call(run: Run, complete: bool) -> None:
     """Close the call; one that was never announced vanishes."""
+    if run.pending.id_follows:
+        announce(run)
     call = run.open.call
     run.open = Open()
     if call is not None and call.is_announced:
@@ -106,6 +111,12 @@ def drop_header(run: Run, _: str) -> Optional[bool]:
     return False
 
 
+def _go_without_id(run: Run) -> None:
+    """The arguments begin: an id that comes behind them comes too late."""
+    if run.pending.id_follows and run.stretch is None:
+        announce(run)
+
+
 def open_id(run: Run, _: str) -> None:
     run.pending.id, run.pending.id_is_open = "", True
 
@@ -120,6 +131,7 @@ def id_text(run: Run, text: str) -> None:
 
 
 def open_parameter(run: Run, _: str) -> None:
+    _go_without_id(run)
     run.pending.key = run.pending.type = ""
     if run.open.call is not None:
         run.open.call.arguments.open_parameter()
@@ -211,6 +223,7 @@ def close_parameter(run: Run, _: str) -> None:
 
 def open_arguments(run: Run, _: str) -> None:
     """The arguments begin, as one object."""
+    _go_without_id(run)
     if run.open.call is not None:
         run.open.call.arguments.begin_object()
 
@@ -261,6 +274,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "open_arguments": open_arguments,
     "close_arguments": close_arguments,
     "reasoning": reasoning,
+    "begin_text": begin_text,
     "open_citation": open_citation,
     "close_citation": close_citation,
     "drop_citation": drop_citation,

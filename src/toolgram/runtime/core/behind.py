@@ -135,9 +135,24 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
         return _blanks_verdict(rank, BLANKS_MAX)
     verdict, _ = stands_any(run, behind, follow)
     run.work += behind - start + 1
+    if verdict == NO and behind > start:
+        verdict = _blank_first_verdict(run, follow, start, behind)
     if verdict == NO and run.place.machine.misspelt:
         return _misspelt_behind(run, follow, behind)
     return YES if verdict == WAIT and run.text.final else verdict
+
+
+def _blank_first_verdict(run: Run, follow: Tuple[str, ...], start: int, behind: int) -> int:
+    """Whether a delimiter that begins with blanks stands there: its blanks are the last ones before `behind`."""
+    blanks = run.text.buffer[start:behind]
+    found = NO
+    for literal in follow:
+        rest = literal.lstrip(BLANKS)
+        lead = literal[: len(literal) - len(rest)]
+        if lead and (blanks.endswith(lead) if rest else lead in blanks):
+            verdict, _ = stands_any(run, behind, (rest,)) if rest else (YES, 0)
+            found = verdict if verdict == YES or found == NO else found
+    return found
 
 
 def _misspelt_behind(run: Run, follow: Tuple[str, ...], at: int) -> int:

@@ -68,13 +68,14 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
         return True  # it tells enough once the object begins, or the header is whole
     if edge.guard == "lost":
         return skips_junk(run, run.text.position)
-    if edge.peek or edge.does("open_call"):
+    is_end = edge.peek and run.place.machine.states[edge.to].region != "call"
+    if is_end or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
     if stretch.junk_from is not None and edge.tags is None:
         # A closer may be mentioned as well; a key or an object tells more.
         return not edge.does("close_call") and not _holds_opener(run, stretch)
     tells = len(edge.literal) >= TELLING or edge.tags is not None
-    if tells and not (edge.does("open_parameter", "end_key")):
+    if tells and not run.pending.id_follows and not edge.does("open_parameter", "end_key"):
         announce(run)
     return True
 

@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, Optional, Tuple
 from toolgram.runtime.core.output import CONTENT, REASONING
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import ArgumentsDelta, ContentDelta, Event, ReasoningDelta
-from toolgram.runtime.tables.states import State
+from toolgram.runtime.tables.states import MESSAGE_SINKS, State
 from toolgram.runtime.values.strings import StringWriter
 
 Delta = Callable[[str], Event]
@@ -42,7 +42,8 @@ def choose_fast_path(run: Run) -> FastPath:
 
 
 def _in_text(run: Run, state: State) -> Optional[FastPath]:
-    if state.sink in ("content", "reasoning") and run.message.code.waits:
+    is_message = state.sink in MESSAGE_SINKS
+    if is_message and (run.message.code.waits or (run.open.entities is not None and run.open.entities.held)):
         return None
     if state.sink == "content":
         is_plain = run.message.has_content and not run.message.fresh

@@ -7,14 +7,31 @@ Promises: as those of `actions.py`.
 
 from __future__ import annotations
 
+from typing import Optional
+
 from toolgram.runtime.core.drafts import end_draft
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.tentative import end_stretch, give_back
 
 
 def reasoning(run: Run, _: str) -> None:
     """A reasoning block has begun: whatever was open before it is over."""
     end_draft(run)
     run.message.saw_reasoning = True
+
+
+def begin_text(run: Run, _: str) -> Optional[bool]:
+    """A part of the message begins that is one JSON value: it is decided, unless it stands in a sentence.
+
+    False: it is text, and was given back.
+    """
+    stretch = run.stretch
+    if stretch is not None and not (stretch.trusted or stretch.tells or stretch.is_set_off):
+        give_back(run, run.text.position)
+        return False
+    end_stretch(run)
+    run.message.after_call = True  # what comes behind the value is markup
+    return True
 
 
 def open_citation(run: Run, capture: str) -> None:

@@ -73,8 +73,11 @@ def _note_evidence(run: Run, edge: Edge, at: int) -> None:
     """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
     stretch = run.stretch
     if stretch is None:
-        cites = run.place.machine.states[edge.to].region == "citation"
-        if not (edge.opens or cites):
+        region = run.place.machine.states[edge.to].region
+        cites = region == "citation"
+        # A bracket around calls, or behind them, in a section of which something has come.
+        is_inner = run.place.state.region == "section" and region != "call" and run.message.after_call
+        if not (edge.opens or cites) or is_inner:
             return
         closes_citation = cites and edge.rank == 0 and run.message.cited is not None
         is_set_off = run.message.fresh or "\n" in run.text.buffer[run.text.position : at]

@@ -121,6 +121,13 @@ class Output:
             message.has_content, message.fresh = True, False
             self.write(CONTENT, text)
 
+    def exact(self, channel: int, text: str) -> None:
+        """Add text that stands in quotes: its blanks are its own, and those behind it are beside markup."""
+        message = self.message
+        if channel == CONTENT and text:
+            message.has_content, message.deferred = True, ""
+        self.write(channel, text)
+
     def boundary(self, blanks: str) -> None:
         """Markup ends a text: the blanks before it wait for more text."""
         message = self.message

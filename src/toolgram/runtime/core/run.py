@@ -36,6 +36,7 @@ from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.near_json.strings import StringReader
+from toolgram.runtime.near_json.value_text import ValueText
 from toolgram.runtime.schema.tools import ToolSet, whole_tool_set
 from toolgram.runtime.tables.machine import PreparedMachine
 from toolgram.runtime.tables.states import Edge, Nest, State
@@ -73,10 +74,11 @@ class Place:
 class Pending:
     """Short parts of a call that have come, as a whole or in part, and are not used yet."""
 
-    __slots__ = ("id", "id_is_open", "key", "name", "source", "string", "type")
+    __slots__ = ("id", "id_follows", "id_is_open", "key", "name", "source", "string", "type")
 
     def __init__(self) -> None:
         self.name = self.id = self.key = self.type = ""
+        self.id_follows = False  # the name waits for it
         self.id_is_open = False  # what is read now is part of the id
         self.source = ""  # of the citation that is being read
         self.string: Optional[ShortString] = None  # a key or a name in quotes, so far
@@ -85,12 +87,13 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping")
+    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping", "told")
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
         self.call_depth = call_depth  # of the stack, when the call was opened
         self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.told: Optional[ValueText] = None  # of such a value that is content or reasoning
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
         self.entities: Optional[EntityDecoder] = None  # of a text in which they are decoded
@@ -106,6 +109,7 @@ class Open:
         held += self.call.held_chars if self.call is not None else 0
         held += self.element.held if self.element is not None else 0
         held += self.half.held if self.half is not None else 0
+        held += self.told.held if self.told is not None else 0
         return held + (self.scanner.held if self.scanner is not None else 0)
 
 

@@ -11,12 +11,13 @@ from toolgram.runtime.core.cited_text import is_source
 from toolgram.runtime.core.evidence import announce, is_in_object
 from toolgram.runtime.core.half_object import HalfObject
 from toolgram.runtime.core.names import HELD_SINKS, accepts, is_held, may_be
-from toolgram.runtime.core.output import REASONING
+from toolgram.runtime.core.output import CONTENT, REASONING
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.near_json.scan import ValueScanner
+from toolgram.runtime.near_json.value_text import ValueText
 from toolgram.runtime.tables.limits import BLANKS, KEY_MAX
-from toolgram.runtime.tables.states import State
+from toolgram.runtime.tables.states import MESSAGE_SINKS, State
 from toolgram.runtime.values.entities import EntityDecoder
 
 HALF_OBJECTS = ("", "{", "}", "{}")  # JSON that a sentence in braces may have become: no key, and perhaps the end
@@ -80,11 +81,19 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
 
 def sink_scan(run: Run, state: State, text: str, end: int) -> None:
     """Consume what a scanner has read; its JSON goes to the arguments."""
-    if state.sink != "skip" and run.open.call is not None:
+    if state.sink in MESSAGE_SINKS:
+        _tell(run, state, text)
+    elif state.sink != "skip" and run.open.call is not None:
         _copy(run, text, end)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
     run.consume("skipped" if state.sink == "skip" else state.sink, end)
+
+
+def _tell(run: Run, state: State, text: str) -> None:
+    """Write what the JSON of a part of the message says."""
+    if run.open.told is not None:
+        run.output.exact(CONTENT if state.sink == "content" else REASONING, run.open.told.write(text))
 
 
 def _copy(run: Run, text: str, end: int) -> None:
@@ -99,18 +108,31 @@ def _copy(run: Run, text: str, end: int) -> None:
         arguments.copy(run.open.half.write(run.text.buffer[run.text.position : end], text), is_last=is_last)
 
 
+def _is_in_brackets(run: Run, state: State) -> bool:
+    """Whether a value is a member of an object, or a closing bracket may stand behind it."""
+    states, stack = run.place.machine.states, run.place.stack
+    if stack and states[stack[-1]].kind == "members":
+        return True
+    return state.done is not None and any(end in ("]", "}") for end in states[state.done.to].own_ends)
+
+
 def begin_scan(run: Run, state: State) -> ValueScanner:
     """A value begins that ends by itself."""
     language, _, wants = state.scan.rpartition("-")
     depth = run.open.call.arguments.containers.depth if run.open.call is not None else 0
-    run.open.scanner = ValueScanner(language == "python", wants, depth, state.ends)
+    is_message, is_python = state.sink in MESSAGE_SINKS, language == "python"
+    around = "{" if (is_message or is_python) and _is_in_brackets(run, state) else ""
+    run.open.scanner = ValueScanner(is_python, wants, depth, state.ends, around)
     run.open.half = HalfObject() if state.sink == "arguments" else None
+    run.open.told = ValueText() if is_message else None
     return run.open.scanner
 
 
 def close_scan(run: Run, state: State) -> None:
     """A delimiter ends the value: write what makes it whole."""
-    if run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
+    if run.open.scanner is not None and state.sink in MESSAGE_SINKS:
+        _tell(run, state, run.open.scanner.close())
+    elif run.open.scanner is not None and state.sink != "skip" and run.open.call is not None:
         _copy(run, run.open.scanner.close(), run.text.position)
         run.open.call.arguments.is_mended = True
     end_scan(run, state)
@@ -120,6 +142,7 @@ def end_scan(run: Run, state: State) -> None:
     """The value has ended, or did not come at all: then the member that should hold it is broken off."""
     scanner, run.open.scanner = run.open.scanner, None
     half, run.open.half = run.open.half, None
+    run.open.told = None
     if scanner is not None:
         run.work += scanner.work
     if run.open.call is None or state.sink == "skip":

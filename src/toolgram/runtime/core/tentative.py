@@ -20,7 +20,7 @@ from toolgram.runtime.core.repairs import CUT, note_given_back, note_repair
 from toolgram.runtime.core.run import SKIPS_WORD, Before, Open, Pending, Place, Run, Stretch
 from toolgram.runtime.core.verdicts import skip_blanks
 from toolgram.runtime.tables.limits import BLANKS_MAX
-from toolgram.runtime.tables.states import State
+from toolgram.runtime.tables.states import MESSAGE_SINKS, State
 
 
 def begin_stretch(run: Run) -> Stretch:
@@ -141,7 +141,7 @@ def _text_state(place: Place) -> Optional[State]:
         return base
     for step in base.thens:
         state = states[step.to]
-        if state.sink in ("content", "reasoning"):
+        if state.kind != "scan" and state.sink in MESSAGE_SINKS:
             return state
     content = place.machine.content
     at_message_level = base.region == "message" or base.number == place.machine.start

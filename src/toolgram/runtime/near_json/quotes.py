@@ -34,16 +34,21 @@ AFTER_VALUE, BEFORE_KEY, BEFORE_ITEM, IN_QUOTED_KEY, IN_PLAIN_WORD, BEFORE_COLON
 class Evidence:
     """What may follow a string: the containers that are open around it, and delimiters that may end everything."""
 
-    __slots__ = ("_kinds", "_python", "ends")
+    __slots__ = ("_around", "_kinds", "_python", "ends")
 
-    def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...]) -> None:
+    def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...], around: str = "") -> None:
+        self._around = around  # the containers outside of the value
         self._kinds = kinds
         self._python = python
         self.ends = ends
 
     def judgement(self) -> Judgement:
         """Return the judgement of a quote that has come."""
-        return Judgement(self._kinds, self._python, self.ends)
+        if not self._around:
+            return Judgement(self._kinds, self._python, self.ends)
+        found = Judgement((*self._around, *self._kinds), self._python, self.ends)
+        found.is_inner = True
+        return found
 
 
 class Judgement:
@@ -62,6 +67,7 @@ class Judgement:
         "_mark",
         "_python",
         "_word",
+        "is_inner",
         "seen",
     )
 
@@ -78,6 +84,7 @@ class Judgement:
         self._is_next = False  # what is judged is the next quote: this one ends the string if that one does not
         self._is_separated = False  # a comma has come behind the quote
         self._is_item = False  # a word of an array: it is no key
+        self.is_inner = False  # the outermost container is not of the value: behind its end anything may stand
         self.seen = 0  # characters behind the quote that have been read
 
     def look(self, text: str, begin: int, final: bool) -> int:
@@ -161,6 +168,8 @@ class Judgement:
 
     def _outside(self, mark: str) -> int:
         """Behind the outermost value: a bracket, a comma with more behind it, or what no string goes on with."""
+        if self.is_inner:
+            return IS_END
         if not self._python:
             if mark in VALUE_BRACKETS and not self._closed:
                 self._closed = True

@@ -37,15 +37,21 @@ class ValueScanner:
     Where a character cannot continue the value, `stuck` is set: the caller closes the value if a delimiter of its own
     stands there, and skips the character if none does. `depth` is how many containers are open around the value.
     With `ends`, the delimiters that may end it early, a quote ends a string only where what follows can follow it: see
-    quotes.py. Text that decides is not consumed before it has come, or the text is `final`.
+    quotes.py; `around` are the brackets of the containers that the value stands in. Text that decides is not consumed
+    before it has come, or the text is `final`.
     """
 
     __slots__ = ("_inner", "_plain_chars", "_scan", "done", "plain", "stuck")
 
     def __init__(
-        self, python: bool = False, wants: str = "any", depth: int = 0, ends: Optional[Tuple[str, ...]] = None
+        self,
+        python: bool = False,
+        wants: str = "any",
+        depth: int = 0,
+        ends: Optional[Tuple[str, ...]] = None,
+        around: str = "",
     ) -> None:
-        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth, ends)
+        self._scan = Scan(SCAN_STEPS, python, WANTED[wants], DEPTH_MAX - depth, ends, around)
         self._inner: Optional[ValueScanner] = None  # of the arguments in a string
         self.plain: Optional[PlainSearch] = None  # finds nothing in text that is its own output here
         self._plain_chars = 0  # that were their own output

@@ -75,6 +75,7 @@ class Scan:
         wanted: Wanted,
         room: int,
         ends: Optional[Tuple[str, ...]] = None,
+        around: str = "",
     ) -> None:
         self.steps = steps
         self.python = python
@@ -97,7 +98,7 @@ class Scan:
         self.mended = False  # the text is no JSON, or no literal of Python, as it stands
         self.waits = False  # more text decides what a quote is
         self.final = False  # no text follows
-        self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends)
+        self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends, around)
         self.work = 0  # Note [how work is counted]
 
     @property

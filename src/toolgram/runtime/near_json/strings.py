@@ -39,6 +39,7 @@ from toolgram.runtime.tables.limits import BLANKS
 
 SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
 GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing one
+MAYBE_PREFIX = re.compile("[A-Za-z]{0,2}").match
 STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
 STRING_FOLLOW = ",:}]"
 
@@ -257,12 +258,23 @@ class StringReader(EscapedText):
         return pos + 1
 
     def _behind(self, text: str, pos: int, _: list[str]) -> int:
-        """Python joins adjacent strings: only what is no further string ends this one."""
-        pos = SKIP_BLANKS(text, pos).end() if not self._prefix else pos  # type: ignore[union-attr]
+        """Python joins adjacent strings: only what is no further string ends this one.
+
+        A letter before a quote is a string's prefix. Without one it is text of whatever follows, and stays there.
+        """
+        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
         if pos == len(text):
             return pos
-        if self._begins(text[pos]):
-            return pos + 1
+        letters = MAYBE_PREFIX(text, pos).group()  # type: ignore[union-attr]
+        behind = pos + len(letters)
+        if not letters or letters.lower() in STRING_PREFIXES:
+            if behind == len(text) and not self._final:
+                self.waits = True
+                return pos
+            if text[behind : behind + 1] in ("'", '"'):
+                self._prefix = letters.lower()
+                self._open(text[behind])
+                return behind + 1
         self.done, self._state = True, STRING_CLOSED
         return pos
 

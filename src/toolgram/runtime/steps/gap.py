@@ -24,7 +24,7 @@ from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.behind_calls import leave_call
 from toolgram.runtime.steps.prose import step_prose
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, TELLING
-from toolgram.runtime.tables.states import Move, State
+from toolgram.runtime.tables.states import MESSAGE_SINKS, Move, State
 
 BLANK_SET = frozenset(BLANKS)
 JUNK_WORD = re.compile(r"[\w.\-]+")
@@ -99,7 +99,8 @@ def _skip_word(run: Run) -> bool:
 def _at_end(run: Run, state: State) -> bool:
     """At the end of the stream blanks that a text may begin with are that text."""
     for step in state.thens if run.text.position < len(run.text.buffer) else ():
-        if run.place.machine.states[step.to].sink in ("content", "reasoning"):
+        behind = run.place.machine.states[step.to]
+        if behind.kind != "scan" and behind.sink in MESSAGE_SINKS:
             step_to(run, step)
             return True
     return False

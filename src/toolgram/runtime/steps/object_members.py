@@ -16,9 +16,11 @@ from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, bare_key_end, skip_blanks
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, bare_key_end, skip_blanks, starts_any
 from toolgram.runtime.tables.limits import BLANKS, SPELLED_BLANKS, STRING_MAX
 from toolgram.runtime.tables.states import Move, State
+
+NULLS = ("null", "None")
 
 
 def step_string(run: Run, state: State) -> bool:
@@ -103,10 +105,24 @@ def _member(run: Run, state: State, at: int) -> bool:
         _miss_behind(run, run.text.buffer[at:end])
         run.consume("skipped", end)
         return True
-    run.consume("key", end)
-    run.pending.key = key
-    step_to(run, step)
+    verdict, behind = _end_of_null(run, step, end)
+    if verdict == WAIT:
+        return False
+    run.consume("key", behind if verdict == YES else end)
+    if verdict == NO:
+        run.pending.key = key
+        step_to(run, step)
     return True
+
+
+def _end_of_null(run: Run, step: Move, at: int) -> Tuple[int, int]:
+    """(YES, index behind it) where a member that holds something in brackets is `null`: it has nothing to say."""
+    target = run.place.machine.states[step.to]
+    if target.kind != "gap" or target.thens or not target.edges:
+        return NO, at
+    begin = skip_blanks(run.text.buffer, at)
+    verdict, length = starts_any(run.text.buffer, begin, NULLS)
+    return (NO if verdict == WAIT and run.text.final else verdict), begin + length
 
 
 # Note [a key is looked for once]

@@ -15,6 +15,7 @@ from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns,
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
+MESSAGE_SINKS = ("content", "reasoning")
 SHORT_SINKS = ("name", "id", "key", "type")
 
 
@@ -253,7 +254,7 @@ class State:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
         self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
         fast = table.get("fast")
-        is_message = self.sink in ("content", "reasoning")
+        is_message = self.sink in MESSAGE_SINKS
         self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
         self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
 
