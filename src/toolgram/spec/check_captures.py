@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
-from .ast import Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
+from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from .builtins import BLANKS, CAPTURES, VALUES
 from .follow import Gap, Use, captures_in, gap, nodes_within, uses
 from .sample import sample
@@ -28,7 +28,14 @@ TEXTS = ("TEXT", "XML_TEXT")
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return captures out of place, and calls and parameters with a part missing."""
-    return [*_misplaced(spec), *_incomplete(spec), *_out_of_order(spec), *_narrow(spec), *_without_end(spec)]
+    return [
+        *_misplaced(spec),
+        *_incomplete(spec),
+        *_out_of_order(spec),
+        *_narrow(spec),
+        *_without_end(spec),
+        *_of_prose(spec),
+    ]
 
 
 def _misplaced(spec: Spec) -> Iterator[Diagnostic]:
@@ -157,6 +164,55 @@ def _without_end(spec: Spec) -> Iterator[Diagnostic]:
                 example="in a value such as `no, see: here`, any word may be a key",
                 hint=('the value is one line:  value "\\n"', 'a value of any text:    value "</value>"'),
             )
+
+
+def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
+    """Calls that may be a name alone, and no special token before it: a sentence with that name looks the same."""
+    rule = spec.rules.get("tool_call")
+    for option in _options(rule.body) if rule is not None else ():
+        parts = _flat(spec, option)
+        named = next(
+            (at for at, part in enumerate(parts) if "name" in captures_in(spec, part) or _holds_name(spec, part)), -1
+        )
+        if named < 0 or any(_must_read(spec, part) for part in parts[named + 1 :]):
+            continue
+        if isinstance(parts[named], Call) or any(_has_token(spec, part) for part in parts[:named]):
+            continue
+        yield Diagnostic(
+            "call-of-prose",
+            "a call may be nothing but a name",
+            parts[named].at,
+            "behind it nothing must follow but blanks",
+            example="a sentence that says the tool's name would call it",
+            hint=('end the call with a literal:  "</call>"', "let it have arguments at least once:  parameter+"),
+        )
+
+
+def _holds_name(spec: Spec, part: Node) -> bool:
+    """Whether it is an id with the name in it."""
+    rule = spec.rules.get("id") if isinstance(part, Ref) and part.name == "id" else None
+    return rule is not None and any(
+        isinstance(one, Ref) and one.name == "name" for one in nodes_within(spec, rule.body)
+    )
+
+
+def _must_read(spec: Spec, part: Node) -> bool:
+    """Whether a part reads a delimiter or an argument on every way through it."""
+    match part:
+        case Repeat(item=item, min=least):
+            return bool(least) and _must_read(spec, item)
+        case Choice(options=options):
+            return all(_must_read(spec, option) for option in options)
+        case Seq(items=items):
+            return any(_must_read(spec, item) for item in items)
+        case Ref(name=name):
+            return name not in BLANKS and (name not in spec.rules or _must_read(spec, spec.rules[name].body))
+    return True
+
+
+def _has_token(spec: Spec, part: Node) -> bool:
+    texts = [one.text for one in nodes_within(spec, part) if isinstance(one, Literal)]
+    return any(token in text for text in texts for token in spec.meta.special_tokens)
 
 
 def _flat(spec: Spec, node: Node) -> list[Node]:
