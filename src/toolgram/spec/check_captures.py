@@ -196,17 +196,19 @@ def _holds_name(spec: Spec, part: Node) -> bool:
     )
 
 
-def _must_read(spec: Spec, part: Node) -> bool:
+def _must_read(spec: Spec, part: Node, active: frozenset[str] = frozenset()) -> bool:
     """Whether a part reads a delimiter or an argument on every way through it."""
     match part:
         case Repeat(item=item, min=least):
-            return bool(least) and _must_read(spec, item)
+            return bool(least) and _must_read(spec, item, active)
         case Choice(options=options):
-            return all(_must_read(spec, option) for option in options)
+            return all(_must_read(spec, option, active) for option in options)
         case Seq(items=items):
-            return any(_must_read(spec, item) for item in items)
+            return any(_must_read(spec, item, active) for item in items)
+        case Ref(name=name) if name in spec.rules and name not in active:
+            return _must_read(spec, spec.rules[name].body, active | {name})
         case Ref(name=name):
-            return name not in BLANKS and (name not in spec.rules or _must_read(spec, spec.rules[name].body))
+            return name not in BLANKS
     return True
 
 
@@ -215,13 +217,13 @@ def _has_token(spec: Spec, part: Node) -> bool:
     return any(token in text for text in texts for token in spec.meta.special_tokens)
 
 
-def _flat(spec: Spec, node: Node) -> list[Node]:
+def _flat(spec: Spec, node: Node, active: frozenset[str] = frozenset()) -> list[Node]:
     """The parts of a sequence, with those of the rules that are no captures in their place."""
     if isinstance(node, Seq):
-        return [part for item in node.items for part in _flat(spec, item)]
-    if isinstance(node, Ref) and node.name not in CAPTURES and node.name in spec.rules:
+        return [part for item in node.items for part in _flat(spec, item, active)]
+    if isinstance(node, Ref) and node.name in spec.rules and node.name not in {*CAPTURES, *active}:
         body = spec.rules[node.name].body
-        return _flat(spec, body) if isinstance(body, Seq) else [node if isinstance(body, Choice) else body]
+        return [node] if isinstance(body, Choice) else _flat(spec, body, active | {node.name})
     return [node]
 
 

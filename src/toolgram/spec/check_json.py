@@ -42,23 +42,19 @@ def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
                 yield Diagnostic("bad-member-value", message, raw.at, "raw text", ((value.at, "read here"),), hint=hint)
 
 
-def _raw_text(spec: Spec, node: Node) -> Node | None:
+def _raw_text(spec: Spec, node: Node, active: frozenset[str] = frozenset()) -> Node | None:
     """Where a rule reads raw text alone, or text first; None where it may read anything else, as in `TEXT | JSON`."""
-    seen = set[str]()
-    while True:
-        match node:
-            case Seq(items=items):
-                node = items[0]
-            case Choice(options=options):
-                found = [_raw_text(spec, option) for option in options]
-                return found[0] if all(found) else None
-            case Ref(name="TEXT" | "XML_TEXT" | "NAME"):
-                return node
-            case Ref(name=name) if name in spec.rules and name not in seen:
-                seen.add(name)
-                node = spec.rules[name].body
-            case _:
-                return None
+    match node:
+        case Seq(items=items):
+            return _raw_text(spec, items[0], active)
+        case Choice(options=options):
+            found = [_raw_text(spec, option, active) for option in options]
+            return found[0] if all(found) else None
+        case Ref(name="TEXT" | "XML_TEXT" | "NAME"):
+            return node
+        case Ref(name=name) if name in spec.rules and name not in active:
+            return _raw_text(spec, spec.rules[name].body, active | {name})
+    return None
 
 
 def _members(spec: Spec, rule: Rule, members: Node) -> Iterator[Diagnostic]:
