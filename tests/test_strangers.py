@@ -46,7 +46,7 @@ MADE = {
         "too-large",
         HEAD + TEXTS + "tool_call: " + " | ".join(f'"<{i}>" name "</{i}>"' for i in range(400)) + "\nname: TEXT\n",
     ),
-    "optional parts": ("too-large", HEAD + TEXTS + 'tool_call: "<t>" name ' + '"x"? "y"? ' * 150 + "\nname: TEXT\n"),
+    "optional parts": ("too-large", HEAD + TEXTS + 'tool_call: "<t>" name ' + '"x"? "y"? ' * 150 + '"."\nname: TEXT\n'),
     "literals": ("too-deep", HEAD + TEXTS + 'tool_call: "<t>" name ' + '"x" "y" ' * 100 + "\nname: TEXT\n"),
     "brackets": ("too-deep", HEAD + TEXTS + f'tool_call: name {"(" * 5000}"x"{")" * 5000}\nname: TEXT\n'),
     "unclosed brackets": ("too-deep", HEAD + TEXTS + f"tool_call: name {'[' * 5000}\nname: TEXT\n"),

@@ -167,8 +167,8 @@ def _without_end(spec: Spec) -> Iterator[Diagnostic]:
 
 
 def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
-    """Calls that may be a name alone, and no special token before it: a sentence with that name looks the same."""
-    rule = spec.rules.get("tool_call")
+    """Calls that may be a name alone, in a format without special tokens: a sentence with that name looks the same."""
+    rule = spec.rules.get("tool_call") if not spec.meta.special_tokens else None
     for option in _options(rule.body) if rule is not None else ():
         parts = _flat(spec, option)
         named = next(
@@ -176,7 +176,7 @@ def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
         )
         if named < 0 or any(_must_read(spec, part) for part in parts[named + 1 :]):
             continue
-        if isinstance(parts[named], Call) or any(_has_token(spec, part) for part in parts[:named]):
+        if isinstance(parts[named], Call):
             continue
         yield Diagnostic(
             "call-of-prose",
@@ -210,11 +210,6 @@ def _must_read(spec: Spec, part: Node, active: frozenset[str] = frozenset()) -> 
         case Ref(name=name):
             return name not in BLANKS
     return True
-
-
-def _has_token(spec: Spec, part: Node) -> bool:
-    texts = [one.text for one in nodes_within(spec, part) if isinstance(one, Literal)]
-    return any(token in text for text in texts for token in spec.meta.special_tokens)
 
 
 def _flat(spec: Spec, node: Node, active: frozenset[str] = frozenset()) -> list[Node]:
