@@ -30,7 +30,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "f385e5cd6ce72d7a"  # of the text below
+RUNTIME = "c5425162c2443e54"  # of the text below
 CONTRACT = "3ea890a5486591e6"  # the files of formats that this one serves have the same
 
 
@@ -7742,11 +7742,22 @@ def _in_element(run: Run, state: State) -> Optional[FastPath]:
     return _in_arguments(run, state.quick_string) if element is not None and element.streams else None
 
 
-def _in_value(run: Run, _: State) -> Optional[FastPath]:
-    scanner, call = run.open.scanner, run.open.call
+def _in_value(run: Run, state: State) -> Optional[FastPath]:
+    scanner, call, told = run.open.scanner, run.open.call, run.open.told
     plain = scanner.plain if scanner is not None else None
+    if plain is not None and told is not None:
+        if told.held or (state.sink == "content" and not run.message.has_content):
+            return None
+        return plain, _as_message(run, state.sink)
     is_written = call is not None and call.arguments.is_plain
     return _in_arguments(run, plain) if plain is not None and is_written else None
+
+
+def _as_message(run: Run, sink: str) -> Delta:
+    """Text of a string that is content or reasoning."""
+    if sink == "content":
+        return _counted(run, CONTENT, ContentDelta)
+    return _traced(run, _counted(run, REASONING, ReasoningDelta))
 
 
 PLAIN_PATHS: Dict[str, Callable[[Run, State], Optional[FastPath]]] = {

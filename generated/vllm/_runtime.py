@@ -45,7 +45,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "41ce91558dd37f90"  # of the text below
+RUNTIME = "fa9cc50e73190d3a"  # of the text below
 CONTRACT = "5ee84d0f20a97450"  # the files of formats that this one serves have the same
 
 
@@ -7757,11 +7757,22 @@ def _in_element(run: Run, state: State) -> Optional[FastPath]:
     return _in_arguments(run, state.quick_string) if element is not None and element.streams else None
 
 
-def _in_value(run: Run, _: State) -> Optional[FastPath]:
-    scanner, call = run.open.scanner, run.open.call
+def _in_value(run: Run, state: State) -> Optional[FastPath]:
+    scanner, call, told = run.open.scanner, run.open.call, run.open.told
     plain = scanner.plain if scanner is not None else None
+    if plain is not None and told is not None:
+        if told.held or (state.sink == "content" and not run.message.has_content):
+            return None
+        return plain, _as_message(run, state.sink)
     is_written = call is not None and call.arguments.is_plain
     return _in_arguments(run, plain) if plain is not None and is_written else None
+
+
+def _as_message(run: Run, sink: str) -> Delta:
+    """Text of a string that is content or reasoning."""
+    if sink == "content":
+        return _counted(run, CONTENT, ContentDelta)
+    return _traced(run, _counted(run, REASONING, ReasoningDelta))
 
 
 PLAIN_PATHS: Dict[str, Callable[[Run, State], Optional[FastPath]]] = {
