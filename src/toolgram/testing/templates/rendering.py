@@ -77,9 +77,9 @@ class Written:
 class Chat:
     """Renders conversations of one shape that end with a turn. Its methods raise TemplateError."""
 
-    def __init__(self, template: ChatTemplate, shape: Shape) -> None:
+    def __init__(self, template: ChatTemplate, shape: Shape, tools: list[dict[str, Any]] | None = None) -> None:
         self.template, self.shape = template, shape
-        self.tools = tools_without(shape.without)
+        self.tools = tools_without(shape.without) if tools is None else tools
         self._last = RESULT if shape.after_results else ASKED
 
     def whole(self, turn: Turn) -> str:
@@ -115,8 +115,10 @@ class Chat:
 class Renderer(Chat):
     """Renders turns of one shape, and cuts them out."""
 
-    def __init__(self, fmt: Format, template: ChatTemplate, shape: Shape) -> None:
-        super().__init__(template, shape)
+    def __init__(
+        self, fmt: Format, template: ChatTemplate, shape: Shape, tools: list[dict[str, Any]] | None = None
+    ) -> None:
+        super().__init__(template, shape, tools)
         self.fmt = fmt
         self.literals = literals(fmt)
         self._prompt = self.prompt()
