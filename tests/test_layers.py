@@ -28,6 +28,7 @@ STAGES = (
     ("grammars",),
     ("targets", "testing", "openai", "importers"),
     ("which",),
+    ("drafting",),
     ("build",),
     ("cli",),
 )

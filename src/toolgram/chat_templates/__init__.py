@@ -59,7 +59,7 @@ class ChatTemplate:
     def __init__(self, path: str, text: str, *, seconds_of_all: int | None = None, chars: int | None = None) -> None:
         """Start the child. The limits may be lower than this module's: seconds of all renderings, characters of one."""
         of_all, chars = seconds_of_all or SECONDS_OF_ALL_MAX, chars or CHARS_MAX
-        self.path = path
+        self.path, self.text = path, text
         self._seconds_of_all = of_all
         self.changes_values = False  # it does what transformers refuses: it changes lists and objects
         self._end: TemplateError | None = None  # why it is not rendered any more
