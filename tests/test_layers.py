@@ -27,6 +27,8 @@ STAGES = (
     ("formats",),
     ("grammars",),
     ("targets", "testing", "openai", "importers"),
+    ("which",),
+    ("drafting",),
     ("build",),
     ("cli",),
 )

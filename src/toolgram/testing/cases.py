@@ -125,6 +125,11 @@ def parse_cases(path: str, text: str) -> list[Case]:
     return cases
 
 
+def tools_of_page(path: str, text: str) -> list[dict[str, Any]]:
+    """The tools that a page has for all cases without their own. Raises PageError."""
+    return _shared_tools(path, _sections(path, text))
+
+
 def canonical(value: Any) -> str:
     """Render a JSON value so that equal values have equal text: `1`, `1.0` and `true` differ, key order does not."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)

@@ -84,7 +84,7 @@ def _ask_for_tokens(draft: Draft) -> None:
     """Without a tokenizer nothing says which delimiters are tokens, and a call is one only of a declared tool."""
     if draft.template.config or "tool_call" not in draft.rules:
         return
-    literals = dict.fromkeys(_candidates(_literals(draft)))
+    literals = dict.fromkeys(candidates(_literals(draft)))
     likely = [text for text in literals if re.fullmatch(r"<[^<>\s=]+>|\[[A-Z_/]+\]", text)]
     words = "does not say which delimiters are special tokens; without one, only a declared tool is called"
     hint = f"import tokenizer_config.json instead, or name those that are tokens:\n# special_tokens = {_toml(likely)}"
@@ -118,14 +118,14 @@ def special_tokens(draft: Draft) -> list[str]:
     """Return the tokens of the tokenizer that the rules name."""
     literals = _literals(draft)
     known = set(tokens_of(draft.template.config))
-    return [token for token in dict.fromkeys(_candidates(literals)) if token in known]
+    return [token for token in dict.fromkeys(candidates(literals)) if token in known]
 
 
 def _literals(draft: Draft) -> list[str]:
     return [decode(found) for body in draft.rules.values() for found in LITERAL.findall(body)]
 
 
-def _candidates(literals: list[str]) -> list[str]:
+def candidates(literals: list[str]) -> list[str]:
     """Split literals into what may be one token each: `<|channel|>analysis<|message|>` has two."""
     return [part for text in literals for part in (text, text.strip(), *re.findall(r"<[^<>]*>|\[[A-Z_/]+\]", text))]
 
