@@ -72,7 +72,11 @@ def commit(run: Run, where: str) -> None:
 
 
 def end_call(run: Run, complete: bool) -> None:
-    """Close the call; one that was never announced vanishes."""
+    """Close the call; one that was never announced vanishes.
+
+    In a text that was cut nothing has closed a call that ends with the text, unless its arguments are an object of
+    their own: more of them could have come.
+    """
     if run.pending.id_follows:
         announce(run)
     call = run.open.call
@@ -80,7 +84,8 @@ def end_call(run: Run, complete: bool) -> None:
     if call is not None and call.is_announced:
         if call.arguments.is_mended:
             note_repair(run, NEAR_JSON)
-        if not call.end(complete=complete):
+        may_go_on = run.text.is_cut and (call.arguments.is_empty or not call.arguments.is_copied)
+        if not call.end(complete=complete and not may_go_on):
             note_repair(run, CUT)
 
 

@@ -242,11 +242,12 @@ def _expects(run: Run, token: str) -> bool:
     return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
 
 
-def settle(run: Run) -> None:
-    """The text has ended: what is half read is what it can be."""
+def settle(run: Run, *, is_cut: bool = False) -> None:
+    """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
     if run.text.final:
         return
     run.text.final = True
+    run.text.is_cut = is_cut
     read(run)
     while run.stretch is not None and not end_undecided(run):
         read(run)
