@@ -183,7 +183,7 @@ def verdict(
 
 
 def known_cut(fixture: Fixture, answer: Any) -> Any:
-    """A server's answer, where it was cut without the calls whose arguments are no JSON, as a client may leave them out."""
+    """A server's answer; where it was cut, without the calls whose arguments are no JSON."""
     if isinstance(answer, str) or not fixture.truncated:
         return answer
     content, reasoning, calls = answer

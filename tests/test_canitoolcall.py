@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ pytest.importorskip("canitoolcall", reason="pip install -e '.[judge]'")
 import judge
 
 FIXTURES = judge.fixtures()
+ROOT = Path(__file__).parents[1]
 
 
 def _parser(fixture: Any, **options: Any) -> Any:
@@ -55,3 +57,13 @@ def test_all_come_out_right_or_as_decided_by_ids() -> None:
 
 def test_the_ids_of_nearly_all_fixtures_tell_which_characters_are_tokens() -> None:
     assert sum(judge.tokens_of(fixture) is None for fixture in FIXTURES) <= 2
+
+
+def test_the_page_has_every_decision_and_the_readme_the_figure() -> None:
+    page = (ROOT / "docs" / "canitoolcall.md").read_text(encoding="utf-8")
+    for decision in judge.decisions():
+        assert f"### {decision.title}" in page
+        assert decision.reason in page
+        assert all(f"`{name}`" in page for name in decision.fixtures)
+    right = len(FIXTURES) - len(judge.decided("ids"))
+    assert f"Of these {right} come out right" in (ROOT / "README.md").read_text(encoding="utf-8")
