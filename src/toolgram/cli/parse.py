@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from ..diagnostics import printable
+from ..runtime.core.reasons import REASONS
 from ..runtime.events import Event
 from ..runtime.message import DROP, INCOMPLETE, KEEP, Message, collect
 from ..runtime.parser import Parser
@@ -50,7 +51,7 @@ def parse(
     incomplete: Annotated[
         str, typer.Option("--incomplete", metavar="WORD", help="Calls that are not complete: keep or drop them.")
     ] = KEEP,
-    trace: Annotated[bool, typer.Option("--trace", help="Show what every character became.")] = False,
+    trace: Annotated[bool, typer.Option("--trace", help="Show what every character became, and why.")] = False,
     chunks: Annotated[
         Path | None,
         typer.Option("--chunks", metavar="FILE", help="Repeat what the vLLM plugin has logged, instead of stdin."),
@@ -191,6 +192,10 @@ def _json(value: Any) -> str:
 
 
 def _print_trace(trace: Iterable[tuple[str, str]]) -> None:
-    """One line for each stretch of one kind."""
+    """One line for each stretch of one kind, and one for each reason."""
     for kind, parts in groupby(trace, key=itemgetter(0)):
-        typer.echo(f"{kind:<10} {_json(''.join(text for _, text in parts))}")
+        text = "".join(text for _, text in parts)
+        if not text and kind in REASONS:
+            typer.echo(f"{'':<10} ({kind}: {REASONS[kind]})")
+        else:
+            typer.echo(f"{kind:<10} {_json(text)}")

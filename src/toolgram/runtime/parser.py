@@ -214,7 +214,10 @@ class Parser:
 
     @property
     def trace(self) -> Optional[List[Tuple[str, str]]]:
-        """What every character became, (what, text) in order, of a parser that was made with `trace=True`."""
+        """What every character became, (what, text) in order, of a parser that was made with `trace=True`.
+
+        An entry without text says why: `what` is one of `core/reasons.py`, of the entry behind it, or of a call's end.
+        """
         return self._run.trace
 
     @property
