@@ -45,12 +45,14 @@ def library() -> Iterator[tuple[Any, Ways]]:
         for name, pieces in judge.cuts(fixture):
             parser = fmt.parser(fixture.tools or None, inside)
             events = [event for piece in pieces for event in parser.feed(piece)] + parser.finish(cut=fixture.truncated)
-            ways[name] = _heard(toolgram.collect(events, incomplete="drop"))
+            ways[name] = _heard(toolgram.collect(events, incomplete="drop" if fixture.truncated else "keep"))
         ways["default"] = _heard(fmt.parse(fixture.raw_output, fixture.tools or None, inside))
         deltas = judge.tokens_of(fixture)
         parser = fmt.parser(fixture.tools or None, inside, token_ids=judge.special_ids(fixture) if deltas else None)
         events = [event for text, ids in deltas or [(fixture.raw_output, [])] for event in parser.feed(text, ids)]
-        message = toolgram.collect(events + parser.finish(cut=fixture.truncated), incomplete="drop")
+        message = toolgram.collect(
+            events + parser.finish(cut=fixture.truncated), incomplete="drop" if fixture.truncated else "keep"
+        )
         ways["with ids"] = _heard(message)
         yield fixture, ways
 
