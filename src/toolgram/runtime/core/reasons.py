@@ -18,6 +18,7 @@ from toolgram.runtime.tables.states import State
 NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
 QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
 NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
+IN_SENTENCE = "in_sentence"
 # Why it is skipped:
 JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
 
@@ -33,6 +34,7 @@ REASONS = {
     NO_SOURCE: "what stands where a source belongs is none",
     TOO_FAR: "too much stands between the name and what follows it",
     END_OF_TEXT: "the text ended before it was a call",
+    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
     SPELLED: "the characters of a special token, spelled by others",
     JUNK: "it stands between the parts of a call and is none",
     NO_MEMBER: "a member of an object that the format does not know",
