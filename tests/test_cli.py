@@ -130,6 +130,16 @@ def test_check_of_a_broken_spec(acme: Path) -> None:
 # --- parse ---------------------------------------------------------------------------------------------------------
 
 
+def test_parse_can_be_told_of_a_cut_and_drop_what_is_not_complete() -> None:
+    text = "<tool_call><function=f><parameter=a>1</parameter>"
+    words = ("parse", "qwen3_coder", "--any-tool", "--cut")
+    [call] = json.loads(run(*words, text=text).stdout)["tool_calls"]
+    assert not call["complete"]
+    assert json.loads(run(*words, "--incomplete", "drop", text=text).stdout)["tool_calls"] == []
+    _refused(run(*words, "--incomplete", "mend"), "keep or drop is wanted", 2)
+    _refused(run(*words, "--incomplete", "drop", "--stream", "1"), "only of a whole message", 2)
+
+
 def test_parse_prints_the_message() -> None:
     message = json.loads(run("parse", "hermes", text=CALL).stdout)
     call = {"id": None, "name": "f", "arguments": '{"a": "x y z"}', "complete": True}

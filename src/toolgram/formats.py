@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .registry import find
-from .runtime.message import Message, collect
+from .runtime.message import KEEP, Message, collect
 from .runtime.parser import Parser
 from .runtime.tables.machine import PreparedMachine, prepare
 from .stored import stored_machine
@@ -87,10 +87,18 @@ class Format:
         tools: Iterable[Any] | None = None,
         inside: str | None = None,
         suffix: str | None = None,
+        *,
+        cut: bool = False,
+        incomplete: str = KEEP,
     ) -> Message:
-        """Parse a whole text: the same as feeding it in pieces."""
+        """Parse a whole text: the same as feeding it in pieces.
+
+        `cut`: a limit of tokens has ended the text, as `finish_reason: "length"` says; a call that it has not closed is
+        not complete then. `incomplete="drop"` leaves calls out that are not complete; `"keep"` shows them.
+        """
         parser = self.parser(tools, inside, suffix=suffix)
-        return collect([*parser.feed(text), *parser.finish()], self.call_id_length)
+        events = [*parser.feed(text), *parser.finish(cut=cut)]
+        return collect(events, self.call_id_length, incomplete=incomplete)
 
 
 def _warn(text: str) -> None:

@@ -10,31 +10,38 @@ all of the content are counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
-from .runtime.message import annotation, new_id
+from .runtime.message import DROP, INCOMPLETE, KEEP, annotation, new_id
 
 
 class ChunkBuilder:
     """Turns the events of one answer into deltas.
 
     `call_id_length` is the format's (`toolgram.load("mistral").call_id_length`): so many letters and digits has an id
-    that is made up.
+    that is made up. With `incomplete="drop"` a call waits for its end, and is sent if it is complete then; those that
+    are sent are numbered without gaps.
 
     >>> ChunkBuilder().delta([ContentDelta("Hi"), ContentDelta("!")])
     [{'content': 'Hi!'}]
     """
 
-    def __init__(self, call_id_length: int | None = None) -> None:
+    def __init__(self, call_id_length: int | None = None, *, incomplete: str = KEEP) -> None:
+        if incomplete not in INCOMPLETE:
+            raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
         self._id_length = call_id_length
         self._has_complete_call = False
+        self._drops = incomplete == DROP
+        self._waiting: list[CallStart | ArgumentsDelta] = []  # of a call that has not ended
+        self._sent = 0  # calls, of those that had to wait
 
     def delta(self, events: Iterable[Event]) -> list[dict[str, Any]]:
         """Turn one batch of events into deltas, as few as their order allows; nothing gives none."""
         deltas: list[dict[str, Any]] = []
-        for event in events:
+        for event in self._whole_calls(events) if self._drops else events:
             if isinstance(event, CallEnd):
                 self._has_complete_call = self._has_complete_call or event.complete
                 continue
@@ -42,6 +49,19 @@ class ChunkBuilder:
             if delta and not (deltas and _join(deltas[-1], delta)):
                 deltas.append(delta)
         return deltas
+
+    def _whole_calls(self, events: Iterable[Event]) -> Iterator[Event]:
+        """The same events, with each call at its end, if it is complete, and else without it."""
+        for event in events:
+            if isinstance(event, CallStart | ArgumentsDelta):
+                self._waiting.append(replace(event, index=self._sent))
+                continue
+            if isinstance(event, CallEnd):
+                if event.complete:
+                    yield from self._waiting
+                    self._sent += 1
+                self._waiting = []
+            yield event
 
     def finish_reason(self, engine_reason: str | None) -> str | None:
         """Return why the answer ended, from the engine's own reason.

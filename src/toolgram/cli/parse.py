@@ -16,8 +16,9 @@ from typing import Annotated, Any
 import typer
 
 from ..diagnostics import printable
+from ..runtime.core.reasons import REASONS
 from ..runtime.events import Event
-from ..runtime.message import Message, collect
+from ..runtime.message import DROP, INCOMPLETE, KEEP, Message, collect
 from ..runtime.parser import Parser
 from ..runtime.schema.given import ToolsError
 from ..testing.samples import tools_of
@@ -44,7 +45,13 @@ def parse(
     stream: Annotated[
         int | None, typer.Option("--stream", metavar="N", help="Read N characters at a time and print the events.")
     ] = None,
-    trace: Annotated[bool, typer.Option("--trace", help="Show what every character became.")] = False,
+    cut: Annotated[
+        bool, typer.Option("--cut", help="A limit of tokens has ended the text: a call not closed is incomplete.")
+    ] = False,
+    incomplete: Annotated[
+        str, typer.Option("--incomplete", metavar="WORD", help="Calls that are not complete: keep or drop them.")
+    ] = KEEP,
+    trace: Annotated[bool, typer.Option("--trace", help="Show what every character became, and why.")] = False,
     chunks: Annotated[
         Path | None,
         typer.Option("--chunks", metavar="FILE", help="Repeat what the vLLM plugin has logged, instead of stdin."),
@@ -60,6 +67,10 @@ def parse(
         refuse("--stream and --trace: choose one")
     if any_tool and tools is not None:
         refuse("--tools and --any-tool: choose one")
+    if incomplete not in INCOMPLETE:
+        refuse(f"--incomplete {incomplete}: {' or '.join(INCOMPLETE)} is wanted")
+    if incomplete == DROP and (trace or stream is not None):
+        refuse(f"--incomplete {DROP}: only of a whole message, not with --stream or --trace")
     fmt, source = load_format(spec), _Source(stream or BLOCK_CHARS)
     declared = tools_of(source.read_all()) if any_tool else read_tools(tools)
     try:
@@ -73,18 +84,18 @@ def parse(
         refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
     _tell_unread(parser, fmt.id)
     events = []
-    for event in _events(parser, source):
+    for event in _events(parser, source, cut):
         events.append(event)
         if stream is not None:
             typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
-    message = collect(events, fmt.call_id_length)
+    message = collect(events, fmt.call_id_length, incomplete=incomplete)
     if parser.trace is not None:
         _print_trace(parser.trace)
     elif stream is None:
         typer.echo(json.dumps(asdict(message), ensure_ascii=False, indent=2))
     if tools is None and not any_tool:
         knowing = fmt.parser(tools_of(source.text), inside, suffix=suffix)
-        _tell_undeclared(knowing, source.text, message)
+        _tell_undeclared(knowing, source.text, collect(events))
 
 
 def _tell_undeclared(parser: Parser, text: str, found: Message) -> None:
@@ -153,10 +164,10 @@ class _Source:
                 yield piece
 
 
-def _events(parser: Parser, pieces: Iterable[str]) -> Iterator[Event]:
+def _events(parser: Parser, pieces: Iterable[str], cut: bool) -> Iterator[Event]:
     for piece in pieces:
         yield from parser.feed(piece)
-    yield from parser.finish()
+    yield from parser.finish(cut=cut)
 
 
 @contextmanager
@@ -181,6 +192,10 @@ def _json(value: Any) -> str:
 
 
 def _print_trace(trace: Iterable[tuple[str, str]]) -> None:
-    """One line for each stretch of one kind."""
+    """One line for each stretch of one kind, and one for each reason."""
     for kind, parts in groupby(trace, key=itemgetter(0)):
-        typer.echo(f"{kind:<10} {_json(''.join(text for _, text in parts))}")
+        text = "".join(text for _, text in parts)
+        if not text and kind in REASONS:
+            typer.echo(f"{'':<10} ({kind}: {REASONS[kind]})")
+        else:
+            typer.echo(f"{kind:<10} {_json(text)}")

@@ -12,6 +12,8 @@ from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 
+KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
+
 
 @dataclass(frozen=True)
 class ToolCall:
@@ -75,8 +77,14 @@ def annotation(citation: Citation) -> Dict[str, Any]:
     return {"type": "citation", "citation": found}
 
 
-def collect(events: Iterable[Event], call_id_length: Optional[int] = None) -> Message:
-    """Add events up to a message; `call_id_length` is the format's, for `to_openai`."""
+def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, incomplete: str = KEEP) -> Message:
+    """Add events up to a message; `call_id_length` is the format's, for `to_openai`.
+
+    `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`.
+    Raises ValueError if it is another word.
+    """
+    if incomplete not in INCOMPLETE:
+        raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
     content: List[str] = []
     reasoning: List[str] = []
     starts: List[CallStart] = []
@@ -99,6 +107,7 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None) -> Me
     calls = tuple(
         ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
         for start in starts
+        if incomplete == KEEP or complete.get(start.index, False)
     )
     message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
     object.__setattr__(message, "_id_length", call_id_length)

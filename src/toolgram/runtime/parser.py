@@ -92,15 +92,18 @@ class Parser:
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
-    def finish(self) -> List[Event]:
-        """Say that the text has ended; return the last events. A second call returns nothing."""
+    def finish(self, *, cut: bool = False) -> List[Event]:
+        """Say that the text has ended; return the last events. A second call returns nothing.
+
+        `cut`: a limit of tokens has ended it, so a call that has not been closed may lack arguments: it is incomplete.
+        """
         if self._finished:
             return []
         self._finished = True
         self._quick, self._delta = NO_FAST_PATH
         if self._turns is not None:
             self._turns.finish()
-        settle(self._run)
+        settle(self._run, is_cut=cut)
         return self._events()
 
     def _events(self) -> List[Event]:
@@ -211,7 +214,10 @@ class Parser:
 
     @property
     def trace(self) -> Optional[List[Tuple[str, str]]]:
-        """What every character became, (what, text) in order, of a parser that was made with `trace=True`."""
+        """What every character became, (what, text) in order, of a parser that was made with `trace=True`.
+
+        An entry without text says why: `what` is one of `core/reasons.py`, of the entry behind it, or of a call's end.
+        """
         return self._run.trace
 
     @property

@@ -87,7 +87,7 @@ def _skipped(trace: list[tuple[str, str]], keys: set[str]) -> Iterator[str]:
     for kind, text in trace:
         if kind == "skipped" and text.strip() and key not in keys:
             yield text
-        if kind != "blanks":
+        if text and kind != "blanks":
             key = text.rstrip(": \t\r\n").strip("\"'") if kind == "key" else ""
 
 

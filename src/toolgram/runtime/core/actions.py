@@ -25,6 +25,7 @@ from toolgram.runtime.core.message_actions import (
 )
 from toolgram.runtime.core.names import accepts, named_tool
 from toolgram.runtime.core.quoted import stop_watching, watch_quotes
+from toolgram.runtime.core.reasons import ALL_OR_NOTHING, NO_CALL, NO_EVIDENCE, NOT_DECLARED, NOTHING_CAME
 from toolgram.runtime.core.repairs import CUT, NEAR_JSON, note_repair
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import drop, give_back
@@ -72,7 +73,11 @@ def commit(run: Run, where: str) -> None:
 
 
 def end_call(run: Run, complete: bool) -> None:
-    """Close the call; one that was never announced vanishes."""
+    """Close the call; one that was never announced vanishes.
+
+    In a text that was cut nothing has closed a call that ends with the text, unless its arguments are an object of
+    their own: more of them could have come.
+    """
     if run.pending.id_follows:
         announce(run)
     call = run.open.call
@@ -80,7 +85,8 @@ def end_call(run: Run, complete: bool) -> None:
     if call is not None and call.is_announced:
         if call.arguments.is_mended:
             note_repair(run, NEAR_JSON)
-        if not call.end(complete=complete):
+        may_go_on = run.text.is_cut and (call.arguments.is_empty or not call.arguments.is_copied)
+        if not call.end(complete=complete and not may_go_on):
             note_repair(run, CUT)
 
 
@@ -91,7 +97,7 @@ def close_call(run: Run, how: str) -> bool:
     """
     is_broken = how == "early" and lacks_arguments(run)
     if is_broken and run.stretch is not None and run.stretch.is_named:
-        drop(run, run.text.position)
+        drop(run, run.text.position, NOTHING_CAME)
         return False
     announce(run)
     end_call(run, complete=not is_broken)
@@ -105,9 +111,9 @@ def drop_header(run: Run, _: str) -> Optional[bool]:
         end_call(run, complete=False)
         return True
     if stretch.trusted:
-        drop(run, run.text.position)
+        drop(run, run.text.position, NOTHING_CAME)
     else:
-        give_back(run, run.text.position)
+        give_back(run, run.text.position, NO_CALL)
     return False
 
 
@@ -154,11 +160,11 @@ def end_key(run: Run, how: str) -> bool:
     run.pending.key = ""
     if call is not None:
         if run.is_all_or_nothing and not call.arguments.may_name(key):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, ALL_OR_NOTHING)
             return False
         if run.stretch is not None and run.stretch.is_named and key:
             if not shows_call(run, run.stretch, key):
-                give_back(run, run.text.position)
+                give_back(run, run.text.position, NO_EVIDENCE)
                 return False
             announce(run)
         call.arguments.set_key(key)
@@ -243,7 +249,7 @@ def take_name(run: Run, _: str) -> bool:
     if run.open.call is not None and not run.open.call.is_announced:
         run.pending.name = run.pending.key
         if run.stretch is not None and not accepts(run, run.pending.name):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NOT_DECLARED)
             return False
     return True
 

@@ -21,6 +21,7 @@ from __future__ import annotations
 from typing import Callable, Optional
 
 from toolgram.runtime.core.code_blocks import CodeAround
+from toolgram.runtime.core.reasons import QUOTED
 from toolgram.runtime.core.run import Draft, Run
 from toolgram.runtime.core.tentative import put_back
 from toolgram.runtime.tables.limits import DRAFT_MAX
@@ -64,7 +65,7 @@ def step_behind_span(run: Run, _: State) -> bool:
         return False
     is_short = text.base + text.position - draft.begin <= DRAFT_MAX
     if is_short and text.buffer.startswith("`", text.position):
-        reject_draft(run, text.position)
+        reject_draft(run, text.position, QUOTED)
         return True
     draft.around.in_span = False
     if not (draft.in_thoughts or draft.around.has_block):
@@ -74,7 +75,7 @@ def step_behind_span(run: Run, _: State) -> bool:
 
 def step_behind_block(run: Run, _: State) -> bool:
     """The block in which the call stands is closed, and there is more than calls."""
-    reject_draft(run, run.text.position)
+    reject_draft(run, run.text.position, QUOTED)
     return True
 
 
@@ -91,10 +92,10 @@ def outgrown(run: Run) -> bool:
     return draft is not None and run.text.base + run.text.position - draft.begin > DRAFT_MAX
 
 
-def reject_draft(run: Run, at: int) -> None:
-    """The call was none: all from its opener up to `at` is text; go on reading at `at`."""
+def reject_draft(run: Run, at: int, why: str) -> None:
+    """The call was none: all from its opener up to `at` is text, for a reason; go on reading at `at`."""
     draft = run.draft
     assert draft is not None
     end_draft(run)
     run.stretch = None  # of a call behind the opener: it is text with all the rest
-    put_back(run, draft, at)
+    put_back(run, draft, at, why)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.evidence import announce, may_end
 from toolgram.runtime.core.names import may_be
+from toolgram.runtime.core.reasons import END_OF_TEXT
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import drop, give_back
 from toolgram.runtime.tables.limits import BLANKS
@@ -34,8 +35,8 @@ def end_undecided(run: Run) -> bool:
         return True
     is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        return drop(run, len(run.text.buffer))
-    give_back(run, len(run.text.buffer))
+        return drop(run, len(run.text.buffer), END_OF_TEXT)
+    give_back(run, len(run.text.buffer), END_OF_TEXT)
     return False
 
 
@@ -54,7 +55,9 @@ def _id_so_far(run: Run) -> str:
 
 def _show_unfinished(run: Run, name: str) -> None:
     """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
-    run.consume("name" if not run.pending.name else "skipped", len(run.text.buffer))
+    if run.pending.name:
+        run.skip(END_OF_TEXT, len(run.text.buffer))
+    run.consume("name", len(run.text.buffer))
     run.pending.name = name
     if run.pending.id_is_open:
         run.pending.id = ""

@@ -16,6 +16,7 @@ from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.left_out import is_free, key_so_far, lone_key_behind, name_before_key
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.quoted import note_quote
+from toolgram.runtime.core.reasons import SPELLED
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.spelled import is_quoted, note_token, wrapper_verdict
 from toolgram.runtime.core.stray_guards import guard_verdict
@@ -65,6 +66,8 @@ def _is_written(run: Run, edge: Edge, at: int) -> bool:
         return not (edge.opens and is_quoted(run, at))
     is_real = run.is_real(edge, at)
     note_token(run, edge, at, is_real=is_real)
+    if not is_real:
+        run.because(SPELLED)
     return is_real
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Optional
 
 from toolgram.runtime.core.drafts import end_draft
+from toolgram.runtime.core.reasons import IN_SENTENCE
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import end_stretch, give_back
 
@@ -27,7 +28,7 @@ def begin_text(run: Run, _: str) -> Optional[bool]:
     """
     stretch = run.stretch
     if stretch is not None and not (stretch.trusted or stretch.tells or stretch.is_set_off):
-        give_back(run, run.text.position)
+        give_back(run, run.text.position, IN_SENTENCE)
         return False
     end_stretch(run)
     run.message.after_call = True  # what comes behind the value is markup

@@ -15,6 +15,7 @@ from toolgram.runtime.core.drafts import begin_draft, reject_draft
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.evidence import goes_on
 from toolgram.runtime.core.losses import miss_delimiters
+from toolgram.runtime.core.reasons import ALL_OR_NOTHING, NO_CALL, NO_EVIDENCE, QUOTED, THOUGHTS_GO_ON
 from toolgram.runtime.core.repairs import note_missing
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.stray_guards import draft_verdict
@@ -28,15 +29,15 @@ def take(run: Run, edge: Edge, at: int) -> None:
     """Consume the blanks up to `at` and the literal there, and follow the edge."""
     region = run.place.state.region
     if edge.rank and region != "message" and run.is_all_or_nothing:
-        give_back(run, at)
+        give_back(run, at, ALL_OR_NOTHING)
         return
     draft = run.draft
     if draft is not None and (draft_verdict(run, edge, at) == YES or draft.around.shows_example(draft.begin)):
-        reject_draft(run, at)
+        reject_draft(run, at, QUOTED if draft.around.shows_example(draft.begin) else THOUGHTS_GO_ON)
         return
     stretch = run.stretch
     if stretch is not None and stretch.is_named and not goes_on(run, stretch, edge):
-        give_back(run, at)
+        give_back(run, at, NO_EVIDENCE)
         return
     text = run.text
     if edge.rank:
@@ -153,4 +154,4 @@ def _settle(run: Run, stretch: Stretch) -> None:
     if is_settled and not keeps_tag(run, stretch):
         end_stretch(run)
     elif not is_settled:
-        give_back(run, run.text.position)
+        give_back(run, run.text.position, NO_CALL)

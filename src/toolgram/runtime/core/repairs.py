@@ -19,6 +19,7 @@ same however its text is cut.
 
 from __future__ import annotations
 
+from toolgram.runtime.core.reasons import REASONS
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.tables.states import Edge
 
@@ -31,6 +32,8 @@ IN_THOUGHTS = frozenset((OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS))  # where though
 def note_repair(run: Run, kind: str) -> None:
     """Note that something of this kind was recovered."""
     message = run.message
+    if kind in REASONS:
+        run.because(kind)
     if kind not in message.repairs:
         message.repairs |= {kind}
 

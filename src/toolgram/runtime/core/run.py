@@ -253,6 +253,18 @@ class Run:
         if text.looked < end:
             text.looked = end
 
+    def because(self, why: str) -> None:
+        """Note in the trace why what follows becomes what it becomes; each reason once in a row."""
+        if self.trace is not None and (not self.trace or self.trace[-1] != (why, "")):
+            self.trace.append((why, ""))
+
+    def skip(self, why: str, end: int) -> None:
+        """Go on behind text that becomes nothing, for a reason."""
+        if end > self.text.position:
+            if not self.trace or self.trace[-1][0] != "skipped":  # else it goes on, in another delta
+                self.because(why)
+            self.consume("skipped", end)
+
     def _see_code(self, kind: str, end: int) -> None:
         """Know what code is open behind the text up to `end`, which is about to be consumed."""
         message, text = self.message, self.text

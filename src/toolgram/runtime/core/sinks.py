@@ -12,6 +12,7 @@ from toolgram.runtime.core.evidence import announce, is_in_object
 from toolgram.runtime.core.half_object import HalfObject
 from toolgram.runtime.core.names import HELD_SINKS, accepts, is_held, may_be
 from toolgram.runtime.core.output import CONTENT, REASONING
+from toolgram.runtime.core.reasons import NO_EVIDENCE, NO_MEMBER, NO_SOURCE, NOT_DECLARED
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.near_json.scan import ValueScanner
@@ -57,18 +58,18 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
     """Take text as a name or a source, or as more of an id or a key; False when it gave text back."""
     if state.sink == "source":
         if run.stretch is not None and not is_source(text):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NO_SOURCE)
             return False
         run.pending.source = text
     if state.sink == "name":
         name = text.strip(BLANKS)
         if run.stretch is not None and not accepts(run, name):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NOT_DECLARED)
             return False
         run.pending.name = name
     if state.sink == "key":
         if is_held(run, state) and not may_be(run, state, text):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NO_EVIDENCE)
             return False
         run.pending.key = (run.pending.key + text)[:KEY_MAX]
     elif state.sink == "type":
@@ -87,7 +88,9 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
         _copy(run, text, end)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
-    run.consume("skipped" if state.sink == "skip" else state.sink, end)
+    if state.sink == "skip":
+        run.skip(NO_MEMBER, end)
+    run.consume(state.sink, end)
 
 
 def _tell(run: Run, state: State, text: str) -> None:

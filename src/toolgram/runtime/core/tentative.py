@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from toolgram.runtime.core.reasons import UNKNOWN_TAG
 from toolgram.runtime.core.repairs import CUT, note_given_back, note_repair
 from toolgram.runtime.core.run import SKIPS_WORD, Before, Open, Pending, Place, Run, Stretch
 from toolgram.runtime.core.verdicts import skip_blanks
@@ -42,18 +43,19 @@ def end_stretch(run: Run) -> Optional[Stretch]:
     return stretch
 
 
-def give_back(run: Run, at: int) -> None:
-    """It is no call: what was read up to `at` is text; go on reading at `at`."""
+def give_back(run: Run, at: int, why: str) -> None:
+    """It is no call: what was read up to `at` is text, for a reason; go on reading at `at`."""
     stretch = end_stretch(run)
     if stretch is not None:
         begins = _begins(stretch)
-        put_back(run, stretch, at if begins is None else begins - run.text.base)
+        put_back(run, stretch, at if begins is None else begins - run.text.base, why)
 
 
-def put_back(run: Run, before: Before, at: int) -> None:
-    """Be again where the run was before; what was read since then, up to `at`, is text."""
+def put_back(run: Run, before: Before, at: int, why: str) -> None:
+    """Be again where the run was before; what was read since then, up to `at`, is text, for a reason."""
     _know_again(run, before)
     note_given_back(run)
+    run.because(why)
     text, kept = run.text, before.source.kept
     at += len(kept)
     text.put_back(kept, before.source.begin, before.tail)
@@ -65,7 +67,7 @@ def put_back(run: Run, before: Before, at: int) -> None:
     if base is None:
         if at == text.position:  # a word that is no name: the rest of it is none either
             run.open.skipping = SKIPS_WORD
-        run.consume("skipped", at)
+        run.skip(why, at)
     text.looked = at
     place.state = base or place.state
     place.machine = place.machine.entering(place.state.number)
@@ -95,11 +97,11 @@ def keeps_tag(run: Run, stretch: Stretch) -> bool:
     if stretch.tag_end is None or run.message.calls > stretch.message.calls:
         return False
     end_stretch(run)
-    put_back(run, stretch, stretch.tag_end - run.text.base)
+    put_back(run, stretch, stretch.tag_end - run.text.base, UNKNOWN_TAG)
     return True
 
 
-def drop(run: Run, at: int) -> bool:
+def drop(run: Run, at: int, why: str) -> bool:
     """What was read up to `at` is markup of something that never came: a call, a citation, a message.
 
     False: it began with a tag, and is read again behind that.
@@ -112,6 +114,7 @@ def drop(run: Run, at: int) -> bool:
     end_stretch(run)
     _know_again(run, stretch)
     note_repair(run, CUT)
+    run.because(why)
     text, begin = run.text, stretch.source.begin
     if run.trace is not None:
         run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))

@@ -25,6 +25,7 @@ class Text:
         "buffer",
         "delimiter",
         "final",
+        "is_cut",
         "looked",
         "no_end",
         "no_key",
@@ -40,6 +41,7 @@ class Text:
         self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
+        self.is_cut = False  # ... because a limit of tokens has ended it
         self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
         # A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
         self.no_end: Tuple[int, int, int] = (-1, 0, 0)

@@ -17,6 +17,7 @@ from typing import Optional, Tuple
 from toolgram.runtime.core.brackets import OBJECT_GUARDS
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.moves import step_to, take
+from toolgram.runtime.core.reasons import JUNK
 from toolgram.runtime.core.repairs import MISSING_CLOSER, note_repair
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
@@ -95,7 +96,7 @@ def _read_behind(run: Run, edge: Edge, at: int, end: int) -> None:
     """What stands at `at` before a delimiter that ends a call, or begins another: prose, or pieces of markup."""
     text = run.text.buffer[at:end].rstrip(BLANKS)
     if not text[:1].isalnum() or not MARKUP_SIGNS.isdisjoint(text):
-        run.consume("skipped", end)
+        run.skip(JUNK, end)
         return
     run.consume("blanks", at)
     run.consume("content", at + len(text))

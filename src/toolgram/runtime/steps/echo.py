@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from toolgram.runtime.core.echo import Echo
 from toolgram.runtime.core.moves import step_to
+from toolgram.runtime.core.reasons import ECHO
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.spelled import is_spelled
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
@@ -46,5 +47,5 @@ def _find_echo(run: Run, echo: Echo) -> int:
     if is_spelled(run, echo.closer, end - len(echo.closer)):
         return NO
     run.consume("blanks", at)
-    run.consume("skipped", end)
+    run.skip(ECHO, end)
     return YES

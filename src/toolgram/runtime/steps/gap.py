@@ -17,6 +17,7 @@ from toolgram.runtime.core.left_out import lone_key, lone_value
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.names import NAME_KINDS, declared_at
 from toolgram.runtime.core.openerless import section_call_verdict
+from toolgram.runtime.core.reasons import ALL_OR_NOTHING, JUNK, NO_CALL, NO_EVIDENCE
 from toolgram.runtime.core.repairs import MISSING_OPENER, note_repair
 from toolgram.runtime.core.run import SKIPS_PIECE, SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
@@ -90,7 +91,7 @@ def _skip_word(run: Run) -> bool:
     least = 1 if run.open.skipping == SKIPS_WORD else 0
     end = found.end() if found is not None else min(start + least, len(buffer))
     run.work += end - start + 1
-    run.consume("skipped", end)
+    run.skip(JUNK, end)
     goes_on = found is not None and end == len(buffer) and not run.text.final
     run.open.skipping = SKIPS_REST if goes_on else ""
     return not goes_on
@@ -152,11 +153,11 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         return True
     _note_junk(run, state, at)
     if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
-        run.consume("skipped", at + 1)
+        run.skip(JUNK, at + 1)
         run.open.skipping = buffer[at]
         return True
     end = _end_of_junk(run, state, at + 1)
-    run.consume("skipped", end if end >= 0 else len(buffer))
+    run.skip(JUNK, end if end >= 0 else len(buffer))
     if end < 0 and state.leave is not None:
         run.open.skipping = SKIPS_PIECE
     return True
@@ -174,7 +175,7 @@ def _skip_piece(run: Run, state: State) -> bool:
     found = _end_of_junk(run, state, run.text.position)
     end = found if found >= 0 else len(run.text.buffer)
     run.work += end - run.text.position + 1
-    run.consume("skipped", end)
+    run.skip(JUNK, end)
     run.open.skipping = SKIPS_PIECE if found < 0 else ""
     return found >= 0
 
@@ -187,14 +188,14 @@ def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optio
     if state.header and stretch.trusted and (at == run.text.position or state.region == "call"):
         verdict, end = word_verdict(run, state, at, least=1)
         if verdict != NO:
-            run.consume("skipped", end if verdict == YES else run.text.position)
+            run.skip(JUNK, end if verdict == YES else run.text.position)
             return verdict == YES
     prose = step_prose(run, stretch, state, at)
     if prose is not None:
         return prose
     if skips_junk(run, at):
         return None
-    give_back(run, at)
+    give_back(run, at, NO_EVIDENCE if stretch.is_named else NO_CALL)
     return True
 
 
@@ -232,7 +233,7 @@ def _without_opener(run: Run, state: State, at: int) -> Optional[bool]:
     if step is None:
         return None
     if run.is_all_or_nothing:
-        give_back(run, at)
+        give_back(run, at, ALL_OR_NOTHING)
         return True
     if run.stretch is not None:
         run.stretch.lacks_opener = True
@@ -292,8 +293,8 @@ def _skip_quoted(run: Run) -> bool:
     run.work += 1
     if end < 0:
         run.work += len(run.text.buffer) - run.text.position
-        run.consume("skipped", len(run.text.buffer))
+        run.skip(JUNK, len(run.text.buffer))
         return False
-    run.consume("skipped", end + 1)
+    run.skip(JUNK, end + 1)
     run.open.skipping = ""
     return True

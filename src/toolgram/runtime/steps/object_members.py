@@ -13,6 +13,7 @@ from typing import Optional, Tuple
 from toolgram.runtime.core.behind import end_verdict
 from toolgram.runtime.core.evidence import announce, skips_junk
 from toolgram.runtime.core.moves import enter, step_to, take_edge
+from toolgram.runtime.core.reasons import NO_CALL, NO_EVIDENCE, NO_MEMBER
 from toolgram.runtime.core.run import Run, ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
@@ -41,7 +42,7 @@ def step_string(run: Run, state: State) -> bool:
     if not string.reader.wrong and len(buffer) - at < STRING_MAX:
         return False
     if run.stretch is not None:
-        give_back(run, at)
+        give_back(run, at, NO_CALL)
         return True
     enter(run, state.scan_instead)
     return True
@@ -78,7 +79,7 @@ def step_members(run: Run, state: State) -> bool:
             if verdict == WAIT:
                 return False
             if verdict == NO:
-                give_back(run, at)
+                give_back(run, at, NO_EVIDENCE)
                 return True
             announce(run)
         run.consume("markup", at + 1)
@@ -97,13 +98,13 @@ def _member(run: Run, state: State, at: int) -> bool:
     if step is None:
         if not skips_junk(run, at):
             _note_text(run, at, end)
-            give_back(run, at)
+            give_back(run, at, NO_CALL)
             return True
         if run.open.call is not None:
             run.open.call.arguments.saw_junk = True
         end = max(at + 1, end)
         _miss_behind(run, run.text.buffer[at:end])
-        run.consume("skipped", end)
+        run.skip(NO_MEMBER, end)
         return True
     verdict, behind = _end_of_null(run, step, end)
     if verdict == WAIT:

@@ -14,6 +14,7 @@ from typing import Callable, Dict
 from toolgram.runtime.core.drafts import draft_step, is_example
 from toolgram.runtime.core.evidence import has_too_much_junk
 from toolgram.runtime.core.moves import enter
+from toolgram.runtime.core.reasons import JUNK, TOO_FAR
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.steps.echo import step_echo
@@ -58,7 +59,7 @@ def read(run: Run) -> None:
         goes_on = step(run, state)
         junk_from = run.stretch.junk_from if run.stretch is not None else None
         if junk_from is not None and has_too_much_junk(run, junk_from):
-            give_back(run, text.position)
+            give_back(run, text.position, TOO_FAR)
         elif not goes_on and not is_example(run):
             return
         if text.position != before:
@@ -68,5 +69,5 @@ def read(run: Run) -> None:
         elif text.position == len(text.buffer):
             return
         else:
-            run.consume("skipped", text.position + 1)
+            run.skip(JUNK, text.position + 1)
             stalled = 0

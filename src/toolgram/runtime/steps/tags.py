@@ -15,6 +15,7 @@ from toolgram.runtime.core.edges import blanks_from, find_edge
 from toolgram.runtime.core.examples import chain_verdict
 from toolgram.runtime.core.guards import tag_key
 from toolgram.runtime.core.moves import step_to, take
+from toolgram.runtime.core.reasons import STRAY_TAG
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import decoded
 from toolgram.runtime.core.spelled import is_spelled, wrapper_verdict
@@ -216,7 +217,7 @@ def _take_tag(run: Run, state: State, element: ElementWriter, tag: Tag, at: int)
         run.consume("blanks", at)
     _sink(run, state, element, at, last=True)
     if tag.closes < 0:
-        run.consume("skipped", tag.end)
+        run.skip(STRAY_TAG, tag.end)
         return True
     if not tag.closes and not element.takes_elements:  # the blanks before it made it text
         run.text.looked = at + 1

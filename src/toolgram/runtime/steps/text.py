@@ -22,6 +22,7 @@ from toolgram.runtime.core.names import (
     is_held,
     may_be,
 )
+from toolgram.runtime.core.reasons import NO_CALL, why_no_text
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import sink_text
 from toolgram.runtime.core.tentative import give_back
@@ -60,7 +61,7 @@ def step_text(run: Run, state: State) -> bool:
             return _leave_text(run, state, edge, behind)
         at += 1
         if whole and not may_be(run, state, buffer[source.position : at]):
-            give_back(run, source.position)
+            give_back(run, source.position, why_no_text(state))
             return True
 
 
@@ -156,7 +157,7 @@ def _hold_text(run: Run, state: State, at: int) -> bool:
         is_short = at - source.position < NAME_WINDOW
         if is_short and may_be(run, state, source.buffer[source.position : keep]):
             return False
-        give_back(run, source.position)
+        give_back(run, source.position, why_no_text(state))
         return True
     if keep > source.position:
         sink_text(run, state, keep)
@@ -211,7 +212,7 @@ def step_word(run: Run, state: State) -> bool:
     going_on = end == len(buffer) and not run.text.final
     is_header = not state.sink and run.stretch is not None  # nothing that the call keeps
     if is_header and end - run.text.position > NAME_MAX:
-        give_back(run, run.text.position)
+        give_back(run, run.text.position, NO_CALL)
         return True
     if going_on and (state.sink in HELD_SINKS or is_header):
         if is_header:
@@ -236,5 +237,5 @@ def _hold_name(run: Run, state: State, end: int) -> bool:
     begin, buffer = text.position, text.buffer
     if may_be(run, state, buffer[begin:]) or (end > begin and may_be(run, state, buffer[begin:end])):
         return False
-    give_back(run, text.position)
+    give_back(run, text.position, why_no_text(state))
     return True

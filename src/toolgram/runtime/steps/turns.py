@@ -29,6 +29,7 @@ from toolgram.runtime.core.code_blocks import FENCE, NO_CODE
 from toolgram.runtime.core.drafts import end_draft
 from toolgram.runtime.core.endings import end_undecided, is_between_values
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, FastPath, choose_fast_path, find_something
+from toolgram.runtime.core.reasons import END_OF_TEXT
 from toolgram.runtime.core.repairs import MISSING_CLOSER, note_repair
 from toolgram.runtime.core.run import Open, Pending, Place, Run
 from toolgram.runtime.core.special_tokens import SpecialTokens
@@ -242,11 +243,12 @@ def _expects(run: Run, token: str) -> bool:
     return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
 
 
-def settle(run: Run) -> None:
-    """The text has ended: what is half read is what it can be."""
+def settle(run: Run, *, is_cut: bool = False) -> None:
+    """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
     if run.text.final:
         return
     run.text.final = True
+    run.text.is_cut = is_cut
     read(run)
     while run.stretch is not None and not end_undecided(run):
         read(run)
@@ -255,7 +257,7 @@ def settle(run: Run) -> None:
         note_repair(run, MISSING_CLOSER)
     if run.open.call is not None:
         end_call(run, is_whole)
-    run.consume("skipped", len(run.text.buffer))
+    run.skip(END_OF_TEXT, len(run.text.buffer))
     end_draft(run)
 
 

@@ -6,6 +6,7 @@ text; else the brackets are given back.
 
 from __future__ import annotations
 
+from toolgram.runtime.core.reasons import BARE_BRACKETS
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import skip_blanks
@@ -20,5 +21,5 @@ def step_undecided(run: Run, _: State) -> bool:
     run.work += at - text.position + 1
     if at == len(text.buffer) and at - text.position < BLANKS_MAX:
         return False
-    give_back(run, text.position)
+    give_back(run, text.position, BARE_BRACKETS)
     return True

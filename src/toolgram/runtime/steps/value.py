@@ -10,6 +10,7 @@ from __future__ import annotations
 from toolgram.runtime.core.edges import find_edge
 from toolgram.runtime.core.evidence import announce, ends_as_call, is_in_object, skips_junk
 from toolgram.runtime.core.moves import step_to, take
+from toolgram.runtime.core.reasons import JUNK, NO_CALL, NO_EVIDENCE
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
 from toolgram.runtime.core.tentative import give_back
@@ -35,7 +36,7 @@ def step_scan(run: Run, state: State) -> bool:
         verdict = _begin_verdict(run, state, start)
         if verdict != YES:
             if verdict == NO:
-                give_back(run, start)
+                give_back(run, start, NO_EVIDENCE)
             return verdict == NO
         scanner = begin_scan(run, state)
     before = run.text.position
@@ -72,7 +73,7 @@ def _end_value(run: Run, state: State) -> bool:
     stretch = run.stretch
     if stretch is not None and (wrong or (stretch.is_named and state.sink == "arguments")):
         if not ends_as_call(run, stretch):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NO_EVIDENCE)
             return True
         announce(run)
     end_scan(run, state)
@@ -93,11 +94,11 @@ def _stuck(run: Run, state: State, at: int) -> bool:
         run.open.scanner.pass_over()
         return True
     if run.stretch is not None and not skips_junk(run, at):
-        give_back(run, at)
+        give_back(run, at, NO_CALL)
         return True
     if run.open.scanner is not None:
         end = run.open.scanner.skip(run.text.buffer, at)
         if run.open.call is not None:
             run.open.call.arguments.skip_in_value(run.text.buffer[at:end])
-        run.consume("skipped", end)
+        run.skip(JUNK, end)
     return True

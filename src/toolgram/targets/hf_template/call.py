@@ -22,6 +22,7 @@ from typing import Any
 from ...diagnostics import Diagnostic, Severity
 from ...spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Spec, walk
 from .nodes import (
+    IF_RARE,
     CannotSayError,
     Items,
     bare,
@@ -37,7 +38,7 @@ from .nodes import (
     seq,
     set_of,
 )
-from .regex import pattern
+from .regex import once, pattern
 
 VALUES = ("value", "string", "json", "python", "object", "array", "element")
 
@@ -125,13 +126,8 @@ class CallConverter:
         opener = (*one_of(leads, at), *self._sure_end(bare(before, right=False), keeps_text=keeps_text))
         closer, rest = cut_tail(bare(after))
         self.stray += [bare(tail) for tail in (*set_of(trails), rest) if literals_in(tail)]
-        names = [ref.name for part in opener for ref in captures_in(part)]
-        if twice := [name for name in names if names.count(name) > 1]:
-            raise CannotSayError("hf-call", f"two places for `{twice[0]}`", at.at, "it stands twice")
-        return {
-            "open_pattern": rf"\s*{pattern(self.spec, opener, behind)}",
-            "close_pattern": rf"{pattern(self.spec, closer)}\s*",
-        }
+        opens = once(pattern(self.spec, opener, behind), at)
+        return {"open_pattern": rf"\s*{opens}", "close_pattern": rf"{once(pattern(self.spec, closer), at)}\s*"}
 
     def _sure_end(self, parts: Items, *, keeps_text: bool) -> Items:
         """Leave out what may be absent at the end of an opener; among tags it is skipped anyway."""
@@ -247,7 +243,7 @@ class CallConverter:
         closer = literals_in(after)[0]
         words = f'that a value holds "{closer.text}": the first one ends it'
         self._warn("hf-value-closer", words, value, "is cut short there")
-        text = rf"{pattern(self.spec, before)}(?P<value>.*?){pattern(self.spec, after)}"
+        text = once(rf"{pattern(self.spec, before)}(?P<value>.*?){pattern(self.spec, after)}", value)
         return {"tag_pattern": text} | ({"value_parser": {"name": "json"}} if value.name == "json" else {})
 
     def _dialect(self, before: Items, after: Items, values: Choice) -> tuple[Items, dict[str, Any], Items]:
@@ -285,4 +281,4 @@ class CallConverter:
 
     def _warn(self, name: str, words: str, node: Node, label: str) -> None:
         message = f"a response template cannot say {words}"
-        self.found.append(Diagnostic(name, message, node.at, label, severity=Severity.WARNING))
+        self.found.append(Diagnostic(name, message, node.at, label, hint=IF_RARE, severity=Severity.WARNING))

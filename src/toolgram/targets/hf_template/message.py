@@ -20,6 +20,7 @@ from ...spec.ast import Call, Choice, Node, Ref, Repeat, Spec
 from ...spec.builtins import CAPTURES
 from .call import CallConverter
 from .nodes import (
+    IF_RARE,
     CannotSayError,
     Items,
     captures_in,
@@ -75,7 +76,8 @@ class Converter:
             fields["content"] = self._content(regions)
         if (citation := self.spec.rules.get("citation")) is not None:
             message, label = "a response template cannot say what a citation is", "its markup stays in the text"
-            self.found.append(Diagnostic("hf-citation", message, citation.name_at, label, severity=Severity.WARNING))
+            at, severity = citation.name_at, Severity.WARNING
+            self.found.append(Diagnostic("hf-citation", message, at, label, hint=IF_RARE, severity=severity))
         if not fields:
             raise CannotSayError("hf-message", "a message without parts", self.spec.rules["start"].at, "nothing in it")
         anchor = self._anchor(fields.get("thinking"))

@@ -18,6 +18,7 @@ from ...spec.follow import body_of, show
 
 BLANKS = frozenset({"_WS", "_NL"})
 Items = tuple[Node, ...]
+IF_RARE = "keep the template where that is rare; `--target vllm` and `--target python` have all of the format"
 
 
 class CannotSayError(Exception):
@@ -25,7 +26,7 @@ class CannotSayError(Exception):
 
     def __init__(self, name: str, words: str, at: SourceRange, label: str, note: str | None = None) -> None:
         super().__init__(words)
-        hint = "leave this target out: the others have all of the format"
+        hint = "leave this target out: `--target vllm` and `--target python` have all of the format"
         self.diagnostic = Diagnostic(name, f"a response template cannot say {words}", at, label, note=note, hint=hint)
 
 

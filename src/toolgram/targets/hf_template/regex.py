@@ -13,6 +13,7 @@ from ...spec.ast import Choice, Literal, Node, Ref, Repeat, Seq, Spec
 from .nodes import CannotSayError, Items, expand, factored, is_blank, items_of, literals_in
 
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
+_NAMED = re.compile(r"\(\?P<(\w+)>").findall
 _CLASSES = {"NAME": r"[\w.-]+", "INT": r"\d+", "_WS": r"\s+", "_NL": r"\n"}
 
 
@@ -28,6 +29,14 @@ def escape(text: str) -> str:
     '<\\\\|a\\\\|> b\\n'
     """
     return _SPECIAL.sub(lambda found: "\\" + found[0], text)
+
+
+def once(text: str, node: Node) -> str:
+    """Return a pattern whose groups have names of their own. Raises CannotSayError."""
+    names = _NAMED(text)
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise CannotSayError("hf-call", f"two places for `{twice[0]}`", node.at, "it stands twice")
+    return text
 
 
 def _node(spec: Spec, node: Node, behind: Items) -> str:
