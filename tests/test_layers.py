@@ -18,6 +18,8 @@ from toolgram.targets.inline import inline
 ROOT = Path(toolgram.__file__).parent
 STAGES = (
     ("runtime",),
+    ("spelling", "sources"),
+    ("fixes",),
     ("diagnostics", "writing"),
     ("chat_templates",),
     ("registry",),
