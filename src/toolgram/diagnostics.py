@@ -43,6 +43,8 @@ class Severity(Enum):
     WARNING = "warning"
 
 
+LINES_MAX = 12  # of what is to be pasted
+
 Hint: TypeAlias = str | Fix
 
 
@@ -210,6 +212,8 @@ def _told(hint: Hint, sources: Mapping[str, Source]) -> list[str]:
     if isinstance(hint, str):
         return [hint]
     pasted = hint.paste(sources)
+    if len(pasted) > LINES_MAX:
+        pasted = [*pasted[:LINES_MAX], f"... and {len(pasted) - LINES_MAX} lines more of the kind"]
     return [f"{hint.words}{':' if pasted else ''}", *pasted] if hint.words else pasted
 
 

@@ -65,4 +65,4 @@ def _made(text: str, fix: Fix) -> list[str]:
         last = repaired.count("\n", 0, start + len(made.rstrip("\n")))
         wanted |= dict.fromkeys(range(first, last + 1))
     lines = repaired.split("\n")
-    return [lines[number] for number in wanted]
+    return [lines[number] for number in wanted if lines[number].strip()]

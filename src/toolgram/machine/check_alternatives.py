@@ -5,11 +5,14 @@ In: the spec for twins, the lowering's conflicts for what begins alike or means 
 
 from __future__ import annotations
 
-from ..diagnostics import Diagnostic
+from ..diagnostics import Diagnostic, SourceRange
+from ..fixes import Edit, Fix
 from ..runtime.tables.states import MESSAGE_SINKS
-from ..spec.ast import Choice, Node, Spec, walk
+from ..spec.ast import Choice, Literal, Node, Ref, Spec, walk
 from ..spec.follow import show
 from ..spec.literals import quote
+from ..spec.metadata_block import find_block
+from ..spec.repairs import insertion
 from .closure import closure
 from .graph import Lit, Scan, Text
 from .lower import Lowering
@@ -23,7 +26,7 @@ def check_twins(spec: Spec) -> list[Diagnostic]:
         for node in walk(rule.body):
             if isinstance(node, Choice):
                 first: dict[str, Node] = {}
-                for option in node.options:
+                for last, option in zip((None, *node.options), node.options, strict=False):
                     before = first.setdefault(show(option), option)
                     if before is not option:
                         found.append(
@@ -33,10 +36,18 @@ def check_twins(spec: Spec) -> list[Diagnostic]:
                                 option.at,
                                 "the same as",
                                 ((before.at, "this one"),),
-                                hint="leave one out",
+                                hint=_leave_out(spec, last or before, option),
                             )
                         )
     return found
+
+
+def _leave_out(spec: Spec, last: Node, option: Node) -> Fix:
+    """Delete an alternative with the bar in front of it."""
+    source = spec.source_of(option.at)
+    start = source.text.rindex("|", last.at.end, option.at.start)
+    begin = len(source.text[:start].rstrip())
+    return Fix("leave one out", (Edit(source.range(begin, option.at.end), ""),))
 
 
 def check_conflicts(lowering: Lowering) -> list[Diagnostic]:
@@ -45,7 +56,7 @@ def check_conflicts(lowering: Lowering) -> list[Diagnostic]:
     return [makers[conflict.kind](lowering, conflict) for conflict in lowering.conflicts]
 
 
-def _ambiguous(_: Lowering, conflict: Conflict) -> Diagnostic:
+def _ambiguous(lowering: Lowering, conflict: Conflict) -> Diagnostic:
     begins = f"begin with {quote(conflict.text)}" if conflict.text else "begin with the same value"
     return Diagnostic(
         "ambiguous-alternatives",
@@ -54,11 +65,19 @@ def _ambiguous(_: Lowering, conflict: Conflict) -> Diagnostic:
         "this cannot be told from",
         ((conflict.first, "this"),) if conflict.first != conflict.second else (),
         example=f"after reading {conflict.text} it may be either" if conflict.text else None,
-        hint=(
-            "let them begin differently",
-            "move the common beginning in front: begin (one | other)",
-        ),
+        hint=_apart(lowering.spec, conflict),
     )
+
+
+def _apart(spec: Spec, conflict: Conflict) -> tuple[Fix, ...]:
+    """Let the two begin differently; a literal that goes on is told from one that does not."""
+    source = spec.source_of(conflict.second)
+    nodes = [node for rule in spec.rules.values() for node in walk(rule.body)]
+    literal = next((node for node in nodes if isinstance(node, Literal) and node.at == conflict.second), None)
+    words = "write all that the model writes before them, so that they begin differently; as here"
+    if literal is not None:
+        return (Fix(words, (Edit(literal.at, quote(literal.text + "call:")),)),)
+    return (Fix(words, (insertion(source, conflict.second.start, '"=" '),)),)
 
 
 def _two_texts(lowering: Lowering, conflict: Conflict) -> Diagnostic:
@@ -75,11 +94,25 @@ def _two_texts(lowering: Lowering, conflict: Conflict) -> Diagnostic:
         ((conflict.second, f"so does `{second}`"),),
         example=f'after reading "The user wants" it may be `{first}` or `{second}`, and stays so until {until}:\n'
         "the whole reply would be held back.",
-        hint=(
-            f"the prompt already opened it:  begins_inside = {{ {first} = true }}",
-            f"the model writes the opener:   {quote(_opener(ending, first))} TEXT {quote(ending or f'</{first}>')}",
-        ),
+        hint=_opened(lowering, conflict, first, ending),
     )
+
+
+def _opened(lowering: Lowering, conflict: Conflict, first: str, ending: str) -> tuple[Fix, ...]:
+    """Give one of two texts an opener, and a closer where it has none; the prompt may have written the opener."""
+    spec = lowering.spec
+    source = spec.source_of(conflict.first)
+    tail = "" if ending else f" {quote(f'</{first}>')}"
+    body = f"{quote(_opener(ending, first))} {spec.text_of(conflict.first)}{tail}"
+    edit = Edit(conflict.first, body)
+    written = Fix("the model writes the opener", (edit,))
+    block = find_block(source)
+    if first not in ("reasoning", "content") or block is None or spec.meta.begins_inside is not None:
+        return (written,)
+    line = insertion(
+        source, source.line_range(source.line_col(block.at.start)[0])[1], f"\n# begins_inside = {{ {first} = true }}"
+    )
+    return written, Fix("the prompt already ends with it", (line, edit))
 
 
 def _opener(ending: str, sink: str) -> str:
@@ -97,7 +130,7 @@ def _runs_on(lowering: Lowering, conflict: Conflict) -> Diagnostic:
         f"`{first}` is text of any kind",
         ((conflict.second, follows),),
         example=f"in `abcdef` any part may be `{first}`",
-        hint="put a literal between them",
+        hint=_between(lowering.spec, conflict.first, first),
     )
 
 
@@ -112,6 +145,20 @@ def _word_takes(lowering: Lowering, conflict: Conflict) -> Diagnostic:
         example=f"word{conflict.text}",
         hint="read what stands before it with TEXT, which ends at the literal",
     )
+
+
+def _between(spec: Spec, at: SourceRange, sink: str) -> Fix:
+    """Put a literal behind each use of the rule whose text has no end."""
+    owner = next((rule.name for rule in spec.rules.values() if at in [node.at for node in walk(rule.body)]), sink)
+    literal = quote("=" if sink in ("key", "type") else "\n")
+    places = [
+        node.at
+        for rule in spec.rules.values()
+        for node in walk(rule.body)
+        if isinstance(node, Ref) and node.name == owner and node.at.path == spec.source.path
+    ]
+    words = "put a literal between them, the one that the model writes; as here"
+    return Fix(words, tuple(insertion(spec.source, place.end, f" {literal}") for place in places))
 
 
 def _sink(lowering: Lowering, at: object) -> str:

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
+from ..fixes import Edit, Fix
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from .builtins import BLANKS, CAPTURES, VALUES
 from .follow import Gap, Use, captures_in, gap, nodes_within, uses
+from .repairs import fresh, insertion, last_rule, without_blanks
 from .sample import sample
 
 WHOLE = (
@@ -57,7 +59,18 @@ def _out_of_place(spec: Spec, use: Use) -> Diagnostic:
         f"belongs in {belongs}",
         ((around.name_at, f"read as a part of `{around.name}`"),) if inside else (),
         note=f"`{name}` is {CAPTURES[name].becomes}",
+        hint=_elsewhere(spec, use.ref),
     )
+
+
+def _elsewhere(spec: Spec, use: Ref | Call) -> tuple[Fix, ...]:
+    """Read what is out of place as markup, if no captures stand in it; or do not read it."""
+    gone = Fix("if it is not there at all, leave it out", (_without(spec, use),))
+    rule = spec.rules.get(use.name)
+    if rule is not None and captures_in(spec, rule.body):
+        return (gone,)
+    words = "if it is markup, which is read and dropped, give it another rule"
+    return _dropped(spec, use, f"_{use.name}", words), gone
 
 
 def _incomplete(spec: Spec) -> Iterator[Diagnostic]:
@@ -89,15 +102,50 @@ def _gap(
         label,
         ((option.at, f"the alternative of `{rule.name}`"),) if outside else (),
         example=sample(spec, option, wanted),
-        hint=_HINTS[name],
+        hint=_whole(spec, option, node, wanted, optional=optional),
     )
 
 
-_HINTS = {
-    "call-without-name": "read the `name` in every alternative",
-    "parameter-without-key": "read the `key` in every alternative",
-    "parameter-without-value": "read a `value`, `string`, `json`, `python`, `object` or `array` in every alternative",
-}
+def _whole(spec: Spec, option: Node, node: Node, wanted: frozenset[str], *, optional: bool) -> Fix:
+    """Let what is missing be read: by what may be absent, or by something new behind the first literal."""
+    what = "value" if wanted == VALUES else next(iter(wanted))
+    source = spec.source_of(node.at)
+    if optional and isinstance(node, Repeat):
+        inner = spec.text_of(node.item.at)
+        text = f"({inner})" if isinstance(node.item, Choice) else inner
+        return Fix(f"let the {what} always be there", (Edit(node.at, text if node.max else f"{text}+"),))
+    edit = insertion(source, node.at.start, f"{what} ")
+    if node is option or what == "value":
+        items = node.items if isinstance(node, Seq) else (node,)
+        literals = [item for item in items if isinstance(item, Literal)]
+        behind = None
+        if literals:
+            behind = literals[0] if node is option and what != "value" else items[0]
+        ended = f' "{">"}"' if node is option and what == "key" else ""
+        edit = insertion(source, behind.at.end, f" {what}{ended}") if behind is not None else edit
+    known = () if what in spec.rules else (last_rule(source, f"{what}: TEXT"),)
+    return Fix(f"read the {what} in every alternative", (edit, *known))
+
+
+def _dropped(spec: Spec, use: Node, name: str, words: str) -> Fix:
+    """Read something by a rule of markup."""
+    source = spec.source_of(use.at)
+    name = fresh(source, name)
+    rule = spec.rules.get(use.name) if isinstance(use, Ref) else None
+    return Fix(
+        words, (Edit(use.at, name), last_rule(source, f"{name}: {spec.text_of(rule.body.at) if rule else 'TEXT'}"))
+    )
+
+
+def _without(spec: Spec, node: Node) -> Edit:
+    """Leave a part out, and the bar in front of it if it is an alternative."""
+    source = spec.source_of(node.at)
+    text = source.text
+    edit = without_blanks(source, node.at)
+    end = edit.at.end + (text[edit.at.end : edit.at.end + 1] in ("?", "*", "+"))
+    before = text[: edit.at.start].rstrip()
+    start = len(before[:-1].rstrip()) if before.endswith("|") else edit.at.start
+    return Edit(source.range(start, end), "")
 
 
 def _out_of_order(spec: Spec) -> Iterator[Diagnostic]:
@@ -111,22 +159,23 @@ def _out_of_order(spec: Spec) -> Iterator[Diagnostic]:
             for item in node.items:
                 read = captures_in(spec, item)
                 if first is not None and owner == "parameter" and "key" in read:
-                    yield _value_first(first, item)
+                    yield _value_first(spec, first, item)
                 if first is not None and owner == "tool_call" and "name" in read:
-                    yield _read_twice(first, item)
+                    yield _read_twice(spec, first, item)
                 is_first = bool(read & VALUES) and "key" not in read if owner == "parameter" else "name" in read
                 first = item if first is None and is_first else first
 
 
-def _value_first(value: Node, key: Node) -> Diagnostic:
+def _value_first(spec: Spec, value: Node, key: Node) -> Diagnostic:
     message = "a value comes before its key"
-    hint = "read the `key` in front of the value"
+    edits = (Edit(value.at, spec.text_of(key.at)), Edit(key.at, spec.text_of(value.at)))
+    hint = Fix("a value goes to its key at once, so the key has to come first", edits)
     return Diagnostic("value-before-key", message, value.at, "whose value is it?", ((key.at, "its key"),), hint=hint)
 
 
-def _read_twice(first: Node, again: Node) -> Diagnostic:
+def _read_twice(spec: Spec, first: Node, again: Node) -> Diagnostic:
     related = ((first.at, "first read here"),)
-    hint = "drop what comes again with a rule of its own:  _again: NAME"
+    hint = _dropped(spec, again, "_again", "drop what comes again with a rule of its own")
     return Diagnostic("read-twice", "a call has two names", again.at, "read again", related, hint=hint)
 
 

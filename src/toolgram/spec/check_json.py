@@ -11,17 +11,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
+from ..fixes import Edit, Fix
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, children, walk
-from .builtins import BLANKS
-from .follow import body_of, captures_in, nodes_within
-
-MEMBERS = '_member: json_member{"name", name} | json_member{"arguments", arguments}'
+from .builtins import BLANKS, CAPTURES
+from .follow import body_of, captures_in, nodes_within, show
+from .repairs import fresh, imported, new_rule
 
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return the arguments of JSON templates that are of no use."""
-    found = [one for rule in spec.rules.values() for node in walk(rule.body) for one in _call(spec, rule, node)]
-    return [*found, *_message_texts(spec)]
+    found = [found for rule in spec.rules.values() for node in walk(rule.body) for found in _call(spec, rule, node)]
+    return [*(found or _loose(spec)), *_message_texts(spec)]
+
+
+def _loose(spec: Spec) -> Iterator[Diagnostic]:
+    """Members that stand in no object."""
+    todo: list[Node] = [spec.rules["start"].body]
+    seen = set[str]()
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Call) and node.name == "json_member":
+            hint = Fix("put it into an object", (Edit(node.at, f"json_object{{{spec.text_of(node.at)}}}"),))
+            yield Diagnostic("bad-member", "a member stands in an object", node.at, "in no object", hint=hint)
+        elif isinstance(node, Ref | Call) and node.name != "json_object" and show(node) not in seen:
+            seen.add(show(node))
+            body = body_of(spec, node)
+            todo += children(node) if body is None else [body]
+        elif not isinstance(node, Ref | Call):
+            todo += children(node)
 
 
 def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
@@ -30,10 +47,16 @@ def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
             yield from _members(spec, rule, members)
         case Call(name="json_member", args=(key, value)):
             if isinstance(key, Call) or (isinstance(key, Literal) and not key.text):
-                hint = 'write the key as a literal, "name", or a capture if the model chooses it'
+                name = value.name if isinstance(value, Ref) else "name"
+                hint = Fix(
+                    "write the key as a literal, or as a capture if the model chooses it", (Edit(key.at, f'"{name}"'),)
+                )
                 yield Diagnostic("bad-member-key", "this cannot be a key", key.at, "not a key", hint=hint)
             if isinstance(value, Literal):
-                hint = f"name it:  _fixed: {spec.text_of(value.at)}"
+                source = spec.source_of(value.at)
+                fixed = fresh(source, "_fixed")
+                line = new_rule(source, rule.at.end, f"{fixed}: {spec.text_of(value.at)}")
+                hint = Fix("name it", (Edit(value.at, fixed), line))
                 message = "the value of a member is a capture or a rule"
                 yield Diagnostic("bad-member-value", message, value.at, "a literal", hint=hint)
             if (raw := _raw_text(spec, value)) is not None:
@@ -59,23 +82,31 @@ def _raw_text(spec: Spec, node: Node, active: frozenset[str] = frozenset()) -> N
 
 def _members(spec: Spec, rule: Rule, members: Node) -> Iterator[Diagnostic]:
     """Follow the argument of an object to its members; parameters of templates are seen where they are filled in."""
-    todo, seen = [members], set[str]()
+    todo, seen = [(members, members)], set[str]()
     while todo:
-        node = todo.pop()
+        node, used = todo.pop()
         match node:
             case Choice(options=options):
-                todo += options
+                todo += [(option, used) for option in options]
             case Call(name="json_member"):
                 pass
             case Ref(name=name) if name in rule.params or name in seen:
                 pass
             case Ref() | Call() if (body := body_of(spec, node)) is not None:
                 seen.add(node.name)
-                todo.append(body)
+                todo.append((body, node))
             case _:
                 related = () if node is members else ((members.at, "used as the member of an object"),)
                 message = "an object is made of members"
-                yield Diagnostic("bad-member", message, node.at, "not a member", related, hint=MEMBERS)
+                yield Diagnostic("bad-member", message, node.at, "not a member", related, hint=_member(spec, used))
+
+
+def _member(spec: Spec, used: Node) -> Fix:
+    """Make a member of what is used as one."""
+    name = used.name if isinstance(used, Ref) else "arguments"
+    capture = name if name in CAPTURES or isinstance(used, Ref) else "arguments"
+    edit = Edit(used.at, f'json_member{{"{name.lstrip("_")}", {capture}}}')
+    return Fix("a member has a key and a capture", (edit, *imported(spec.source_of(used.at), "json_member")))
 
 
 def _message_texts(spec: Spec) -> Iterator[Diagnostic]:
