@@ -37,6 +37,7 @@ class PageError(ValueError):
 
     def __init__(self, path: str, line: int, problem: str) -> None:
         super().__init__(f"{path}:{line}: error[bad-page]: {problem}")
+        self.path, self.line, self.problem = path, line, problem
 
 
 @dataclass(frozen=True, slots=True)
