@@ -83,7 +83,7 @@ def acme(tmp_path: Path) -> Path:
 def test_list_has_a_line_for_each_format() -> None:
     lines = run("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == [path.stem for path in format_paths()]
-    assert [line for line in lines if line.startswith("qwen3_coder") and "also qwen3_xml" in line]
+    assert [line for line in lines if line.startswith("qwen3_coder") and "  qwen3_xml, " in line]
 
 
 def test_show_finds_formats_by_alias() -> None:
@@ -454,7 +454,8 @@ def test_out_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_says_of_a_command_what_its_help_does(name: str) -> None:
     listed = run("--help").stdout
-    assert f"  {name:<8}{COMMANDS[name].help}\n" in listed
+    width = max(map(len, COMMANDS)) + 2
+    assert f"  {name:<{width}}{COMMANDS[name].help}\n" in listed
     assert COMMANDS[name].help in run(name, "--help").stdout
 
 

@@ -29,7 +29,7 @@ STAGES = (
     ("formats",),
     ("grammars",),
     ("targets", "testing", "openai", "importers"),
-    ("build",),
+    ("build", "explain"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from ..registry import UnknownFormatError, find, format_paths, names, shown_path
+from ..registry import UnknownFormatError, find, format_paths, formats_dir, names, shown_path
 from .terminal import complain as complain  # which commands take from here
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def complete_spec(incomplete: str) -> list[str]:
     """The formats that a word may become, and the specs in the folder that it names."""
     folder = Path(incomplete).parent
     files = [str(path) for path in folder.glob("*.lark")] if folder.is_dir() else []
-    return sorted(word for word in {*names(), *files} if word.startswith(incomplete))
+    return sorted(word for word in {*names(formats_dir()), *files} if word.startswith(incomplete))
 
 
 Spec = Annotated[

@@ -78,13 +78,13 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         table.add_column(header, style="" if column else "bold cyan", no_wrap=not column, overflow="fold")
     for row in shown:
         table.add_row(*map(Text, row))
-    Console(highlight=False).print(table)
+    Console(highlight=False, color_system="auto" if has_colours() else None).print(table)
 
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[str], None]]:
     """Show how far long work is, where somebody watches; what is called with each step's name."""
-    if not is_watched(sys.stderr) or total < 2:
+    if not has_colours(sys.stderr) or total < 2:
         yield lambda _: None
         return
     from rich.console import Console

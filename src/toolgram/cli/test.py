@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +11,7 @@ import typer
 from ..build import compile_one
 from ..formats import Format, SpecError, load
 from ..registry import shown_path
-from ..testing import Case, PageError, Result, read_cases, run_format
+from ..testing import PageError, Result, read_cases, run_format
 from .findings import Findings, Form, Output, of_case, of_page, of_words
 from .inputs import ERRORS, Specs, count, files, find_specs, refuse
 from .terminal import progress
@@ -40,7 +40,7 @@ def _run_all(findings: Findings, paths: Sequence[Path], match: str | None) -> li
         results = []
         for path in paths:
             step(path.stem)
-            results.append(_run(findings, path, match, None))
+            results.append(_run(findings, path, match, alone=len(paths) == 1))
         return results
 
 
@@ -57,7 +57,7 @@ def _load(findings: Findings, path: Path) -> Format | None:
     return None
 
 
-def _run(findings: Findings, path: Path, match: str | None, tell: Callable[[Case], None] | None) -> Result | None:
+def _run(findings: Findings, path: Path, match: str | None, *, alone: bool) -> Result | None:
     """Run one format's cases and print a line; None when it has none that can be read."""
     page = Path(shown_path(path.with_suffix(".md")))
     fmt = _load(findings, path)
@@ -73,7 +73,8 @@ def _run(findings: Findings, path: Path, match: str | None, tell: Callable[[Case
     except PageError as error:
         findings.tell(fmt.id, of_page(error))
         return None
-    result = run_format(fmt, cases, match, tell)
+    with progress(len(cases) if alone else 0) as step:
+        result = run_format(fmt, cases, match, lambda case: step(case.name))
     findings.about(fmt.id, ok=result.passed, cases=result.cases, splits=result.splits)
     for failure in result.failures:
         findings.tell(fmt.id, of_case(failure))
