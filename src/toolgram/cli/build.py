@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -21,11 +22,23 @@ USUAL = ", ".join(name for name, target in TARGETS.items() if target.usual)
 ENGINES = ", ".join(name for name, target in TARGETS.items() if target.engine)
 
 
+def complete_target(incomplete: str) -> list[str]:
+    """The targets that the last word of a list may become."""
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + name for name in TARGETS if name.startswith(last)]
+
+
 def build(
     specs: Specs = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a file would change.")] = False,
     target: Annotated[
-        str | None, typer.Option("--target", metavar="NAME,...", help=f"Of {', '.join(TARGETS)}; by default {USUAL}.")
+        str | None,
+        typer.Option(
+            "--target",
+            metavar="NAME,...",
+            help=f"Of {', '.join(TARGETS)}; by default {USUAL}.",
+            autocompletion=complete_target,
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="PATH", help="The folder to write to; generated/ by default.")
@@ -72,9 +85,19 @@ def build(
     failed = sum(not outcome.report.ok for outcome in outcomes)
     if not differing and not failed:
         findings.say(f"{count(len(paths), 'format')}: nothing to do")
+    elif not check:
+        _sum_up(findings, outcomes)
     findings.finish()
     if failed or (check and differing):
         raise typer.Exit(ERRORS)
+
+
+def _sum_up(findings: Findings, outcomes: Sequence[Outcome]) -> None:
+    """Say in which folders files were written."""
+    written = Counter(path.parent for outcome in outcomes for path in outcome.stale)
+    if sum(written.values()) > 1:
+        folders = ", ".join(f"{shown_path(folder)}/ ({number})" for folder, number in sorted(written.items()))
+        findings.say(f"wrote {count(sum(written.values()), 'file')}: {folders}")
 
 
 def _prunes(*, removes: bool, specs: Sequence[str] | None, out: Path | None) -> bool | None:
