@@ -85,7 +85,7 @@ COMMANDS = {
         "import_",
         "imports",
         "Make a spec from another description of a format.",
-        ("toolgram import hf-template tokenizer_config.json --name acme",),
+        ("toolgram import hf-template tokenizer_config.json --name mine",),
     ),
 }
 
