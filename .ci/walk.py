@@ -127,8 +127,8 @@ def walk_files() -> int:
         sys.exit(f"built outside, files are others: {differing[:5]}")
     run("toolgram", "build", "--check")
     run("toolgram", "build", "--standalone", "hermes", "--target", "python", "--out", "alone.py")
-    script = """import alone; print(alone.parse('<tool_call>{"name": "f", "arguments": {}}</tool_call>').tool_calls[0].name)"""
-    assert run(sys.executable, "-S", "-c", script) == "f\n"
+    script = "import alone, sys; print(alone.parse(sys.stdin.read()).tool_calls[0].name)"
+    assert run(sys.executable, "-S", "-c", script, text='<tool_call>{"name": "f", "arguments": {}}') == "f\n"
     return len(built)
 
 
