@@ -5,14 +5,14 @@ In: the spec for twins, the lowering's conflicts for what begins alike or means 
 
 from __future__ import annotations
 
-from ..diagnostics import Diagnostic, SourceRange
+from ..diagnostics import Diagnostic
 from ..fixes import Edit, Fix
 from ..runtime.tables.states import MESSAGE_SINKS
 from ..spec.ast import Choice, Literal, Node, Ref, Spec, walk
 from ..spec.follow import show
 from ..spec.literals import quote
 from ..spec.metadata_block import find_block
-from ..spec.repairs import insertion
+from ..spec.repairs import imported, insertion
 from .closure import closure
 from .graph import Lit, Scan, Text
 from .lower import Lowering
@@ -130,7 +130,7 @@ def _runs_on(lowering: Lowering, conflict: Conflict) -> Diagnostic:
         f"`{first}` is text of any kind",
         ((conflict.second, follows),),
         example=f"in `abcdef` any part may be `{first}`",
-        hint=_between(lowering.spec, conflict.first, first),
+        hint=_between(lowering.spec, conflict, first),
     )
 
 
@@ -143,22 +143,28 @@ def _word_takes(lowering: Lowering, conflict: Conflict) -> Diagnostic:
         f"`{sink}` before it goes on with its first character" if sink else "the word before it goes on with it",
         ((conflict.first, "read here"),),
         example=f"word{conflict.text}",
-        hint="read what stands before it with TEXT, which ends at the literal",
+        hint=Fix(
+            "read what stands before it with TEXT, which ends at the literal",
+            (Edit(conflict.first, "TEXT"), *imported(lowering.spec.source_of(conflict.first), "TEXT")),
+        ),
     )
 
 
-def _between(spec: Spec, at: SourceRange, sink: str) -> Fix:
-    """Put a literal behind each use of the rule whose text has no end."""
-    owner = next((rule.name for rule in spec.rules.values() if at in [node.at for node in walk(rule.body)]), sink)
-    literal = quote("=" if sink in ("key", "type") else "\n")
-    places = [
-        node.at
-        for rule in spec.rules.values()
-        for node in walk(rule.body)
-        if isinstance(node, Ref) and node.name == owner and node.at.path == spec.source.path
-    ]
+def _between(spec: Spec, conflict: Conflict, sink: str) -> Fix:
+    """Put a literal behind the text that has no end: behind each use of its rule, or in the rule if it is not alone."""
     words = "put a literal between them, the one that the model writes; as here"
-    return Fix(words, tuple(insertion(spec.source, place.end, f" {literal}") for place in places))
+    literal = quote("=" if sink in ("key", "type") else "\n")
+    nodes = [(rule, node) for rule in spec.rules.values() for node in walk(rule.body)]
+    owner = next((rule for rule, node in nodes if node.at == conflict.first), None)
+    if owner is None:
+        source = spec.source_of(conflict.second)
+        return Fix(words, (insertion(source, conflict.second.start, f"{literal} "),))
+    source = spec.source_of(owner.at)
+    uses = [node.at for _, node in nodes if isinstance(node, Ref) and node.name == owner.name]
+    behind = [source.text[use.end : use.end + 1] for use in uses if use.path == source.path]
+    if owner.body.at != conflict.first or len(behind) < len(uses) or {"?", "*", "+", "}", ","} & {*behind}:
+        return Fix(words, (insertion(source, conflict.first.end, f" {literal}"),))
+    return Fix(words, tuple(insertion(source, use.end, f" {literal}") for use in uses))
 
 
 def _sink(lowering: Lowering, at: object) -> str:

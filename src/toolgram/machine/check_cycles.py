@@ -111,6 +111,9 @@ def _solid(node: Repeat) -> str:
         last = inner.items[-1]
         items = (*inner.items[:-1], last.item if isinstance(last, Repeat) else last)
         return f"({show(Seq(items, inner.at))})*"
+    if isinstance(inner, Choice):
+        options = tuple(one.item if isinstance(one, Repeat) and not one.min else one for one in inner.options)
+        return f"({show(Choice(options, inner.at))})*"
     if isinstance(inner, Repeat):
         inner = inner.item
     return f"({show(inner)})*" if isinstance(inner, Seq | Choice) else f"{show(inner)}*"

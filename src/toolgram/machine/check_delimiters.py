@@ -153,7 +153,9 @@ def check_quotes_behind_values(lowering: Lowering) -> list[Diagnostic]:
         for label, target in node.edges:
             if isinstance(label, Scan) and label.sink in VALUE_SINKS:
                 is_python = label.what.startswith("python")
-                found += [_quoted(label, other) for other in _behind(lowering.graph, target, is_python=is_python)]
+                found += [
+                    _quoted(lowering, label, other) for other in _behind(lowering.graph, target, is_python=is_python)
+                ]
     return found
 
 
@@ -192,7 +194,7 @@ def _is_quoted(label: Label) -> TypeGuard[Lit | Scan]:
     return (isinstance(label, Lit) and label.text[0] in QUOTES) or (isinstance(label, Scan) and label.sink == "key")
 
 
-def _quoted(value: Scan, behind: Lit | Scan) -> Diagnostic:
+def _quoted(lowering: Lowering, value: Scan, behind: Lit | Scan) -> Diagnostic:
     what = quote(behind.text) if isinstance(behind, Lit) else "a key in quotes"
     return Diagnostic(
         "quote-behind-value",
@@ -201,5 +203,8 @@ def _quoted(value: Scan, behind: Lit | Scan) -> Diagnostic:
         "this may be a part of the value",
         ((value.at, "which goes on for as long as quotes say so"),),
         example="'it's so'",
-        hint=("let the delimiter begin with another character", 'put one in front of it:  "," or "</value>"'),
+        hint=Fix(
+            "put a delimiter in front of it that no value has; as here",
+            (insertion(lowering.spec.source_of(behind.at), behind.at.start, '"</value>" '),),
+        ),
     )

@@ -14,7 +14,7 @@ from ..fixes import Edit, Fix
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from .builtins import BLANKS, CAPTURES, VALUES
 from .follow import Gap, Use, captures_in, gap, nodes_within, uses
-from .repairs import fresh, insertion, last_rule, without_blanks
+from .repairs import fresh, imported, insertion, last_rule, without_blanks
 from .sample import sample
 
 WHOLE = (
@@ -66,6 +66,8 @@ def _out_of_place(spec: Spec, use: Use) -> Diagnostic:
 def _elsewhere(spec: Spec, use: Ref | Call) -> tuple[Fix, ...]:
     """Read what is out of place as markup, if no captures stand in it; or do not read it."""
     gone = Fix("if it is not there at all, leave it out", (_without(spec, use),))
+    if spec.source_of(use.at).text[: use.at.start].rstrip()[-1:] in ("{", ","):  # the argument of a template
+        gone = Fix("write what is always the same there", (Edit(use.at, '"..."'),))
     rule = spec.rules.get(use.name)
     if rule is not None and captures_in(spec, rule.body):
         return (gone,)
@@ -110,7 +112,7 @@ def _whole(spec: Spec, option: Node, node: Node, wanted: frozenset[str], *, opti
     """Let what is missing be read: by what may be absent, or by something new behind the first literal."""
     what = "value" if wanted == VALUES else next(iter(wanted))
     source = spec.source_of(node.at)
-    if optional and isinstance(node, Repeat):
+    if optional and isinstance(node, Repeat) and _captures_in(spec, node) & wanted:
         inner = spec.text_of(node.item.at)
         text = f"({inner})" if isinstance(node.item, Choice) else inner
         return Fix(f"let the {what} always be there", (Edit(node.at, text if node.max else f"{text}+"),))
@@ -185,7 +187,8 @@ def _narrow(spec: Spec) -> Iterator[Diagnostic]:
         for node in walk(spec.rules[name].body) if name in spec.rules else ():
             if isinstance(node, Ref) and node.name in ("NAME", "INT"):
                 message = f"`{name}` reads {node.name}, and a model writes any text"
-                yield Diagnostic("narrow-text", message, node.at, "what is no such character is lost", hint="TEXT")
+                hint = Fix("", (Edit(node.at, "TEXT"), *imported(spec.source_of(node.at), "TEXT")))
+                yield Diagnostic("narrow-text", message, node.at, "what is no such character is lost", hint=hint)
 
 
 def _without_end(spec: Spec) -> Iterator[Diagnostic]:
@@ -211,8 +214,17 @@ def _without_end(spec: Spec) -> Iterator[Diagnostic]:
                 "it has no delimiter in front of it, or none behind it",
                 ((parts[values[-1]].at, "which text goes on up to the next key"),),
                 example="in a value such as `no, see: here`, any word may be a key",
-                hint=('the value is one line:  value "\\n"', 'a value of any text:    value "</value>"'),
+                hint=_ended(spec, parts[values[-1]]),
             )
+
+
+def _ended(spec: Spec, value: Node) -> tuple[Fix, ...]:
+    """End a value with a literal."""
+    source = spec.source_of(value.at)
+    return (
+        Fix("if the value is one line", (insertion(source, value.at.end, r' "\n"'),)),
+        Fix("if it is any text, up to what the model writes behind it", (insertion(source, value.at.end, ' "</value>"'),)),
+    )
 
 
 def _of_prose(spec: Spec) -> Iterator[Diagnostic]:

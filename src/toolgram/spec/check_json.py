@@ -26,19 +26,26 @@ def check(spec: Spec) -> list[Diagnostic]:
 
 def _loose(spec: Spec) -> Iterator[Diagnostic]:
     """Members that stand in no object."""
-    todo: list[Node] = [spec.rules["start"].body]
-    seen = set[str]()
+    todo: list[tuple[Node, bool]] = [(spec.rules["start"].body, False)]
+    seen = set[tuple[str, bool]]()
     while todo:
-        node = todo.pop()
-        if isinstance(node, Call) and node.name == "json_member":
-            hint = Fix("put it into an object", (Edit(node.at, f"json_object{{{spec.text_of(node.at)}}}"),))
-            yield Diagnostic("bad-member", "a member stands in an object", node.at, "in no object", hint=hint)
-        elif isinstance(node, Ref | Call) and node.name != "json_object" and show(node) not in seen:
-            seen.add(show(node))
-            body = body_of(spec, node)
-            todo += children(node) if body is None else [body]
-        elif not isinstance(node, Ref | Call):
-            todo += children(node)
+        node, in_object = todo.pop()
+        match node:
+            case Call(name="json_member", args=(_, value)):
+                todo.append((value, False))
+                if not in_object:
+                    hint = Fix("put it into an object", (Edit(node.at, f"json_object{{{spec.text_of(node.at)}}}"),))
+                    yield Diagnostic("bad-member", "a member stands in an object", node.at, "in no object", hint=hint)
+            case Call(name="json_object", args=(member,)):
+                todo.append((member, True))
+            case Ref() | Call() if (show(node), in_object) in seen:
+                pass
+            case Ref() | Call():
+                seen.add((show(node), in_object))
+                body = body_of(spec, node)
+                todo += [(one, in_object) for one in (children(node) if body is None else (body,))]
+            case _:
+                todo += [(one, in_object) for one in children(node)]
 
 
 def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
@@ -61,7 +68,7 @@ def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
                 yield Diagnostic("bad-member-value", message, value.at, "a literal", hint=hint)
             if (raw := _raw_text(spec, value)) is not None:
                 message = "the value of a member is JSON, and not raw text"
-                hint = f"{value.name}: JSON_STRING" if isinstance(value, Ref) else "JSON_STRING"
+                hint = Fix("", (Edit(raw.at, "JSON_STRING"), *imported(spec.source_of(raw.at), "JSON_STRING")))
                 yield Diagnostic("bad-member-value", message, raw.at, "raw text", ((value.at, "read here"),), hint=hint)
 
 
@@ -124,17 +131,26 @@ def _message_texts(spec: Spec) -> Iterator[Diagnostic]:
                 while isinstance(child, Repeat):
                     child = child.item
                 if isinstance(child, Ref) and child.name in json and not (before and _is_literal(spec, before[-1])):
-                    yield _bare(child)
+                    yield _bare(spec, child)
 
 
-def _bare(ref: Ref) -> Diagnostic:
+def _bare(spec: Spec, ref: Ref) -> Diagnostic:
     return Diagnostic(
         "bare-json",
         f"`{ref.name}` is JSON, and nothing shows where it begins",
         ref.at,
         "the value of no member, and behind no delimiter",
         example='a reply such as "Yes" may be JSON, or text in quotes',
-        hint=(f'json_object{{json_member{{"message", {ref.name}}}}}', f'"<answer>" {ref.name} "</answer>"'),
+        hint=(
+            Fix(
+                "if it is the member of an object",
+                (
+                    Edit(ref.at, f'json_object{{json_member{{"message", {ref.name}}}}}'),
+                    *imported(spec.source_of(ref.at), "json_object", "json_member"),
+                ),
+            ),
+            Fix("if it has delimiters", (Edit(ref.at, f'"<answer>" {ref.name} "</answer>"'),)),
+        ),
     )
 
 
