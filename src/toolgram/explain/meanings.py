@@ -23,6 +23,10 @@ MEANINGS = {
         "The page of a format has cases: a heading, an `output` block, a `message` block, and perhaps `tools` and "
         "`options`. Everything in a case counts, so a block that is none of these is an error."
     ),
+    "bare-json": (
+        "Content or reasoning that is JSON has to be the value of a member, or stand behind a delimiter: else "
+        "nothing shows where it begins."
+    ),
     "call-without-name": "A call is announced by its name, so every way through `tool_call` has to read one.",
     "case": "A case of a format's page does not hold. The message names the split, and the command that repeats it.",
     "claimed-name": "Two formats have the same id or alias, and nobody could say which of them is meant.",
@@ -38,6 +42,9 @@ MEANINGS = {
     "endless-rule": "Every way through the rule needs the rule again, so no text is ever all of it.",
     "endless-template": "A template that uses itself with a larger argument each time has no end.",
     "import-cycle": "Specs import each other in a circle.",
+    "key-without-end": (
+        "A value of any text goes on up to the next key. So a delimiter has to end it, or to make the next key one."
+    ),
     "left-recursion": "A rule that begins with itself would be needed again before anything is read.",
     "literal-never-matches": "The blanks that a literal begins with have been taken by the `_WS` in front of it.",
     "misplaced-capture": "Each capture has places where it means something; here it would mean nothing.",
@@ -45,6 +52,7 @@ MEANINGS = {
         "The suffix of a checkpoint's delimiters needs text on both sides of it, so that its end is seen."
     ),
     "missing-start": "The rule `start` is what a whole reply is.",
+    "narrow-text": "Content and reasoning are any text that a model writes. A word or a number would lose the rest.",
     "no-file": "A spec is a file with text in it.",
     "no-page": "A format has a page beside its spec, with the cases that it is tested by.",
     "not-a-spec": (
@@ -54,6 +62,7 @@ MEANINGS = {
     "not-utf-8": "A spec is a text in UTF-8.",
     "parameter-without-key": "Every way through `parameter` reads the key, else nobody would know whose value it is.",
     "parameter-without-value": "Every way through `parameter` reads a value.",
+    "quote-behind-value": "A value that may be a string is followed by a quote, and that quote may be one of its own.",
     "read-twice": "A call has one name. One that the model writes again has to be read by a rule that drops it.",
     "recursive-terminal": "A terminal is fixed text. What contains itself is a rule.",
     "reserved-name": "A built-in cannot be defined anew.",

@@ -112,7 +112,7 @@ def _whole(spec: Spec, option: Node, node: Node, wanted: frozenset[str], *, opti
     """Let what is missing be read: by what may be absent, or by something new behind the first literal."""
     what = "value" if wanted == VALUES else next(iter(wanted))
     source = spec.source_of(node.at)
-    if optional and isinstance(node, Repeat) and _captures_in(spec, node) & wanted:
+    if optional and isinstance(node, Repeat) and captures_in(spec, node) & wanted:
         inner = spec.text_of(node.item.at)
         text = f"({inner})" if isinstance(node.item, Choice) else inner
         return Fix(f"let the {what} always be there", (Edit(node.at, text if node.max else f"{text}+"),))
