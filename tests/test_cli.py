@@ -122,6 +122,23 @@ def test_check_of_a_name_that_several_formats_claim(acme: Path) -> None:
     assert run("check", shadow).exit_code == 0
 
 
+def test_what_is_pasted_for_a_sample_shows_what_became_of_it(acme: Path) -> None:
+    sample = """// <kall>f|{"a": "it's\\n"}</kall>"""
+    acme.write_text(SPEC.replace("%import", f"{sample}\n%import", 1), encoding="utf-8")
+    told = run("check", acme)
+    assert told.exit_code == 1
+    [command] = [line.strip() for line in told.stderr.splitlines() if line.strip().startswith("printf ")]
+    command = command.replace("toolgram", f"'{sys.executable}' -m toolgram")
+    done = subprocess.run(["bash", "-c", command], env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    assert "".join(json.loads(line[10:]) for line in done.stdout.splitlines()) == sample.removeprefix("// ")
+
+
+def test_a_file_that_is_no_spec(tmp_path: Path) -> None:
+    path = tmp_path / "chat_template.jinja"
+    path.write_text("{% if x %}", encoding="utf-8")
+    _refused(run("check", path), f"toolgram which {path}", 2)
+
+
 def test_check_of_a_broken_spec(acme: Path) -> None:
     acme.write_text(SPEC.replace("arguments: JSON_OBJECT", "arguments: JSON_OBJEKT"), encoding="utf-8")
     result = run("check", acme)

@@ -89,6 +89,9 @@ def find(name: str) -> Path:
         return known[name]
     from .diagnostics import did_you_mean  # a name that is known does not wait for it
 
+    if Path(name).is_file():
+        hint = f"to see which format a chat template writes: toolgram which {name}"
+        raise UnknownFormatError(f"{name} is no spec, for its name does not end in .lark; {hint}")
     near = did_you_mean(name, known)
     listed = ", ".join(sorted({path.stem for path in known.values()}))
     hint = f"did you mean `{near}`?" if near else f"the formats are {listed}; a path must end in .lark"
