@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..runtime.tables.limits import NAME_MAX
-from .rules import rules_in_words
+from .rules import literal, rules_in_words
 
 SHOWN_MAX = 6  # delimiters in one sentence
 
@@ -63,7 +63,8 @@ def _evidence(machine: Any) -> Iterator[str]:
     elif vouching:
         yield f"{_either(vouching)} has a special token; a call of an undeclared tool is text all the same."
     if others:
-        yield f"Behind {_either(others)} a call counts if the request declares a tool of its name; else it is text."
+        what = f"A call without one, behind {_either(others)}," if vouching else f"A call behind {_either(others)}"
+        yield f"{what} counts if the request declares a tool of its name; else it is text."
     if any(state.vouched for state in machine.states):
         yield "A name needs a special token behind it: without one it is text."
     if machine.special_tokens:
@@ -110,7 +111,7 @@ def _bounds(machine: Any) -> Iterator[str]:
 
 def _either(texts: Iterable[str]) -> str:
     """Join delimiters: `a`, `b` or `c`."""
-    shown = [f"`{text}`".replace("\n", "\\n") for text in texts]
+    shown = [literal(text) for text in texts]
     if len(shown) > SHOWN_MAX:
         shown = [*shown[: SHOWN_MAX - 1], f"{len(shown) - SHOWN_MAX + 1} others"]
     return " or ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,17 @@ LEAVES = {
 BLANKS = {("any", 0): "", ("any", 1): "blanks", ("newline", 0): "", ("newline", 1): "a line end"}
 
 
+def literal(text: str) -> str:
+    """Show a delimiter, in as many backquotes as it takes.
+
+    >>> print(literal("<a>\\n"), literal("```json"))
+    `<a>\\n` ```` ```json ````
+    """
+    text = text.replace("\n", "\\n")
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    return f"{'`' * (longest + 1)} {text} {'`' * (longest + 1)}" if longest else f"`{text}`"
+
+
 def rules_in_words(outline: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each rule with what it reads; blanks that may be absent are left out.
 
@@ -30,7 +42,7 @@ def rules_in_words(outline: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _words(node: Any, *, inner: bool = False) -> str:
     if isinstance(node, str):
-        return f"`{node}`".replace("\n", "\\n")
+        return literal(node)
     kind, *rest = node
     if kind == "seq":
         parts = [words for words in (_words(one, inner=True) for one in _joined(rest)) if words]
