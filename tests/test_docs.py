@@ -73,7 +73,13 @@ def _templates() -> Iterator[tuple[str, ...]]:
         yield f"`{path.stem}`", "no" if template is None else "yes", "; ".join(stops).replace("|", "\\|")
 
 
+def _commands() -> Iterator[tuple[str, ...]]:
+    for name, place in COMMANDS.items():
+        yield f"`{name}`", place.help
+
+
 TABLES = (
+    (ROOT / "docs" / "command-line.md", "commands", _commands),
     (ROOT / "docs" / "hf-templates.md", "hf-templates", _templates),
     (FORMATS, "formats", _formats),
     (DIALECT, "captures", _captures),
