@@ -64,19 +64,25 @@ def _ambiguous(lowering: Lowering, conflict: Conflict) -> Diagnostic:
         conflict.second,
         "this cannot be told from",
         ((conflict.first, "this"),) if conflict.first != conflict.second else (),
-        example=f"after reading {conflict.text} it may be either" if conflict.text else None,
+        example=f"after reading {_visible(conflict.text)} it may be either" if conflict.text else None,
         hint=_apart(lowering.spec, conflict),
     )
+
+
+def _visible(text: str) -> str:
+    return quote(text) if "\n" in text or text.isspace() else text
 
 
 def _apart(spec: Spec, conflict: Conflict) -> tuple[Fix, ...]:
     """Let the two begin differently; a literal that goes on is told from one that does not."""
     source = spec.source_of(conflict.second)
     nodes = [node for rule in spec.rules.values() for node in walk(rule.body)]
-    literal = next((node for node in nodes if isinstance(node, Literal) and node.at == conflict.second), None)
+    places = (conflict.second, conflict.first)
+    literals = [node for at in places for node in nodes if isinstance(node, Literal) and node.at == at]
     words = "write all that the model writes before them, so that they begin differently; as here"
-    if literal is not None:
-        return (Fix(words, (Edit(literal.at, quote(literal.text + "call:")),)),)
+    for literal in [node for node in literals if node.text == conflict.text] or literals:
+        text = f"</call>{literal.text}" if literal.text.isspace() else f"{literal.text}call:"
+        return (Fix(words, (Edit(literal.at, quote(text)),)),)
     return (Fix(words, (insertion(source, conflict.second.start, '"=" '),)),)
 
 

@@ -221,10 +221,9 @@ def _without_end(spec: Spec) -> Iterator[Diagnostic]:
 def _ended(spec: Spec, value: Node) -> tuple[Fix, ...]:
     """End a value with a literal."""
     source = spec.source_of(value.at)
-    return (
-        Fix("if the value is one line", (insertion(source, value.at.end, r' "\n"'),)),
-        Fix("if it is any text, up to what the model writes behind it", (insertion(source, value.at.end, ' "</value>"'),)),
-    )
+    line_end, closer = (insertion(source, value.at.end, literal) for literal in (r' "\n"', ' "</value>"'))
+    text = "if it is any text, end it with what the model writes behind it"
+    return Fix("if the value is one line", (line_end,)), Fix(text, (closer,))
 
 
 def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
