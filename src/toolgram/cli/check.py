@@ -156,7 +156,9 @@ def _round_trips(
         complain(str(problem))
         return False
     if found.losses:
-        findings.tell(outcome.name, finding(found.losses[0].diagnostic(str(path), number), outcome.source))
+        findings.tell(
+            outcome.name, finding(found.losses[0].diagnostic(str(path), number, outcome.source.path), outcome.source)
+        )
     findings.say(f"{outcome.name}: {found}")
     for line in found.gathered:
         findings.say(f"  left out, {line}")

@@ -154,8 +154,14 @@ def _not_read(source: Source, shown: ShownText, message: Message, has_calls: boo
 
 def _traced(source: Source, shown: ShownText) -> Fix:
     """The command that shows what became of each character of a text."""
-    text = "".join(_ESCAPES.get(char, char) for char in shown.text)
-    command = f"printf %s $'{text}' | toolgram parse {shlex.quote(source.path)} --any-tool --trace"
+    return trace_of(shown.text, source.path)
+
+
+def trace_of(text: str, spec: str, inside: str | None = None) -> Fix:
+    """The command that shows what became of each character of a text."""
+    written = "".join(_ESCAPES.get(char, char) for char in text)
+    begun = f" --inside {inside}" if inside else ""
+    command = f"printf %s $'{written}' | toolgram parse {shlex.quote(spec)} --any-tool --trace{begun}"
     return Fix("see what became of each character", command=command)
 
 
