@@ -27,6 +27,7 @@ MEANINGS = {
         "Content or reasoning that is JSON has to be the value of a member, or stand behind a delimiter: else "
         "nothing shows where it begins."
     ),
+    "call-of-prose": "A call that may be nothing but a name is made of any sentence with that name.",
     "call-without-name": "A call is announced by its name, so every way through `tool_call` has to read one.",
     "case": "A case of a format's page does not hold. The message names the split, and the command that repeats it.",
     "claimed-name": "Two formats have the same id or alias, and nobody could say which of them is meant.",

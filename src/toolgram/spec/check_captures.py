@@ -13,8 +13,9 @@ from ..diagnostics import Diagnostic
 from ..fixes import Edit, Fix
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from .builtins import BLANKS, CAPTURES, VALUES
+from .capture_repairs import dropped, elsewhere, ended, more_than_a_name, read_always
 from .follow import Gap, Use, captures_in, gap, nodes_within, uses
-from .repairs import fresh, imported, insertion, last_rule, without_blanks
+from .repairs import imported
 from .sample import sample
 
 WHOLE = (
@@ -59,20 +60,8 @@ def _out_of_place(spec: Spec, use: Use) -> Diagnostic:
         f"belongs in {belongs}",
         ((around.name_at, f"read as a part of `{around.name}`"),) if inside else (),
         note=f"`{name}` is {CAPTURES[name].becomes}",
-        hint=_elsewhere(spec, use.ref),
+        hint=elsewhere(spec, use.ref),
     )
-
-
-def _elsewhere(spec: Spec, use: Ref | Call) -> tuple[Fix, ...]:
-    """Read what is out of place as markup, if no captures stand in it; or do not read it."""
-    gone = Fix("if it is not there at all, leave it out", (_without(spec, use),))
-    if spec.source_of(use.at).text[: use.at.start].rstrip()[-1:] in ("{", ","):  # the argument of a template
-        gone = Fix("write what is always the same there", (Edit(use.at, '"..."'),))
-    rule = spec.rules.get(use.name)
-    if rule is not None and captures_in(spec, rule.body):
-        return (gone,)
-    words = "if it is markup, which is read and dropped, give it another rule"
-    return _dropped(spec, use, f"_{use.name}", words), gone
 
 
 def _incomplete(spec: Spec) -> Iterator[Diagnostic]:
@@ -104,50 +93,8 @@ def _gap(
         label,
         ((option.at, f"the alternative of `{rule.name}`"),) if outside else (),
         example=sample(spec, option, wanted),
-        hint=_whole(spec, option, node, wanted, optional=optional),
+        hint=read_always(spec, option, node, wanted, optional=optional),
     )
-
-
-def _whole(spec: Spec, option: Node, node: Node, wanted: frozenset[str], *, optional: bool) -> Fix:
-    """Let what is missing be read: by what may be absent, or by something new behind the first literal."""
-    what = "value" if wanted == VALUES else next(iter(wanted))
-    source = spec.source_of(node.at)
-    if optional and isinstance(node, Repeat) and captures_in(spec, node) & wanted:
-        inner = spec.text_of(node.item.at)
-        text = f"({inner})" if isinstance(node.item, Choice) else inner
-        return Fix(f"let the {what} always be there", (Edit(node.at, text if node.max else f"{text}+"),))
-    edit = insertion(source, node.at.start, f"{what} ")
-    if node is option or what == "value":
-        items = node.items if isinstance(node, Seq) else (node,)
-        literals = [item for item in items if isinstance(item, Literal)]
-        behind = None
-        if literals:
-            behind = literals[0] if node is option and what != "value" else items[0]
-        ended = f' "{">"}"' if node is option and what == "key" else ""
-        edit = insertion(source, behind.at.end, f" {what}{ended}") if behind is not None else edit
-    known = () if what in spec.rules else (last_rule(source, f"{what}: TEXT"),)
-    return Fix(f"read the {what} in every alternative", (edit, *known))
-
-
-def _dropped(spec: Spec, use: Node, name: str, words: str) -> Fix:
-    """Read something by a rule of markup."""
-    source = spec.source_of(use.at)
-    name = fresh(source, name)
-    rule = spec.rules.get(use.name) if isinstance(use, Ref) else None
-    return Fix(
-        words, (Edit(use.at, name), last_rule(source, f"{name}: {spec.text_of(rule.body.at) if rule else 'TEXT'}"))
-    )
-
-
-def _without(spec: Spec, node: Node) -> Edit:
-    """Leave a part out, and the bar in front of it if it is an alternative."""
-    source = spec.source_of(node.at)
-    text = source.text
-    edit = without_blanks(source, node.at)
-    end = edit.at.end + (text[edit.at.end : edit.at.end + 1] in ("?", "*", "+"))
-    before = text[: edit.at.start].rstrip()
-    start = len(before[:-1].rstrip()) if before.endswith("|") else edit.at.start
-    return Edit(source.range(start, end), "")
 
 
 def _out_of_order(spec: Spec) -> Iterator[Diagnostic]:
@@ -177,7 +124,7 @@ def _value_first(spec: Spec, value: Node, key: Node) -> Diagnostic:
 
 def _read_twice(spec: Spec, first: Node, again: Node) -> Diagnostic:
     related = ((first.at, "first read here"),)
-    hint = _dropped(spec, again, "_again", "drop what comes again with a rule of its own")
+    hint = dropped(spec, again, "_again", "drop what comes again with a rule of its own")
     return Diagnostic("read-twice", "a call has two names", again.at, "read again", related, hint=hint)
 
 
@@ -214,16 +161,8 @@ def _without_end(spec: Spec) -> Iterator[Diagnostic]:
                 "it has no delimiter in front of it, or none behind it",
                 ((parts[values[-1]].at, "which text goes on up to the next key"),),
                 example="in a value such as `no, see: here`, any word may be a key",
-                hint=_ended(spec, parts[values[-1]]),
+                hint=ended(spec, parts[values[-1]]),
             )
-
-
-def _ended(spec: Spec, value: Node) -> tuple[Fix, ...]:
-    """End a value with a literal."""
-    source = spec.source_of(value.at)
-    line_end, closer = (insertion(source, value.at.end, literal) for literal in (r' "\n"', ' "</value>"'))
-    text = "if it is any text, end it with what the model writes behind it"
-    return Fix("if the value is one line", (line_end,)), Fix(text, (closer,))
 
 
 def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
@@ -244,7 +183,7 @@ def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
             parts[named].at,
             "behind it nothing must follow but blanks",
             example="a sentence that says the tool's name would call it",
-            hint=('end the call with a literal:  "</call>"', "let it have arguments at least once:  parameter+"),
+            hint=more_than_a_name(spec, option, parts[named + 1 :]),
         )
 
 
