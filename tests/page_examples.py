@@ -73,7 +73,7 @@ class Grammar:
 def read_grammar(text: str) -> Grammar:
     """Read what a block says, without a look at whether it makes sense."""
     meta = dict(re.findall(r"^# (\w+) *= (.*)$", text, re.MULTILINE))
-    statements = tuple(re.findall(r"^%(?:import \.|override).*\n", text, re.MULTILINE))
+    statements = tuple(re.findall(r"^%(?:import (?:\.|toolgram\.formats\.)|override).*\n", text, re.MULTILINE))
     plain = re.sub(r"^(?:#|//|%).*\n", "", text, flags=re.MULTILINE)
     starts = [*RULE.finditer(plain)]
     places = [*(found.start() for found in starts), len(plain)]
@@ -125,6 +125,15 @@ class Refusal:
     message: str
 
 
+@dataclass(frozen=True)
+class Block:
+    """A grammar as a page shows it, with what it leaves to the page's own."""
+
+    page: Path
+    line: int
+    grammar: Grammar
+
+
 @dataclass
 class _Page:
     path: Path
@@ -134,8 +143,8 @@ class _Page:
     tools: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_page(path: Path) -> Iterator[Example | Refusal]:
-    """Read the examples of a page in their order."""
+def read_page(path: Path) -> Iterator[Example | Refusal | Block]:
+    """Read the grammars and examples of a page in their order."""
     text = path.read_text(encoding="utf-8")
     page = _Page(path)
     for block in BLOCK.finditer(text):
@@ -150,6 +159,7 @@ def read_page(path: Path) -> Iterator[Example | Refusal]:
             yield Refusal(path, line, page.own.changed(read_grammar(body)), message)
         elif kind == "lark":
             _see_grammar(page, read_grammar(body))
+            yield Block(path, line, page.grammar)
         elif kind == "tools":
             page.tools = read_tools(body)
             page.own_tools = page.own_tools or page.tools
@@ -158,7 +168,7 @@ def read_page(path: Path) -> Iterator[Example | Refusal]:
 
 
 def _see_grammar(page: _Page, found: Grammar) -> None:
-    whole = "start" in found.rules or any(one.startswith("%import .") for one in found.statements)
+    whole = "start" in found.rules or any(one.startswith("%import") for one in found.statements)
     if page.own is None and whole:
         page.own = found
     if whole:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import shlex
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -83,7 +86,7 @@ def acme(tmp_path: Path) -> Path:
 def test_list_has_a_line_for_each_format() -> None:
     lines = run("list").stdout.splitlines()
     assert [line.split()[0] for line in lines] == [path.stem for path in format_paths()]
-    assert [line for line in lines if line.startswith("qwen3_coder") and "also qwen3_xml" in line]
+    assert [line for line in lines if line.startswith("qwen3_coder") and "  qwen3_xml, " in line]
 
 
 def test_show_finds_formats_by_alias() -> None:
@@ -117,6 +120,23 @@ def test_check_of_a_name_that_several_formats_claim(acme: Path) -> None:
     shadow = acme.with_name("hermes.lark")  # the id of a shipped format may be taken on purpose
     shadow.write_text(SPEC, encoding="utf-8")
     assert run("check", shadow).exit_code == 0
+
+
+def test_what_is_pasted_for_a_sample_shows_what_became_of_it(acme: Path) -> None:
+    sample = """// <kall>f|{"a": "it's\\n"}</kall>"""
+    acme.write_text(SPEC.replace("%import", f"{sample}\n%import", 1), encoding="utf-8")
+    told = run("check", acme)
+    assert told.exit_code == 1
+    [command] = [line.strip() for line in told.stderr.splitlines() if line.strip().startswith("printf ")]
+    command = command.replace("toolgram", f"'{sys.executable}' -m toolgram")
+    done = subprocess.run(["bash", "-c", command], env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    assert "".join(json.loads(line[10:]) for line in done.stdout.splitlines()) == sample.removeprefix("// ")
+
+
+def test_a_file_that_is_no_spec(tmp_path: Path) -> None:
+    path = tmp_path / "chat_template.jinja"
+    path.write_text("{% if x %}", encoding="utf-8")
+    _refused(run("check", path), f"toolgram which {path}", 2)
 
 
 def test_check_of_a_broken_spec(acme: Path) -> None:
@@ -257,6 +277,7 @@ def test_build_prints_a_line_for_what_changed(acme: Path, tmp_path: Path) -> Non
     assert first.stdout.splitlines() == [
         f"acme: wrote {out}/python/acme.py, {out}/machine/acme.json",
         f"all formats: wrote {out}/machine/_digests.json, {out}/python/_runtime.py, {out}/standalone.py",
+        f"wrote 5 files: {out}/ (1), {out}/machine/ (2), {out}/python/ (2)",
     ]
     assert again.stdout == "1 format: nothing to do\n"
     names = ["_digests.json", "_runtime.py", "acme.json", "acme.py", "standalone.py"]
@@ -322,7 +343,10 @@ def test_build_standalone_writes_one_file_that_needs_no_other(acme: Path, tmp_pa
 def test_build_standalone_writes_files_of_several_formats_into_a_folder(tmp_path: Path) -> None:
     out = tmp_path / "singles"
     result = run("build", "--standalone", "hermes", "qwen3_xml", "--target", "python", "--out", out)
-    assert result.stdout.splitlines() == [f"{name}: wrote {out}/{name}.py" for name in ("hermes", "qwen3_coder")]
+    assert result.stdout.splitlines() == [
+        *(f"{name}: wrote {out}/{name}.py" for name in ("hermes", "qwen3_coder")),
+        f"wrote 2 files: {out}/ (2)",
+    ]
     assert sorted(path.name for path in out.iterdir()) == ["hermes.py", "qwen3_coder.py"]
 
 
@@ -464,7 +488,8 @@ def test_out_that_cannot_be_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_list_says_of_a_command_what_its_help_does(name: str) -> None:
     listed = run("--help").stdout
-    assert f"  {name:<8}{COMMANDS[name].help}\n" in listed
+    width = max(map(len, COMMANDS)) + 2
+    assert f"  {name:<{width}}{COMMANDS[name].help}\n" in listed
     assert COMMANDS[name].help in run(name, "--help").stdout
 
 
@@ -479,6 +504,81 @@ print([name for name in ("lark", "jinja2", "toolgram.machine", "toolgram.build")
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+# --- ways to print -------------------------------------------------------------------------------------------------
+
+
+def test_check_prints_json(acme: Path) -> None:
+    acme.write_text(
+        SPEC.replace("JSON_OBJECT)", "JSON_OBJECT, _WS)").replace("name: TEXT", "nmae: TEXT"), encoding="utf-8"
+    )
+    result = run("check", acme, "--output", "json")
+    assert (result.exit_code, result.stderr) == (1, "")
+    [told] = json.loads(result.stdout)["formats"]
+    assert (told["format"], told["ok"], told["path"]) == ("acme", False, str(acme))
+    problems = {problem["name"]: problem for problem in told["problems"]}
+    place = problems["unknown-capture"]["place"]
+    assert (place["line"], place["column"], place["end_column"]) == (10, 1, 5)
+    assert problems["unknown-capture"]["hints"][0]["paste"] == ["name: TEXT"]
+    [edit] = problems["unknown-capture"]["hints"][0]["edits"]
+    assert (edit["line"], edit["column"], edit["end_column"], edit["text"]) == (10, 1, 5, "name")
+
+
+def test_json_of_what_is_well(acme: Path, tmp_path: Path) -> None:
+    [told] = json.loads(run("check", acme, "--output", "json").stdout)["formats"]
+    assert told["ok"]
+    assert told["problems"] == []
+    assert set(told["holds_at_most"]) >= {"content"}
+    [told] = json.loads(run("test", acme, "--output", "json").stdout)["formats"]
+    assert (told["ok"], told["cases"]) == (True, 2)
+    built = json.loads(run("build", acme, "--out", tmp_path / "out", "--output", "json").stdout)["formats"]
+    assert str(tmp_path / "out" / "python" / "acme.py") in built[0]["wrote"]
+
+
+def test_annotations_of_github(acme: Path) -> None:
+    acme.write_text(SPEC.replace("content: TEXT", "content = TEXT"), encoding="utf-8")
+    line = run("check", acme, "--output", "github").stdout.splitlines()[0]
+    assert line.startswith(f"::error file={acme},line=8,col=9,endLine=8,endColumn=10,title=syntax::a rule is written ")
+    assert "%0A  8 | content = TEXT%0A" in line
+    acme.write_text(SPEC, encoding="utf-8")
+    page = PAGE.replace("{name}", "odd").replace("{content}", "other")
+    acme.with_suffix(".md").write_text(page, encoding="utf-8")
+    line = run("test", acme, "--output", "github").stdout.splitlines()[0]
+    assert line.startswith(f"::error file={acme.with_suffix('.md')},line=13,col=1,")
+    acme.with_suffix(".md").write_text(page.replace("```message", "```massage"), encoding="utf-8")
+    assert "did you mean `message`?" in run("test", acme, "--output", "github").stdout
+
+
+def test_the_list_can_be_searched_by_model() -> None:
+    def found(*words: str) -> list[str]:
+        return [line.split()[0] for line in run("list", *words).stdout.splitlines()]
+
+    assert found("qwen3") == ["hermes", "qwen3", "qwen3_coder"]
+    assert found("Qwen/Qwen3-Coder-30B-A3B-Instruct") == ["hermes", "qwen3", "qwen3_coder"]
+    assert found("coder", "xml") == ["qwen3_coder"]
+    [row] = json.loads(run("list", "coder", "xml", "--json").stdout)
+    assert row["models"][0] == "Qwen/Qwen3-Coder-*"
+    _refused(run("list", "nonesuch"), "toolgram list has all formats", 1)
+    _refused(run("list", "hermez"), "did you mean `hermes`?", 1)
+
+
+def test_explain() -> None:
+    assert run("explain", "error[text-runs-on]").stdout == run("explain", "text-runs-on").stdout
+    assert "\nRight (" in run("explain", "text-runs-on").stdout
+    assert "What is mended" in run("explain", "qwen3_xml").stdout
+    _refused(run("explain", "text-run-on"), "did you mean `text-runs-on`?", 2)
+    _refused(run("explain", "hermez"), "did you mean `hermes`?", 2)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_examples_that_can_be_typed(name: str) -> None:
+    shown = run(name, "--help").stdout
+    assert COMMANDS[name].examples
+    for example in COMMANDS[name].examples:
+        assert f"  {example}\n" in shown
+        words = shlex.split(example, comments=True)
+        assert words[:2] == ["toolgram", name]
 
 
 # --- as a program --------------------------------------------------------------------------------------------------
@@ -516,6 +616,53 @@ def test_any_text_can_be_printed_whatever_the_encoding() -> None:
         [*PROGRAM, "parse", "hermes"], input=text.encode(), env=environment, capture_output=True, check=True
     )
     assert json.loads(run.stdout)["content"] == "\u65e5"
+
+
+def _on_a_terminal(*words: str, **environment: str) -> str:
+    """What a command shows where its output is a terminal."""
+    ours, theirs = pty.openpty()
+    kept = {key: value for key, value in ENVIRONMENT.items() if key not in ("NO_COLOR", "TERM", "FORCE_COLOR")}
+    with subprocess.Popen(
+        [*PROGRAM, *words], env={**kept, "TERM": "xterm", **environment}, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with suppress(OSError):  # the terminal is gone
+            while piece := os.read(ours, 1 << 16):
+                shown += piece
+        process.wait()
+    os.close(ours)
+    return shown.decode("utf-8")
+
+
+def test_colours_only_where_somebody_sees_them(acme: Path) -> None:
+    acme.write_text(SPEC.replace("content: TEXT", "content = TEXT"), encoding="utf-8")
+    for words in (["check", str(acme)], ["list", "qwen3"], ["check", "--help"], ["test", "hermes", "-k", "one call"]):
+        assert "\x1b[" in _on_a_terminal(*words)
+        assert "\x1b[" not in _on_a_terminal(*words, NO_COLOR="1")
+        assert "\x1b[" not in _on_a_terminal(*words, TERM="dumb")
+        done = subprocess.run([*PROGRAM, *words], env=ENVIRONMENT, capture_output=True, text=True, check=False)
+        assert "\x1b" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("toolgram parse herm", "hermes"),
+        ("toolgram show qwen3_x", "qwen3_xml"),
+        ("toolgram explain text-r", "text-runs-on"),
+        ("toolgram build --target vll", "vllm"),
+        ("toolgram expl", "explain"),
+        ("toolgram check --output gi", "github"),
+    ],
+)
+def test_the_shell_completes(line: str, offered: str) -> None:
+    environment = {**ENVIRONMENT, "_TOOLGRAM_COMPLETE": "complete_bash", "COMP_WORDS": line}
+    environment["COMP_CWORD"] = str(len(line.split()) - 1)
+    script = "from toolgram.cli import main; import sys; sys.argv[0] = 'toolgram'; main()"
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert offered in done.stdout.split()
 
 
 def test_the_console_script_has_an_entry() -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from typer.testing import CliRunner
 
+import toolgram
 from toolgram.build import compile_one
+from toolgram.cli import COMMANDS, app
+from toolgram.openai import ChunkBuilder
 from toolgram.registry import format_paths
 from toolgram.spec import read_spec
 from toolgram.spec.builtins import BUILTINS, CAPTURES, TEMPLATES
@@ -67,7 +73,13 @@ def _templates() -> Iterator[tuple[str, ...]]:
         yield f"`{path.stem}`", "no" if template is None else "yes", "; ".join(stops).replace("|", "\\|")
 
 
+def _commands() -> Iterator[tuple[str, ...]]:
+    for name, place in COMMANDS.items():
+        yield f"`{name}`", place.help
+
+
 TABLES = (
+    (ROOT / "docs" / "command-line.md", "commands", _commands),
     (ROOT / "docs" / "hf-templates.md", "hf-templates", _templates),
     (FORMATS, "formats", _formats),
     (DIALECT, "captures", _captures),
@@ -185,6 +197,84 @@ def _words(sentence: str) -> int:
 def test_sentences_are_short(page: Path) -> None:
     long = [one for one in _sentences(page.read_text(encoding="utf-8")) if _words(one) > WORDS_MAX]
     assert not long, "\n".join(long)
+
+
+# What runs the blocks of a kind; those that nothing can run are texts of models, and pictures.
+RUN = {
+    "lark": "test_docs_examples.py, and the README's below",
+    "tools": "test_docs_examples.py",
+    "example": "test_docs_examples.py",
+    "pycon": "test_docs_examples.py",
+    "text": "test_explain.py writes them",
+    "sh": ".ci/walk.py; those of vLLM: tests/with_vllm",
+    "python": "the README's: .ci/walk.py; that of vllm.md: below",
+}
+SHOWN = {"mermaid", "xml", ""}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_block_is_run_by_somebody(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    kinds = {found[2] for found in re.finditer(r"^ *(`{3,})(\w*)[^\n]*\n.*?^ *\1$", text, re.MULTILINE | re.DOTALL)}
+    assert kinds <= {*RUN, *SHOWN}
+    assert "text" not in kinds or page.name == "messages.md"
+    assert "python" not in kinds or page.name in ("README.md", "vllm.md")
+
+
+LATER = ("which", "new", "case")  # commands that other changes bring
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_commands_that_pages_name_exist_with_their_options(page: Path) -> None:
+    for command in re.findall(r"`toolgram (\w+[^`]*)`", page.read_text(encoding="utf-8")):
+        if command.startswith(("was tested with", "COMMAND")):  # what the log says; any of them
+            continue
+        name, *words = command.split()
+        assert name in {*COMMANDS, *LATER}, command
+        options = [word.partition("=")[0] for word in words if word.startswith("-")]
+        shown = CliRunner().invoke(app, [name, "--help"]).stdout if name in COMMANDS else ""
+        for option in options if shown else ():
+            assert re.search(rf"^ +{re.escape(option)}\b", shown, re.MULTILINE), command
+
+
+class _Server:
+    """Answers as a server of OpenAI's API does, with what the parser makes of a model's text."""
+
+    TEXT = (
+        "I look.\n<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n</function>\n</tool_call>"
+    )
+
+    def __init__(self, **_: object) -> None:
+        self.chat = SimpleNamespace(completions=self)
+
+    def create(self, *, tools: list[dict[str, object]], stream: bool = False, **_: object) -> object:
+        parser, builder = toolgram.load("qwen3_coder").parser(tools), ChunkBuilder()
+        deltas = [delta for char in self.TEXT for delta in builder.delta(parser.feed(char))]
+        deltas += builder.delta(parser.finish())
+        if stream:
+            return [_objects({"choices": [{"delta": _DELTA | delta, "finish_reason": None}]}) for delta in deltas]
+        message = toolgram.load("qwen3_coder").parse(self.TEXT, tools).to_openai()
+        return _objects({"choices": [{"message": message, "finish_reason": "tool_calls"}]})
+
+
+_DELTA = {"content": None, "tool_calls": None}
+
+
+def _objects(value: object) -> object:
+    """JSON as the objects of a client."""
+    if isinstance(value, dict):
+        function = {"name": None, "arguments": None} if value.keys() <= {"name", "arguments"} else {}
+        return SimpleNamespace(**{key: _objects(one) for key, one in (function | value).items()})
+    return [_objects(one) for one in value] if isinstance(value, list) else value
+
+
+def test_the_client_on_the_page_of_vllm_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [code] = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "vllm.md").read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.setitem(sys.modules, "openai", SimpleNamespace(OpenAI=_Server))
+    exec(code, {})
+    assert capsys.readouterr().out.count("[('get_weather', {'city': 'Paris'})]") == 2
 
 
 def test_the_changelog_names_what_there_is() -> None:

@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from page_examples import Example, Grammar, Refusal, read_page, shown
+from page_examples import Block, Example, Grammar, Refusal, read_page, shown
 
 import toolgram
 from toolgram import Event, collect
 from toolgram.build import compile_one
+from toolgram.diagnostics import Source
 from toolgram.formats import SpecError
 from toolgram.testing import merge
 
@@ -25,10 +26,11 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 FOUND = [example for page in PAGES for example in read_page(page)]
 EXAMPLES = [one for one in FOUND if isinstance(one, Example)]
+BLOCKS = [one for one in FOUND if isinstance(one, Block)]
 REFUSALS = [one for one in FOUND if isinstance(one, Refusal)]
 
 
-def place(one: Example | Refusal) -> str:
+def place(one: Example | Refusal | Block) -> str:
     return f"{one.page.name}:{one.line}"
 
 
@@ -69,6 +71,12 @@ def test_an_example_is_true(example: Example, folder: Path) -> None:
     found, events = results(example, folder, 1)
     assert found == example.results
     assert events == results(example, folder, len(example.text) or 1)[1]
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=place)
+def test_a_grammar_on_a_page_compiles(block: Block, folder: Path) -> None:
+    report = compile_one(spec(block.grammar, folder)).report
+    assert report.ok, report.render(Source("", ""))
 
 
 @pytest.mark.parametrize("refusal", REFUSALS, ids=place)

@@ -10,10 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from diagnose import diagnose
+from diagnose import diagnose, report_of
+
+from toolgram.cli import COMMANDS
+from toolgram.diagnostics import Source
 
 ERRORS = Path(__file__).with_name("errors")
 SPECS = sorted(path for path in ERRORS.glob("*.lark") if path.stem != "base")  # which the others import
+
+LATER = ("which", "new")  # commands that other changes bring
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
@@ -32,6 +37,28 @@ def test_no_inner_words_leak(path: Path) -> None:
     text = diagnose(path)
     for word in ("Token", "Traceback", "RPAR", "LPAR", "$END", "_OR", "pydantic", "NoneType", "SourceRange"):
         assert word not in text
+
+
+@pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
+def test_what_is_pasted_repairs_the_mistake(path: Path) -> None:
+    """Each hint ends with something to paste, and with it in the spec there is no message of that name any more."""
+    text = path.read_text(encoding="utf-8")
+    [found] = report_of(path, text)
+    assert found.fixes
+    assert found.fixes == found.hints, "a hint of words alone"
+    sources = {path.name: Source(path.name, text)}
+    for fix in found.fixes:
+        if fix.command is not None:
+            program, command, *_ = fix.command.split()
+            assert program == "toolgram"
+            assert command in {*COMMANDS, *LATER}
+            continue
+        repaired = fix.applied(text)
+        assert repaired != text
+        assert all(line in repaired.split("\n") for line in fix.paste(sources))
+        assert fix.paste(sources) or fix.words
+        report = report_of(path, repaired)
+        assert found.name not in [one.name for one in report], report.render(Source(path.name, repaired))
 
 
 def test_no_expected_text_without_spec() -> None:

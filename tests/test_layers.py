@@ -18,6 +18,8 @@ from toolgram.targets.inline import inline
 ROOT = Path(toolgram.__file__).parent
 STAGES = (
     ("runtime",),
+    ("spelling", "sources"),
+    ("fixes",),
     ("diagnostics", "writing"),
     ("chat_templates",),
     ("registry",),
@@ -29,7 +31,7 @@ STAGES = (
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting",),
-    ("build",),
+    ("build", "explain"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}

@@ -78,7 +78,12 @@ text
     [
         (PAGE.replace('{"content"', '{"contents"'), "x.md:7", "no key `contents` here"),
         (PAGE.replace('"text"}', '"text"'), "x.md:8", "`message` is not JSON"),
-        (PAGE.replace("```message", "```massage"), "x.md:3", "has no `message` block"),
+        (PAGE.replace("```message", "```massage"), "x.md:7", "did you mean `message`?"),
+        (PAGE.replace("```message", "```Message"), "x.md:7", "did you mean `message`?"),
+        (PAGE.partition("```message")[0], "x.md:3", "has no `message` block"),
+        ("```tolls\n{}\n```\n" + PAGE, "x.md:1", "no block `tolls`: did you mean `tools`?"),
+        (PAGE + "```json\n{}\n```\n", "x.md:10", "a block `json` belongs to no case"),
+        (PAGE + "```\n{}\n```\n", "x.md:10", "a block without a name belongs to no case"),
         (PAGE.replace("```output", "```output again"), "x.md:4", "only `output escaped` does"),
         (PAGE.replace("```output\ntext", "```output escaped\ntext\\q"), "x.md:5", "is no escape"),
         (PAGE + PAGE.replace("# A page\n", ""), "x.md:11", "a second case `One`; the first is at line 3"),

@@ -69,7 +69,9 @@ def test_a_sample_that_is_not_read_as_meant_is_an_error(sample: str, rules: str,
     [problem] = checked(sample, rules).diagnostics
     assert problem.name == name
     assert said in problem.message
-    assert problem.hint
+    [command] = [fix.command for fix in problem.fixes]
+    assert command is not None
+    assert command.endswith(f"| toolgram parse {problem.at.path if problem.at else ''} --any-tool --trace")
     assert (
         "acme.lark:7:4" in render(problem, Source("acme.lark", META + f"// {sample}\n")) or name == "sample-text-lost"
     )

@@ -336,4 +336,4 @@ def test_a_shipped_format_is_imported_from_anywhere(tmp_path: Path) -> None:
     assert [Path(other).name for other in spec.others] == ["hermes.lark"]
     _, report = read_text("mine.lark", META + "%import toolgram.formats.hermez (start)\n")
     [problem] = report.errors
-    assert problem.hint == "did you mean `toolgram.formats.hermes`?"
+    assert [edit.text for edit in problem.fixes[0].edits] == ["toolgram.formats.hermes"]

@@ -4,70 +4,36 @@ In come places (`SourceRange`, character offsets) and words; out goes plain text
 that editors can jump to, the line of the spec with a caret, then note, example and hint.
 
 Every stage collects `Diagnostic`s in a `Report` and nobody raises for an author's mistake. Only `render` knows how
-they look; only `Source` knows about lines and columns (both from 1, and only here).
+they look.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
+from typing import TypeAlias
 
-WORD_MAX = 100  # characters of a word for which a similar one is looked for
+from .fixes import Edit, Fix
+from .sources import Source, SourceRange, slice_of
+from .spelling import did_you_mean
 
-
-@dataclass(frozen=True)
-class Source:
-    """The text of one spec, and the path to show for it."""
-
-    path: str
-    text: str
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return [0, *(i + 1 for i, char in enumerate(self.text) if char == "\n")]
-
-    def line_col(self, offset: int) -> tuple[int, int]:
-        """Return line and column of a character, both from 1."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def line_range(self, line: int) -> tuple[int, int]:
-        """Return start and end of a line (from 1), without its line break."""
-        start = self._starts[line - 1]
-        end = self.text.find("\n", start)
-        return start, len(self.text) if end < 0 else end - self.text[start:end].endswith("\r")
-
-    def line(self, line: int) -> str:
-        """Return the text of a line (from 1), without its line break."""
-        return slice_of(self.text, self.line_range(line))
-
-    def range(self, start: int, end: int) -> SourceRange:
-        """Return the place of a part of this text."""
-        return SourceRange(self.path, start, end)
-
-
-def slice_of(text: str, bounds: tuple[int, int]) -> str:
-    """Return the part of a text between two offsets."""
-    return text[bounds[0] : bounds[1]]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class SourceRange:
-    """A place in a source: characters from 0, the end not included."""
-
-    path: str
-    start: int
-    end: int
-
-    def to(self, other: SourceRange) -> SourceRange:
-        """Return the range from the start of this one to the end of the other."""
-        return SourceRange(self.path, self.start, other.end)
+__all__ = [
+    "Diagnostic",
+    "Edit",
+    "Fix",
+    "Report",
+    "Severity",
+    "Source",
+    "SourceRange",
+    "did_you_mean",
+    "printable",
+    "render",
+    "slice_of",
+]
 
 
 class Severity(Enum):
@@ -77,11 +43,17 @@ class Severity(Enum):
     WARNING = "warning"
 
 
+LINES_MAX = 12  # of what is to be pasted
+
+Hint: TypeAlias = str | Fix
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One mistake, in the words of the spec.
 
-    `example` is a shortest text of a model that shows it; `hint` is text to paste, several ones are numbered.
+    `example` is a shortest text of a model that shows it; `hint` is what to do, with what to paste, if it is a `Fix`;
+    several ones are numbered.
     """
 
     name: str
@@ -90,9 +62,19 @@ class Diagnostic:
     label: str = ""
     related: tuple[tuple[SourceRange, str], ...] = ()
     example: str | None = None
-    hint: str | tuple[str, ...] | None = None
+    hint: Hint | tuple[Hint, ...] | None = None
     note: str | None = None
     severity: Severity = Severity.ERROR
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """All hints."""
+        return self.hint if isinstance(self.hint, tuple) else (self.hint,) if self.hint is not None else ()
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """Those hints that have something to paste."""
+        return tuple(hint for hint in self.hints if isinstance(hint, Fix))
 
 
 def _by_place(diagnostic: Diagnostic) -> tuple[str, int, int]:
@@ -165,7 +147,11 @@ def render(diagnostic: Diagnostic, source: Source, others: Mapping[str, Source] 
             line, column = sources.get(path, source).line_col(part[0][0].start)
             lines.append(f"{' ' * (width + 1)}--> {path}:{line}:{column}")
         lines += _marked_lines(part, sources.get(path, source), width)
-    for word, text in (("note", diagnostic.note), ("example", diagnostic.example), ("hint", _choices(diagnostic.hint))):
+    for word, text in (
+        ("note", diagnostic.note),
+        ("example", diagnostic.example),
+        ("hint", _choices(diagnostic.hints, sources)),
+    ):
         if text:
             lines += _paragraph(word, text, width)
     return "\n".join(printable(line, "\t").rstrip() for line in lines)
@@ -212,12 +198,23 @@ def _columns(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else len(printable(char, "\t"))
 
 
-def _choices(hint: str | tuple[str, ...] | None) -> str | None:
-    if hint is None or isinstance(hint, str):
-        return hint
-    if len(hint) == 1:
-        return hint[0]
-    return "\n".join(["choose one:", *(f"{i}.  {text}" for i, text in enumerate(hint, 1))])
+def _choices(hints: tuple[Hint, ...], sources: Mapping[str, Source]) -> str:
+    shown = ["\n".join(_told(hint, sources)) for hint in hints]
+    if len(shown) < 2:
+        return "".join(shown)
+    return "\n".join(
+        ["choose one:", *(f"{i}.  {one.replace(chr(10), chr(10) + 4 * ' ')}" for i, one in enumerate(shown, 1))]
+    )
+
+
+def _told(hint: Hint, sources: Mapping[str, Source]) -> list[str]:
+    """The words of a hint, and below them what to paste."""
+    if isinstance(hint, str):
+        return [hint]
+    pasted = hint.paste(sources)
+    if len(pasted) > LINES_MAX:
+        pasted = [*pasted[:LINES_MAX], f"... and {len(pasted) - LINES_MAX} lines more of the kind"]
+    return [f"{hint.words}{':' if pasted else ''}", *pasted] if hint.words else pasted
 
 
 def _paragraph(word: str, text: str, width: int) -> Iterator[str]:
@@ -225,30 +222,3 @@ def _paragraph(word: str, text: str, width: int) -> Iterator[str]:
     opener = " " * (width + 2) + f"= {word}: "
     for i, line in enumerate(text.split("\n")):
         yield (" " * len(opener) if i else opener) + line
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word nearest to a misspelt one: at most two edits away, one for words of up to four letters."""
-    limit = 2 if len(word) > 4 else 1
-    near = (other for other in known if other != word and abs(len(other) - len(word)) <= limit)
-    ranked = sorted((edit_distance(word, other), other) for other in near if len(word) <= WORD_MAX)
-    return ranked[0][1] if ranked and ranked[0][0] <= limit else None
-
-
-def edit_distance(a: str, b: str) -> int:
-    """Count the letters to insert, delete, replace or swap with a neighbour to get from one word to the other.
-
-    >>> edit_distance("functoin", "function"), edit_distance("nmae", "name")
-    (1, 1)
-    """
-    two_up: list[int] = []
-    above = list(range(len(b) + 1))
-    for i, char in enumerate(a):
-        row = [i + 1]
-        for j, other in enumerate(b):
-            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (char != other))
-            if i and j and char == b[j - 1] and a[i - 1] == other:
-                cost = min(cost, two_up[j - 1] + 1)
-            row.append(cost)
-        two_up, above = above, row
-    return above[-1]

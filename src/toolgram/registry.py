@@ -88,6 +88,9 @@ def find(name: str) -> Path:
     known = names(folder)
     if name in known:
         return known[name]
+    if Path(name).is_file():
+        hint = f"to see which format a chat template writes: toolgram which {name}"
+        raise UnknownFormatError(f"{name} is no spec, for its name does not end in .lark; {hint}")
     raise UnknownFormatError(f"no format `{name}`: {_hint(name, known)}")
 
 

@@ -15,26 +15,96 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
+from .terminal import has_colours
+
 
 class Place(NamedTuple):
-    """Where a command is, and what the list of commands says of it: the first line of its own help."""
+    """Where a command is, what the list of commands says of it (the first line of its own help), and how it is used."""
 
     module: str
     name: str
     help: str
+    examples: tuple[str, ...] = ()
 
 
 COMMANDS = {
-    "build": Place("build", "build", "Compile formats and write generated/."),
-    "check": Place("check", "check", "Print every diagnostic; write nothing."),
-    "parse": Place("parse", "parse", "Parse raw model output from stdin; print the message as JSON."),
-    "test": Place("test", "run_cases", "Run the cases of formats at every split."),
-    "list": Place("registry", "list_formats", "List the formats: id, title, aliases."),
-    "show": Place("registry", "show", "Show one format: models, tokens, bounds, and a sample."),
-    "which": Place("which", "which", "Say which format a model writes, how sure that is, and why."),
-    "new": Place("new", "new", "Begin a format: draft it from a chat template, or write a scaffold."),
-    "case": Place("case", "cases", "Add a recorded text to the cases of a format."),
-    "import": Place("import_", "imports", "Make a spec from another description of a format."),
+    "build": Place(
+        "build",
+        "build",
+        "Compile formats and write generated/.",
+        (
+            "toolgram build  # all formats",
+            "toolgram build acme.lark --out parsers  # one spec of yours, elsewhere",
+            "toolgram build --standalone hermes --out hermes.py  # one file, for vLLM",
+        ),
+    ),
+    "check": Place(
+        "check",
+        "check",
+        "Print every diagnostic; write nothing.",
+        (
+            "toolgram check acme.lark",
+            "toolgram check acme.lark --output github  # annotations, in a workflow",
+            "toolgram check hermes --chat-template chat_template.jinja",
+        ),
+    ),
+    "parse": Place(
+        "parse",
+        "parse",
+        "Parse raw model output from stdin; print the message as JSON.",
+        (
+            "toolgram parse hermes --tools tools.json < raw.txt",
+            "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
+        ),
+    ),
+    "test": Place(
+        "test",
+        "run_cases",
+        "Run the cases of formats at every split.",
+        ("toolgram test hermes", 'toolgram test hermes -k "one call"'),
+    ),
+    "list": Place(
+        "registry",
+        "list_formats",
+        "List the formats: id, title, aliases, models.",
+        ("toolgram list", "toolgram list qwen3", "toolgram list Qwen/Qwen3-Coder-30B-A3B-Instruct"),
+    ),
+    "show": Place(
+        "registry",
+        "show",
+        "Show one format: models, tokens, bounds, and a sample.",
+        ("toolgram show qwen3_coder",),
+    ),
+    "explain": Place(
+        "explain",
+        "explain",
+        "Explain a message, or how a format reads a text.",
+        ("toolgram explain text-runs-on", "toolgram explain hermes"),
+    ),
+    "which": Place(
+        "which",
+        "which",
+        "Say which format a model writes, how sure that is, and why.",
+        ("toolgram which chat_template.jinja", "toolgram which Qwen/Qwen3-Coder-30B-A3B-Instruct"),
+    ),
+    "new": Place(
+        "new",
+        "new",
+        "Begin a format: draft it from a chat template, or write a scaffold.",
+        ("toolgram new acme --from-template chat_template.jinja", "toolgram new acme --family tags"),
+    ),
+    "case": Place(
+        "case",
+        "cases",
+        "Add a recorded text to the cases of a format.",
+        ("toolgram case add acme raw.txt --tools tools.json",),
+    ),
+    "import": Place(
+        "import_",
+        "imports",
+        "Make a spec from another description of a format.",
+        ("toolgram import hf-template tokenizer_config.json --name mine",),
+    ),
 }
 
 
@@ -60,12 +130,22 @@ class Commands(TyperGroup):
 def make_command(name: str) -> Any:
     """Import a command's module and make the command."""
     place = COMMANDS[name]
+    mode: Any = "rich" if has_colours() else None
     found = getattr(import_module(f"{__name__}.{place.module}"), place.name)
-    if isinstance(found, typer.Typer):
-        return get_command(found)
-    single = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
-    single.command(name)(found)
-    return get_command(single)
+    if not isinstance(found, typer.Typer):
+        single = typer.Typer(rich_markup_mode=mode, add_completion=False, pretty_exceptions_enable=False)
+        single.command(name)(found)
+        found = single
+    command = get_command(found)
+    command.epilog = examples(place.examples, as_paragraphs=mode is not None)
+    return command
+
+
+def examples(lines: tuple[str, ...], *, as_paragraphs: bool) -> str:
+    """What stands below a command's help; typer's look for terminals joins the lines of a paragraph."""
+    if as_paragraphs:
+        return "\n\n".join(["Examples:", *(f"  {line}".replace("[", "\\[") for line in lines)])
+    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
 
 
 app = typer.Typer(
@@ -73,7 +153,7 @@ app = typer.Typer(
     cls=Commands,
     help="Compile formats of model output into streaming parsers.",
     no_args_is_help=True,
-    add_completion=False,
+    epilog="toolgram COMMAND --help has the options of a command, and examples.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,17 +14,31 @@ from ..build import build as build_one
 from ..diagnostics import did_you_mean
 from ..registry import format_paths, shown_path
 from ..targets.table import TARGETS, UNCONSTRAINED, Target
-from .inputs import ERRORS, Specs, complain, count, files, find_specs, refuse
+from .findings import Findings, Form, Output, of_words
+from .inputs import ERRORS, Specs, count, files, find_specs, refuse
+from .terminal import each
 
 USUAL = ", ".join(name for name, target in TARGETS.items() if target.usual)
 ENGINES = ", ".join(name for name, target in TARGETS.items() if target.engine)
+
+
+def complete_target(incomplete: str) -> list[str]:
+    """The targets that the last word of a list may become."""
+    before, comma, last = incomplete.rpartition(",")
+    return [before + comma + name for name in TARGETS if name.startswith(last)]
 
 
 def build(
     specs: Specs = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail when a file would change.")] = False,
     target: Annotated[
-        str | None, typer.Option("--target", metavar="NAME,...", help=f"Of {', '.join(TARGETS)}; by default {USUAL}.")
+        str | None,
+        typer.Option(
+            "--target",
+            metavar="NAME,...",
+            help=f"Of {', '.join(TARGETS)}; by default {USUAL}.",
+            autocompletion=complete_target,
+        ),
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="PATH", help="The folder to write to; generated/ by default.")
@@ -48,6 +63,7 @@ def build(
             f"formats: a folder). --target is one of {ENGINES}, by default vllm.",
         ),
     ] = False,
+    output: Output = Form.TEXT,
 ) -> None:
     """Compile formats and write generated/.
 
@@ -57,20 +73,31 @@ def build(
     """
     if removes and (specs or standalone):
         refuse("--prune: build all formats with it, without names and without --standalone")
-    paths = find_specs(specs)
+    paths, findings = find_specs(specs), Findings(output)
     if standalone:
         chosen_one = _unconstrained([_engine(target, check=check)], wanted=no_constraints)[0]
-        outcomes = _build_singles(paths, chosen_one, out, is_one=bool(specs) and len(paths) == 1)
+        outcomes = _build_singles(findings, paths, chosen_one, out, is_one=bool(specs) and len(paths) == 1)
     else:
         targets = _unconstrained(_targets(target), wanted=no_constraints)
         prunes = _prunes(removes=removes, specs=specs, out=out)
-        outcomes = _build_all(paths, targets, out, check=check, prunes=prunes)
+        outcomes = _build_all(findings, paths, targets, out, check=check, prunes=prunes)
     differing = sum(bool(outcome.stale or outcome.leftover) for outcome in outcomes)
     failed = sum(not outcome.report.ok for outcome in outcomes)
     if not differing and not failed:
-        typer.echo(f"{count(len(paths), 'format')}: nothing to do")
+        findings.say(f"{count(len(paths), 'format')}: nothing to do")
+    elif not check:
+        _sum_up(findings, outcomes)
+    findings.finish()
     if failed or (check and differing):
         raise typer.Exit(ERRORS)
+
+
+def _sum_up(findings: Findings, outcomes: Sequence[Outcome]) -> None:
+    """Say in which folders files were written."""
+    written = Counter(path.parent for outcome in outcomes for path in outcome.stale)
+    if sum(written.values()) > 1:
+        folders = ", ".join(f"{shown_path(folder)}/ ({number})" for folder, number in sorted(written.items()))
+        findings.say(f"wrote {count(sum(written.values()), 'file')}: {folders}")
 
 
 def _prunes(*, removes: bool, specs: Sequence[str] | None, out: Path | None) -> bool | None:
@@ -82,30 +109,38 @@ def _prunes(*, removes: bool, specs: Sequence[str] | None, out: Path | None) -> 
 
 
 def _build_all(
-    paths: Sequence[Path], targets: Sequence[Target], out: Path | None, *, check: bool, prunes: bool | None
+    findings: Findings,
+    paths: Sequence[Path],
+    targets: Sequence[Target],
+    out: Path | None,
+    *,
+    check: bool,
+    prunes: bool | None,
 ) -> list[Outcome]:
     """Build formats into a folder, and what they share there.
 
     `prunes`: whether files of formats that are gone are removed, or only named; None: they are not looked for.
     """
     outcomes: list[Outcome] = []
-    for path in paths:
+    for path in each(paths, lambda path: path.stem):
         with files():
             outcomes.append(build_one(path, targets, out, check=check))
-        _tell(outcomes[-1], check)
+        _tell(findings, outcomes[-1], check)
     with files():
         others = build_shared(outcomes, targets, check=check)
         if prunes is not None:
             others += prune(format_paths(), targets, out or default_out(), check=check or not prunes)
     for outcome in others:
-        _tell(outcome, check, prunes=bool(prunes))
+        _tell(findings, outcome, check, prunes=bool(prunes))
     return outcomes + others
 
 
-def _build_singles(paths: Sequence[Path], target: Target, out: Path | None, *, is_one: bool) -> list[Outcome]:
+def _build_singles(
+    findings: Findings, paths: Sequence[Path], target: Target, out: Path | None, *, is_one: bool
+) -> list[Outcome]:
     """Write formats as files that stand alone."""
     outcomes: list[Outcome] = []
-    for path in paths:
+    for path in each(paths, lambda path: path.stem):
         with files():
             outcome = compile_one(path)
             if outcome.subject is not None:
@@ -114,7 +149,7 @@ def _build_singles(paths: Sequence[Path], target: Target, out: Path | None, *, i
                     put_named(out, text, outcome)
                 else:
                     put((out or Path()) / f"{path.stem}.py", text, outcome)
-        _tell(outcome, check=False)
+        _tell(findings, outcome, check=False)
         outcomes.append(outcome)
     return outcomes
 
@@ -146,18 +181,20 @@ def _unconstrained(targets: list[Target], *, wanted: bool) -> list[Target]:
     return [UNCONSTRAINED if wanted and target is vllm else target for target in targets]
 
 
-def _tell(outcome: Outcome, check: bool, *, prunes: bool = True) -> None:
+def _tell(findings: Findings, outcome: Outcome, check: bool, *, prunes: bool = True) -> None:
     """One line for a format, if anything changed; its diagnostics, if there are any."""
-    if len(outcome.report):
-        complain(outcome.report.render(outcome.source))
-    words = [("is stale", "wrote", outcome.stale), ("has no format", "removed", outcome.leftover)]
-    for wrong, done, paths in words:
-        if not paths:
-            continue
-        listed = ", ".join(shown_path(path) for path in paths)
-        if paths is outcome.leftover and not prunes and not check:
-            typer.echo(f"{outcome.name}: left {listed}, for which there is no format here (--prune removes it)")
-        elif check:
-            complain(f"{outcome.name}: {listed} {wrong if len(paths) == 1 else wrong.replace('is', 'are', 1)}")
-        else:
-            typer.echo(f"{outcome.name}: {done} {listed}")
+    ok = outcome.report.ok and not (check and (outcome.stale or outcome.leftover))
+    stale, leftover = ([shown_path(path) for path in paths] for paths in (outcome.stale, outcome.leftover))
+    left = bool(leftover) and not prunes and not check
+    done = {"stale" if check else "wrote": stale, "left" if check or left else "removed": leftover}
+    findings.about(outcome.name, ok=ok, **{word: paths for word, paths in done.items() if paths})
+    findings.report(outcome.name, outcome.report, outcome.source)
+    for wrong, verb, paths in (("is stale", "wrote", stale), ("has no format", "removed", leftover)):
+        listed = ", ".join(paths)
+        if paths and paths is leftover and left:
+            findings.say(f"{outcome.name}: left {listed}, for which there is no format here (--prune removes it)")
+        elif paths and check:
+            words = wrong if len(paths) == 1 else wrong.replace("is", "are", 1)
+            findings.tell(outcome.name, of_words(paths[0], "stale", f"{outcome.name}: {listed} {words}"))
+        elif paths:
+            findings.say(f"{outcome.name}: {verb} {listed}")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from ..diagnostics import printable
-from ..registry import UnknownFormatError, find, format_paths, shown_path
+from ..registry import UnknownFormatError, find, format_paths, formats_dir, names, shown_path
+from .terminal import complain as complain  # which commands take from here
 
 if TYPE_CHECKING:
     from ..formats import Format
@@ -22,10 +22,25 @@ if TYPE_CHECKING:
 ERRORS, USAGE = 1, 2
 BYTES_MAX = 1 << 26  # of a file: the longest transcripts have some megabytes
 
-Spec = Annotated[str, typer.Argument(metavar="SPEC", help="An id, an alias, or the path of a .lark file.")]
+
+def complete_spec(incomplete: str) -> list[str]:
+    """The formats that a word may become, and the specs in the folder that it names."""
+    folder = Path(incomplete).parent
+    files = [str(path) for path in folder.glob("*.lark")] if folder.is_dir() else []
+    return sorted(word for word in {*names(formats_dir()), *files} if word.startswith(incomplete))
+
+
+Spec = Annotated[
+    str,
+    typer.Argument(metavar="SPEC", help="An id, an alias, or the path of a .lark file.", autocompletion=complete_spec),
+]
 Specs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SPEC]...", help="Ids, aliases, or paths of .lark files; all formats by default."),
+    typer.Argument(
+        metavar="[SPEC]...",
+        help="Ids, aliases, or paths of .lark files; all formats by default.",
+        autocompletion=complete_spec,
+    ),
 ]
 
 
@@ -33,11 +48,6 @@ def refuse(message: str, status: int = USAGE) -> NoReturn:
     """End the command with one message."""
     complain(f"toolgram: {message}")
     raise typer.Exit(status)
-
-
-def complain(text: str) -> None:
-    """Print a problem. It may hold words of strangers: what would steer a terminal is printed as its escape."""
-    typer.echo(printable(text, "\n\t"), err=True)
 
 
 @contextmanager

@@ -2,36 +2,82 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from fnmatch import fnmatch
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from ..diagnostics import printable
-from ..registry import format_paths, metadata_of, shown_path
+from ..diagnostics import did_you_mean, printable
+from ..registry import format_paths, formats_dir, metadata_of, names, shown_path
 from ..runtime.tables.suffix import SUFFIX_PLACE
-from .inputs import ERRORS, complain, files, find_spec
+from .inputs import ERRORS, Spec, complain, files, find_spec
+from .terminal import print_table
 
 if TYPE_CHECKING:
     from ..spec.metadata import BeginsInside
     from ..targets.subject import Subject
 
 
-def list_formats() -> None:
-    """List the formats: id, title, aliases."""
-    rows = []
+class Row(NamedTuple):
+    """A format in the list."""
+
+    id: str
+    title: str
+    aliases: list[str]
+    models: list[str]
+
+
+def list_formats(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[WORD]...", help="Only formats that have these in a name, a title or a model."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the formats: id, title, aliases, models."""
+    rows = [row for row in _list() if all(_has(row, word) for word in words or ())]
+    if as_json:
+        typer.echo(json.dumps([row._asdict() for row in rows], ensure_ascii=False, indent=2))
+    elif rows:
+        cells = [(row.id, row.title, ", ".join(row.aliases), ", ".join(row.models)) for row in rows]
+        print_table(("format", "title", "also", "models"), cells)
+    if not rows:
+        near = did_you_mean(" ".join(words or ()), names(formats_dir()))
+        hint = f"did you mean `{near}`?" if near else "toolgram list has all formats"
+        complain(f"toolgram: no format has {' and '.join(map(repr, words or ()))} in its names or models: {hint}")
+        raise typer.Exit(ERRORS)
+
+
+def _list() -> Iterator[Row]:
     for path in format_paths():
         with files():
             meta = metadata_of(path.read_text(encoding="utf-8-sig", errors="replace"))
         title = str(meta.get("title") or f"has errors: toolgram check {path.stem}")
-        aliases = ", ".join(map(str, meta.get("aliases", ())))
-        rows.append((path.stem, title, f"also {aliases}" if aliases else ""))
-    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
-    for name, title, aliases in rows:
-        typer.echo(printable(f"{name:<{widths[0]}}  {title:<{widths[1]}}  {aliases}".rstrip()))
+        aliases, models = ([*map(str, meta.get(key, ()))] for key in ("aliases", "models"))
+        yield Row(path.stem, title, aliases, models)
 
 
-def show(name: Annotated[str, typer.Argument(metavar="NAME", help="An id, an alias, or a .lark file.")]) -> None:
+def _has(row: Row, word: str) -> bool:
+    """Whether a word is in a row, whatever its case and punctuation; or names a model that a pattern of it fits.
+
+    >>> qwen = Row("qwen3_coder", "Qwen3-Coder XML calls", [], ["Qwen/Qwen3-Coder-*"])
+    >>> _has(qwen, "qwen3 coder"), _has(qwen, "qwen/qwen3-coder-30b"), _has(qwen, "glm")
+    (True, True, False)
+    """
+    texts = (row.id, row.title, *row.aliases, *row.models)
+    if any(_plain(word) in _plain(text) for text in texts):
+        return True
+    return any(fnmatch(word.lower(), pattern.lower()) for pattern in row.models)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())
+
+
+def show(name: Spec) -> None:
     """Show one format: models, tokens, bounds, and a sample."""
     from ..build import compile_one  # the whole compiler, which `list` does without
 

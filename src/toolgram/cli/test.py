@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
+from ..build import compile_one
+from ..formats import Format, SpecError, load
 from ..registry import shown_path
-from ..testing import Case, PageError, Result, read_cases, run_format
-from .inputs import ERRORS, Specs, complain, count, files, find_specs, load_format, refuse
+from ..testing import PageError, Result, read_cases, run_format
+from .findings import Findings, Form, Output, of_case, of_page, of_words
+from .inputs import ERRORS, Specs, count, files, find_specs, refuse
+from .terminal import progress
 
 
 def run_cases(
@@ -21,44 +22,63 @@ def run_cases(
     match: Annotated[
         str | None, typer.Option("-k", metavar="MATCH", help="Only cases with this in their name.")
     ] = None,
+    output: Output = Form.TEXT,
 ) -> None:
     """Run the cases of formats at every split."""
-    results = [_run(path, match) for path in find_specs(specs)]
+    findings, paths = Findings(output), find_specs(specs)
+    results = _run_all(findings, paths, match)
     if match is not None and not any(result.cases for result in results if result):
         refuse(f"no case has `{match}` in its name", ERRORS)
+    findings.finish()
     if not all(result is not None and result.passed for result in results):
         raise typer.Exit(ERRORS)
 
 
-def _run(path: Path, match: str | None) -> Result | None:
+def _run_all(findings: Findings, paths: Sequence[Path], match: str | None) -> list[Result | None]:
+    """Run the formats one after the other; where somebody watches, show which case it is."""
+    with progress(len(paths) if len(paths) > 1 else 0) as step:
+        results = []
+        for path in paths:
+            step(path.stem)
+            results.append(_run(findings, path, match, alone=len(paths) == 1))
+        return results
+
+
+def _load(findings: Findings, path: Path) -> Format | None:
+    """The format of a spec; None, and its diagnostics are told, when it has errors."""
+    shown = Path(shown_path(path))
+    with files():
+        try:
+            return load(shown)
+        except SpecError:
+            outcome = compile_one(shown)
+    findings.about(path.stem, path=str(shown), ok=False)
+    findings.report(path.stem, outcome.report, outcome.source)
+    return None
+
+
+def _run(findings: Findings, path: Path, match: str | None, *, alone: bool) -> Result | None:
     """Run one format's cases and print a line; None when it has none that can be read."""
     page = Path(shown_path(path.with_suffix(".md")))
-    fmt = load_format(str(path))
+    fmt = _load(findings, path)
+    if fmt is None:
+        return None
+    findings.about(fmt.id, path=shown_path(path), page=str(page))
     if not page.is_file():
-        complain(f"{fmt.id}: no cases: there is no file {page}")
+        findings.tell(fmt.id, of_words(shown_path(path), "no-page", f"{fmt.id}: no cases: there is no file {page}"))
         return None
     try:
         with files():
             cases = read_cases(page)
     except PageError as error:
-        complain(str(error))
+        findings.tell(fmt.id, of_page(error))
         return None
-    with _progress(fmt.id) as tell:
-        result = run_format(fmt, cases, match, tell)
+    with progress(len(cases) if alone else 0) as step:
+        result = run_format(fmt, cases, match, lambda case: step(case.name))
+    findings.about(fmt.id, ok=result.passed, cases=result.cases, splits=result.splits)
     for failure in result.failures:
-        complain(f"{failure}\n")
+        findings.tell(fmt.id, of_case(failure))
     if result.cases or match is None:
         verdict = f"{count(len(result.failures), 'failure')} in " if result.failures else ""
-        typer.echo(f"{fmt.id}: {verdict}{count(result.cases, 'case')} at {count(result.splits, 'split')}")
+        findings.say(f"{fmt.id}: {verdict}{count(result.cases, 'case')} at {count(result.splits, 'split')}")
     return result
-
-
-@contextmanager
-def _progress(name: str) -> Iterator[Callable[[Case], None] | None]:
-    """Show which case is run, where somebody watches."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield None
-        return
-    with console.status(name) as status:
-        yield lambda case: status.update(f"{name}: {escape(case.name)}")

@@ -7,10 +7,16 @@ of the registry needs.
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from ..diagnostics import Diagnostic, SourceRange
+from ..fixes import Edit, Fix
+from ..spec.ast import Literal, Seq, Spec, walk
+from ..spec.literals import quote
 
 STATES_MAX = 1_000
 STEPS_MAX = 400_000  # from node to node, in all closures
+JOIN = "write literals that follow each other as one"
 NESTED_MAX = 100  # states that are asked for while another one is filled
 
 
@@ -21,9 +27,23 @@ class TooLargeError(Exception):
         super().__init__(message)
         self.name, self.message, self.label, self.hint, self.at = name, message, label, hint, at
 
-    def diagnostic(self, otherwise: SourceRange) -> Diagnostic:
-        """What the author is told, at the place of the error or at another one."""
-        return Diagnostic(self.name, self.message, self.at or otherwise, self.label, hint=self.hint)
+    def diagnostic(self, otherwise: SourceRange, edits: tuple[Edit, ...] = ()) -> Diagnostic:
+        """What the author is told, at the place of the error or at another one. `edits`: what makes a spec smaller."""
+        hint = Fix(JOIN, edits) if edits else self.hint
+        return Diagnostic(self.name, self.message, self.at or otherwise, self.label, hint=hint)
+
+
+def joined(spec: Spec) -> tuple[Edit, ...]:
+    """Return the edits that make one literal of those that stand one behind the other."""
+    edits = []
+    for rule in spec.rules.values():
+        for node in walk(rule.body) if rule.at.path == spec.source.path else ():
+            items = node.items if isinstance(node, Seq) else ()
+            for are_literals, found in groupby(items, key=lambda item: isinstance(item, Literal)):
+                run = [item for item in found if isinstance(item, Literal)]
+                if are_literals and len(run) > 1:
+                    edits.append(Edit(run[0].at.to(run[-1].at), quote("".join(item.text for item in run))))
+    return tuple(edits)
 
 
 def too_many_states(at: SourceRange) -> TooLargeError:

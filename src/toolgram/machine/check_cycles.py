@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..diagnostics import Diagnostic
-from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
+from ..fixes import Edit, Fix
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from ..spec.follow import body_of, show
 from .items import recursive_rules
 
@@ -99,7 +100,7 @@ def _empty_cycle(node: Repeat) -> Diagnostic:
         "this may repeat without reading anything",
         node.at,
         "all of it may be absent, and it is repeated",
-        hint=f"let what is repeated be there: {_solid(node)}",
+        hint=Fix("let what is repeated be there", (Edit(node.at, _solid(node)),)),
     )
 
 
@@ -110,6 +111,9 @@ def _solid(node: Repeat) -> str:
         last = inner.items[-1]
         items = (*inner.items[:-1], last.item if isinstance(last, Repeat) else last)
         return f"({show(Seq(items, inner.at))})*"
+    if isinstance(inner, Choice):
+        options = tuple(one.item if isinstance(one, Repeat) and not one.min else one for one in inner.options)
+        return f"({show(Choice(options, inner.at))})*"
     if isinstance(inner, Repeat):
         inner = inner.item
     return f"({show(inner)})*" if isinstance(inner, Seq | Choice) else f"{show(inner)}*"
@@ -122,8 +126,39 @@ def _left_recursion(spec: Spec, name: str) -> Diagnostic:
         f"`{name}` begins with itself",
         rule.name_at,
         "nothing is read before it is needed again",
-        hint=f"write the repetition out: {name}: item (separator item)*",
+        hint=_written_out(spec, name),
     )
+
+
+def _written_out(spec: Spec, name: str) -> Fix:
+    """`a: a "," b | b` as `a: b ("," b)*`; a rule that begins with itself through others, without them."""
+    body = spec.rules[name].body
+    options = body.options if isinstance(body, Choice) else (body,)
+    again = [
+        one for one in options if isinstance(one, Seq) and isinstance(one.items[0], Ref) and one.items[0].name == name
+    ]
+    bases = [one for one in options if one not in again and not (isinstance(one, Ref) and one.name == name)]
+    if again and bases:
+        rests = [spec.text_of(one.items[1].at.to(one.items[-1].at)) for one in again]
+        base = " | ".join(spec.text_of(one.at) for one in bases)
+        text = f"{base if len(bases) == 1 else f'({base})'} ({' | '.join(rests)})*"
+        return Fix("write the repetition out", (Edit(body.at, text),))
+    first = next((one for one in walk(body) if isinstance(one, Ref) and _leads_to(spec, one.name, name)), body)
+    others = [one for one in options if first not in walk(one)]
+    inner = next((one for one in walk(body) if isinstance(one, Seq) and one.items[0] is first), None)
+    if inner is not None:
+        rest = spec.text_of(inner.items[1].at.to(inner.items[-1].at))
+        return Fix("begin with something else", (Edit(inner.at, rest),))
+    text = " | ".join(spec.text_of(one.at) for one in others) or '"..."'
+    return Fix("begin with something else", (Edit(body.at, text),))
+
+
+def _is(node: Node, name: str) -> bool:
+    return isinstance(node, Ref) and node.name == name
+
+
+def _leads_to(spec: Spec, name: str, goal: str) -> bool:
+    return name == goal or (name in spec.rules and goal in _firsts(spec, name))
 
 
 def _endless(spec: Spec, name: str) -> Diagnostic:
@@ -133,5 +168,14 @@ def _endless(spec: Spec, name: str) -> Diagnostic:
         f"`{name}` never ends",
         rule.name_at,
         "every alternative needs the rule itself again",
-        hint="add an alternative without it",
+        hint=_left_out(spec, rule),
     )
+
+
+def _left_out(spec: Spec, rule: Rule) -> Fix:
+    """Let the rule in itself be absent."""
+    cyclic = recursive_rules(spec)
+    inner = next(one for one in walk(rule.body) if isinstance(one, Ref | Call) and one.name in cyclic)
+    around = next((one for one in walk(rule.body) if isinstance(one, Repeat) and one.item is inner), None)
+    edit = Edit(around.at, f"{spec.text_of(inner.at)}*") if around else Edit(inner.at, f"{spec.text_of(inner.at)}?")
+    return Fix("let it be absent at last", (edit,))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeGuard
+import re
+from typing import TypeAlias, TypeGuard
 
 from ..diagnostics import Diagnostic, Severity, SourceRange
+from ..fixes import Edit, Fix
 from ..runtime.tables.limits import BLANKS, TELLING
+from ..spec.ast import Choice, Literal, Node, Ref, walk
 from ..spec.literals import quote
+from ..spec.repairs import imported, insertion, without_blanks
 from .closure import closure, literals
 from .graph import Graph, Label, Lit, Scan, Text
 from .lower import Lowering
@@ -14,6 +18,7 @@ from .lowered import SHORT_SINKS, VALUE_SINKS, Lowered
 
 QUOTES = ("'", '"')
 SEPARATORS = (",", ";")
+Places: TypeAlias = tuple[tuple[SourceRange, str], ...]  # each with its label
 
 
 def check_never_matching(lowering: Lowering) -> list[Diagnostic]:
@@ -29,19 +34,23 @@ def check_never_matching(lowering: Lowering) -> list[Diagnostic]:
                         label.at,
                         f"its blanks are read by the `{'_WS' if item.blanks == 'any' else '_NL'}` before it",
                         example=label.text.strip(BLANKS) or "(blanks only)",
-                        hint=f"write {quote(label.text.lstrip(BLANKS))}"
-                        if label.text.strip(BLANKS)
-                        else "leave it out",
+                        hint=_without_blanks(lowering, label.at, label.text.lstrip(BLANKS)),
                     )
                 )
     return found
+
+
+def _without_blanks(lowering: Lowering, at: SourceRange, text: str) -> Fix:
+    if text:
+        return Fix("", (Edit(at, quote(text)),))
+    return Fix("leave it out", (without_blanks(lowering.spec.source_of(at), at),))
 
 
 def check_text_ends(lowering: Lowering) -> list[Diagnostic]:
     """Find names, keys and values that no delimiter of their own ends: they would be held, or run, to the end."""
     known = {conflict.first for conflict in lowering.conflicts}
     return [
-        _endless(lowered)
+        _endless(lowering, lowered)
         for lowered in lowering.states
         if lowered.state.kind == "text"
         and lowered.at not in known
@@ -50,7 +59,7 @@ def check_text_ends(lowering: Lowering) -> list[Diagnostic]:
     ]
 
 
-def _endless(lowered: Lowered) -> Diagnostic:
+def _endless(lowering: Lowering, lowered: Lowered) -> Diagnostic:
     sink = lowered.state.sink
     held = "the call would be undecided" if sink in SHORT_SINKS else "all that follows would be the value"
     return Diagnostic(
@@ -59,7 +68,18 @@ def _endless(lowered: Lowered) -> Diagnostic:
         lowered.at,
         "no literal follows",
         example=f"{held} until the end of the reply",
-        hint="end it with a literal, or use a built-in that ends by itself (NAME, INT, JSON_STRING, PYTHON)",
+        hint=_ended(lowering, lowered.at, sink),
+    )
+
+
+def _ended(lowering: Lowering, at: SourceRange, sink: str) -> tuple[Fix, ...]:
+    """Use a built-in that ends by itself, or a literal."""
+    source = lowering.spec.source_of(at)
+    name = "NAME" if sink in SHORT_SINKS else "JSON"
+    literal = insertion(source, at.end, ' "\\n"')
+    return (
+        Fix("use a built-in that ends by itself", (Edit(at, name), *imported(source, name))),
+        Fix("end it with the literal that the model writes; as here", (literal,)),
     )
 
 
@@ -87,11 +107,38 @@ def _cut(lowering: Lowering, lowered: Lowered, literal: str) -> Diagnostic:
         _places(lowering, literal),
         example=f'print("{literal}"){literal}',
         note=f"text may follow {quote(literal)} at once, so the first one ends `{sink}`",
+        hint=_told_apart(lowering, lowered.at, sink, _places(lowering, literal)),
         severity=Severity.WARNING,
     )
 
 
-def _places(lowering: Lowering, literal: str) -> tuple[tuple[SourceRange, str], ...]:
+def _told_apart(lowering: Lowering, at: SourceRange, sink: str, closers: Places) -> tuple[Fix, ...]:
+    """Let something stand behind the closer, which then tells the real one; or read values that end by themselves."""
+    spec = lowering.spec
+    source = spec.source_of(at)
+    as_json = Fix("if every value is JSON, which ends by itself", (Edit(at, "JSON"), *imported(source, "JSON")))
+    rule = spec.rules.get("tool_call")
+    if rule is None or isinstance(rule.body, Choice) or rule.at.path != source.path:
+        return (as_json,)
+    parameter = spec.rules.get("parameter")
+    is_closed = any(rule.at.start <= closer.start < rule.at.end for closer, _ in closers)
+    if is_closed and parameter is not None and parameter.at.path == source.path:
+        uses = [node.at for node in walk(parameter.body) if isinstance(node, Ref) and node.name == sink]
+        edits = [insertion(source, use.end, f" {quote(_closer(parameter.body))}") for use in uses]
+        if edits:
+            return Fix("if the model ends a value with something, read it, as here", tuple(edits)), as_json
+    behind = insertion(source, rule.body.at.end, f" {quote(_closer(rule.body))}")
+    return Fix("if the model ends a call with something, read it, as here", (behind,)), as_json
+
+
+def _closer(body: Node) -> str:
+    """What may close a rule: the tag that its first literal opens."""
+    opener = next((node.text for node in walk(body) if isinstance(node, Literal)), "")
+    tag = re.match(r"<\|?[\w/]+", opener)
+    return tag[0].replace("<", "</", 1) + ">" if tag else "</end>"
+
+
+def _places(lowering: Lowering, literal: str) -> Places:
     for node in lowering.graph.nodes:
         for label, _ in node.edges:
             if isinstance(label, Lit) and label.text == literal:
@@ -106,7 +153,9 @@ def check_quotes_behind_values(lowering: Lowering) -> list[Diagnostic]:
         for label, target in node.edges:
             if isinstance(label, Scan) and label.sink in VALUE_SINKS:
                 is_python = label.what.startswith("python")
-                found += [_quoted(label, other) for other in _behind(lowering.graph, target, is_python=is_python)]
+                found += [
+                    _quoted(lowering, label, other) for other in _behind(lowering.graph, target, is_python=is_python)
+                ]
     return found
 
 
@@ -145,7 +194,7 @@ def _is_quoted(label: Label) -> TypeGuard[Lit | Scan]:
     return (isinstance(label, Lit) and label.text[0] in QUOTES) or (isinstance(label, Scan) and label.sink == "key")
 
 
-def _quoted(value: Scan, behind: Lit | Scan) -> Diagnostic:
+def _quoted(lowering: Lowering, value: Scan, behind: Lit | Scan) -> Diagnostic:
     what = quote(behind.text) if isinstance(behind, Lit) else "a key in quotes"
     return Diagnostic(
         "quote-behind-value",
@@ -154,5 +203,8 @@ def _quoted(value: Scan, behind: Lit | Scan) -> Diagnostic:
         "this may be a part of the value",
         ((value.at, "which goes on for as long as quotes say so"),),
         example="'it's so'",
-        hint=("let the delimiter begin with another character", 'put one in front of it:  "," or "</value>"'),
+        hint=Fix(
+            "put a delimiter in front of it that no value has; as here",
+            (insertion(lowering.spec.source_of(behind.at), behind.at.start, '"</value>" '),),
+        ),
     )

@@ -12,7 +12,7 @@ from ..runtime.tables.limits import FORMAT_VERSION
 from ..spec.ast import Spec
 from . import check_cycles
 from .brackets import add_brackets
-from .budget import TooLargeError, too_many_in_a_row
+from .budget import TooLargeError, joined, too_many_in_a_row
 from .build_graph import GraphBuilder
 from .check_alternatives import check_conflicts, check_twins
 from .check_delimiters import check_cut_values, check_never_matching, check_quotes_behind_values, check_text_ends
@@ -50,9 +50,9 @@ def compile_spec(format_id: str, spec: Spec) -> tuple[Machine | None, Report]:
     try:
         return _compile(format_id, spec, report), report
     except TooLargeError as problem:
-        found = problem.diagnostic(spec.rules["start"].name_at)
+        found = problem.diagnostic(spec.rules["start"].name_at, joined(spec))
     except RecursionError:  # what calls this had used most of the stack
-        found = too_many_in_a_row(spec.rules["start"].name_at).diagnostic(spec.rules["start"].name_at)
+        found = too_many_in_a_row(spec.rules["start"].name_at).diagnostic(spec.rules["start"].name_at, joined(spec))
     report.add(found)
     return None, report
 

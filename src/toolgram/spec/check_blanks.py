@@ -9,17 +9,19 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ..diagnostics import Diagnostic
+from ..fixes import Edit, Fix
 from .ast import Node, Ref, Repeat, Seq, Spec, walk
+from .repairs import without_blanks
 
 TAKEN = {("_WS", "_WS"), ("_WS", "_NL"), ("_NL", "_NL")}
 
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return the blanks that come behind blanks."""
-    return [found for rule in spec.rules.values() for node in walk(rule.body) for found in _doubled(node)]
+    return [found for rule in spec.rules.values() for node in walk(rule.body) for found in _doubled(spec, node)]
 
 
-def _doubled(node: Node) -> Iterator[Diagnostic]:
+def _doubled(spec: Spec, node: Node) -> Iterator[Diagnostic]:
     if not isinstance(node, Seq):
         return
     for first, second in pairwise(node.items):
@@ -30,8 +32,15 @@ def _doubled(node: Node) -> Iterator[Diagnostic]:
                 second.at,
                 "these blanks are taken already",
                 ((first.at, "by this"),),
-                hint=r'write "\n\n" for exactly two line breaks' if _blank(first) == "_NL" else "leave one out",
+                hint=_once(spec, first, second),
             )
+
+
+def _once(spec: Spec, first: Node, second: Node) -> Fix | tuple[Fix, ...]:
+    fix = Fix("leave one out", (without_blanks(spec.source_of(second.at), second.at),))
+    if _blank(first) != "_NL":
+        return fix
+    return fix, Fix("for exactly two line breaks", (Edit(first.at.to(second.at), r'"\n\n"'),))
 
 
 def _blank(node: Node) -> str:

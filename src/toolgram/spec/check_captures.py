@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
+from ..fixes import Edit, Fix
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from .builtins import BLANKS, CAPTURES, VALUES
+from .capture_repairs import dropped, elsewhere, ended, more_than_a_name, read_always
 from .follow import Gap, Use, captures_in, gap, nodes_within, uses
+from .repairs import imported
 from .sample import sample
 
 WHOLE = (
@@ -57,6 +60,7 @@ def _out_of_place(spec: Spec, use: Use) -> Diagnostic:
         f"belongs in {belongs}",
         ((around.name_at, f"read as a part of `{around.name}`"),) if inside else (),
         note=f"`{name}` is {CAPTURES[name].becomes}",
+        hint=elsewhere(spec, use.ref),
     )
 
 
@@ -89,15 +93,8 @@ def _gap(
         label,
         ((option.at, f"the alternative of `{rule.name}`"),) if outside else (),
         example=sample(spec, option, wanted),
-        hint=_HINTS[name],
+        hint=read_always(spec, option, node, wanted, optional=optional),
     )
-
-
-_HINTS = {
-    "call-without-name": "read the `name` in every alternative",
-    "parameter-without-key": "read the `key` in every alternative",
-    "parameter-without-value": "read a `value`, `string`, `json`, `python`, `object` or `array` in every alternative",
-}
 
 
 def _out_of_order(spec: Spec) -> Iterator[Diagnostic]:
@@ -111,22 +108,23 @@ def _out_of_order(spec: Spec) -> Iterator[Diagnostic]:
             for item in node.items:
                 read = captures_in(spec, item)
                 if first is not None and owner == "parameter" and "key" in read:
-                    yield _value_first(first, item)
+                    yield _value_first(spec, first, item)
                 if first is not None and owner == "tool_call" and "name" in read:
-                    yield _read_twice(first, item)
+                    yield _read_twice(spec, first, item)
                 is_first = bool(read & VALUES) and "key" not in read if owner == "parameter" else "name" in read
                 first = item if first is None and is_first else first
 
 
-def _value_first(value: Node, key: Node) -> Diagnostic:
+def _value_first(spec: Spec, value: Node, key: Node) -> Diagnostic:
     message = "a value comes before its key"
-    hint = "read the `key` in front of the value"
+    edits = (Edit(value.at, spec.text_of(key.at)), Edit(key.at, spec.text_of(value.at)))
+    hint = Fix("a value goes to its key at once, so the key has to come first", edits)
     return Diagnostic("value-before-key", message, value.at, "whose value is it?", ((key.at, "its key"),), hint=hint)
 
 
-def _read_twice(first: Node, again: Node) -> Diagnostic:
+def _read_twice(spec: Spec, first: Node, again: Node) -> Diagnostic:
     related = ((first.at, "first read here"),)
-    hint = "drop what comes again with a rule of its own:  _again: NAME"
+    hint = dropped(spec, again, "_again", "drop what comes again with a rule of its own")
     return Diagnostic("read-twice", "a call has two names", again.at, "read again", related, hint=hint)
 
 
@@ -136,7 +134,8 @@ def _narrow(spec: Spec) -> Iterator[Diagnostic]:
         for node in walk(spec.rules[name].body) if name in spec.rules else ():
             if isinstance(node, Ref) and node.name in ("NAME", "INT"):
                 message = f"`{name}` reads {node.name}, and a model writes any text"
-                yield Diagnostic("narrow-text", message, node.at, "what is no such character is lost", hint="TEXT")
+                hint = Fix("", (Edit(node.at, "TEXT"), *imported(spec.source_of(node.at), "TEXT")))
+                yield Diagnostic("narrow-text", message, node.at, "what is no such character is lost", hint=hint)
 
 
 def _without_end(spec: Spec) -> Iterator[Diagnostic]:
@@ -162,7 +161,7 @@ def _without_end(spec: Spec) -> Iterator[Diagnostic]:
                 "it has no delimiter in front of it, or none behind it",
                 ((parts[values[-1]].at, "which text goes on up to the next key"),),
                 example="in a value such as `no, see: here`, any word may be a key",
-                hint=('the value is one line:  value "\\n"', 'a value of any text:    value "</value>"'),
+                hint=ended(spec, parts[values[-1]]),
             )
 
 
@@ -184,7 +183,7 @@ def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
             parts[named].at,
             "behind it nothing must follow but blanks",
             example="a sentence that says the tool's name would call it",
-            hint=('end the call with a literal:  "</call>"', "let it have arguments at least once:  parameter+"),
+            hint=more_than_a_name(spec, option, parts[named + 1 :]),
         )
 
 

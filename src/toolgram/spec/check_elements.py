@@ -6,10 +6,12 @@ element: "<" key ">" (value | element)* "</" key ">"
 from __future__ import annotations
 
 from ..diagnostics import Diagnostic
+from ..fixes import Edit, Fix
 from .ast import Ref, Spec
 from .elements import TEXTS, element_rule, nests
+from .repairs import imported
 
-HINT = 'element: "<" key ">" (value | element)* "</" key ">"'
+FORM = '"<" key ">" (value | element)* "</" key ">"'
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -25,7 +27,7 @@ def check(spec: Spec) -> list[Diagnostic]:
                 value.body.at,
                 "beside elements this cannot be read",
                 ((spec.rules["element"].name_at, "stands in elements"),),
-                hint="value: TEXT",
+                hint=Fix("", (Edit(value.body.at, "TEXT"), *imported(spec.source_of(value.at), "TEXT"))),
             )
         ]
     rule = spec.rules["element"]
@@ -36,6 +38,6 @@ def check(spec: Spec) -> list[Diagnostic]:
             rule.body.at,
             "cannot be read in this form",
             note="the key may be left out of the closer; `_WS?` may stand between elements",
-            hint=HINT,
+            hint=Fix("", (Edit(rule.body.at, FORM),)),
         )
     ]

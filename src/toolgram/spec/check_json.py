@@ -11,17 +11,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
+from ..fixes import Edit, Fix
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, children, walk
-from .builtins import BLANKS
-from .follow import body_of, captures_in, nodes_within
-
-MEMBERS = '_member: json_member{"name", name} | json_member{"arguments", arguments}'
+from .builtins import BLANKS, CAPTURES
+from .follow import body_of, captures_in, nodes_within, show
+from .repairs import fresh, imported, new_rule
 
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return the arguments of JSON templates that are of no use."""
-    found = [one for rule in spec.rules.values() for node in walk(rule.body) for one in _call(spec, rule, node)]
-    return [*found, *_message_texts(spec)]
+    found = [found for rule in spec.rules.values() for node in walk(rule.body) for found in _call(spec, rule, node)]
+    return [*(found or _loose(spec)), *_message_texts(spec)]
+
+
+def _loose(spec: Spec) -> Iterator[Diagnostic]:
+    """Members that stand in no object."""
+    todo: list[tuple[Node, bool]] = [(spec.rules["start"].body, False)]
+    seen = set[tuple[str, bool]]()
+    while todo:
+        node, in_object = todo.pop()
+        match node:
+            case Call(name="json_member", args=(_, value)):
+                todo.append((value, False))
+                if not in_object:
+                    hint = Fix("put it into an object", (Edit(node.at, f"json_object{{{spec.text_of(node.at)}}}"),))
+                    yield Diagnostic("bad-member", "a member stands in an object", node.at, "in no object", hint=hint)
+            case Call(name="json_object", args=(member,)):
+                todo.append((member, True))
+            case Ref() | Call() if (show(node), in_object) in seen:
+                pass
+            case Ref() | Call():
+                seen.add((show(node), in_object))
+                body = body_of(spec, node)
+                todo += [(one, in_object) for one in (children(node) if body is None else (body,))]
+            case _:
+                todo += [(one, in_object) for one in children(node)]
 
 
 def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
@@ -30,15 +54,21 @@ def _call(spec: Spec, rule: Rule, node: Node) -> Iterator[Diagnostic]:
             yield from _members(spec, rule, members)
         case Call(name="json_member", args=(key, value)):
             if isinstance(key, Call) or (isinstance(key, Literal) and not key.text):
-                hint = 'write the key as a literal, "name", or a capture if the model chooses it'
+                name = value.name if isinstance(value, Ref) else "name"
+                hint = Fix(
+                    "write the key as a literal, or as a capture if the model chooses it", (Edit(key.at, f'"{name}"'),)
+                )
                 yield Diagnostic("bad-member-key", "this cannot be a key", key.at, "not a key", hint=hint)
             if isinstance(value, Literal):
-                hint = f"name it:  _fixed: {spec.text_of(value.at)}"
+                source = spec.source_of(value.at)
+                fixed = fresh(source, "_fixed")
+                line = new_rule(source, rule.at.end, f"{fixed}: {spec.text_of(value.at)}")
+                hint = Fix("name it", (Edit(value.at, fixed), line))
                 message = "the value of a member is a capture or a rule"
                 yield Diagnostic("bad-member-value", message, value.at, "a literal", hint=hint)
             if (raw := _raw_text(spec, value)) is not None:
                 message = "the value of a member is JSON, and not raw text"
-                hint = f"{value.name}: JSON_STRING" if isinstance(value, Ref) else "JSON_STRING"
+                hint = Fix("", (Edit(raw.at, "JSON_STRING"), *imported(spec.source_of(raw.at), "JSON_STRING")))
                 yield Diagnostic("bad-member-value", message, raw.at, "raw text", ((value.at, "read here"),), hint=hint)
 
 
@@ -59,23 +89,31 @@ def _raw_text(spec: Spec, node: Node, active: frozenset[str] = frozenset()) -> N
 
 def _members(spec: Spec, rule: Rule, members: Node) -> Iterator[Diagnostic]:
     """Follow the argument of an object to its members; parameters of templates are seen where they are filled in."""
-    todo, seen = [members], set[str]()
+    todo, seen = [(members, members)], set[str]()
     while todo:
-        node = todo.pop()
+        node, used = todo.pop()
         match node:
             case Choice(options=options):
-                todo += options
+                todo += [(option, used) for option in options]
             case Call(name="json_member"):
                 pass
             case Ref(name=name) if name in rule.params or name in seen:
                 pass
             case Ref() | Call() if (body := body_of(spec, node)) is not None:
                 seen.add(node.name)
-                todo.append(body)
+                todo.append((body, node))
             case _:
                 related = () if node is members else ((members.at, "used as the member of an object"),)
                 message = "an object is made of members"
-                yield Diagnostic("bad-member", message, node.at, "not a member", related, hint=MEMBERS)
+                yield Diagnostic("bad-member", message, node.at, "not a member", related, hint=_member(spec, used))
+
+
+def _member(spec: Spec, used: Node) -> Fix:
+    """Make a member of what is used as one."""
+    name = used.name if isinstance(used, Ref) else "arguments"
+    capture = name if name in CAPTURES or isinstance(used, Ref) else "arguments"
+    edit = Edit(used.at, f'json_member{{"{name.lstrip("_")}", {capture}}}')
+    return Fix("a member has a key and a capture", (edit, *imported(spec.source_of(used.at), "json_member")))
 
 
 def _message_texts(spec: Spec) -> Iterator[Diagnostic]:
@@ -93,17 +131,26 @@ def _message_texts(spec: Spec) -> Iterator[Diagnostic]:
                 while isinstance(child, Repeat):
                     child = child.item
                 if isinstance(child, Ref) and child.name in json and not (before and _is_literal(spec, before[-1])):
-                    yield _bare(child)
+                    yield _bare(spec, child)
 
 
-def _bare(ref: Ref) -> Diagnostic:
+def _bare(spec: Spec, ref: Ref) -> Diagnostic:
     return Diagnostic(
         "bare-json",
         f"`{ref.name}` is JSON, and nothing shows where it begins",
         ref.at,
         "the value of no member, and behind no delimiter",
         example='a reply such as "Yes" may be JSON, or text in quotes',
-        hint=(f'json_object{{json_member{{"message", {ref.name}}}}}', f'"<answer>" {ref.name} "</answer>"'),
+        hint=(
+            Fix(
+                "if it is the member of an object",
+                (
+                    Edit(ref.at, f'json_object{{json_member{{"message", {ref.name}}}}}'),
+                    *imported(spec.source_of(ref.at), "json_object", "json_member"),
+                ),
+            ),
+            Fix("if it has delimiters", (Edit(ref.at, f'"<answer>" {ref.name} "</answer>"'),)),
+        ),
     )
 
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from ..diagnostics import Diagnostic
-from .ast import Call, Node, Ref, Rule, Spec, children, walk
+from ..diagnostics import Diagnostic, Hint
+from ..fixes import Edit, Fix
+from .ast import Call, Node, Ref, Rule, Seq, Spec, children, walk
 from .files import too_large
 from .follow import body_of, show
 from .limits import LEVELS_MAX, PARTS_MAX, STATEMENTS_MAX
@@ -74,9 +75,9 @@ class _Expansion:
         """Walk a part; `active` are the uses that it stands in, `rule` is where all began."""
         self.parts += 1
         if self.parts > PARTS_MAX:
-            raise _BoundError(_too_many(rule))
+            raise _BoundError(_too_many(self.spec, rule))
         if level > LEVELS_MAX:
-            raise _BoundError(_too_deep(rule))
+            raise _BoundError(_too_deep(self.spec, rule))
         for child in children(node):
             self.walk(rule, child, level + 1, active)
         if isinstance(node, Ref | Call) and (shape := show(node)) not in active:
@@ -86,23 +87,50 @@ class _Expansion:
                 self.walk(rule, body, level + 1, active | {shape})
 
 
-def _too_many(rule: Rule) -> Diagnostic:
+def _too_many(spec: Spec, rule: Rule) -> Diagnostic:
     return Diagnostic(
         "too-large",
         f"with `{rule.name}` the rules stand for more than {PARTS_MAX:,} parts",
         rule.name_at,
         "too much to read",
         note="each use of a name counts with all that its rule stands for",
-        hint="use a rule once, and repeat it with `*` or `+`",
+        hint=_repeated(spec),
     )
 
 
-def _too_deep(rule: Rule) -> Diagnostic:
+def _repeated(spec: Spec) -> Hint:
+    """Where a rule is used twice in a row, repeat it."""
+    edits = []
+    for rule in spec.rules.values():
+        for node in walk(rule.body):
+            items = node.items if isinstance(node, Seq) and node.at.path == spec.source.path else ()
+            for first, second in zip(items[::2], items[1::2], strict=False):
+                if isinstance(first, Ref) and show(first) == show(second):
+                    edits.append(Edit(first.at.to(second.at), f"{show(first)}+"))
+    words = "use a rule once, and repeat it with `*` or `+`"
+    return Fix(words, tuple(edits)) if edits else words
+
+
+def _too_deep(spec: Spec, rule: Rule) -> Diagnostic:
     return Diagnostic(
         "too-deep",
         f"in `{rule.name}` more than {LEVELS_MAX} parts stand inside each other",
         rule.name_at,
         "too deep to read",
         note="a name counts as a part, and its rule stands inside",
-        hint="write what a rule stands for in its place",
+        hint=_direct(spec),
     )
+
+
+def _direct(spec: Spec) -> Hint:
+    """Where a rule stands for nothing but another rule, name what that one stands for."""
+    edits = []
+    for rule in spec.rules.values():
+        end, seen = rule, {rule.name}
+        while isinstance(end.body, Ref) and end.body.name in spec.rules and end.body.name not in seen:
+            end = spec.rules[end.body.name]
+            seen.add(end.name)
+        if isinstance(rule.body, Ref) and end.name not in (rule.name, rule.body.name) and rule.at.path == end.at.path:
+            edits.append(Edit(rule.body.at, end.name))
+    words = "write what a rule stands for in its place"
+    return Fix(words, tuple(edits)) if edits else words

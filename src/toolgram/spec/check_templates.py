@@ -13,7 +13,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
-from .ast import Call, Node, Ref, Rule, Spec, walk
+from ..fixes import Edit, Fix
+from .ast import Call, Literal, Node, Ref, Rule, Spec, walk
 from .builtins import IMPORTABLE, TEMPLATES
 
 Parameter = tuple[str, int]
@@ -39,15 +40,23 @@ def _wrong_use(spec: Spec, rule: Rule, use: Ref | Call) -> Iterator[Diagnostic]:
     target = spec.rules.get(use.name) if use.name not in rule.params else None
     related = ((target.name_at, "defined here"),) if target else ()
     wanted = f"{len(params)} argument{'s' if len(params) > 1 else ''}" if params else "no arguments"
-    example = f"{use.name}{{{', '.join(params)}}}" if params else use.name
     yield Diagnostic(
         "wrong-arguments",
         f"`{use.name}` takes {wanted}",
         use.at,
         f"{given} given" if given else "none given",
         related,
-        hint=f"write `{example}`",
+        hint=Fix(f"`{use.name}` is used so", (Edit(use.at, _rightly(spec, use, params)),)),
     )
+
+
+def _rightly(spec: Spec, use: Ref | Call, params: tuple[str, ...]) -> str:
+    """Write a use with as many arguments as are wanted: those that are given, then literals to fill in."""
+    given = [spec.text_of(arg.at) for arg in use.args] if isinstance(use, Call) else []
+    if use.name == "json_member" and isinstance(use, Call) and len(given) == 1 and not isinstance(use.args[0], Literal):
+        given.insert(0, f'"{use.args[0].name if isinstance(use.args[0], Ref | Call) else "key"}"')
+    filled = [*given, *(f'"{name}"' for name in params[len(given) :])][: len(params)]
+    return f"{use.name}{{{', '.join(filled)}}}" if params else use.name
 
 
 def _params(spec: Spec, rule: Rule, name: str) -> tuple[str, ...] | None:
@@ -74,7 +83,7 @@ def _endless(spec: Spec) -> Iterator[Diagnostic]:
     for rule, call, source, target in growing:
         if _reaches(passed, target, source):
             label = "the argument grows each time"
-            hint = "make it a rule that refers to itself, without parameters"
+            hint = Fix("use the argument itself instead", (Edit(call.at, spec.text_of(call.args[target[1]].at)),))
             message = f"the template `{rule.name}` uses itself without end"
             yield Diagnostic("endless-template", message, call.at, label, hint=hint)
 

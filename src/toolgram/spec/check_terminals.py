@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
+from ..fixes import Fix
 from .ast import Call, Ref, Rule, Spec, walk
+from .repairs import fresh, renamed
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -22,7 +24,9 @@ def _terminal(spec: Spec, rule: Rule) -> Iterator[Diagnostic]:
         if not isinstance(node, Ref | Call):
             continue
         target = spec.rules.get(node.name)
-        hint = f"make it a rule: `_{rule.name.lower().lstrip('_')}`"
+        source = spec.source_of(rule.at)
+        lower = fresh(source, f"_{rule.name.lower().lstrip('_')}")
+        hint = Fix("make it a rule", renamed(source, rule.name, lower))
         if target is None or not target.is_terminal:
             what = f"the rule `{node.name}`" if target else f"the built-in `{node.name}`"
             message = f"the terminal `{rule.name}` is more than fixed text"

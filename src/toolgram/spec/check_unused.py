@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic, Severity, SourceRange
+from ..fixes import Edit, Fix
 from .ast import Spec, reached, uses
+from .repairs import without_item, without_lines
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -20,7 +22,8 @@ def _imports(spec: Spec) -> Iterator[Diagnostic]:
     used = {name for rule in spec.rules.values() for name in uses(rule)}
     for name, at in spec.imports.items():
         if name not in used:
-            yield _warning("unused-import", f"`{name}` is imported and not used", at, "delete it")
+            edit = without_item(spec.source_of(at), at)
+            yield _warning("unused-import", f"`{name}` is imported and not used", at, "not needed", edit)
 
 
 def _rules(spec: Spec) -> Iterator[Diagnostic]:
@@ -28,8 +31,10 @@ def _rules(spec: Spec) -> Iterator[Diagnostic]:
     unreached = [rule for rule in spec.rules.values() if rule.name not in needed and rule.at.path == spec.source.path]
     inner = {name for rule in unreached for name in uses(rule) - {rule.name}}
     for rule in [rule for rule in unreached if rule.name not in inner] or unreached[:1]:
-        yield _warning("unused-rule", f"`{rule.name}` is not used", rule.name_at, "not reached from `start`")
+        edit = without_lines(spec.source, rule.at)
+        yield _warning("unused-rule", f"`{rule.name}` is not used", rule.name_at, "not reached from `start`", edit)
 
 
-def _warning(name: str, message: str, at: SourceRange, label: str) -> Diagnostic:
-    return Diagnostic(name, message, at, label, severity=Severity.WARNING)
+def _warning(name: str, message: str, at: SourceRange, label: str, edit: Edit) -> Diagnostic:
+    hint = Fix("delete it", (edit,))
+    return Diagnostic(name, message, at, label, hint=hint, severity=Severity.WARNING)

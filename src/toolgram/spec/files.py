@@ -7,10 +7,12 @@ is named after the link; what is no regular file (a device, a pipe) is not opene
 from __future__ import annotations
 
 import re
+import shlex
 import stat
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, printable
+from ..fixes import Fix
 from .limits import FILE_BYTES_MAX
 
 # What the id of a format is made of: it becomes the name of files, of parsers in vLLM, and a part of commands.
@@ -31,7 +33,10 @@ def read_file(path: Path) -> tuple[str, Diagnostic | None]:
     except UnicodeDecodeError as error:
         line = found.count(b"\n", 0, error.start) + 1
         message = f"line {line} is not UTF-8"
-        return "", Diagnostic("not-utf-8", message, None, hint="save the file as UTF-8")
+        coding = "UTF-16" if found.startswith((b"\xff\xfe", b"\xfe\xff")) else "WINDOWS-1252"
+        shown, other = shlex.quote(str(path)), shlex.quote(str(path.with_name(f"{path.stem}_utf8.lark")))
+        fix = Fix("save the file as UTF-8", command=f"iconv -f {coding} -t UTF-8 {shown} > {other}")
+        return "", Diagnostic("not-utf-8", message, None, hint=fix)
 
 
 def too_large(message: str) -> Diagnostic:
@@ -44,4 +49,6 @@ def check_id(format_id: str) -> list[Diagnostic]:
     if is_id(format_id):
         return []
     message = f"`{printable(format_id)}` cannot be the id of a format"
-    return [Diagnostic("bad-id", message, None, note=f"an id has {ID_WORDS}", hint="give the file another name")]
+    better = re.sub(r"[^A-Za-z0-9_.\-]+", "_", format_id).strip("_.-") or "my_format"
+    fix = Fix("give the file another name", command=f"mv {shlex.quote(f'{format_id}.lark')} {better}.lark")
+    return [Diagnostic("bad-id", message, None, note=f"an id has {ID_WORDS}", hint=fix)]

@@ -9,13 +9,17 @@ in the brackets can be used and overridden here, and the other file's metadata s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..diagnostics import Diagnostic, SourceRange, did_you_mean
+from ..fixes import Edit, Fix
 from ..registry import formats_dir
+from ..sources import Source
 from .ast import Call, Ref, Rule, Spec, reached, uses, walk
+from .repairs import fresh, insertion, renamed, without_item, without_lines
 
 SHIPPED, BESIDE = "toolgram.formats.", "."
 ORIGINS = (SHIPPED, BESIDE)
@@ -51,26 +55,28 @@ class Statements:
     overrides: dict[str, Rule] = field(default_factory=dict)
 
 
-def join(own: Statements, bases: Iterable[tuple[SpecImport, Spec]]) -> tuple[Statements, list[Diagnostic]]:
+def join(
+    source: Source, own: Statements, bases: Iterable[tuple[SpecImport, Spec]]
+) -> tuple[Statements, list[Diagnostic]]:
     """Return the statements with everything that is imported among them."""
     found: list[Diagnostic] = []
     whole = Statements(dict(own.builtins), own.specs)
     listed: dict[str, SourceRange] = {}
     for import_, base in bases:
-        found += _unknown(import_, base)
-        found += _unlisted(import_, base, own)
+        found += _unknown(source, import_, base)
+        found += _unlisted(source, import_, base, own)
         listed |= import_.names
         for name in _brought(import_, base, own):
             if name in base.rules:
-                _add(whole.rules, base.rules[name], found)
+                _add(source, whole.rules, base.rules[name], found)
             elif name in base.imports:
                 whole.builtins.setdefault(name, base.imports[name])
     for rule in own.overrides.values():
         whole.rules[rule.name] = rule
         if rule.name not in listed:
-            found.append(_nothing_to_override(rule, own))
+            found.append(_nothing_to_override(source, rule, own))
     for rule in own.rules.values():
-        _add(whole.rules, rule, found)
+        _add(source, whole.rules, rule, found, listed)
     return whole, found
 
 
@@ -83,13 +89,15 @@ def _brought(import_: SpecImport, base: Spec, own: Statements) -> Iterator[str]:
     yield from (name for name in base.imports if name in needed)
 
 
-def _add(rules: dict[str, Rule], rule: Rule, found: list[Diagnostic]) -> None:
+def _add(
+    source: Source, rules: dict[str, Rule], rule: Rule, found: list[Diagnostic], listed: Iterable[str] = ()
+) -> None:
     first = rules.setdefault(rule.name, rule)
     if first is not rule and first.at != rule.at:
-        found.append(duplicate(rule, first))
+        found.append(duplicate(source, rule, first, listed))
 
 
-def duplicate(rule: Rule, first: Rule) -> Diagnostic:
+def duplicate(source: Source, rule: Rule, first: Rule, listed: Iterable[str] = ()) -> Diagnostic:
     """Say that a rule is defined twice, here or in an imported spec."""
     imported = first.at.path != rule.at.path
     return Diagnostic(
@@ -98,19 +106,42 @@ def duplicate(rule: Rule, first: Rule) -> Diagnostic:
         rule.name_at,
         "defined here too" if imported else "defined again",
         related=((first.name_at, "imported from here" if imported else "first defined here"),),
-        hint=f"%override {rule.name}: ..." if imported else "join the two with `|` if both are meant",
+        hint=_one_of(source, rule, first, listed) if rule.at.path == source.path else None,
     )
 
 
-def _unknown(import_: SpecImport, base: Spec) -> Iterator[Diagnostic]:
+def _one_of(source: Source, rule: Rule, first: Rule, listed: Iterable[str]) -> tuple[Fix, ...]:
+    """Ways to have one rule of a name: the other replaces it, or is joined with it, or has another name."""
+    if first.at.path == source.path:
+        bodies = " | ".join(source.text[one.body.at.start : one.body.at.end] for one in (first, rule))
+        gone = without_lines(source, rule.at)
+        return (
+            Fix("join the two if both are meant", (Edit(first.body.at, bodies), gone)),
+            Fix("delete this one", (gone,)),
+        )
+    replaced = [insertion(source, rule.at.start, "%override ")]
+    if rule.name not in listed:
+        stem = re.escape(Path(first.at.path).stem)
+        line = re.search(rf"^%import (?:\.|{SHIPPED}){stem}[ \t]*\([^)\n]*(?=\))", source.text, re.MULTILINE)
+        replaced += [insertion(source, line.end(), f", {rule.name}")] if line else []
+    bare = rule.name.lstrip("_")
+    other = fresh(source, f"_OWN_{bare}" if rule.is_terminal else f"_own_{bare}")
+    return (
+        Fix("if it is meant to replace the other", tuple(replaced)),
+        Fix("if not, give this one another name", renamed(source, rule.name, other)),
+    )
+
+
+def _unknown(source: Source, import_: SpecImport, base: Spec) -> Iterator[Diagnostic]:
     for name, at in import_.names.items():
         if name not in base.rules:
             near = did_you_mean(name, base.rules)
-            hint = f"did you mean `{near}`?" if near else f"it has {', '.join(base.rules)}"
+            edit = Edit(at, near) if near and near not in import_.names else without_item(source, at)
+            hint = Fix(f"did you mean `{near}`" if near else f"leave it out; it has {', '.join(base.rules)}", (edit,))
             yield Diagnostic(UNKNOWN, f"{import_.stem}.lark has no rule `{name}`", at, "not there", hint=hint)
 
 
-def _unlisted(import_: SpecImport, base: Spec, own: Statements) -> Iterator[Diagnostic]:
+def _unlisted(source: Source, import_: SpecImport, base: Spec, own: Statements) -> Iterator[Diagnostic]:
     """Rules of the other spec that are used here and not named in the import."""
     names = (*import_.names, *own.rules, *own.overrides, *own.builtins)
     told: set[str] = set()
@@ -121,13 +152,22 @@ def _unlisted(import_: SpecImport, base: Spec, own: Statements) -> Iterator[Diag
             if node.name in base.rules:
                 told.add(node.name)
                 message = f"`{node.name}` of {import_.stem}.lark is not imported"
-                yield Diagnostic(MISSING, message, node.at, "not in the import", hint=_line(import_, node.name))
+                yield Diagnostic(
+                    MISSING, message, node.at, "not in the import", hint=_listed(source, import_, node.name)
+                )
 
 
-def _nothing_to_override(rule: Rule, own: Statements) -> Diagnostic:
-    hint = _line(own.specs[-1], rule.name) if own.specs else f"without an import, write  {rule.name}: ..."
+def _nothing_to_override(source: Source, rule: Rule, own: Statements) -> Diagnostic:
+    start = source.text.rindex("%", 0, rule.at.start)
+    without = Fix("without an import, it is a rule", (Edit(source.range(start, rule.at.start), ""),))
+    hint = _listed(source, own.specs[-1], rule.name) if own.specs else without
     return Diagnostic(MISSING, f"`{rule.name}` is not imported", rule.name_at, "nothing to override", hint=hint)
 
 
-def _line(import_: SpecImport, name: str) -> str:
-    return f"%import {import_.origin}{import_.stem} ({', '.join([*import_.names, name])})"
+def _listed(source: Source, import_: SpecImport, name: str) -> Fix:
+    """Name one more rule in an import."""
+    last = max(import_.names.values(), key=lambda at: at.end, default=None)
+    if last is None or source.text[import_.at.end : last.start].strip() in ("", "."):
+        line = f"{import_.origin}{import_.stem} ({', '.join([*import_.names, name])})"
+        return Fix("", (Edit(source.range(import_.at.start, (last or import_.at).end), line),))
+    return Fix("", (insertion(source, last.end, f", {name}"),))

@@ -10,28 +10,31 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 
 from ..diagnostics import Diagnostic, Source, SourceRange, did_you_mean
+from ..fixes import Edit, Fix
 from .files import ID_WORDS, is_id
 from .limits import MISTAKES_MAX
-
-EXAMPLE = """put this at the top:
-# /// format
-# title  = "Acme JSON calls"
-# models = ["acme/acme-7b-*"]
-# ///"""
-
-OPENER, CLOSER = "# /// format", "# ///"
-# Lines that were meant as one of them: another comment mark, other blanks, more or fewer strokes, another word.
-LIKE_OPENER = re.compile(r"^[ \t]*((?:#+|//|)[ \t]*/{2,4}[ \t]*\[?format\w*\]?)[ \t]*$", re.MULTILINE | re.IGNORECASE)
-LIKE_CLOSER = re.compile(
-    r"^[ \t]*((?:#+|//|)[ \t]*/{2,4}(?:[ \t]*(?:end|format))?)[ \t]*$", re.MULTILINE | re.IGNORECASE
+from .metadata_block import LIKE_CLOSER, LIKE_OPENER, OPENER, Block, find_block
+from .metadata_repairs import (
+    added,
+    as_toml,
+    closed,
+    guesses,
+    key_of,
+    moved,
+    rewritten,
+    toml,
+    with_key,
+    with_line,
+    without_endless,
+    without_key,
 )
+from .other_texts import other_text
 
 MESSAGE_CAPTURES = ("reasoning", "content")
 NAME = "bad-metadata"
@@ -162,36 +165,6 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """The lines between `# /// format` and `# ///`, and where each stands."""
-
-    source: Source
-    at: SourceRange
-    lines: tuple[tuple[int, str], ...]
-    closed: bool
-
-    @property
-    def toml(self) -> str:
-        """The text without the comment marks."""
-        return "".join(f"{text}\n" for _, text in self.lines)
-
-    def line_at(self, number: int) -> SourceRange:
-        """Return the place of a line of the TOML text, from 1; behind the last line it is the last one."""
-        if not self.lines:
-            return self.at
-        offset, text = self.lines[min(number, len(self.lines)) - 1]
-        blanks = len(text) - len(text.lstrip())
-        return self.source.range(offset + blanks, offset + max(len(text), blanks))
-
-    def key_at(self, key: str) -> SourceRange:
-        """Return the place of a key, or of the block's first line."""
-        for offset, text in self.lines:
-            if found := re.match(rf"\s*(\"?{re.escape(key)}\"?)\s*[.=]", text):
-                return self.source.range(offset + found.start(1), offset + found.end(1))
-        return self.at
-
-
 def read_metadata(source: Source) -> tuple[Metadata | None, SourceRange, list[Diagnostic]]:
     """Read the metadata block; return it with the place of its first line."""
     block = find_block(source)
@@ -206,7 +179,8 @@ def read_metadata(source: Source) -> tuple[Metadata | None, SourceRange, list[Di
         return None, block.at, [_bad_toml(block, str(error))]
     except (ValueError, RecursionError):  # a number of thousands of digits, thousands of brackets
         words = "a number of thousands of digits, or brackets too deep inside each other"
-        return None, block.at, [Diagnostic(NAME, "the metadata block cannot be read", block.at, words)]
+        hint = without_endless(block)
+        return None, block.at, [Diagnostic(NAME, "the metadata block cannot be read", block.at, words, hint=hint)]
     try:
         return Metadata.model_validate(table), block.at, []
     except ValidationError as error:
@@ -218,39 +192,20 @@ def _no_block(source: Source, top: SourceRange) -> Diagnostic:
     what = "the spec has no metadata block"
     meant = LIKE_OPENER.search(source.text)
     if meant is None:
-        return Diagnostic(NAME, what, top, "no block before this", hint=EXAMPLE)
+        return other_text(source) or Diagnostic(NAME, what, top, "no block before this", hint=added(source))
     at = source.range(meant.start(1), meant.end(1))
     if meant[1] == OPENER:
-        return Diagnostic(NAME, what, at, "this stands behind the first rule", hint="put the block at the top")
-    return Diagnostic(NAME, what, at, "this begins none", hint=f"a block begins with the line `{OPENER}`")
+        return Diagnostic(NAME, what, at, "this stands behind the first rule", hint=moved(source, at))
+    return Diagnostic(NAME, what, at, "this begins none", hint=rewritten(source, at))
 
 
 def _not_closed(block: Block) -> Diagnostic:
     what = "the metadata block is not closed"
     meant = LIKE_CLOSER.search(block.source.text, block.at.end)
     if meant is None:
-        return Diagnostic(NAME, what, block.at, "opened here", hint=CLOSER)
+        return Diagnostic(NAME, what, block.at, "opened here", hint=closed(block))
     at = block.source.range(meant.start(1), meant.end(1))
-    return Diagnostic(NAME, what, at, "this closes none", hint=f"a block ends with the line `{CLOSER}`")
-
-
-def find_block(source: Source) -> Block | None:
-    """Find the block in the comments before the first statement."""
-    offset, opened = 0, None
-    lines: list[tuple[int, str]] = []
-    for line in source.text.splitlines(keepends=True):
-        text = line.rstrip()
-        if opened and text == CLOSER:
-            return Block(source, opened, tuple(lines), closed=True)
-        if text and not text.startswith(("#", "//")):
-            break
-        if opened and text.startswith("#"):
-            skipped = 2 if text.startswith("# ") else 1
-            lines.append((offset + skipped, text[skipped:]))
-        elif text == OPENER:
-            opened = source.range(offset, offset + len(text))
-        offset += len(line)
-    return Block(source, opened, tuple(lines), closed=False) if opened else None
+    return Diagnostic(NAME, what, at, "this closes none", hint=rewritten(block.source, block.at))
 
 
 def _bad_toml(block: Block, words: str) -> Diagnostic:
@@ -258,7 +213,19 @@ def _bad_toml(block: Block, words: str) -> Diagnostic:
     found = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", words)
     number = int(found[1]) if found and found[1] else len(block.lines)
     reason = words[: found.start()] if found else words
-    return Diagnostic(NAME, "the metadata block is not TOML", block.line_at(number), reason[:1].lower() + reason[1:])
+    label = reason[:1].lower() + reason[1:]
+    key = key_of(block, number)
+    line = WORDS[key].line if key in WORDS else None
+    hint = as_toml(block, number, _is_good, line) if block.lines else added(block.source)
+    return Diagnostic(NAME, "the metadata block is not TOML", block.line_at(number), label, hint=hint)
+
+
+def _is_good(table: dict[str, Any]) -> bool:
+    try:
+        Metadata.model_validate(table)
+    except ValidationError as error:
+        return all(found["type"] == "missing" for found in error.errors())
+    return True
 
 
 def _mistake(block: Block, table: dict[str, Any], found: ErrorDetails) -> Diagnostic:
@@ -266,15 +233,37 @@ def _mistake(block: Block, table: dict[str, Any], found: ErrorDetails) -> Diagno
     key = str(loc[0])
     words = WORDS.get(key)
     if words is None:
-        near = did_you_mean(key, WORDS)
-        hint = f"did you mean `{near}`?" if near else f"the keys are {', '.join(WORDS)}"
+        near = did_you_mean(key, [name for name in WORDS if name not in table])
+        hint = Fix(f"did you mean `{near}`", (Edit(block.key_at(key), near),)) if near else without_key(block, key)
+        if not near:
+            hint = Fix(f"delete it; the keys are {', '.join(WORDS)}", hint.edits)
         return Diagnostic(NAME, f"`{key}` is not a key of the metadata", block.key_at(key), "unknown key", hint=hint)
     if kind == "missing":
-        return Diagnostic(NAME, f"the metadata has no `{key}`", block.at, f"`{key}` is missing", hint=f"# {words.line}")
+        hint = with_line(block, words.line)
+        return Diagnostic(NAME, f"the metadata has no `{key}`", block.at, f"`{key}` is missing", hint=hint)
     said, label = f"`{key}` must be {words.wanted}", _given(table[key], loc[1:])
     if kind == "value_error":
         said, label = f"`{key}` {message.removeprefix('Value error, ')}", f"must be {words.wanted}"
-    return Diagnostic(NAME, said, block.key_at(key), label, hint=f"# {words.line}")
+    hint = _meant(block, key, table[key], words.line)
+    return Diagnostic(NAME, said, block.key_at(key), label, hint=hint)
+
+
+def _meant(block: Block, key: str, value: Any, line: str) -> Fix:
+    """The line of a key with what its value may have meant, or with an example."""
+    for guess in guesses(value):
+        try:
+            Metadata.model_validate({"title": "?", "models": [], key: guess})
+        except ValidationError:
+            continue
+        return with_key(block, key, f"{key} = {toml(guess)}")
+    if key == "begins_inside":
+        capture = next(
+            (one for one in MESSAGE_CAPTURES if re.search(rf"^{one}:", block.source.text, re.MULTILINE)), None
+        )
+        if capture is None:
+            return without_key(block, key)
+        line = line.replace("reasoning", capture)
+    return with_key(block, key, line)
 
 
 def _given(value: Any, path: tuple[int | str, ...]) -> str:

@@ -19,13 +19,16 @@ from typing import TypeAlias
 from lark import Token, Tree
 
 from ..diagnostics import Diagnostic, Report, Source, SourceRange, did_you_mean
+from ..fixes import Edit, Fix
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec
 from .files import read_file, too_large
 from .imports import ORIGINS, SHIPPED, SpecImport, Statements, duplicate, join
 from .limits import FILE_BYTES_MAX, IMPORTS_MAX, MISTAKES_MAX, STATEMENTS_MAX
 from .literals import BadEscapeError, decode
 from .metadata import NOTHING, read_metadata
-from .refusals import REFUSALS
+from .other_texts import NAME as OTHER
+from .refusals import REFUSALS, fixes_of
+from .repairs import renamed, without_lines
 from .statements import Statement, parse_statement, statements
 
 Known: TypeAlias = dict[str, tuple[Spec | None, Report]]  # specs that were read, by path
@@ -44,19 +47,21 @@ def parse_spec(
     report = Report()
     meta, meta_at, found = read_metadata(source)
     report.extend(found)
+    if any(one.name == OTHER for one in found):
+        return None, report
     own, found = _read_statements(source)
     report.extend(found)
     readable = not found
     bases: list[tuple[SpecImport, Spec]] = []
     known = {} if known is None else known
     for import_ in own.specs:
-        base, found_there = _import(path, import_, (*importers, path), known)
+        base, found_there = _import(source, import_, (*importers, path), known)
         report.extend(found_there)
         readable = readable and base is not None
         bases += [(import_, base)] if base else []
     if not readable:
         return None, report
-    whole, found = join(own, bases)
+    whole, found = join(source, own, bases)
     report.extend(found)
     others = {name: one for _, base in bases for name, one in {base.source.path: base.source, **base.others}.items()}
     report.others |= others
@@ -80,30 +85,36 @@ def _read_statements(source: Source) -> tuple[Statements, list[Diagnostic]]:
     return own, found
 
 
-def _import(path: str, import_: SpecImport, importers: tuple[str, ...], known: Known) -> tuple[Spec | None, Report]:
+def _import(
+    source: Source, import_: SpecImport, importers: tuple[str, ...], known: Known
+) -> tuple[Spec | None, Report]:
     """Read an imported spec, once; what is wrong in it is reported there."""
-    file = import_.path(path)
+    file = import_.path(source.path)
+    without = (without_lines(source, import_.at),)
     if str(file) in importers:
         message = f"{file.name} imports itself" if len(importers) == 1 else f"{file.name} imports this spec"
-        return None, Report([Diagnostic("import-cycle", message, import_.at, "goes in a circle")])
+        hint = Fix("leave the import out", without)
+        return None, Report([Diagnostic("import-cycle", message, import_.at, "goes in a circle", hint=hint)])
     if len(importers) > IMPORTS_MAX:
         message = f"more than {IMPORTS_MAX} specs import each other, one behind the other"
-        hint = "import the rules from where they are written"
+        hint = Fix("import the rules from where they are written, or write them here", without)
         return None, Report([Diagnostic("too-deep", message, import_.at, "too far from the first", hint=hint)])
     if str(file) not in known:
-        known[str(file)] = _read_import(file, import_, importers, known)
+        known[str(file)] = _read_import(source, file, import_, importers, known)
     return known[str(file)]
 
 
 def _read_import(
-    file: Path, import_: SpecImport, importers: tuple[str, ...], known: Known
+    source: Source, file: Path, import_: SpecImport, importers: tuple[str, ...], known: Known
 ) -> tuple[Spec | None, Report]:
     try:
         text, problem = read_file(file)
     except OSError:
         near = did_you_mean(file.stem, (other.stem for other in file.parent.glob("*.lark")))
         folder = f"a format that toolgram ships ({SHIPPED}NAME)" if import_.is_shipped else "a spec of the same folder"
-        hint = f"did you mean `{import_.origin}{near}`?" if near else f"an import names {folder}, {file.parent}"
+        hint = Fix(f"leave it out; an import names {folder}, {file.parent}", (without_lines(source, import_.at),))
+        if near:
+            hint = Fix(f"did you mean `{near}`", (Edit(import_.at, f"{import_.origin}{near}"),))
         message = f"there is no {file.name} to import"
         return None, Report([Diagnostic("unknown-import", message, import_.at, "not found", hint=hint)])
     if problem is not None:
@@ -143,8 +154,9 @@ class _Reader:
         """The place of a tree: without the blanks around it."""
         return self.statement.range(tree.meta.start_pos, tree.meta.end_pos)
 
-    def refuse(self, what: str, at: SourceRange, hint: str | None = None) -> None:
-        self.found.append(REFUSALS[what].at(at, hint))
+    def refuse(self, what: str, at: SourceRange, *edits: Edit) -> None:
+        fixes = fixes_of(what, self.statement, at) if not edits else (Fix(REFUSALS[what].hint, edits),)
+        self.found.append(REFUSALS[what].at(at, fixes))
 
     def add_imports(self, tree: Tree[Token], own: Statements) -> None:
         path, names, alias = tree.children
@@ -175,12 +187,12 @@ class _Reader:
                 self.refuse(what, self.at(token))
         at = self.at(name)
         if not (name.islower() or name.isupper()):
-            self.refuse("mixed case", at, f"write `{_snake(name)}`")
+            self.refuse("mixed case", at, *renamed(self.statement.source, name.value, _snake(name)))
         names = tuple(token.value for token in _tokens(params))
         rule = Rule(name.value, names, self.options(options), self.over(tree), at)
         first = rules.setdefault(rule.name, rule)
         if first is not rule:
-            self.found.append(duplicate(rule, first))
+            self.found.append(duplicate(self.statement.source, rule, first))
 
     def options(self, tree: Tree[Token]) -> Node:
         options = [option for option in tree.children if isinstance(option, Tree)]
@@ -236,7 +248,7 @@ class _Reader:
         if quoted.endswith("i"):
             quoted = quoted[:-1]
             spellings = " | ".join(dict.fromkeys([quoted, quoted.lower(), quoted.upper()]))
-            self.refuse("case-insensitive", at, f"write the spellings that the model uses:  ({spellings})")
+            self.refuse("case-insensitive", at, Edit(at, f"({spellings})"))
         try:
             return Literal(decode(quoted), at)
         except BadEscapeError as error:

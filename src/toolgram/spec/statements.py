@@ -8,6 +8,7 @@ never get out: what was expected is said with `EXPECTED`.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,11 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from ..diagnostics import Diagnostic, Source, SourceRange
+from ..fixes import Edit, Fix
+from . import slips
 from .limits import BRACKETS_MAX
+from .repairs import fresh, without_lines
+from .slips import Change, around, breaks_off
 
 NAME = "syntax"
 
@@ -43,6 +48,19 @@ EXPECTED = {
     "$END": "the end of the rule",
 }
 CLOSERS = {"(": ")", "[": "]", "{": "}"}
+FIXES_MAX = 2  # that one message shows
+
+# What is put in the place of quotes and blanks when a text goes through a word processor or a web page.
+_STRANGE_CHARACTERS = (
+    dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033\uff02", '"')
+    | dict.fromkeys("\u2018\u2019\u201a\u2032\u2039\u203a", "'")
+    | dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f\u3000", " ")
+    | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", "")
+    | dict.fromkeys("\uff1a", ":")
+    | dict.fromkeys("\u2013\u2014\u2212", "-")
+)
+# Only outside of literals: inside they are text of the model.
+_STRANGE = re.compile(rf'"(?:\\.|[^"\\\n])*"|//[^\n]*|([{"".join(_STRANGE_CHARACTERS)}])')
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,37 +111,65 @@ def _too_deep(statement: Statement) -> Diagnostic | None:
         if depth > BRACKETS_MAX:
             at = statement.range(found.start(), found.end())
             message = f"more than {BRACKETS_MAX} brackets stand inside each other"
-            return Diagnostic(
-                "too-deep", message, at, "too deep to read", hint="give the inner part a name: `_inner: ...`"
-            )
+            hint = _inner(statement, found.start())
+            return Diagnostic("too-deep", message, at, "too deep to read", hint=hint)
     return None
+
+
+def _inner(statement: Statement, start: int) -> Fix:
+    """Give what stands in a bracket a name."""
+    depth, text = 0, statement.text
+    for found in _BRACKETS.finditer(text, start):
+        depth += bool(found[1]) - bool(found[2])
+        if not depth:
+            break
+    end = found.end() if not depth else len(text)
+    name = fresh(statement.source, "_inner")
+    rule = Edit(statement.range(len(text), len(text)), f"\n{name}: {text[start:end]}")
+    return Fix("give the inner part a name", (Edit(statement.range(start, end), name), rule))
 
 
 def _explain(statement: Statement, error: UnexpectedInput) -> Diagnostic:
     at = len(statement.text) if _at_end(error) else error.pos_in_stream or 0
+    names = _names(error)
+    if strange := [found for found in _STRANGE.finditer(statement.text) if found[1]]:
+        return _strange(statement, strange)
     if unclosed := _unclosed_bracket(statement, at):
         return unclosed
     if at == len(statement.text):
-        return _error(statement, "this breaks off", at - 1, at, "something must follow: " + _expected(error))
+        label = "something must follow: " + _expected(names)
+        return _error(statement, "this breaks off", at - 1, at, label, breaks_off(statement.text, names))
     rest = statement.text[at:]
-    for pattern, message, label, hint in SLIPS:
+    for pattern, message, label, words, fix in SLIPS:
         if found := re.match(pattern, rest):
-            return _error(statement, message, at, at + max(1, len(found[0])), label, hint)
+            changes = fix(statement.text, at, at + len(found[0]))
+            return _error(statement, message, at, at + max(1, len(found[0])), label, changes, words)
     shown = _word(rest)
-    return _error(statement, f"`{shown}` cannot stand here", at, at + len(shown), "expected " + _expected(error))
+    changes = around(statement.text, at, at + len(shown), names)
+    return _error(
+        statement, f"`{shown}` cannot stand here", at, at + len(shown), "expected " + _expected(names), changes
+    )
 
 
-# What authors write who have written other grammars before: the text at the error, the message, the label, the hint.
+# What authors write who have written other grammars before: the text at the error, the message, the label, the words of
+# the hint, and what may have been meant.
 SLIPS = (
-    (r'"[^\n]*', "a literal is not closed", "no closing quote in this line", 'write a quote inside a literal as \\"'),
-    (r"'[^'\n]*'?", "literals are written in double quotes", "single quotes", 'write "..."'),
-    (r"::?=|=", "a rule is written with a colon", "expected `:`", "write `name: ...`"),
-    (r";", "a rule has no semicolon at its end", "not needed", None),
-    (r"\s*\n\s*[^\s]*", "a rule goes on in the next line only after `|`", "the rule ended before this line", None),
-    (r"-(?!>)", "a name is made of letters, digits and `_`", "not part of a name", "write `_`"),
-    (r"<[^>\n]*>?", "text of the model is written in double quotes", "no quotes", 'write "<...>"'),
-    (r"[?*+]", "`?`, `*` and `+` stand behind one item", "no item before this", None),
-    (r"~", "`~` counts one item", "expected a number after it", None),
+    (r'"[^\n]*', "a literal is not closed", "no closing quote in this line", "", slips.close_quote),
+    (r"'[^'\n]*'?", "literals are written in double quotes", "single quotes", "", slips.quote_again),
+    (r"`[^`\n]*`?", "literals are written in double quotes", "other quotes", "", slips.quote_again),
+    (r"::?=|=", "a rule is written with a colon", "expected `:`", "", slips.colon),
+    (r";", "a rule has no semicolon at its end", "not needed", "leave it out", slips.leave_out),
+    (
+        r"\s*\n\s*[^\s]*",
+        "a rule goes on in the next line only after `|`",
+        "the rule ended before this line",
+        "",
+        slips.join_lines,
+    ),
+    (r"-(?!>)", "a name is made of letters, digits and `_`", "not part of a name", "", slips.underscore),
+    (r"<[^>\n]*>?", "text of the model is written in double quotes", "no quotes", "", slips.quote_bare),
+    (r"[?*+]", "`?`, `*` and `+` stand behind one item", "no item before this", "leave it out", slips.leave_out),
+    (r"~", "`~` counts one item", "expected a number after it", "repeat the item", slips.repeat),
 )
 
 
@@ -131,11 +177,55 @@ def _at_end(error: UnexpectedInput) -> bool:
     return isinstance(error, UnexpectedToken) and error.token.type == "$END"
 
 
-def _error(statement: Statement, message: str, start: int, end: int, label: str, hint: str | None = None) -> Diagnostic:
+def _error(
+    statement: Statement,
+    message: str,
+    start: int,
+    end: int,
+    label: str,
+    changes: Iterable[Change] = (),
+    words: str = "",
+) -> Diagnostic:
     if statement.text.startswith("%") and "|" in message:
         message, label = "an import stands in one line", "still a part of the import"
     blanks = len(statement.text[start:end]) - len(statement.text[start:end].lstrip())
+    hint = _proven(statement, changes, words)
     return Diagnostic(NAME, message, statement.range(start + blanks, end), label, hint=hint)
+
+
+def _proven(statement: Statement, changes: Iterable[Change], words: str) -> tuple[Fix, ...]:
+    """The first change with which the statement can be parsed, and another one that has words of its own."""
+    fixes: list[Fix] = []
+    for change in changes:
+        edits = tuple(Edit(statement.range(start, end), text) for start, end, text in change.edits)
+        local = Fix("", tuple(Edit(SourceRange("", start, end), text) for start, end, text in change.edits))
+        is_other = change.words and change.words not in [fix.words for fix in fixes]
+        if (not fixes or is_other) and _parses(local.applied(statement.text)):
+            fixes.append(Fix(change.words or words, edits))
+        if len(fixes) == FIXES_MAX:
+            break
+    whole = statement.range(0, len(statement.text))
+    return tuple(fixes) or (Fix("leave it out", (without_lines(statement.source, whole),)),)
+
+
+def _parses(text: str) -> bool:
+    """Whether a text is statements."""
+    source = Source("", text)
+    try:
+        return all(_parser().parse(one.text) is not None for one in statements(source))
+    except UnexpectedInput:
+        return False
+
+
+def _strange(statement: Statement, found: list[re.Match[str]]) -> Diagnostic:
+    """Characters that a word processor or a web page has put in the place of others."""
+    first = found[0]
+    plain = _STRANGE_CHARACTERS[first[0]]
+    shown = {"": "nothing", " ": "a blank"}.get(plain, f"`{plain}`")
+    name = unicodedata.name(first[0], "a character without a name")
+    message = f"this is U+{ord(first[0]):04X} {name}, where {shown} was meant"
+    change = Change("", tuple((one.start(), one.end(), _STRANGE_CHARACTERS[one[0]]) for one in found))
+    return _error(statement, message, first.start(), first.end(), f"not {shown}", (change,))
 
 
 def _word(text: str) -> str:
@@ -143,14 +233,16 @@ def _word(text: str) -> str:
     return found[0] if found else text[:1]
 
 
-def _expected(error: UnexpectedInput) -> str:
-    """Say what could stand there: in words, the usual things only."""
-    names: Iterable[str] = ()
+def _names(error: UnexpectedInput) -> set[str]:
+    """lark's names of what could stand there."""
     if isinstance(error, UnexpectedToken):
-        names = error.accepts or error.expected
-    elif isinstance(error, UnexpectedCharacters):
-        names = error.allowed or ()
-    words = [word for name, word in EXPECTED.items() if name in set(names)]
+        return set(error.accepts or error.expected)
+    return set(error.allowed or ()) if isinstance(error, UnexpectedCharacters) else set()
+
+
+def _expected(names: set[str]) -> str:
+    """Say what could stand there: in words, the usual things only."""
+    words = [word for name, word in EXPECTED.items() if name in names]
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words) or "the end of the line"
 
 
@@ -162,9 +254,13 @@ def _unclosed_bracket(statement: Statement, at: int) -> Diagnostic | None:
         if found[1]:
             open_.append(found.start())
         elif found[2] and not (open_ and CLOSERS[text[open_.pop()]] == found[2]):
-            return _error(statement, f"`{found[2]}` closes nothing", found.start(), found.end(), "no opener for this")
+            changes = slips.open_bracket(text, found.start(), found.end())
+            message, label = f"`{found[2]}` closes nothing", "no opener for this"
+            return _error(statement, message, found.start(), found.end(), label, changes)
     if open_ and at == len(text):
         opener = text[open_[-1]]
         label = f"`{CLOSERS[opener]}` is missing"
-        return _error(statement, f"`{opener}` is not closed", open_[-1], open_[-1] + 1, label)
+        message = f"`{opener}` is not closed"
+        changes = slips.close_bracket(text, open_[-1], CLOSERS[opener] * len(open_))
+        return _error(statement, message, open_[-1], open_[-1] + 1, label, changes)
     return None

@@ -67,8 +67,8 @@ def docstring(headline: str, subject: Subject, usage: str, options: str = "") ->
 def _as_docstring(text: str) -> str:
     r"""Write text between triple quotes; raw only where it has backslashes.
 
-    >>> _as_docstring("a\n")
-    '\"\"\"a\n\"\"\"'
+    >>> _as_docstring("a") == 3 * '"' + "a\n" + 3 * '"'
+    True
     """
     if '"""' in text or text.endswith("\\"):
         text = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')

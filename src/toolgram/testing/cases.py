@@ -8,7 +8,8 @@ A case is a heading (`##` or `###`) with an `output` block below it: what the mo
 case that has none of its own.
 A text with blanks at its ends is written as `output escaped`, with `\\n`, `\\t`, `\\\\` and `\\uXXXX`.
 
-Promise: whatever is wrong with a page is a `PageError` that names file and line; nothing in a case block is ignored.
+Promise: whatever is wrong with a page is a `PageError` that names file and line; nothing in a case is ignored, and no
+block whose name is nearly one of these. Blocks of prose stand under headings without an `output`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..diagnostics import did_you_mean
 from ..runtime.events import Citation
 from ..runtime.schema.given import read_given
 
@@ -35,6 +37,7 @@ class PageError(ValueError):
 
     def __init__(self, path: str, line: int, problem: str) -> None:
         super().__init__(f"{path}:{line}: error[bad-page]: {problem}")
+        self.path, self.line, self.problem = path, line, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ class _Section:
     heading: str
     line: int
     blocks: dict[str, _Block]
+    others: list[tuple[str, int]] = field(default_factory=list)  # what they are called, and their lines
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -117,6 +121,10 @@ def parse_cases(path: str, text: str) -> list[Case]:
     for section in sections:
         if "output" not in section.blocks:
             continue
+        if section.others:
+            kind, line = section.others[0]
+            word = f"a block `{kind}`" if kind else "a block without a name"
+            raise PageError(path, line, f"{word} belongs to no case; the blocks of a case are {', '.join(BLOCKS)}")
         if section.heading in names:
             first = names[section.heading]
             raise PageError(path, section.line, f"a second case `{section.heading}`; the first is at line {first}")
@@ -165,6 +173,11 @@ def _read_fence(path: str, lines: list[str], at: int, fence: re.Match[str], sect
             raise PageError(path, at + 1, problem)
         block = _Block(kind, tuple(words[1:]), "\n".join(lines[at + 1 : end]), at + 1)
         section.blocks[kind] = _unescaped(path, block)
+    else:
+        section.others.append((kind, at + 1))
+        near = kind.lower() if kind.lower() in BLOCKS else did_you_mean(kind.lower(), BLOCKS)
+        if near:
+            raise PageError(path, at + 1, f"no block `{kind}`: did you mean `{near}`?")
     return end + 1
 
 

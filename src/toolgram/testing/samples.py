@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from ..diagnostics import Diagnostic, Source
+from ..fixes import Fix
 from ..formats import Format
 from ..runtime.message import Message, collect
 from ..spec.ast import Call, Literal, Spec, walk
@@ -25,6 +27,7 @@ from .splits import splits
 
 WORD = re.compile(r"[^\W\d][\w.\-]*")
 TOOLS_MAX = 500
+_ESCAPES = {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t"}  # in $'...' of a shell
 SHOWN_MAX = 200  # characters of a text in a message
 
 
@@ -76,7 +79,7 @@ def _read(fmt: Format, spec: Spec, shown: ShownText) -> tuple[Message, int, list
         if merge([event for chunk in chunks for event in parser.feed(chunk)] + parser.finish()) != whole:
             why = "This is a fault of toolgram, not of the spec: please report it with the spec."
             problem = f"what is read depends on how the sample is cut ({name})"
-            return message, count, [Diagnostic("sample-split", problem, at, note=why)]
+            return message, count, [Diagnostic("sample-split", problem, at, note=why, hint=_traced(source, shown))]
     lost = list(_skipped(traced.trace or [], _member_keys(spec)))
     return message, count, [*_unfinished(message, source, shown), *_lost(message, lost, source, shown)]
 
@@ -108,7 +111,10 @@ def _unfinished(message: Message, source: Source, shown: ShownText) -> Iterator[
                 source.range(shown.start, shown.end),
                 label="in this text",
                 note=f"its arguments are {_short(call.arguments)!r}",
-                hint="Show the whole call in the comment, and have a rule for everything that stands in it.",
+                hint=(
+                    _traced(source, shown),
+                    "show the whole call in the comment, and have a rule for everything that stands in it",
+                ),
             )
 
 
@@ -124,7 +130,10 @@ def _lost(message: Message, lost: list[str], source: Source, shown: ShownText) -
         at,
         label="no rule reads this",
         note="What no rule reads inside of a call is skipped, and a call with it may still be complete.",
-        hint="Give it a capture that keeps it, or a rule of its own whose name begins with `_`, which drops it.",
+        hint=(
+            _traced(source, shown),
+            "give it a capture that keeps it, or a rule of its own whose name begins with `_`, which drops it",
+        ),
     )
 
 
@@ -137,10 +146,23 @@ def _not_read(source: Source, shown: ShownText, message: Message, has_calls: boo
         label="this text is read as content" if message.content else "this text is read as nothing",
         note=f"what came of it: {'; '.join(_parts(message)) or 'nothing'}",
         hint=(
-            "Show the text in the comment exactly as the model writes it, without line breaks of your own.",
-            "Make the rules read it: `toolgram parse SPEC --trace` shows what became of each character.",
+            "show the text in the comment exactly as the model writes it, without line breaks of your own",
+            _traced(source, shown),
         ),
     )
+
+
+def _traced(source: Source, shown: ShownText) -> Fix:
+    """The command that shows what became of each character of a text."""
+    return trace_of(shown.text, source.path)
+
+
+def trace_of(text: str, spec: str, inside: str | None = None) -> Fix:
+    """The command that shows what became of each character of a text."""
+    written = "".join(_ESCAPES.get(char, char) for char in text)
+    begun = f" --inside {inside}" if inside else ""
+    command = f"printf %s $'{written}' | toolgram parse {shlex.quote(spec)} --any-tool --trace{begun}"
+    return Fix("see what became of each character", command=command)
 
 
 def _is_read(message: Message, has_calls: bool) -> bool:

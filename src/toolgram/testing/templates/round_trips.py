@@ -14,6 +14,7 @@ from typing import Any
 from ...chat_templates import ChatTemplate
 from ...diagnostics import Diagnostic
 from ...formats import Format
+from ..samples import trace_of
 from .abilities import Found, measure
 from .comparing import difference
 from .conversations import Call, Turn, draw_turn
@@ -33,12 +34,13 @@ class Loss:
     turn: Turn
     written: Written
 
-    def diagnostic(self, template: str, count: int) -> Diagnostic:
-        """What to print of it."""
+    def diagnostic(self, template: str, count: int, spec: str) -> Diagnostic:
+        """What to print of it. `spec`: the path of the spec, or the format's id."""
         message = f"conversation {self.number} of {count} does not come back through {template}: {self.problem}"
         inside = f", and the prompt has opened the {self.written.inside}" if self.written.inside else ""
         note = f"this is as small as it can be made{inside}"
-        return Diagnostic("round-trip", message, None, note=note, example=self.written.text)
+        hint = trace_of(self.written.text, spec, self.written.inside)
+        return Diagnostic("round-trip", message, None, note=note, example=self.written.text, hint=hint)
 
 
 @dataclass(frozen=True, slots=True)
