@@ -30,8 +30,8 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "c5425162c2443e54"  # of the text below
-CONTRACT = "3ea890a5486591e6"  # the files of formats that this one serves have the same
+RUNTIME = "c3a96e05b56675eb"  # of the text below
+CONTRACT = "ac2a43751450cf51"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -210,6 +210,402 @@ def _word_in(piece: str, *, in_info: bool) -> int:
     return len(piece) - len(rest) if rest else -1
 
 
+# toolgram/runtime/tables/search.py
+#
+# The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
+#
+# In: the machine's `patterns`. Out: compiled searches, shared by all states that name the same one.
+#
+# Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered.
+
+
+Search = Callable[..., Optional["re.Match[str]"]]
+
+NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
+INT_CHARACTERS = re.compile(r"[0-9]*").match
+CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
+QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
+
+
+SEARCH_SOMETHING: Search = re.compile("").search  # finds something in every text: none is known to be plain
+
+
+def search_nothing(text: str, start: int = 0, end: int = 0) -> None:  # noqa: ARG001  the signature of a compiled search
+    """Find nothing: no delimiter can begin here."""
+    return
+
+
+class Patterns:
+    """The regular expressions of one machine."""
+
+    __slots__ = ("_compiled", "_sources")
+
+    def __init__(self, sources: List[str]) -> None:
+        self._sources = sources
+        self._compiled: Dict[Tuple[Optional[int], bool], "re.Pattern[str]"] = {}
+
+    def search(self, number: Optional[int], words: bool = False) -> Search:
+        """The search with a pattern, by its place in the list; with `words`, for quotes and words, too."""
+        return search_nothing if number is None and not words else self._pattern(number, words).search
+
+    def match(self, number: int) -> Search:
+        """The match of a pattern at a place."""
+        return self._pattern(number, False).match
+
+    def _pattern(self, number: Optional[int], words: bool) -> re.Pattern[str]:
+        known = self._compiled.get((number, words))
+        if known is None:
+            parts = [] if number is None else [self._sources[number]]
+            known = re.compile("|".join([*parts, QUOTES_AND_WORDS] if words else parts))
+            self._compiled[number, words] = known
+        return known
+
+
+# toolgram/runtime/tables/states.py
+#
+# The states as the parser runs them, each made of its table when it is first entered.
+#
+# In: the tables of one machine (plain dicts and lists: `docs/machine.md` describes them). Out: `State`, with its edges
+# by first character and its searches.
+#
+# Promises: nothing here changes once it is made. All parsers of a process share the states of a format.
+
+
+Actions = Tuple[Tuple[str, str], ...]
+Texts = Tuple[str, ...]
+MESSAGE_SINKS = ("content", "reasoning")
+SHORT_SINKS = ("name", "id", "key", "type")
+
+
+def _actions(table: Dict[str, Any]) -> Actions:
+    """`begin:value` -> ("begin", "value")."""
+    split = (action.partition(":") for action in table.get("actions", ()))
+    return tuple((verb, rest) for verb, _, rest in split)
+
+
+def _texts(table: Dict[str, Any], name: str) -> Optional[Texts]:
+    found = table.get(name)
+    return None if found is None else tuple(found)
+
+
+class Nest:
+    """How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call."""
+
+    __slots__ = ("closer", "path", "until")
+
+    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
+        self.path: Texts = tuple(path)
+        self.until: Texts = tuple(until)
+        self.closer = closer
+
+
+def _begins_value(edge: Dict[str, Any]) -> bool:
+    return any(action.startswith("begin:") for action in edge.get("actions", ()))
+
+
+class Shared:
+    """What the states of one machine have in common."""
+
+    __slots__ = ("misspelt", "nests", "patterns", "places", "quotes", "tokens")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.patterns = Patterns(table.get("patterns", []))
+        # The special tokens in each delimiter, and where: a delimiter may be built around one.
+        self.places: Dict[str, Tuple[Tuple[str, int], ...]] = {
+            literal: tuple((token, place) for token, place in found)
+            for literal, found in table.get("special_places", {}).items()
+        }
+        self.tokens: Texts = tuple(table.get("special_tokens", ()))
+        self.misspelt: Dict[str, str] = table.get("misspelt", {})
+        edges = [edge for state in table.get("states", ()) for edge in state.get("edges", ()) if not edge.get("rank")]
+        ends = {edge["literal"] for edge in edges if "end" in edge.get("actions", ())}
+        self.quotes = ends.intersection(edge["literal"] for edge in edges if _begins_value(edge))
+        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
+        self.nests: Dict[str, List[Nest]] = {}
+        for nest in nests:
+            self.nests.setdefault(nest.path[0][0], []).append(nest)
+
+
+class Tags:
+    """How an element is written: what stands around the key in its opener and in its closer."""
+
+    __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
+
+    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.open: str = table["open"]
+        self.open_end: str = table["open_end"]
+        self.close: str = table["close"]
+        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        self.close_is_special = any(token in self.close for token in shared.tokens)
+        self.follow = _texts(table, "follow")  # what must stand behind it
+        self.beside: Texts = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
+        self.key: Search = shared.patterns.match(table.get("key_pattern", 0))
+
+
+class Edge:
+    """One delimiter that may come, what it does, and where it leads."""
+
+    __slots__ = (
+        "actions",
+        "begin",
+        "binds",
+        "blanks",
+        "drafts",
+        "follow",
+        "guard",
+        "is_quote",
+        "key_until",
+        "literal",
+        "opens",
+        "peek",
+        "rank",
+        "special",
+        "stem",
+        "tags",
+        "tail",
+        "then",
+        "to",
+        "wraps",
+    )
+
+    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.literal: str = table["literal"]
+        self.to: int = table["to"]
+        self.actions = _actions(table)
+        self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
+        self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
+        self.follow = _texts(table, "follow")
+        self.key_until = _texts(table, "key_until")
+        self.then = tuple(table.get("then", ()))
+        self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
+        self.guard: Optional[str] = table.get("guard")
+        self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
+        self.is_quote = self.literal in shared.quotes and not self.rank  # it opens a string, and closes it
+        self.opens: bool = table.get("opens", False)
+        self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
+        self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
+        self.stem = ""  # where it may be misspelt: what must be right of it
+        # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
+        # it, and, once it has been read, the suffix.
+        self.begin = ""
+        self.tail: Optional[str] = None
+        self.binds: Optional[str] = None
+        self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
+
+    def does(self, *verbs: str) -> bool:
+        """Whether one of these actions happens when it is taken."""
+        return any(verb in verbs for verb, _ in self.actions)
+
+
+class Move:
+    """A move that reads nothing: the actions and the state it leads to."""
+
+    __slots__ = ("actions", "first", "push", "to")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.to: int = table["to"]
+        self.actions = _actions(table)
+        self.first: Optional[str] = table.get("first")
+        self.push: Optional[int] = table.get("push")
+
+
+def _move(table: Optional[Dict[str, Any]]) -> Optional[Move]:
+    return None if table is None else Move(table)
+
+
+class State:
+    """A place in the machine. `kind` says which step function reads there."""
+
+    __slots__ = (
+        "any_key",
+        "blanks",
+        "by_first",
+        "call_alone",
+        "call_until",
+        "charset",
+        "done",
+        "edges",
+        "ends",
+        "entities",
+        "expects",
+        "header",
+        "hold_blanks",
+        "keep_blanks",
+        "key_alone",
+        "keys",
+        "kind",
+        "leave",
+        "longest",
+        "loose",
+        "name",
+        "nests",
+        "number",
+        "own_ends",
+        "part_openers",
+        "quick",
+        "quick_string",
+        "quoted_junk",
+        "region",
+        "scan",
+        "scan_instead",
+        "search",
+        "sink",
+        "tags",
+        "thens",
+        "unknown_tags",
+        "value_alone",
+        "vouched",
+    )
+
+    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
+        self.number = number
+        self.name: str = table["name"]
+        self.kind: str = table["kind"]
+        self.region: str = table["region"]
+        self.sink: str = table.get("sink", "")
+        self.charset: Optional[Search] = CHARSETS.get(table.get("charset") or "")
+        self.blanks: str = table.get("blanks", "none")
+        self.entities: bool = table.get("entities", False)
+        self.keep_blanks: bool = table.get("keep_blanks", False)
+        self.scan: str = table.get("accepts") or "any"
+        otherwise = table.get("otherwise")
+        self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
+        self.quoted_junk: bool = table.get("skips_quoted", False)
+        self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
+        self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
+        self.unknown_tags: bool = table.get("unknown_tags", False)  # one may stand before the opener of a call
+        self.header: bool = table.get("header", False)  # a part of a message's header
+        self.hold_blanks: str = table.get("hold_blanks", "none")
+        self.longest: int = table.get("longest", 0)
+        # An argument's text is where nested examples stand: see Note [nested examples] in examples.
+        self.nests: Dict[str, List[Nest]] = shared.nests if table.get("holds_examples") else {}
+        self._add_moves(table, shared)
+        self._add_searches(table, shared.patterns)
+
+    def _add_moves(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, shared) for edge in table.get("edges", ()))
+        for edge in self.edges if shared.misspelt else ():
+            if _may_be_misspelt(self, edge):
+                edge.stem = shared.misspelt.get(edge.literal, "")
+        self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
+        self.set_edges(self.edges)
+        self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
+        self.leave = _move(table.get("leave"))
+        self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
+        self.call_until: Texts = tuple(table.get("call_until", ()))
+        self.key_alone = _move(table.get("key_alone"))  # where a key is read whose opener is missing
+        self.value_alone = _move(table.get("value_alone"))  # where a value is read whose opener is missing
+        self.done = _move(table.get("done"))
+        self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
+        self.any_key = _move(table.get("any_key"))
+        self.loose = _move(table.get("loose"))
+        self.tags = Tags(table["tags"], shared) if table.get("tags") else None
+
+    def set_edges(self, edges: Tuple[Edge, ...]) -> None:
+        """Take these edges, and what is often asked of them."""
+        self.edges = edges
+        self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
+        self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
+        self.by_first = by_first_character(edges)
+
+    def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
+        """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
+        self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
+        fast = table.get("fast")
+        is_message = self.sink in MESSAGE_SINKS
+        self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
+        self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
+
+
+def _may_be_misspelt(state: State, edge: Edge) -> bool:
+    """Whether a closer that is nearly right counts: in a text of a value, only with evidence behind it."""
+    if state.region == "message":
+        return edge.guard == "call"
+    is_value = state.kind in ("text", "element") and state.sink not in SHORT_SINKS
+    return edge.rank == 0 and (edge.follow is not None or not is_value)
+
+
+def by_first_character(edges: Iterable[Edge]) -> Dict[str, Tuple[Edge, ...]]:
+    """The edges by the character that they begin with, the longest first."""
+    found: Dict[str, List[Edge]] = {}
+    for edge in sorted(edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
+        found.setdefault(edge.literal[0], []).append(edge)
+    return {first: tuple(same) for first, same in found.items()}
+
+
+class States(Dict[int, State]):
+    """States by number, each made when it is first asked for."""
+
+    __slots__ = ("shared", "tables")
+
+    def __init__(self, tables: List[Dict[str, Any]], shared: Shared) -> None:
+        super().__init__()
+        self.tables = tables
+        self.shared = shared
+
+    def __missing__(self, number: int) -> State:
+        return self.setdefault(number, self.make(number))
+
+    def make(self, number: int) -> State:
+        """Make a state of its table."""
+        return State(number, self.tables[number], self.shared)
+
+
+# toolgram/runtime/core/reasons.py
+#
+# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
+#
+# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
+# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
+# and behind a call that is not complete.
+#
+#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
+#
+# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
+# recovery, which are reasons, too.
+
+
+# Why it is text:
+NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
+QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
+NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
+IN_SENTENCE = "in_sentence"
+# Why it is skipped:
+JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
+
+REASONS = {
+    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
+    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
+    NO_CALL: "what stands there is no part of a call",
+    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
+    QUOTED: "it stands in a span or in a block of code",
+    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
+    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
+    BARE_BRACKETS: "text stands behind brackets that hold no call",
+    NO_SOURCE: "what stands where a source belongs is none",
+    TOO_FAR: "too much stands between the name and what follows it",
+    END_OF_TEXT: "the text ended before it was a call",
+    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
+    SPELLED: "the characters of a special token, spelled by others",
+    JUNK: "it stands between the parts of a call and is none",
+    NO_MEMBER: "a member of an object that the format does not know",
+    NOTHING_CAME: "markup of a call that never came",
+    STRAY_TAG: "a tag that closes nothing here",
+    ECHO: "the section of calls, written a second time",
+    "missing_opener": "its opener is missing, or a part of it",
+    "missing_closer": "a closer is missing before it: what stands here implies it",
+    "stray_delimiter": "it opens or closes nothing",
+    "near_json": "a value of the call before it is no JSON as it stands",
+    "cut": "the call before it is not complete, or nothing of it could be shown",
+    "open_thoughts": "the call ends thoughts that nothing has closed",
+}
+
+
+def why_no_text(state: State) -> str:
+    """Why a short text is not taken for what a state reads."""
+    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
+
+
 # toolgram/runtime/core/text.py
 #
 # The text of the model as far as it has come: what is decided, what is not, and what must be remembered of it.
@@ -231,6 +627,7 @@ class Text:
         "buffer",
         "delimiter",
         "final",
+        "is_cut",
         "looked",
         "no_end",
         "no_key",
@@ -246,6 +643,7 @@ class Text:
         self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
         self.base = 0  # characters that came before `buffer`
         self.final = False  # no more will come
+        self.is_cut = False  # ... because a limit of tokens has ended it
         self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
         # A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
         self.no_end: Tuple[int, int, int] = (-1, 0, 0)
@@ -6265,347 +6663,6 @@ class ValueText:
         return piece[:end] if "\\" not in piece[:end] else str(json.loads(f'"{piece[:end]}"'))
 
 
-# toolgram/runtime/tables/search.py
-#
-# The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
-#
-# In: the machine's `patterns`. Out: compiled searches, shared by all states that name the same one.
-#
-# Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered.
-
-
-Search = Callable[..., Optional["re.Match[str]"]]
-
-NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
-INT_CHARACTERS = re.compile(r"[0-9]*").match
-CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
-QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
-
-
-SEARCH_SOMETHING: Search = re.compile("").search  # finds something in every text: none is known to be plain
-
-
-def search_nothing(text: str, start: int = 0, end: int = 0) -> None:  # noqa: ARG001  the signature of a compiled search
-    """Find nothing: no delimiter can begin here."""
-    return
-
-
-class Patterns:
-    """The regular expressions of one machine."""
-
-    __slots__ = ("_compiled", "_sources")
-
-    def __init__(self, sources: List[str]) -> None:
-        self._sources = sources
-        self._compiled: Dict[Tuple[Optional[int], bool], "re.Pattern[str]"] = {}
-
-    def search(self, number: Optional[int], words: bool = False) -> Search:
-        """The search with a pattern, by its place in the list; with `words`, for quotes and words, too."""
-        return search_nothing if number is None and not words else self._pattern(number, words).search
-
-    def match(self, number: int) -> Search:
-        """The match of a pattern at a place."""
-        return self._pattern(number, False).match
-
-    def _pattern(self, number: Optional[int], words: bool) -> re.Pattern[str]:
-        known = self._compiled.get((number, words))
-        if known is None:
-            parts = [] if number is None else [self._sources[number]]
-            known = re.compile("|".join([*parts, QUOTES_AND_WORDS] if words else parts))
-            self._compiled[number, words] = known
-        return known
-
-
-# toolgram/runtime/tables/states.py
-#
-# The states as the parser runs them, each made of its table when it is first entered.
-#
-# In: the tables of one machine (plain dicts and lists: `docs/machine.md` describes them). Out: `State`, with its edges
-# by first character and its searches.
-#
-# Promises: nothing here changes once it is made. All parsers of a process share the states of a format.
-
-
-Actions = Tuple[Tuple[str, str], ...]
-Texts = Tuple[str, ...]
-MESSAGE_SINKS = ("content", "reasoning")
-SHORT_SINKS = ("name", "id", "key", "type")
-
-
-def _actions(table: Dict[str, Any]) -> Actions:
-    """`begin:value` -> ("begin", "value")."""
-    split = (action.partition(":") for action in table.get("actions", ()))
-    return tuple((verb, rest) for verb, _, rest in split)
-
-
-def _texts(table: Dict[str, Any], name: str) -> Optional[Texts]:
-    found = table.get(name)
-    return None if found is None else tuple(found)
-
-
-class Nest:
-    """How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call."""
-
-    __slots__ = ("closer", "path", "until")
-
-    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
-        self.path: Texts = tuple(path)
-        self.until: Texts = tuple(until)
-        self.closer = closer
-
-
-def _begins_value(edge: Dict[str, Any]) -> bool:
-    return any(action.startswith("begin:") for action in edge.get("actions", ()))
-
-
-class Shared:
-    """What the states of one machine have in common."""
-
-    __slots__ = ("misspelt", "nests", "patterns", "places", "quotes", "tokens")
-
-    def __init__(self, table: Dict[str, Any]) -> None:
-        self.patterns = Patterns(table.get("patterns", []))
-        # The special tokens in each delimiter, and where: a delimiter may be built around one.
-        self.places: Dict[str, Tuple[Tuple[str, int], ...]] = {
-            literal: tuple((token, place) for token, place in found)
-            for literal, found in table.get("special_places", {}).items()
-        }
-        self.tokens: Texts = tuple(table.get("special_tokens", ()))
-        self.misspelt: Dict[str, str] = table.get("misspelt", {})
-        edges = [edge for state in table.get("states", ()) for edge in state.get("edges", ()) if not edge.get("rank")]
-        ends = {edge["literal"] for edge in edges if "end" in edge.get("actions", ())}
-        self.quotes = ends.intersection(edge["literal"] for edge in edges if _begins_value(edge))
-        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
-        self.nests: Dict[str, List[Nest]] = {}
-        for nest in nests:
-            self.nests.setdefault(nest.path[0][0], []).append(nest)
-
-
-class Tags:
-    """How an element is written: what stands around the key in its opener and in its closer."""
-
-    __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
-
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
-        self.open: str = table["open"]
-        self.open_end: str = table["open_end"]
-        self.close: str = table["close"]
-        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
-        self.close_is_special = any(token in self.close for token in shared.tokens)
-        self.follow = _texts(table, "follow")  # what must stand behind it
-        self.beside: Texts = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
-        self.key: Search = shared.patterns.match(table.get("key_pattern", 0))
-
-
-class Edge:
-    """One delimiter that may come, what it does, and where it leads."""
-
-    __slots__ = (
-        "actions",
-        "begin",
-        "binds",
-        "blanks",
-        "drafts",
-        "follow",
-        "guard",
-        "is_quote",
-        "key_until",
-        "literal",
-        "opens",
-        "peek",
-        "rank",
-        "special",
-        "stem",
-        "tags",
-        "tail",
-        "then",
-        "to",
-        "wraps",
-    )
-
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
-        self.literal: str = table["literal"]
-        self.to: int = table["to"]
-        self.actions = _actions(table)
-        self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
-        self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
-        self.follow = _texts(table, "follow")
-        self.key_until = _texts(table, "key_until")
-        self.then = tuple(table.get("then", ()))
-        self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
-        self.guard: Optional[str] = table.get("guard")
-        self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
-        self.is_quote = self.literal in shared.quotes and not self.rank  # it opens a string, and closes it
-        self.opens: bool = table.get("opens", False)
-        self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
-        self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
-        self.stem = ""  # where it may be misspelt: what must be right of it
-        # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
-        # it, and, once it has been read, the suffix.
-        self.begin = ""
-        self.tail: Optional[str] = None
-        self.binds: Optional[str] = None
-        self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
-
-    def does(self, *verbs: str) -> bool:
-        """Whether one of these actions happens when it is taken."""
-        return any(verb in verbs for verb, _ in self.actions)
-
-
-class Move:
-    """A move that reads nothing: the actions and the state it leads to."""
-
-    __slots__ = ("actions", "first", "push", "to")
-
-    def __init__(self, table: Dict[str, Any]) -> None:
-        self.to: int = table["to"]
-        self.actions = _actions(table)
-        self.first: Optional[str] = table.get("first")
-        self.push: Optional[int] = table.get("push")
-
-
-def _move(table: Optional[Dict[str, Any]]) -> Optional[Move]:
-    return None if table is None else Move(table)
-
-
-class State:
-    """A place in the machine. `kind` says which step function reads there."""
-
-    __slots__ = (
-        "any_key",
-        "blanks",
-        "by_first",
-        "call_alone",
-        "call_until",
-        "charset",
-        "done",
-        "edges",
-        "ends",
-        "entities",
-        "expects",
-        "header",
-        "hold_blanks",
-        "keep_blanks",
-        "key_alone",
-        "keys",
-        "kind",
-        "leave",
-        "longest",
-        "loose",
-        "name",
-        "nests",
-        "number",
-        "own_ends",
-        "part_openers",
-        "quick",
-        "quick_string",
-        "quoted_junk",
-        "region",
-        "scan",
-        "scan_instead",
-        "search",
-        "sink",
-        "tags",
-        "thens",
-        "unknown_tags",
-        "value_alone",
-        "vouched",
-    )
-
-    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
-        self.number = number
-        self.name: str = table["name"]
-        self.kind: str = table["kind"]
-        self.region: str = table["region"]
-        self.sink: str = table.get("sink", "")
-        self.charset: Optional[Search] = CHARSETS.get(table.get("charset") or "")
-        self.blanks: str = table.get("blanks", "none")
-        self.entities: bool = table.get("entities", False)
-        self.keep_blanks: bool = table.get("keep_blanks", False)
-        self.scan: str = table.get("accepts") or "any"
-        otherwise = table.get("otherwise")
-        self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
-        self.quoted_junk: bool = table.get("skips_quoted", False)
-        self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
-        self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
-        self.unknown_tags: bool = table.get("unknown_tags", False)  # one may stand before the opener of a call
-        self.header: bool = table.get("header", False)  # a part of a message's header
-        self.hold_blanks: str = table.get("hold_blanks", "none")
-        self.longest: int = table.get("longest", 0)
-        # An argument's text is where nested examples stand: see Note [nested examples] in examples.
-        self.nests: Dict[str, List[Nest]] = shared.nests if table.get("holds_examples") else {}
-        self._add_moves(table, shared)
-        self._add_searches(table, shared.patterns)
-
-    def _add_moves(self, table: Dict[str, Any], shared: Shared) -> None:
-        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, shared) for edge in table.get("edges", ()))
-        for edge in self.edges if shared.misspelt else ():
-            if _may_be_misspelt(self, edge):
-                edge.stem = shared.misspelt.get(edge.literal, "")
-        self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
-        self.set_edges(self.edges)
-        self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
-        self.leave = _move(table.get("leave"))
-        self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
-        self.call_until: Texts = tuple(table.get("call_until", ()))
-        self.key_alone = _move(table.get("key_alone"))  # where a key is read whose opener is missing
-        self.value_alone = _move(table.get("value_alone"))  # where a value is read whose opener is missing
-        self.done = _move(table.get("done"))
-        self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
-        self.any_key = _move(table.get("any_key"))
-        self.loose = _move(table.get("loose"))
-        self.tags = Tags(table["tags"], shared) if table.get("tags") else None
-
-    def set_edges(self, edges: Tuple[Edge, ...]) -> None:
-        """Take these edges, and what is often asked of them."""
-        self.edges = edges
-        self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
-        self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
-        self.by_first = by_first_character(edges)
-
-    def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
-        """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
-        self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
-        fast = table.get("fast")
-        is_message = self.sink in MESSAGE_SINKS
-        self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
-        self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
-
-
-def _may_be_misspelt(state: State, edge: Edge) -> bool:
-    """Whether a closer that is nearly right counts: in a text of a value, only with evidence behind it."""
-    if state.region == "message":
-        return edge.guard == "call"
-    is_value = state.kind in ("text", "element") and state.sink not in SHORT_SINKS
-    return edge.rank == 0 and (edge.follow is not None or not is_value)
-
-
-def by_first_character(edges: Iterable[Edge]) -> Dict[str, Tuple[Edge, ...]]:
-    """The edges by the character that they begin with, the longest first."""
-    found: Dict[str, List[Edge]] = {}
-    for edge in sorted(edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
-        found.setdefault(edge.literal[0], []).append(edge)
-    return {first: tuple(same) for first, same in found.items()}
-
-
-class States(Dict[int, State]):
-    """States by number, each made when it is first asked for."""
-
-    __slots__ = ("shared", "tables")
-
-    def __init__(self, tables: List[Dict[str, Any]], shared: Shared) -> None:
-        super().__init__()
-        self.tables = tables
-        self.shared = shared
-
-    def __missing__(self, number: int) -> State:
-        return self.setdefault(number, self.make(number))
-
-    def make(self, number: int) -> State:
-        """Make a state of its table."""
-        return State(number, self.tables[number], self.shared)
-
-
 # toolgram/runtime/tables/suffix.py
 #
 # Delimiters with a place in them, where every checkpoint of a model has a suffix of its own.
@@ -7338,6 +7395,18 @@ class Run:
         if text.looked < end:
             text.looked = end
 
+    def because(self, why: str) -> None:
+        """Note in the trace why what follows becomes what it becomes; each reason once in a row."""
+        if self.trace is not None and (not self.trace or self.trace[-1] != (why, "")):
+            self.trace.append((why, ""))
+
+    def skip(self, why: str, end: int) -> None:
+        """Go on behind text that becomes nothing, for a reason."""
+        if end > self.text.position:
+            if not self.trace or self.trace[-1][0] != "skipped":  # else it goes on, in another delta
+                self.because(why)
+            self.consume("skipped", end)
+
     def _see_code(self, kind: str, end: int) -> None:
         """Know what code is open behind the text up to `end`, which is about to be consumed."""
         message, text = self.message, self.text
@@ -7393,6 +7462,8 @@ IN_THOUGHTS = frozenset((OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS))  # where though
 def note_repair(run: Run, kind: str) -> None:
     """Note that something of this kind was recovered."""
     message = run.message
+    if kind in REASONS:
+        run.because(kind)
     if kind not in message.repairs:
         message.repairs |= {kind}
 
@@ -7486,18 +7557,19 @@ def end_stretch(run: Run) -> Optional[Stretch]:
     return stretch
 
 
-def give_back(run: Run, at: int) -> None:
-    """It is no call: what was read up to `at` is text; go on reading at `at`."""
+def give_back(run: Run, at: int, why: str) -> None:
+    """It is no call: what was read up to `at` is text, for a reason; go on reading at `at`."""
     stretch = end_stretch(run)
     if stretch is not None:
         begins = _begins(stretch)
-        put_back(run, stretch, at if begins is None else begins - run.text.base)
+        put_back(run, stretch, at if begins is None else begins - run.text.base, why)
 
 
-def put_back(run: Run, before: Before, at: int) -> None:
-    """Be again where the run was before; what was read since then, up to `at`, is text."""
+def put_back(run: Run, before: Before, at: int, why: str) -> None:
+    """Be again where the run was before; what was read since then, up to `at`, is text, for a reason."""
     _know_again(run, before)
     note_given_back(run)
+    run.because(why)
     text, kept = run.text, before.source.kept
     at += len(kept)
     text.put_back(kept, before.source.begin, before.tail)
@@ -7509,7 +7581,7 @@ def put_back(run: Run, before: Before, at: int) -> None:
     if base is None:
         if at == text.position:  # a word that is no name: the rest of it is none either
             run.open.skipping = SKIPS_WORD
-        run.consume("skipped", at)
+        run.skip(why, at)
     text.looked = at
     place.state = base or place.state
     place.machine = place.machine.entering(place.state.number)
@@ -7539,11 +7611,11 @@ def keeps_tag(run: Run, stretch: Stretch) -> bool:
     if stretch.tag_end is None or run.message.calls > stretch.message.calls:
         return False
     end_stretch(run)
-    put_back(run, stretch, stretch.tag_end - run.text.base)
+    put_back(run, stretch, stretch.tag_end - run.text.base, UNKNOWN_TAG)
     return True
 
 
-def drop(run: Run, at: int) -> bool:
+def drop(run: Run, at: int, why: str) -> bool:
     """What was read up to `at` is markup of something that never came: a call, a citation, a message.
 
     False: it began with a tag, and is read again behind that.
@@ -7556,6 +7628,7 @@ def drop(run: Run, at: int) -> bool:
     end_stretch(run)
     _know_again(run, stretch)
     note_repair(run, CUT)
+    run.because(why)
     text, begin = run.text, stretch.source.begin
     if run.trace is not None:
         run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
@@ -7649,7 +7722,7 @@ def step_behind_span(run: Run, _: State) -> bool:
         return False
     is_short = text.base + text.position - draft.begin <= DRAFT_MAX
     if is_short and text.buffer.startswith("`", text.position):
-        reject_draft(run, text.position)
+        reject_draft(run, text.position, QUOTED)
         return True
     draft.around.in_span = False
     if not (draft.in_thoughts or draft.around.has_block):
@@ -7659,7 +7732,7 @@ def step_behind_span(run: Run, _: State) -> bool:
 
 def step_behind_block(run: Run, _: State) -> bool:
     """The block in which the call stands is closed, and there is more than calls."""
-    reject_draft(run, run.text.position)
+    reject_draft(run, run.text.position, QUOTED)
     return True
 
 
@@ -7676,13 +7749,13 @@ def outgrown(run: Run) -> bool:
     return draft is not None and run.text.base + run.text.position - draft.begin > DRAFT_MAX
 
 
-def reject_draft(run: Run, at: int) -> None:
-    """The call was none: all from its opener up to `at` is text; go on reading at `at`."""
+def reject_draft(run: Run, at: int, why: str) -> None:
+    """The call was none: all from its opener up to `at` is text, for a reason; go on reading at `at`."""
     draft = run.draft
     assert draft is not None
     end_draft(run)
     run.stretch = None  # of a call behind the opener: it is text with all the rest
-    put_back(run, draft, at)
+    put_back(run, draft, at, why)
 
 
 # toolgram/runtime/core/fast_path.py
@@ -8760,7 +8833,7 @@ def begin_text(run: Run, _: str) -> Optional[bool]:
     """
     stretch = run.stretch
     if stretch is not None and not (stretch.trusted or stretch.tells or stretch.is_set_off):
-        give_back(run, run.text.position)
+        give_back(run, run.text.position, IN_SENTENCE)
         return False
     end_stretch(run)
     run.message.after_call = True  # what comes behind the value is markup
@@ -8907,7 +8980,11 @@ def commit(run: Run, where: str) -> None:
 
 
 def end_call(run: Run, complete: bool) -> None:
-    """Close the call; one that was never announced vanishes."""
+    """Close the call; one that was never announced vanishes.
+
+    In a text that was cut nothing has closed a call that ends with the text, unless its arguments are an object of
+    their own: more of them could have come.
+    """
     if run.pending.id_follows:
         announce(run)
     call = run.open.call
@@ -8915,7 +8992,8 @@ def end_call(run: Run, complete: bool) -> None:
     if call is not None and call.is_announced:
         if call.arguments.is_mended:
             note_repair(run, NEAR_JSON)
-        if not call.end(complete=complete):
+        may_go_on = run.text.is_cut and (call.arguments.is_empty or not call.arguments.is_copied)
+        if not call.end(complete=complete and not may_go_on):
             note_repair(run, CUT)
 
 
@@ -8926,7 +9004,7 @@ def close_call(run: Run, how: str) -> bool:
     """
     is_broken = how == "early" and lacks_arguments(run)
     if is_broken and run.stretch is not None and run.stretch.is_named:
-        drop(run, run.text.position)
+        drop(run, run.text.position, NOTHING_CAME)
         return False
     announce(run)
     end_call(run, complete=not is_broken)
@@ -8940,9 +9018,9 @@ def drop_header(run: Run, _: str) -> Optional[bool]:
         end_call(run, complete=False)
         return True
     if stretch.trusted:
-        drop(run, run.text.position)
+        drop(run, run.text.position, NOTHING_CAME)
     else:
-        give_back(run, run.text.position)
+        give_back(run, run.text.position, NO_CALL)
     return False
 
 
@@ -8989,11 +9067,11 @@ def end_key(run: Run, how: str) -> bool:
     run.pending.key = ""
     if call is not None:
         if run.is_all_or_nothing and not call.arguments.may_name(key):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, ALL_OR_NOTHING)
             return False
         if run.stretch is not None and run.stretch.is_named and key:
             if not shows_call(run, run.stretch, key):
-                give_back(run, run.text.position)
+                give_back(run, run.text.position, NO_EVIDENCE)
                 return False
             announce(run)
         call.arguments.set_key(key)
@@ -9078,7 +9156,7 @@ def take_name(run: Run, _: str) -> bool:
     if run.open.call is not None and not run.open.call.is_announced:
         run.pending.name = run.pending.key
         if run.stretch is not None and not accepts(run, run.pending.name):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NOT_DECLARED)
             return False
     return True
 
@@ -9363,6 +9441,8 @@ def _is_written(run: Run, edge: Edge, at: int) -> bool:
         return not (edge.opens and is_quoted(run, at))
     is_real = run.is_real(edge, at)
     note_token(run, edge, at, is_real=is_real)
+    if not is_real:
+        run.because(SPELLED)
     return is_real
 
 
@@ -9661,15 +9741,15 @@ def take(run: Run, edge: Edge, at: int) -> None:
     """Consume the blanks up to `at` and the literal there, and follow the edge."""
     region = run.place.state.region
     if edge.rank and region != "message" and run.is_all_or_nothing:
-        give_back(run, at)
+        give_back(run, at, ALL_OR_NOTHING)
         return
     draft = run.draft
     if draft is not None and (draft_verdict(run, edge, at) == YES or draft.around.shows_example(draft.begin)):
-        reject_draft(run, at)
+        reject_draft(run, at, QUOTED if draft.around.shows_example(draft.begin) else THOUGHTS_GO_ON)
         return
     stretch = run.stretch
     if stretch is not None and stretch.is_named and not goes_on(run, stretch, edge):
-        give_back(run, at)
+        give_back(run, at, NO_EVIDENCE)
         return
     text = run.text
     if edge.rank:
@@ -9786,7 +9866,7 @@ def _settle(run: Run, stretch: Stretch) -> None:
     if is_settled and not keeps_tag(run, stretch):
         end_stretch(run)
     elif not is_settled:
-        give_back(run, run.text.position)
+        give_back(run, run.text.position, NO_CALL)
 
 
 # toolgram/runtime/steps/echo.py
@@ -9828,7 +9908,7 @@ def _find_echo(run: Run, echo: Echo) -> int:
     if is_spelled(run, echo.closer, end - len(echo.closer)):
         return NO
     run.consume("blanks", at)
-    run.consume("skipped", end)
+    run.skip(ECHO, end)
     return YES
 
 
@@ -10022,7 +10102,7 @@ def _read_behind(run: Run, edge: Edge, at: int, end: int) -> None:
     """What stands at `at` before a delimiter that ends a call, or begins another: prose, or pieces of markup."""
     text = run.text.buffer[at:end].rstrip(BLANKS)
     if not text[:1].isalnum() or not MARKUP_SIGNS.isdisjoint(text):
-        run.consume("skipped", end)
+        run.skip(JUNK, end)
         return
     run.consume("blanks", at)
     run.consume("content", at + len(text))
@@ -10113,7 +10193,7 @@ def _skip_word(run: Run) -> bool:
     least = 1 if run.open.skipping == SKIPS_WORD else 0
     end = found.end() if found is not None else min(start + least, len(buffer))
     run.work += end - start + 1
-    run.consume("skipped", end)
+    run.skip(JUNK, end)
     goes_on = found is not None and end == len(buffer) and not run.text.final
     run.open.skipping = SKIPS_REST if goes_on else ""
     return not goes_on
@@ -10175,11 +10255,11 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         return True
     _note_junk(run, state, at)
     if state.quoted_junk and buffer[at : at + 1] in ("'", '"'):
-        run.consume("skipped", at + 1)
+        run.skip(JUNK, at + 1)
         run.open.skipping = buffer[at]
         return True
     end = _end_of_junk(run, state, at + 1)
-    run.consume("skipped", end if end >= 0 else len(buffer))
+    run.skip(JUNK, end if end >= 0 else len(buffer))
     if end < 0 and state.leave is not None:
         run.open.skipping = SKIPS_PIECE
     return True
@@ -10197,7 +10277,7 @@ def _skip_piece(run: Run, state: State) -> bool:
     found = _end_of_junk(run, state, run.text.position)
     end = found if found >= 0 else len(run.text.buffer)
     run.work += end - run.text.position + 1
-    run.consume("skipped", end)
+    run.skip(JUNK, end)
     run.open.skipping = SKIPS_PIECE if found < 0 else ""
     return found >= 0
 
@@ -10210,14 +10290,14 @@ def _go_on_undecided(run: Run, stretch: Stretch, state: State, at: int) -> Optio
     if state.header and stretch.trusted and (at == run.text.position or state.region == "call"):
         verdict, end = word_verdict(run, state, at, least=1)
         if verdict != NO:
-            run.consume("skipped", end if verdict == YES else run.text.position)
+            run.skip(JUNK, end if verdict == YES else run.text.position)
             return verdict == YES
     prose = step_prose(run, stretch, state, at)
     if prose is not None:
         return prose
     if skips_junk(run, at):
         return None
-    give_back(run, at)
+    give_back(run, at, NO_EVIDENCE if stretch.is_named else NO_CALL)
     return True
 
 
@@ -10255,7 +10335,7 @@ def _without_opener(run: Run, state: State, at: int) -> Optional[bool]:
     if step is None:
         return None
     if run.is_all_or_nothing:
-        give_back(run, at)
+        give_back(run, at, ALL_OR_NOTHING)
         return True
     if run.stretch is not None:
         run.stretch.lacks_opener = True
@@ -10315,9 +10395,9 @@ def _skip_quoted(run: Run) -> bool:
     run.work += 1
     if end < 0:
         run.work += len(run.text.buffer) - run.text.position
-        run.consume("skipped", len(run.text.buffer))
+        run.skip(JUNK, len(run.text.buffer))
         return False
-    run.consume("skipped", end + 1)
+    run.skip(JUNK, end + 1)
     run.open.skipping = ""
     return True
 
@@ -10368,18 +10448,18 @@ def sink_short(run: Run, state: State, text: str, end: int) -> bool:
     """Take text as a name or a source, or as more of an id or a key; False when it gave text back."""
     if state.sink == "source":
         if run.stretch is not None and not is_source(text):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NO_SOURCE)
             return False
         run.pending.source = text
     if state.sink == "name":
         name = text.strip(BLANKS)
         if run.stretch is not None and not accepts(run, name):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NOT_DECLARED)
             return False
         run.pending.name = name
     if state.sink == "key":
         if is_held(run, state) and not may_be(run, state, text):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NO_EVIDENCE)
             return False
         run.pending.key = (run.pending.key + text)[:KEY_MAX]
     elif state.sink == "type":
@@ -10398,7 +10478,9 @@ def sink_scan(run: Run, state: State, text: str, end: int) -> None:
         _copy(run, text, end)
         if run.stretch is not None and run.stretch.is_named and text not in HALF_OBJECTS:
             announce(run)
-    run.consume("skipped" if state.sink == "skip" else state.sink, end)
+    if state.sink == "skip":
+        run.skip(NO_MEMBER, end)
+    run.consume(state.sink, end)
 
 
 def _tell(run: Run, state: State, text: str) -> None:
@@ -10500,7 +10582,7 @@ def step_string(run: Run, state: State) -> bool:
     if not string.reader.wrong and len(buffer) - at < STRING_MAX:
         return False
     if run.stretch is not None:
-        give_back(run, at)
+        give_back(run, at, NO_CALL)
         return True
     enter(run, state.scan_instead)
     return True
@@ -10537,7 +10619,7 @@ def step_members(run: Run, state: State) -> bool:
             if verdict == WAIT:
                 return False
             if verdict == NO:
-                give_back(run, at)
+                give_back(run, at, NO_EVIDENCE)
                 return True
             announce(run)
         run.consume("markup", at + 1)
@@ -10556,13 +10638,13 @@ def _member(run: Run, state: State, at: int) -> bool:
     if step is None:
         if not skips_junk(run, at):
             _note_text(run, at, end)
-            give_back(run, at)
+            give_back(run, at, NO_CALL)
             return True
         if run.open.call is not None:
             run.open.call.arguments.saw_junk = True
         end = max(at + 1, end)
         _miss_behind(run, run.text.buffer[at:end])
-        run.consume("skipped", end)
+        run.skip(NO_MEMBER, end)
         return True
     verdict, behind = _end_of_null(run, step, end)
     if verdict == WAIT:
@@ -10775,7 +10857,7 @@ def step_text(run: Run, state: State) -> bool:
             return _leave_text(run, state, edge, behind)
         at += 1
         if whole and not may_be(run, state, buffer[source.position : at]):
-            give_back(run, source.position)
+            give_back(run, source.position, why_no_text(state))
             return True
 
 
@@ -10871,7 +10953,7 @@ def _hold_text(run: Run, state: State, at: int) -> bool:
         is_short = at - source.position < NAME_WINDOW
         if is_short and may_be(run, state, source.buffer[source.position : keep]):
             return False
-        give_back(run, source.position)
+        give_back(run, source.position, why_no_text(state))
         return True
     if keep > source.position:
         sink_text(run, state, keep)
@@ -10926,7 +11008,7 @@ def step_word(run: Run, state: State) -> bool:
     going_on = end == len(buffer) and not run.text.final
     is_header = not state.sink and run.stretch is not None  # nothing that the call keeps
     if is_header and end - run.text.position > NAME_MAX:
-        give_back(run, run.text.position)
+        give_back(run, run.text.position, NO_CALL)
         return True
     if going_on and (state.sink in HELD_SINKS or is_header):
         if is_header:
@@ -10951,7 +11033,7 @@ def _hold_name(run: Run, state: State, end: int) -> bool:
     begin, buffer = text.position, text.buffer
     if may_be(run, state, buffer[begin:]) or (end > begin and may_be(run, state, buffer[begin:end])):
         return False
-    give_back(run, text.position)
+    give_back(run, text.position, why_no_text(state))
     return True
 
 
@@ -11171,7 +11253,7 @@ def _take_tag(run: Run, state: State, element: ElementWriter, tag: Tag, at: int)
         run.consume("blanks", at)
     _sink(run, state, element, at, last=True)
     if tag.closes < 0:
-        run.consume("skipped", tag.end)
+        run.skip(STRAY_TAG, tag.end)
         return True
     if not tag.closes and not element.takes_elements:  # the blanks before it made it text
         run.text.looked = at + 1
@@ -11204,7 +11286,7 @@ def step_undecided(run: Run, _: State) -> bool:
     run.work += at - text.position + 1
     if at == len(text.buffer) and at - text.position < BLANKS_MAX:
         return False
-    give_back(run, text.position)
+    give_back(run, text.position, BARE_BRACKETS)
     return True
 
 
@@ -11235,7 +11317,7 @@ def step_scan(run: Run, state: State) -> bool:
         verdict = _begin_verdict(run, state, start)
         if verdict != YES:
             if verdict == NO:
-                give_back(run, start)
+                give_back(run, start, NO_EVIDENCE)
             return verdict == NO
         scanner = begin_scan(run, state)
     before = run.text.position
@@ -11272,7 +11354,7 @@ def _end_value(run: Run, state: State) -> bool:
     stretch = run.stretch
     if stretch is not None and (wrong or (stretch.is_named and state.sink == "arguments")):
         if not ends_as_call(run, stretch):
-            give_back(run, run.text.position)
+            give_back(run, run.text.position, NO_EVIDENCE)
             return True
         announce(run)
     end_scan(run, state)
@@ -11293,13 +11375,13 @@ def _stuck(run: Run, state: State, at: int) -> bool:
         run.open.scanner.pass_over()
         return True
     if run.stretch is not None and not skips_junk(run, at):
-        give_back(run, at)
+        give_back(run, at, NO_CALL)
         return True
     if run.open.scanner is not None:
         end = run.open.scanner.skip(run.text.buffer, at)
         if run.open.call is not None:
             run.open.call.arguments.skip_in_value(run.text.buffer[at:end])
-        run.consume("skipped", end)
+        run.skip(JUNK, end)
     return True
 
 
@@ -11346,7 +11428,7 @@ def read(run: Run) -> None:
         goes_on = step(run, state)
         junk_from = run.stretch.junk_from if run.stretch is not None else None
         if junk_from is not None and has_too_much_junk(run, junk_from):
-            give_back(run, text.position)
+            give_back(run, text.position, TOO_FAR)
         elif not goes_on and not is_example(run):
             return
         if text.position != before:
@@ -11356,7 +11438,7 @@ def read(run: Run) -> None:
         elif text.position == len(text.buffer):
             return
         else:
-            run.consume("skipped", text.position + 1)
+            run.skip(JUNK, text.position + 1)
             stalled = 0
 
 
@@ -11388,8 +11470,8 @@ def end_undecided(run: Run) -> bool:
         return True
     is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
     if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        return drop(run, len(run.text.buffer))
-    give_back(run, len(run.text.buffer))
+        return drop(run, len(run.text.buffer), END_OF_TEXT)
+    give_back(run, len(run.text.buffer), END_OF_TEXT)
     return False
 
 
@@ -11408,7 +11490,9 @@ def _id_so_far(run: Run) -> str:
 
 def _show_unfinished(run: Run, name: str) -> None:
     """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
-    run.consume("name" if not run.pending.name else "skipped", len(run.text.buffer))
+    if run.pending.name:
+        run.skip(END_OF_TEXT, len(run.text.buffer))
+    run.consume("name", len(run.text.buffer))
     run.pending.name = name
     if run.pending.id_is_open:
         run.pending.id = ""
@@ -11666,11 +11750,12 @@ def _expects(run: Run, token: str) -> bool:
     return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
 
 
-def settle(run: Run) -> None:
-    """The text has ended: what is half read is what it can be."""
+def settle(run: Run, *, is_cut: bool = False) -> None:
+    """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
     if run.text.final:
         return
     run.text.final = True
+    run.text.is_cut = is_cut
     read(run)
     while run.stretch is not None and not end_undecided(run):
         read(run)
@@ -11679,7 +11764,7 @@ def settle(run: Run) -> None:
         note_repair(run, MISSING_CLOSER)
     if run.open.call is not None:
         end_call(run, is_whole)
-    run.consume("skipped", len(run.text.buffer))
+    run.skip(END_OF_TEXT, len(run.text.buffer))
     end_draft(run)
 
 
@@ -11777,15 +11862,18 @@ class Parser:
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         return self._events()
 
-    def finish(self) -> List[Event]:
-        """Say that the text has ended; return the last events. A second call returns nothing."""
+    def finish(self, *, cut: bool = False) -> List[Event]:
+        """Say that the text has ended; return the last events. A second call returns nothing.
+
+        `cut`: a limit of tokens has ended it, so a call that has not been closed may lack arguments: it is incomplete.
+        """
         if self._finished:
             return []
         self._finished = True
         self._quick, self._delta = NO_FAST_PATH
         if self._turns is not None:
             self._turns.finish()
-        settle(self._run)
+        settle(self._run, is_cut=cut)
         return self._events()
 
     def _events(self) -> List[Event]:
@@ -11896,7 +11984,10 @@ class Parser:
 
     @property
     def trace(self) -> Optional[List[Tuple[str, str]]]:
-        """What every character became, (what, text) in order, of a parser that was made with `trace=True`."""
+        """What every character became, (what, text) in order, of a parser that was made with `trace=True`.
+
+        An entry without text says why: `what` is one of `core/reasons.py`, of the entry behind it, or of a call's end.
+        """
         return self._run.trace
 
     @property
@@ -11910,6 +12001,9 @@ class Parser:
 # A whole message: what all events of one answer come to.
 #
 # In: events. Out: `Message`, the same whether the text came at once or in pieces, because events are all it is made of.
+
+
+KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
 
 
 @dataclass(frozen=True)
@@ -11974,8 +12068,14 @@ def annotation(citation: Citation) -> Dict[str, Any]:
     return {"type": "citation", "citation": found}
 
 
-def collect(events: Iterable[Event], call_id_length: Optional[int] = None) -> Message:
-    """Add events up to a message; `call_id_length` is the format's, for `to_openai`."""
+def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, incomplete: str = KEEP) -> Message:
+    """Add events up to a message; `call_id_length` is the format's, for `to_openai`.
+
+    `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`.
+    Raises ValueError if it is another word.
+    """
+    if incomplete not in INCOMPLETE:
+        raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
     content: List[str] = []
     reasoning: List[str] = []
     starts: List[CallStart] = []
@@ -11998,6 +12098,7 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None) -> Me
     calls = tuple(
         ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
         for start in starts
+        if incomplete == KEEP or complete.get(start.index, False)
     )
     message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
     object.__setattr__(message, "_id_length", call_id_length)
