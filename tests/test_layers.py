@@ -27,6 +27,7 @@ STAGES = (
     ("formats",),
     ("grammars",),
     ("targets", "testing", "openai", "importers"),
+    ("which",),
     ("build",),
     ("cli",),
 )

@@ -56,8 +56,11 @@ class TemplateError(ValueError):
 class ChatTemplate:
     """One template of a model. Raises TemplateError when it is not Jinja."""
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, *, seconds_of_all: int | None = None, chars: int | None = None) -> None:
+        """Start the child. The limits may be lower than this module's: seconds of all renderings, characters of one."""
+        of_all, chars = seconds_of_all or SECONDS_OF_ALL_MAX, chars or CHARS_MAX
         self.path = path
+        self._seconds_of_all = of_all
         self.changes_values = False  # it does what transformers refuses: it changes lists and objects
         self._end: TemplateError | None = None  # why it is not rendered any more
         command = [sys.executable, "-P", str(CHILD)]
@@ -68,7 +71,7 @@ class ChatTemplate:
         assert self._child.stdin is not None
         os.set_blocking(self._child.stdin.fileno(), False)
         self._finalizer = weakref.finalize(self, _stop, self._child)
-        limits = {"bytes": MEMORY_BYTES_MAX, "chars": CHARS_MAX, "seconds": SECONDS_MAX, "of_all": SECONDS_OF_ALL_MAX}
+        limits = {"bytes": MEMORY_BYTES_MAX, "chars": chars, "seconds": SECONDS_MAX, "of_all": of_all}
         try:
             self._ask({**limits, "text": text})
         except TemplateError:
@@ -106,7 +109,7 @@ class ChatTemplate:
         if self._end is not None:
             raise self._end
         try:
-            line = _exchange(self._child, json.dumps(question).encode("ascii") + b"\n")
+            line = _exchange(self._child, json.dumps(question).encode("ascii") + b"\n", self._seconds_of_all)
         except _ChildError as problem:
             self._finalizer()
             self._end = TemplateError(self.path, None, str(problem))
@@ -121,7 +124,7 @@ class _ChildError(Exception):
     """The child does not answer: its text says why."""
 
 
-def _exchange(child: subprocess.Popen[bytes], question: bytes) -> bytes:
+def _exchange(child: subprocess.Popen[bytes], question: bytes, seconds_of_all: int) -> bytes:
     """Send a line, and wait for one. Raises _ChildError."""
     assert child.stdin is not None
     assert child.stdout is not None
@@ -138,7 +141,7 @@ def _exchange(child: subprocess.Popen[bytes], question: bytes) -> bytes:
                 raise _ChildError(f"one rendering takes more than {CLOCK_SECONDS_MAX:g} seconds")
             for key, _ in found:
                 if key.fileobj is child.stdout:
-                    answer += _read(child, len(answer))
+                    answer += _read(child, len(answer), seconds_of_all)
                     continue
                 question = question[_write(child, question) :]
                 if not question:
@@ -146,22 +149,22 @@ def _exchange(child: subprocess.Popen[bytes], question: bytes) -> bytes:
     return answer
 
 
-def _read(child: subprocess.Popen[bytes], known: int) -> bytes:
+def _read(child: subprocess.Popen[bytes], known: int, seconds_of_all: int) -> bytes:
     assert child.stdout is not None
     block = os.read(child.stdout.fileno(), BLOCK_BYTES)
     if not block:
-        raise _ChildError(_end_of(child.wait()))
+        raise _ChildError(_end_of(child.wait(), seconds_of_all))
     if known > 12 * CHARS_MAX:  # the longest escape of a character
         raise _ChildError(f"it writes more than {CHARS_MAX:,} characters")
     return block
 
 
-def _end_of(status: int) -> str:
+def _end_of(status: int, seconds_of_all: int) -> str:
     """Say why a child has ended: of which signal."""
     if status == -getattr(signal, "SIGVTALRM", status):
         return f"one rendering takes more than {SECONDS_MAX:g} seconds"
     if status in (-getattr(signal, "SIGXCPU", 0), -getattr(signal, "SIGKILL", 0)):
-        return f"all renderings take more than {SECONDS_OF_ALL_MAX} seconds"
+        return f"all renderings take more than {seconds_of_all} seconds"
     return "the renderer broke down"
 
 

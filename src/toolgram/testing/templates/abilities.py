@@ -19,7 +19,7 @@ from ...chat_templates import ChatTemplate, TemplateError
 from ...formats import Format
 from .comparing import difference, turn_of
 from .conversations import DASHED, KINDS, PING, PLAIN, VALUES, Abilities, Call, Kind, Turn
-from .rendering import MARK, Renderer, literals
+from .rendering import MARK, Renderer, Shape, literals
 from .shapes import (
     PROBE,
     NothingToCompareError,
@@ -44,13 +44,15 @@ class Found:
     abilities: Abilities
 
 
-def measure(fmt: Format, template: ChatTemplate, options: dict[str, Any]) -> list[Found]:
+def measure(
+    fmt: Format, template: ChatTemplate, options: dict[str, Any], among: Sequence[Shape] | None = None
+) -> list[Found]:
     """Find out what a template can carry: at the beginning, and behind the results of earlier calls.
 
-    Raises TemplateError and NothingToCompareError.
+    `among` are the shapes that are known to suit at the beginning. Raises TemplateError and NothingToCompareError.
     """
     tried = list(shapes(options))
-    found = [_measured(best_renderer(fmt, template, tried))]
+    found = [_measured(best_renderer(fmt, template, among or tried))]
     try:
         later = best_renderer(fmt, template, (replace(shape, after_results=True) for shape in tried))
         found.append(_measured(later))

@@ -74,32 +74,29 @@ class Written:
     end: str
 
 
-class Renderer:
-    """Renders turns of one shape, and cuts them out. Its methods raise TemplateError."""
+class Chat:
+    """Renders conversations of one shape that end with a turn. Its methods raise TemplateError."""
 
-    def __init__(self, fmt: Format, template: ChatTemplate, shape: Shape) -> None:
-        self.fmt, self.template, self.shape = fmt, template, shape
+    def __init__(self, template: ChatTemplate, shape: Shape) -> None:
+        self.template, self.shape = template, shape
         self.tools = tools_without(shape.without)
-        self.literals = literals(fmt)
         self._last = RESULT if shape.after_results else ASKED
-        self._prompt = self._tail(self._render([], ask=True))
-        self._starts = self._find_starts()
-        self._ends: list[str] = []
-        for end in self._find_ends():
-            self.add_end(end)
-        self._opened: dict[str, str | None] = {}
-
-    def written(self, turn: Turn) -> Written:
-        """Render a conversation that ends with this turn; return what the turn added."""
-        tail = self._tail(self.whole(turn))
-        begin = self._begin(tail)
-        text = tail[begin:]
-        end = next((one for one in self._ends if text.endswith(one)), "")
-        return Written(text.removesuffix(end), self._inside(tail[:begin]), end)
 
     def whole(self, turn: Turn) -> str:
         """Render a conversation that ends with this turn."""
         return self._render([self.shape.message(turn)])
+
+    def prompt(self) -> str:
+        """What the template puts between the last message and the turn that it asks for."""
+        return self.tail(self.whole_prompt())
+
+    def whole_prompt(self) -> str:
+        """Render a conversation up to where the model is to go on."""
+        return self._render([], ask=True)
+
+    def tail(self, text: str) -> str:
+        """What stands behind the last message before the turn."""
+        return text.rpartition(self._last)[2]
 
     def _render(self, answers: list[dict[str, Any]], *, ask: bool = False) -> str:
         messages = [*self._history(), *answers]
@@ -114,9 +111,28 @@ class Renderer:
             yield self.shape.message(Turn((call,)))
             yield {"role": "tool", "tool_call_id": self.shape.id_of(0, call), "name": call.name, "content": RESULT}
 
-    def _tail(self, text: str) -> str:
-        """What stands behind the last message before the turn."""
-        return text.rpartition(self._last)[2]
+
+class Renderer(Chat):
+    """Renders turns of one shape, and cuts them out."""
+
+    def __init__(self, fmt: Format, template: ChatTemplate, shape: Shape) -> None:
+        super().__init__(template, shape)
+        self.fmt = fmt
+        self.literals = literals(fmt)
+        self._prompt = self.prompt()
+        self._starts = self._find_starts()
+        self._ends: list[str] = []
+        for end in self._find_ends():
+            self.add_end(end)
+        self._opened: dict[str, str | None] = {}
+
+    def written(self, turn: Turn) -> Written:
+        """Render a conversation that ends with this turn; return what the turn added."""
+        tail = self.tail(self.whole(turn))
+        begin = self._begin(tail)
+        text = tail[begin:]
+        end = next((one for one in self._ends if text.endswith(one)), "")
+        return Written(text.removesuffix(end), self._inside(tail[:begin]), end)
 
     def _begin(self, tail: str) -> int:
         """Where the model began: behind the prompt, or where the template's own record of the turn leaves it."""
@@ -135,7 +151,7 @@ class Renderer:
     def _find_starts(self) -> list[str]:
         """Turns that begin differently: where a record leaves the prompt, delimiters must not be cut in two."""
         turns = [Turn((), MARK), Turn((), "X"), Turn((Call("ping", {}),))]
-        return [self._tail(whole) for whole in self._wholes(turns)]
+        return [self.tail(whole) for whole in self._wholes(turns)]
 
     def _find_ends(self) -> Iterator[str]:
         """What stands behind mere text, and of that what stands behind a call as well."""
@@ -143,7 +159,7 @@ class Renderer:
             end = whole.rpartition(MARK)[2]
             yield from {end, end.lstrip()}
             for other in self._wholes([Turn((Call("ping", {}),))]):
-                yield self._shared_end(end, self._tail(other))
+                yield self._shared_end(end, self.tail(other))
 
     def _shared_end(self, end: str, text: str) -> str:
         """The longest end of two texts that begins like a token and cuts no delimiter."""
@@ -178,7 +194,7 @@ class Renderer:
     def _inside(self, before: str) -> str | None:
         """The capture that the text before the turn has opened: what the format itself makes of it."""
         if before not in self._opened:
-            self._opened[before] = _capture_left_open(self.fmt, before)
+            self._opened[before] = capture_left_open(self.fmt, before)
         return self._opened[before]
 
 
@@ -206,7 +222,8 @@ def _behind(start: str, text: str) -> int | None:
     return at
 
 
-def _capture_left_open(fmt: Format, opened: str) -> str | None:
+def capture_left_open(fmt: Format, opened: str) -> str | None:
+    """The capture that a prompt has opened: what the format itself makes of the prompt's end."""
     if "reasoning" not in fmt.machine.inside:
         return None
     for literal in literals(fmt):
