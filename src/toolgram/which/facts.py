@@ -31,7 +31,8 @@ class Facts:
     fmt: Format
     models: tuple[str, ...]
     call_openers: tuple[str, ...]
-    reasoning: tuple[str, ...]  # openers and closers
+    reasoning_openers: tuple[str, ...]
+    reasoning_closers: tuple[str, ...]
     literals: frozenset[str]
     special_tokens: tuple[str, ...]
     turn_openers: tuple[str, ...]
@@ -45,10 +46,14 @@ class Facts:
         least = {True: WORD_CHARS, False: DISTINCTIVE_CHARS}
         return tuple(one for one in self.call_openers if len(one) >= least[one.isalpha()])
 
+    def has_rules_of(self, other: Facts) -> bool:
+        """Whether well-formed text is the same in both formats."""
+        return bool(self.fmt.table.get("outline") == other.fmt.table.get("outline"))
+
     @property
-    def has_reasoning(self) -> bool:
-        """Whether it has a reasoning parser."""
-        return bool(self.reasoning)
+    def reasoning(self) -> tuple[str, ...]:
+        """The delimiters of reasoning; a format with closers has a reasoning parser."""
+        return self.reasoning_openers + self.reasoning_closers
 
 
 def all_facts(among: Iterable[str] | None = None) -> list[Facts]:
@@ -70,7 +75,8 @@ def _facts(path: Path) -> Facts:
         fmt=fmt,
         models=tuple(meta.get("models", ())),
         call_openers=_stems(table.get("call_openers", ())),
-        reasoning=_stems([*table.get("reasoning_openers", ()), *table.get("reasoning_closers", ())]),
+        reasoning_openers=_stems(table.get("reasoning_openers", ())),
+        reasoning_closers=_stems(table.get("reasoning_closers", ())),
         literals=frozenset(_stems(edge["literal"] for state in table["states"] for edge in state.get("edges", ()))),
         special_tokens=_stems(meta.get("special_tokens", ())),
         turn_openers=tuple(meta.get("turn_openers", ())),

@@ -3,9 +3,9 @@
 In: the `Reading`s of one template, and what else is known of the model. Out: `Candidate`s, the best first, each with
 the reason why the one before it is preferred.
 
-Evidence counts in this order: what comes back, with how much recovery; delimiters that the template writes; a page that
-names the model; the marks of turns; what the prompt does with reasoning; tokens of the vocabulary; how little of the
-format is left over; and of two formats with the same rules the one that the other takes them from.
+Evidence counts in this order: what comes back, and with how much recovery; delimiters that the template writes; a page
+that names the model; the marks of turns; what the prompt does with reasoning; tokens of the vocabulary; how little of
+the format is left over; and of two formats with the same rules the one that the other takes them from.
 """
 
 from __future__ import annotations
@@ -16,36 +16,40 @@ from typing import NamedTuple
 
 from .facts import Facts
 from .framing import NO_FRAMING, Framing
-from .reading import Reading
+from .reading import MOSTLY, Reading
 
 
 class Evidence(NamedTuple):
     """What speaks for a format; more is better, and what stands first decides first."""
 
-    comes_back: float = 0.0
+    mostly: int = 0
     unrecovered: int = 0
+    comes_back: float = 0.0
     kinds: int = 0
     openers: int = 0
     named: int = 0
     turns: int = 0
+    shown: int = 0  # where nothing could be read back
     agrees: int = 0
     tokens: int = 0
     nothing_over: int = 0
     is_base: int = 0
 
     @property
-    def reads(self) -> tuple[float, int, int]:
+    def reads(self) -> tuple[int, int, float, int]:
         """How well the texts are read, apart from all else."""
-        return self[:3]
+        return self.mostly, self.unrecovered, self.comes_back, self.kinds
 
 
 WHY = {  # the words for each kind
+    "mostly": "more of the conversations come back",
     "comes_back": "more of the conversations come back",
     "unrecovered": "less has to be recovered",
     "kinds": "more kinds of values come back",
     "openers": "the delimiter that opens its calls stands in the template",
     "named": "its page names the model",
     "turns": "its marks of turns stand in the template",
+    "shown": "more of its delimiters stand in the text",
     "agrees": "the prompt begins the reasoning as it expects",
     "tokens": "more of its special tokens are in the vocabulary",
     "nothing_over": "less of it is left over: the template has more of its delimiters",
@@ -103,6 +107,7 @@ def difference(best: Evidence, other: Evidence) -> str:
 def _evidence(reading: Reading, framing: Framing, subject: Subject, bases: set[str | None]) -> Evidence:
     facts = reading.facts
     return Evidence(
+        mostly=int(reading.back >= MOSTLY * reading.asked > 0),
         comes_back=round(reading.back / reading.asked, 2) if reading.asked else 0.0,
         unrecovered=-len(reading.repairs),
         kinds=reading.kinds,

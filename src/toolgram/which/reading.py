@@ -10,10 +10,11 @@ How: a few fixed turns first, in every shape that the template takes. Formats th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from ..chat_templates import TemplateError
+from ..runtime.core.repairs import MISSING_CLOSER, MISSING_OPENER, STRAY_DELIMITER
 from ..runtime.message import Message, collect
 from ..testing.templates.abilities import Found, measure
 from ..testing.templates.comparing import difference
@@ -21,11 +22,15 @@ from ..testing.templates.conversations import PING, PLAIN, Call, Turn, draw_turn
 from ..testing.templates.rendering import Chat, Renderer, Shape
 from ..testing.templates.shapes import PROBE, NothingToCompareError, learn_end
 from .facts import Facts
-from .rendered import TYPED, RememberedTemplate
+from .rendered import TYPED, Calling, RememberedTemplate
 
 CONVERSATIONS = 30
 MOSTLY = 0.9  # of the conversations come back, where a format is likely
-MEASURED_MAX = 8  # formats that are measured, of those that read something
+SAMPLES = 16  # values of each kind
+MEASURED_MAX = 6  # formats that are measured, of those that read nearly as much of the fixed turns as the best one
+REASONING = "reasoning"
+HOSTILE = "delimiter"  # in the name of a kind: what such values show is how robust a format is, not which one it is
+DELIMITERS = frozenset((MISSING_OPENER, MISSING_CLOSER, STRAY_DELIMITER))
 TURNS = (
     TYPED,
     PROBE,
@@ -50,33 +55,35 @@ class Reading:
 
     @property
     def is_whole(self) -> bool:
-        """Whether every conversation came back."""
-        return 0 < self.asked == self.back
+        """Whether every conversation came back, and no delimiter had to be made up or left out for it."""
+        return 0 < self.asked == self.back and not self.repairs & DELIMITERS
 
 
-def readings(template: RememberedTemplate, among: Sequence[Shape], formats: Iterable[Facts]) -> list[Reading]:
+def readings(template: RememberedTemplate, writes: Calling, formats: Iterable[Facts]) -> list[Reading]:
     """Read what a template writes with each format; those that read nothing are left out."""
-    written = "\n".join(written_by(template, among))
+    written = "\n".join(written_by(template, writes))
     first: list[tuple[tuple[int, int], Facts]] = []
     for facts in formats:
         openers = facts.call_openers
         if openers and any(opener in written for opener in openers):
-            score = max((_first_score(facts, template, shape) for shape in among), default=(0, 0))
+            score = max((_first_score(facts, template, shape) for shape in writes.ways), default=(0, 0))
             if score[0]:
                 first.append((score, facts))
     first.sort(key=lambda one: (one[0], bool(one[1].models)), reverse=True)
     found = []
-    for _, facts in first[:MEASURED_MAX]:
+    for (back, _), facts in first[:MEASURED_MAX]:
+        if back < first[0][0][0] - 1:
+            break
         try:
-            found.append(_measured(facts, template, among, written))
+            found.append(_measured(facts, template, writes.shapes, written))
         except (TemplateError, NothingToCompareError) as problem:
             found.append(Reading(facts, 0, 0, loss=str(problem)))
     return found
 
 
-def written_by(template: RememberedTemplate, among: Sequence[Shape]) -> Iterator[str]:
+def written_by(template: RememberedTemplate, writes: Calling) -> Iterator[str]:
     """Yield what the template makes of the fixed turns, as far as it takes them."""
-    for shape in among:
+    for shape in writes.ways:
         chat = Chat(template, shape)
         for turn in TURNS:
             try:
@@ -95,7 +102,7 @@ def _first_score(facts: Facts, template: RememberedTemplate, shape: Shape) -> tu
         return 0, 0
     for turn in TURNS:
         try:
-            problem, found = _read(renderer, turn)
+            problem, found = _read(facts, renderer, turn)
         except TemplateError:  # not every template takes text beside calls, or several calls
             continue
         back += problem is None
@@ -103,17 +110,33 @@ def _first_score(facts: Facts, template: RememberedTemplate, shape: Shape) -> tu
     return back, -len(repairs)
 
 
-def _read(renderer: Renderer, turn: Turn) -> tuple[str | None, frozenset[str]]:
-    """Render a turn and read it: what did not come back, and what was recovered. Raises TemplateError."""
+def _read(facts: Facts, renderer: Renderer, turn: Turn) -> tuple[str | None, frozenset[str]]:
+    """Render a turn and read it: what did not come back, and what was recovered. Raises TemplateError.
+
+    A record may close its turn with a delimiter of the format, close reasoning that there was none of, and leave out the
+    opener of reasoning that the prompt has: none of this is a slip.
+    """
     written = renderer.written(turn)
-    parser = renderer.fmt.parser(renderer.tools, written.inside)
-    message: Message = collect([*parser.feed(written.text), *parser.finish()], renderer.fmt.call_id_length)
+    problem, repairs = _parsed(renderer, turn, written.text, written.inside)
+    if problem is not None and turn.reasoning and written.inside is None and renderer.opens_reasoning:
+        problem, repairs = _parsed(renderer, turn, written.text, REASONING)
+    if repairs and written.end:
+        other, fewer = _parsed(renderer, turn, written.text + written.end, written.inside)
+        repairs = fewer if other is None and len(fewer) < len(repairs) else repairs
+    if written.text.lstrip().startswith(facts.reasoning_closers):
+        repairs -= {STRAY_DELIMITER}
+    return problem, repairs
+
+
+def _parsed(renderer: Renderer, turn: Turn, text: str, inside: str | None) -> tuple[str | None, frozenset[str]]:
+    parser = renderer.fmt.parser(renderer.tools, inside)
+    message: Message = collect([*parser.feed(text), *parser.finish()], renderer.fmt.call_id_length)
     return difference(turn, message), parser.repairs
 
 
 def _measured(facts: Facts, template: RememberedTemplate, among: Sequence[Shape], written: str) -> Reading:
-    found = measure(facts.fmt, template, {}, among)
-    results = list(_conversations(found, template))
+    found = measure(facts.fmt, template, {}, among, SAMPLES)
+    results = list(_conversations(facts, found, template))
     losses = [problem for problem, _ in results if problem is not None]
     return Reading(
         facts,
@@ -127,13 +150,17 @@ def _measured(facts: Facts, template: RememberedTemplate, among: Sequence[Shape]
     )
 
 
-def _conversations(found: Sequence[Found], template: RememberedTemplate) -> Iterator[tuple[str | None, frozenset[str]]]:
+def _conversations(
+    facts: Facts, found: Sequence[Found], template: RememberedTemplate
+) -> Iterator[tuple[str | None, frozenset[str]]]:
     """Random conversations: what did not come back of each, and what was recovered."""
-    if not all(one.abilities.kinds for one in found):
+    kinds = [tuple(kind for kind in one.abilities.kinds if HOSTILE not in kind.name) for one in found]
+    if not all(kinds):
         return
     for number in range(CONVERSATIONS):
         random = Random(f"which {number}")
-        one = random.choice(found)
-        turn = draw_turn(random, one.abilities, one.renderer.literals)
+        at = random.randrange(len(found))
+        one = found[at]
+        turn = draw_turn(random, replace(one.abilities, kinds=kinds[at]), one.renderer.literals)
         template.check_time()
-        yield _read(one.renderer, turn)
+        yield _read(facts, one.renderer, turn)

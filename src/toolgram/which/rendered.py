@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..chat_templates import ChatTemplate, TemplateError
@@ -18,9 +19,8 @@ from ..testing.templates.conversations import PLAIN, Call, Turn
 from ..testing.templates.rendering import MARK, Chat, Shape
 from ..testing.templates.shapes import PROBE, shapes
 
-SECONDS = 60  # for all that is asked of one template
+SECONDS = 90  # for all that is asked of one template
 CHARS = 100_000  # of one conversation
-SHAPES_MAX = 6
 TYPED = Turn((Call(PLAIN, {"text": MARK, "on": True}),))
 
 
@@ -61,20 +61,30 @@ class RememberedTemplate(ChatTemplate):
             raise TemplateError(self.path, None, "it takes too long to find out what it writes")
 
 
-def calling_shapes(template: ChatTemplate) -> list[Shape]:
-    """The shapes of messages with which a template writes calls, one for each way in which it writes them."""
-    found: dict[tuple[str, str], Shape] = {}
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """How a template writes calls: all shapes of messages with which it does, and one for each way of writing."""
+
+    shapes: list[Shape]
+    ways: list[Shape]
+
+
+def calling(template: ChatTemplate) -> Calling:
+    """Find the shapes with which a template writes calls: those like the first one that it takes."""
+    found: list[Shape] = []
+    ways: dict[tuple[str, str], Shape] = {}
     for shape in shapes({}):
+        if found and (shape.without, shape.system) != (found[0].without, found[0].system):
+            break
         chat = Chat(template, shape)
         try:
             text = chat.whole(PROBE)
             if MARK in text and text.count(PLAIN) > chat.whole(Turn((), "X")).count(PLAIN):
-                found.setdefault((chat.tail(text), chat.tail(chat.whole(TYPED))), shape)
+                ways.setdefault((chat.tail(text), chat.tail(chat.whole(TYPED))), shape)
+                found.append(shape)
         except TemplateError:
             continue
-        if len(found) == SHAPES_MAX:
-            break
-    return list(found.values())
+    return Calling(found, list(ways.values()))
 
 
 def prompt_of(template: ChatTemplate, shape: Shape) -> str:

@@ -6,33 +6,31 @@ the first one is likely, and why. Nothing is proved here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from .facts import Facts
 from .ranking import Candidate, Evidence, Subject, difference, left_over, seen
 
 SHOWN_MIN = 0.6  # of a format's own delimiters
-THOUGHTS = ("<think>", "</think>")
+OWN_CHARS = 4  # shorter ones are anybody's
 
 Spelled = tuple[list[Candidate], bool, tuple[str, ...]]
 
 
 def by_spelling(formats: Iterable[Facts], subject: Subject) -> Spelled:
     """Formats of which an opener of calls stands in the text; the more of their delimiters do, the better."""
-    found = []
-    for facts in formats:
-        openers = [opener for opener in facts.distinctive if opener in subject.text]
-        if openers:
-            found.append(Candidate(facts, _evidence(facts, subject, share=_share(facts, subject.text))))
+    found = [facts for facts in formats if any(opener in subject.text for opener in facts.distinctive)]
     if not found:
         return [], False, ()
-    candidates = _sorted(found)
+    bases = {facts.base for facts in found}
+    candidates = _sorted(Candidate(facts, _evidence(facts, subject, bases)) for facts in found)
     first = candidates[0]
     opener = next(one for one in first.facts.distinctive if one in subject.text)
-    shown, rivals = first.evidence.comes_back, [one for one in candidates[1:] if one.evidence == first.evidence]
-    reasons = [f"`{opener}`, which opens its calls, stands in the text, with {shown:.0%} of its own delimiters"]
+    shown, all_of_it = _own(first.facts, subject.text)
+    rivals = [one for one in candidates[1:] if one.evidence == first.evidence]
+    reasons = [f"`{opener}`, which opens its calls, stands in the text, with {shown} of its {all_of_it} delimiters"]
     reasons += [f"`{one.format}` has as many of them: {one.behind}" for one in rivals]
-    return candidates, shown >= SHOWN_MIN and not rivals, tuple(reasons)
+    return candidates, shown >= SHOWN_MIN * all_of_it and not rivals, tuple(reasons)
 
 
 def by_thoughts(formats: Iterable[Facts], subject: Subject) -> Spelled:
@@ -59,20 +57,20 @@ def by_names(formats: Iterable[Facts], named: dict[str, int]) -> list[Candidate]
     return _told([one for one in reads_calls or found if one.evidence.named == best])
 
 
-def _share(facts: Facts, text: str) -> float:
-    """How many of a format's own delimiters stand in a text."""
-    own = [literal for literal in facts.literals if len(literal) > 3 and "'" not in literal]
-    return round(sum(literal in text for literal in own) / len(own), 2) if own else 0.0
+def _own(facts: Facts, text: str) -> tuple[int, int]:
+    """How many of a format's own delimiters stand in a text, and how many there are."""
+    own = [literal for literal in facts.literals if len(literal) >= OWN_CHARS and "'" not in literal]
+    return sum(literal in text for literal in own), len(own)
 
 
-def _evidence(facts: Facts, subject: Subject, share: float = 0.0) -> Evidence:
+def _evidence(facts: Facts, subject: Subject, bases: Set[str | None] = frozenset()) -> Evidence:
     return Evidence(
-        comes_back=share,
-        openers=int(share > 0),
         named=subject.named.get(facts.id, 0),
         turns=seen(facts.turn_openers, subject.text) + seen(facts.end_tokens, subject.text),
+        shown=_own(facts, subject.text)[0],
         tokens=sum(token in subject.tokens for token in facts.special_tokens),
         nothing_over=-len(left_over(facts, subject.text)),
+        is_base=(facts.id in bases) - (facts.base is not None),
     )
 
 

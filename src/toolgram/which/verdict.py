@@ -22,7 +22,7 @@ from .given import Given
 from .names import named_by
 from .ranking import Candidate, Evidence, Subject, ranked
 from .reading import MOSTLY, Reading, readings, written_by
-from .rendered import SECONDS, RememberedTemplate, calling_shapes, prompt_of
+from .rendered import SECONDS, RememberedTemplate, calling, prompt_of
 from .spelled import by_names, by_spelling, by_thoughts
 
 Verdict = Literal["sure", "likely", "unsure"]
@@ -51,7 +51,7 @@ class Found:
     @property
     def thinks(self) -> bool:
         """Whether the model may reason, as far as it shows: so whether a reasoning parser is of use."""
-        if not self.candidates or not self.candidates[0].facts.has_reasoning:
+        if not self.candidates or not self.candidates[0].facts.reasoning_closers:
             return False
         first = self.candidates[0]
         says = first.framing.by_default != SILENT or bool(first.framing.changed_by)
@@ -79,15 +79,16 @@ def _of_template(
     template: RememberedTemplate, given: Given, formats: Sequence[Facts], named: dict[str, int]
 ) -> Found | None:
     """What reading the template's own writing says; None where it writes no calls."""
-    shapes = calling_shapes(template)
-    if not shapes:
+    writes = calling(template)
+    if not writes.shapes:
         return None
-    text = "\n".join([template.text, *written_by(template, shapes), prompt_of(template, shapes[0])])
+    shape = writes.shapes[0]
+    text = "\n".join([template.text, *written_by(template, writes), prompt_of(template, shape)])
     subject = Subject(text, given.tokens, named)
-    read = readings(template, shapes, formats)
+    read = readings(template, writes, formats)
     if not read:
         return None
-    candidates = ranked(((one, framing_of(template, shapes[0], one.facts)) for one in read), subject)
+    candidates = ranked(((one, framing_of(template, shape, one.facts)) for one in read), subject)
     verdict = _verdict(candidates, formats, text)
     return Found(verdict, tuple(candidates), tuple(_reasons(candidates)), text)
 
@@ -98,9 +99,10 @@ def _verdict(candidates: Sequence[Candidate], formats: Sequence[Facts], text: st
     assert reading is not None
     if not reading.asked or reading.back < MOSTLY * reading.asked:
         return "unsure"
-    if not reading.is_whole or not _shows(first, text) or _contradicts(first, formats, text):
-        return "likely"
-    return "sure"
+    is_alone = not any(_is_equal(first, one) and _is_open(first, one) for one in candidates[1:])
+    if reading.is_whole and is_alone and _shows(first, text) and not _contradicts(first, formats, text):
+        return "sure"
+    return "likely"
 
 
 def _shows(first: Candidate, text: str) -> bool:
@@ -120,6 +122,11 @@ def _contradicts(first: Candidate, formats: Sequence[Facts], text: str) -> bool:
 
 def _is_equal(first: Candidate, other: Candidate) -> bool:
     return other.evidence.reads == first.evidence.reads and first.reading is not None
+
+
+def _is_open(first: Candidate, other: Candidate) -> bool:
+    """Whether nothing of the template decides between two formats, and their rules are not the same."""
+    return first.evidence[:-1] == other.evidence[:-1] and not first.facts.has_rules_of(other.facts)
 
 
 def _reasons(candidates: Sequence[Candidate]) -> Iterator[str]:

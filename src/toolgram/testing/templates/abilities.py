@@ -45,38 +45,44 @@ class Found:
 
 
 def measure(
-    fmt: Format, template: ChatTemplate, options: dict[str, Any], among: Sequence[Shape] | None = None
+    fmt: Format,
+    template: ChatTemplate,
+    options: dict[str, Any],
+    among: Sequence[Shape] | None = None,
+    samples: int = SAMPLES,
 ) -> list[Found]:
     """Find out what a template can carry: at the beginning, and behind the results of earlier calls.
 
-    `among` are the shapes that are known to suit at the beginning. Raises TemplateError and NothingToCompareError.
+    `among` are the shapes that are known to suit; `samples` is how many values of a kind are tried.
+    Raises TemplateError and NothingToCompareError.
     """
-    tried = list(shapes(options))
-    found = [_measured(best_renderer(fmt, template, among or tried))]
+    tried = among or list(shapes(options))
+    found = [_measured(best_renderer(fmt, template, tried), samples)]
     try:
         later = best_renderer(fmt, template, (replace(shape, after_results=True) for shape in tried))
-        found.append(_measured(later))
+        found.append(_measured(later, samples))
     except (TemplateError, NothingToCompareError) as problem:
         left_out = (*found[0].abilities.left_out, f"calls behind results: {problem}")
         found[0] = replace(found[0], abilities=replace(found[0].abilities, left_out=left_out))
     return found
 
 
-def _measured(renderer: Renderer) -> Found:
+def _measured(renderer: Renderer, samples: int) -> Found:
     learn_end(renderer)
     if (header := header_of(renderer)) is not None:
         raise NothingToCompareError(
             f"the turn opens with {json.dumps(header, ensure_ascii=False)}, and the prompt for it does not"
         )
     renderer, has_reasoning = with_reasoning(renderer)
-    return Found(renderer, _Measuring(renderer, has_reasoning).abilities())
+    return Found(renderer, _Measuring(renderer, has_reasoning, samples).abilities())
 
 
 class _Measuring:
     """What one template carries, and in `left_out` what it does not."""
 
-    def __init__(self, renderer: Renderer, has_reasoning: bool) -> None:
+    def __init__(self, renderer: Renderer, has_reasoning: bool, samples: int) -> None:
         self.renderer = renderer
+        self.samples = samples
         self.has_reasoning = has_reasoning
         self.literals = literals(renderer.fmt)
         self.left_out: list[str] = []
@@ -171,7 +177,7 @@ class _Measuring:
             self.left_out.append(f"{kind.name}: the template fails where it describes such a parameter")
             return False
         random = Random(kind.name)
-        values = [kind.draw(random, self.literals) for _ in range(SAMPLES)]
+        values = [kind.draw(random, self.literals) for _ in range(self.samples)]
         try:
             lost = [value for value in values if not comes_back(self.renderer, _one(kind, value))]
         except TemplateError as problem:

@@ -170,6 +170,11 @@ class Renderer(Chat):
         return "" if any(begin < at < behind for begin, behind in _places(self.literals, text)) else shared
 
     @property
+    def opens_reasoning(self) -> bool:
+        """Whether the prompt has opened reasoning; a record of the turn may say so otherwise, or not at all."""
+        return self._inside(self._prompt) is not None
+
+    @property
     def ends(self) -> list[str]:
         """What this template closes turns with."""
         return self._ends
