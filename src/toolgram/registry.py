@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
+VLLM = "vllm"  # the engine whose names are those of the formats
 
 
 class UnknownFormatError(LookupError):
@@ -87,12 +88,60 @@ def find(name: str) -> Path:
     known = names(folder)
     if name in known:
         return known[name]
+    raise UnknownFormatError(f"no format `{name}`: {_hint(name, known)}")
+
+
+def _hint(name: str, known: dict[str, Path]) -> str:
+    """What somebody may have meant who wrote a name that no format has."""
     from .diagnostics import did_you_mean  # a name that is known does not wait for it
 
-    near = did_you_mean(name, known)
+    foreign = foreign_names(name)
+    if foreign:
+        return f"{foreign_words(foreign)}: write `{foreign[0][1]}`"
+    alike = {plain_name(one): one for one in known}
+    near = alike.get(plain_name(name)) or did_you_mean(name, known)
     listed = ", ".join(sorted({path.stem for path in known.values()}))
-    hint = f"did you mean `{near}`?" if near else f"the formats are {listed}; a path must end in .lark"
-    raise UnknownFormatError(f"no format `{name}`: {hint}")
+    return f"did you mean `{near}`?" if near else f"the formats are {listed}; a path must end in .lark"
+
+
+def foreign_words(found: list[tuple[str, str]]) -> str:
+    """Say which engines call which formats so.
+
+    >>> foreign_words([("SGLang", "openai"), ("verl", "openai")]), foreign_words([("SGLang", "hermes")])
+    ('that is `openai` for SGLang and verl', 'that is `hermes` for SGLang')
+    """
+    engines: dict[str, list[str]] = {}
+    for engine, fmt in found:
+        engines.setdefault(fmt, []).append(engine)
+    return "; ".join(f"that is `{fmt}` for {' and '.join(whose)}" for fmt, whose in engines.items())
+
+
+def plain_name(name: str) -> str:
+    """A name as it is looked up among those of other engines, which write them in different ways.
+
+    >>> plain_name("GPT-OSS"), plain_name("Llama 3.x")
+    ('gpt_oss', 'llama_3_x')
+    """
+    return re.sub(r"[-. ]", "_", name.strip().lower())
+
+
+def foreign_names(name: str) -> list[tuple[str, str]]:
+    """Which engines give a name to a format, and what the format is called here; `sglang:qwen25` names the engine.
+
+    Names that engine and format have in common are found, too, if the engine is named.
+    """
+    import tomllib  # only names that are not known here are looked up
+
+    before, colon, behind = name.partition(":")
+    engine, wanted = (plain_name(before), plain_name(behind)) if colon else ("", plain_name(name))
+    tables = tomllib.loads((HERE / "foreign_names.toml").read_text(encoding="utf-8"))
+    found = [(str(table["title"]), key, table) for key, table in tables.items() if not engine or key == engine]
+    named = [(title, str(table[wanted])) for title, _, table in found if wanted in table and wanted != "title"]
+    if named or not engine:
+        return named
+    own = {plain_name(known): path.stem for known, path in names(formats_dir()).items()}
+    is_engine = bool(found) or engine == VLLM
+    return [(found[0][0] if found else "vLLM", own[wanted])] if is_engine and wanted in own else []
 
 
 def shown_path(path: Path) -> str:

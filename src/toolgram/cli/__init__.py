@@ -31,6 +31,7 @@ COMMANDS = {
     "test": Place("test", "run_cases", "Run the cases of formats at every split."),
     "list": Place("registry", "list_formats", "List the formats: id, title, aliases."),
     "show": Place("registry", "show", "Show one format: models, tokens, bounds, and a sample."),
+    "which": Place("which", "which", "Say which format a model writes, how sure that is, and why."),
     "import": Place("import_", "imports", "Make a spec from another description of a format."),
 }
 

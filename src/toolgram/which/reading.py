@@ -113,8 +113,8 @@ def _first_score(facts: Facts, template: RememberedTemplate, shape: Shape) -> tu
 def _read(facts: Facts, renderer: Renderer, turn: Turn) -> tuple[str | None, frozenset[str]]:
     """Render a turn and read it: what did not come back, and what was recovered. Raises TemplateError.
 
-    A record may close its turn with a delimiter of the format, close reasoning that there was none of, and leave out the
-    opener of reasoning that the prompt has: none of this is a slip.
+    A record may close its turn with a delimiter of the format, close reasoning that there was none of, and leave out
+    the opener of reasoning that the prompt has: none of this is a slip.
     """
     written = renderer.written(turn)
     problem, repairs = _parsed(renderer, turn, written.text, written.inside)

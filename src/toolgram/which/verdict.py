@@ -49,6 +49,16 @@ class Found:
         return tuple(one for one in rest if first is not None and _is_equal(first, one))
 
     @property
+    def framing(self) -> str:
+        """What the prompt does with reasoning, in words; "" where no prompt was seen."""
+        return self.candidates[0].framing.words if self.thinks and self.text else ""
+
+    def of_names(self, ids: Sequence[str], said: Sequence[str]) -> Found:
+        """The same for formats that were asked for by a name that is theirs: sure, if it is that of one format."""
+        candidates = tuple(Candidate(facts, Evidence()) for facts in all_facts(ids))
+        return Found("sure" if len(candidates) == 1 else "unsure", candidates, tuple(said))
+
+    @property
     def thinks(self) -> bool:
         """Whether the model may reason, as far as it shows: so whether a reasoning parser is of use."""
         if not self.candidates or not self.candidates[0].facts.reasoning_closers:
@@ -182,7 +192,8 @@ def _by_delimiters(given: Given, formats: Sequence[Facts], named: dict[str, int]
     candidates = by_names(formats, named)
     if candidates:
         return Found("unsure", tuple(candidates), ("its page names the model", *told), text)
-    return Found("unsure", (), (*told, "no delimiter of any format was found"), text)
+    nothing = "no delimiter of any format was found" if text.strip() else "no page of a format has such a name"
+    return Found("unsure", (), (*told, nothing), text)
 
 
 __all__ = ["Candidate", "Evidence", "Facts", "Found", "Framing", "Reading", "Verdict", "identify"]
