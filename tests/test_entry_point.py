@@ -61,8 +61,9 @@ REGISTER = "import json, toolgram_vllm; toolgram_vllm.register(); print(json.dum
 def test_every_format_and_alias_is_registered_and_no_name_of_vllm_is_taken() -> None:
     (tools, reasoning), log = run(REGISTER)
     assert tools.pop("hermes") == "vLLM's own"
-    assert tools == {name: ["toolgram_vllm.tool_parsers", source] for name, source in installed().items()}
-    assert reasoning == {name: ["toolgram_vllm.reasoning_parsers", source] for name, source in installed().items()}
+    sources = {"toolgram_auto": "auto", **installed()}
+    assert tools == {name: ["toolgram_vllm.tool_parsers", source] for name, source in sources.items()}
+    assert reasoning == {name: ["toolgram_vllm.reasoning_parsers", source] for name, source in sources.items()}
     assert {f"toolgram_{path.stem}" for path in format_paths()} <= set(tools)
     assert log == ""
 

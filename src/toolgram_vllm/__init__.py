@@ -5,7 +5,8 @@ In: the specs that are installed, and those in the folders of `$TOOLGRAM_FORMATS
 
 How: vLLM runs `register` in each of its processes, most of which never parse anything. So only names are read here, out
 of file names and one line of each spec, and given to vLLM with the place to ask for the parser. The place is
-`toolgram_vllm.tool_parsers` or `.reasoning_parsers`, which make a format's parsers when it is asked for.
+`toolgram_vllm.tool_parsers` or `.reasoning_parsers`, which make a format's parsers when it is asked for. One name more,
+`toolgram_auto`, leads to parsers that find out the format: see `auto.py`.
 
 Promises: no compiler, lark or pydantic is imported here; no name of vLLM's own is taken; nothing is raised.
 """
@@ -27,6 +28,7 @@ from toolgram.registry import formats_dir, names
 from toolgram.targets.vllm.host.own_names import PREFIX
 from toolgram.targets.vllm.host.span import too_old
 
+from .auto import AUTO
 from .when_imported import when_imported
 
 FOLDERS = "TOOLGRAM_FORMATS"  # the environment variable with the folders of the operator's own specs, as PATH has them
@@ -76,7 +78,7 @@ def _register() -> None:
         if _is_first_process():
             LOG.warning(refusal)
         return
-    sources = {**installed(), **dict(_own_specs())}
+    sources = {PREFIX + AUTO: AUTO, **installed(), **dict(_own_specs())}
     for places, base, parsers in KINDS:
         for place in places:
             when_imported(place, partial(_add, base, parsers, sources))

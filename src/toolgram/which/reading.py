@@ -113,8 +113,8 @@ def _first_score(facts: Facts, template: RememberedTemplate, shape: Shape) -> tu
 def _read(facts: Facts, renderer: Renderer, turn: Turn) -> tuple[str | None, frozenset[str]]:
     """Render a turn and read it: what did not come back, and what was recovered. Raises TemplateError.
 
-    A record may close its turn with a delimiter of the format, close reasoning that there was none of, and leave out
-    the opener of reasoning that the prompt has: none of this is a slip.
+    A record may close its turn with a delimiter of the format, which may be an end token besides, close reasoning that
+    there was none of, and leave out the opener of reasoning that the prompt has: none of this is a slip.
     """
     written = renderer.written(turn)
     problem, repairs = _parsed(renderer, turn, written.text, written.inside)
@@ -125,6 +125,8 @@ def _read(facts: Facts, renderer: Renderer, turn: Turn) -> tuple[str | None, fro
         repairs = fewer if other is None and len(fewer) < len(repairs) else repairs
     if written.text.lstrip().startswith(facts.reasoning_closers):
         repairs -= {STRAY_DELIMITER}
+    if written.text.rstrip().endswith(facts.end_tokens):
+        repairs -= {MISSING_CLOSER}
     return problem, repairs
 
 

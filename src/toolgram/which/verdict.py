@@ -49,6 +49,11 @@ class Found:
         return tuple(one for one in rest if first is not None and _is_equal(first, one))
 
     @property
+    def is_read_back(self) -> bool:
+        """Whether the best format is at least likely because it reads what the template writes."""
+        return self.verdict != "unsure" and self.candidates[0].reading is not None
+
+    @property
     def framing(self) -> str:
         """What the prompt does with reasoning, in words; "" where no prompt was seen."""
         return self.candidates[0].framing.words if self.thinks and self.text else ""
