@@ -59,7 +59,8 @@ def by_names(formats: Iterable[Facts], named: dict[str, int]) -> list[Candidate]
 
 def _own(facts: Facts, text: str) -> tuple[int, int]:
     """How many of a format's own delimiters stand in a text, and how many there are."""
-    own = [literal for literal in facts.literals if len(literal) >= OWN_CHARS and "'" not in literal]
+    long = [literal for literal in facts.literals if len(literal) >= OWN_CHARS and "'" not in literal]
+    own = [literal for literal in long if not any(literal in other for other in long if other != literal)]
     return sum(literal in text for literal in own), len(own)
 
 
