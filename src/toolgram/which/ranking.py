@@ -31,7 +31,7 @@ class Evidence(NamedTuple):
     turns: int = 0
     shown: int = 0  # where nothing could be read back
     agrees: int = 0
-    tokens: int = 0
+    tokens: float = 0.0
     nothing_over: int = 0
     is_base: int = 0
 
@@ -115,7 +115,7 @@ def _evidence(reading: Reading, framing: Framing, subject: Subject, bases: set[s
         named=subject.named.get(facts.id, 0),
         turns=seen(facts.turn_openers, subject.text) + seen(facts.end_tokens, subject.text),
         agrees=-framing.contradictions,
-        tokens=sum(token in subject.tokens for token in facts.special_tokens) if subject.tokens else 0,
+        tokens=known_tokens(facts, subject.tokens),
         nothing_over=-len(left_over(facts, subject.text)),
         is_base=(facts.id in bases) - (facts.base is not None),
     )
@@ -124,6 +124,12 @@ def _evidence(reading: Reading, framing: Framing, subject: Subject, bases: set[s
 def seen(marks: Sequence[str], text: str) -> int:
     """Whether any of some marks stands in a text; the first is that of the models the format was written for."""
     return 2 if any(mark in text for mark in marks[:1]) else int(any(mark in text for mark in marks))
+
+
+def known_tokens(facts: Facts, tokens: frozenset[str]) -> float:
+    """How many of a format's special tokens a vocabulary has, of all that it has."""
+    known = sum(token in tokens for token in facts.special_tokens)
+    return round(known / len(facts.special_tokens), 2) if facts.special_tokens else 0.0
 
 
 def left_over(facts: Facts, text: str) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence, Set
 
 from .facts import Facts
-from .ranking import Candidate, Evidence, Subject, difference, left_over, seen
+from .ranking import Candidate, Evidence, Subject, difference, known_tokens, left_over, seen
 
 SHOWN_MIN = 0.6  # of a format's own delimiters
 OWN_CHARS = 4  # shorter ones are anybody's
@@ -69,7 +69,7 @@ def _evidence(facts: Facts, subject: Subject, bases: Set[str | None] = frozenset
         named=subject.named.get(facts.id, 0),
         turns=seen(facts.turn_openers, subject.text) + seen(facts.end_tokens, subject.text),
         shown=_own(facts, subject.text)[0],
-        tokens=sum(token in subject.tokens for token in facts.special_tokens),
+        tokens=known_tokens(facts, subject.tokens),
         nothing_over=-len(left_over(facts, subject.text)),
         is_base=(facts.id in bases) - (facts.base is not None),
     )

@@ -21,10 +21,11 @@ from .framing import SILENT, Framing, framing_of
 from .given import Given
 from .names import named_by
 from .ranking import Candidate, Evidence, Subject, ranked
-from .reading import MOSTLY, Reading, readings, written_by
+from .reading import DELIMITERS, MOSTLY, Reading, readings, written_by
 from .rendered import SECONDS, RememberedTemplate, calling, prompt_of
 from .spelled import by_names, by_spelling, by_thoughts
 
+SLIPS_MAX = 1  # kinds of delimiters that templates forget, or have too many of; more show another format
 Verdict = Literal["sure", "likely", "unsure"]
 
 
@@ -112,7 +113,7 @@ def _verdict(candidates: Sequence[Candidate], formats: Sequence[Facts], text: st
     first = candidates[0]
     reading = first.reading
     assert reading is not None
-    if not reading.asked or reading.back < MOSTLY * reading.asked:
+    if not reading.asked or reading.back < MOSTLY * reading.asked or len(reading.repairs & DELIMITERS) > SLIPS_MAX:
         return "unsure"
     is_alone = not any(_is_equal(first, one) and _is_open(first, one) for one in candidates[1:])
     if reading.is_whole and is_alone and _shows(first, text) and not _contradicts(first, formats, text):
@@ -164,7 +165,7 @@ def _reasons(candidates: Sequence[Candidate]) -> Iterator[str]:
     if evidence.turns:
         yield "its marks of turns stand in the template"
     if evidence.tokens:
-        yield f"{evidence.tokens} of its {len(first.facts.special_tokens)} special tokens are in the vocabulary"
+        yield f"{evidence.tokens:.0%} of its special tokens are in the vocabulary"
     for one in candidates[1:]:
         if _is_equal(first, one):
             yield f"`{one.format}` reads the template as well; `{first.format}` is preferred: {one.behind}"
