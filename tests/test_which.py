@@ -104,6 +104,10 @@ HOSTILE = {
     "much text": "{{ 'x' * 10000000 }}",
     "another text each time": "{{ messages }}{{ range(9999) | list }}",
     "a refusal": "{{ raise_exception('<tool_call>') }}",
+    "calls without end": chat(
+        "{% for i in range(900) %}{% for o in ['<tool_call>', '[TOOL_CALLS]', '<function=', '[', '{', '<|channel|>'] %}"
+        "{{ o }}{{ c.function.name }}{{ c.function.arguments | tojson }}{% endfor %}{% endfor %}"
+    ),
     "control characters": "\x1b[2J\u202e{{ messages | tojson }}",
     "empty": "",
     "deep": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",

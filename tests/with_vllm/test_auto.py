@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ import pytest
 from composed import stream
 from server import Server
 from transcripts import CASES, TOOLS
+
+import toolgram
 
 sys.path.append(str(Path(__file__).parents[1]))
 from small_templates import TEMPLATES
@@ -32,10 +34,10 @@ def registered() -> None:
     toolgram_vllm.register()
 
 
-def tokenizer_with(template: str) -> Any:
+def tokenizer_with(template: str, tokens: Sequence[str] = ()) -> Any:
     import model
 
-    made = model.make_tokenizer()
+    made = model.make_tokenizer(tokens)
     made.chat_template = template
     return made
 
@@ -51,7 +53,8 @@ def parser_class(tokenizer: Any, name: str = NAME) -> Any:
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_serving_classes_read_what_the_template_writes(name: str, registered: None) -> None:  # noqa: ARG001
-    tokenizer = tokenizer_with(TEMPLATES[name])
+    tokens = [token for token in toolgram.load(name).table["special_tokens"] if not token.isascii()]  # split otherwise
+    tokenizer = tokenizer_with(TEMPLATES[name], tokens)
     kind = parser_class(tokenizer)
     made = kind(tokenizer, TOOLS)
     assert made._tool_parser.fmt.names[0] == name

@@ -138,7 +138,7 @@ def _parsed(renderer: Renderer, turn: Turn, text: str, inside: str | None) -> tu
 
 def _measured(facts: Facts, template: RememberedTemplate, among: Sequence[Shape], written: str) -> Reading:
     found = measure(facts.fmt, template, {}, among, SAMPLES)
-    results = list(_conversations(facts, found, template))
+    results = list(_conversations(facts, found))
     losses = [problem for problem, _ in results if problem is not None]
     return Reading(
         facts,
@@ -152,9 +152,7 @@ def _measured(facts: Facts, template: RememberedTemplate, among: Sequence[Shape]
     )
 
 
-def _conversations(
-    facts: Facts, found: Sequence[Found], template: RememberedTemplate
-) -> Iterator[tuple[str | None, frozenset[str]]]:
+def _conversations(facts: Facts, found: Sequence[Found]) -> Iterator[tuple[str | None, frozenset[str]]]:
     """Random conversations: what did not come back of each, and what was recovered."""
     kinds = [tuple(kind for kind in one.abilities.kinds if HOSTILE not in kind.name) for one in found]
     if not all(kinds):
@@ -164,5 +162,4 @@ def _conversations(
         at = random.randrange(len(found))
         one = found[at]
         turn = draw_turn(random, replace(one.abilities, kinds=kinds[at]), one.renderer.literals)
-        template.check_time()
         yield _read(facts, one.renderer, turn)

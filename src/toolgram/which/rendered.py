@@ -42,10 +42,10 @@ class RememberedTemplate(ChatTemplate):
         ask: bool = False,
     ) -> str:
         """Render a conversation, or remember it. Raises TemplateError."""
+        self.check_time()
         question = json.dumps([messages, tools, options, ask], sort_keys=True)
         answer = self._known.get(question)
         if answer is None:
-            self.check_time()
             try:
                 answer = super().render(messages, tools, options, ask=ask)
             except TemplateError as problem:

@@ -105,6 +105,7 @@ def _of_template(
     if not read:
         return None
     candidates = ranked(((one, framing_of(template, shape, one.facts)) for one in read), subject)
+    template.check_time()  # what was left out for it might have been the right one
     verdict = _verdict(candidates, formats, text)
     return Found(verdict, tuple(candidates), tuple(_reasons(candidates)), text)
 
