@@ -12,7 +12,7 @@ The objects of that process have the template under that name, while they are ma
 `mixed.py` finds who makes a half. The engine is another process, and has only the command line: there the option is
 read from it. A request may bring a template of its own, which is never looked at.
 
-Promises: the work is done once for a tokenizer; a server starts only with what was read back through its template; what
+Promises: the work is done once for a model; a server starts only with what was read back through its template; what
 cannot be found out is refused, with the candidates.
 """
 
@@ -83,7 +83,7 @@ def format_of(tokenizer: Any) -> str:
     with _LOCK:
         known = _DECIDED.get(id(tokenizer))
         if known is None:
-            known = _DECIDED[id(tokenizer)] = _guard(tokenizer), _decide(tokenizer)
+            known = _DECIDED[id(tokenizer)] = _guard(tokenizer), _decide(*_given(tokenizer))
         return known[1]
 
 
@@ -95,10 +95,10 @@ def _guard(tokenizer: Any) -> Any:
         return tokenizer
 
 
-def _decide(tokenizer: Any) -> str:
+@cache  # a server makes several tokenizers of one model
+def _decide(given: Any, source: str) -> str:
     from toolgram.which import identify
 
-    given, source = _given(tokenizer)
     found = identify(given)
     said = f"toolgram_auto, by {source}: "
     if found.format is None or not found.is_read_back:
