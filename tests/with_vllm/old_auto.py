@@ -36,12 +36,12 @@ def main() -> None:
     assert [half.fmt.names[0] for half in halves] == ["qwen3_coder", "qwen3_coder"]
     other = Tokenizer(["<tool_call>"])
     other.chat_template = "{{ messages }}"
+    said = ""
     try:
         tool(other)
     except UnsureError as refusal:
-        assert "it is not sure which format this model writes" in str(refusal)
-    else:
-        raise AssertionError("a template without calls was not refused")
+        said = str(refusal)
+    assert "it is not sure which format this model writes" in said
     print(f"{folder.name}: {NAME} becomes a format, or refuses")
 
 
