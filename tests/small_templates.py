@@ -40,15 +40,13 @@ def chat(
     )
     separator = f"{{% if not loop.last %}}{between}{{% endif %}}"
     role = "{{ '" + model + "' if m.role == 'assistant' else m.role }}"
+    asking = (opener if asks is None else asks).replace("ROLE", model)
     return (
-        "{%- if tools %}{{ tools | tojson }}\n{% endif -%}"
-        "{%- for m in messages -%}" + opener.replace("ROLE", role) + reasoning + "{{- m.content or '' -}}"
-        "{%- if m.tool_calls -%}" + around[0] + "{%- for c in m.tool_calls -%}" + calls + separator + "{%- endfor -%}"
-        "" + around[1] + "{%- endif -%}" + closer + "{%- endfor -%}"
-        "{%- if add_generation_prompt -%}"
-        + (opener if asks is None else asks).replace("ROLE", model)
-        + prompt
-        + "{%- endif -%}"
+        "{% if tools %}{{ tools | tojson }}\n\n{% endif %}"
+        "{% for m in messages %}" + opener.replace("ROLE", role) + reasoning + "{{ m.content or '' }}"
+        "{% if m.tool_calls %}" + around[0] + "{% for c in m.tool_calls %}" + calls + separator + "{% endfor %}"
+        "" + around[1] + "{% endif %}" + closer + "{% endfor %}"
+        "{% if add_generation_prompt %}" + asking + prompt + "{% endif %}"
     )
 
 

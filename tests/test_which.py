@@ -109,6 +109,7 @@ HOSTILE = {
         "{{ o }}{{ c.function.name }}{{ c.function.arguments | tojson }}{% endfor %}{% endfor %}"
     ),
     "control characters": "\x1b[2J\u202e{{ messages | tojson }}",
+    "half a character": "\ud800{{ messages }}",
     "empty": "",
     "deep": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
 }
@@ -279,6 +280,7 @@ def test_the_command_is_not_sure(tmp_path: Path) -> None:
     assert run.stdout.startswith("unsure: no format of toolgram was recognised\n")
     assert which("nothing-like-it").exit_code == 1
     assert "there is no file" in which("no/chat_template.jinja").stderr
+    assert "file name too long" in which("x" * 5000).stderr
 
 
 def test_the_command_takes_names() -> None:

@@ -128,7 +128,7 @@ def served(installed: Path, model_folder: Path, tmp_path_factory: pytest.TempPat
     folder = tmp_path_factory.mktemp("auto")
     template = folder / "template.jinja"
     # The prompts of the toy model have no tools in them.
-    text = TEMPLATES["qwen3_coder"].replace("{%- if tools %}{{ tools | tojson }}\n{% endif -%}", "")
+    text = TEMPLATES["qwen3_coder"].replace("{{ tools | tojson }}\n\n", "")
     template.write_text(text + "{% if ': opened' in messages[-1]['content'] %}<think>\n{% endif %}", encoding="utf-8")
     more = ("--chat-template", str(template))
     started = Server(model_folder, None, NAME, folder / "log", reasoning=True, site=installed, more=more)

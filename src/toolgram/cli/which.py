@@ -28,7 +28,8 @@ def which(
 ) -> None:
     """Say which format a model writes, how sure that is, and why. Exit status 1 when it is not sure."""
     path = Path(subject)
-    is_file = path.exists()
+    with files():
+        is_file = path.exists()
     found = _of_path(path) if is_file else _of_name(subject)
     typer.echo(json.dumps(_object(found), ensure_ascii=False, indent=2) if as_json else _text(found, subject, is_file))
     if found.verdict == UNSURE:

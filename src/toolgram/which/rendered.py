@@ -19,18 +19,19 @@ from ..testing.templates.conversations import PLAIN, Call, Turn
 from ..testing.templates.rendering import MARK, Chat, Shape
 from ..testing.templates.shapes import PROBE, shapes
 
-SECONDS = 90  # for all that is asked of one template
+SECONDS = 90  # for all that is asked of one template, of the processor
+BUSY = 5  # times as long by the clock, where others use the processor, too
 CHARS = 100_000  # of one conversation
 TYPED = Turn((Call(PLAIN, {"text": MARK, "on": True}),))
 
 
 class RememberedTemplate(ChatTemplate):
-    """Renders each question once. `until` is the time when the work has to end."""
+    """Renders each question once. `seconds` are those of the processor, here and in the child, each."""
 
     def __init__(self, path: str, text: str, seconds: int = SECONDS) -> None:
         self.text = text
         self._known: dict[str, str | TemplateError] = {}
-        self.until = time.monotonic() + seconds
+        self._until = time.thread_time() + seconds, time.monotonic() + BUSY * seconds
         super().__init__(path, text, seconds_of_all=seconds, chars=CHARS)
 
     def render(
@@ -57,7 +58,8 @@ class RememberedTemplate(ChatTemplate):
 
     def check_time(self) -> None:
         """Raise TemplateError when the work takes too long."""
-        if time.monotonic() > self.until:
+        own, clock = self._until
+        if time.thread_time() > own or time.monotonic() > clock:
             raise TemplateError(self.path, None, "it takes too long to find out what it writes")
 
 
