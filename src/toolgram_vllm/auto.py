@@ -38,9 +38,8 @@ CANDIDATES_MAX = 4
 LOG = logging.getLogger("vllm.toolgram")
 
 _LOCK = threading.RLock()
-_DECIDED: dict[
-    int, tuple[Any, str]
-] = {}  # by the id of the tokenizer; with what keeps the entry as long as it is right
+# By the id of the tokenizer: what keeps the entry as long as it is right, and what was decided.
+_DECIDED: dict[int, tuple[Any, tuple[str, bool]]] = {}
 
 
 class UnsureError(LookupError):
@@ -60,7 +59,8 @@ def _becoming(name: str, base: type, number: int) -> type:
     def make(_: type, tokenizer: Any, *arguments: Any, **named: Any) -> Any:
         from .compiled import parsers_of
 
-        return parsers_of(format_of(tokenizer))[number](tokenizer, *arguments, **named)
+        fmt, thinks = format_of(tokenizer)
+        return parsers_of(fmt, thinks=thinks)[number](tokenizer, *arguments, **named)
 
     return type(name, (base,), {"__new__": make, "is_toolgram": True})
 
@@ -75,8 +75,8 @@ def decide_early() -> None:
             return
 
 
-def format_of(tokenizer: Any) -> str:
-    """The id of the format that a model of this tokenizer writes. Raises UnsureError."""
+def format_of(tokenizer: Any) -> tuple[str, bool]:
+    """The id of the format that a model of this tokenizer writes, and whether it may think. Raises UnsureError."""
     known = _DECIDED.get(id(tokenizer))
     if known is not None:
         return known[1]
@@ -96,17 +96,17 @@ def _guard(tokenizer: Any) -> Any:
 
 
 @cache  # a server makes several tokenizers of one model
-def _decide(given: Any, source: str) -> str:
+def _decide(given: Any, source: str) -> tuple[str, bool]:
     from toolgram.which import identify
 
     found = identify(given)
     said = f"toolgram_auto, by {source}: "
     if found.format is None or not found.is_read_back:
         raise UnsureError(said + _refusal(found))
-    reasons = "; ".join(found.reasons)
+    reasons = "; ".join([*found.reasons, found.framing or "its template shows no reasoning"])
     level = logging.INFO if found.verdict == "sure" else logging.WARNING
     LOG.log(level, "%s", _shown(f"{said}the model writes {found.format} ({found.verdict}): {reasons}"))
-    return found.format
+    return found.format, found.thinks
 
 
 def _refusal(found: Any) -> str:

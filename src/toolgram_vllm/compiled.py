@@ -18,17 +18,19 @@ from toolgram.targets.vllm.host.constrained import CONSTRAINED_WRITERS
 from toolgram.targets.vllm.host.plugin import make_parsers, plugin_format
 
 
-def parsers_of(source: str) -> tuple[Any, Any]:
-    """Return the tool parser and the reasoning parser of a format."""
-    return _parsers(find(source).absolute())
+def parsers_of(source: str, *, thinks: bool = True) -> tuple[Any, Any]:
+    """Return the tool parser and the reasoning parser of a format; of a model that `thinks`, unless it is known not to.
+
+    The prompt of a model that does not think opens no reasoning, whatever others of its format do.
+    """
+    return _parsers(find(source).absolute(), thinks)
 
 
 @cache
-def _parsers(path: Path) -> tuple[Any, Any]:
+def _parsers(path: Path, thinks: bool) -> tuple[Any, Any]:
     fmt = load(path)
+    table = fmt.table if thinks else {**fmt.table, "begins_inside": None}
     spec = None if is_registered(path) else str(path)
     build = f"spec {spec_digest(path)[:8]}"
-    made = plugin_format(
-        fmt.table, fmt.prepared, version=__version__, build=build, spec=spec, writers=CONSTRAINED_WRITERS
-    )
+    made = plugin_format(table, fmt.prepared, version=__version__, build=build, spec=spec, writers=CONSTRAINED_WRITERS)
     return make_parsers(made)

@@ -16,7 +16,7 @@ from transcripts import CASES, TOOLS
 import toolgram
 
 sys.path.append(str(Path(__file__).parents[1]))
-from small_templates import TEMPLATES
+from small_templates import JSON, TEMPLATES, chat
 
 pytestmark = pytest.mark.vllm
 
@@ -82,6 +82,16 @@ def test_it_is_found_out_once_for_a_tokenizer(registered: None, caplog: pytest.L
     )
 
 
+@pytest.mark.parametrize("thinks", [False, True])
+@pytest.mark.usefixtures("registered")
+def test_answers_of_a_model_that_does_not_think_do_not_begin_in_thoughts(thinks: bool) -> None:
+    tokenizer = tokenizer_with(chat(f"\n<tool_call>\n{JSON}\n</tool_call>", thinks=thinks))
+    made = parser_class(tokenizer)(tokenizer, TOOLS)
+    assert made._tool_parser.fmt.names[0] == "hermes"
+    assert (made._reasoning_parser.fmt.begins_inside is not None) == thinks
+    assert made._reasoning_parser.fmt is made._tool_parser.fmt
+
+
 def test_a_template_without_calls_is_refused_with_the_candidates(registered: None) -> None:  # noqa: ARG001
     with pytest.raises(TypeError, match=r"cannot be used with the tokenizer .*it is not sure which format") as refusal:
         parser_class(tokenizer_with(PLAIN + "{# <|tool_calls_section_begin|> #}"))
@@ -111,7 +121,7 @@ def test_a_template_of_a_request_is_not_looked_at(registered: None) -> None:  # 
         chat_template = TEMPLATES["jamba"]
 
         def answer(self) -> str:
-            return format_of(tokenizer_with(TEMPLATES["internlm"]))
+            return format_of(tokenizer_with(TEMPLATES["internlm"]))[0]
 
     def handle(request: Any, chat_template: str) -> str:  # noqa: ARG001
         return str(request.answer())
