@@ -70,15 +70,21 @@ def test_the_serving_classes_read_what_the_template_writes(name: str, registered
     assert [(name, json.loads(arguments)) for name, arguments in calls] == [(call["name"], call["arguments"])]
 
 
-def test_it_is_found_out_once_for_a_tokenizer(registered: None, caplog: pytest.LogCaptureFixture) -> None:  # noqa: ARG001
-    tokenizer = tokenizer_with(TEMPLATES["internlm"])
-    caplog.set_level("INFO", logger="vllm.toolgram")
-    kind = parser_class(tokenizer)
-    for _ in range(3):
-        kind(tokenizer, TOOLS)
-    [said] = [record.getMessage() for record in caplog.records if record.getMessage().startswith(NAME)]
-    assert said.startswith(
-        "toolgram_auto, by the tokenizer's chat template: the model writes internlm (sure): 30 of 30"
+@pytest.mark.usefixtures("registered")
+def test_it_is_found_out_once_for_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    from toolgram_vllm import auto
+
+    said: list[str] = []
+    monkeypatch.setattr(auto.LOG, "log", lambda _level, words, *values: said.append(words % values))
+    template = TEMPLATES["internlm"] + "{# once #}"
+    for _ in range(2):
+        tokenizer = tokenizer_with(template)
+        kind = parser_class(tokenizer)
+        for _ in range(3):
+            kind(tokenizer, TOOLS)
+    assert len(said) == 1
+    assert said[0].startswith(
+        "toolgram_auto, by the tokenizer's chat template: the model writes internlm (sure): 30 of"
     )
 
 
