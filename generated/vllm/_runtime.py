@@ -45,7 +45,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "fa9cc50e73190d3a"  # of the text below
+RUNTIME = "73688900565f9f8e"  # of the text below
 CONTRACT = "5ee84d0f20a97450"  # the files of formats that this one serves have the same
 
 
@@ -18706,10 +18706,15 @@ def plugin_format(
 def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
     """Make the tool parser of a format and its reasoning parser."""
     stem = "".join(part.capitalize() for part in fmt.names[0].split("_"))
-    tool_half = OlderToolHalf if COMPARES_ARGUMENTS else ToolHalf
-    reasoning_half = ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
+    tool_half, reasoning_half = halves()
     tool = type(stem + "ToolParser", (tool_half,), {"fmt": fmt})
     return tool, type(stem + "ReasoningParser", (reasoning_half,), {"fmt": fmt})
+
+
+def halves() -> tuple[Any, Any]:
+    """The classes of both parsers in this vLLM, of no format yet."""
+    tool_half = OlderToolHalf if COMPARES_ARGUMENTS else ToolHalf
+    return tool_half, ReasoningHalf if FORCES_NATIVELY else OlderReasoningHalf
 
 
 def register(fmt: PluginFormat) -> list[Any]:
