@@ -17,11 +17,11 @@ from typing import Literal
 
 from ..chat_templates import TemplateError
 from .facts import Facts, all_facts
-from .framing import SILENT, Framing, framing_of
+from .framing import SILENT, framing_of
 from .given import Given
 from .names import named_by
 from .ranking import Candidate, Evidence, Subject, ranked
-from .reading import DELIMITERS, MOSTLY, Reading, readings, written_by
+from .reading import DELIMITERS, MOSTLY, readings, written_by
 from .rendered import SECONDS, RememberedTemplate, calling, prompt_of
 from .spelled import by_names, by_spelling, by_thoughts
 
@@ -201,6 +201,3 @@ def _by_delimiters(given: Given, formats: Sequence[Facts], named: dict[str, int]
         return Found("unsure", tuple(candidates), ("its page names the model", *told), text)
     nothing = "no delimiter of any format was found" if text.strip() else "no page of a format has such a name"
     return Found("unsure", (), (*told, nothing), text)
-
-
-__all__ = ["Candidate", "Evidence", "Facts", "Found", "Framing", "Reading", "Verdict", "identify"]
