@@ -229,8 +229,9 @@ def test_commands_that_pages_name_exist_with_their_options(page: Path) -> None:
         name, *words = command.split()
         assert name in COMMANDS, command
         options = [word.partition("=")[0] for word in words if word.startswith("-")]
-        shown = CliRunner().invoke(app, [name, "--help"]).stdout if name in COMMANDS else ""
-        for option in options if shown else ():
+        inner = words[:1] if COMMANDS[name].name == "cases" else []  # a command of its own
+        shown = CliRunner().invoke(app, [name, *inner, "--help"]).stdout
+        for option in options:
             assert re.search(rf"^ +{re.escape(option)}\b", shown, re.MULTILINE), command
 
 

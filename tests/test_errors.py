@@ -19,8 +19,6 @@ ERRORS = Path(__file__).with_name("errors")
 SPECS = sorted(path for path in ERRORS.glob("*.lark") if path.stem != "base")  # which the others import
 
 
-
-
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_message_is_exact(path: Path) -> None:
     assert diagnose(path) == path.with_suffix(".txt").read_text(encoding="utf-8")
