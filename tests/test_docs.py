@@ -209,7 +209,7 @@ RUN = {
     "sh": ".ci/walk.py; those of vLLM: tests/with_vllm",
     "python": "the README's: .ci/walk.py; that of vllm.md: below",
 }
-SHOWN = {"mermaid", "xml", ""}
+SHOWN = {"console", "mermaid", "xml", ""}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -140,7 +140,7 @@ def _narrow(spec: Spec) -> Iterator[Diagnostic]:
 
 def _without_end(spec: Spec) -> Iterator[Diagnostic]:
     """Parameters whose value has no end of its own, while no delimiter stands before the key or none behind it."""
-    rule = spec.rules.get("parameter")
+    rule = spec.rules.get("parameter") if not _has_separator(spec) else None
     for option in _options(rule.body) if rule is not None else ():
         parts = _flat(spec, option)
         names = [part.name if isinstance(part, Ref) else "" for part in parts]
@@ -163,6 +163,17 @@ def _without_end(spec: Spec) -> Iterator[Diagnostic]:
                 example="in a value such as `no, see: here`, any word may be a key",
                 hint=ended(spec, parts[values[-1]]),
             )
+
+
+def _has_separator(spec: Spec) -> bool:
+    """Whether a literal stands beside each further parameter: `(";" parameter)*`, `(parameter ";")*`."""
+    nodes = [node for rule in spec.rules.values() for node in walk(rule.body)]
+    for item in (node.item for node in nodes if isinstance(node, Repeat)):
+        parts = _flat(spec, item)
+        others = [part for part in parts if not (isinstance(part, Ref) and part.name == "parameter")]
+        if len(others) < len(parts) and any(_must_read(spec, part) for part in others):
+            return True
+    return False
 
 
 def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
