@@ -98,7 +98,7 @@ class Lowering(States):
             for other in group[1:]:
                 if other.actions != first.actions:
                     self.conflict("ambiguous", label_at(first), label_at(other), text, lowered)
-            if not text.strip():  # blanks before something else may be this delimiter
+            if not text.strip() and lowered.state.kind == "gap":  # blanks before something else may be this delimiter
                 for other in items:
                     if other.blanks != "none" and other not in group:
                         self.conflict("ambiguous", label_at(first), label_at(other), text, lowered)
