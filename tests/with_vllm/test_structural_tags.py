@@ -27,15 +27,17 @@ from transcripts import TOOLS
 pytestmark = pytest.mark.vllm
 
 PLUGINS = Path(os.environ.get("TOOLGRAM_GENERATED", Path(__file__).parents[2] / "generated")) / "vllm"
-WITHOUT_CALLS = {"deepseek_r1", "holo2", "qwen3"}
+WITHOUT_CALLS = {"deepseek_r1", "holo2", "kimi_vl", "qwen3"}
 # Nothing that opens a call is found in calls only: a bracket, a brace, `>>>`, a word.
 WITHOUT_TRIGGER = {
     "functionary_v32",
+    "glm4",
     "guided_json",
     "llama3_json",
     "llama4_pythonic",
     "phi4_mini_json",
     "pythonic",
+    "sarashina",
     "xlam",
 }
 FORMATS = sorted(path.stem for path in PLUGINS.glob("[!_]*.py"))
