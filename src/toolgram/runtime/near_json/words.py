@@ -4,8 +4,9 @@ In: text that begins with the word. Out: the word's text, held while it is short
 comes once it is longer than `limit`.
 
 How: three kinds of word, each a search for the characters that may end it and a rule for what they do: JSON's
-stand-alone word (ends at a blank, and at `)` if it holds no `(`), JSON's member or element (an unquoted `New York` goes on over blanks, a number does
-not), and Python's expression (balanced brackets and quotes). Keys are of the last two kinds, and end at a colon too.
+stand-alone word (ends at a blank, and at `)` if it holds no `(`), JSON's member or element (an unquoted `New York` goes
+on over blanks, a number does not), and Python's expression (balanced brackets and quotes). Keys are of the last two
+kinds, and end at a colon too.
 
 Promises: `held` is at most `limit` characters and `GAP_MAX` blanks; a word never ends with a blank.
 """
