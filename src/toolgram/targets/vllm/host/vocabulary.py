@@ -53,10 +53,7 @@ class Vocabulary:
         suffix = self.machine.bound or ""
         self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
         self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
-        openers = (
-            literal for literal in fmt.call_openers if NAME_PLACE not in literal
-        )  # those no text shows by itself
-        self.call_texts = tuple(with_suffix(literal, suffix) for literal in openers)
+        self.call_texts = tuple(with_suffix(one, suffix) for one in fmt.call_openers if NAME_PLACE not in one)
         special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
         markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
         added = set(_ask(tokenizer, "get_added_vocab").values())
