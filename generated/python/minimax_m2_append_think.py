@@ -64,7 +64,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "d2db4be6220981b7":
+    if getattr(module, "CONTRACT", None) != "0a30f5b1c8bafa15":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

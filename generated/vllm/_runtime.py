@@ -46,7 +46,7 @@ from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
 RUNTIME = "e20f800dfd8ade04"  # of the text below
-CONTRACT = "d2978a220240c744"  # the files of formats that this one serves have the same
+CONTRACT = "0a3e9131d7557da7"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py

@@ -75,7 +75,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "d2978a220240c744":
+    if getattr(module, "CONTRACT", None) != "0a3e9131d7557da7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -103,22 +103,21 @@ CASES = r'''
 {"tools": [[{"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}, "days": {"type": "integer"}}}}}, {"type": "function", "function": {"name": "get_time", "parameters": {"type": "object", "properties": {"timezone": {"type": "string"}}}}}, {"type": "function", "function": {"name": "write_file", "parameters": {"type": "object", "properties": {"path": {"type": "string"}, "content": {"type": "string"}}}}}, {"type": "function", "function": {"name": "configure", "parameters": {"type": "object", "properties": {"text": {"type": "string"}, "count": {"type": "integer"}, "ratio": {"type": "number"}, "on": {"type": "boolean"}, "list": {"type": "array", "items": {"type": "integer"}}, "options": {"type": "object"}, "nothing": {"type": "null"}, "maybe": {"type": ["string", "null"]}, "either": {"anyOf": [{"type": "integer"}, {"type": "string"}]}}}}}, {"type": "function", "function": {"name": "ping", "parameters": {"type": "object", "properties": {}}}}]], "cases": [
 {"name": "No arguments", "text": "ping\n{}", "tools": 0, "calls": [["ping", {}]]},
 {"name": "Cut off behind the name", "text": "get_weather", "tools": 0, "content": "get_weather"},
-{"name": "Two calls", "text": "get_weather\n{\"city\": \"Tokyo\"}<|assistant|>get_time\n{\"timezone\": \"Asia/Tokyo\"}<|observation|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},
+{"name": "Two calls", "text": "get_weather\n{\"city\": \"Tokyo\"}<|assistant|>get_time\n{\"timezone\": \"Asia/Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},
 {"name": "Text behind a call", "text": "ping\n{}\nOne moment.", "tools": 0, "content": "One moment.", "calls": [["ping", {}]]},
 {"name": "An unknown tool", "text": "frobnicate\n{\"x\": 1}", "tools": 0, "content": "frobnicate\n{\"x\": 1}"},
 {"name": "One call", "text": "get_weather\n{\"city\": \"Tokyo\", \"days\": 3}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
 {"name": "Malformed: no JSON", "text": "get_weather\ncity=Tokyo", "tools": 0, "content": "get_weather\ncity=Tokyo"},
-{"name": "One call and its end token", "text": "get_weather\n{\"city\": \"Tokyo\"}<|observation|>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
-{"name": "JSON that is an answer", "text": "\n{\"city\": \"Tokyo\"}", "tools": 0, "content": "{\"city\": \"Tokyo\"}"},
 {"name": "Malformed: near-JSON", "text": "configure\n{\u0027on\u0027: True, \u0027maybe\u0027: None,}", "tools": 0, "calls": [["configure", {"maybe": null, "on": true}]]},
-{"name": "Content without the empty line", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
+{"name": "JSON that is an answer", "text": "\n{\"city\": \"Tokyo\"}", "tools": 0, "content": "{\"city\": \"Tokyo\"}"},
 {"name": "Text around", "text": "\nLet me check.<|assistant|>ping\n{}<|assistant|>\nOne moment.", "tools": 0, "content": "Let me check.One moment.", "calls": [["ping", {}]]},
-{"name": "Content only", "text": "\nThe weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
+{"name": "Content without the empty line", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
 {"name": "Unicode", "text": "get_weather\n{\"city\": \"\u6771\u4eac \ud83c\udf27\ufe0f\"}", "tools": 0, "calls": [["get_weather", {"city": "\u6771\u4eac \ud83c\udf27\ufe0f"}]]},
-{"name": "Malformed: no line end behind the name", "text": "get_weather{\"city\": \"Tokyo\"}", "tools": 0, "content": "get_weather{\"city\": \"Tokyo\"}"},
+{"name": "Content only", "text": "\nThe weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
 {"name": "A delimiter inside a value", "text": "write_file\n{\"path\": \"a.md\", \"content\": \"It goes on with <|assistant|>ping\\n{} here.\"}", "tools": 0, "calls": [["write_file", {"content": "It goes on with <|assistant|>ping\n{} here.", "path": "a.md"}]]},
-{"name": "A name on a line of its own", "text": "\nI would call\nget_weather\n{\"city\": \"Tokyo\"}", "tools": 0, "content": "I would call\nget_weather\n{\"city\": \"Tokyo\"}"},
-{"name": "A near-delimiter in text", "text": "\nCompare <|assistants|> with <|assistant and get_weather.", "tools": 0, "content": "Compare <|assistants|> with <|assistant and get_weather."}]}
+{"name": "Malformed: no line end behind the name", "text": "get_weather{\"city\": \"Tokyo\"}", "tools": 0, "content": "get_weather{\"city\": \"Tokyo\"}"},
+{"name": "Every argument type", "text": "configure\n{\"text\": \"42\", \"count\": 123456789012345678901234567890, \"ratio\": 2.5, \"on\": true, \"list\": [1, 2, 3], \"options\": {\"a\": {\"b\": [null]}}, \"nothing\": null, \"maybe\": null, \"either\": \"7\"}", "tools": 0, "calls": [["configure", {"count": 123456789012345678901234567890, "either": "7", "list": [1, 2, 3], "maybe": null, "nothing": null, "on": true, "options": {"a": {"b": [null]}}, "ratio": 2.5, "text": "42"}]]},
+{"name": "A name on a line of its own", "text": "\nI would call\nget_weather\n{\"city\": \"Tokyo\"}", "tools": 0, "content": "I would call\nget_weather\n{\"city\": \"Tokyo\"}"}]}
 '''
 
 if __name__ == "__main__":

@@ -74,7 +74,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "d2978a220240c744":
+    if getattr(module, "CONTRACT", None) != "0a3e9131d7557da7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -107,7 +107,7 @@ CASES = r'''
 {"name": "Cut off in the name", "text": "Wait.\n<tool_call>\n{\"name\": \"get_wea", "tools": 0, "content": "Wait."},
 {"name": "No arguments member at all", "text": "<tool_call>\n{\"name\": \"ping\"}\n</tool_call>", "tools": 0, "calls": [["ping", {}]]},
 {"name": "Malformed: a closing brace is missing", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}\n</tool_call>\n<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
-{"name": "K-EXAONE", "text": "<think>\nThe search result shows a Forbes article with that title. Let\u0027s open it.\n</think>\n\n<tool_call>{\"name\": \"open\", \"arguments\": {\"url\": \"https://www.forbes.com/sites/angelinavillaclarke/\", \"pattern\": \"Preferred Hotels & Resorts\"}}</tool_call><|endofturn|>", "tools": 1, "reasoning": "The search result shows a Forbes article with that title. Let\u0027s open it.", "calls": [["open", {"pattern": "Preferred Hotels & Resorts", "url": "https://www.forbes.com/sites/angelinavillaclarke/"}]]},
+{"name": "K-EXAONE", "text": "<think>\nThe search result shows a Forbes article with that title. Let\u0027s open it.\n</think>\n\n<tool_call>{\"name\": \"open\", \"arguments\": {\"url\": \"https://www.forbes.com/sites/angelinavillaclarke/\", \"pattern\": \"Preferred Hotels & Resorts\"}}</tool_call>", "tools": 1, "reasoning": "The search result shows a Forbes article with that title. Let\u0027s open it.", "calls": [["open", {"pattern": "Preferred Hotels & Resorts", "url": "https://www.forbes.com/sites/angelinavillaclarke/"}]]},
 {"name": "Content only", "text": "The answer {\"a\": 1} is fine: 20 < 25.", "tools": 0, "content": "The answer {\"a\": 1} is fine: 20 < 25."},
 {"name": "No arguments", "text": "<tool_call>\n{\"name\": \"ping\", \"arguments\": {}}\n</tool_call>", "tools": 0, "calls": [["ping", {}]]},
 {"name": "Two calls", "text": "<tool_call>\n{\"name\": \"get_weather\", \"arguments\": {\"city\": \"Tokyo\"}}\n</tool_call>\n<tool_call>\n{\"name\": \"get_time\", \"arguments\": {\"timezone\": \"Asia/Tokyo\"}}\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},

@@ -82,7 +82,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "d2978a220240c744":
+    if getattr(module, "CONTRACT", None) != "0a3e9131d7557da7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -114,11 +114,11 @@ CASES = r'''
 {"name": "Two functions in one block", "text": "<tool_call>\n<function=ping>\n</function>\n<function=get_time>\n<parameter=timezone>\nUTC\n</parameter>\n</function>\n</tool_call>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
 {"name": "Cut off in the name", "text": "Wait.\n<tool_call>\n<function=write_fi", "tools": 0, "content": "Wait."},
 {"name": "No arguments", "text": "<tool_call>\n<function=ping>\n</function>\n</tool_call>", "tools": 0, "calls": [["ping", {}]]},
-{"name": "Nanbeige 4.2", "text": "<think>\nWeather.\n</think>\n\n<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n</function>\n</tool_call><|im_end|>", "tools": 0, "reasoning": "Weather.", "calls": [["get_weather", {"city": "Paris"}]]},
+{"name": "Nanbeige 4.2", "text": "<think>\nWeather.\n</think>\n\n<tool_call>\n<function=get_weather>\n<parameter=city>\nParis\n</parameter>\n</function>\n</tool_call>", "tools": 0, "reasoning": "Weather.", "calls": [["get_weather", {"city": "Paris"}]]},
 {"name": "Two calls", "text": "<tool_call>\n<function=get_weather>\n<parameter=city>\nTokyo\n</parameter>\n</function>\n</tool_call>\n<tool_call>\n<function=get_time>\n<parameter=timezone>\nAsia/Tokyo\n</parameter>\n</function>\n</tool_call>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},
 {"name": "Content only", "text": "The weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
 {"name": "Cut off between values", "text": "<tool_call>\n<function=write_file>\n<parameter=path>\na.txt\n</parameter>\n", "tools": 0, "calls": [["write_file", {"path": "a.txt"}]]},
-{"name": "K-EXAONE 2", "text": "<think>\nNeed weather data.\n</think>\n\n<tool_call>\n<function=get_weather>\n<parameter=city>\nSeoul\n</parameter>\n</function>\n</tool_call><|endofturn|>", "tools": 0, "reasoning": "Need weather data.", "calls": [["get_weather", {"city": "Seoul"}]]},
+{"name": "K-EXAONE 2", "text": "<think>\nNeed weather data.\n</think>\n\n<tool_call>\n<function=get_weather>\n<parameter=city>\nSeoul\n</parameter>\n</function>\n</tool_call>", "tools": 0, "reasoning": "Need weather data.", "calls": [["get_weather", {"city": "Seoul"}]]},
 {"name": "A near-delimiter in text", "text": "Compare <tool_calls> with <function = f> and </tool_cal.", "tools": 0, "content": "Compare <tool_calls> with <function = f> and </tool_cal."},
 {"name": "An unknown tool", "text": "<tool_call>\n<function=frobnicate>\n<parameter=x>\n1\n</parameter>\n</function>\n</tool_call>", "tools": 0, "calls": [["frobnicate", {"x": "1"}]]},
 {"name": "A delimiter mentioned in text", "text": "The tags are `<tool_call>` and `<function=frobnicate>`.", "tools": 0, "content": "The tags are `<tool_call>` and `<function=frobnicate>`."},

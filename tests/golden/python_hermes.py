@@ -50,7 +50,7 @@ from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
 RUNTIME = "c650f7fedfd2ead0"  # of the text below
-CONTRACT = "d2db4be6220981b7"  # the files of formats that this one serves have the same
+CONTRACT = "0a30f5b1c8bafa15"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
