@@ -21,7 +21,7 @@ import toolgram
 from toolgram.machine.build_graph import reading
 from toolgram.machine.model import Machine
 from toolgram.registry import find
-from toolgram.runtime.tables.suffix import SUFFIX_PLACE, with_suffix
+from toolgram.runtime.tables.suffix import NAME_PLACE, SUFFIX_PLACE, with_suffix
 from toolgram.spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
 from toolgram.spec.builtins import CAPTURES
 from toolgram.spec.parse import parse_spec
@@ -121,7 +121,7 @@ def delimiters(name: str) -> list[str]:
     """Every literal that the format's machine knows."""
     machine: Machine = toolgram.load(name).machine
     literals = {edge.literal for state in machine.states for edge in state.edges} | set(machine.special_tokens)
-    suffixes = SUFFIXES if machine.suffix else [SUFFIX_PLACE]
+    suffixes = list(KEYS) if machine.suffix == NAME_PLACE else SUFFIXES if machine.suffix else [SUFFIX_PLACE]
     return sorted({with_suffix(literal, suffix) for literal in literals for suffix in suffixes})
 
 
@@ -144,7 +144,7 @@ class Deriver:
     def write(self, node: Node) -> str:
         match node:
             case Literal(text=text):
-                return written(self.spec, text)
+                return written(self.spec, text).replace(NAME_PLACE, self.tool)
             case Seq(items=items):
                 return "".join(self.write(item) for item in items)
             case Choice(options=options):

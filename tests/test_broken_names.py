@@ -17,7 +17,7 @@ from toolgram import Message, collect
 WORDS = ("z", " z ", "[z", '$""nR "[z', '$@b":"\t\rD[TO', 'a "b" [z')
 UNCLOSED = ('noOw["n ', '["n ', "x['n ", '$"n ', '"n ', "z[", 'noOw ["n ')
 # Where nothing but the beginning of a reply, or no special token, says that it holds calls (docs/rules.md, promise 8).
-BY_BEGINNING = {"functionary_v32", "llama3_json", "xlam"}
+BY_BEGINNING = {"functionary_v32", "glm4", "llama3_json", "xlam"}
 
 
 def openers(name: str) -> list[str]:

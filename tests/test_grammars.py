@@ -87,7 +87,7 @@ def outline_of(format_id: str) -> Outline:
     return read_outline(toolgram.load(format_id).machine.outline, SUFFIX)
 
 
-CALLING = [name for name in FORMATS if "tool_call" in outline_of(name).rules]
+CALLING = [name for name in FORMATS if "tool_call" in outline_of(name).rules and not outline_of(name).names_tools]
 
 
 def tokens_of(format_id: str) -> dict[str, int]:

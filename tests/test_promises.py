@@ -214,7 +214,7 @@ def is_object(text: str) -> bool:
 PROSE = ("Let me see.", "A few words: a, b.", "1 < 2 and {x}", 'I\'ll look [here] "now".', "\n\n- a list\n")
 MENTIONS = ("Write `{}` first.", "Write {} first.", "`{}`")
 # Delimiters of the messages that all text stands in: a mention of one is one.
-IN_MESSAGES = ("kimi_k3", "muse", "muse_glimmer", "openai")
+IN_MESSAGES = ("kimi_k3", "llm_jp4", "muse", "muse_glimmer", "openai")
 
 
 @pytest.mark.parametrize("name", [name for name in CALLING if name not in NOT_ALWAYS and name not in IN_MESSAGES])

@@ -160,7 +160,7 @@ def test_the_call_of_the_issue_is_text() -> None:
 
 def test_every_format_with_special_tokens_is_tried() -> None:
     left = [name for name in CALLING if ids(name) and name not in QUOTED]
-    assert left == ["llama3_json", "minicpm5", "plamo3"]  # their calls may have none in them
+    assert left == ["glm4", "llama3_json", "minicpm5", "plamo3"]  # their calls may have none in them
 
 
 # --- by text: code that the text shows --------------------------------------------------------------------------------
@@ -186,7 +186,14 @@ MEANT = (
     "`a` and {}",
     "A backtick ` {} `",
 )
-FIRST_ONLY = ("functionary_v32", "guided_json", "llama3_json", "pythonic", "xlam")  # text in front makes it text
+FIRST_ONLY = (
+    "functionary_v32",
+    "glm4",
+    "guided_json",
+    "llama3_json",
+    "pythonic",
+    "xlam",
+)  # text in front makes it text
 OWN_FENCES = {
     "command_r": "a fence ends the call, and so the block",
     "deepseek_v3": "a fence ends the call, and so the block",

@@ -77,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "5ee84d0f20a97450":
+    if getattr(module, "CONTRACT", None) != "0a3e9131d7557da7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -109,11 +109,11 @@ CASES = r'''
 {"name": "No closer before the next call", "text": "<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"get_weather\">\n<\uff5cDSML\uff5cparameter name=\"city\" string=\"true\">Tokyo</\uff5cDSML\uff5cparameter>\n<\uff5cDSML\uff5cinvoke name=\"ping\">\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool_calls>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["ping", {}]]},
 {"name": "Cut off in the name", "text": "Wait.\n<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"write_fi", "tools": 0, "content": "Wait."},
 {"name": "A shortened wrapper", "text": "<\uff5cDSML\uff5ctool>\n<\uff5cDSML\uff5cinvoke name=\"ping\">\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool>", "tools": 0, "calls": [["ping", {}]]},
-{"name": "Malformed: prose between calls", "text": "<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"ping\">\n</\uff5cDSML\uff5cinvoke>\nand then\n<\uff5cDSML\uff5cinvoke name=\"get_time\">\n<\uff5cDSML\uff5cparameter name=\"timezone\" string=\"true\">UTC</\uff5cDSML\uff5cparameter>\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool_calls>", "tools": 0, "content": "and then", "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "Two calls, the first in a tag that closes itself", "text": "<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"ping\"/>\n<\uff5cDSML\uff5cinvoke name=\"get_time\">\n<\uff5cDSML\uff5cparameter name=\"timezone\" string=\"true\">UTC</\uff5cDSML\uff5cparameter>\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool_calls>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
 {"name": "A near-delimiter in text", "text": "Compare <\uff5cDSML\uff5c> with <\uff5cDSML\uff5ccall and </\uff5cDSML\uff5cinv.", "tools": 0, "content": "Compare <\uff5cDSML\uff5c> with <\uff5cDSML\uff5ccall and </\uff5cDSML\uff5cinv."},
-{"name": "No arguments", "text": "<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"ping\">\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool_calls>", "tools": 0, "calls": [["ping", {}]]},
-{"name": "Two sections", "text": "<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"ping\">\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"get_time\">\n<\uff5cDSML\uff5cparameter name=\"timezone\" string=\"true\">UTC</\uff5cDSML\uff5cparameter>\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool_calls>", "tools": 0, "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
-{"name": "A shortened opener", "text": "<\uff5cDSML\uff5ctool>\n<\uff5cDSML\uff5cinvoke name=\"ping\">\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool_calls>", "tools": 0, "calls": [["ping", {}]]}]}
+{"name": "A call in a tag that closes itself", "text": "<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"ping\"/>\n</\uff5cDSML\uff5ctool_calls>", "tools": 0, "calls": [["ping", {}]]},
+{"name": "Malformed: prose between calls", "text": "<\uff5cDSML\uff5ctool_calls>\n<\uff5cDSML\uff5cinvoke name=\"ping\">\n</\uff5cDSML\uff5cinvoke>\nand then\n<\uff5cDSML\uff5cinvoke name=\"get_time\">\n<\uff5cDSML\uff5cparameter name=\"timezone\" string=\"true\">UTC</\uff5cDSML\uff5cparameter>\n</\uff5cDSML\uff5cinvoke>\n</\uff5cDSML\uff5ctool_calls>", "tools": 0, "content": "and then", "calls": [["ping", {}], ["get_time", {"timezone": "UTC"}]]},
+{"name": "A delimiter mentioned in text", "text": "The tags are `<\uff5cDSML\uff5ctool_calls>` and `<\uff5cDSML\uff5cparameter name=\"city\">`.", "tools": 0, "content": "The tags are `<\uff5cDSML\uff5ctool_calls>` and `<\uff5cDSML\uff5cparameter name=\"city\">`."}]}
 '''
 
 if __name__ == "__main__":

@@ -35,7 +35,9 @@ SLIPS = (
         begins_again,
         excused={
             "functionary_v32": "a name that has nothing around it is a call's only at the beginning of a line",
+            "glm4": "as functionary_v32",
             "kimi_k3": "the call that broke off stands in a section that was begun, and is shown as incomplete",
+            "llm_jp4": "as openai",
             "mirothinker": "arguments were begun, and then broke off: the call is shown as incomplete",
             "openai": "arguments were begun, and then broke off: the call is shown as incomplete",
             "plamo3": "the call that broke off stands in a section that was begun, and is shown as incomplete",

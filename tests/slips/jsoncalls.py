@@ -61,7 +61,12 @@ SLIPS = (
         "K09",
         "a namespace around the name",
         namespaces,
-        excused={"functionary_v32": BARE, "pythonic": BARE, "kimi_k2": "a colon behind a declared name ends it"},
+        excused={
+            "functionary_v32": BARE,
+            "glm4": BARE,
+            "pythonic": BARE,
+            "kimi_k2": "a colon behind a declared name ends it",
+        },
     ),
-    Slip("K60", "a number behind the name", numbers, excused={"functionary_v32": BARE, "pythonic": BARE}),
+    Slip("K60", "a number behind the name", numbers, excused={"functionary_v32": BARE, "glm4": BARE, "pythonic": BARE}),
 )

@@ -79,7 +79,7 @@ def second_object(sample: Sample) -> Iterator[Trial]:
 def glued_arguments(sample: Sample) -> Iterator[Trial]:
     """A second object stands behind the arguments of a call whose name stands outside of them."""
     places = sample.numbers("arguments")
-    if len(places) != 1 or any(sample.parts[number][1].startswith('"') for number in sample.numbers("key")):
+    if len(places) != 1 or any(sample.parts[number][1][0] in "\"'" for number in sample.numbers("key")):
         return
     if not closes(sample, places[0]):
         return

@@ -117,6 +117,7 @@ NO_TOKEN = dict.fromkeys(["olmo3", "pythonic"], "no token vouches for the call, 
 ENDS = [*WHICH, "beam", "dots", "mimo", "minicpm5", "minicpmv", "minimax_m2", "minimax_m2_append_think", "minimax_m3"]
 ENDS += ["kimi_k3", "muse", "muse_glimmer", "qwen3_coder", "seed_oss", "step3", "step3p5"]
 COMMAS = dict.fromkeys(["lfm2", "llama4_pythonic", "olmo3", "pythonic"], "without a comma the next value is unknown")
+QUOTES = {"sarashina": "two single quotes in a row may be an apostrophe"}
 BRACES = {"functiongemma": "without the brace, name and key are one word"}
 ONE_WORD = {"solar_open": "without the delimiter, id and name are one word"}
 KEYS = dict.fromkeys(ENDS, "where the end of a key is missing, key and value are one word")
@@ -130,5 +131,5 @@ SLIPS = (
         "K64", "the delimiter before the name left out", call_opener, {"k2_horizon": STRICT["k2_horizon"], **ONE_WORD}
     ),
     Slip("K08", "all openers of the call left out", all_call_openers, {}),
-    Slip("K01", "any delimiter left out", any_delimiter, {**STRICT, **DOUBT, **COMMAS, **KEYS, **BRACES}),
+    Slip("K01", "any delimiter left out", any_delimiter, {**STRICT, **DOUBT, **COMMAS, **KEYS, **BRACES, **QUOTES}),
 )

@@ -75,7 +75,7 @@ def prose(sample: Sample) -> Iterator[Trial]:
 
 
 # Formats whose calls stand in messages of their own: their delimiters end or begin messages wherever they stand.
-MESSAGES = ("beam", "kimi_k3", "muse", "muse_glimmer", "openai")
+MESSAGES = ("beam", "kimi_k3", "llm_jp4", "muse", "muse_glimmer", "openai")
 AT_BEGINNING = ("guided_json", "llama3_json", "pythonic", "xlam")  # a call is one at the beginning of a reply only
 SLIPS = (
     Slip("K40", "a mention in the content", mention),

@@ -81,6 +81,8 @@ def derive_grammar(
     """
     if "tool_call" not in outline.rules:
         raise GrammarError("the format has no calls")
+    if outline.names_tools:
+        raise GrammarError("the delimiters of a call are the names of tools")
     builder = GrammarBuilder(tokens, spent, notes)
     reader = MessageReader(FormatRules(builder, outline), request)
     root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader)

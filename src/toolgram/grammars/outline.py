@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Optional, Tuple, Union
 
-from toolgram.runtime.tables.suffix import with_suffix
+from toolgram.runtime.tables.suffix import NAME_PLACE, with_suffix
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,12 @@ class Outline:
     `item` is the name of an element that stands for one item of an array.
     """
 
-    __slots__ = ("item", "rules", "tokens", "without")
+    __slots__ = ("item", "names_tools", "rules", "tokens", "without")
     rules: Mapping[str, OutlineNode]
     without: Mapping[str, Tuple[str, ...]]
     tokens: Tuple[str, ...]
     item: str
+    names_tools: bool  # the delimiters of a call hold the name of its tool
 
     @property
     def has_tags(self) -> bool:
@@ -135,6 +136,7 @@ def read_outline(table: Mapping[str, Any], suffix: str = "") -> Outline:
         without={capture: _bind_texts(texts, suffix) for capture, texts in table["without"].items()},
         tokens=_bind_texts(table["tokens"], suffix),
         item=table.get("item") or "item",
+        names_tools=any(NAME_PLACE in text for texts in table["without"].values() for text in texts),
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..diagnostics import SourceRange
+from ..runtime.tables.suffix import NAME_PLACE
 from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
 from ..spec.builtins import BUILTINS, CAPTURES
 from ..spec.elements import element_rule, nests
@@ -112,6 +113,8 @@ class GraphBuilder:
         role = role_of(node, role)
         element = slot.element if slot.element >= 0 else self._new_element()
         end = self.graph.extend(source, Lit(node.text, role, pair, node.at, element), context)
+        if NAME_PLACE in node.text and not slot.begun:
+            return self.graph.extend(end, Eps(("name_of_tag", "commit")), context)
         if context and context[-1] == "id":
             return self.graph.extend(end, Eps((f"id_text:{node.text}",)), context)
         return end

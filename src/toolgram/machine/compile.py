@@ -9,7 +9,9 @@ from typing import Any
 
 from ..diagnostics import Report
 from ..runtime.tables.limits import FORMAT_VERSION
+from ..runtime.tables.suffix import NAME_PLACE
 from ..spec.ast import Spec
+from ..spec.check_tags import has_name_places
 from . import check_cycles
 from .brackets import add_brackets
 from .budget import TooLargeError, joined, too_many_in_a_row
@@ -135,7 +137,7 @@ def _metadata(spec: Spec) -> dict[str, Any]:
         "title": meta.title,
         "aliases": list(meta.aliases),
         "special_tokens": list(meta.special_tokens),
-        "suffix": meta.suffix,
+        "suffix": NAME_PLACE if has_name_places(spec) else meta.suffix,
         "call_id_length": meta.call_id_length,
         "commit": meta.commit,
         "echo": meta.echo,

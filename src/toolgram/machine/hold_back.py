@@ -34,7 +34,7 @@ from ..runtime.tables.limits import (
     UNION_MAX,
 )
 from ..runtime.tables.states import MESSAGE_SINKS
-from ..runtime.tables.suffix import with_suffix
+from ..runtime.tables.suffix import NAME_PLACE, with_suffix
 from .lowered import VALUE_SINKS
 from .misspelt import stem_of
 from .model import Edge, Nest, State, Tags
@@ -113,8 +113,8 @@ def _raise(found: dict[str, int], name: str, bound: int) -> None:
 
 
 def _chars(literal: str) -> int:
-    """The most characters that a delimiter has: its suffix may be any."""
-    return len(with_suffix(literal, SUFFIX_MAX * "-"))
+    """The most characters that a delimiter has: its suffix may be any, and the name in it."""
+    return len(with_suffix(literal, (NAME_MAX if NAME_PLACE in literal else SUFFIX_MAX) * "-"))
 
 
 def _copied_bound(state: State) -> int:

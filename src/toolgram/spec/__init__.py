@@ -21,6 +21,7 @@ from . import (
     check_metadata,
     check_names,
     check_size,
+    check_tags,
     check_templates,
     check_terminals,
     check_unused,
@@ -36,7 +37,14 @@ STEPS = (
     (check_size.check_written,),
     (check_names.check, check_templates.check, check_terminals.check, check_metadata.check),
     (check_size.check,),
-    (check_captures.check, check_elements.check, check_json.check, check_blanks.check, check_unused.check),
+    (
+        check_tags.check,
+        check_captures.check,
+        check_elements.check,
+        check_json.check,
+        check_blanks.check,
+        check_unused.check,
+    ),
 )
 
 

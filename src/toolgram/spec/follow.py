@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from ..runtime.tables.suffix import NAME_PLACE
 from .ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, children, walk
 from .builtins import CAPTURES, TEMPLATES
 from .literals import quote
@@ -98,8 +99,8 @@ class Gap(NamedTuple):
 def gap(spec: Spec, node: Node, wanted: frozenset[str], active: frozenset[str] = frozenset()) -> Gap | None:
     """Find a way through a node that reads none of the wanted captures; None when there is none."""
     match node:
-        case Literal():
-            return Gap(node, False)
+        case Literal(text=text):
+            return None if "name" in wanted and NAME_PLACE in text else Gap(node, False)
         case Call(name=name, args=args) if name in TEMPLATES and name not in spec.rules:
             # In which order the members of an object come, and which of them, is the model's choice: one that may hold
             # the wanted is enough.

@@ -123,6 +123,11 @@ def _go_without_id(run: Run) -> None:
         announce(run)
 
 
+def name_of_tag(run: Run, _: str) -> None:
+    """The delimiter that opened the call has its name in it."""
+    run.pending.name = run.place.machine.bound or ""
+
+
 def open_id(run: Run, _: str) -> None:
     run.pending.id, run.pending.id_is_open = "", True
 
@@ -285,6 +290,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "close_citation": close_citation,
     "drop_citation": drop_citation,
     "take_name": take_name,
+    "name_of_tag": name_of_tag,
     "unwind": unwind,
     "open_section": open_section,
     "close_section": close_section,

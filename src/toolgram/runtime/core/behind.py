@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
+from toolgram.runtime.core.named import next_call_verdict
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.spelled import stands_any
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
@@ -45,7 +46,9 @@ def ends_text(run: Run, at: int) -> bool:
 def _is_right(run: Run, closer: str, stem: str) -> bool:
     """Whether a closer is well spelled, for this call or for another, or for another checkpoint's."""
     machine = run.place.machine
-    return closer in machine.misspelt or bool(machine.suffix and is_suffix(closer[len(stem) : -1], machine.suffix))
+    return closer in machine.misspelt or bool(
+        machine.suffix and not machine.has_names and is_suffix(closer[len(stem) : -1], machine.suffix)
+    )
 
 
 def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> int:
@@ -137,6 +140,9 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
     run.work += behind - start + 1
     if verdict == NO and behind > start:
         verdict = _blank_first_verdict(run, follow, start, behind)
+    if verdict != YES and run.place.machine.has_names:
+        named = next_call_verdict(run, follow, behind)
+        verdict = named if named != NO else verdict
     if verdict == NO and run.place.machine.misspelt:
         return _misspelt_behind(run, follow, behind)
     return YES if verdict == WAIT and run.text.final else verdict

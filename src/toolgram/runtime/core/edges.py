@@ -12,12 +12,13 @@ from typing import Optional, Tuple
 
 from toolgram.runtime.core.behind import ends_text, misspelt_end
 from toolgram.runtime.core.guards import edge_verdict
+from toolgram.runtime.core.named import is_key, named_at
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.unknown_tags import closer_of_tag, tag_before, with_tag
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, starts_any
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, State
-from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, bound_at
+from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, NAME_PLACE, binding, bound_at
 
 
 def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
@@ -102,8 +103,19 @@ def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
 
 def _bound_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
     """The same for an edge whose suffix the text says: see Note [whose suffix counts] in tables/suffix.py."""
+    if edge.begin == NAME_PLACE:
+        return _named_verdict(run, edge, at)
     verdict, found = bound_at(edge, run.text.buffer, at)
     run.work += SUFFIX_MAX
     if verdict == HALF_SUFFIX and not run.text.final:
         return WAIT, edge
     return edge_verdict(run, found, at) if verdict == HAS_SUFFIX else NO, found
+
+
+def _named_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """The same for an edge with a place for a name; a tag that is a key of the call that is open begins no other."""
+    verdict, name = named_at(run, edge, at)
+    if verdict != YES or (edge.peek and is_key(run, name)):
+        return (NO if verdict == YES else verdict), edge
+    bound = binding(edge, name)
+    return edge_verdict(run, bound, at), bound

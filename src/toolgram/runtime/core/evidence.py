@@ -71,6 +71,8 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     is_end = edge.peek and run.place.machine.states[edge.to].region != "call"
     if is_end or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
+    if run.place.machine.has_names and edge.does("close_call") and lacks_arguments(run):
+        return False  # an empty element of that name: HTML has `<table></table>`
     if stretch.junk_from is not None and edge.tags is None:
         # A closer may be mentioned as well; a key or an object tells more.
         return not edge.does("close_call") and not _holds_opener(run, stretch)
@@ -90,9 +92,9 @@ def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
 
 
 def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
-    """Whether a key shows that a call goes on; behind junk it must be one that the tool declares."""
+    """Whether a key shows that a call goes on; behind junk, or a tag that is a name, the tool must declare it."""
     call = run.open.call
-    if stretch.junk_from is None or call is None:
+    if call is None or (stretch.junk_from is None and not run.place.machine.has_names):
         return True
     return run.tools.takes(call.arguments.tool, key)
 
@@ -122,6 +124,8 @@ def may_end(run: Run, stretch: Stretch) -> bool:
     call, pending = run.open.call, run.pending
     if not stretch.is_named or call is None or stretch.junk_from is not None or run.open.scanner is not None:
         return False
+    if run.place.machine.has_names and not stretch.is_set_off:
+        return False  # in a line of prose a tag that is a name is a tag
     rest = run.text.buffer[run.text.position :] if run.place.state.sink == "key" else ""
     key, tool = (pending.key + rest).strip(BLANKS), call.arguments.tool
     return not key or run.tools.begins_key(tool, key) or run.tools.open(tool)

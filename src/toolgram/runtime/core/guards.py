@@ -14,6 +14,7 @@ from toolgram.runtime.core.behind import end_verdict, ends_text, follow_verdict,
 from toolgram.runtime.core.brackets import OBJECT_GUARDS, bracket_verdict
 from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.left_out import is_free, key_so_far, lone_key_behind, name_before_key
+from toolgram.runtime.core.named import is_key
 from toolgram.runtime.core.names import well_shaped
 from toolgram.runtime.core.quoted import note_quote
 from toolgram.runtime.core.reasons import SPELLED
@@ -39,7 +40,10 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     start = at + len(edge.literal)
     if edge.tags is not None:
-        verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
+        verdict, end = tag_key(run, edge.tags, edge.tags.open_end, start)
+        key = run.text.buffer[start:end]
+        if verdict == YES and run.place.machine.has_names and run.tools.has(key) and not is_key(run, key):
+            return NO  # the tag of another call
         if verdict != YES or edge.key_until is None:
             return NO if verdict == WAIT and run.text.final else verdict
     if edge.key_until is not None:

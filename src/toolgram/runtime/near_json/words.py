@@ -4,8 +4,9 @@ In: text that begins with the word. Out: the word's text, held while it is short
 comes once it is longer than `limit`.
 
 How: three kinds of word, each a search for the characters that may end it and a rule for what they do: JSON's
-stand-alone word (ends at a blank), JSON's member or element (an unquoted `New York` goes on over blanks, a number does
-not), and Python's expression (balanced brackets and quotes). Keys are of the last two kinds, and end at a colon too.
+stand-alone word (ends at a blank, and at `)` if it holds no `(`), JSON's member or element (an unquoted `New York` goes
+on over blanks, a number does not), and Python's expression (balanced brackets and quotes). Keys are of the last two
+kinds, and end at a colon too.
 
 Promises: `held` is at most `limit` characters and `GAP_MAX` blanks; a word never ends with a blank.
 """
@@ -106,8 +107,9 @@ class WordReader:
         if mark in BLANKS:
             return self._blank(text, pos)
         if not self._python:
-            return self._end(pos)
-        if mark in "\"'":
+            if mark != ")" or not self._is_in_brackets():
+                return self._end(pos)
+        elif mark in "\"'":
             if not self._gap and self.text.lower() in STRING_PREFIXES:
                 self.prefix = True
                 return self._end(pos)
@@ -120,6 +122,10 @@ class WordReader:
             return self._end(pos)
         self._add(mark)
         return pos + 1
+
+    def _is_in_brackets(self) -> bool:
+        """Whether a round bracket that stands in the word is open: `f(3` goes on with its `)`."""
+        return self.text.count("(") > self.text.count(")")
 
     def _blank(self, text: str, pos: int) -> int:
         if self._depth or (self._python and not self.is_scalar()):

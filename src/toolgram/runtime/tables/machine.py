@@ -15,6 +15,7 @@ from typing import Any, Dict, FrozenSet, Iterable, Optional, Tuple
 from toolgram.runtime.tables.limits import FORMAT_VERSION
 from toolgram.runtime.tables.states import Shared, States
 from toolgram.runtime.tables.suffix import (
+    NAME_PLACE,
     BoundStates,
     OpenStates,
     around_suffix,
@@ -44,6 +45,7 @@ class PreparedMachine:
         "element_names",
         "format",
         "has_citations",
+        "has_names",
         "has_quotes",
         "headers",
         "inside",
@@ -91,6 +93,7 @@ class PreparedMachine:
     def _add_states(self, table: Dict[str, Any]) -> None:
         self.suffix: str = table.get("suffix") or ""  # what a suffix begins with; "" where there is none
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
+        self.has_names = self.suffix == NAME_PLACE  # the places hold the names of tools
         # Where the text decides the suffix: the machine with open places.
         self.unbound: Optional[PreparedMachine] = None
         shared = Shared(table)
@@ -173,7 +176,7 @@ class PreparedMachine:
         bound = self.bound if binds is None else binds
         if opened.states[number].region != "message":
             return self if bound == self.bound and bound is not None else opened._by_text(bound or "")
-        if not bound:
+        if not bound or (self.has_names and binds is None):
             return opened
         return self if bound == self.bound else opened._by_text(bound)
 

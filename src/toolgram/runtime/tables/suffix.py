@@ -1,4 +1,4 @@
-"""Delimiters with a place in them, where every checkpoint of a model has a suffix of its own.
+"""Delimiters with a place in them: for a suffix that every checkpoint of a model has of its own, or for a tool's name.
 
 In: the tables of a format that leaves such a place, and a suffix: told, found among the names of special tokens, or
 read from the text. Out: states and edges with the suffix in their places, each made when it is first asked for.
@@ -12,6 +12,12 @@ opened only delimiters with the same suffix are any, so that a value may hold th
 is given back as text has bound nothing, and a delimiter without a suffix binds no further than what it opened, because
 a model that has a suffix may still write about `<think>`.
 
+Note [the name of the tool is the tag]
+In `<get_weather><city>Rome</city></get_weather>` the delimiters of a call have its name in them: `<{name}>`. That is a
+place, too. At message level it may hold the name of any tool that the request declares, and no other text: so `<b>` is
+no opener, and is known for none at its first character with which no name begins. The one that is taken names the call
+and binds: inside of it only `</get_weather>` is its closer. Behind the call the place is open again.
+
 Promises: a suffix has at most `SUFFIX_MAX` characters; nothing beyond them is looked at.
 """
 
@@ -22,17 +28,18 @@ from copy import copy
 from typing import Dict, Iterable, Optional, Tuple
 
 from toolgram.runtime.tables.limits import SUFFIX_MAX
-from toolgram.runtime.tables.states import Edge, Nest, State, States
+from toolgram.runtime.tables.states import Edge, Nest, State, States, Tags
 
 SUFFIX_PLACE = "{suffix}"
+NAME_PLACE = "{name}"
 SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
 
 NO_SUFFIX, HAS_SUFFIX, HALF_SUFFIX = 0, 1, 2
 
 
 def with_suffix(literal: str, suffix: str) -> str:
-    """Put a suffix in its place."""
-    return literal.replace(SUFFIX_PLACE, suffix)
+    """Put a suffix, or a name, in its place."""
+    return literal.replace(SUFFIX_PLACE, suffix).replace(NAME_PLACE, suffix)
 
 
 def around_suffix(literal: str) -> Tuple[str, Optional[str]]:
@@ -41,7 +48,7 @@ def around_suffix(literal: str) -> Tuple[str, Optional[str]]:
     >>> around_suffix("<think{suffix}>")
     ('<think', '>')
     """
-    head, place, tail = literal.partition(SUFFIX_PLACE)
+    head, place, tail = literal.partition(NAME_PLACE if NAME_PLACE in literal else SUFFIX_PLACE)
     return head, tail if place else None
 
 
@@ -63,7 +70,7 @@ def read_suffix(text: str, at: int, begin: str, tail: str) -> Tuple[int, int]:
 
 def is_suffix(text: str, begin: str) -> bool:
     """Whether a text can stand in the place."""
-    if not text:
+    if not text or begin == NAME_PLACE:
         return True
     found = SUFFIX_CHARACTERS(text, len(begin))
     is_whole = found is not None and found.end() == len(text) > len(begin)
@@ -104,7 +111,7 @@ def leave_open(edge: Edge, begin: str) -> Edge:
 
 def bind_edge(edge: Edge, suffix: str) -> Edge:
     """The same edge with a suffix in its places."""
-    if edge.tail is None and not edge.follow and not edge.key_until and not edge.then:
+    if edge.tail is None and not edge.follow and not edge.key_until and not edge.then and edge.tags is None:
         return edge
     bound = copy(edge)
     if edge.tail is not None:
@@ -114,6 +121,7 @@ def bind_edge(edge: Edge, suffix: str) -> Edge:
     bound.follow = bind_all(edge.follow, suffix)
     bound.key_until = bind_all(edge.key_until, suffix)
     bound.then = bind_all(edge.then, suffix) or ()
+    bound.tags = _bind_tags(edge.tags, suffix)
     return bound
 
 
@@ -127,11 +135,14 @@ def bound_at(edge: Edge, text: str, at: int) -> Tuple[int, Edge]:
         return HAS_SUFFIX, edge
     start = at + len(edge.literal)
     verdict, end = read_suffix(text, start, edge.begin, edge.tail)
-    if verdict != HAS_SUFFIX:
-        return verdict, edge
-    bound = bind_edge(edge, text[start:end])
-    bound.binds = text[start:end]
-    return verdict, bound
+    return (verdict, edge) if verdict != HAS_SUFFIX else (verdict, binding(edge, text[start:end]))
+
+
+def binding(edge: Edge, suffix: str) -> Edge:
+    """The same edge with a suffix in its places, which it binds."""
+    bound = bind_edge(edge, suffix)
+    bound.binds = None if edge.peek else suffix
+    return bound
 
 
 class OpenStates(States):
@@ -164,13 +175,27 @@ class BoundStates(States):
     def make(self, number: int) -> State:
         """Make a state of the one with open places."""
         bound = copy(self._open[number])
-        bound.set_edges(tuple(bind_edge(edge, self._suffix) for edge in bound.edges))
+        bound.set_edges(tuple(self._bound(edge) for edge in bound.edges))
         bound.call_until = bind_all(bound.call_until, self._suffix) or ()
+        bound.tags = _bind_tags(bound.tags, self._suffix)
         bound.longest = max((len(edge.literal) for edge in bound.edges), default=0)
         bound.nests = {
             first: [_bind_nest(nest, self._suffix) for nest in nests] for first, nests in bound.nests.items()
         }
         return bound
+
+    def _bound(self, edge: Edge) -> Edge:
+        """The edge bound; where the place holds a name, the next call has one of its own."""
+        is_next = edge.begin == NAME_PLACE and (edge.peek or edge.does("open_call"))
+        return edge if is_next else bind_edge(edge, self._suffix)
+
+
+def _bind_tags(tags: Optional[Tags], suffix: str) -> Optional[Tags]:
+    if tags is None:
+        return None
+    bound = copy(tags)
+    bound.follow, bound.beside = bind_all(tags.follow, suffix), bind_all(tags.beside, suffix) or ()
+    return bound
 
 
 def _bind_nest(nest: Nest, suffix: str) -> Nest:

@@ -16,6 +16,7 @@ from typing import Any
 from ...diagnostics import Diagnostic
 from ...machine.json_lines import escaped
 from ...spec.ast import Spec
+from ...spec.check_tags import has_name_places
 from ..subject import Subject
 from .message import Converter
 from .nodes import CannotSayError
@@ -25,6 +26,9 @@ def convert(spec: Spec) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
     """Make a response template of a spec; None if there is an error among the findings."""
     converter = Converter(spec)
     try:
+        if has_name_places(spec):
+            words = "delimiters that are the names of tools"
+            raise CannotSayError("hf-name-in-tag", words, spec.meta_at, "a literal has the place `{name}`")
         if spec.meta.suffix is not None:
             words = "delimiters whose suffix differs by checkpoint"
             raise CannotSayError("hf-suffix", words, spec.meta_at, "the metadata has a `suffix`")

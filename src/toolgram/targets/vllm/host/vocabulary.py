@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from toolgram.runtime.tables.suffix import with_suffix
+from toolgram.runtime.tables.suffix import NAME_PLACE, with_suffix
 from toolgram.targets.vllm.host.format import PluginFormat
 
 Made = TypeVar("Made")
@@ -53,7 +53,7 @@ class Vocabulary:
         suffix = self.machine.bound or ""
         self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
         self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
-        self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
+        self.call_texts = tuple(with_suffix(one, suffix) for one in fmt.call_openers if NAME_PLACE not in one)
         special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
         markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
         added = set(_ask(tokenizer, "get_added_vocab").values())

@@ -1,0 +1,85 @@
+"""Check delimiters that hold the name of a tool, as in `<get_weather>`: the place `{name}` in a literal.
+
+The first delimiter of a call has the name, those behind it have it again. `misplaced-name`: the place stands anywhere
+else, or it cannot be seen where the name ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostics import Diagnostic
+from ..runtime.tables.suffix import NAME_PLACE
+from .ast import Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
+from .builtins import CAPTURES
+from .literals import quote
+
+HINT = f'tool_call: "<{NAME_PLACE}>" parameter* "</{NAME_PLACE}>"'
+
+
+def has_names(node: Node) -> bool:
+    """Whether a node is a literal with the name of a tool in it."""
+    return isinstance(node, Literal) and NAME_PLACE in node.text
+
+
+def has_name_places(spec: Spec) -> bool:
+    """Whether some delimiter of a spec holds the name of a tool."""
+    return any(has_names(node) for rule in spec.rules.values() for node in walk(rule.body))
+
+
+def check(spec: Spec) -> list[Diagnostic]:
+    """Return the first place of a name that means nothing; others are its consequence."""
+    return [*_badly_written(spec), *_out_of_place(spec)][:1] if has_name_places(spec) else []
+
+
+def _badly_written(spec: Spec) -> Iterator[Diagnostic]:
+    for node in (node for rule in spec.rules.values() for node in walk(rule.body)):
+        if not isinstance(node, Literal) or NAME_PLACE not in node.text:
+            continue
+        head, _, tail = node.text.partition(NAME_PLACE)
+        label = (
+            "it has two places for a name" if NAME_PLACE in tail
+            else "nothing stands before the name" if not head
+            else "nothing stands behind the name" if not tail
+            else "the metadata has a `suffix`" if spec.meta.suffix is not None
+            else ""
+        )  # fmt: skip
+        if label:
+            message = f"it cannot be seen where the name in {quote(node.text)} ends"
+            yield Diagnostic("misplaced-name", message, node.at, label, hint=HINT)
+
+
+def _out_of_place(spec: Spec) -> Iterator[Diagnostic]:
+    """Names outside of calls, and calls whose first delimiter has none."""
+    call = spec.rules.get("tool_call")
+    inside = set(map(id, _within(spec, call.body))) if call is not None else set[int]()
+    for rule in spec.rules.values():
+        for node in walk(rule.body):
+            if has_names(node) and id(node) not in inside:
+                message = "the name of a tool stands outside of `tool_call`"
+                yield Diagnostic("misplaced-name", message, node.at, "no call has this name", hint=HINT)
+    for option in _options(call.body) if call is not None else ():
+        named = [node for node in _within(spec, option) if has_names(node)]
+        if named and not has_names(_first(spec, option)):
+            message = "a call has its name in a delimiter that is not its first"
+            yield Diagnostic("misplaced-name", message, named[0].at, "comes too late", hint=HINT)
+
+
+def _options(body: Node) -> tuple[Node, ...]:
+    return body.options if isinstance(body, Choice) else (body,)
+
+
+def _first(spec: Spec, node: Node) -> Node:
+    """What a sequence begins with, through names of literals."""
+    while isinstance(node, Seq) or (isinstance(node, Ref) and node.name in spec.rules and node.name not in CAPTURES):
+        node = node.items[0] if isinstance(node, Seq) else spec.rules[node.name].body
+    return node.item if isinstance(node, Repeat) else node
+
+
+def _within(spec: Spec, node: Node, seen: frozenset[str] = frozenset()) -> list[Node]:
+    """The nodes of a part and of the rules that it uses, but for captures."""
+    found = list(walk(node))
+    for one in list(found):
+        if isinstance(one, Ref) and one.name in spec.rules and one.name not in CAPTURES and one.name not in seen:
+            found += _within(spec, spec.rules[one.name].body, seen | {one.name})
+    return found
