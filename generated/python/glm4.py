@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "0a30f5b1c8bafa15":
+    if getattr(module, "CONTRACT", None) != "6909cef8cca906b7":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -114,7 +114,19 @@ def parser(
     return Parser(_PREPARED, tools, inside, token_ids=token_ids, suffix=suffix, trace=trace)
 
 
-def parse(text: str, tools: Optional[Sequence[Any]] = None, inside: Optional[str] = None) -> Message:
-    """Parse a whole text."""
+def parse(
+    text: str,
+    tools: Optional[Sequence[Any]] = None,
+    inside: Optional[str] = None,
+    *,
+    cut: bool = False,
+    incomplete: str = KEEP,
+) -> Message:
+    """Parse a whole text.
+
+    `cut`: a limit of tokens has ended it, so a call that it has not closed is not complete.
+    `incomplete="drop"` leaves calls out that are not complete.
+    """
     reader = parser(tools, inside)
-    return collect([*reader.feed(text), *reader.finish()], _PREPARED.call_id_length)
+    events = [*reader.feed(text), *reader.finish(cut=cut)]
+    return collect(events, _PREPARED.call_id_length, incomplete=incomplete)

@@ -45,8 +45,8 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "7a96160a3ecba97e"  # of the text below
-CONTRACT = "5ee84d0f20a97450"  # the files of formats that this one serves have the same
+RUNTIME = "9b81496034436a47"  # of the text below
+CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -3629,8 +3629,9 @@ class NumberWriter:
 # comes once it is longer than `limit`.
 #
 # How: three kinds of word, each a search for the characters that may end it and a rule for what they do: JSON's
-# stand-alone word (ends at a blank), JSON's member or element (an unquoted `New York` goes on over blanks, a number does
-# not), and Python's expression (balanced brackets and quotes). Keys are of the last two kinds, and end at a colon too.
+# stand-alone word (ends at a blank, and at `)` if it holds no `(`), JSON's member or element (an unquoted `New York` goes
+# on over blanks, a number does not), and Python's expression (balanced brackets and quotes). Keys are of the last two
+# kinds, and end at a colon too.
 #
 # Promises: `held` is at most `limit` characters and `GAP_MAX` blanks; a word never ends with a blank.
 
@@ -3723,8 +3724,9 @@ class WordReader:
         if mark in BLANKS:
             return self._blank(text, pos)
         if not self._python:
-            return self._end(pos)
-        if mark in "\"'":
+            if mark != ")" or not self._is_in_brackets():
+                return self._end(pos)
+        elif mark in "\"'":
             if not self._gap and self.text.lower() in STRING_PREFIXES:
                 self.prefix = True
                 return self._end(pos)
@@ -3737,6 +3739,10 @@ class WordReader:
             return self._end(pos)
         self._add(mark)
         return pos + 1
+
+    def _is_in_brackets(self) -> bool:
+        """Whether a round bracket that stands in the word is open: `f(3` goes on with its `)`."""
+        return self.text.count("(") > self.text.count(")")
 
     def _blank(self, text: str, pos: int) -> int:
         if self._depth or (self._python and not self.is_scalar()):
@@ -6680,7 +6686,7 @@ class ValueText:
 
 # toolgram/runtime/tables/suffix.py
 #
-# Delimiters with a place in them, where every checkpoint of a model has a suffix of its own.
+# Delimiters with a place in them: for a suffix that every checkpoint of a model has of its own, or for a tool's name.
 #
 # In: the tables of a format that leaves such a place, and a suffix: told, found among the names of special tokens, or
 # read from the text. Out: states and edges with the suffix in their places, each made when it is first asked for.
@@ -6694,18 +6700,25 @@ class ValueText:
 # is given back as text has bound nothing, and a delimiter without a suffix binds no further than what it opened, because
 # a model that has a suffix may still write about `<think>`.
 #
+# Note [the name of the tool is the tag]
+# In `<get_weather><city>Rome</city></get_weather>` the delimiters of a call have its name in them: `<{name}>`. That is a
+# place, too. At message level it may hold the name of any tool that the request declares, and no other text: so `<b>` is
+# no opener, and is known for none at its first character with which no name begins. The one that is taken names the call
+# and binds: inside of it only `</get_weather>` is its closer. Behind the call the place is open again.
+#
 # Promises: a suffix has at most `SUFFIX_MAX` characters; nothing beyond them is looked at.
 
 
 SUFFIX_PLACE = "{suffix}"
+NAME_PLACE = "{name}"
 SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
 
 NO_SUFFIX, HAS_SUFFIX, HALF_SUFFIX = 0, 1, 2
 
 
 def with_suffix(literal: str, suffix: str) -> str:
-    """Put a suffix in its place."""
-    return literal.replace(SUFFIX_PLACE, suffix)
+    """Put a suffix, or a name, in its place."""
+    return literal.replace(SUFFIX_PLACE, suffix).replace(NAME_PLACE, suffix)
 
 
 def around_suffix(literal: str) -> Tuple[str, Optional[str]]:
@@ -6714,7 +6727,7 @@ def around_suffix(literal: str) -> Tuple[str, Optional[str]]:
     >>> around_suffix("<think{suffix}>")
     ('<think', '>')
     """
-    head, place, tail = literal.partition(SUFFIX_PLACE)
+    head, place, tail = literal.partition(NAME_PLACE if NAME_PLACE in literal else SUFFIX_PLACE)
     return head, tail if place else None
 
 
@@ -6736,7 +6749,7 @@ def read_suffix(text: str, at: int, begin: str, tail: str) -> Tuple[int, int]:
 
 def is_suffix(text: str, begin: str) -> bool:
     """Whether a text can stand in the place."""
-    if not text:
+    if not text or begin == NAME_PLACE:
         return True
     found = SUFFIX_CHARACTERS(text, len(begin))
     is_whole = found is not None and found.end() == len(text) > len(begin)
@@ -6777,7 +6790,7 @@ def leave_open(edge: Edge, begin: str) -> Edge:
 
 def bind_edge(edge: Edge, suffix: str) -> Edge:
     """The same edge with a suffix in its places."""
-    if edge.tail is None and not edge.follow and not edge.key_until and not edge.then:
+    if edge.tail is None and not edge.follow and not edge.key_until and not edge.then and edge.tags is None:
         return edge
     bound = copy(edge)
     if edge.tail is not None:
@@ -6787,6 +6800,7 @@ def bind_edge(edge: Edge, suffix: str) -> Edge:
     bound.follow = bind_all(edge.follow, suffix)
     bound.key_until = bind_all(edge.key_until, suffix)
     bound.then = bind_all(edge.then, suffix) or ()
+    bound.tags = _bind_tags(edge.tags, suffix)
     return bound
 
 
@@ -6800,11 +6814,14 @@ def bound_at(edge: Edge, text: str, at: int) -> Tuple[int, Edge]:
         return HAS_SUFFIX, edge
     start = at + len(edge.literal)
     verdict, end = read_suffix(text, start, edge.begin, edge.tail)
-    if verdict != HAS_SUFFIX:
-        return verdict, edge
-    bound = bind_edge(edge, text[start:end])
-    bound.binds = text[start:end]
-    return verdict, bound
+    return (verdict, edge) if verdict != HAS_SUFFIX else (verdict, binding(edge, text[start:end]))
+
+
+def binding(edge: Edge, suffix: str) -> Edge:
+    """The same edge with a suffix in its places, which it binds."""
+    bound = bind_edge(edge, suffix)
+    bound.binds = None if edge.peek else suffix
+    return bound
 
 
 class OpenStates(States):
@@ -6837,13 +6854,27 @@ class BoundStates(States):
     def make(self, number: int) -> State:
         """Make a state of the one with open places."""
         bound = copy(self._open[number])
-        bound.set_edges(tuple(bind_edge(edge, self._suffix) for edge in bound.edges))
+        bound.set_edges(tuple(self._bound(edge) for edge in bound.edges))
         bound.call_until = bind_all(bound.call_until, self._suffix) or ()
+        bound.tags = _bind_tags(bound.tags, self._suffix)
         bound.longest = max((len(edge.literal) for edge in bound.edges), default=0)
         bound.nests = {
             first: [_bind_nest(nest, self._suffix) for nest in nests] for first, nests in bound.nests.items()
         }
         return bound
+
+    def _bound(self, edge: Edge) -> Edge:
+        """The edge bound; where the place holds a name, the next call has one of its own."""
+        is_next = edge.begin == NAME_PLACE and (edge.peek or edge.does("open_call"))
+        return edge if is_next else bind_edge(edge, self._suffix)
+
+
+def _bind_tags(tags: Optional[Tags], suffix: str) -> Optional[Tags]:
+    if tags is None:
+        return None
+    bound = copy(tags)
+    bound.follow, bound.beside = bind_all(tags.follow, suffix), bind_all(tags.beside, suffix) or ()
+    return bound
 
 
 def _bind_nest(nest: Nest, suffix: str) -> Nest:
@@ -6952,6 +6983,7 @@ class PreparedMachine:
         "element_names",
         "format",
         "has_citations",
+        "has_names",
         "has_quotes",
         "headers",
         "inside",
@@ -6999,6 +7031,7 @@ class PreparedMachine:
     def _add_states(self, table: Dict[str, Any]) -> None:
         self.suffix: str = table.get("suffix") or ""  # what a suffix begins with; "" where there is none
         self.bound: Optional[str] = None if self.suffix else ""  # the suffix in the places; None: they are open
+        self.has_names = self.suffix == NAME_PLACE  # the places hold the names of tools
         # Where the text decides the suffix: the machine with open places.
         self.unbound: Optional[PreparedMachine] = None
         shared = Shared(table)
@@ -7081,7 +7114,7 @@ class PreparedMachine:
         bound = self.bound if binds is None else binds
         if opened.states[number].region != "message":
             return self if bound == self.bound and bound is not None else opened._by_text(bound or "")
-        if not bound:
+        if not bound or (self.has_names and binds is None):
             return opened
         return self if bound == self.bound else opened._by_text(bound)
 
@@ -7895,6 +7928,58 @@ def _recorded(run: Run, delta: Delta) -> Delta:
     return record
 
 
+# toolgram/runtime/core/named.py
+#
+# Delimiters that hold the name of a tool: Note [the name of the tool is the tag] in tables/suffix.py.
+#
+# In: the run and a place. Out: whether a tag with the name of a declared tool stands there.
+#
+# Promise: at most `NAME_MAX` characters behind the place are looked at, and none where no name begins so.
+
+
+def named_at(run: Run, edge: Edge, at: int) -> Tuple[int, str]:
+    """(YES, the name) when the edge, whose place is open, stands at `at`; (WAIT, ...) while it may come."""
+    buffer, start, tail = run.text.buffer, at + len(edge.literal), edge.tail or ""
+    run.work += 1
+    if not buffer.startswith(edge.literal, at) or not run.tools.is_prefix(buffer[start : start + 1]):
+        return NO, ""
+    end = buffer.find(tail, start, start + NAME_MAX + len(tail))
+    name = buffer[start : end if end >= 0 else start + NAME_MAX]
+    run.work += len(name)
+    if end >= 0 and run.tools.has(name):
+        return YES, name
+    may_come = end < 0 and start + len(name) == len(buffer) and not run.text.final
+    return (WAIT if may_come and _begins_named(run, name, tail) else NO), ""
+
+
+def _begins_named(run: Run, text: str, tail: str) -> bool:
+    """Whether a text may become the name of a tool and the `tail` behind it."""
+    if run.tools.is_prefix(text):
+        return True
+    return any(text.endswith(tail[:size]) and run.tools.has(text[:-size]) for size in range(1, len(tail)))
+
+
+def is_key(run: Run, key: str) -> bool:
+    """Whether the call that is open may have an argument of this key."""
+    call = run.open.call
+    return call is not None and run.tools.takes(call.arguments.tool, key)
+
+
+def next_call_verdict(run: Run, follow: Tuple[str, ...], at: int) -> int:
+    """Whether another call begins at `at`, where the opener of one is in `follow`, bound to the name of this call."""
+    machine = run.place.machine
+    if machine.unbound is None or machine.content is None:
+        return NO
+    for edge in machine.unbound.states[machine.content].edges:
+        if edge.begin != NAME_PLACE or not edge.opens:
+            continue
+        if edge.literal + (machine.bound or "") + (edge.tail or "") in follow:
+            verdict, name = named_at(run, edge, at)
+            if verdict != NO:
+                return NO if verdict == YES and is_key(run, name) else verdict
+    return NO
+
+
 # toolgram/runtime/core/spelled.py
 #
 # Delimiters that are only spelled: where ids are known, the characters of a special token by ordinary tokens.
@@ -8040,7 +8125,9 @@ def ends_text(run: Run, at: int) -> bool:
 def _is_right(run: Run, closer: str, stem: str) -> bool:
     """Whether a closer is well spelled, for this call or for another, or for another checkpoint's."""
     machine = run.place.machine
-    return closer in machine.misspelt or bool(machine.suffix and is_suffix(closer[len(stem) : -1], machine.suffix))
+    return closer in machine.misspelt or bool(
+        machine.suffix and not machine.has_names and is_suffix(closer[len(stem) : -1], machine.suffix)
+    )
 
 
 def junk_verdict(run: Run, closer: str, follow: Tuple[str, ...], start: int) -> int:
@@ -8132,6 +8219,9 @@ def follow_verdict(run: Run, follow: Optional[Tuple[str, ...]], start: int, rank
     run.work += behind - start + 1
     if verdict == NO and behind > start:
         verdict = _blank_first_verdict(run, follow, start, behind)
+    if verdict != YES and run.place.machine.has_names:
+        named = next_call_verdict(run, follow, behind)
+        verdict = named if named != NO else verdict
     if verdict == NO and run.place.machine.misspelt:
         return _misspelt_behind(run, follow, behind)
     return YES if verdict == WAIT and run.text.final else verdict
@@ -8689,6 +8779,8 @@ def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
     is_end = edge.peek and run.place.machine.states[edge.to].region != "call"
     if is_end or edge.does("open_call"):
         return _ends_before_token(run, stretch, edge)
+    if run.place.machine.has_names and edge.does("close_call") and lacks_arguments(run):
+        return False  # an empty element of that name: HTML has `<table></table>`
     if stretch.junk_from is not None and edge.tags is None:
         # A closer may be mentioned as well; a key or an object tells more.
         return not edge.does("close_call") and not _holds_opener(run, stretch)
@@ -8708,9 +8800,9 @@ def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
 
 
 def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
-    """Whether a key shows that a call goes on; behind junk it must be one that the tool declares."""
+    """Whether a key shows that a call goes on; behind junk, or a tag that is a name, the tool must declare it."""
     call = run.open.call
-    if stretch.junk_from is None or call is None:
+    if call is None or (stretch.junk_from is None and not run.place.machine.has_names):
         return True
     return run.tools.takes(call.arguments.tool, key)
 
@@ -8740,6 +8832,8 @@ def may_end(run: Run, stretch: Stretch) -> bool:
     call, pending = run.open.call, run.pending
     if not stretch.is_named or call is None or stretch.junk_from is not None or run.open.scanner is not None:
         return False
+    if run.place.machine.has_names and not stretch.is_set_off:
+        return False  # in a line of prose a tag that is a name is a tag
     rest = run.text.buffer[run.text.position :] if run.place.state.sink == "key" else ""
     key, tool = (pending.key + rest).strip(BLANKS), call.arguments.tool
     return not key or run.tools.begins_key(tool, key) or run.tools.open(tool)
@@ -9045,6 +9139,11 @@ def _go_without_id(run: Run) -> None:
         announce(run)
 
 
+def name_of_tag(run: Run, _: str) -> None:
+    """The delimiter that opened the call has its name in it."""
+    run.pending.name = run.place.machine.bound or ""
+
+
 def open_id(run: Run, _: str) -> None:
     run.pending.id, run.pending.id_is_open = "", True
 
@@ -9207,6 +9306,7 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "close_citation": close_citation,
     "drop_citation": drop_citation,
     "take_name": take_name,
+    "name_of_tag": name_of_tag,
     "unwind": unwind,
     "open_section": open_section,
     "close_section": close_section,
@@ -9429,7 +9529,10 @@ def edge_verdict(run: Run, edge: Edge, at: int) -> int:
         return NO  # a bare name and a bracket are no call, nor a name without its special token
     start = at + len(edge.literal)
     if edge.tags is not None:
-        verdict, _ = tag_key(run, edge.tags, edge.tags.open_end, start)
+        verdict, end = tag_key(run, edge.tags, edge.tags.open_end, start)
+        key = run.text.buffer[start:end]
+        if verdict == YES and run.place.machine.has_names and run.tools.has(key) and not is_key(run, key):
+            return NO  # the tag of another call
         if verdict != YES or edge.key_until is None:
             return NO if verdict == WAIT and run.text.final else verdict
     if edge.key_until is not None:
@@ -9735,11 +9838,22 @@ def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
 
 def _bound_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
     """The same for an edge whose suffix the text says: see Note [whose suffix counts] in tables/suffix.py."""
+    if edge.begin == NAME_PLACE:
+        return _named_verdict(run, edge, at)
     verdict, found = bound_at(edge, run.text.buffer, at)
     run.work += SUFFIX_MAX
     if verdict == HALF_SUFFIX and not run.text.final:
         return WAIT, edge
     return edge_verdict(run, found, at) if verdict == HAS_SUFFIX else NO, found
+
+
+def _named_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """The same for an edge with a place for a name; a tag that is a key of the call that is open begins no other."""
+    verdict, name = named_at(run, edge, at)
+    if verdict != YES or (edge.peek and is_key(run, name)):
+        return (NO if verdict == YES else verdict), edge
+    bound = binding(edge, name)
+    return edge_verdict(run, bound, at), bound
 
 
 # toolgram/runtime/core/moves.py
@@ -12533,11 +12647,12 @@ class Outline:
     `item` is the name of an element that stands for one item of an array.
     """
 
-    __slots__ = ("item", "rules", "tokens", "without")
+    __slots__ = ("item", "names_tools", "rules", "tokens", "without")
     rules: Mapping[str, OutlineNode]
     without: Mapping[str, Tuple[str, ...]]
     tokens: Tuple[str, ...]
     item: str
+    names_tools: bool  # the delimiters of a call hold the name of its tool
 
     @property
     def has_tags(self) -> bool:
@@ -12560,6 +12675,7 @@ def read_outline(table: Mapping[str, Any], suffix: str = "") -> Outline:
         without={capture: _bind_texts(texts, suffix) for capture, texts in table["without"].items()},
         tokens=_bind_texts(table["tokens"], suffix),
         item=table.get("item") or "item",
+        names_tools=any(NAME_PLACE in text for texts in table["without"].values() for text in texts),
     )
 
 
@@ -15738,6 +15854,8 @@ def derive_grammar(
     """
     if "tool_call" not in outline.rules:
         raise GrammarError("the format has no calls")
+    if outline.names_tools:
+        raise GrammarError("the delimiters of a call are the names of tools")
     builder = GrammarBuilder(tokens, spent, notes)
     reader = MessageReader(FormatRules(builder, outline), request)
     root = write(builder, Paths(outline.rules, _answer(outline, request), "", INLINED), reader)
@@ -16757,7 +16875,7 @@ class Vocabulary:
         suffix = self.machine.bound or ""
         self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
         self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
-        self.call_texts = tuple(with_suffix(literal, suffix) for literal in fmt.call_openers)
+        self.call_texts = tuple(with_suffix(one, suffix) for one in fmt.call_openers if NAME_PLACE not in one)
         special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
         markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
         added = set(_ask(tokenizer, "get_added_vocab").values())

@@ -77,7 +77,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "0a3e9131d7557da7":
+    if getattr(module, "CONTRACT", None) != "5296c2577b4b88d5":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"

@@ -53,9 +53,11 @@ def _reading(machine: Any) -> Iterator[str]:
 
 
 def _evidence(machine: Any) -> Iterator[str]:
-    if not machine.call_openers:
+    if "tool_call" not in machine.outline["rules"]:
         yield "The format has no calls."
         return
+    if not machine.call_openers:
+        yield "A call begins with its name, which the request must declare, and what follows a name; else it is text."
     vouching = [opener for opener in machine.call_openers if opener in machine.special_places]
     others = [opener for opener in machine.call_openers if opener not in machine.special_places]
     if vouching and machine.unknown_tools == "call":

@@ -49,6 +49,9 @@ MEANINGS = {
     "left-recursion": "A rule that begins with itself would be needed again before anything is read.",
     "literal-never-matches": "The blanks that a literal begins with have been taken by the `_WS` in front of it.",
     "misplaced-capture": "Each capture has places where it means something; here it would mean nothing.",
+    "misplaced-name": (
+        "A tag that is called as the tool is the first delimiter of a call, and those behind it have the name again."
+    ),
     "misplaced-suffix": (
         "The suffix of a checkpoint's delimiters needs text on both sides of it, so that its end is seen."
     ),

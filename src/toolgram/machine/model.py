@@ -215,7 +215,7 @@ class Machine(Model):
     special_places: dict[str, list[tuple[str, int]]] = {}
     """The special tokens in a delimiter, and at which character of it each begins."""
     suffix: str | None = None
-    """What a suffix begins with that stands in the place `{suffix}` of literals; `{name}`: they hold that; null: none."""
+    """What a suffix begins with that stands in the place `{suffix}` of literals; `{name}`: they have that; null: no."""
     call_id_length: int | None = None
     """So many letters and digits is an id that is made for a call without one; null: any id will do."""
     commit: Literal["name", "section"]

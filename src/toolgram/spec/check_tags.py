@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
+from ..fixes import Edit, Fix
 from ..runtime.tables.suffix import NAME_PLACE
 from .ast import Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
 from .builtins import CAPTURES
 from .literals import quote
-
-HINT = f'tool_call: "<{NAME_PLACE}>" parameter* "</{NAME_PLACE}>"'
+from .metadata_block import find_block
+from .repairs import without_lines
 
 
 def has_names(node: Node) -> bool:
@@ -32,6 +33,22 @@ def check(spec: Spec) -> list[Diagnostic]:
     return [*_badly_written(spec), *_out_of_place(spec)][:1] if has_name_places(spec) else []
 
 
+def _rewritten(spec: Spec) -> Fix:
+    """The call with its name in its first and in its last delimiter, and nowhere else."""
+    call = spec.rules.get("tool_call")
+    edits = []
+    if call is not None:
+        inner = "parameter*" if "parameter" in spec.rules else "arguments"
+        edits.append(Edit(call.body.at, f'"<{NAME_PLACE}>" {inner} "</{NAME_PLACE}>"'))
+    inside = {id(node) for node in walk(call.body)} if call is not None else set()
+    named = [node for rule in spec.rules.values() for node in walk(rule.body) if has_names(node)]
+    edits += [Edit(node.at, "") for node in named if id(node) not in inside]
+    if spec.meta.suffix is not None:
+        block = find_block(spec.source)
+        edits += [without_lines(spec.source, block.key_at("suffix"))] if block else []
+    return Fix("", tuple(edit for edit in edits if edit.at.path == spec.source.path))
+
+
 def _badly_written(spec: Spec) -> Iterator[Diagnostic]:
     for node in (node for rule in spec.rules.values() for node in walk(rule.body)):
         if not isinstance(node, Literal) or NAME_PLACE not in node.text:
@@ -46,7 +63,7 @@ def _badly_written(spec: Spec) -> Iterator[Diagnostic]:
         )  # fmt: skip
         if label:
             message = f"it cannot be seen where the name in {quote(node.text)} ends"
-            yield Diagnostic("misplaced-name", message, node.at, label, hint=HINT)
+            yield Diagnostic("misplaced-name", message, node.at, label, hint=_rewritten(spec))
 
 
 def _out_of_place(spec: Spec) -> Iterator[Diagnostic]:
@@ -57,12 +74,12 @@ def _out_of_place(spec: Spec) -> Iterator[Diagnostic]:
         for node in walk(rule.body):
             if has_names(node) and id(node) not in inside:
                 message = "the name of a tool stands outside of `tool_call`"
-                yield Diagnostic("misplaced-name", message, node.at, "no call has this name", hint=HINT)
+                yield Diagnostic("misplaced-name", message, node.at, "no call has this name", hint=_rewritten(spec))
     for option in _options(call.body) if call is not None else ():
         named = [node for node in _within(spec, option) if has_names(node)]
         if named and not has_names(_first(spec, option)):
             message = "a call has its name in a delimiter that is not its first"
-            yield Diagnostic("misplaced-name", message, named[0].at, "comes too late", hint=HINT)
+            yield Diagnostic("misplaced-name", message, named[0].at, "comes too late", hint=_rewritten(spec))
 
 
 def _options(body: Node) -> tuple[Node, ...]:
