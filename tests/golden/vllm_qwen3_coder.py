@@ -87,7 +87,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "9b81496034436a47"  # of the text below
+RUNTIME = "310450b57c05754b"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -3595,21 +3595,23 @@ class StringReader(EscapedText):
     def _behind(self, text: str, pos: int, _: list[str]) -> int:
         """Python joins adjacent strings: only what is no further string ends this one.
 
-        A letter before a quote is a string's prefix. Without one it is text of whatever follows, and stays there.
+        A letter before a quote is a string's prefix. Without one it is text of whatever follows, and stays there; a
+        caller without `evidence` has read all text of a value, and is never asked to wait.
         """
-        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
+        pos = SKIP_BLANKS(text, pos).end() if not self._prefix else pos  # type: ignore[union-attr]
         if pos == len(text):
             return pos
-        letters = MAYBE_PREFIX(text, pos).group()  # type: ignore[union-attr]
-        behind = pos + len(letters)
-        if not letters or letters.lower() in STRING_PREFIXES:
-            if behind == len(text) and not self._final:
+        if self._evidence is not None and text[pos] not in "\"'":
+            letters = MAYBE_PREFIX(text, pos).group()  # type: ignore[union-attr]
+            behind = pos + len(letters)
+            if letters.lower() in STRING_PREFIXES and behind == len(text) and not self._final:
                 self.waits = True
                 return pos
-            if text[behind : behind + 1] in ("'", '"'):
-                self._prefix = letters.lower()
-                self._open(text[behind])
-                return behind + 1
+            if letters.lower() not in STRING_PREFIXES or text[behind : behind + 1] not in ("'", '"'):
+                self.done, self._state = True, STRING_CLOSED
+                return pos
+        if self._begins(text[pos]):
+            return pos + 1
         self.done, self._state = True, STRING_CLOSED
         return pos
 
@@ -7501,7 +7503,8 @@ class Run:
         """Know what code is open behind the text up to `end`, which is about to be consumed."""
         message, text = self.message, self.text
         is_text = kind in ("content", "reasoning")
-        if is_text or (kind in MARKUP and self.open.call is None and self.stretch is None):
+        is_beside = kind in MARKUP and self.open.call is None and self.place.state.region != "section"
+        if is_text or (is_beside and self.stretch is None):
             piece, place = text.buffer[text.position : end], text.base + text.position
             if kind != "markup" or piece[:1] == "`":  # a fence that is a delimiter beside a call
                 around = self.draft.around if self.draft is not None else None

@@ -269,7 +269,8 @@ class Run:
         """Know what code is open behind the text up to `end`, which is about to be consumed."""
         message, text = self.message, self.text
         is_text = kind in ("content", "reasoning")
-        if is_text or (kind in MARKUP and self.open.call is None and self.stretch is None):
+        is_beside = kind in MARKUP and self.open.call is None and self.place.state.region != "section"
+        if is_text or (is_beside and self.stretch is None):
             piece, place = text.buffer[text.position : end], text.base + text.position
             if kind != "markup" or piece[:1] == "`":  # a fence that is a delimiter beside a call
                 around = self.draft.around if self.draft is not None else None

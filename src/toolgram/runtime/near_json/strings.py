@@ -260,21 +260,23 @@ class StringReader(EscapedText):
     def _behind(self, text: str, pos: int, _: list[str]) -> int:
         """Python joins adjacent strings: only what is no further string ends this one.
 
-        A letter before a quote is a string's prefix. Without one it is text of whatever follows, and stays there.
+        A letter before a quote is a string's prefix. Without one it is text of whatever follows, and stays there; a
+        caller without `evidence` has read all text of a value, and is never asked to wait.
         """
-        pos = SKIP_BLANKS(text, pos).end()  # type: ignore[union-attr]
+        pos = SKIP_BLANKS(text, pos).end() if not self._prefix else pos  # type: ignore[union-attr]
         if pos == len(text):
             return pos
-        letters = MAYBE_PREFIX(text, pos).group()  # type: ignore[union-attr]
-        behind = pos + len(letters)
-        if not letters or letters.lower() in STRING_PREFIXES:
-            if behind == len(text) and not self._final:
+        if self._evidence is not None and text[pos] not in "\"'":
+            letters = MAYBE_PREFIX(text, pos).group()  # type: ignore[union-attr]
+            behind = pos + len(letters)
+            if letters.lower() in STRING_PREFIXES and behind == len(text) and not self._final:
                 self.waits = True
                 return pos
-            if text[behind : behind + 1] in ("'", '"'):
-                self._prefix = letters.lower()
-                self._open(text[behind])
-                return behind + 1
+            if letters.lower() not in STRING_PREFIXES or text[behind : behind + 1] not in ("'", '"'):
+                self.done, self._state = True, STRING_CLOSED
+                return pos
+        if self._begins(text[pos]):
+            return pos + 1
         self.done, self._state = True, STRING_CLOSED
         return pos
 
