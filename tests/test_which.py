@@ -65,7 +65,7 @@ def test_the_same_template_is_always_the_same_answer() -> None:
 
 # Templates that write calls in no format that is shipped, near as they may be to one.
 STRANGE = {
-    "name and JSON in the tag": chat("<tool_call>{{ c.function.name }}{{ c.function.arguments | tojson }}</tool_call>"),
+    "name and JSON in the tag": chat("<run>{{ c.function.name }}{{ c.function.arguments | tojson }}</run>"),
     "attributes": chat('<call name="{{ c.function.name }}" id="{{ c.id }}">{{ c.function.arguments | tojson }}</call>'),
     "name on a line": chat("{{ c.function.name }}\n{{ c.function.arguments | tojson }}", closer="<|observation|>"),
     "the tool is the tag": chat(

@@ -15,7 +15,7 @@ from ..spec.ast import Literal, Seq, Spec, walk
 from ..spec.literals import quote
 
 STATES_MAX = 1_000
-STEPS_MAX = 400_000  # from node to node, in all closures
+STEPS_MAX = 640_000  # from node to node, in all closures
 JOIN = "write literals that follow each other as one"
 NESTED_MAX = 100  # states that are asked for while another one is filled
 
