@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import budget
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -90,7 +91,7 @@ def drafted(calls: str, head: str = HEAD, tail: str = TAIL, count: int = 20) -> 
     return draft_format(ChatTemplate("t.jinja", head + calls + tail), "acme", count=count)
 
 
-@pytest.mark.parametrize("family", FAMILY)
+@pytest.mark.parametrize("family", budget.sample([*FAMILY], 4))
 def test_a_family_is_drafted_right(family: str) -> None:
     draft = drafted(FAMILY[family])
     assert not draft.report.errors, draft.report.render(source_of(draft))

@@ -30,7 +30,7 @@ from toolgram.testing import short_tool
 
 What: TypeAlias = tuple[str, str, list[tuple[Any, ...]]]  # content, reasoning, calls; without blanks
 
-CHUNK = 50  # specs that compile, of one test
+CHUNK = 50 if budget.full else 25  # specs that compile, of one test
 CHUNKS = 100 if budget.full else 1
 TEXTS = 4  # of each spec
 BEHIND = "\nEnd\n"  # text behind the last part: a call that nothing closes may else have been cut off

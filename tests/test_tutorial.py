@@ -9,6 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import budget
+import pytest
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "new-format.md"
 TEMPLATE = ROOT / "tests" / "templates" / "qwen3coder.jinja"
@@ -19,6 +22,7 @@ def blocks() -> list[tuple[str, str]]:
     return [(kind, text) for _, kind, text in BLOCK.findall(PAGE.read_text(encoding="utf-8"))]
 
 
+@pytest.mark.skipif(not budget.full, reason="half a minute: with --full")
 def test_the_tutorial(tmp_path: Path) -> None:
     shutil.copy(TEMPLATE, tmp_path / TEMPLATE.name)
     tool = tmp_path / "bin" / "toolgram"
