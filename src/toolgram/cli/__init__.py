@@ -91,13 +91,13 @@ COMMANDS = {
         "new",
         "new",
         "Begin a format: draft it from a chat template, or write a scaffold.",
-        ("toolgram new acme --from-template chat_template.jinja", "toolgram new acme --family tags"),
+        ("toolgram new my_model --from-template chat_template.jinja", "toolgram new my_format --family tags"),
     ),
     "case": Place(
         "case",
         "cases",
         "Add a recorded text to the cases of a format.",
-        ("toolgram case add acme raw.txt --tools tools.json",),
+        ("toolgram case add acme.lark raw.txt --tools tools.json",),
     ),
     "import": Place(
         "import_",
