@@ -45,7 +45,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "310450b57c05754b"  # of the text below
+RUNTIME = "4bb9f1354cddc5b5"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -9097,8 +9097,7 @@ def end_call(run: Run, complete: bool) -> None:
     In a text that was cut nothing has closed a call that ends with the text, unless its arguments are an object of
     their own: more of them could have come.
     """
-    if run.pending.id_follows:
-        announce(run)
+    go_without_id(run)
     call = run.open.call
     run.open = Open()
     if call is not None and call.is_announced:
@@ -9136,8 +9135,8 @@ def drop_header(run: Run, _: str) -> Optional[bool]:
     return False
 
 
-def _go_without_id(run: Run) -> None:
-    """The arguments begin: an id that comes behind them comes too late."""
+def go_without_id(run: Run) -> None:
+    """The arguments begin, or the call ends: an id that comes behind that comes too late."""
     if run.pending.id_follows and run.stretch is None:
         announce(run)
 
@@ -9161,7 +9160,7 @@ def id_text(run: Run, text: str) -> None:
 
 
 def open_parameter(run: Run, _: str) -> None:
-    _go_without_id(run)
+    go_without_id(run)
     run.pending.key = run.pending.type = ""
     if run.open.call is not None:
         run.open.call.arguments.open_parameter()
@@ -9253,7 +9252,7 @@ def close_parameter(run: Run, _: str) -> None:
 
 def open_arguments(run: Run, _: str) -> None:
     """The arguments begin, as one object."""
-    _go_without_id(run)
+    go_without_id(run)
     if run.open.call is not None:
         run.open.call.arguments.begin_object()
 
