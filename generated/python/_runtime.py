@@ -30,7 +30,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "e0553c46127546b8"  # of the text below
+RUNTIME = "2d790adc4e3b2d42"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -11828,7 +11828,7 @@ class TurnEnds:
 
     def _drop(self, end: int) -> None:
         """What is held up to `end` is markup."""
-        if self._run.trace is not None:
+        if self._run.trace is not None and end:
             self._run.trace.append(("markup", self.held[:end]))
         self._run.text.skip(end)
         self.held = self.held[end:]

@@ -87,7 +87,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "4bb9f1354cddc5b5"  # of the text below
+RUNTIME = "26f3ea059162d06f"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -11885,7 +11885,7 @@ class TurnEnds:
 
     def _drop(self, end: int) -> None:
         """What is held up to `end` is markup."""
-        if self._run.trace is not None:
+        if self._run.trace is not None and end:
             self._run.trace.append(("markup", self.held[:end]))
         self._run.text.skip(end)
         self.held = self.held[end:]

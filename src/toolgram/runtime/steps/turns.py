@@ -205,7 +205,7 @@ class TurnEnds:
 
     def _drop(self, end: int) -> None:
         """What is held up to `end` is markup."""
-        if self._run.trace is not None:
+        if self._run.trace is not None and end:
             self._run.trace.append(("markup", self.held[:end]))
         self._run.text.skip(end)
         self.held = self.held[end:]

@@ -253,11 +253,11 @@ class CallConverter:
             [one for one in literals_in(part) if one.text == text] for part, text in ((before, "{"), (after, "}"))
         )
         quotes = self._quotes(values)
-        if not {"object", "array", "json"} <= names or quotes is None or not opens or not closes:
+        starts = [n for n, part in enumerate(before) if part in opens]
+        ends = [n for n, part in enumerate(after) if part in closes]
+        if not {"object", "array", "json"} <= names or quotes is None or not starts or not ends:
             raise CannotSayError("hf-value", "values of which the text says the type", values.at, "several kinds")
-        start = max(n for n, part in enumerate(before) if part in opens)
-        end = min(n for n, part in enumerate(after) if part in closes) + 1
-        before, after = before[:start], after[end:]
+        before, after = before[: max(starts)], after[min(ends) + 1 :]
         args = {"unquoted_keys": True, "string_delims": [list(quotes)]}
         self._warn(
             "hf-value-closer", f'that a text holds "{quotes[1]}": the first one ends it', values, "cut short there"
