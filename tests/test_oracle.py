@@ -292,9 +292,10 @@ def message_of(tree: Tree[Token], spec: Spec, *, with_arguments: bool = True) ->
     for call in captures(tree, "tool_call"):
         [written] = captures(call, "name")
         below = list(call.iter_subtrees_topdown())
-        begins = next((at for at, found in enumerate(below) if found.data in ("arguments", "parameter")), len(below))
         named = next(at for at, found in enumerate(below) if found is written)
-        ids = [plain(found).strip() for found in below[: max(begins, named)] if found.data == "id"]  # later is too late
+        behind = (at for at, found in enumerate(below) if at > named and found.data in ("arguments", "parameter"))
+        until = next(behind, len(below))  # an id behind the arguments comes too late, once the name is known
+        ids = [plain(found).strip() for found in below[:until] if found.data == "id"]
         arguments = json.dumps(untyped(arguments_of(call))) if with_arguments else ""
         calls.append((plain(written), [one for one in ids if one], arguments))
     texts = {part: "".join(told(spec, one) for one in captures(tree, part)) for part in ("content", "reasoning")}
