@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 full = False
 asked_token_texts: int | None = None  # with `--token-texts`
 FULL_EXAMPLES = 100  # of each promise for each format
-SHORT_EXAMPLES = 4
+SHORT_EXAMPLES = 3
 FULL_TOKEN_TEXTS, SHORT_TOKEN_TEXTS = 10_000, 200  # with ids, over all formats
 
 
@@ -34,12 +34,12 @@ def token_texts() -> int:
 
 def cuts_max() -> int:
     """How many single cuts a case is replayed at, besides all other splits."""
-    return CUTS_MAX if full else 4
+    return CUTS_MAX if full else 3
 
 
 def sizes() -> Iterable[int]:
     """Into pieces of which sizes a case is cut, in characters."""
-    return SIZES if full else (2, 3, 7, 16)
+    return SIZES if full else (2, 3, 7)
 
 
 def sample(items: Sequence[Item], most: int) -> list[Item]:
