@@ -17,6 +17,7 @@ from ..runtime.tables.suffix import NAME_PLACE
 from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
 from ..spec.builtins import BUILTINS, CAPTURES
 from ..spec.elements import element_rule, nests
+from ..spec.follow import is_blank
 from .build_json import JsonTemplates
 from .capture_actions import SCANS, closing, opening
 from .graph import (
@@ -30,7 +31,7 @@ from .graph import (
     Scan,
     Text,
 )
-from .items import BLANKS, Env, delimiters, is_blank, names_a_part, recursive_rules, role_of
+from .items import BLANKS, Env, delimiters, names_a_part, recursive_rules, role_of
 from .quotes import with_other_quotes
 
 TEXTS = ("TEXT", "XML_TEXT", "NAME")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..diagnostics import Diagnostic
 from ..fixes import Edit, Fix
 from ..runtime.tables.states import MESSAGE_SINKS
-from ..spec.ast import Choice, Literal, Node, Ref, Spec, walk
+from ..spec.ast import Choice, Literal, Node, Ref, Spec, all_nodes, walk
 from ..spec.follow import show
 from ..spec.literals import quote
 from ..spec.metadata_block import find_block
@@ -76,7 +76,7 @@ def _visible(text: str) -> str:
 def _apart(spec: Spec, conflict: Conflict) -> tuple[Fix, ...]:
     """Let the two begin differently; a literal that goes on is told from one that does not."""
     source = spec.source_of(conflict.second)
-    nodes = [node for rule in spec.rules.values() for node in walk(rule.body)]
+    nodes = [*all_nodes(spec)]
     places = (conflict.second, conflict.first)
     literals = [node for at in places for node in nodes if isinstance(node, Literal) and node.at == at]
     words = "write all that the model writes before them, so that they begin differently; as here"

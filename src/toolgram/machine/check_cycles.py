@@ -7,25 +7,21 @@ item: "[" item "]"       never ends
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ..diagnostics import Diagnostic
 from ..fixes import Edit, Fix
-from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, all_nodes, options_of, walk
 from ..spec.follow import body_of, show
 from .items import recursive_rules
 
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Find loops that read nothing and rules that never end."""
-    found = [_empty_cycle(node) for node in _nodes(spec) if isinstance(node, Repeat) and _repeats_nothing(spec, node)]
+    found = [
+        _empty_cycle(node) for node in all_nodes(spec) if isinstance(node, Repeat) and _repeats_nothing(spec, node)
+    ]
     found += [_left_recursion(spec, name) for name in spec.rules if name in _firsts(spec, name)]
     ending = _ending_rules(spec)
     return found + [_endless(spec, name) for name in sorted(recursive_rules(spec)) if name not in ending]
-
-
-def _nodes(spec: Spec) -> Iterable[Node]:
-    return (node for rule in spec.rules.values() for node in walk(rule.body))
 
 
 def _repeats_nothing(spec: Spec, node: Repeat) -> bool:
@@ -133,7 +129,7 @@ def _left_recursion(spec: Spec, name: str) -> Diagnostic:
 def _written_out(spec: Spec, name: str) -> Fix:
     """`a: a "," b | b` as `a: b ("," b)*`; a rule that begins with itself through others, without them."""
     body = spec.rules[name].body
-    options = body.options if isinstance(body, Choice) else (body,)
+    options = options_of(body)
     again = [
         one for one in options if isinstance(one, Seq) and isinstance(one.items[0], Ref) and one.items[0].name == name
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ..spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Spec, walk
+from ..spec.ast import Call, Choice, Literal, Node, Ref, Rule, Spec, options_of, walk
 from ..spec.builtins import CAPTURES
 
 BLANKS = {"_WS": "any", "_NL": "newline"}
@@ -33,23 +33,16 @@ def delimiters(spec: Spec, item: Node, env: Env) -> tuple[Literal, ...]:
 
 def names_a_part(rule: Rule) -> bool:
     """Whether a rule is a part of the element that it is used in: a terminal, or a rule that gives literals a name."""
-    ways = rule.body.options if isinstance(rule.body, Choice) else (rule.body,)
+    ways = options_of(rule.body)
     return rule.is_terminal or (rule.name not in CAPTURES and all(isinstance(way, Literal) for way in ways))
+
+
+SEPARATORS = (",", ";")
 
 
 def role_of(literal: Literal, role: str) -> str:
     """A comma separates, unless it is the last of its element: then the element ends with it."""
-    return "separator" if literal.text.strip() in (",", ";") and role != "closer" else role
-
-
-def is_blank(node: Node) -> bool:
-    """Whether a node reads blanks only."""
-    match node:
-        case Ref(name):
-            return name in BLANKS
-        case Repeat(item):
-            return is_blank(item)
-    return False
+    return "separator" if literal.text.strip() in SEPARATORS and role != "closer" else role
 
 
 def recursive_rules(spec: Spec) -> frozenset[str]:

@@ -8,7 +8,7 @@ All nodes are frozen. Two nodes are equal only when they stand at the same place
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -123,6 +123,23 @@ def children(node: Node) -> tuple[Node, ...]:
 def walk(node: Node) -> list[Node]:
     """Return a node and all nodes below it, in the order of the source; references are not followed."""
     return [node, *(below for child in children(node) for below in walk(child))]
+
+
+def all_nodes(spec: Spec) -> Iterator[Node]:
+    """Yield the nodes of all rules, in the order of the source."""
+    return (node for rule in spec.rules.values() for node in walk(rule.body))
+
+
+def options_of(body: Node) -> tuple[Node, ...]:
+    """Return the alternatives of a node: itself, where there are no others."""
+    return body.options if isinstance(body, Choice) else (body,)
+
+
+def repeated(node: Node) -> Node:
+    """Return what a node repeats, or the node."""
+    while isinstance(node, Repeat):
+        node = node.item
+    return node
 
 
 def uses(rule: Rule) -> set[str]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from ..diagnostics import Diagnostic
 from ..fixes import Edit, Fix
-from .ast import Node, Ref, Repeat, Seq, Spec, walk
+from .ast import Node, Ref, Seq, Spec, all_nodes, repeated
 from .repairs import without_blanks
 
 TAKEN = {("_WS", "_WS"), ("_WS", "_NL"), ("_NL", "_NL")}
@@ -18,7 +18,7 @@ TAKEN = {("_WS", "_WS"), ("_WS", "_NL"), ("_NL", "_NL")}
 
 def check(spec: Spec) -> list[Diagnostic]:
     """Return the blanks that come behind blanks."""
-    return [found for rule in spec.rules.values() for node in walk(rule.body) for found in _doubled(spec, node)]
+    return [found for node in all_nodes(spec) for found in _doubled(spec, node)]
 
 
 def _doubled(spec: Spec, node: Node) -> Iterator[Diagnostic]:
@@ -45,6 +45,5 @@ def _once(spec: Spec, first: Node, second: Node) -> Fix | tuple[Fix, ...]:
 
 def _blank(node: Node) -> str:
     """Return the name of the built-in that a node repeats, or nothing."""
-    while isinstance(node, Repeat):
-        node = node.item
-    return node.name if isinstance(node, Ref) else ""
+    inner = repeated(node)
+    return inner.name if isinstance(inner, Ref) else ""

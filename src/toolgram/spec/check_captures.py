@@ -11,10 +11,10 @@ from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
 from ..fixes import Edit, Fix
-from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, walk
+from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, all_nodes, options_of, walk
 from .builtins import BLANKS, CAPTURES, VALUES
 from .capture_repairs import dropped, elsewhere, ended, more_than_a_name, read_always
-from .follow import Gap, Use, captures_in, gap, nodes_within, uses
+from .follow import Gap, Use, captures_in, gap, is_blank, nodes_within, uses
 from .repairs import imported
 from .sample import sample
 
@@ -69,13 +69,9 @@ def _incomplete(spec: Spec) -> Iterator[Diagnostic]:
         rule = spec.rules.get(owner)
         if rule is None:
             continue
-        for option in _options(rule.body):
+        for option in options_of(rule.body):
             if found := gap(spec, option, wanted):
                 yield _gap(spec, rule, option, found, wanted, name, message)
-
-
-def _options(body: Node) -> tuple[Node, ...]:
-    return body.options if isinstance(body, Choice) else (body,)
 
 
 def _gap(
@@ -141,15 +137,15 @@ def _narrow(spec: Spec) -> Iterator[Diagnostic]:
 def _without_end(spec: Spec) -> Iterator[Diagnostic]:
     """Parameters whose value has no end of its own, while no delimiter stands before the key or none behind it."""
     rule = spec.rules.get("parameter") if not _has_separator(spec) else None
-    for option in _options(rule.body) if rule is not None else ():
+    for option in options_of(rule.body) if rule is not None else ():
         parts = _flat(spec, option)
         names = [part.name if isinstance(part, Ref) else "" for part in parts]
         keys = [number for number, name in enumerate(names) if name == "key"]
-        values = [number for number, name in enumerate(names) if name in ("value", "string", "json", "python")]
+        values = [number for number, name in enumerate(names) if name in CAPTURES and CAPTURES[name].level == "value"]
         if not keys or not values:
             continue
         behind = [part for part in parts[keys[0] + 1 :] if not _is_optional(part)]
-        is_bare = bool(behind) and isinstance(behind[0], Ref) and behind[0].name in BLANKS
+        is_bare = bool(behind) and is_blank(behind[0])
         is_bare = is_bare or not any(_reads_literals(spec, part) for part in parts[: keys[0]])
         ends = any(_reads_literals(spec, part) for part in parts[values[-1] + 1 :])
         value = spec.rules[names[values[-1]]]
@@ -167,8 +163,7 @@ def _without_end(spec: Spec) -> Iterator[Diagnostic]:
 
 def _has_separator(spec: Spec) -> bool:
     """Whether a literal stands beside each further parameter: `(";" parameter)*`, `(parameter ";")*`."""
-    nodes = [node for rule in spec.rules.values() for node in walk(rule.body)]
-    for item in (node.item for node in nodes if isinstance(node, Repeat)):
+    for item in (node.item for node in all_nodes(spec) if isinstance(node, Repeat)):
         parts = _flat(spec, item)
         others = [part for part in parts if not (isinstance(part, Ref) and part.name == "parameter")]
         if len(others) < len(parts) and any(_must_read(spec, part) for part in others):
@@ -179,7 +174,7 @@ def _has_separator(spec: Spec) -> bool:
 def _of_prose(spec: Spec) -> Iterator[Diagnostic]:
     """Calls that may be a name alone, in a format without special tokens: a sentence with that name looks the same."""
     rule = spec.rules.get("tool_call") if not spec.meta.special_tokens else None
-    for option in _options(rule.body) if rule is not None else ():
+    for option in options_of(rule.body) if rule is not None else ():
         parts = _flat(spec, option)
         named = next(
             (at for at, part in enumerate(parts) if "name" in captures_in(spec, part) or _holds_name(spec, part)), -1

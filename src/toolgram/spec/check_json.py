@@ -8,13 +8,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..diagnostics import Diagnostic
 from ..fixes import Edit, Fix
-from .ast import Call, Choice, Literal, Node, Ref, Repeat, Rule, Seq, Spec, children, walk
-from .builtins import BLANKS, CAPTURES
-from .follow import body_of, captures_in, nodes_within, show
+from .ast import Call, Choice, Literal, Node, Ref, Rule, Seq, Spec, children, options_of, walk
+from .builtins import CAPTURES
+from .follow import body_of, captures_in, is_blank, nodes_within, show
 from .repairs import fresh, imported, new_rule
 
 
@@ -119,19 +119,18 @@ def _member(spec: Spec, used: Node) -> Fix:
 def _message_texts(spec: Spec) -> Iterator[Diagnostic]:
     """Content and reasoning that are JSON, but neither the value of a member nor behind a delimiter."""
     json = {name for name in ("content", "reasoning") if name in spec.rules and _is_json(spec.rules[name].body)}
-    for rule in spec.rules.values():
-        for node in walk(rule.body) if json else ():
-            inside = children(node)
-            if isinstance(node, Call):
-                continue
-            if rule.body is node:
-                inside = (*inside, node) if isinstance(node, Ref) else inside
-            for number, child in enumerate(inside):
-                before = [one for one in inside[:number] if not _is_blank(one)] if isinstance(node, Seq) else []
-                while isinstance(child, Repeat):
-                    child = child.item
-                if isinstance(child, Ref) and child.name in json and not (before and _is_literal(spec, before[-1])):
-                    yield _bare(spec, child)
+    for rule in spec.rules.values() if json else ():
+        yield from (_bare(spec, ref) for ref in _unmarked(spec, rule.body, json))
+
+
+def _unmarked(spec: Spec, node: Node, names: Collection[str], before: Node | None = None) -> Iterator[Ref]:
+    """Uses of some rules that are no arguments of a template, and do not stand right behind a delimiter."""
+    if isinstance(node, Ref) and node.name in names and not (before is not None and _is_literal(spec, before)):
+        yield node
+    for inner in children(node):
+        if not (isinstance(node, Call) and isinstance(inner, Ref)):
+            yield from _unmarked(spec, inner, names, before if isinstance(node, Seq) else None)
+        before = before if is_blank(inner) else inner
 
 
 def _bare(spec: Spec, ref: Ref) -> Diagnostic:
@@ -157,14 +156,9 @@ def _bare(spec: Spec, ref: Ref) -> Diagnostic:
 def _is_json(body: Node) -> bool:
     """Whether a rule begins with a value that ends by itself."""
     first = body.items[0] if isinstance(body, Seq) else body
-    options = first.options if isinstance(first, Choice) else (first,)
-    return any(isinstance(one, Ref) and (one.name.startswith("JSON") or one.name == "PYTHON") for one in options)
-
-
-def _is_blank(node: Node) -> bool:
-    while isinstance(node, Repeat):
-        node = node.item
-    return isinstance(node, Ref) and node.name in BLANKS
+    return any(
+        isinstance(one, Ref) and (one.name.startswith("JSON") or one.name == "PYTHON") for one in options_of(first)
+    )
 
 
 def _is_literal(spec: Spec, node: Node) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ..diagnostics import Diagnostic, SourceRange, did_you_mean
 from ..fixes import Edit, Fix
 from ..runtime.tables.suffix import SUFFIX_CHARACTERS, SUFFIX_PLACE
-from .ast import Choice, Literal, Spec, walk
+from .ast import Choice, Literal, Spec, all_nodes
 from .literals import quote
 from .metadata_block import find_block
 from .repairs import imported, last_rule, without_item, without_lines
@@ -29,7 +29,7 @@ def _key_at(spec: Spec, key: str) -> SourceRange:
 
 def _special_tokens(spec: Spec) -> Iterator[Diagnostic]:
     """A special token that no literal has would mean nothing: nothing would be known of it."""
-    literals = [node.text for rule in spec.rules.values() for node in walk(rule.body) if isinstance(node, Literal)]
+    literals = [node.text for node in all_nodes(spec) if isinstance(node, Literal)]
     for token in spec.meta.special_tokens:
         if not any(token in text for text in literals):
             near = did_you_mean(token, literals)
@@ -74,7 +74,7 @@ def _suffix(spec: Spec) -> Iterator[Diagnostic]:
     begin = spec.meta.suffix
     if begin is None:
         return
-    nodes = [node for rule in spec.rules.values() for node in walk(rule.body)]
+    nodes = [*all_nodes(spec)]
     places = [node for node in nodes if isinstance(node, Literal) and SUFFIX_PLACE in node.text]
     if not places:
         message = "no literal has a place for the suffix"

@@ -11,7 +11,7 @@ from itertools import islice
 
 from ..diagnostics import Diagnostic, SourceRange, did_you_mean
 from ..fixes import Edit, Fix
-from .ast import Call, Literal, Ref, Repeat, Rule, Seq, Spec, walk
+from .ast import Call, Literal, Ref, Repeat, Rule, Seq, Spec, all_nodes, walk
 from .builtins import CAPTURES, IMPORTABLE
 from .limits import MISTAKES_MAX
 from .repairs import fresh, imported, insertion, last_rule, renamed, without_blanks, without_item, without_lines
@@ -47,7 +47,7 @@ def _start(spec: Spec) -> Iterator[Diagnostic]:
 
 def _begin(spec: Spec) -> Fix:
     """The first rule is the start if nothing uses it; else a rule that reads what a message is made of."""
-    used = {node.name for rule in spec.rules.values() for node in walk(rule.body) if isinstance(node, Ref | Call)}
+    used = {node.name for node in all_nodes(spec) if isinstance(node, Ref | Call)}
     own = [rule for rule in spec.rules.values() if rule.at.path == spec.source.path]
     if own and own[0].name not in used | set(CAPTURES) and not own[0].params and not own[0].is_terminal:
         return Fix("if this is the rule of the whole reply, name it so", renamed(spec.source, own[0].name, "start"))

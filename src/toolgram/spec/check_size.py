@@ -14,7 +14,7 @@ from itertools import islice
 
 from ..diagnostics import Diagnostic, Hint
 from ..fixes import Edit, Fix
-from .ast import Call, Node, Ref, Rule, Seq, Spec, children, walk
+from .ast import Call, Node, Ref, Rule, Seq, Spec, all_nodes, children, walk
 from .files import too_large
 from .follow import body_of, show
 from .limits import LEVELS_MAX, PARTS_MAX, STATEMENTS_MAX
@@ -24,8 +24,7 @@ def check_written(spec: Spec) -> list[Diagnostic]:
     """Count the rules and their parts."""
     if len(spec.rules) > STATEMENTS_MAX:
         return [too_large(f"the spec has more than {STATEMENTS_MAX:,} rules")]
-    parts = (node for rule in spec.rules.values() for node in walk(rule.body))
-    if sum(1 for _ in islice(parts, PARTS_MAX + 1)) > PARTS_MAX:
+    if sum(1 for _ in islice(all_nodes(spec), PARTS_MAX + 1)) > PARTS_MAX:
         return [too_large(f"the spec has more than {PARTS_MAX:,} parts")]
     return []
 

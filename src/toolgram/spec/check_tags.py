@@ -7,25 +7,27 @@ else, or it cannot be seen where the name ends.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from ..diagnostics import Diagnostic
 from ..fixes import Edit, Fix
 from ..runtime.tables.suffix import NAME_PLACE
-from .ast import Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
+from .ast import Literal, Node, Ref, Repeat, Seq, Spec, all_nodes, options_of, walk
 from .builtins import CAPTURES
+from .follow import nodes_within
 from .literals import quote
 from .metadata_block import find_block
 from .repairs import without_lines
 
 
-def has_names(node: Node) -> bool:
+def has_names(node: Node) -> TypeGuard[Literal]:
     """Whether a node is a literal with the name of a tool in it."""
     return isinstance(node, Literal) and NAME_PLACE in node.text
 
 
 def has_name_places(spec: Spec) -> bool:
     """Whether some delimiter of a spec holds the name of a tool."""
-    return any(has_names(node) for rule in spec.rules.values() for node in walk(rule.body))
+    return any(map(has_names, all_nodes(spec)))
 
 
 def check(spec: Spec) -> list[Diagnostic]:
@@ -41,8 +43,7 @@ def _rewritten(spec: Spec) -> Fix:
         inner = "parameter*" if "parameter" in spec.rules else "arguments"
         edits.append(Edit(call.body.at, f'"<{NAME_PLACE}>" {inner} "</{NAME_PLACE}>"'))
     inside = {id(node) for node in walk(call.body)} if call is not None else set()
-    named = [node for rule in spec.rules.values() for node in walk(rule.body) if has_names(node)]
-    edits += [Edit(node.at, "") for node in named if id(node) not in inside]
+    edits += [Edit(node.at, "") for node in all_nodes(spec) if has_names(node) and id(node) not in inside]
     if spec.meta.suffix is not None:
         block = find_block(spec.source)
         edits += [without_lines(spec.source, block.key_at("suffix"))] if block else []
@@ -50,8 +51,8 @@ def _rewritten(spec: Spec) -> Fix:
 
 
 def _badly_written(spec: Spec) -> Iterator[Diagnostic]:
-    for node in (node for rule in spec.rules.values() for node in walk(rule.body)):
-        if not isinstance(node, Literal) or NAME_PLACE not in node.text:
+    for node in all_nodes(spec):
+        if not has_names(node):
             continue
         head, _, tail = node.text.partition(NAME_PLACE)
         label = (
@@ -69,21 +70,16 @@ def _badly_written(spec: Spec) -> Iterator[Diagnostic]:
 def _out_of_place(spec: Spec) -> Iterator[Diagnostic]:
     """Names outside of calls, and calls whose first delimiter has none."""
     call = spec.rules.get("tool_call")
-    inside = set(map(id, _within(spec, call.body))) if call is not None else set[int]()
-    for rule in spec.rules.values():
-        for node in walk(rule.body):
-            if has_names(node) and id(node) not in inside:
-                message = "the name of a tool stands outside of `tool_call`"
-                yield Diagnostic("misplaced-name", message, node.at, "no call has this name", hint=_rewritten(spec))
-    for option in _options(call.body) if call is not None else ():
-        named = [node for node in _within(spec, option) if has_names(node)]
+    inside = set(map(id, nodes_within(spec, call.body))) if call is not None else set[int]()
+    for node in all_nodes(spec):
+        if has_names(node) and id(node) not in inside:
+            message = "the name of a tool stands outside of `tool_call`"
+            yield Diagnostic("misplaced-name", message, node.at, "no call has this name", hint=_rewritten(spec))
+    for option in options_of(call.body) if call is not None else ():
+        named = [node for node in nodes_within(spec, option) if has_names(node)]
         if named and not has_names(_first(spec, option)):
             message = "a call has its name in a delimiter that is not its first"
             yield Diagnostic("misplaced-name", message, named[0].at, "comes too late", hint=_rewritten(spec))
-
-
-def _options(body: Node) -> tuple[Node, ...]:
-    return body.options if isinstance(body, Choice) else (body,)
 
 
 def _first(spec: Spec, node: Node) -> Node:
@@ -91,12 +87,3 @@ def _first(spec: Spec, node: Node) -> Node:
     while isinstance(node, Seq) or (isinstance(node, Ref) and node.name in spec.rules and node.name not in CAPTURES):
         node = node.items[0] if isinstance(node, Seq) else spec.rules[node.name].body
     return node.item if isinstance(node, Repeat) else node
-
-
-def _within(spec: Spec, node: Node, seen: frozenset[str] = frozenset()) -> list[Node]:
-    """The nodes of a part and of the rules that it uses, but for captures."""
-    found = list(walk(node))
-    for one in list(found):
-        if isinstance(one, Ref) and one.name in spec.rules and one.name not in CAPTURES and one.name not in seen:
-            found += _within(spec, spec.rules[one.name].body, seen | {one.name})
-    return found

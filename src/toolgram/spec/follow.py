@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..runtime.tables.suffix import NAME_PLACE
-from .ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, children, walk
-from .builtins import CAPTURES, TEMPLATES
+from .ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, children, repeated, walk
+from .builtins import BLANKS, CAPTURES, TEMPLATES
 from .literals import quote
 
 
@@ -141,6 +141,12 @@ def _gap_of_options(node: Choice, gaps: list[Gap | None]) -> Gap | None:
     partial = any(found is None or found.partial for found in gaps)
     option, found = next((option, found) for option, found in zip(node.options, gaps, strict=True) if found)
     return Gap((found.node if found.partial else option) if partial else node, partial)
+
+
+def is_blank(node: Node) -> bool:
+    """Whether a node reads blanks only."""
+    inner = repeated(node)
+    return isinstance(inner, Ref) and inner.name in BLANKS
 
 
 def nodes_within(spec: Spec, node: Node) -> Iterator[Node]:

@@ -20,7 +20,7 @@ from ..diagnostics import Diagnostic, Source
 from ..fixes import Fix
 from ..formats import Format
 from ..runtime.message import Message, collect
-from ..spec.ast import Call, Literal, Spec, walk
+from ..spec.ast import Call, Literal, Spec, all_nodes
 from ..spec.comment import ShownText, shown_texts
 from .replay import merge
 from .splits import splits
@@ -96,7 +96,7 @@ def _skipped(trace: list[tuple[str, str]], keys: set[str]) -> Iterator[str]:
 
 def _member_keys(spec: Spec) -> set[str]:
     """The keys of the JSON members that the spec has rules for."""
-    nodes = (node for rule in spec.rules.values() for node in walk(rule.body))
+    nodes = all_nodes(spec)
     members = (node.args[0] for node in nodes if isinstance(node, Call) and node.name == "json_member" and node.args)
     return {key.text for key in members if isinstance(key, Literal)}
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...diagnostics import Diagnostic, Severity
-from ...spec.ast import Call, Choice, Node, Ref, Repeat, Spec
+from ...spec.ast import Call, Choice, Node, Ref, Repeat, Spec, options_of
 from ...spec.builtins import CAPTURES
 from .call import CallConverter
 from .nodes import (
@@ -117,7 +117,7 @@ class Converter:
         openers, closers = [], []
         rule = self.spec.rules[capture]
         body = without_citations(expand(self.spec, rule.body))
-        for option in body.options if isinstance(body, Choice) else (body,):
+        for option in options_of(body):
             parts = items_of(option)
             where = [number for number, part in enumerate(parts) if isinstance(part, Ref) and part.name == "TEXT"]
             if len(where) != 1:
