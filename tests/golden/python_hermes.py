@@ -49,7 +49,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "2d790adc4e3b2d42"  # of the text below
+RUNTIME = "4b8c5d360e141118"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -7851,13 +7851,10 @@ def _in_text(run: Run, state: State) -> Optional[FastPath]:
     is_message = state.sink in MESSAGE_SINKS
     if is_message and (run.message.code.waits or (run.open.entities is not None and run.open.entities.held)):
         return None
-    if state.sink == "content":
-        is_plain = run.message.has_content and not run.message.fresh
-        if not is_plain:
-            return None
-        return state.quick, _counted(run, CONTENT, ContentDelta)
-    if state.sink == "reasoning":
-        return state.quick, _traced(run, _counted(run, REASONING, ReasoningDelta))
+    if state.sink == "content" and (run.message.fresh or not run.message.has_content):
+        return None
+    if is_message:
+        return state.quick, _as_message(run, state.sink)
     call = run.open.call
     writer = call.arguments.writer if call is not None else None
     if not isinstance(writer, StringWriter) or writer.plain is None:
@@ -7882,7 +7879,7 @@ def _in_value(run: Run, state: State) -> Optional[FastPath]:
 
 
 def _as_message(run: Run, sink: str) -> Delta:
-    """Text of a string that is content or reasoning."""
+    """Text that is content or reasoning as it stands."""
     if sink == "content":
         return _counted(run, CONTENT, ContentDelta)
     return _traced(run, _counted(run, REASONING, ReasoningDelta))
@@ -8829,7 +8826,7 @@ def ends_as_call(run: Run, stretch: Stretch) -> bool:
 
 
 def is_in_object(run: Run) -> bool:
-    """Whether what is read is the value of a member of a call's object."""
+    """Whether what is read is the value of a member of an object whose keys the format knows."""
     stack = run.place.stack
     return bool(stack) and run.place.machine.states[stack[-1]].kind == "members"
 
@@ -10638,10 +10635,9 @@ def _copy(run: Run, text: str, end: int) -> None:
 
 def _is_in_brackets(run: Run, state: State) -> bool:
     """Whether a value is a member of an object, or a closing bracket may stand behind it."""
-    states, stack = run.place.machine.states, run.place.stack
-    if stack and states[stack[-1]].kind == "members":
-        return True
-    return state.done is not None and any(end in ("]", "}") for end in states[state.done.to].own_ends)
+    done = state.done
+    may_close = done is not None and any(end in ("]", "}") for end in run.place.machine.states[done.to].own_ends)
+    return may_close or is_in_object(run)
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:

@@ -13,11 +13,11 @@ from ..spec.literals import quote
 from ..spec.repairs import imported, insertion, without_blanks
 from .closure import closure, literals
 from .graph import Graph, Label, Lit, Scan, Text
+from .items import SEPARATORS
 from .lower import Lowering
 from .lowered import SHORT_SINKS, VALUE_SINKS, Lowered
 
 QUOTES = ("'", '"')
-SEPARATORS = (",", ";")
 Places: TypeAlias = tuple[tuple[SourceRange, str], ...]  # each with its label
 
 

@@ -21,7 +21,7 @@ from .check_delimiters import check_cut_values, check_never_matching, check_quot
 from .closure import closure
 from .drafts import add_drafts
 from .echo import add_echo
-from .expected import add_expected, ending_literals
+from .expected import add_expected
 from .follow import add_follow
 from .graph import Graph, Lit, Text
 from .headers import add_headers
@@ -96,7 +96,7 @@ def _machine(format_id: str, spec: Spec, lowering: Lowering, start: int, inside:
     add_holding(states)
     places = special_places(states, spec.meta.special_tokens)
     add_vouched(states, places)
-    add_expected(states, ending_literals(lowering.states))
+    add_expected(lowering)
     patterns = add_searches(states, examples)
     if spec.meta.echo == "drop":
         add_echo(states)

@@ -9,23 +9,15 @@ Delimiters that recovery has added do not count.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-
-from .lowered import Lowered
+from .lower import Lowering
 from .model import Edge, Move, State
 
 BEGINS = ("open_parameter", "open_arguments")
 
 
-def add_expected(states: list[State], closers: Collection[str] = ()) -> None:
-    """Fill `expects` of the gaps inside calls. `closers`: delimiters that end something, be it with a comma.
-
-    >>> gap = State.model_validate({"name": "tool_call", "kind": "gap", "region": "call", "at": "1:1",
-    ...     "edges": [{"literal": "<p>", "to": 0, "actions": ["open_parameter"]}]})
-    >>> add_expected([gap])
-    >>> gap.expects
-    'argument'
-    """
+def add_expected(lowering: Lowering) -> None:
+    """Fill `expects` of the gaps inside calls."""
+    states = [lowered.state for lowered in lowering.states]
     waiting: set[int] = set()
     found = True
     while found:
@@ -37,14 +29,10 @@ def add_expected(states: list[State], closers: Collection[str] = ()) -> None:
     gaps = {number: states[number] for number in waiting if states[number].kind == "gap"}
     for gap in gaps.values():
         gap.expects = "argument"
-    for edge in (edge for state in states for edge in state.edges if not edge.rank):
-        if edge.to in gaps and edge.literal.strip() in (",", ";") and edge.literal not in closers:
-            gaps[edge.to].expects = "more"
-
-
-def ending_literals(states: Iterable[Lowered]) -> set[str]:
-    """The delimiters that are the last of an element."""
-    return {literal for lowered in states for literal, role in lowered.roles.items() if role == "closer"}
+    for lowered in lowering.states:
+        for edge in lowered.state.edges:
+            if not edge.rank and edge.to in gaps and lowered.roles.get(edge.literal) == "separator":
+                gaps[edge.to].expects = "more"
 
 
 def _waits(states: list[State], state: State, waiting: set[int]) -> bool:

@@ -68,8 +68,7 @@ def bounds(
         elif state.kind == "scan" and state.sink != "skip":
             _raise(found, "copied JSON", _copied_bound(state))
         elif state.loose is not None:
-            longest = max((_chars(edge.literal) for edge in state.edges), default=0)
-            _raise(found, "loose argument", LOOSE_MAX + STRING_MAX + BLANKS_MAX + HELD_MAX + longest)
+            _raise(found, "loose argument", LOOSE_MAX + STRING_MAX + BLANKS_MAX + HELD_MAX + _longest(state))
         elif state.leave is not None:
             _raise(found, "content", BLANKS_MAX + JUNK_MAX + max(_chars(edge.literal) for edge in state.edges))
         elif state.kind == "gap" and state.region == "message":
@@ -117,10 +116,14 @@ def _chars(literal: str) -> int:
     return len(with_suffix(literal, (NAME_MAX if NAME_PLACE in literal else SUFFIX_MAX) * "-"))
 
 
+def _longest(state: State) -> int:
+    """The most characters that a delimiter of a state has."""
+    return max((_chars(edge.literal) for edge in state.edges), default=0)
+
+
 def _copied_bound(state: State) -> int:
-    longest = max((_chars(edge.literal) for edge in state.edges), default=0)
     escape = len(r"\u0000") if state.sink in MESSAGE_SINKS else 0
-    return HELD_MAX + LOOK_MAX + longest + escape
+    return HELD_MAX + LOOK_MAX + _longest(state) + escape
 
 
 def _junk_bound(closer: str, tokens: Collection[str]) -> int:
@@ -162,7 +165,7 @@ def _behind_bound(states: list[State], edge: Edge) -> int:
         return NAME_MAX + NUMBER_MAX + PROSE_MAX
     target = states[edge.to]
     if edge.guard == "header":
-        return NAME_MAX + DANGLING_MAX + max((_chars(more.literal) for more in target.edges), default=0)
+        return NAME_MAX + DANGLING_MAX + _longest(target)
     if target.region != "citation":
         return 0
     texts = [target, *(states[move.to] for move in target.moves)]

@@ -65,11 +65,10 @@ class Lowering(States):
     def fill_word(self, lowered: Lowered, items: list[Item]) -> None:
         lowered.state.done = Move(to=self.gap(lowered.kernel))
         characters = CHARSETS[lowered.state.charset or ""]
-        for label in self._read_at_once(lowered.kernel):
-            if isinstance(label, Lit):
-                continue
-            self.conflict("text-runs-on", lowered.at, label.at, "", lowered)
         once = self._read_at_once(lowered.kernel)
+        for text in once:
+            if isinstance(text, Text):
+                self.conflict("text-runs-on", lowered.at, text.at, "", lowered)
         for item, label in literals(items):
             found = characters(label.text)
             is_glued = item.blanks == "none" or (label in once and not label.text[0].isalnum())

@@ -114,7 +114,7 @@ def ends_as_call(run: Run, stretch: Stretch) -> bool:
 
 
 def is_in_object(run: Run) -> bool:
-    """Whether what is read is the value of a member of a call's object."""
+    """Whether what is read is the value of a member of an object whose keys the format knows."""
     stack = run.place.stack
     return bool(stack) and run.place.machine.states[stack[-1]].kind == "members"
 

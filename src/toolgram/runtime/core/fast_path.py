@@ -45,13 +45,10 @@ def _in_text(run: Run, state: State) -> Optional[FastPath]:
     is_message = state.sink in MESSAGE_SINKS
     if is_message and (run.message.code.waits or (run.open.entities is not None and run.open.entities.held)):
         return None
-    if state.sink == "content":
-        is_plain = run.message.has_content and not run.message.fresh
-        if not is_plain:
-            return None
-        return state.quick, _counted(run, CONTENT, ContentDelta)
-    if state.sink == "reasoning":
-        return state.quick, _traced(run, _counted(run, REASONING, ReasoningDelta))
+    if state.sink == "content" and (run.message.fresh or not run.message.has_content):
+        return None
+    if is_message:
+        return state.quick, _as_message(run, state.sink)
     call = run.open.call
     writer = call.arguments.writer if call is not None else None
     if not isinstance(writer, StringWriter) or writer.plain is None:
@@ -76,7 +73,7 @@ def _in_value(run: Run, state: State) -> Optional[FastPath]:
 
 
 def _as_message(run: Run, sink: str) -> Delta:
-    """Text of a string that is content or reasoning."""
+    """Text that is content or reasoning as it stands."""
     if sink == "content":
         return _counted(run, CONTENT, ContentDelta)
     return _traced(run, _counted(run, REASONING, ReasoningDelta))

@@ -113,10 +113,9 @@ def _copy(run: Run, text: str, end: int) -> None:
 
 def _is_in_brackets(run: Run, state: State) -> bool:
     """Whether a value is a member of an object, or a closing bracket may stand behind it."""
-    states, stack = run.place.machine.states, run.place.stack
-    if stack and states[stack[-1]].kind == "members":
-        return True
-    return state.done is not None and any(end in ("]", "}") for end in states[state.done.to].own_ends)
+    done = state.done
+    may_close = done is not None and any(end in ("]", "}") for end in run.place.machine.states[done.to].own_ends)
+    return may_close or is_in_object(run)
 
 
 def begin_scan(run: Run, state: State) -> ValueScanner:
