@@ -9,7 +9,6 @@ read by the draft as that page has them. `--write` puts the table into `docs/new
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 import tomllib
@@ -24,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
 
 from round_trips import Job, jobs  # noqa: E402
+from tables import options_of, put_between  # noqa: E402
 
 from toolgram.drafting import Draft, DraftError, draft_format  # noqa: E402
 from toolgram.drafting.proof import compiled, tried  # noqa: E402
@@ -174,12 +174,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    options.add_argument("--write", action="store_true", help="put the table into docs/new-format.md")
-    options.add_argument(
-        "--only", default="", metavar="TEXT", help="only templates with this in source, file or format"
-    )
+    options = options_of(__doc__, "put the table into docs/new-format.md")
     options.add_argument("--more", action="store_true", help="those that round_trips.toml leaves out, and no others")
     given = options.parse_args()
     parts, verdicts = [], Counter[str]()
@@ -208,8 +203,7 @@ def write(parts: Sequence[str], verdicts: Counter[str], begin: str) -> None:
     )
     if verdicts[NONE]:
         figure += f" {verdicts[NONE]} more templates write no calls."
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(begin)
-    PAGE.write_text(before + "\n\n".join([begin, figure, *parts, END]) + rest.partition(END)[2], encoding="utf-8")
+    put_between(PAGE, begin, END, [figure, *parts])
 
 
 if __name__ == "__main__":

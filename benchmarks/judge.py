@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests"), str(ROOT / "tests" / "with_vllm")]
 
 import judge  # noqa: E402
+from tables import put_between  # noqa: E402
 
 PAGE = ROOT / "docs" / "canitoolcall.md"
 RESULTS = ("<!-- results: benchmarks/judge.py --write -->", "<!-- end -->")
@@ -272,13 +273,6 @@ def decided() -> str:
     return "\n\n".join(parts)
 
 
-def put(page: str, marks: tuple[str, str], text: str) -> str:
-    """The page with a text between two marks."""
-    begin, end = marks
-    head, _, rest = page.partition(begin)
-    return f"{head}{begin}\n\n{text}\n\n{end}{rest.partition(end)[2]}"
-
-
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--vllm", metavar="PYTHON", help="a Python that can import vLLM")
@@ -301,8 +295,8 @@ def main() -> None:
     for name, remark in results["library"]["wrong"].items():
         print(f"{'decided' if name in known else 'NOT DECIDED'}: {name}: {remark[:200]}")
     if given.write:
-        page = put(PAGE.read_text(encoding="utf-8"), RESULTS, tables(results))
-        PAGE.write_text(put(page, DECIDED, decided()), encoding="utf-8")
+        put_between(PAGE, *RESULTS, [tables(results)])
+        put_between(PAGE, *DECIDED, [decided()])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ part of this project. A template that is not there is skipped and named. `--writ
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -19,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "src")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
+
+from tables import options_of, put_between  # noqa: E402
 
 import toolgram  # noqa: E402
 from toolgram.registry import UnknownFormatError  # noqa: E402
@@ -103,12 +104,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    options.add_argument("--write", action="store_true", help="put the table into docs/round-trips.md")
-    options.add_argument(
-        "--only", default="", metavar="TEXT", help="only templates with this in source, file or format"
-    )
+    options = options_of(__doc__, "put the table into docs/round-trips.md")
     options.add_argument("--seed", type=int, default=0)
     given = options.parse_args()
     parts = []
@@ -121,9 +117,7 @@ def main() -> None:
                 if row.loss:
                     print(f"    {row.loss}")
     if given.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        after = rest.partition(END)[2]
-        PAGE.write_text(before + "\n\n".join([BEGIN, *parts, END]) + after, encoding="utf-8")
+        put_between(PAGE, BEGIN, END, parts)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ Each template is asked about twice: with all formats, and without those that rea
 
 from __future__ import annotations
 
-import argparse
 import sys
 import tomllib
 from collections import Counter
@@ -19,7 +18,9 @@ from multiprocessing import Pool
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "src")]
+sys.path[:0] = [str(ROOT / "src"), str(ROOT / "benchmarks")]
+
+from tables import options_of, put_between  # noqa: E402
 
 from toolgram.registry import find, format_paths  # noqa: E402
 from toolgram.which import identify, read_given  # noqa: E402
@@ -124,12 +125,7 @@ def table(rows: Sequence[Row]) -> Iterator[str]:
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
-    options.add_argument("--write", action="store_true", help="put the tables into docs/which.md")
-    options.add_argument(
-        "--only", default="", metavar="TEXT", help="only templates with this in source, file or format"
-    )
+    options = options_of(__doc__, "put the tables into docs/which.md")
     given = options.parse_args()
     rows: list[Row] = []
     with Pool(WORKERS) as pool:
@@ -143,8 +139,7 @@ def main() -> None:
     lines = "\n".join(table(rows))
     print("\n".join(lines.splitlines()[: len(OUTCOMES) + 4]))
     if given.write:
-        before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-        PAGE.write_text(f"{before}{BEGIN}\n{lines}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+        put_between(PAGE, BEGIN, END, [lines], "\n")
 
 
 if __name__ == "__main__":

@@ -160,7 +160,12 @@ class Grammar:
 
 @cache
 def oracle(name: str) -> Lark:
-    return Lark(Grammar(spec_of(name)).text(), parser="earley", keep_all_tokens=True, maybe_placeholders=False)
+    return lark_of(spec_of(name))
+
+
+def lark_of(spec: Spec) -> Lark:
+    """Lark's parser for a spec. Raises LarkError for one that it has no words for."""
+    return Lark(Grammar(spec).text(), parser="earley", keep_all_tokens=True, maybe_placeholders=False)
 
 
 def raw(tree: Tree[Token]) -> str:

@@ -19,7 +19,7 @@ from lark import Lark
 from lark.exceptions import LarkError
 from random_specs import random_spec
 from random_texts import KEYS, NAMES, NUMBERS, Said, Writing
-from test_oracle import Grammar, message_of
+from test_oracle import SPACES, lark_of, message_of
 
 import toolgram
 from toolgram.build import compile_one
@@ -34,7 +34,6 @@ CHUNK = 50 if budget.full else 25  # specs that compile, of one test
 CHUNKS = 100 if budget.full else 1
 TEXTS = 4  # of each spec
 BEHIND = "\nEnd\n"  # text behind the last part: a call that nothing closes may else have been cut off
-BLANKS = str.maketrans("", "", " \t\r\n")
 
 
 def tools_for(spec: Spec) -> list[dict[str, Any]]:
@@ -45,7 +44,7 @@ def tools_for(spec: Spec) -> list[dict[str, Any]]:
 
 def said(found: Said) -> What:
     calls = [(call["name"], call["id"], call["arguments"]) for call in found.calls]
-    return "".join(found.content).translate(BLANKS), "".join(found.reasoning).translate(BLANKS), calls
+    return "".join(found.content).translate(SPACES), "".join(found.reasoning).translate(SPACES), calls
 
 
 def read(
@@ -55,7 +54,7 @@ def read(
     parser = fmt.parser(tools)
     message = collect([*(event for piece in pieces for event in parser.feed(piece)), *parser.finish()])
     calls = [(call.name, call.id, json.loads(call.arguments) if call.complete else None) for call in message.tool_calls]
-    return (message.content or "").translate(BLANKS), (message.reasoning or "").translate(BLANKS), calls
+    return (message.content or "").translate(SPACES), (message.reasoning or "").translate(SPACES), calls
 
 
 def read_by_lark(lark: Lark | None, spec: Spec, text: str) -> tuple[str, str, list[str]] | None:
@@ -67,12 +66,12 @@ def read_by_lark(lark: Lark | None, spec: Spec, text: str) -> tuple[str, str, li
     except (LarkError, ValueError, SyntaxError):
         return None
     names = [name for name, _, _ in found["calls"]]
-    return found["content"], found["reasoning"].translate(BLANKS), names
+    return found["content"], found["reasoning"].translate(SPACES), names
 
 
 def earley(spec: Spec) -> Lark | None:
     try:
-        return Lark(Grammar(spec).text(), parser="earley", keep_all_tokens=True, maybe_placeholders=False)
+        return lark_of(spec)
     except LarkError:
         return None
 

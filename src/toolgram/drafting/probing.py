@@ -11,18 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import product
 from typing import Any
 
 from ..chat_templates import ChatTemplate, TemplateError
 from ..formats import Format
-from ..machine.compile import compile_spec
-from ..spec import read_text
 from ..testing.cases import short_tool
 from ..testing.templates.conversations import Call, Turn
 from ..testing.templates.rendering import MARK, Renderer, Shape
-from ..testing.templates.shapes import REASONING_KEYS, NothingToCompareError, shapes
+from ..testing.templates.shapes import REASONING_KEYS, NothingToCompareError, best_of, shapes
+from .proof import compiled
 
 NAMES = ("zqname_a", "zqname_b", "zqname_c")
 KEYS = ("zqkey_a", "zqkey_b", "zqkey_c")
@@ -124,25 +123,10 @@ def find_prober(template: ChatTemplate, options: Mapping[str, Any]) -> Prober:
 
     Raises TemplateError when no shape renders, and NothingToCompareError when none writes calls.
     """
-    best: tuple[int, Prober] | None = None
-    first: TemplateError | None = None
-    for shape in shapes(dict(options)):
-        try:
-            prober = Prober(template, shape)
-            score = _score(prober)
-        except TemplateError as problem:
-            first = first or problem
-            continue
-        if best is None or score > best[0]:
-            best = score, prober
-        if score == GOOD:
-            break
-    if best is None:
-        assert first is not None
-        raise first
-    if best[0] < FAIR:
+    score, prober = best_of((partial(Prober, template, shape) for shape in shapes(dict(options))), _score, GOOD)
+    if score < FAIR:
         raise NothingToCompareError(f"{template.path} does not write the calls of an assistant")
-    return best[1]
+    return prober
 
 
 def _score(prober: Prober) -> int:
@@ -182,11 +166,9 @@ def _described(name: str, keys: Mapping[str, Any]) -> dict[str, Any]:
 @cache
 def _blank() -> Format:
     """A format in which everything is content: nothing is known of the template's yet."""
-    spec, _ = read_text("blank.lark", BLANK)
-    assert spec is not None
-    machine, _ = compile_spec("blank", spec)
-    assert machine is not None
-    return Format(machine.model_dump())
+    fmt, _ = compiled("blank", BLANK)
+    assert fmt is not None
+    return fmt
 
 
 __all__ = ["KEYS", "MARK", "NAMES", "NUMBERS", "REASONING", "SHOWN", "TEXTS", "TOOLS", "Prober", "find_prober"]

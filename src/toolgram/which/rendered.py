@@ -29,7 +29,6 @@ class RememberedTemplate(ChatTemplate):
     """Renders each question once. `seconds` are those of the processor, here and in the child, each."""
 
     def __init__(self, path: str, text: str, seconds: int = SECONDS) -> None:
-        self.text = text
         self._known: dict[str, str | TemplateError] = {}
         self._until = time.thread_time() + seconds, time.monotonic() + BUSY * seconds
         super().__init__(path, text, seconds_of_all=seconds, chars=CHARS)

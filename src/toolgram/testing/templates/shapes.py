@@ -6,10 +6,11 @@ a turn with, and where reasoning goes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from ...chat_templates import ChatTemplate, TemplateError
 from ...formats import Format
@@ -18,6 +19,7 @@ from .comparing import difference
 from .conversations import PLAIN, VALUES, Call, Turn
 from .rendering import ABSENT, MARK, PARTS, Renderer, Shape
 
+Made = TypeVar("Made")
 REASONING_KEYS = ("reasoning_content", "reasoning", "thinking", "tool_plan", PARTS)
 PROBE = Turn((Call(PLAIN, {"text": MARK}),))
 OTHER_PROBE = Turn((Call(PLAIN, {"count": 1}),))
@@ -45,25 +47,35 @@ def best_renderer(fmt: Format, template: ChatTemplate, among: Iterable[Shape]) -
 
     Raises TemplateError, the first one, when no shape renders, and NothingToCompareError when none writes calls.
     """
-    found: tuple[int, Renderer] | None = None
+    made = (partial(Renderer, fmt, template, shape) for shape in among)
+    score, found = best_of(made, _score, BEST)
+    if score < WRITTEN:
+        raise NothingToCompareError(f"{template.path} does not write the calls of an assistant: nothing to compare")
+    return found
+
+
+def best_of(makers: Iterable[Callable[[], Made]], score_of: Callable[[Made], int], best: int) -> tuple[int, Made]:
+    """The one with the highest score of those that can be made, with its score; `best` ends the search.
+
+    Raises TemplateError, the first one, when none can be made.
+    """
+    found: tuple[int, Made] | None = None
     first: TemplateError | None = None
-    for shape in among:
+    for make in makers:
         try:
-            renderer = Renderer(fmt, template, shape)
-            score = _score(renderer)
+            one = make()
+            score = score_of(one)
         except TemplateError as problem:
             first = first or problem
             continue
         if found is None or score > found[0]:
-            found = score, renderer
-        if score == BEST:
+            found = score, one
+        if score == best:
             break
     if found is None:
         assert first is not None
         raise first
-    if found[0] < WRITTEN:
-        raise NothingToCompareError(f"{template.path} does not write the calls of an assistant: nothing to compare")
-    return found[1]
+    return found
 
 
 def _score(renderer: Renderer) -> int:
