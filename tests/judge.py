@@ -7,7 +7,6 @@ writes, the ids of its special tokens, and our decisions where we do not follow 
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -19,6 +18,7 @@ from typing import Any
 from canitoolcall.checks import case_status, run_checks
 from canitoolcall.fixtures import Fixture, load_families, load_fixtures
 from canitoolcall.results import Observation, ParsedToolCall, ParseResult
+from json_text import is_json
 
 SETTINGS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 RIGHT, SOFT, WRONG = "right", "softly right", "wrong"
@@ -187,12 +187,4 @@ def known_cut(fixture: Fixture, answer: Any) -> Any:
     if isinstance(answer, str) or not fixture.truncated:
         return answer
     content, reasoning, calls = answer
-    return content, reasoning, [call for call in calls if _is_json(call[1])]
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
+    return content, reasoning, [call for call in calls if is_json(call[1])]

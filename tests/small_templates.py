@@ -5,6 +5,20 @@ Turns are marked as the models mark them, and calls are written as they write th
 
 from __future__ import annotations
 
+# Around what a template writes for calls: messages with reasoning, ended by a token.
+HEAD = """\
+{%- for message in messages %}<|{{ message.role }}|>
+{%- if message.reasoning_content %}<think>
+{{ message.reasoning_content }}
+</think>
+{%- endif %}
+{{- message.content or '' }}
+"""
+TAIL = """\
+<|end|>
+{%- endfor %}
+{%- if add_generation_prompt %}<|assistant|>{% endif %}
+"""
 CALL_ID = "functions.{{ c.function.name }}:{{ loop.index0 }}"
 ARGUMENTS = "{{ c.function.arguments | tojson }}"
 JSON = '{"name": "{{ c.function.name }}", "arguments": {{ c.function.arguments | tojson }}}'

@@ -9,6 +9,7 @@ import budget
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from small_templates import HEAD, TAIL
 from typer.testing import CliRunner
 
 import toolgram
@@ -18,19 +19,6 @@ from toolgram.drafting.proof import compiled
 from toolgram.testing import parse_cases, run_format
 from toolgram.testing.templates import ChatTemplate, NothingToCompareError, TemplateError
 
-HEAD = """\
-{%- for message in messages %}<|{{ message.role }}|>
-{%- if message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-{%- endif %}
-{{- message.content or '' }}
-"""
-TAIL = """\
-<|end|>
-{%- endfor %}
-{%- if add_generation_prompt %}<|assistant|>{% endif %}
-"""
 EACH, DONE = "{%- for call in message.tool_calls %}{%- set f = call.function %}", "{%- endfor %}"
 COMMA = "{{ ', ' if not loop.last }}"
 FAMILY = {

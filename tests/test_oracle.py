@@ -19,6 +19,7 @@ from xml.sax.saxutils import unescape
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from json_text import is_json
 from lark import Lark, Token, Tree
 from strategies import KEYS, derived, spec_of, written
 from test_promises import EXAMPLES
@@ -234,14 +235,6 @@ def read(value: Tree[Token]) -> Any:
             first = dict(zip(reversed(keys), reversed(found), strict=True))  # the first of a key counts
             return {key: first[key] for key in keys}
     return text_of(value)
-
-
-def is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
 
 
 def element_of(element: Tree[Token]) -> tuple[str, Any]:

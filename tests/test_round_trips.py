@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small_templates import HEAD, TAIL
 from typer.testing import CliRunner
 
 import toolgram
@@ -17,19 +18,6 @@ from toolgram.testing.templates import (
     check_round_trips,
 )
 
-HEAD = """\
-{%- for message in messages %}<|{{ message.role }}|>
-{%- if message.reasoning_content %}<think>
-{{ message.reasoning_content }}
-</think>
-{%- endif %}
-{{- message.content or '' }}
-"""
-TAIL = """\
-<|end|>
-{%- endfor %}
-{%- if add_generation_prompt %}<|assistant|>{% endif %}
-"""
 CALLS = """\
 {%- for call in message.tool_calls %}
 <tool_call>

@@ -10,6 +10,7 @@ import budget
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from json_text import is_json
 
 from toolgram.runtime.near_json.bare import BARE_KEY_MAX
 from toolgram.runtime.near_json.escape import PLAIN, escape
@@ -35,14 +36,6 @@ class Scanned(NamedTuple):
     def whole(self) -> str:
         """The JSON; of arguments that have lost something, with the closer that is left out."""
         return self.out + ("}" if self.lossy and self.out.startswith("{") and not is_json(self.out) else "")
-
-
-def is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
 
 
 def scan(*pieces: str, fast: bool = False, **options: Any) -> Scanned:
