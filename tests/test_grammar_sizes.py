@@ -109,7 +109,8 @@ def test_equal_tools_are_written_once(format_id: str) -> None:
     spent = GrammarBudget()
     request = GrammarRequest(many, is_forced=True)
     derive_grammar(outline_of(format_id), request, tokens_of(format_id), spent=spent)
-    assert WORK_CHARS_MAX - spent.left < 41 * 3000  # most in `openai`, where a name stands in several headers
+    # Most in `openai`, where a name stands in several headers, and in `llm_jp4`, which writes those in more spellings.
+    assert WORK_CHARS_MAX - spent.left < 41 * 3300
 
 
 SHAPES: dict[str, Any] = {

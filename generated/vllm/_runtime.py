@@ -45,7 +45,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "22f5b4b825e394e4"  # of the text below
+RUNTIME = "3227818add30f6b0"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -6686,6 +6686,31 @@ class ValueText:
         return piece[:end] if "\\" not in piece[:end] else str(json.loads(f'"{piece[:end]}"'))
 
 
+# toolgram/runtime/tables/stems.py
+#
+# What must be right of a word in a closer that a model has misspelt.
+#
+# In: the word. Out: its first half, or nothing where too little would be left to know it by.
+
+
+STEM_MIN = 3  # characters
+KNOWN_MIN = 4  # characters of a word that can be known by half of it
+
+
+def stem_of_word(word: str) -> str:
+    """The half of a word, at least `STEM_MIN` characters of it."""
+    return word[: max(STEM_MIN, (len(word) + 1) // 2)]
+
+
+def stem_of_closer(head: str, word: str) -> str:
+    """How the closer of a call may begin that is misspelt; nothing when its word is too short.
+
+    >>> stem_of_closer("</", "parameter"), stem_of_closer("</", "get")
+    ('</param', '')
+    """
+    return head + stem_of_word(word) if len(word) >= KNOWN_MIN else ""
+
+
 # toolgram/runtime/tables/suffix.py
 #
 # Delimiters with a place in them: for a suffix that every checkpoint of a model has of its own, or for a tool's name.
@@ -6758,6 +6783,11 @@ def is_suffix(text: str, begin: str) -> bool:
     return text.startswith(begin) and is_whole and len(text) <= SUFFIX_MAX
 
 
+def bind_stem(stem: str, place: str, suffix: str) -> str:
+    """What must be right of a misspelt closer: of a name in its place, as much as of any word."""
+    return stem_of_closer(stem, suffix) if stem and place == NAME_PLACE else stem
+
+
 def find_suffix(literals: Iterable[str], names: Iterable[str], begin: str) -> Optional[str]:
     """The suffix that most of the literals have among the names of tokens; None when none of them is there."""
     places = [around_suffix(literal) for literal in literals]
@@ -6797,6 +6827,7 @@ def bind_edge(edge: Edge, suffix: str) -> Edge:
     bound = copy(edge)
     if edge.tail is not None:
         bound.literal, bound.tail = edge.literal + suffix + edge.tail, None
+        bound.stem = bind_stem(edge.stem, edge.begin, suffix)
         tokens = [with_suffix(token, suffix) for token, _ in edge.special]
         bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
     bound.follow = bind_all(edge.follow, suffix)
@@ -7097,7 +7128,8 @@ class PreparedMachine:
         assert isinstance(self.states, OpenStates)
         bound.states = BoundStates(self.states, suffix)
         bound.closers = bind_all(self.closers, suffix) or ()
-        bound.misspelt = {with_suffix(closer, suffix): stem for closer, stem in self.misspelt.items()}
+        stems = {closer: bind_stem(stem, self.suffix or "", suffix) for closer, stem in self.misspelt.items()}
+        bound.misspelt = {with_suffix(closer, suffix): stem for closer, stem in stems.items() if stem}
         return bound
 
     def for_tokens(self, names: Iterable[str]) -> PreparedMachine:
@@ -11162,21 +11194,6 @@ def _hold_name(run: Run, state: State, end: int) -> bool:
         return False
     give_back(run, text.position, why_no_text(state))
     return True
-
-
-# toolgram/runtime/tables/stems.py
-#
-# What must be right of a word in a closer that a model has misspelt.
-#
-# In: the word. Out: its first half.
-
-
-STEM_MIN = 3  # characters
-
-
-def stem_of_word(word: str) -> str:
-    """The half of a word, at least `STEM_MIN` characters of it."""
-    return word[: max(STEM_MIN, (len(word) + 1) // 2)]
 
 
 # toolgram/runtime/steps/tags.py

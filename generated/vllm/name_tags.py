@@ -13,7 +13,7 @@ The text as a model writes it:
     <days>3</days>
     </get_weather>
 
-Most characters that are ever held back: content 682, reasoning 426, string argument 774, nested argument 17158, copied JSON 1667.
+Most characters that are ever held back: content 682, reasoning 426, string argument 790, nested argument 17174, copied JSON 1667.
 
 Its code is in _runtime.py beside it, its tables are in name_tags.json there or in ../machine/. The
 command `python ../standalone.py name_tags` makes a single file of all three.
@@ -111,6 +111,7 @@ CASES = r'''
 {"name": "Two calls", "text": "<get_weather>\n<city>Tokyo</city>\n</get_weather>\n<get_time>\n<timezone>Asia/Tokyo</timezone>\n</get_time>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},
 {"name": "Cut off between values", "text": "<get_weather>\n<city>Tokyo</city>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
 {"name": "A call quoted in text", "text": "Write `<ping></ping>` to ping.", "tools": 0, "content": "Write `<ping></ping>` to ping."},
+{"name": "The closer of the call misspelt", "text": "<get_weather>\n<city>Tokyo</city>\n</get_weathers>\n<get_weather>\n<city>Rome</city>\n</get_weather/>\nDone.", "tools": 0, "content": "Done.", "calls": [["get_weather", {"city": "Tokyo"}], ["get_weather", {"city": "Rome"}]]},
 {"name": "Without line breaks", "text": "<get_weather><city>Tokyo</city></get_weather>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
 {"name": "An unknown tool", "text": "<frobnicate>\n<x>1</x>\n</frobnicate>", "tools": 0, "content": "<frobnicate>\n<x>1</x>\n</frobnicate>"},
 {"name": "Malformed: no closer of a value", "text": "<get_weather>\n<city>Tokyo\n</get_weather>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
@@ -118,8 +119,7 @@ CASES = r'''
 {"name": "One call", "text": "<get_weather>\n<city>Tokyo</city>\n<days>3</days>\n</get_weather>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
 {"name": "A delimiter mentioned in text", "text": "To ask for it, write <get_weather> and a city.", "tools": 0, "content": "To ask for it, write <get_weather> and a city."},
 {"name": "Malformed: an object for the parameters", "text": "<get_weather>{\"city\": \"Tokyo\"}</get_weather>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]},
-{"name": "HTML in an answer", "text": "Use <b>bold</b> and <table><tr><td>1</td></tr></table>.", "tools": 0, "content": "Use <b>bold</b> and <table><tr><td>1</td></tr></table>."},
-{"name": "A parameter given twice", "text": "<get_weather>\n<city>Tokyo</city>\n<city>Rome</city>\n</get_weather>", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}]]}]}
+{"name": "HTML in an answer", "text": "Use <b>bold</b> and <table><tr><td>1</td></tr></table>.", "tools": 0, "content": "Use <b>bold</b> and <table><tr><td>1</td></tr></table>."}]}
 '''
 
 if __name__ == "__main__":

@@ -3,20 +3,20 @@
     `</parameter>`    {"</parameter>": "</param"}    `</parameter1>`, `</parameter/>`, `</param>`, `</parameter` + `\\n`
 
 Only closers of calls that are tags with a word of some length have such a beginning: of a short word too little would
-be left to know it by.
+be left to know it by. In `</{name}>` the word is the name of a tool, which only the text says: what is right of it
+stands here without its word.
 """
 
 from __future__ import annotations
 
 import re
 
-from ..runtime.tables.stems import stem_of_word
-from ..runtime.tables.suffix import around_suffix
+from ..runtime.tables.stems import stem_of_closer
+from ..runtime.tables.suffix import NAME_PLACE, around_suffix
 from .graph import Lit
 from .lower import Lowering
 
 TAG = re.compile(r"(?P<head>.*</(?:.*\W)?)(?P<word>\w+)>", re.DOTALL)
-SHORTEST = 4  # characters of a word that can be known by half of it
 
 
 def misspelt(lowering: Lowering) -> dict[str, str]:
@@ -34,13 +34,12 @@ def misspelt(lowering: Lowering) -> dict[str, str]:
 def stem_of(closer: str) -> str:
     """What must be right of a closer; nothing when it is no tag, or its word too short.
 
-    >>> stem_of("</parameter>"), stem_of("</p>"), stem_of("<tool_call|>")
-    ('</param', '', '')
+    >>> stem_of("</parameter>"), stem_of("</p>"), stem_of("<tool_call|>"), stem_of("</{name}>")
+    ('</param', '', '', '</')
     """
     head, tail = around_suffix(closer)
+    if NAME_PLACE in closer:
+        return head if tail == ">" and head.endswith("</") else ""
     tag = TAG.fullmatch(closer if tail is None else head + tail)
-    if tag is None or len(tag["word"]) < SHORTEST:
-        return ""
-    if tail is not None:
-        return head  # a word that ends otherwise may have another suffix
-    return tag["head"] + stem_of_word(tag["word"])
+    stem = "" if tag is None else stem_of_closer(tag["head"], tag["word"])
+    return head if stem and tail is not None else stem  # a word that ends otherwise may have another suffix

@@ -20,6 +20,7 @@ from toolgram.runtime.tables.suffix import (
     OpenStates,
     around_suffix,
     bind_all,
+    bind_stem,
     find_suffix,
     is_suffix,
     with_suffix,
@@ -157,7 +158,8 @@ class PreparedMachine:
         assert isinstance(self.states, OpenStates)
         bound.states = BoundStates(self.states, suffix)
         bound.closers = bind_all(self.closers, suffix) or ()
-        bound.misspelt = {with_suffix(closer, suffix): stem for closer, stem in self.misspelt.items()}
+        stems = {closer: bind_stem(stem, self.suffix or "", suffix) for closer, stem in self.misspelt.items()}
+        bound.misspelt = {with_suffix(closer, suffix): stem for closer, stem in stems.items() if stem}
         return bound
 
     def for_tokens(self, names: Iterable[str]) -> PreparedMachine:

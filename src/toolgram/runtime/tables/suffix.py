@@ -29,6 +29,7 @@ from typing import Dict, Iterable, Optional, Tuple
 
 from toolgram.runtime.tables.limits import SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, Nest, State, States, Tags
+from toolgram.runtime.tables.stems import stem_of_closer
 
 SUFFIX_PLACE = "{suffix}"
 NAME_PLACE = "{name}"
@@ -77,6 +78,11 @@ def is_suffix(text: str, begin: str) -> bool:
     return text.startswith(begin) and is_whole and len(text) <= SUFFIX_MAX
 
 
+def bind_stem(stem: str, place: str, suffix: str) -> str:
+    """What must be right of a misspelt closer: of a name in its place, as much as of any word."""
+    return stem_of_closer(stem, suffix) if stem and place == NAME_PLACE else stem
+
+
 def find_suffix(literals: Iterable[str], names: Iterable[str], begin: str) -> Optional[str]:
     """The suffix that most of the literals have among the names of tokens; None when none of them is there."""
     places = [around_suffix(literal) for literal in literals]
@@ -116,6 +122,7 @@ def bind_edge(edge: Edge, suffix: str) -> Edge:
     bound = copy(edge)
     if edge.tail is not None:
         bound.literal, bound.tail = edge.literal + suffix + edge.tail, None
+        bound.stem = bind_stem(edge.stem, edge.begin, suffix)
         tokens = [with_suffix(token, suffix) for token, _ in edge.special]
         bound.special = tuple((token, bound.literal.index(token)) for token in tokens)
     bound.follow = bind_all(edge.follow, suffix)
