@@ -28,10 +28,11 @@ from copy import copy
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
 from enum import Enum
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.machinery import PathFinder
 from itertools import accumulate
 from json.encoder import encode_basestring
+from marshal import dumps, loads
 from numbers import Integral, Real
 from operator import attrgetter
 from pathlib import Path
@@ -45,7 +46,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "3227818add30f6b0"  # of the text below
+RUNTIME = "786a6ad0596d6236"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -2011,14 +2012,6 @@ class ToolSet:
         return found
 
 
-def whole_tool_set(tools: Any) -> ToolSet:
-    """Read tools all of which can be read. Raises ToolsError."""
-    found = ToolSet(tools)
-    if found.problems:
-        raise ToolsError("; ".join(found.problems))
-    return found
-
-
 def _chosen(names: list[StandingName], end: int) -> str | None:
     """Return the one of some names that is meant up to an end: the one in which the others stand."""
     found = [one.name for one in names if one.ends_before(end)]
@@ -3093,11 +3086,12 @@ class Evidence:
         self._python = python
         self.ends = ends
 
-    def judgement(self) -> Judgement:
-        """Return the judgement of a quote that has come."""
+    def judgement(self, kinds: Optional[Sequence[str]] = None) -> Judgement:
+        """Return the judgement of a quote that has come: in the containers that are open now, or in others."""
+        kinds = self._kinds if kinds is None else kinds
         if not self._around:
-            return Judgement(self._kinds, self._python, self.ends)
-        found = Judgement((*self._around, *self._kinds), self._python, self.ends)
+            return Judgement(kinds, self._python, self.ends)
+        found = Judgement((*self._around, *kinds), self._python, self.ends)
         found.is_inner = True
         return found
 
@@ -4665,6 +4659,104 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     value_ended(scan)
 
 
+# toolgram/runtime/near_json/whole.py
+#
+# Read a JSON object or array at once that stands whole and well-formed in the text.
+#
+# In: the text, and the place of a `{` or a `[`. Out: the canonical JSON and the place behind the value; or None, and the
+# steps of `value.py` read it.
+#
+# How: `json` decodes the value and writes it again, in C. If that gives back the source, with the blanks of `json.dumps`
+# or with none, then no key stands in it twice and no number would be written otherwise. Else the value is decoded once
+# more, and every object and number in it is asked.
+#
+# Promises: what it gives is what the steps would give; it looks no further than they would.
+
+
+WHOLE_MIN = 6  # characters that are worth it
+LONG_MIN = 1024  # characters of a value that is tried without looking for its end
+LAST_BEHIND = {"{": "}", "[": "]"}
+OPENED_WITH = {"}": "{", "]": "["}
+
+
+class _NotPlainError(ValueError):
+    """A value that `json` would write otherwise."""
+
+
+def _unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _NotPlainError
+    return found
+
+
+def _same_int(digits: str) -> int:
+    if len(digits) > SCALAR_MAX or str(int(digits)) != digits:
+        raise _NotPlainError
+    return int(digits)
+
+
+def _same_float(digits: str) -> float:
+    if repr(float(digits)) != digits:
+        raise _NotPlainError
+    return float(digits)
+
+
+def _no_constant(_: str) -> Any:
+    raise _NotPlainError
+
+
+DECODE_PLAIN = json.JSONDecoder(parse_constant=_no_constant).raw_decode
+DECODE_CHECKED = json.JSONDecoder(
+    parse_constant=_no_constant, parse_int=_same_int, parse_float=_same_float, object_pairs_hook=_unique
+).raw_decode
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+ENCODE_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool) -> Optional[Tuple[str, int]]:
+    """The JSON and the place behind it, of a value in which at most `room` containers are nested.
+
+    `evidence` judges what stands behind the last quote; without, a quote of JSON is what it seems to be.
+    """
+    if text.find(LAST_BEHIND[text[pos]], pos + WHOLE_MIN - 1, pos + LONG_MIN) < 0 and len(text) < pos + LONG_MIN:
+        return None  # its end has not come
+    try:
+        value, end = DECODE_PLAIN(text, pos)
+        source = text[pos:end]
+        found = ENCODE(value)
+        if found != source and ENCODE_COMPACT(value) != source:
+            value, _ = DECODE_CHECKED(text, pos)
+            found = ENCODE(value)
+    except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
+        return None
+    if source.count("{") + source.count("[") > room and _depth(value) > room:
+        return None
+    if not found.isascii() and SURROGATES.search(found) is not None:
+        return None
+    return (found, end) if evidence is None or _ends_here(text, end, evidence, final) else None
+
+
+def _depth(value: Any) -> int:
+    """How many containers are nested in a value, itself counted."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        parts = [part for one in level for part in (one.values() if type(one) is dict else one)]
+        level = [part for part in parts if type(part) in (dict, list)]
+    return depth
+
+
+def _ends_here(text: str, end: int, evidence: Evidence, final: bool) -> bool:
+    """Whether the value's last quote ends its string, by what stands behind it: of the others the value says so."""
+    at, kinds = end, []
+    while text[at - 1] in "]}" or text[at - 1] in BLANKS:
+        at -= 1
+        if text[at] not in BLANKS:
+            kinds.append(OPENED_WITH[text[at]])
+    return text[at - 1] != '"' or evidence.judgement(kinds).look(text, at, final) == IS_END
+
+
 # toolgram/runtime/near_json/scan.py
 #
 # Scan one value of a known kind out of the model's text: any, an object, an array, a string, or a call's arguments.
@@ -4768,6 +4860,19 @@ class ValueScanner:
         self.stuck, self.done = scan.stuck, scan.done
         self.plain = self._find_plain() if scan.place in IN_BODY else None
         return scan.out.take(), pos
+
+    def read_whole(self, text: str, pos: int, final: bool) -> Optional[Tuple[str, int]]:
+        """As `feed`, of a value that begins at `pos` and stands there whole and well-formed; see `whole_value`."""
+        scan = self._scan
+        begins, mark = scan.wanted.begins, text[pos]
+        if scan.python or mark not in "{[" or (begins is not None and begins[BEGINNINGS[mark]] != WRITTEN):
+            return None
+        whole = whole_value(text, pos, scan.room, scan.evidence, final)
+        if whole is not None:
+            scan.work += whole[1] - pos
+            value_ended(scan)
+            self.done = True
+        return whole
 
     @property
     def is_in_string(self) -> bool:
@@ -6686,6 +6791,51 @@ class ValueText:
         return piece[:end] if "\\" not in piece[:end] else str(json.loads(f'"{piece[:end]}"'))
 
 
+# toolgram/runtime/schema/kept_tools.py
+#
+# The tools of a request, read once: what was read last is kept.
+#
+# In: the `tools` of a request. Out: the `ToolSet` that was made of the same tools before, or a new one.
+#
+# Note [the same tools again]
+# The requests of one client mostly bring the same tools, and reading them costs more than a short message does. `marshal`
+# writes plain lists, dicts and scalars as bytes, in C, and refuses everything else, which is read anew. Equal bytes come
+# of equal content only: `1`, `1.0` and `True` differ, and so do other orders of the same keys. A kept set is made of
+# those bytes, so nobody else can change what it has been read from.
+#
+# Promise: what is kept is bounded, in sets and in bytes.
+
+
+SETS_MAX = 32  # that are kept
+SET_BYTES_MAX = 1 << 18  # of one set; what is larger is read anew
+PLAIN_COLLECTIONS = frozenset((list, tuple))
+
+
+def whole_tool_set(tools: Any) -> ToolSet:
+    """Read tools all of which can be read; a `ToolSet` is taken as it is. Raises ToolsError."""
+    if isinstance(tools, ToolSet):
+        return tools
+    if type(tools) not in PLAIN_COLLECTIONS:
+        return _tools_without_problems(tools)
+    try:
+        content = dumps(tools)
+    except ValueError:  # something of a class of its own is in it, or it has no end
+        return _tools_without_problems(tools)
+    return _kept_tool_set(content) if len(content) <= SET_BYTES_MAX else _tools_without_problems(tools)
+
+
+@lru_cache(maxsize=SETS_MAX)
+def _kept_tool_set(content: bytes) -> ToolSet:
+    return _tools_without_problems(loads(content))
+
+
+def _tools_without_problems(tools: Any) -> ToolSet:
+    found = ToolSet(tools)
+    if found.problems:
+        raise ToolsError("; ".join(found.problems))
+    return found
+
+
 # toolgram/runtime/tables/stems.py
 #
 # What must be right of a word in a closer that a model has misspelt.
@@ -7439,7 +7589,7 @@ class Run:
         trace: bool,
         holds_drafts: bool = True,
     ) -> None:
-        self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
+        self.tools = whole_tool_set(tools)
         self.special = special
         self.examples = ExamplesSeen() if special is not None else None
         self.output = Output()
@@ -11445,7 +11595,7 @@ def step_undecided(run: Run, _: State) -> bool:
 
 def step_scan(run: Run, state: State) -> bool:
     """Read one JSON or Python value; its own structure says where it ends."""
-    scanner = run.open.scanner
+    scanner, whole = run.open.scanner, None
     if scanner is None:
         start = skip_blanks(run.text.buffer, run.text.position, len(run.text.buffer))
         run.consume("blanks", start)
@@ -11464,8 +11614,9 @@ def step_scan(run: Run, state: State) -> bool:
                 give_back(run, start, NO_EVIDENCE)
             return verdict == NO
         scanner = begin_scan(run, state)
+        whole = scanner.read_whole(run.text.buffer, start, run.text.final)
     before = run.text.position
-    text, position = scanner.feed(run.text.buffer, before, run.text.final)
+    text, position = whole or scanner.feed(run.text.buffer, before, run.text.final)
     run.work += position - before + 1
     sink_scan(run, state, text, position)
     if scanner.done:

@@ -37,7 +37,8 @@ from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.near_json.strings import StringReader
 from toolgram.runtime.near_json.value_text import ValueText
-from toolgram.runtime.schema.tools import ToolSet, whole_tool_set
+from toolgram.runtime.schema.kept_tools import whole_tool_set
+from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.machine import PreparedMachine
 from toolgram.runtime.tables.states import Edge, Nest, State
 from toolgram.runtime.values.elements import ElementWriter
@@ -215,7 +216,7 @@ class Run:
         trace: bool,
         holds_drafts: bool = True,
     ) -> None:
-        self.tools = tools if isinstance(tools, ToolSet) else whole_tool_set(tools)
+        self.tools = whole_tool_set(tools)
         self.special = special
         self.examples = ExamplesSeen() if special is not None else None
         self.output = Output()

@@ -42,11 +42,12 @@ class Evidence:
         self._python = python
         self.ends = ends
 
-    def judgement(self) -> Judgement:
-        """Return the judgement of a quote that has come."""
+    def judgement(self, kinds: Optional[Sequence[str]] = None) -> Judgement:
+        """Return the judgement of a quote that has come: in the containers that are open now, or in others."""
+        kinds = self._kinds if kinds is None else kinds
         if not self._around:
-            return Judgement(self._kinds, self._python, self.ends)
-        found = Judgement((*self._around, *self._kinds), self._python, self.ends)
+            return Judgement(kinds, self._python, self.ends)
+        found = Judgement((*self._around, *kinds), self._python, self.ends)
         found.is_inner = True
         return found
 

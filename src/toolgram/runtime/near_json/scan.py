@@ -19,10 +19,11 @@ from typing import Optional, Tuple
 
 from toolgram.runtime.near_json.between import at_after, at_colon, at_key, finish_key, in_junk, in_key, pop_innermost
 from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch
-from toolgram.runtime.near_json.outermost import WANTED
-from toolgram.runtime.near_json.state import AT_VALUE, IN_BARE, IN_DEEP, IN_STRING, IS_OVER, Scan, read_on
+from toolgram.runtime.near_json.outermost import BEGINNINGS, WANTED, WRITTEN
+from toolgram.runtime.near_json.state import AT_VALUE, IN_BARE, IN_DEEP, IN_STRING, IS_OVER, Scan, read_on, value_ended
 from toolgram.runtime.near_json.too_deep import end_deep, in_deep, skip_deep
 from toolgram.runtime.near_json.value import at_value, end_bare, end_string, in_bare, in_string, take_string
+from toolgram.runtime.near_json.whole import whole_value
 from toolgram.runtime.tables.limits import DEPTH_MAX
 
 IN_BODY = (IN_STRING, IN_DEEP)  # the places where text may be its own output
@@ -111,6 +112,19 @@ class ValueScanner:
         self.stuck, self.done = scan.stuck, scan.done
         self.plain = self._find_plain() if scan.place in IN_BODY else None
         return scan.out.take(), pos
+
+    def read_whole(self, text: str, pos: int, final: bool) -> Optional[Tuple[str, int]]:
+        """As `feed`, of a value that begins at `pos` and stands there whole and well-formed; see `whole_value`."""
+        scan = self._scan
+        begins, mark = scan.wanted.begins, text[pos]
+        if scan.python or mark not in "{[" or (begins is not None and begins[BEGINNINGS[mark]] != WRITTEN):
+            return None
+        whole = whole_value(text, pos, scan.room, scan.evidence, final)
+        if whole is not None:
+            scan.work += whole[1] - pos
+            value_ended(scan)
+            self.done = True
+        return whole
 
     @property
     def is_in_string(self) -> bool:

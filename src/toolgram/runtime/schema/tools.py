@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, Optional, Tuple
 
-from toolgram.runtime.schema.given import ToolsError, member_of, read_given
+from toolgram.runtime.schema.given import member_of, read_given
 from toolgram.runtime.schema.sorted_names import SortedNames
 from toolgram.runtime.schema.types import SchemaSearch, wire_types
 from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
@@ -253,14 +253,6 @@ class ToolSet:
             found = SchemaSearch(root).properties(root)
             self._properties[tool] = found
         return found
-
-
-def whole_tool_set(tools: Any) -> ToolSet:
-    """Read tools all of which can be read. Raises ToolsError."""
-    found = ToolSet(tools)
-    if found.problems:
-        raise ToolsError("; ".join(found.problems))
-    return found
 
 
 def _chosen(names: list[StandingName], end: int) -> str | None:

@@ -20,7 +20,7 @@ from toolgram.runtime.tables.states import State
 
 def step_scan(run: Run, state: State) -> bool:
     """Read one JSON or Python value; its own structure says where it ends."""
-    scanner = run.open.scanner
+    scanner, whole = run.open.scanner, None
     if scanner is None:
         start = skip_blanks(run.text.buffer, run.text.position, len(run.text.buffer))
         run.consume("blanks", start)
@@ -39,8 +39,9 @@ def step_scan(run: Run, state: State) -> bool:
                 give_back(run, start, NO_EVIDENCE)
             return verdict == NO
         scanner = begin_scan(run, state)
+        whole = scanner.read_whole(run.text.buffer, start, run.text.final)
     before = run.text.position
-    text, position = scanner.feed(run.text.buffer, before, run.text.final)
+    text, position = whole or scanner.feed(run.text.buffer, before, run.text.final)
     run.work += position - before + 1
     sink_scan(run, state, text, position)
     if scanner.done:

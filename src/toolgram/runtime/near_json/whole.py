@@ -1,0 +1,103 @@
+"""Read a JSON object or array at once that stands whole and well-formed in the text.
+
+In: the text, and the place of a `{` or a `[`. Out: the canonical JSON and the place behind the value; or None, and the
+steps of `value.py` read it.
+
+How: `json` decodes the value and writes it again, in C. If that gives back the source, with the blanks of `json.dumps`
+or with none, then no key stands in it twice and no number would be written otherwise. Else the value is decoded once
+more, and every object and number in it is asked.
+
+Promises: what it gives is what the steps would give; it looks no further than they would.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Optional, Tuple
+
+from toolgram.runtime.near_json.escape import SURROGATES
+from toolgram.runtime.near_json.quotes import IS_END, Evidence
+from toolgram.runtime.tables.limits import BLANKS, SCALAR_MAX
+
+WHOLE_MIN = 6  # characters that are worth it
+LONG_MIN = 1024  # characters of a value that is tried without looking for its end
+LAST_BEHIND = {"{": "}", "[": "]"}
+OPENED_WITH = {"}": "{", "]": "["}
+
+
+class _NotPlainError(ValueError):
+    """A value that `json` would write otherwise."""
+
+
+def _unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _NotPlainError
+    return found
+
+
+def _same_int(digits: str) -> int:
+    if len(digits) > SCALAR_MAX or str(int(digits)) != digits:
+        raise _NotPlainError
+    return int(digits)
+
+
+def _same_float(digits: str) -> float:
+    if repr(float(digits)) != digits:
+        raise _NotPlainError
+    return float(digits)
+
+
+def _no_constant(_: str) -> Any:
+    raise _NotPlainError
+
+
+DECODE_PLAIN = json.JSONDecoder(parse_constant=_no_constant).raw_decode
+DECODE_CHECKED = json.JSONDecoder(
+    parse_constant=_no_constant, parse_int=_same_int, parse_float=_same_float, object_pairs_hook=_unique
+).raw_decode
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+ENCODE_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool) -> Optional[Tuple[str, int]]:
+    """The JSON and the place behind it, of a value in which at most `room` containers are nested.
+
+    `evidence` judges what stands behind the last quote; without, a quote of JSON is what it seems to be.
+    """
+    if text.find(LAST_BEHIND[text[pos]], pos + WHOLE_MIN - 1, pos + LONG_MIN) < 0 and len(text) < pos + LONG_MIN:
+        return None  # its end has not come
+    try:
+        value, end = DECODE_PLAIN(text, pos)
+        source = text[pos:end]
+        found = ENCODE(value)
+        if found != source and ENCODE_COMPACT(value) != source:
+            value, _ = DECODE_CHECKED(text, pos)
+            found = ENCODE(value)
+    except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
+        return None
+    if source.count("{") + source.count("[") > room and _depth(value) > room:
+        return None
+    if not found.isascii() and SURROGATES.search(found) is not None:
+        return None
+    return (found, end) if evidence is None or _ends_here(text, end, evidence, final) else None
+
+
+def _depth(value: Any) -> int:
+    """How many containers are nested in a value, itself counted."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        parts = [part for one in level for part in (one.values() if type(one) is dict else one)]
+        level = [part for part in parts if type(part) in (dict, list)]
+    return depth
+
+
+def _ends_here(text: str, end: int, evidence: Evidence, final: bool) -> bool:
+    """Whether the value's last quote ends its string, by what stands behind it: of the others the value says so."""
+    at, kinds = end, []
+    while text[at - 1] in "]}" or text[at - 1] in BLANKS:
+        at -= 1
+        if text[at] not in BLANKS:
+            kinds.append(OPENED_WITH[text[at]])
+    return text[at - 1] != '"' or evidence.judgement(kinds).look(text, at, final) == IS_END
