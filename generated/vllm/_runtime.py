@@ -46,8 +46,41 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "786a6ad0596d6236"  # of the text below
+RUNTIME = "aaf8d3ee0cd398fa"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
+
+
+# toolgram/runtime/near_json/escape.py
+#
+# Write text as the body of a JSON string.
+#
+# In: decoded text. Out: what stands between the quotes in `json.dumps(text, ensure_ascii=False)`; lone surrogates are
+# escaped besides, so that the result always encodes to UTF-8.
+#
+# Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
+# same as joining and escaping.
+
+
+PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
+
+PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
+PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string
+SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def escape(text: str) -> str:
+    r"""Return the body of a JSON string.
+
+    >>> print(escape('a "b"\n'))
+    a \"b\"\n
+    """
+    if PLAIN(text) is None:
+        return text
+    return SURROGATES.sub(_surrogate, encode_basestring(text)[1:-1])
+
+
+def _surrogate(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
 
 
 # toolgram/runtime/tables/limits.py
@@ -102,526 +135,6 @@ ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
 # all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
 
 
-# toolgram/runtime/core/code_blocks.py
-#
-# Code that a text shows: spans in backticks, and blocks between fences of three or more.
-#
-# In: what is read as content or reasoning, with the place where it begins. Out: `Code`, which stands in the message; and
-# for a call that is held because it may be an example, what shows that it is one.
-#
-#     Write `<call>f</call>` so.           a span: one backtick or two right before the opener, and right behind the call
-#     ```xml                               a fence opens a block; the rest of its line says the language
-#     Do not write <call>f</call>.         words in the block
-#     ```                                  the block is closed behind the call
-#
-# Note [calls in code]
-# A call in a span is quoted. A call in a block is quoted if the block is closed behind it and words stand in it besides
-# calls, or behind it: somebody is shown something. If nothing but calls stands in the block, and nothing behind it, the
-# turn was for them: models put calls into fences. So such a call is held until one or the other is known, for `DRAFT_MAX`
-# characters, as a draft in thoughts is.
-#
-# Promise: all this depends on characters and places, so the cut changes nothing.
-
-
-PIECES = re.compile("`+|[^`]+").finditer
-FENCE = 3  # so many backticks open and close a block of code
-
-
-class Code(NamedTuple):
-    """What code is open where the text has come to."""
-
-    kind: str = ""  # of the text: content or reasoning
-    ticks: int = 0  # backticks that came last
-    fences: int = 0  # that have come; of an odd number the last one has opened a block
-    in_info: bool = False  # in the line of a fence that opens
-    has_words: bool = False  # words have come since the last fence
-
-    @property
-    def in_block(self) -> bool:
-        return self.fences % 2 == 1
-
-    @property
-    def in_span(self) -> bool:
-        return 0 < self.ticks < FENCE
-
-    @property
-    def waits(self) -> bool:
-        """Whether the next text must be looked at, whatever it is."""
-        return self.ticks > 0 or self.in_info or (self.in_block and not self.has_words)
-
-
-NO_CODE = Code()
-
-
-class CodeAround:
-    """The code in which a call stands, and what has come of it behind the call's opener."""
-
-    __slots__ = ("_closed_at", "_has_words", "_words_at", "in_span")
-
-    def __init__(self, code: Code) -> None:
-        self.in_span = code.in_span
-        self._has_words = code.has_words  # before the call, in the same block
-        self._closed_at: Optional[int] = None if code.in_block else -1  # -1: there is no block
-        self._words_at: Optional[int] = None
-
-    @property
-    def has_block(self) -> bool:
-        return self._closed_at != -1
-
-    def note(self, place: int, *, is_fence: bool) -> None:
-        """A fence or a word stands behind the call's opener; the first of each counts."""
-        if is_fence:
-            self._closed_at = place if self._closed_at is None else self._closed_at
-        else:
-            self._words_at = place if self._words_at is None else self._words_at
-
-    def shows_example(self, begin: int) -> bool:
-        """Whether the block was closed and there are words; `begin`: of the call."""
-        closed, words = self._closed_at, begin if self._has_words else self._words_at
-        return closed is not None and closed >= 0 and words is not None and max(closed, words) - begin <= DRAFT_MAX
-
-
-def code_behind(code: Code, kind: str, text: str, place: int, around: Optional[CodeAround]) -> Code:
-    """What code is open behind a text of a kind that begins at a place; `""`: blanks, which belong to either kind."""
-    if kind and kind != code.kind:
-        code = Code(kind)
-    if not code.fences and not code.ticks and "`" not in text:
-        return code
-    if around is None and not code.in_info and "``" not in text and not (code.ticks and text[:1] == "`"):
-        return _behind_line(code, text)
-    for found in PIECES(text):
-        code = _behind_piece(code, found.group(), place + found.start(), around)
-    return code
-
-
-def _behind_line(code: Code, text: str) -> Code:
-    """The same for a text in which no fence can be: what most texts are."""
-    ticks = 1 if text[-1:] == "`" else 0
-    has_words = code.has_words or code.in_span or text[: len(text) - ticks].strip(BLANKS) != ""
-    if (ticks, has_words) == (code.ticks, code.has_words):
-        return code
-    return Code(code.kind, ticks, code.fences, has_words=has_words)
-
-
-def _behind_piece(code: Code, piece: str, place: int, around: Optional[CodeAround]) -> Code:
-    if piece[0] == "`":
-        ticks = code.ticks + len(piece)
-        if not code.ticks < FENCE <= ticks:
-            return code._replace(ticks=ticks)
-        if around is not None:
-            around.note(place + FENCE - code.ticks - 1, is_fence=True)
-        return Code(code.kind, ticks, code.fences + 1, in_info=not code.in_block)
-    words = 0 if code.in_span else _word_in(piece, in_info=code.in_info)
-    if words >= 0 and around is not None:
-        around.note(place + words, is_fence=False)
-    in_info = code.in_info and not ("\n" in piece or "\r" in piece)
-    return code._replace(ticks=0, in_info=in_info, has_words=code.has_words or words >= 0)
-
-
-def _word_in(piece: str, *, in_info: bool) -> int:
-    """Where the first character stands that is no blank, behind the line of a fence; -1: nowhere."""
-    lines = [piece.find(end) for end in "\r\n" if end in piece] if in_info else [0]
-    begin = min(lines, default=len(piece))
-    rest = piece[begin:].lstrip(BLANKS)
-    return len(piece) - len(rest) if rest else -1
-
-
-# toolgram/runtime/tables/search.py
-#
-# The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
-#
-# In: the machine's `patterns`. Out: compiled searches, shared by all states that name the same one.
-#
-# Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered.
-
-
-Search = Callable[..., Optional["re.Match[str]"]]
-
-NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
-INT_CHARACTERS = re.compile(r"[0-9]*").match
-CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
-QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
-
-
-SEARCH_SOMETHING: Search = re.compile("").search  # finds something in every text: none is known to be plain
-
-
-def search_nothing(text: str, start: int = 0, end: int = 0) -> None:  # noqa: ARG001  the signature of a compiled search
-    """Find nothing: no delimiter can begin here."""
-    return
-
-
-class Patterns:
-    """The regular expressions of one machine."""
-
-    __slots__ = ("_compiled", "_sources")
-
-    def __init__(self, sources: List[str]) -> None:
-        self._sources = sources
-        self._compiled: Dict[Tuple[Optional[int], bool], "re.Pattern[str]"] = {}
-
-    def search(self, number: Optional[int], words: bool = False) -> Search:
-        """The search with a pattern, by its place in the list; with `words`, for quotes and words, too."""
-        return search_nothing if number is None and not words else self._pattern(number, words).search
-
-    def match(self, number: int) -> Search:
-        """The match of a pattern at a place."""
-        return self._pattern(number, False).match
-
-    def _pattern(self, number: Optional[int], words: bool) -> re.Pattern[str]:
-        known = self._compiled.get((number, words))
-        if known is None:
-            parts = [] if number is None else [self._sources[number]]
-            known = re.compile("|".join([*parts, QUOTES_AND_WORDS] if words else parts))
-            self._compiled[number, words] = known
-        return known
-
-
-# toolgram/runtime/tables/states.py
-#
-# The states as the parser runs them, each made of its table when it is first entered.
-#
-# In: the tables of one machine (plain dicts and lists: `docs/machine.md` describes them). Out: `State`, with its edges
-# by first character and its searches.
-#
-# Promises: nothing here changes once it is made. All parsers of a process share the states of a format.
-
-
-Actions = Tuple[Tuple[str, str], ...]
-Texts = Tuple[str, ...]
-MESSAGE_SINKS = ("content", "reasoning")
-SHORT_SINKS = ("name", "id", "key", "type")
-
-
-def _actions(table: Dict[str, Any]) -> Actions:
-    """`begin:value` -> ("begin", "value")."""
-    split = (action.partition(":") for action in table.get("actions", ()))
-    return tuple((verb, rest) for verb, _, rest in split)
-
-
-def _texts(table: Dict[str, Any], name: str) -> Optional[Texts]:
-    found = table.get(name)
-    return None if found is None else tuple(found)
-
-
-class Nest:
-    """How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call."""
-
-    __slots__ = ("closer", "path", "until")
-
-    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
-        self.path: Texts = tuple(path)
-        self.until: Texts = tuple(until)
-        self.closer = closer
-
-
-def _begins_value(edge: Dict[str, Any]) -> bool:
-    return any(action.startswith("begin:") for action in edge.get("actions", ()))
-
-
-class Shared:
-    """What the states of one machine have in common."""
-
-    __slots__ = ("misspelt", "nests", "patterns", "places", "quotes", "tokens")
-
-    def __init__(self, table: Dict[str, Any]) -> None:
-        self.patterns = Patterns(table.get("patterns", []))
-        # The special tokens in each delimiter, and where: a delimiter may be built around one.
-        self.places: Dict[str, Tuple[Tuple[str, int], ...]] = {
-            literal: tuple((token, place) for token, place in found)
-            for literal, found in table.get("special_places", {}).items()
-        }
-        self.tokens: Texts = tuple(table.get("special_tokens", ()))
-        self.misspelt: Dict[str, str] = table.get("misspelt", {})
-        edges = [edge for state in table.get("states", ()) for edge in state.get("edges", ()) if not edge.get("rank")]
-        ends = {edge["literal"] for edge in edges if "end" in edge.get("actions", ())}
-        self.quotes = ends.intersection(edge["literal"] for edge in edges if _begins_value(edge))
-        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
-        self.nests: Dict[str, List[Nest]] = {}
-        for nest in nests:
-            self.nests.setdefault(nest.path[0][0], []).append(nest)
-
-
-class Tags:
-    """How an element is written: what stands around the key in its opener and in its closer."""
-
-    __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
-
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
-        self.open: str = table["open"]
-        self.open_end: str = table["open_end"]
-        self.close: str = table["close"]
-        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
-        self.close_is_special = any(token in self.close for token in shared.tokens)
-        self.follow = _texts(table, "follow")  # what must stand behind it
-        self.beside: Texts = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
-        self.key: Search = shared.patterns.match(table.get("key_pattern", 0))
-
-
-class Edge:
-    """One delimiter that may come, what it does, and where it leads."""
-
-    __slots__ = (
-        "actions",
-        "begin",
-        "binds",
-        "blanks",
-        "drafts",
-        "follow",
-        "guard",
-        "is_quote",
-        "key_until",
-        "literal",
-        "opens",
-        "peek",
-        "rank",
-        "special",
-        "stem",
-        "tags",
-        "tail",
-        "then",
-        "to",
-        "wraps",
-    )
-
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
-        self.literal: str = table["literal"]
-        self.to: int = table["to"]
-        self.actions = _actions(table)
-        self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
-        self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
-        self.follow = _texts(table, "follow")
-        self.key_until = _texts(table, "key_until")
-        self.then = tuple(table.get("then", ()))
-        self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
-        self.guard: Optional[str] = table.get("guard")
-        self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
-        self.is_quote = self.literal in shared.quotes and not self.rank  # it opens a string, and closes it
-        self.opens: bool = table.get("opens", False)
-        self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
-        self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
-        self.stem = ""  # where it may be misspelt: what must be right of it
-        # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
-        # it, and, once it has been read, the suffix.
-        self.begin = ""
-        self.tail: Optional[str] = None
-        self.binds: Optional[str] = None
-        self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
-
-    def does(self, *verbs: str) -> bool:
-        """Whether one of these actions happens when it is taken."""
-        return any(verb in verbs for verb, _ in self.actions)
-
-
-class Move:
-    """A move that reads nothing: the actions and the state it leads to."""
-
-    __slots__ = ("actions", "first", "push", "to")
-
-    def __init__(self, table: Dict[str, Any]) -> None:
-        self.to: int = table["to"]
-        self.actions = _actions(table)
-        self.first: Optional[str] = table.get("first")
-        self.push: Optional[int] = table.get("push")
-
-
-def _move(table: Optional[Dict[str, Any]]) -> Optional[Move]:
-    return None if table is None else Move(table)
-
-
-class State:
-    """A place in the machine. `kind` says which step function reads there."""
-
-    __slots__ = (
-        "any_key",
-        "blanks",
-        "by_first",
-        "call_alone",
-        "call_until",
-        "charset",
-        "done",
-        "edges",
-        "ends",
-        "entities",
-        "expects",
-        "header",
-        "hold_blanks",
-        "keep_blanks",
-        "key_alone",
-        "keys",
-        "kind",
-        "leave",
-        "longest",
-        "loose",
-        "name",
-        "nests",
-        "number",
-        "own_ends",
-        "part_openers",
-        "quick",
-        "quick_string",
-        "quoted_junk",
-        "region",
-        "scan",
-        "scan_instead",
-        "search",
-        "sink",
-        "tags",
-        "thens",
-        "unknown_tags",
-        "value_alone",
-        "vouched",
-    )
-
-    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
-        self.number = number
-        self.name: str = table["name"]
-        self.kind: str = table["kind"]
-        self.region: str = table["region"]
-        self.sink: str = table.get("sink", "")
-        self.charset: Optional[Search] = CHARSETS.get(table.get("charset") or "")
-        self.blanks: str = table.get("blanks", "none")
-        self.entities: bool = table.get("entities", False)
-        self.keep_blanks: bool = table.get("keep_blanks", False)
-        self.scan: str = table.get("accepts") or "any"
-        otherwise = table.get("otherwise")
-        self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
-        self.quoted_junk: bool = table.get("skips_quoted", False)
-        self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
-        self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
-        self.unknown_tags: bool = table.get("unknown_tags", False)  # one may stand before the opener of a call
-        self.header: bool = table.get("header", False)  # a part of a message's header
-        self.hold_blanks: str = table.get("hold_blanks", "none")
-        self.longest: int = table.get("longest", 0)
-        # An argument's text is where nested examples stand: see Note [nested examples] in examples.
-        self.nests: Dict[str, List[Nest]] = shared.nests if table.get("holds_examples") else {}
-        self._add_moves(table, shared)
-        self._add_searches(table, shared.patterns)
-
-    def _add_moves(self, table: Dict[str, Any], shared: Shared) -> None:
-        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, shared) for edge in table.get("edges", ()))
-        for edge in self.edges if shared.misspelt else ():
-            if _may_be_misspelt(self, edge):
-                edge.stem = shared.misspelt.get(edge.literal, "")
-        self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
-        self.set_edges(self.edges)
-        self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
-        self.leave = _move(table.get("leave"))
-        self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
-        self.call_until: Texts = tuple(table.get("call_until", ()))
-        self.key_alone = _move(table.get("key_alone"))  # where a key is read whose opener is missing
-        self.value_alone = _move(table.get("value_alone"))  # where a value is read whose opener is missing
-        self.done = _move(table.get("done"))
-        self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
-        self.any_key = _move(table.get("any_key"))
-        self.loose = _move(table.get("loose"))
-        self.tags = Tags(table["tags"], shared) if table.get("tags") else None
-
-    def set_edges(self, edges: Tuple[Edge, ...]) -> None:
-        """Take these edges, and what is often asked of them."""
-        self.edges = edges
-        self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
-        self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
-        self.by_first = by_first_character(edges)
-
-    def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
-        """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
-        self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
-        fast = table.get("fast")
-        is_message = self.sink in MESSAGE_SINKS
-        self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
-        self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
-
-
-def _may_be_misspelt(state: State, edge: Edge) -> bool:
-    """Whether a closer that is nearly right counts: in a text of a value, only with evidence behind it."""
-    if state.region == "message":
-        return edge.guard == "call"
-    is_value = state.kind in ("text", "element") and state.sink not in SHORT_SINKS
-    return edge.rank == 0 and (edge.follow is not None or not is_value)
-
-
-def by_first_character(edges: Iterable[Edge]) -> Dict[str, Tuple[Edge, ...]]:
-    """The edges by the character that they begin with, the longest first."""
-    found: Dict[str, List[Edge]] = {}
-    for edge in sorted(edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
-        found.setdefault(edge.literal[0], []).append(edge)
-    return {first: tuple(same) for first, same in found.items()}
-
-
-class States(Dict[int, State]):
-    """States by number, each made when it is first asked for."""
-
-    __slots__ = ("shared", "tables")
-
-    def __init__(self, tables: List[Dict[str, Any]], shared: Shared) -> None:
-        super().__init__()
-        self.tables = tables
-        self.shared = shared
-
-    def __missing__(self, number: int) -> State:
-        return self.setdefault(number, self.make(number))
-
-    def make(self, number: int) -> State:
-        """Make a state of its table."""
-        return State(number, self.tables[number], self.shared)
-
-
-# toolgram/runtime/core/reasons.py
-#
-# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
-#
-# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
-# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
-# and behind a call that is not complete.
-#
-#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
-#
-# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
-# recovery, which are reasons, too.
-
-
-# Why it is text:
-NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
-QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
-NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
-IN_SENTENCE = "in_sentence"
-# Why it is skipped:
-JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
-
-REASONS = {
-    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
-    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
-    NO_CALL: "what stands there is no part of a call",
-    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
-    QUOTED: "it stands in a span or in a block of code",
-    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
-    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
-    BARE_BRACKETS: "text stands behind brackets that hold no call",
-    NO_SOURCE: "what stands where a source belongs is none",
-    TOO_FAR: "too much stands between the name and what follows it",
-    END_OF_TEXT: "the text ended before it was a call",
-    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
-    SPELLED: "the characters of a special token, spelled by others",
-    JUNK: "it stands between the parts of a call and is none",
-    NO_MEMBER: "a member of an object that the format does not know",
-    NOTHING_CAME: "markup of a call that never came",
-    STRAY_TAG: "a tag that closes nothing here",
-    ECHO: "the section of calls, written a second time",
-    "missing_opener": "its opener is missing, or a part of it",
-    "missing_closer": "a closer is missing before it: what stands here implies it",
-    "stray_delimiter": "it opens or closes nothing",
-    "near_json": "a value of the call before it is no JSON as it stands",
-    "cut": "the call before it is not complete, or nothing of it could be shown",
-    "open_thoughts": "the call ends thoughts that nothing has closed",
-}
-
-
-def why_no_text(state: State) -> str:
-    """Why a short text is not taken for what a state reads."""
-    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
-
-
 # toolgram/runtime/core/text.py
 #
 # The text of the model as far as it has come: what is decided, what is not, and what must be remembered of it.
@@ -632,6 +145,13 @@ def why_no_text(state: State) -> str:
 #
 # Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before `position`;
 # what leaves the buffer is given to every `Recording` that is running, once and in order.
+
+
+# Note [waiting]
+# Many deltas only go on with what is waited for: half a delimiter, half a name in quotes. Whoever waits for that, and
+# for nothing else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of
+# the rest of a delimiter leaves it a beginning of that delimiter, the longest that may stand there. A name, or a key
+# that says whether the quote before it was one, goes on with everything but a quote, a backslash and what JSON has not.
 
 
 class Text:
@@ -650,6 +170,8 @@ class Text:
         "passed",
         "position",
         "recordings",
+        "rest",
+        "room",
     )
 
     def __init__(self, *, keeps_tail: bool = False) -> None:
@@ -663,6 +185,9 @@ class Text:
         self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
         # A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
         self.no_end: Tuple[int, int, int] = (-1, 0, 0)
+        # What is waited for: see Note [waiting].
+        self.rest = ""  # of a delimiter, which begins at the end of the buffer
+        self.room = 0  # one more than what may come of a short string before its end
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
@@ -671,6 +196,25 @@ class Text:
         """Take more text; return how many characters that was with those that had to be copied for it."""
         self.buffer = self.buffer + piece if self.buffer else piece
         return len(self.buffer)
+
+    def goes_on(self, piece: str) -> bool:
+        """Take more text, if it only goes on with what is waited for."""
+        size = len(piece)
+        if self.rest:
+            if size >= len(self.rest) or not self.rest.startswith(piece):
+                return False
+            self.rest = self.rest[size:]
+        elif size >= self.room or PLAIN(piece) is not None:
+            return False
+        else:
+            self.room -= size
+        self.buffer += piece
+        return True
+
+    def pass_by(self, piece: str) -> None:
+        """Text has been read that does not come here, where nothing is undecided."""
+        self.base += len(piece)
+        self.passed.append(piece)
 
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
@@ -745,39 +289,6 @@ class Recording:
     @property
     def kept_chars(self) -> int:
         return sum(map(len, self._kept))
-
-
-# toolgram/runtime/near_json/escape.py
-#
-# Write text as the body of a JSON string.
-#
-# In: decoded text. Out: what stands between the quotes in `json.dumps(text, ensure_ascii=False)`; lone surrogates are
-# escaped besides, so that the result always encodes to UTF-8.
-#
-# Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
-# same as joining and escaping.
-
-
-PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
-
-PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
-PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string
-SURROGATES = re.compile("[\ud800-\udfff]")
-
-
-def escape(text: str) -> str:
-    r"""Return the body of a JSON string.
-
-    >>> print(escape('a "b"\n'))
-    a \"b\"\n
-    """
-    if PLAIN(text) is None:
-        return text
-    return SURROGATES.sub(_surrogate, encode_basestring(text)[1:-1])
-
-
-def _surrogate(match: re.Match[str]) -> str:
-    return f"\\u{ord(match.group()):04x}"
 
 
 # toolgram/runtime/schema/types.py
@@ -1187,6 +698,130 @@ class CitedText:
 def is_source(text: str) -> bool:
     """Whether a text can be the source of a citation, or the beginning of one."""
     return len(text) <= SOURCE_MAX and "\n" not in text and "\r" not in text
+
+
+# toolgram/runtime/core/code_blocks.py
+#
+# Code that a text shows: spans in backticks, and blocks between fences of three or more.
+#
+# In: what is read as content or reasoning, with the place where it begins. Out: `Code`, which stands in the message; and
+# for a call that is held because it may be an example, what shows that it is one.
+#
+#     Write `<call>f</call>` so.           a span: one backtick or two right before the opener, and right behind the call
+#     ```xml                               a fence opens a block; the rest of its line says the language
+#     Do not write <call>f</call>.         words in the block
+#     ```                                  the block is closed behind the call
+#
+# Note [calls in code]
+# A call in a span is quoted. A call in a block is quoted if the block is closed behind it and words stand in it besides
+# calls, or behind it: somebody is shown something. If nothing but calls stands in the block, and nothing behind it, the
+# turn was for them: models put calls into fences. So such a call is held until one or the other is known, for `DRAFT_MAX`
+# characters, as a draft in thoughts is.
+#
+# Promise: all this depends on characters and places, so the cut changes nothing.
+
+
+PIECES = re.compile("`+|[^`]+").finditer
+FENCE = 3  # so many backticks open and close a block of code
+
+
+class Code(NamedTuple):
+    """What code is open where the text has come to."""
+
+    kind: str = ""  # of the text: content or reasoning
+    ticks: int = 0  # backticks that came last
+    fences: int = 0  # that have come; of an odd number the last one has opened a block
+    in_info: bool = False  # in the line of a fence that opens
+    has_words: bool = False  # words have come since the last fence
+
+    @property
+    def in_block(self) -> bool:
+        return self.fences % 2 == 1
+
+    @property
+    def in_span(self) -> bool:
+        return 0 < self.ticks < FENCE
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next text must be looked at, whatever it is."""
+        return self.ticks > 0 or self.in_info or (self.in_block and not self.has_words)
+
+
+NO_CODE = Code()
+
+
+class CodeAround:
+    """The code in which a call stands, and what has come of it behind the call's opener."""
+
+    __slots__ = ("_closed_at", "_has_words", "_words_at", "in_span")
+
+    def __init__(self, code: Code) -> None:
+        self.in_span = code.in_span
+        self._has_words = code.has_words  # before the call, in the same block
+        self._closed_at: Optional[int] = None if code.in_block else -1  # -1: there is no block
+        self._words_at: Optional[int] = None
+
+    @property
+    def has_block(self) -> bool:
+        return self._closed_at != -1
+
+    def note(self, place: int, *, is_fence: bool) -> None:
+        """A fence or a word stands behind the call's opener; the first of each counts."""
+        if is_fence:
+            self._closed_at = place if self._closed_at is None else self._closed_at
+        else:
+            self._words_at = place if self._words_at is None else self._words_at
+
+    def shows_example(self, begin: int) -> bool:
+        """Whether the block was closed and there are words; `begin`: of the call."""
+        closed, words = self._closed_at, begin if self._has_words else self._words_at
+        return closed is not None and closed >= 0 and words is not None and max(closed, words) - begin <= DRAFT_MAX
+
+
+def code_behind(code: Code, kind: str, text: str, place: int, around: Optional[CodeAround]) -> Code:
+    """What code is open behind a text of a kind that begins at a place; `""`: blanks, which belong to either kind."""
+    if kind and kind != code.kind:
+        code = Code(kind)
+    if not code.fences and not code.ticks and "`" not in text:
+        return code
+    if around is None and not code.in_info and "``" not in text and not (code.ticks and text[:1] == "`"):
+        return _behind_line(code, text)
+    for found in PIECES(text):
+        code = _behind_piece(code, found.group(), place + found.start(), around)
+    return code
+
+
+def _behind_line(code: Code, text: str) -> Code:
+    """The same for a text in which no fence can be: what most texts are."""
+    ticks = 1 if text[-1:] == "`" else 0
+    has_words = code.has_words or code.in_span or text[: len(text) - ticks].strip(BLANKS) != ""
+    if (ticks, has_words) == (code.ticks, code.has_words):
+        return code
+    return Code(code.kind, ticks, code.fences, has_words=has_words)
+
+
+def _behind_piece(code: Code, piece: str, place: int, around: Optional[CodeAround]) -> Code:
+    if piece[0] == "`":
+        ticks = code.ticks + len(piece)
+        if not code.ticks < FENCE <= ticks:
+            return code._replace(ticks=ticks)
+        if around is not None:
+            around.note(place + FENCE - code.ticks - 1, is_fence=True)
+        return Code(code.kind, ticks, code.fences + 1, in_info=not code.in_block)
+    words = 0 if code.in_span else _word_in(piece, in_info=code.in_info)
+    if words >= 0 and around is not None:
+        around.note(place + words, is_fence=False)
+    in_info = code.in_info and not ("\n" in piece or "\r" in piece)
+    return code._replace(ticks=0, in_info=in_info, has_words=code.has_words or words >= 0)
+
+
+def _word_in(piece: str, *, in_info: bool) -> int:
+    """Where the first character stands that is no blank, behind the line of a fence; -1: nowhere."""
+    lines = [piece.find(end) for end in "\r\n" if end in piece] if in_info else [0]
+    begin = min(lines, default=len(piece))
+    rest = piece[begin:].lstrip(BLANKS)
+    return len(piece) - len(rest) if rest else -1
 
 
 # toolgram/runtime/events.py
@@ -1844,6 +1479,7 @@ class ToolSet:
         "_schemas",
         "_value_schemas",
         "declared",
+        "has_unusual",
         "problems",
         "unread",
         "unusual",
@@ -1866,6 +1502,7 @@ class ToolSet:
         self._names = SortedNames(self._schemas)
         # Names with characters that the class `NAME` does not have at their place.
         self.unusual = SortedNames(n for n in self._schemas if USUAL_NAME(n) is None and len(n) <= NAME_MAX)
+        self.has_unusual = bool(self.unusual)
         self._keys: dict[str, SortedNames] = {}  # of each tool that has been called
         self._all_keys: Optional[frozenset[str]] = None
         firsts = "".join(sorted({re.escape(name[0]) for name in self.unusual}))
@@ -3132,6 +2769,12 @@ class Judgement:
         self.is_inner = False  # the outermost container is not of the value: behind its end anything may stand
         self.seen = 0  # characters behind the quote that have been read
 
+    @property
+    def room(self) -> int:
+        """How many plain characters may come of a key in quotes before anything is decided, and one more."""
+        is_in_key = self._expects == IN_QUOTED_KEY and self._is_separated and self._mark == '"' and not self._word
+        return LOOK_MAX - self.seen if is_in_key else 0
+
     def look(self, text: str, begin: int, final: bool) -> int:
         """Go on reading the text, in which the place behind the quote is `begin`."""
         if not self.seen and self._depth and self._kinds[-1] == "{" and KEY_BEHIND(text, begin):
@@ -3378,6 +3021,11 @@ class StringReader(EscapedText):
     @property
     def held(self) -> int:
         return self._held_text + len(self._tail) + self._marks
+
+    @property
+    def room(self) -> int:
+        """Where it waits: how many plain characters may come before anything is decided, and one more."""
+        return self._judgement.room if self._judgement is not None else 0
 
     @property
     def whole(self) -> bool:
@@ -4873,6 +4521,12 @@ class ValueScanner:
             value_ended(scan)
             self.done = True
         return whole
+
+    @property
+    def room(self) -> int:
+        """Where it waits behind a quote: how many plain characters may come before that is decided, and one more."""
+        reader = self._scan.reader
+        return reader.room if reader is not None and self._scan.waits else 0
 
     @property
     def is_in_string(self) -> bool:
@@ -6559,6 +6213,54 @@ class HalfObject:
         return self._json if self._seen.strip("{}\"'," + BLANKS) in NO_ARGUMENTS else None
 
 
+# toolgram/runtime/core/short_string.py
+#
+# A short string that is read in place: a name, an id, a key. It stays in the buffer until it is whole.
+#
+# In: the buffer, in which the string begins, again and again with more text. Out: its text, when its end has come.
+#
+# How: one search for the closing quote; a reader of escapes only where there is one.
+#
+# Promise: each character is looked at twice at most.
+
+
+class ShortString:
+    """A string that begins at `at` of the whole text, and what is known of it."""
+
+    __slots__ = ("_reader", "at", "done", "end", "text", "wrong")
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+        self._reader: Optional[StringReader] = None
+        self.text = ""  # once it is done
+        self.end = 0  # of what has been read, from `at` on
+        self.done = False
+        self.wrong = False  # it is no string
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether its end has not come, and every character of it stands for itself."""
+        return self._reader is None and not self.done
+
+    def read(self, buffer: str, begin: int, most: int) -> None:
+        """Read on in the buffer, in which it begins at `begin`, up to `most`."""
+        if self._reader is None and buffer[begin] == '"':
+            found = PLAIN(buffer, begin + (self.end or 1), most)
+            if found is None:
+                self.end = most - begin
+                return
+            if found.group() == '"':
+                self.text, self.end, self.done = buffer[begin + 1 : found.start()], found.end() - begin, True
+                return
+            self.end = 0
+        if self._reader is None:
+            self._reader = StringReader()
+        text, end = self._reader.feed(buffer[begin + self.end : most])
+        self.text += text
+        self.end += end
+        self.done, self.wrong = self._reader.done, self._reader.wrong
+
+
 # toolgram/runtime/core/special_tokens.py
 #
 # Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
@@ -6633,8 +6335,7 @@ class SpecialTokens:
             self.note(text, token_ids, source.base)
         else:
             self._recent.append((text, token_ids))
-        source.base += len(text)
-        source.passed.append(text)
+        source.pass_by(text)
 
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
@@ -6834,6 +6535,363 @@ def _tools_without_problems(tools: Any) -> ToolSet:
     if found.problems:
         raise ToolsError("; ".join(found.problems))
     return found
+
+
+# toolgram/runtime/tables/nests.py
+#
+# How a call would begin inside a value: what is looked for where a value may hold a whole example of a call.
+#
+# In: the delimiters of a call, as the tables have them. Out: whether the first of them may stand at a place.
+
+
+class Nest:
+    """How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call."""
+
+    __slots__ = ("closer", "path", "until")
+
+    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
+        self.path: Tuple[str, ...] = tuple(path)
+        self.until: Tuple[str, ...] = tuple(until)
+        self.closer = closer
+
+    def may_begin(self, text: str, at: int) -> bool:
+        """Whether its first delimiter stands at a place of a text, or is cut off there: what nearly nowhere is so."""
+        first = self.path[0]
+        return first.startswith(text[at : at + len(first)])
+
+
+# toolgram/runtime/tables/search.py
+#
+# The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
+#
+# In: the machine's `patterns`. Out: compiled searches, shared by all states that name the same one.
+#
+# Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered.
+
+
+Search = Callable[..., Optional["re.Match[str]"]]
+
+NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
+INT_CHARACTERS = re.compile(r"[0-9]*").match
+CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
+QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
+
+
+SEARCH_SOMETHING: Search = re.compile("").search  # finds something in every text: none is known to be plain
+
+
+def search_nothing(text: str, start: int = 0, end: int = 0) -> None:  # noqa: ARG001  the signature of a compiled search
+    """Find nothing: no delimiter can begin here."""
+    return
+
+
+class Patterns:
+    """The regular expressions of one machine."""
+
+    __slots__ = ("_compiled", "_sources")
+
+    def __init__(self, sources: List[str]) -> None:
+        self._sources = sources
+        self._compiled: Dict[Tuple[Optional[int], bool], "re.Pattern[str]"] = {}
+
+    def search(self, number: Optional[int], words: bool = False) -> Search:
+        """The search with a pattern, by its place in the list; with `words`, for quotes and words, too."""
+        return search_nothing if number is None and not words else self._pattern(number, words).search
+
+    def match(self, number: int) -> Search:
+        """The match of a pattern at a place."""
+        return self._pattern(number, False).match
+
+    def _pattern(self, number: Optional[int], words: bool) -> re.Pattern[str]:
+        known = self._compiled.get((number, words))
+        if known is None:
+            parts = [] if number is None else [self._sources[number]]
+            known = re.compile("|".join([*parts, QUOTES_AND_WORDS] if words else parts))
+            self._compiled[number, words] = known
+        return known
+
+
+# toolgram/runtime/tables/states.py
+#
+# The states as the parser runs them, each made of its table when it is first entered.
+#
+# In: the tables of one machine (plain dicts and lists: `docs/machine.md` describes them). Out: `State`, with its edges
+# by first character and its searches.
+#
+# Promises: nothing here changes once it is made. All parsers of a process share the states of a format.
+
+
+Actions = Tuple[Tuple[str, str], ...]
+Texts = Tuple[str, ...]
+MESSAGE_SINKS = ("content", "reasoning")
+SHORT_SINKS = ("name", "id", "key", "type")
+
+
+def _actions(table: Dict[str, Any]) -> Actions:
+    """`begin:value` -> ("begin", "value")."""
+    split = (action.partition(":") for action in table.get("actions", ()))
+    return tuple((verb, rest) for verb, _, rest in split)
+
+
+def _texts(table: Dict[str, Any], name: str) -> Optional[Texts]:
+    found = table.get(name)
+    return None if found is None else tuple(found)
+
+
+def _begins_value(edge: Dict[str, Any]) -> bool:
+    return any(action.startswith("begin:") for action in edge.get("actions", ()))
+
+
+class Shared:
+    """What the states of one machine have in common."""
+
+    __slots__ = ("misspelt", "nests", "patterns", "places", "quotes", "tokens")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.patterns = Patterns(table.get("patterns", []))
+        # The special tokens in each delimiter, and where: a delimiter may be built around one.
+        self.places: Dict[str, Tuple[Tuple[str, int], ...]] = {
+            literal: tuple((token, place) for token, place in found)
+            for literal, found in table.get("special_places", {}).items()
+        }
+        self.tokens: Texts = tuple(table.get("special_tokens", ()))
+        self.misspelt: Dict[str, str] = table.get("misspelt", {})
+        edges = [edge for state in table.get("states", ()) for edge in state.get("edges", ()) if not edge.get("rank")]
+        ends = {edge["literal"] for edge in edges if "end" in edge.get("actions", ())}
+        self.quotes = ends.intersection(edge["literal"] for edge in edges if _begins_value(edge))
+        nests = [Nest(nest["path"], nest["until"], nest["closer"]) for nest in table.get("examples", ())]
+        self.nests: Dict[str, List[Nest]] = {}
+        for nest in nests:
+            self.nests.setdefault(nest.path[0][0], []).append(nest)
+
+
+class Tags:
+    """How an element is written: what stands around the key in its opener and in its closer."""
+
+    __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
+
+    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.open: str = table["open"]
+        self.open_end: str = table["open_end"]
+        self.close: str = table["close"]
+        self.close_end: Optional[str] = table.get("close_end")  # None: the closer is the same for every key
+        self.close_is_special = any(token in self.close for token in shared.tokens)
+        self.follow = _texts(table, "follow")  # what must stand behind it
+        self.beside: Texts = tuple(table.get("beside", ()))  # ... behind the closer of an element inside
+        self.key: Search = shared.patterns.match(table.get("key_pattern", 0))
+
+
+class Edge:
+    """One delimiter that may come, what it does, and where it leads."""
+
+    __slots__ = (
+        "_verbs",
+        "actions",
+        "begin",
+        "binds",
+        "blanks",
+        "drafts",
+        "follow",
+        "guard",
+        "is_quote",
+        "key_until",
+        "literal",
+        "opens",
+        "peek",
+        "rank",
+        "special",
+        "stem",
+        "tags",
+        "tail",
+        "then",
+        "to",
+        "wraps",
+    )
+
+    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.literal: str = table["literal"]
+        self.to: int = table["to"]
+        self.actions = _actions(table)
+        self._verbs = frozenset(verb for verb, _ in self.actions)
+        self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
+        self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
+        self.follow = _texts(table, "follow")
+        self.key_until = _texts(table, "key_until")
+        self.then = tuple(table.get("then", ()))
+        self.tags = Tags(table["tags"], shared) if table.get("tags") else None  # it opens an element: a key must follow
+        self.guard: Optional[str] = table.get("guard")
+        self.peek: bool = table.get("peek", False)  # it only ends a text, something else reads it
+        self.is_quote = self.literal in shared.quotes and not self.rank  # it opens a string, and closes it
+        self.opens: bool = table.get("opens", False)
+        self.drafts: bool = table.get("drafts", False)  # the call that it opens may be a draft: see core/drafts.py
+        self.special: Tuple[Tuple[str, int], ...] = shared.places.get(self.literal, ())
+        self.stem = ""  # where it may be misspelt: what must be right of it
+        # Where the text says which suffix a delimiter has (suffix.py): what a suffix begins with, what stands behind
+        # it, and, once it has been read, the suffix.
+        self.begin = ""
+        self.tail: Optional[str] = None
+        self.binds: Optional[str] = None
+        self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
+
+    def does(self, *verbs: str) -> bool:
+        """Whether one of these actions happens when it is taken."""
+        return not self._verbs.isdisjoint(verbs)
+
+
+class Move:
+    """A move that reads nothing: the actions and the state it leads to."""
+
+    __slots__ = ("actions", "first", "push", "to")
+
+    def __init__(self, table: Dict[str, Any]) -> None:
+        self.to: int = table["to"]
+        self.actions = _actions(table)
+        self.first: Optional[str] = table.get("first")
+        self.push: Optional[int] = table.get("push")
+
+
+def _move(table: Optional[Dict[str, Any]]) -> Optional[Move]:
+    return None if table is None else Move(table)
+
+
+class State:
+    """A place in the machine. `kind` says which step function reads there."""
+
+    __slots__ = (
+        "any_key",
+        "blanks",
+        "by_first",
+        "call_alone",
+        "call_until",
+        "charset",
+        "done",
+        "edges",
+        "ends",
+        "entities",
+        "expects",
+        "has_stems",
+        "header",
+        "hold_blanks",
+        "keep_blanks",
+        "key_alone",
+        "keys",
+        "kind",
+        "leave",
+        "longest",
+        "loose",
+        "name",
+        "nests",
+        "number",
+        "own_ends",
+        "part_openers",
+        "quick",
+        "quick_string",
+        "quoted_junk",
+        "region",
+        "scan",
+        "scan_instead",
+        "search",
+        "sink",
+        "tags",
+        "thens",
+        "unknown_tags",
+        "value_alone",
+        "vouched",
+    )
+
+    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
+        self.number = number
+        self.name: str = table["name"]
+        self.kind: str = table["kind"]
+        self.region: str = table["region"]
+        self.sink: str = table.get("sink", "")
+        self.charset: Optional[Search] = CHARSETS.get(table.get("charset") or "")
+        self.blanks: str = table.get("blanks", "none")
+        self.entities: bool = table.get("entities", False)
+        self.keep_blanks: bool = table.get("keep_blanks", False)
+        self.scan: str = table.get("accepts") or "any"
+        otherwise = table.get("otherwise")
+        self.scan_instead: int = number if otherwise is None else otherwise  # where a string that is none is skipped
+        self.quoted_junk: bool = table.get("skips_quoted", False)
+        self.vouched: bool = table.get("vouched", False)  # what is read here must have a special token behind it
+        self.expects: str = table.get("expects", "")  # an argument may begin here; or, behind a separator, "more" must
+        self.unknown_tags: bool = table.get("unknown_tags", False)  # one may stand before the opener of a call
+        self.header: bool = table.get("header", False)  # a part of a message's header
+        self.hold_blanks: str = table.get("hold_blanks", "none")
+        self.longest: int = table.get("longest", 0)
+        # An argument's text is where nested examples stand: see Note [nested examples] in examples.
+        self.nests: Dict[str, List[Nest]] = shared.nests if table.get("holds_examples") else {}
+        self._add_moves(table, shared)
+        self._add_searches(table, shared.patterns)
+
+    def _add_moves(self, table: Dict[str, Any], shared: Shared) -> None:
+        self.edges: Tuple[Edge, ...] = tuple(Edge(edge, shared) for edge in table.get("edges", ()))
+        for edge in self.edges if shared.misspelt else ():
+            if _may_be_misspelt(self, edge):
+                edge.stem = shared.misspelt.get(edge.literal, "")
+        self.ends = tuple(edge.literal for edge in self.edges if len(edge.literal) >= TELLING)
+        self.set_edges(self.edges)
+        self.thens: Tuple[Move, ...] = tuple(Move(move) for move in table.get("moves", ()))
+        self.leave = _move(table.get("leave"))
+        self.call_alone = _move(table.get("call_alone"))  # where a call is read whose opener is missing
+        self.call_until: Texts = tuple(table.get("call_until", ()))
+        self.key_alone = _move(table.get("key_alone"))  # where a key is read whose opener is missing
+        self.value_alone = _move(table.get("value_alone"))  # where a value is read whose opener is missing
+        self.done = _move(table.get("done"))
+        self.keys: Dict[str, Move] = {key: Move(move) for key, move in table.get("keys", {}).items()}
+        self.any_key = _move(table.get("any_key"))
+        self.loose = _move(table.get("loose"))
+        self.tags = Tags(table["tags"], shared) if table.get("tags") else None
+
+    def set_edges(self, edges: Tuple[Edge, ...]) -> None:
+        """Take these edges, and what is often asked of them."""
+        self.edges = edges
+        self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
+        self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
+        self.by_first = by_first_character(edges)
+        self.has_stems = any(edge.stem for edge in edges)
+
+    def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
+        """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
+        self.search: Search = patterns.search(table.get("search"), self.quoted_junk)
+        fast = table.get("fast")
+        is_message = self.sink in MESSAGE_SINKS
+        self.quick: Search = patterns.search(fast) if is_message else SEARCH_SOMETHING
+        self.quick_string: Search = SEARCH_SOMETHING if is_message or fast is None else patterns.search(fast)
+
+
+def _may_be_misspelt(state: State, edge: Edge) -> bool:
+    """Whether a closer that is nearly right counts: in a text of a value, only with evidence behind it."""
+    if state.region == "message":
+        return edge.guard == "call"
+    is_value = state.kind in ("text", "element") and state.sink not in SHORT_SINKS
+    return edge.rank == 0 and (edge.follow is not None or not is_value)
+
+
+def by_first_character(edges: Iterable[Edge]) -> Dict[str, Tuple[Edge, ...]]:
+    """The edges by the character that they begin with, the longest first."""
+    found: Dict[str, List[Edge]] = {}
+    for edge in sorted(edges, key=lambda edge: -len(edge.literal) - len(edge.tail or "")):
+        found.setdefault(edge.literal[0], []).append(edge)
+    return {first: tuple(same) for first, same in found.items()}
+
+
+class States(Dict[int, State]):
+    """States by number, each made when it is first asked for."""
+
+    __slots__ = ("shared", "tables")
+
+    def __init__(self, tables: List[Dict[str, Any]], shared: Shared) -> None:
+        super().__init__()
+        self.tables = tables
+        self.shared = shared
+
+    def __missing__(self, number: int) -> State:
+        return self.setdefault(number, self.make(number))
+
+    def make(self, number: int) -> State:
+        """Make a state of its table."""
+        return State(number, self.tables[number], self.shared)
 
 
 # toolgram/runtime/tables/stems.py
@@ -7079,6 +7137,8 @@ class TurnMarks:
     """What may stand where a turn ends."""
 
     __slots__ = (
+        "_firsts",
+        "_pairs",
         "_watched",
         "_watching",
         "delimiters",
@@ -7096,6 +7156,8 @@ class TurnMarks:
         self.delimiters = frozenset(delimiters)  # those that states may read
         self.openers = tuple(openers)
         self.longest = max(map(len, (*self.tokens, *self.openers)), default=0)
+        self._pairs = tuple({token[:2] for token in self.tokens})
+        self._firsts = frozenset(token[:1] for token in self.tokens)
         self.first = re.compile(_any_beginning(self.tokens)).search  # where an end token begins, or may at the end
         # What the fast path must leave alone: also backticks, which may open a block of code.
         self._watched = _any_beginning([*self.tokens, *("``" for _ in self.openers[:1])])
@@ -7116,6 +7178,10 @@ class TurnMarks:
         if not isinstance(pattern, re.Pattern):  # one that finds something everywhere, or nothing anywhere
             return self.may_begin if search is search_nothing else search
         return re.compile(f"{pattern.pattern}|{self._watched}", pattern.flags & ~re.UNICODE).search
+
+    def stands_in(self, text: str) -> bool:
+        """Whether an end token may stand in a text. Two characters are found faster than a pattern."""
+        return any(pair in text for pair in self._pairs) or text[-1:] in self._firsts
 
     def may_come(self, text: str, texts: Tuple[str, ...], *, final: bool = False) -> bool:
         """Whether a text is the beginning of one of these, and not all of it.
@@ -7418,20 +7484,9 @@ def decode_entity(name: str) -> str | None:
 
 
 MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
+TEXTS = ("content", "reasoning")
 # Junk to be skipped: a word, at least one character of it; what follows of it; a piece, up to what may be a delimiter.
 SKIPS_WORD, SKIPS_REST, SKIPS_PIECE = "word", "rest", "piece"
-
-
-class ShortString:
-    """A string that is read in place: `at` of the whole text, and what is known of it."""
-
-    __slots__ = ("at", "end", "reader", "text")
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.reader = StringReader()
-        self.text = ""
-        self.end = 0  # of what has been read, from `at` on
 
 
 class Place:
@@ -7461,12 +7516,25 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping", "told")
+    __slots__ = (
+        "call",
+        "call_depth",
+        "element",
+        "entities",
+        "half",
+        "is_cut",
+        "nest",
+        "scanned",
+        "scanner",
+        "skipping",
+        "told",
+    )
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
         self.call_depth = call_depth  # of the stack, when the call was opened
         self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.scanned: Optional[Tuple[str, int]] = None  # what it has made of the buffer already, and up to where
         self.told: Optional[ValueText] = None  # of such a value that is content or reasoning
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
@@ -7622,7 +7690,9 @@ class Run:
             self.trace.append((kind, text.buffer[text.position : end]))
         if self.stretch is not None and kind not in MARKUP:
             self.stretch.saw_body = True
-        self._see_code(kind, end)
+        code = self.message.code
+        if kind in TEXTS or code.ticks or code.fences or code.in_info or text.buffer.find("`", text.position, end) >= 0:
+            self._see_code(kind, end)
         text.position = end
         if text.looked < end:
             text.looked = end
@@ -7642,7 +7712,7 @@ class Run:
     def _see_code(self, kind: str, end: int) -> None:
         """Know what code is open behind the text up to `end`, which is about to be consumed."""
         message, text = self.message, self.text
-        is_text = kind in ("content", "reasoning")
+        is_text = kind in TEXTS
         is_beside = kind in MARKUP and self.open.call is None and self.place.state.region != "section"
         if is_text or (is_beside and self.stretch is None):
             piece, place = text.buffer[text.position : end], text.base + text.position
@@ -7663,6 +7733,109 @@ class Run:
     def is_all_or_nothing(self) -> bool:
         """Whether a section is being read that is calls altogether or text altogether."""
         return self.stretch is not None and self.place.machine.commit == "section"
+
+
+# toolgram/runtime/core/copied.py
+#
+# A delta in the middle of copied arguments: what the scanner makes of it is all that becomes of it.
+#
+# In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the sinks; or what
+# the scanner has made of it so far, and the steps go on from there (steps/value.py).
+#
+# Promise: the events are those that the steps would have made, and what they would have changed is changed.
+
+
+class Copier:
+    """Copies the arguments of one call, as long as the JSON that its scanner makes goes out as it is made."""
+
+    __slots__ = ("_run", "_scanner", "index")
+
+    def __init__(self, run: Run, scanner: ValueScanner, call: Call) -> None:
+        self._run = run
+        self._scanner = scanner
+        self.index = call.channel.index
+
+    @property
+    def is_in_body(self) -> bool:
+        """Whether a string's body is read, most of which is its own output."""
+        return self._scanner.plain is not None
+
+    def copy(self, source: str) -> Optional[List[Event]]:
+        """The events of a delta; None where the value ends in it, or waits: `scanned` says what has been made of it."""
+        run, scanner, size = self._run, self._scanner, len(source)
+        text, position = scanner.feed(source)
+        if position < size or scanner.done or scanner.stuck:
+            run.open.scanned = text, position
+            return None
+        run.work += size + 1
+        if run.special is not None:  # the places of tokens are counted in all text
+            run.text.pass_by(source)
+        return [ArgumentsDelta(self.index, text)] if text else []
+
+
+def choose_copier(run: Run) -> Optional[Copier]:
+    """Who copies the next delta; None where its text is held, or somebody listens to the source."""
+    scanner, call, half = run.open.scanner, run.open.call, run.open.half
+    if scanner is None or call is None or half is None or not half.is_over:
+        return None
+    is_copied = call.is_announced and call.arguments.is_active and not call.arguments.is_wrong
+    is_heard = run.trace is not None or run.text.recordings
+    return Copier(run, scanner, call) if is_copied and not is_heard else None
+
+
+# toolgram/runtime/core/reasons.py
+#
+# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
+#
+# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
+# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
+# and behind a call that is not complete.
+#
+#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
+#
+# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
+# recovery, which are reasons, too.
+
+
+# Why it is text:
+NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
+QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
+NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
+IN_SENTENCE = "in_sentence"
+# Why it is skipped:
+JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
+
+REASONS = {
+    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
+    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
+    NO_CALL: "what stands there is no part of a call",
+    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
+    QUOTED: "it stands in a span or in a block of code",
+    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
+    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
+    BARE_BRACKETS: "text stands behind brackets that hold no call",
+    NO_SOURCE: "what stands where a source belongs is none",
+    TOO_FAR: "too much stands between the name and what follows it",
+    END_OF_TEXT: "the text ended before it was a call",
+    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
+    SPELLED: "the characters of a special token, spelled by others",
+    JUNK: "it stands between the parts of a call and is none",
+    NO_MEMBER: "a member of an object that the format does not know",
+    NOTHING_CAME: "markup of a call that never came",
+    STRAY_TAG: "a tag that closes nothing here",
+    ECHO: "the section of calls, written a second time",
+    "missing_opener": "its opener is missing, or a part of it",
+    "missing_closer": "a closer is missing before it: what stands here implies it",
+    "stray_delimiter": "it opens or closes nothing",
+    "near_json": "a value of the call before it is no JSON as it stands",
+    "cut": "the call before it is not complete, or nothing of it could be shown",
+    "open_thoughts": "the call ends thoughts that nothing has closed",
+}
+
+
+def why_no_text(state: State) -> str:
+    """Why a short text is not taken for what a state reads."""
+    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
 
 
 # toolgram/runtime/core/repairs.py
@@ -7725,14 +7898,15 @@ def note_given_back(run: Run) -> None:
 
 
 NO, YES, WAIT = 0, 1, 2
+BLANK_SET = frozenset(BLANKS)
+BLANK_RUN = re.compile(f"[{BLANKS}]*").match
 
 
 def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
     """Index of the first character that is no blank, at most `most` further."""
-    end = min(len(buffer), at + most)
-    while at < end and buffer[at] in BLANKS:
-        at += 1
-    return at
+    if buffer[at : at + 1] not in BLANK_SET:
+        return at
+    return BLANK_RUN(buffer, at, at + most).end()  # type: ignore[union-attr]
 
 
 def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
@@ -8700,7 +8874,7 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
 def unread_names(machine: PreparedMachine, tools: ToolSet) -> Dict[str, str]:
     """Return the declared names that this format cannot carry, each with the reason."""
     found = dict(tools.unread)
-    literals = sorted(set(_before_names(machine))) if tools.unusual else []
+    literals = sorted(set(_before_names(machine))) if tools.has_unusual else []
     for literal in reversed(literals):
         for name in tools.unusual.beginnings_of(literal):
             found[name] = f"the format reads it as the beginning of {literal!r}"
@@ -8723,7 +8897,7 @@ def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
     """
     text = run.text
     buffer = text.buffer
-    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO, text.position)
+    verdict, declared = declared_at(run, text.position) if run.tools.has_unusual else (NO, text.position)
     if verdict == WAIT:
         return WAIT, end
     assert state.done is not None
@@ -9962,7 +10136,10 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
     buffer, final = run.text.buffer, run.text.final
     rest = len(buffer) - at
-    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+    if not rest:
+        return NO, None
+    edges = state.by_first.get(buffer[at], ())
+    for edge in edges:
         run.work += 1
         literal = edge.literal
         if buffer.startswith(literal, at):
@@ -9973,16 +10150,24 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
             if verdict != NO:
                 return verdict, found
         elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
-            return WAIT, None
-    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+            return WAIT, edge
+    for edge in edges if state.has_stems else ():
         if edge.stem and edge.tail is None:
             verdict, found = _misspelt_verdict(run, edge, at)
             if verdict != NO:
                 return verdict, found
-    if rest and buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
+    if buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
         verdict, closer = closer_of_tag(run, state, at)
         return _tagged_edge(run, state, at) if verdict == NO else (verdict, closer)
     return NO, None
+
+
+def wait_for(run: Run, edge: Optional[Edge], at: int) -> None:
+    """More text decides which edge stands at `at`; where that is the rest of one delimiter, say so."""
+    text = run.text
+    begun = len(text.buffer) - at
+    if edge is not None and edge.tail is None and begun < len(edge.literal) and run.draft is None:
+        text.rest = edge.literal[begun:]
 
 
 def _tagged_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
@@ -10085,6 +10270,7 @@ def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
     """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
     verdict, edge = find_edge(run, state, at)
     if verdict == WAIT:
+        wait_for(run, edge, at)
         return False
     if edge is None:
         return None
@@ -10439,7 +10625,6 @@ def _set_off(run: Run) -> None:
 # Promises: inside a call junk costs nothing but itself (docs/rules.md, rule 5); what was only a guess is given back.
 
 
-BLANK_SET = frozenset(BLANKS)
 JUNK_WORD = re.compile(r"[\w.\-]+")
 
 
@@ -10461,7 +10646,7 @@ def step_gap(run: Run, state: State) -> bool:
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
-    if run.tools.unusual and buffer[at] in state.by_first:
+    if run.tools.has_unusual and buffer[at] in state.by_first:
         verdict = _named_here(run, state, at)
         if verdict != NO:
             return verdict == YES and _go_on(run, state, at)
@@ -10882,13 +11067,13 @@ def step_string(run: Run, state: State) -> bool:
         return False
     string = _short_string(run, at)
     text, end = string.text, string.end
-    if string.reader.done:
+    if string.done:
         if not sink_short(run, state, text, at + end):
             return True
         assert state.done is not None
         step_to(run, state.done)
         return True
-    if not string.reader.wrong and len(buffer) - at < STRING_MAX:
+    if not string.wrong and len(buffer) - at < STRING_MAX:
         return False
     if run.stretch is not None:
         give_back(run, at, NO_CALL)
@@ -10902,11 +11087,11 @@ def _short_string(run: Run, at: int) -> ShortString:
     string = run.pending.string
     if string is None or string.at != run.text.base + at:
         string = run.pending.string = ShortString(run.text.base + at)
-    most = min(len(run.text.buffer), at + STRING_MAX)
-    text, end = string.reader.feed(run.text.buffer[at + string.end : most])
-    run.work += end + 1
-    string.text += text
-    string.end += end
+    known, buffer = string.end, run.text.buffer
+    string.read(buffer, at, min(len(buffer), at + STRING_MAX))
+    run.work += string.end - known + 1
+    if string.is_plain and run.draft is None:
+        run.text.room = STRING_MAX - string.end
     return string
 
 
@@ -10918,7 +11103,8 @@ def step_members(run: Run, state: State) -> bool:
         at += 2 if buffer[at] == "\\" else 1
     run.work += at - run.text.position + 1
     run.consume("markup", at)
-    if at == len(buffer) or (buffer[at:] == "\\" and not run.text.final):
+    left = len(buffer) - at
+    if not left or (left == 1 and buffer[at] == "\\" and not run.text.final):
         return False
     if buffer[at] == "}":
         assert state.done is not None
@@ -11036,7 +11222,7 @@ def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
     if buffer[at] in "\"'":
         string = _short_string(run, at)
         key, end = string.text, at + string.end
-        if not string.reader.done:
+        if not string.done:
             return (NO if run.text.final or last == most else WAIT), "", last
     else:
         start = max(at, run.text.looked)
@@ -11155,7 +11341,10 @@ def step_text(run: Run, state: State) -> bool:
         at = found.start()
         verdict, edge = _find_in_text(run, state, at)
         if verdict == WAIT:
-            return _hold_text(run, state, at)
+            goes_on = _hold_text(run, state, at)
+            if not goes_on:
+                wait_for(run, edge, at)
+            return goes_on
         if edge is not None and verdict == YES:
             verdict, behind = _end_of_name(run, edge, at) if state.sink == "name" else (YES, at)
             if verdict == WAIT:
@@ -11190,7 +11379,7 @@ def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
     """Where the name ends in which a delimiter stands at `at`: there, behind what has it in it, or before a key."""
     if edge.guard == "key":
         return YES, name_before_key(run, at)
-    if run.tools.unusual:
+    if run.tools.has_unusual:
         verdict, end = declared_at(run, skip_blanks(run.text.buffer, run.text.position))
         if verdict == WAIT or (verdict == YES and end > at):
             return verdict, end
@@ -11200,13 +11389,15 @@ def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
 def _find_in_text(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     if run.open.nest is not None:
         return find_in_nest(run, state, at)
-    verdict = begin_nest(run, state, at)
+    verdict = begin_nest(run, state, at) if state.nests else NO
     return find_edge(run, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
 
 
 def begin_nest(run: Run, state: State, at: int) -> int:
     """Whether a nested example begins at `at`: Note [nested examples]."""
     for nest in state.nests.get(run.text.buffer[at], ()):
+        if not nest.may_begin(run.text.buffer, at):
+            continue
         verdict = nest_verdict(run, nest, at)
         if verdict == YES:
             run.open.nest = (nest, 1, ends_by_token(run, nest, at))
@@ -11616,13 +11807,16 @@ def step_scan(run: Run, state: State) -> bool:
         scanner = begin_scan(run, state)
         whole = scanner.read_whole(run.text.buffer, start, run.text.final)
     before = run.text.position
-    text, position = whole or scanner.feed(run.text.buffer, before, run.text.final)
+    text, position = whole or run.open.scanned or scanner.feed(run.text.buffer, before, run.text.final)
+    run.open.scanned = None
     run.work += position - before + 1
     sink_scan(run, state, text, position)
     if scanner.done:
         return _end_value(run, state)
     if scanner.stuck:
         return _stuck(run, state, position)
+    if run.draft is None:
+        run.text.room = scanner.room
     return False
 
 
@@ -11715,6 +11909,7 @@ STALL_MAX = 64  # steps without reading; a machine that passed its checks needs 
 def read(run: Run) -> None:
     """Read on until more text is needed."""
     text, stalled = run.text, 0
+    text.rest, text.room = "", 0
     while True:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
@@ -11724,7 +11919,7 @@ def read(run: Run) -> None:
         junk_from = run.stretch.junk_from if run.stretch is not None else None
         if junk_from is not None and has_too_much_junk(run, junk_from):
             give_back(run, text.position, TOO_FAR)
-        elif not goes_on and not is_example(run):
+        elif not goes_on and (run.draft is None or not is_example(run)):
             return
         if text.position != before:
             stalled = 0
@@ -11846,38 +12041,45 @@ FENCES = re.compile(r"`+").finditer
 class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
-    __slots__ = ("_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
+    __slots__ = (
+        "_begun",
+        "_fenced",
+        "_follows",
+        "_marks",
+        "_run",
+        "_ticks",
+        "_wears_on",
+        "held",
+        "is_idle",
+        "may_begin",
+    )
 
     def __init__(self, run: Run, marks: TurnMarks) -> None:
         self.held = ""  # what has come and is not read
         self._marks = marks
         self._run = run
+        # A text must come here if it may begin an end token, or if something is undecided already.
+        self.may_begin = marks.may_begin
+        self.is_idle = False  # a turn has begun, and nothing that may end it
         self._begun = False  # something has come in this turn
         self._follows = False  # another turn, or its opener, came before this one
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
         self._ticks = 0  # backticks that stand right before `held`
 
-    def concerns(self, text: str) -> bool:
-        """Whether a text must be looked at: it may begin an end token, or something is undecided already."""
-        return not self._is_idle or self._marks.may_begin(text) is not None
-
     def choose_fast_path(self) -> FastPath:
         """The fast path of the next delta, which leaves alone what may begin an end token."""
         quick, delta = choose_fast_path(self._run)
-        if quick is find_something or not self._is_idle:
+        if quick is find_something or not self.is_idle:
             return NO_FAST_PATH
         return self._marks.watching(quick), delta
-
-    @property
-    def _is_idle(self) -> bool:
-        return self._begun and not (self.held or self._wears_on or self._ticks)
 
     def feed(self, text: str) -> None:
         """Take more text."""
         self.held += text
         while self.held and self._read(final=False):
             pass
+        self.is_idle = self._begun and not (self.held or self._wears_on or self._ticks)
 
     def finish(self) -> None:
         """The text has ended: end tokens at its end are markup."""
@@ -11949,7 +12151,7 @@ class TurnEnds:
     def _look(self, final: bool) -> Tuple[str, int, int]:
         """What the first end token is that may count: (what, where it begins, where it ends with all behind it)."""
         held, marks = self.held, self._marks
-        found = marks.first(held)
+        found = marks.first(held) if marks.stands_in(held) else None
         while found is not None:
             at = found.start()
             end = self._run_of_tokens(at)
@@ -12106,7 +12308,7 @@ class Parser:
     it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_finished", "_quick", "_run", "_special", "_turns")
+    __slots__ = ("_copier", "_delta", "_finished", "_quick", "_run", "_special", "_turns")
 
     def __init__(
         self,
@@ -12127,6 +12329,7 @@ class Parser:
         self._run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
         self._finished = False
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
+        self._copier: Optional[Copier] = None  # what makes an event of every delta here
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
@@ -12148,14 +12351,33 @@ class Parser:
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
         turns = self._turns
-        if turns is not None and turns.concerns(text):
+        if turns is not None and (not turns.is_idle or turns.may_begin(text) is not None):
             turns.feed(text)
+        elif (source.rest or source.room) and source.goes_on(text):
+            return []
         else:
-            run.work += source.add(text)
+            copier = self._copier
+            events = copier.copy(text) if copier is not None else None
+            if copier is not None and events is not None:
+                if copier.is_in_body:
+                    self._choose_path()
+                return events
+            source.buffer += text
+            run.work += len(source.buffer)
             read(run)
-            run.work += source.trim()
-        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
+            if source.position:
+                run.work += source.trim()
+        if source.buffer or run.stretch is not None or run.draft is not None:
+            self._quick, self._copier = find_something, None
+        else:
+            self._choose_path()
         return self._events()
+
+    def _choose_path(self) -> None:
+        """Choose how the next delta may be read without the steps."""
+        run, turns = self._run, self._turns
+        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
+        self._copier = choose_copier(run) if run.open.scanner is not None else None
 
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.
@@ -12179,8 +12401,13 @@ class Parser:
         undecided = run.undecided
         if undecided is None:
             output.flush()
-            events, output.events = output.events, []
-            return events
+            events = output.events
+            if events:
+                output.events = []
+                return events
+            return []
+        if not undecided.events:
+            return []
         events = output.take(undecided.events)  # what came before it is certain
         if stretch is not None:
             stretch.events -= len(events)
@@ -12258,6 +12485,7 @@ class Parser:
         """Keep from here on what every character becomes, as `trace`."""
         self._run.trace = []
         self._quick, self._delta = NO_FAST_PATH
+        self._copier = None
 
     def take_trace(self) -> List[Tuple[str, str]]:
         """What became of the characters since the last time, as far as it is certain; kept no longer."""

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, Union
 
+from toolgram.runtime.core.copied import Copier, choose_copier
 from toolgram.runtime.core.drafts import end_draft, outgrown
-from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path
+from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path, find_something
 from toolgram.runtime.core.names import unread_names
 from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
@@ -41,7 +42,7 @@ class Parser:
     it takes the end tokens away.
     """
 
-    __slots__ = ("_delta", "_finished", "_quick", "_run", "_special", "_turns")
+    __slots__ = ("_copier", "_delta", "_finished", "_quick", "_run", "_special", "_turns")
 
     def __init__(
         self,
@@ -62,6 +63,7 @@ class Parser:
         self._run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
         self._finished = False
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
+        self._copier: Optional[Copier] = None  # what makes an event of every delta here
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
     # --- the two methods ------------------------------------------------------------------------------------------
@@ -83,14 +85,33 @@ class Parser:
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
         turns = self._turns
-        if turns is not None and turns.concerns(text):
+        if turns is not None and (not turns.is_idle or turns.may_begin(text) is not None):
             turns.feed(text)
+        elif (source.rest or source.room) and source.goes_on(text):
+            return []
         else:
-            run.work += source.add(text)
+            copier = self._copier
+            events = copier.copy(text) if copier is not None else None
+            if copier is not None and events is not None:
+                if copier.is_in_body:
+                    self._choose_path()
+                return events
+            source.buffer += text
+            run.work += len(source.buffer)
             read(run)
-            run.work += source.trim()
-        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
+            if source.position:
+                run.work += source.trim()
+        if source.buffer or run.stretch is not None or run.draft is not None:
+            self._quick, self._copier = find_something, None
+        else:
+            self._choose_path()
         return self._events()
+
+    def _choose_path(self) -> None:
+        """Choose how the next delta may be read without the steps."""
+        run, turns = self._run, self._turns
+        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
+        self._copier = choose_copier(run) if run.open.scanner is not None else None
 
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.
@@ -114,8 +135,13 @@ class Parser:
         undecided = run.undecided
         if undecided is None:
             output.flush()
-            events, output.events = output.events, []
-            return events
+            events = output.events
+            if events:
+                output.events = []
+                return events
+            return []
+        if not undecided.events:
+            return []
         events = output.take(undecided.events)  # what came before it is certain
         if stretch is not None:
             stretch.events -= len(events)
@@ -193,6 +219,7 @@ class Parser:
         """Keep from here on what every character becomes, as `trace`."""
         self._run.trace = []
         self._quick, self._delta = NO_FAST_PATH
+        self._copier = None
 
     def take_trace(self) -> List[Tuple[str, str]]:
         """What became of the characters since the last time, as far as it is certain; kept no longer."""

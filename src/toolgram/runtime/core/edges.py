@@ -46,7 +46,10 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
     buffer, final = run.text.buffer, run.text.final
     rest = len(buffer) - at
-    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+    if not rest:
+        return NO, None
+    edges = state.by_first.get(buffer[at], ())
+    for edge in edges:
         run.work += 1
         literal = edge.literal
         if buffer.startswith(literal, at):
@@ -57,16 +60,24 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
             if verdict != NO:
                 return verdict, found
         elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
-            return WAIT, None
-    for edge in state.by_first.get(buffer[at], ()) if rest else ():
+            return WAIT, edge
+    for edge in edges if state.has_stems else ():
         if edge.stem and edge.tail is None:
             verdict, found = _misspelt_verdict(run, edge, at)
             if verdict != NO:
                 return verdict, found
-    if rest and buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
+    if buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
         verdict, closer = closer_of_tag(run, state, at)
         return _tagged_edge(run, state, at) if verdict == NO else (verdict, closer)
     return NO, None
+
+
+def wait_for(run: Run, edge: Optional[Edge], at: int) -> None:
+    """More text decides which edge stands at `at`; where that is the rest of one delimiter, say so."""
+    text = run.text
+    begun = len(text.buffer) - at
+    if edge is not None and edge.tail is None and begun < len(edge.literal) and run.draft is None:
+        text.rest = edge.literal[begun:]
 
 
 def _tagged_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:

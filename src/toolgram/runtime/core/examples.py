@@ -14,7 +14,7 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.spelled import is_spelled, tokens_in
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
-from toolgram.runtime.tables.states import Nest
+from toolgram.runtime.tables.nests import Nest
 
 # Note [nested examples]
 # A value may hold a whole example of a call (a file about this very format). From the example's opener, taken

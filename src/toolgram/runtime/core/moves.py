@@ -12,7 +12,7 @@ from typing import Optional, Tuple
 
 from toolgram.runtime.core.actions import ACTIONS, end_call
 from toolgram.runtime.core.drafts import begin_draft, reject_draft
-from toolgram.runtime.core.edges import find_edge
+from toolgram.runtime.core.edges import find_edge, wait_for
 from toolgram.runtime.core.evidence import goes_on
 from toolgram.runtime.core.losses import miss_delimiters
 from toolgram.runtime.core.reasons import ALL_OR_NOTHING, NO_CALL, NO_EVIDENCE, QUOTED, THOUGHTS_GO_ON
@@ -63,6 +63,7 @@ def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
     """Follow the edge at `at`: True when taken, False when more text decides, None when none stands there."""
     verdict, edge = find_edge(run, state, at)
     if verdict == WAIT:
+        wait_for(run, edge, at)
         return False
     if edge is None:
         return None

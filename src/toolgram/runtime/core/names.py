@@ -105,7 +105,7 @@ def declared_at(run: Run, start: int) -> Tuple[int, int]:
 def unread_names(machine: PreparedMachine, tools: ToolSet) -> Dict[str, str]:
     """Return the declared names that this format cannot carry, each with the reason."""
     found = dict(tools.unread)
-    literals = sorted(set(_before_names(machine))) if tools.unusual else []
+    literals = sorted(set(_before_names(machine))) if tools.has_unusual else []
     for literal in reversed(literals):
         for name in tools.unusual.beginnings_of(literal):
             found[name] = f"the format reads it as the beginning of {literal!r}"
@@ -128,7 +128,7 @@ def end_of_name(run: Run, state: State, end: int) -> Tuple[int, int]:
     """
     text = run.text
     buffer = text.buffer
-    verdict, declared = declared_at(run, text.position) if run.tools.unusual else (NO, text.position)
+    verdict, declared = declared_at(run, text.position) if run.tools.has_unusual else (NO, text.position)
     if verdict == WAIT:
         return WAIT, end
     assert state.done is not None

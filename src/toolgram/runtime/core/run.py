@@ -32,33 +32,23 @@ from toolgram.runtime.core.echo import Echo
 from toolgram.runtime.core.examples_seen import ExamplesSeen
 from toolgram.runtime.core.half_object import HalfObject
 from toolgram.runtime.core.output import Output, SoFar
+from toolgram.runtime.core.short_string import ShortString
 from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.runtime.core.text import Recording, Text
 from toolgram.runtime.near_json.scan import ValueScanner
-from toolgram.runtime.near_json.strings import StringReader
 from toolgram.runtime.near_json.value_text import ValueText
 from toolgram.runtime.schema.kept_tools import whole_tool_set
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.machine import PreparedMachine
-from toolgram.runtime.tables.states import Edge, Nest, State
+from toolgram.runtime.tables.nests import Nest
+from toolgram.runtime.tables.states import Edge, State
 from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.entities import EntityDecoder
 
 MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
+TEXTS = ("content", "reasoning")
 # Junk to be skipped: a word, at least one character of it; what follows of it; a piece, up to what may be a delimiter.
 SKIPS_WORD, SKIPS_REST, SKIPS_PIECE = "word", "rest", "piece"
-
-
-class ShortString:
-    """A string that is read in place: `at` of the whole text, and what is known of it."""
-
-    __slots__ = ("at", "end", "reader", "text")
-
-    def __init__(self, at: int) -> None:
-        self.at = at
-        self.reader = StringReader()
-        self.text = ""
-        self.end = 0  # of what has been read, from `at` on
 
 
 class Place:
@@ -88,12 +78,25 @@ class Pending:
 class Open:
     """What is being read: a call, the value inside it, and what a step left off in the middle of."""
 
-    __slots__ = ("call", "call_depth", "element", "entities", "half", "is_cut", "nest", "scanner", "skipping", "told")
+    __slots__ = (
+        "call",
+        "call_depth",
+        "element",
+        "entities",
+        "half",
+        "is_cut",
+        "nest",
+        "scanned",
+        "scanner",
+        "skipping",
+        "told",
+    )
 
     def __init__(self, call: Optional[Call] = None, call_depth: int = 0) -> None:
         self.call = call
         self.call_depth = call_depth  # of the stack, when the call was opened
         self.scanner: Optional[ValueScanner] = None  # of a value that ends by itself
+        self.scanned: Optional[Tuple[str, int]] = None  # what it has made of the buffer already, and up to where
         self.told: Optional[ValueText] = None  # of such a value that is content or reasoning
         self.half: Optional[HalfObject] = None  # of all arguments, while nothing of them has come but a bracket
         self.element: Optional[ElementWriter] = None  # of a value built of elements
@@ -249,7 +252,9 @@ class Run:
             self.trace.append((kind, text.buffer[text.position : end]))
         if self.stretch is not None and kind not in MARKUP:
             self.stretch.saw_body = True
-        self._see_code(kind, end)
+        code = self.message.code
+        if kind in TEXTS or code.ticks or code.fences or code.in_info or text.buffer.find("`", text.position, end) >= 0:
+            self._see_code(kind, end)
         text.position = end
         if text.looked < end:
             text.looked = end
@@ -269,7 +274,7 @@ class Run:
     def _see_code(self, kind: str, end: int) -> None:
         """Know what code is open behind the text up to `end`, which is about to be consumed."""
         message, text = self.message, self.text
-        is_text = kind in ("content", "reasoning")
+        is_text = kind in TEXTS
         is_beside = kind in MARKUP and self.open.call is None and self.place.state.region != "section"
         if is_text or (is_beside and self.stretch is None):
             piece, place = text.buffer[text.position : end], text.base + text.position

@@ -78,8 +78,7 @@ class SpecialTokens:
             self.note(text, token_ids, source.base)
         else:
             self._recent.append((text, token_ids))
-        source.base += len(text)
-        source.passed.append(text)
+        source.pass_by(text)
 
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""

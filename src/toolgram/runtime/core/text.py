@@ -13,7 +13,14 @@ from __future__ import annotations
 from collections import deque
 from typing import Deque, List, Optional, Tuple
 
+from toolgram.runtime.near_json.escape import PLAIN
 from toolgram.runtime.tables.limits import BACK_MAX
+
+# Note [waiting]
+# Many deltas only go on with what is waited for: half a delimiter, half a name in quotes. Whoever waits for that, and
+# for nothing else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of
+# the rest of a delimiter leaves it a beginning of that delimiter, the longest that may stand there. A name, or a key
+# that says whether the quote before it was one, goes on with everything but a quote, a backslash and what JSON has not.
 
 
 class Text:
@@ -32,6 +39,8 @@ class Text:
         "passed",
         "position",
         "recordings",
+        "rest",
+        "room",
     )
 
     def __init__(self, *, keeps_tail: bool = False) -> None:
@@ -45,6 +54,9 @@ class Text:
         self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
         # A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
         self.no_end: Tuple[int, int, int] = (-1, 0, 0)
+        # What is waited for: see Note [waiting].
+        self.rest = ""  # of a delimiter, which begins at the end of the buffer
+        self.room = 0  # one more than what may come of a short string before its end
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
@@ -53,6 +65,25 @@ class Text:
         """Take more text; return how many characters that was with those that had to be copied for it."""
         self.buffer = self.buffer + piece if self.buffer else piece
         return len(self.buffer)
+
+    def goes_on(self, piece: str) -> bool:
+        """Take more text, if it only goes on with what is waited for."""
+        size = len(piece)
+        if self.rest:
+            if size >= len(self.rest) or not self.rest.startswith(piece):
+                return False
+            self.rest = self.rest[size:]
+        elif size >= self.room or PLAIN(piece) is not None:
+            return False
+        else:
+            self.room -= size
+        self.buffer += piece
+        return True
+
+    def pass_by(self, piece: str) -> None:
+        """Text has been read that does not come here, where nothing is undecided."""
+        self.base += len(piece)
+        self.passed.append(piece)
 
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""

@@ -5,19 +5,21 @@ In: a buffer and a place in it. Out: what stands there.
 
 from __future__ import annotations
 
+import re
 from typing import Iterable, Tuple
 
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 
 NO, YES, WAIT = 0, 1, 2
+BLANK_SET = frozenset(BLANKS)
+BLANK_RUN = re.compile(f"[{BLANKS}]*").match
 
 
 def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
     """Index of the first character that is no blank, at most `most` further."""
-    end = min(len(buffer), at + most)
-    while at < end and buffer[at] in BLANKS:
-        at += 1
-    return at
+    if buffer[at : at + 1] not in BLANK_SET:
+        return at
+    return BLANK_RUN(buffer, at, at + most).end()  # type: ignore[union-attr]
 
 
 def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:

@@ -88,6 +88,12 @@ class Judgement:
         self.is_inner = False  # the outermost container is not of the value: behind its end anything may stand
         self.seen = 0  # characters behind the quote that have been read
 
+    @property
+    def room(self) -> int:
+        """How many plain characters may come of a key in quotes before anything is decided, and one more."""
+        is_in_key = self._expects == IN_QUOTED_KEY and self._is_separated and self._mark == '"' and not self._word
+        return LOOK_MAX - self.seen if is_in_key else 0
+
     def look(self, text: str, begin: int, final: bool) -> int:
         """Go on reading the text, in which the place behind the quote is `begin`."""
         if not self.seen and self._depth and self._kinds[-1] == "{" and KEY_BEHIND(text, begin):

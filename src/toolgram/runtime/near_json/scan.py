@@ -127,6 +127,12 @@ class ValueScanner:
         return whole
 
     @property
+    def room(self) -> int:
+        """Where it waits behind a quote: how many plain characters may come before that is decided, and one more."""
+        reader = self._scan.reader
+        return reader.room if reader is not None and self._scan.waits else 0
+
+    @property
     def is_in_string(self) -> bool:
         """What stands in the way stands in a string: a delimiter, behind a quote that was none."""
         return self._scan.reader is not None and self._scan.reader.is_broken

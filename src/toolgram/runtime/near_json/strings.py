@@ -93,6 +93,11 @@ class StringReader(EscapedText):
         return self._held_text + len(self._tail) + self._marks
 
     @property
+    def room(self) -> int:
+        """Where it waits: how many plain characters may come before anything is decided, and one more."""
+        return self._judgement.room if self._judgement is not None else 0
+
+    @property
     def whole(self) -> bool:
         """The string's end has been seen, even if more may follow it."""
         return self._state in (AT_SINGLE_QUOTE, BEHIND_STRING, AT_JUDGED_QUOTE, STRING_CLOSED)

@@ -87,6 +87,7 @@ class ToolSet:
         "_schemas",
         "_value_schemas",
         "declared",
+        "has_unusual",
         "problems",
         "unread",
         "unusual",
@@ -109,6 +110,7 @@ class ToolSet:
         self._names = SortedNames(self._schemas)
         # Names with characters that the class `NAME` does not have at their place.
         self.unusual = SortedNames(n for n in self._schemas if USUAL_NAME(n) is None and len(n) <= NAME_MAX)
+        self.has_unusual = bool(self.unusual)
         self._keys: dict[str, SortedNames] = {}  # of each tool that has been called
         self._all_keys: Optional[frozenset[str]] = None
         firsts = "".join(sorted({re.escape(name[0]) for name in self.unusual}))

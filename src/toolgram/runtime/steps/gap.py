@@ -21,13 +21,12 @@ from toolgram.runtime.core.reasons import ALL_OR_NOTHING, JUNK, NO_CALL, NO_EVID
 from toolgram.runtime.core.repairs import MISSING_OPENER, note_repair
 from toolgram.runtime.core.run import SKIPS_PIECE, SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
+from toolgram.runtime.core.verdicts import BLANK_SET, NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.behind_calls import leave_call
 from toolgram.runtime.steps.prose import step_prose
-from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, TELLING
+from toolgram.runtime.tables.limits import BLANKS_MAX, TELLING
 from toolgram.runtime.tables.states import MESSAGE_SINKS, Move, State
 
-BLANK_SET = frozenset(BLANKS)
 JUNK_WORD = re.compile(r"[\w.\-]+")
 
 
@@ -49,7 +48,7 @@ def step_gap(run: Run, state: State) -> bool:
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
-    if run.tools.unusual and buffer[at] in state.by_first:
+    if run.tools.has_unusual and buffer[at] in state.by_first:
         verdict = _named_here(run, state, at)
         if verdict != NO:
             return verdict == YES and _go_on(run, state, at)

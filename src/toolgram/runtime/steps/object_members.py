@@ -14,7 +14,8 @@ from toolgram.runtime.core.behind import end_verdict
 from toolgram.runtime.core.evidence import announce, skips_junk
 from toolgram.runtime.core.moves import enter, step_to, take_edge
 from toolgram.runtime.core.reasons import NO_CALL, NO_EVIDENCE, NO_MEMBER
-from toolgram.runtime.core.run import Run, ShortString
+from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.short_string import ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, bare_key_end, skip_blanks, starts_any
@@ -33,13 +34,13 @@ def step_string(run: Run, state: State) -> bool:
         return False
     string = _short_string(run, at)
     text, end = string.text, string.end
-    if string.reader.done:
+    if string.done:
         if not sink_short(run, state, text, at + end):
             return True
         assert state.done is not None
         step_to(run, state.done)
         return True
-    if not string.reader.wrong and len(buffer) - at < STRING_MAX:
+    if not string.wrong and len(buffer) - at < STRING_MAX:
         return False
     if run.stretch is not None:
         give_back(run, at, NO_CALL)
@@ -53,11 +54,11 @@ def _short_string(run: Run, at: int) -> ShortString:
     string = run.pending.string
     if string is None or string.at != run.text.base + at:
         string = run.pending.string = ShortString(run.text.base + at)
-    most = min(len(run.text.buffer), at + STRING_MAX)
-    text, end = string.reader.feed(run.text.buffer[at + string.end : most])
-    run.work += end + 1
-    string.text += text
-    string.end += end
+    known, buffer = string.end, run.text.buffer
+    string.read(buffer, at, min(len(buffer), at + STRING_MAX))
+    run.work += string.end - known + 1
+    if string.is_plain and run.draft is None:
+        run.text.room = STRING_MAX - string.end
     return string
 
 
@@ -69,7 +70,8 @@ def step_members(run: Run, state: State) -> bool:
         at += 2 if buffer[at] == "\\" else 1
     run.work += at - run.text.position + 1
     run.consume("markup", at)
-    if at == len(buffer) or (buffer[at:] == "\\" and not run.text.final):
+    left = len(buffer) - at
+    if not left or (left == 1 and buffer[at] == "\\" and not run.text.final):
         return False
     if buffer[at] == "}":
         assert state.done is not None
@@ -187,7 +189,7 @@ def _read_key(run: Run, at: int) -> Tuple[int, str, int]:
     if buffer[at] in "\"'":
         string = _short_string(run, at)
         key, end = string.text, at + string.end
-        if not string.reader.done:
+        if not string.done:
             return (NO if run.text.final or last == most else WAIT), "", last
     else:
         start = max(at, run.text.looked)

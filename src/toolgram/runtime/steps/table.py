@@ -51,6 +51,7 @@ STALL_MAX = 64  # steps without reading; a machine that passed its checks needs 
 def read(run: Run) -> None:
     """Read on until more text is needed."""
     text, stalled = run.text, 0
+    text.rest, text.room = "", 0
     while True:
         before, state = text.position, run.place.state
         step = STEPS[state.kind] if run.stretch is None or state.region != "message" else step_undecided
@@ -60,7 +61,7 @@ def read(run: Run) -> None:
         junk_from = run.stretch.junk_from if run.stretch is not None else None
         if junk_from is not None and has_too_much_junk(run, junk_from):
             give_back(run, text.position, TOO_FAR)
-        elif not goes_on and not is_example(run):
+        elif not goes_on and (run.draft is None or not is_example(run)):
             return
         if text.position != before:
             stalled = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Optional, Tuple
 
-from toolgram.runtime.core.edges import blanks_from, find_edge, has_token
+from toolgram.runtime.core.edges import blanks_from, find_edge, has_token, wait_for
 from toolgram.runtime.core.examples import chain_verdict, ends_by_token, nest_verdict
 from toolgram.runtime.core.guards import edge_verdict
 from toolgram.runtime.core.left_out import name_before_key
@@ -50,7 +50,10 @@ def step_text(run: Run, state: State) -> bool:
         at = found.start()
         verdict, edge = _find_in_text(run, state, at)
         if verdict == WAIT:
-            return _hold_text(run, state, at)
+            goes_on = _hold_text(run, state, at)
+            if not goes_on:
+                wait_for(run, edge, at)
+            return goes_on
         if edge is not None and verdict == YES:
             verdict, behind = _end_of_name(run, edge, at) if state.sink == "name" else (YES, at)
             if verdict == WAIT:
@@ -85,7 +88,7 @@ def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
     """Where the name ends in which a delimiter stands at `at`: there, behind what has it in it, or before a key."""
     if edge.guard == "key":
         return YES, name_before_key(run, at)
-    if run.tools.unusual:
+    if run.tools.has_unusual:
         verdict, end = declared_at(run, skip_blanks(run.text.buffer, run.text.position))
         if verdict == WAIT or (verdict == YES and end > at):
             return verdict, end
@@ -95,13 +98,15 @@ def _end_of_name(run: Run, edge: Edge, at: int) -> Tuple[int, int]:
 def _find_in_text(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
     if run.open.nest is not None:
         return find_in_nest(run, state, at)
-    verdict = begin_nest(run, state, at)
+    verdict = begin_nest(run, state, at) if state.nests else NO
     return find_edge(run, state, at) if verdict == NO else (WAIT if verdict == WAIT else NO, None)
 
 
 def begin_nest(run: Run, state: State, at: int) -> int:
     """Whether a nested example begins at `at`: Note [nested examples]."""
     for nest in state.nests.get(run.text.buffer[at], ()):
+        if not nest.may_begin(run.text.buffer, at):
+            continue
         verdict = nest_verdict(run, nest, at)
         if verdict == YES:
             run.open.nest = (nest, 1, ends_by_token(run, nest, at))

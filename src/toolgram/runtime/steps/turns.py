@@ -44,38 +44,45 @@ FENCES = re.compile(r"`+").finditer
 class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
-    __slots__ = ("_begun", "_fenced", "_follows", "_marks", "_run", "_ticks", "_wears_on", "held")
+    __slots__ = (
+        "_begun",
+        "_fenced",
+        "_follows",
+        "_marks",
+        "_run",
+        "_ticks",
+        "_wears_on",
+        "held",
+        "is_idle",
+        "may_begin",
+    )
 
     def __init__(self, run: Run, marks: TurnMarks) -> None:
         self.held = ""  # what has come and is not read
         self._marks = marks
         self._run = run
+        # A text must come here if it may begin an end token, or if something is undecided already.
+        self.may_begin = marks.may_begin
+        self.is_idle = False  # a turn has begun, and nothing that may end it
         self._begun = False  # something has come in this turn
         self._follows = False  # another turn, or its opener, came before this one
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
         self._ticks = 0  # backticks that stand right before `held`
 
-    def concerns(self, text: str) -> bool:
-        """Whether a text must be looked at: it may begin an end token, or something is undecided already."""
-        return not self._is_idle or self._marks.may_begin(text) is not None
-
     def choose_fast_path(self) -> FastPath:
         """The fast path of the next delta, which leaves alone what may begin an end token."""
         quick, delta = choose_fast_path(self._run)
-        if quick is find_something or not self._is_idle:
+        if quick is find_something or not self.is_idle:
             return NO_FAST_PATH
         return self._marks.watching(quick), delta
-
-    @property
-    def _is_idle(self) -> bool:
-        return self._begun and not (self.held or self._wears_on or self._ticks)
 
     def feed(self, text: str) -> None:
         """Take more text."""
         self.held += text
         while self.held and self._read(final=False):
             pass
+        self.is_idle = self._begun and not (self.held or self._wears_on or self._ticks)
 
     def finish(self) -> None:
         """The text has ended: end tokens at its end are markup."""
@@ -147,7 +154,7 @@ class TurnEnds:
     def _look(self, final: bool) -> Tuple[str, int, int]:
         """What the first end token is that may count: (what, where it begins, where it ends with all behind it)."""
         held, marks = self.held, self._marks
-        found = marks.first(held)
+        found = marks.first(held) if marks.stands_in(held) else None
         while found is not None:
             at = found.start()
             end = self._run_of_tokens(at)

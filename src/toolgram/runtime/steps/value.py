@@ -41,13 +41,16 @@ def step_scan(run: Run, state: State) -> bool:
         scanner = begin_scan(run, state)
         whole = scanner.read_whole(run.text.buffer, start, run.text.final)
     before = run.text.position
-    text, position = whole or scanner.feed(run.text.buffer, before, run.text.final)
+    text, position = whole or run.open.scanned or scanner.feed(run.text.buffer, before, run.text.final)
+    run.open.scanned = None
     run.work += position - before + 1
     sink_scan(run, state, text, position)
     if scanner.done:
         return _end_value(run, state)
     if scanner.stuck:
         return _stuck(run, state, position)
+    if run.draft is None:
+        run.text.room = scanner.room
     return False
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.tables.limits import TELLING
+from toolgram.runtime.tables.nests import Nest
 from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns, Search
 
 Actions = Tuple[Tuple[str, str], ...]
@@ -28,17 +29,6 @@ def _actions(table: Dict[str, Any]) -> Actions:
 def _texts(table: Dict[str, Any], name: str) -> Optional[Texts]:
     found = table.get(name)
     return None if found is None else tuple(found)
-
-
-class Nest:
-    """How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call."""
-
-    __slots__ = ("closer", "path", "until")
-
-    def __init__(self, path: Iterable[str], until: Iterable[str], closer: str) -> None:
-        self.path: Texts = tuple(path)
-        self.until: Texts = tuple(until)
-        self.closer = closer
 
 
 def _begins_value(edge: Dict[str, Any]) -> bool:
@@ -88,6 +78,7 @@ class Edge:
     """One delimiter that may come, what it does, and where it leads."""
 
     __slots__ = (
+        "_verbs",
         "actions",
         "begin",
         "binds",
@@ -114,6 +105,7 @@ class Edge:
         self.literal: str = table["literal"]
         self.to: int = table["to"]
         self.actions = _actions(table)
+        self._verbs = frozenset(verb for verb, _ in self.actions)
         self.blanks: str = table.get("blanks", "none")  # which blanks before it are markup: none, newline, any
         self.rank: int = table.get("rank", 0)  # 0: well formed; n: n delimiters are missing before it
         self.follow = _texts(table, "follow")
@@ -136,7 +128,7 @@ class Edge:
 
     def does(self, *verbs: str) -> bool:
         """Whether one of these actions happens when it is taken."""
-        return any(verb in verbs for verb, _ in self.actions)
+        return not self._verbs.isdisjoint(verbs)
 
 
 class Move:
@@ -170,6 +162,7 @@ class State:
         "ends",
         "entities",
         "expects",
+        "has_stems",
         "header",
         "hold_blanks",
         "keep_blanks",
@@ -249,6 +242,7 @@ class State:
         self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
         self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
         self.by_first = by_first_character(edges)
+        self.has_stems = any(edge.stem for edge in edges)
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""

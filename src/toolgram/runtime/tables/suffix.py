@@ -28,7 +28,8 @@ from copy import copy
 from typing import Dict, Iterable, Optional, Tuple
 
 from toolgram.runtime.tables.limits import SUFFIX_MAX
-from toolgram.runtime.tables.states import Edge, Nest, State, States, Tags
+from toolgram.runtime.tables.nests import Nest
+from toolgram.runtime.tables.states import Edge, State, States, Tags
 from toolgram.runtime.tables.stems import stem_of_closer
 
 SUFFIX_PLACE = "{suffix}"
