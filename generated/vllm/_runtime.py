@@ -46,7 +46,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "aaf8d3ee0cd398fa"  # of the text below
+RUNTIME = "a4d6763c54036e61"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -6243,7 +6243,9 @@ class ShortString:
         return self._reader is None and not self.done
 
     def read(self, buffer: str, begin: int, most: int) -> None:
-        """Read on in the buffer, in which it begins at `begin`, up to `most`."""
+        """Read on in the buffer, in which it begins at `begin`, up to `most`; what is done stays as it is."""
+        if self.done:
+            return
         if self._reader is None and buffer[begin] == '"':
             found = PLAIN(buffer, begin + (self.end or 1), most)
             if found is None:

@@ -50,7 +50,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "9d9a7a87d219aa79"  # of the text below
+RUNTIME = "48f3510492cd8f68"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -6247,7 +6247,9 @@ class ShortString:
         return self._reader is None and not self.done
 
     def read(self, buffer: str, begin: int, most: int) -> None:
-        """Read on in the buffer, in which it begins at `begin`, up to `most`."""
+        """Read on in the buffer, in which it begins at `begin`, up to `most`; what is done stays as it is."""
+        if self.done:
+            return
         if self._reader is None and buffer[begin] == '"':
             found = PLAIN(buffer, begin + (self.end or 1), most)
             if found is None:

@@ -34,7 +34,9 @@ class ShortString:
         return self._reader is None and not self.done
 
     def read(self, buffer: str, begin: int, most: int) -> None:
-        """Read on in the buffer, in which it begins at `begin`, up to `most`."""
+        """Read on in the buffer, in which it begins at `begin`, up to `most`; what is done stays as it is."""
+        if self.done:
+            return
         if self._reader is None and buffer[begin] == '"':
             found = PLAIN(buffer, begin + (self.end or 1), most)
             if found is None:
