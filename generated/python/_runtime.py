@@ -31,7 +31,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "48f3510492cd8f68"  # of the text below
+RUNTIME = "15565e7579371335"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -4452,6 +4452,11 @@ class ValueScanner:
         return has_ended and not (self.lossy or self.wrong)
 
     @property
+    def is_wrapped(self) -> bool:
+        """The arguments stand in a string, so that their last bracket does not end the value."""
+        return self._inner is not None
+
+    @property
     def wrong(self) -> bool:
         """The value is not what is wanted."""
         return self._scan.wrong
@@ -7763,7 +7768,7 @@ class Copier:
 def choose_copier(run: Run) -> Optional[Copier]:
     """Who copies the next delta; None where its text is held, or somebody listens to the source."""
     scanner, call, half = run.open.scanner, run.open.call, run.open.half
-    if scanner is None or call is None or half is None or not half.is_over:
+    if scanner is None or scanner.is_wrapped or call is None or half is None or not half.is_over:
         return None
     is_copied = call.is_announced and call.arguments.is_active and not call.arguments.is_wrong
     is_heard = run.trace is not None or run.text.recordings
@@ -12348,6 +12353,8 @@ class Parser:
             if copier is not None and events is not None:
                 if copier.is_in_body:
                     self._choose_path()
+                else:
+                    self._quick = find_something
                 return events
             source.buffer += text
             run.work += len(source.buffer)

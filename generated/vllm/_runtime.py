@@ -46,7 +46,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "a4d6763c54036e61"  # of the text below
+RUNTIME = "2c9067e2c9341e90"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -4467,6 +4467,11 @@ class ValueScanner:
         return has_ended and not (self.lossy or self.wrong)
 
     @property
+    def is_wrapped(self) -> bool:
+        """The arguments stand in a string, so that their last bracket does not end the value."""
+        return self._inner is not None
+
+    @property
     def wrong(self) -> bool:
         """The value is not what is wanted."""
         return self._scan.wrong
@@ -7778,7 +7783,7 @@ class Copier:
 def choose_copier(run: Run) -> Optional[Copier]:
     """Who copies the next delta; None where its text is held, or somebody listens to the source."""
     scanner, call, half = run.open.scanner, run.open.call, run.open.half
-    if scanner is None or call is None or half is None or not half.is_over:
+    if scanner is None or scanner.is_wrapped or call is None or half is None or not half.is_over:
         return None
     is_copied = call.is_announced and call.arguments.is_active and not call.arguments.is_wrong
     is_heard = run.trace is not None or run.text.recordings
@@ -12363,6 +12368,8 @@ class Parser:
             if copier is not None and events is not None:
                 if copier.is_in_body:
                     self._choose_path()
+                else:
+                    self._quick = find_something
                 return events
             source.buffer += text
             run.work += len(source.buffer)

@@ -95,6 +95,8 @@ class Parser:
             if copier is not None and events is not None:
                 if copier.is_in_body:
                     self._choose_path()
+                else:
+                    self._quick = find_something
                 return events
             source.buffer += text
             run.work += len(source.buffer)

@@ -47,7 +47,7 @@ class Copier:
 def choose_copier(run: Run) -> Optional[Copier]:
     """Who copies the next delta; None where its text is held, or somebody listens to the source."""
     scanner, call, half = run.open.scanner, run.open.call, run.open.half
-    if scanner is None or call is None or half is None or not half.is_over:
+    if scanner is None or scanner.is_wrapped or call is None or half is None or not half.is_over:
         return None
     is_copied = call.is_announced and call.arguments.is_active and not call.arguments.is_wrong
     is_heard = run.trace is not None or run.text.recordings

@@ -71,6 +71,11 @@ class ValueScanner:
         return has_ended and not (self.lossy or self.wrong)
 
     @property
+    def is_wrapped(self) -> bool:
+        """The arguments stand in a string, so that their last bracket does not end the value."""
+        return self._inner is not None
+
+    @property
     def wrong(self) -> bool:
         """The value is not what is wanted."""
         return self._scan.wrong
