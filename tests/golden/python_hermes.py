@@ -50,7 +50,7 @@ from typing import (
 from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "15565e7579371335"  # of the text below
+RUNTIME = "006ab7c134c73c73"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -1056,6 +1056,12 @@ class Output:
     def take(self, count: int) -> List[Event]:
         """Hand the first `count` events out."""
         events, self.events = self.events[:count], self.events[count:]
+        return events
+
+    def take_all(self) -> List[Event]:
+        """Hand all events out, the pieces so far made one."""
+        self.flush()
+        events, self.events = self.events, []
         return events
 
     def rewind(self, count: int, message: SoFar) -> None:
@@ -7746,52 +7752,135 @@ class Run:
         return self.stretch is not None and self.place.machine.commit == "section"
 
 
+# toolgram/runtime/core/verdicts.py
+#
+# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
+#
+# In: a buffer and a place in it. Out: what stands there.
+
+
+NO, YES, WAIT = 0, 1, 2
+BLANK_SET = frozenset(BLANKS)
+BLANK_RUN = re.compile(f"[{BLANKS}]*").match
+
+
+def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
+    """Index of the first character that is no blank, at most `most` further."""
+    if buffer[at : at + 1] not in BLANK_SET:
+        return at
+    return BLANK_RUN(buffer, at, at + most).end()  # type: ignore[union-attr]
+
+
+def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
+    rest = len(buffer) - at
+    verdict = (NO, 0)
+    for literal in literals:
+        if buffer.startswith(literal, at):
+            return YES, len(literal)
+        if rest < len(literal) and literal.startswith(buffer[at:]):
+            verdict = (WAIT, 0)
+    return verdict
+
+
+def bare_key_end(buffer: str, at: int, most: int) -> int:
+    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
+    end, last = at, min(len(buffer), most)
+    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    return end
+
+
 # toolgram/runtime/core/copied.py
 #
-# A delta in the middle of copied arguments: what the scanner makes of it is all that becomes of it.
+# A delta in the middle of arguments: what the value's reader makes of it is all that becomes of it.
 #
-# In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the sinks; or what
-# the scanner has made of it so far, and the steps go on from there (steps/value.py).
+# In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the sinks; or
+# None, and the steps go on from there.
 #
 # Promise: the events are those that the steps would have made, and what they would have changed is changed.
 
 
-class Copier:
-    """Copies the arguments of one call, as long as the JSON that its scanner makes goes out as it is made."""
+class JsonCopier:
+    """Copies arguments that come as JSON, as long as what their scanner makes goes out as it is made."""
 
-    __slots__ = ("_run", "_scanner", "index")
+    __slots__ = ("_index", "_plain", "_run", "_scanner")
 
-    def __init__(self, run: Run, scanner: ValueScanner, call: Call) -> None:
+    def __init__(self, run: Run, scanner: ValueScanner, index: int) -> None:
         self._run = run
         self._scanner = scanner
-        self.index = call.channel.index
+        self._index = index
+        self._plain = scanner.plain
 
     @property
-    def is_in_body(self) -> bool:
-        """Whether a string's body is read, most of which is its own output."""
-        return self._scanner.plain is not None
+    def has_moved(self) -> bool:
+        """Whether another kind of text is read now: the body of a string, or what is none."""
+        return self._scanner.plain is not self._plain
 
     def copy(self, source: str) -> Optional[List[Event]]:
         """The events of a delta; None where the value ends in it, or waits: `scanned` says what has been made of it."""
-        run, scanner, size = self._run, self._scanner, len(source)
+        run, scanner = self._run, self._scanner
         text, position = scanner.feed(source)
-        if position < size or scanner.done or scanner.stuck:
+        if position < len(source) or scanner.done or scanner.stuck:
             run.open.scanned = text, position
             return None
-        run.work += size + 1
-        if run.special is not None:  # the places of tokens are counted in all text
-            run.text.pass_by(source)
-        return [ArgumentsDelta(self.index, text)] if text else []
+        return _passed_by(run, source, self._index, text)
+
+
+class TextCopier:
+    """Copies the text of a value: what is no delimiter, and no blanks before one, is for its writer."""
+
+    __slots__ = ("_arguments", "_index", "_is_direct", "_may_end", "_run", "_search", "_writer")
+    has_moved = False
+
+    def __init__(self, run: Run, state: State, call: Call, writer: Writer) -> None:
+        self._run = run
+        self._search = state.search
+        self._may_end = frozenset() if state.hold_blanks == "none" else BLANK_SET
+        self._writer = writer
+        self._index, self._arguments = call.channel.index, call.arguments
+        self._is_direct = _goes_out(call.arguments, writer)
+
+    def copy(self, source: str) -> Optional[List[Event]]:
+        """The event of a delta; None where a delimiter may begin in it, or blanks before one, and nothing is read."""
+        if source[-1:] in self._may_end or self._search(source) is not None:
+            return None
+        text = self._writer.write(source)
+        if self._is_direct or not text:
+            return _passed_by(self._run, source, self._index, text)
+        self._arguments.write(text)
+        return [*_passed_by(self._run, source, self._index, ""), *self._run.output.take_all()]
+
+
+def _goes_out(arguments: Arguments, writer: Writer) -> bool:
+    """Whether what the writer gives goes out as it is: the text of a string of which something has come."""
+    is_changed = arguments.loose.is_holding or arguments.containers.is_quoted or arguments.is_unwrapped
+    return isinstance(writer, StringWriter) and writer.plain is not None and not is_changed
+
+
+Copier = Union[JsonCopier, TextCopier]
+
+
+def _passed_by(run: Run, source: str, index: int, text: str) -> List[Event]:
+    run.work += len(source) + 1
+    if run.special is not None:  # the places of tokens are counted in all text
+        run.text.pass_by(source)
+    return [ArgumentsDelta(index, text)] if text else []
 
 
 def choose_copier(run: Run) -> Optional[Copier]:
     """Who copies the next delta; None where its text is held, or somebody listens to the source."""
-    scanner, call, half = run.open.scanner, run.open.call, run.open.half
-    if scanner is None or scanner.is_wrapped or call is None or half is None or not half.is_over:
+    call, opened, state = run.open.call, run.open, run.place.state
+    if call is None or not call.is_announced or run.trace is not None or run.text.recordings:
         return None
-    is_copied = call.is_announced and call.arguments.is_active and not call.arguments.is_wrong
-    is_heard = run.trace is not None or run.text.recordings
-    return Copier(run, scanner, call) if is_copied and not is_heard else None
+    arguments, writer = call.arguments, call.arguments.writer
+    if opened.scanner is not None:
+        is_copied = arguments.is_active and not arguments.is_wrong and not opened.scanner.is_wrapped
+        has_key = opened.half is not None and opened.half.is_over
+        return JsonCopier(run, opened.scanner, call.channel.index) if is_copied and has_key else None
+    if state.kind != "text" or state.sink in SHORT_SINKS or state.entities or opened.nest is not None:
+        return None
+    return None if writer is None else TextCopier(run, state, call, writer)
 
 
 # toolgram/runtime/core/reasons.py
@@ -7899,45 +7988,6 @@ def note_missing(run: Run, edge: Edge) -> None:
 def note_given_back(run: Run) -> None:
     """Note that a stretch was text; the run is again where it was before it."""
     note_repair(run, GIVEN_BACK_IN_THOUGHTS if run.place.state.sink == "reasoning" else GIVEN_BACK)
-
-
-# toolgram/runtime/core/verdicts.py
-#
-# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
-#
-# In: a buffer and a place in it. Out: what stands there.
-
-
-NO, YES, WAIT = 0, 1, 2
-BLANK_SET = frozenset(BLANKS)
-BLANK_RUN = re.compile(f"[{BLANKS}]*").match
-
-
-def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
-    """Index of the first character that is no blank, at most `most` further."""
-    if buffer[at : at + 1] not in BLANK_SET:
-        return at
-    return BLANK_RUN(buffer, at, at + most).end()  # type: ignore[union-attr]
-
-
-def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
-    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
-    rest = len(buffer) - at
-    verdict = (NO, 0)
-    for literal in literals:
-        if buffer.startswith(literal, at):
-            return YES, len(literal)
-        if rest < len(literal) and literal.startswith(buffer[at:]):
-            verdict = (WAIT, 0)
-    return verdict
-
-
-def bare_key_end(buffer: str, at: int, most: int) -> int:
-    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
-    end, last = at, min(len(buffer), most)
-    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
-    return end
 
 
 # toolgram/runtime/core/tentative.py
@@ -12370,10 +12420,8 @@ class Parser:
             copier = self._copier
             events = copier.copy(text) if copier is not None else None
             if copier is not None and events is not None:
-                if copier.is_in_body:
+                if copier.has_moved:
                     self._choose_path()
-                else:
-                    self._quick = find_something
                 return events
             source.buffer += text
             run.work += len(source.buffer)
@@ -12390,7 +12438,7 @@ class Parser:
         """Choose how the next delta may be read without the steps."""
         run, turns = self._run, self._turns
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
-        self._copier = choose_copier(run) if run.open.scanner is not None else None
+        self._copier = choose_copier(run) if run.open.call is not None else None
 
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.

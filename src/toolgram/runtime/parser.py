@@ -93,10 +93,8 @@ class Parser:
             copier = self._copier
             events = copier.copy(text) if copier is not None else None
             if copier is not None and events is not None:
-                if copier.is_in_body:
+                if copier.has_moved:
                     self._choose_path()
-                else:
-                    self._quick = find_something
                 return events
             source.buffer += text
             run.work += len(source.buffer)
@@ -113,7 +111,7 @@ class Parser:
         """Choose how the next delta may be read without the steps."""
         run, turns = self._run, self._turns
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
-        self._copier = choose_copier(run) if run.open.scanner is not None else None
+        self._copier = choose_copier(run) if run.open.call is not None else None
 
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.

@@ -163,6 +163,12 @@ class Output:
         events, self.events = self.events[:count], self.events[count:]
         return events
 
+    def take_all(self) -> List[Event]:
+        """Hand all events out, the pieces so far made one."""
+        self.flush()
+        events, self.events = self.events, []
+        return events
+
     def rewind(self, count: int, message: SoFar) -> None:
         """Forget the events behind the first `count`, and what has come of the message since then."""
         self._parts = []
