@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import toolgram
-from toolgram.cli import COMMANDS, app
+from toolgram.cli.commands import COMMANDS, app
 from toolgram.registry import format_paths
 
 CALL = 'Hi <tool_call>\n{"name": "f", "arguments": {"a": "x y z"}}\n</tool_call>'
@@ -497,7 +497,7 @@ def test_the_list_says_of_a_command_what_its_help_does(name: str) -> None:
 def test_a_list_does_not_wait_for_the_compiler(words: list[str]) -> None:
     script = f"""
 import sys
-from toolgram.cli import app
+from toolgram.cli.commands import app
 app({words!r}, standalone_mode=False)
 print([name for name in ("lark", "jinja2", "toolgram.machine", "toolgram.build") if name in sys.modules])
 """

@@ -13,7 +13,7 @@ from small_templates import HEAD, TAIL
 from typer.testing import CliRunner
 
 import toolgram
-from toolgram.cli import app
+from toolgram.cli.commands import app
 from toolgram.drafting import FAMILIES, Draft, DraftError, draft_format, source_of, write_scaffold
 from toolgram.drafting.proof import compiled
 from toolgram.testing import parse_cases, run_format
