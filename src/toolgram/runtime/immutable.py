@@ -12,8 +12,9 @@ still read them (`asdict`, `fields`, `replace`).
 
 from __future__ import annotations
 
+from functools import cache
 from operator import attrgetter
-from typing import Any, ClassVar, Dict, Tuple, Type
+from typing import Any, ClassVar, Tuple
 
 
 def kept_in(slot: str) -> Any:
@@ -26,12 +27,18 @@ class FieldsOnDemand:
 
     __slots__ = ()
 
-    def __get__(self, instance: object, owner: Type[Immutable]) -> Dict[str, Any]:
-        from dataclasses import make_dataclass
+    def __get__(self, instance: object, owner: type) -> Any:
+        return fields_of(owner)
 
-        types = owner.__init__.__annotations__
-        alike = make_dataclass(owner.__name__, [(name, types[name]) for name in owner.__match_args__])
-        return vars(alike)["__dataclass_fields__"]  # type: ignore[no-any-return]
+
+@cache
+def fields_of(owner: Any) -> Any:
+    """Make the fields of a class, once."""
+    from dataclasses import make_dataclass
+
+    types = owner.__init__.__annotations__
+    alike = make_dataclass(owner.__name__, [(name, types[name]) for name in owner.__match_args__])
+    return vars(alike)["__dataclass_fields__"]
 
 
 class Immutable:
