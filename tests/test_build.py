@@ -350,7 +350,7 @@ def test_mypy_strict_passes_on_a_generated_parser(tmp_path: Path) -> None:
         ("import re as r\n", "in full"),
         ("from .x import y\n", "in full"),
         ("import toolgram.runtime\n", "import ..."),
-        ("def f():\n    import re\n", "at the top"),
+        ("def f():\n    from toolgram.y import a\n", "at the top"),
     ],
 )
 def test_inline_refuses_what_would_not_stand_alone(source: str, words: str) -> None:

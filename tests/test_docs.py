@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import toolgram
 from toolgram.build import compile_one
-from toolgram.cli import COMMANDS, app
+from toolgram.cli.commands import COMMANDS, app
 from toolgram.openai import ChunkBuilder
 from toolgram.registry import format_paths
 from toolgram.spec import read_spec

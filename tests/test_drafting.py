@@ -13,7 +13,7 @@ from small_templates import HEAD, TAIL
 from typer.testing import CliRunner
 
 import toolgram
-from toolgram.cli import app
+from toolgram.cli.commands import app
 from toolgram.drafting import FAMILIES, Draft, DraftError, draft_format, source_of, write_scaffold
 from toolgram.drafting.proof import compiled
 from toolgram.testing import parse_cases, run_format
@@ -75,7 +75,7 @@ FAMILY = {
 }
 
 
-def drafted(calls: str, head: str = HEAD, tail: str = TAIL, count: int = 20) -> Draft:
+def drafted(calls: str, head: str = HEAD, tail: str = TAIL, count: int = 20 if budget.full else 6) -> Draft:
     return draft_format(ChatTemplate("t.jinja", head + calls + tail), "acme", count=count)
 
 
@@ -180,7 +180,7 @@ PIECES = (
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15 if budget.full else 5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
 def test_no_template_raises_anything_else(body: str) -> None:
     try:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from diagnose import diagnose, report_of
 
-from toolgram.cli import COMMANDS
+from toolgram.cli.commands import COMMANDS
 from toolgram.diagnostics import Source
 
 ERRORS = Path(__file__).with_name("errors")

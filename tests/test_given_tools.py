@@ -27,7 +27,7 @@ from typer.testing import CliRunner
 
 import toolgram
 from toolgram import CallStart
-from toolgram.cli import app
+from toolgram.cli.commands import app
 from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, repeatable
 from toolgram.runtime.schema.plain import plain_schema
 from toolgram.runtime.schema.tools import ToolSet

@@ -44,7 +44,9 @@ def fitted(format_id: str, tools: tuple[ToolShape, ...]) -> FittedGrammar:
     return fitting_grammar(outline_of(format_id), GrammarRequest(tools, is_forced=True), tokens_of(format_id))
 
 
-@pytest.mark.parametrize("format_id", sorted({*budget.sample(CALLING, 2), "dots", "gemma4", "kimi_k3"}))
+@pytest.mark.parametrize(
+    "format_id", sorted({*budget.sample(CALLING, 1), *budget.sample(["gemma4", "dots", "kimi_k3"], 1)})
+)
 def test_large_tool_sets_fit(format_id: str) -> None:
     """100 tools with 30 members of their own each lose nothing."""
     found = fitted(format_id, large_set(100, 30))

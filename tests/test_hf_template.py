@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 
 import toolgram
 from toolgram.build import compile_one
-from toolgram.cli import app
+from toolgram.cli.commands import app
 from toolgram.diagnostics import Diagnostic, Source
 from toolgram.importers.hf_template import Imported, import_template
 from toolgram.registry import find, format_paths

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from toolgram.cli import app
+from toolgram.cli.commands import app
 from toolgram.registry import formats_dir
 
 GENERATED = formats_dir().parent / "generated"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import toolgram
-from toolgram.cli import app
+from toolgram.cli.commands import app
 from toolgram.drafting import write_scaffold
 from toolgram.testing import parse_cases, run_format
 from toolgram.testing.recording import free_title, write_case

@@ -9,7 +9,7 @@ from small_templates import HEAD, TAIL
 from typer.testing import CliRunner
 
 import toolgram
-from toolgram.cli import app
+from toolgram.cli.commands import app
 from toolgram.testing.templates import (
     ChatTemplate,
     NothingToCompareError,

@@ -95,6 +95,27 @@ def test_an_edited_import_takes_effect_at_once(house: Path) -> None:
     assert _reads_call("variant", "<tool>")
 
 
+@pytest.mark.parametrize("is_built", [True, False])
+def test_a_format_is_read_again_only_when_a_file_of_it_changes(house: Path, is_built: bool) -> None:
+    if not is_built:
+        (house / "machine" / DIGESTS).unlink()
+    acme, variant = toolgram.load("acme"), toolgram.load("variant")
+    path = house / "formats" / "acme.lark"
+    path.with_name("other.lark").write_text(TEXT)
+    assert (toolgram.load("acme"), toolgram.load("variant")) == (acme, variant)
+    path.with_name("variant.lark").write_text(VARIANT + "\n")
+    assert toolgram.load("acme") is acme
+    assert toolgram.load("variant") is not variant
+    path.write_text(TEXT.replace("<call>", "<tool>"))
+    assert _reads_call("acme", "<tool>")
+    assert _reads_call("variant", "<tool>")
+    path.unlink()
+    with pytest.raises(toolgram.SpecError):
+        toolgram.load("variant")
+    with pytest.raises(OSError, match=r"acme\.lark"):
+        toolgram.load(path)
+
+
 def test_a_machine_that_was_not_built_with_its_digest_is_not_used(house: Path) -> None:
     path = house / "machine" / "acme.json"
     path.write_text(path.read_text().replace("<call>", "<tool>"))

@@ -75,7 +75,7 @@ MADE = {
 
 @pytest.mark.parametrize("name", MADE)
 def test_what_is_too_much_has_one_diagnostic(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(closure, "STEPS_MAX", STEPS_MAX if budget.full else STEPS_MAX // 10)
+    monkeypatch.setattr(closure, "STEPS_MAX", STEPS_MAX if budget.full else STEPS_MAX // 40)
     wanted, text = MADE[name]
     found = names(compiled(text))
     assert found == [wanted] or (name == "optional parts" and found == ["too-deep"])  # whichever bound comes first

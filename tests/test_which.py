@@ -13,7 +13,7 @@ import pytest
 from small_templates import TEMPLATES, chat
 from typer.testing import CliRunner
 
-from toolgram.cli import app
+from toolgram.cli.commands import app
 from toolgram.registry import find, foreign_names, format_paths
 from toolgram.which import Found, Given, GivenError, identify, read_given
 

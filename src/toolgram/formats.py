@@ -8,15 +8,16 @@ Promise: a format of the registry whose machine was built, and has not changed s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import time_ns
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .registry import find
 from .runtime.message import KEEP, Message, collect
 from .runtime.parser import Parser
 from .runtime.tables.machine import PreparedMachine, prepare
-from .stored import stored_machine
+from .stored import stored_machine, stored_specs
 
 if TYPE_CHECKING:
     from .diagnostics import Report, Source
@@ -116,19 +117,48 @@ def load(name: str | Path) -> Format:
 
     Raises UnknownFormatError, OSError when the file cannot be read, and SpecError when it has errors.
     """
-    path = name if isinstance(name, Path) else find(name)
-    path = path.absolute()  # a link gives the format its name
-    others = path.parent.glob("*.lark")  # it may import any of them
-    return _load(path, max(path.stat().st_mtime_ns, *(other.stat().st_mtime_ns for other in others if other.exists())))
+    path = (name if isinstance(name, Path) else find(name)).absolute()  # a link gives the format its name
+    loaded = _LOADED.get(path)
+    if loaded is None or not loaded.is_current():
+        loaded = _LOADED[path] = _load(path)
+    return loaded.format
 
 
-@cache
-def _load(path: Path, changed: int) -> Format:  # noqa: ARG001  part of the key: an edited spec is compiled again
-    return Format(stored_machine(path) or _compile(path))
+class _Loaded(NamedTuple):
+    """A format, and the files that it was read from, with the time of their last change."""
+
+    format: Format
+    changes: Mapping[Path, int | None]
+
+    def is_current(self) -> bool:
+        return all(_changed(file) == change for file, change in self.changes.items())
 
 
-def _compile(path: Path) -> dict[str, Any]:
-    """The machine of a spec. Raises OSError and SpecError."""
+_LOADED: dict[Path, _Loaded] = {}
+OFTEN = -1  # a time of change that no file has
+
+
+def _load(path: Path) -> _Loaded:
+    """Load a format from its files. Raises OSError and SpecError."""
+    path.stat()
+    began = time_ns()
+    table, files = stored_machine(path), stored_specs(path)
+    if table is None:
+        table, files = _compile(path)
+    changes = {file: _changed(file) for file in files}
+    settled = all(change is not None and change < began for change in changes.values())
+    return _Loaded(Format(table), changes if settled else {path: OFTEN})  # what changed meanwhile is read again
+
+
+def _changed(file: Path) -> int | None:
+    try:
+        return file.stat().st_mtime_ns
+    except OSError:
+        return None
+
+
+def _compile(path: Path) -> tuple[dict[str, Any], list[Path]]:
+    """Compile a spec: its machine, and the files that it was read from. Raises OSError and SpecError."""
     from .diagnostics import Source
     from .machine.compile import compile_spec
     from .spec import read_file, read_spec
@@ -138,5 +168,5 @@ def _compile(path: Path) -> dict[str, Any]:
         machine, found = compile_spec(path.stem, spec)
         report.extend(found)
         if machine is not None:
-            return machine.model_dump()
+            return machine.model_dump(), [path, *map(Path, spec.others)]
     raise SpecError(report, Source(str(path), read_file(path)[0]))

@@ -43,11 +43,15 @@ def stored_machine(spec: Path) -> dict[str, Any] | None:
     return machine
 
 
+def stored_specs(spec: Path) -> list[Path]:
+    """The files that the digest of a machine covers: the spec and those that it imports; the spec alone without one."""
+    names = read_digests(machines_dir()).get(spec.stem, [])[1:] if is_registered(spec) else []
+    return [spec.parent / name for name in names] or [spec]
+
+
 def spec_digest(spec: Path) -> str:
     """The digest of a spec's text and of those that it imports, as generated files say it. Raises OSError."""
-    names = read_digests(machines_dir()).get(spec.stem, [])[1:] if is_registered(spec) else []
-    paths = [spec.parent / name for name in names] or [spec]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in stored_specs(spec))).hexdigest()
 
 
 def read_digests(folder: Path) -> dict[str, list[str]]:

@@ -2,166 +2,17 @@
 
 Exit status: 0 clean, 1 errors, 2 usage. Results go to stdout, problems to stderr, each as one message.
 
-Promise: the module of a command is imported when that command is run, so that `list` does not wait for the compiler.
+Promise: what a call does not use is not imported: `--version` needs nothing, and no command waits for the modules of
+another.
 """
 
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from typing import Any, NamedTuple
 
-import typer
-from typer.core import TyperGroup
-from typer.main import get_command
+from ..runtime import VERSION
 
-from .terminal import has_colours
-
-
-class Place(NamedTuple):
-    """Where a command is, what the list of commands says of it (the first line of its own help), and how it is used."""
-
-    module: str
-    name: str
-    help: str
-    examples: tuple[str, ...] = ()
-
-
-COMMANDS = {
-    "build": Place(
-        "build",
-        "build",
-        "Compile formats and write generated/.",
-        (
-            "toolgram build  # all formats",
-            "toolgram build acme.lark --out parsers  # one spec of yours, elsewhere",
-            "toolgram build --standalone hermes --out hermes.py  # one file, for vLLM",
-        ),
-    ),
-    "check": Place(
-        "check",
-        "check",
-        "Print every diagnostic; write nothing.",
-        (
-            "toolgram check acme.lark",
-            "toolgram check acme.lark --output github  # annotations, in a workflow",
-            "toolgram check hermes --chat-template chat_template.jinja",
-        ),
-    ),
-    "parse": Place(
-        "parse",
-        "parse",
-        "Parse raw model output from stdin; print the message as JSON.",
-        (
-            "toolgram parse hermes --tools tools.json < raw.txt",
-            "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
-        ),
-    ),
-    "test": Place(
-        "test",
-        "run_cases",
-        "Run the cases of formats at every split.",
-        ("toolgram test hermes", 'toolgram test hermes -k "one call"'),
-    ),
-    "list": Place(
-        "registry",
-        "list_formats",
-        "List the formats: id, title, aliases, models.",
-        ("toolgram list", "toolgram list qwen3", "toolgram list Qwen/Qwen3-Coder-30B-A3B-Instruct"),
-    ),
-    "show": Place(
-        "registry",
-        "show",
-        "Show one format: models, tokens, bounds, and a sample.",
-        ("toolgram show qwen3_coder",),
-    ),
-    "explain": Place(
-        "explain",
-        "explain",
-        "Explain a message, or how a format reads a text.",
-        ("toolgram explain text-runs-on", "toolgram explain hermes"),
-    ),
-    "which": Place(
-        "which",
-        "which",
-        "Say which format a model writes, how sure that is, and why.",
-        ("toolgram which chat_template.jinja", "toolgram which Qwen/Qwen3-Coder-30B-A3B-Instruct"),
-    ),
-    "new": Place(
-        "new",
-        "new",
-        "Begin a format: draft it from a chat template, or write a scaffold.",
-        ("toolgram new my_model --from-template chat_template.jinja", "toolgram new my_format --family tags"),
-    ),
-    "case": Place(
-        "case",
-        "cases",
-        "Add a recorded text to the cases of a format.",
-        ("toolgram case add acme.lark raw.txt --tools tools.json",),
-    ),
-    "import": Place(
-        "import_",
-        "imports",
-        "Make a spec from another description of a format.",
-        ("toolgram import hf-template tokenizer_config.json --name mine",),
-    ),
-}
-
-
-class Commands(TyperGroup):
-    """The commands by name, each made when it is asked for."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        known: dict[str, Any] = dict.fromkeys(COMMANDS)
-        self.commands = known  # what a misspelled one may have meant
-
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  as click calls it
-        return list(COMMANDS)
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
-        return make_command(cmd_name) if cmd_name in COMMANDS else None
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, place.help) for name, place in COMMANDS.items()])
-
-
-def make_command(name: str) -> Any:
-    """Import a command's module and make the command."""
-    place = COMMANDS[name]
-    mode: Any = "rich" if has_colours() else None
-    found = getattr(import_module(f"{__name__}.{place.module}"), place.name)
-    if not isinstance(found, typer.Typer):
-        single = typer.Typer(rich_markup_mode=mode, add_completion=False, pretty_exceptions_enable=False)
-        single.command(name)(found)
-        found = single
-    command = get_command(found)
-    command.epilog = examples(place.examples, as_paragraphs=mode is not None)
-    return command
-
-
-def examples(lines: tuple[str, ...], *, as_paragraphs: bool) -> str:
-    """What stands below a command's help; typer's look for terminals joins the lines of a paragraph."""
-    if as_paragraphs:
-        return "\n\n".join(["Examples:", *(f"  {line}".replace("[", "\\[") for line in lines)])
-    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
-
-
-app = typer.Typer(
-    name="toolgram",
-    cls=Commands,
-    help="Compile formats of model output into streaming parsers.",
-    no_args_is_help=True,
-    epilog="toolgram COMMAND --help has the options of a command, and examples.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-
-
-@app.callback()
-def _commands() -> None:
-    """Compile formats of model output into streaming parsers."""
+VERSION_LINE = f"toolgram {VERSION}"
 
 
 def main() -> None:
@@ -170,4 +21,9 @@ def main() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # text of models holds what a terminal's encoding may not have
             reconfigure(encoding="utf-8", errors="backslashreplace")
+    if sys.argv[1:] == ["--version"]:
+        print(VERSION_LINE)
+        return
+    from .commands import app
+
     app()

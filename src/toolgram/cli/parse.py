@@ -15,13 +15,13 @@ from typing import Annotated, Any
 
 import typer
 
+from ..any_tool import tools_of
 from ..diagnostics import printable
 from ..runtime.core.reasons import REASONS
 from ..runtime.events import Event
 from ..runtime.message import DROP, INCOMPLETE, KEEP, Message, collect
 from ..runtime.parser import Parser
 from ..runtime.schema.given import ToolsError
-from ..testing.samples import tools_of
 from .inputs import ERRORS, Spec, complain, count, files, load_format, read_tools, refuse
 
 BLOCK_CHARS = 1 << 16

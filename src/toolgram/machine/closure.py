@@ -10,10 +10,10 @@ Promises: items come in the order of the spec, the least missing first; every no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import count
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from ..runtime.tables.limits import TELLING
 from .budget import STEPS_MAX, too_much_work
@@ -39,8 +39,7 @@ class Item:
     lacks_bracket: bool = False  # a delimiter of one or two characters is missing, which a text may hold
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """How a node was reached."""
 
     node: int
@@ -62,24 +61,26 @@ class Way:
 
     def through(self, label: Label, target: int) -> Way:
         """Go on where nothing, or only blanks, are read."""
+        actions, blanks, left = self.actions, self.blanks, self.left
         if isinstance(label, Blank):
-            if self.blanks == "none" or (self.rank and label.kind == "any"):  # around what is missing: the most
-                return replace(self, node=target, blanks=label.kind)
-            blanks = self.blanks if self.rank else "any"  # blanks behind blanks: nobody counts them
-            return replace(self, node=target, blanks=blanks)
-        if not isinstance(label, Eps):
-            return replace(self, node=target)
-        left = target if self.left is None and "close_call" in label.actions else self.left
-        return replace(self, node=target, actions=self.actions + label.actions, left=left)
+            if blanks == "none" or (self.rank and label.kind == "any"):  # around what is missing: the most
+                blanks = label.kind
+            elif not self.rank:
+                blanks = "any"  # blanks behind blanks: nobody counts them
+        elif isinstance(label, Eps):
+            if left is None and "close_call" in label.actions:
+                left = target
+            actions += label.actions
+        return Way(target, actions, blanks, self.rank, self.absent, left, self.lacks_bracket)
 
     def without(self, label: Label, target: int) -> Way:
         """Go on as if the label were missing."""
         if isinstance(label, Lit) and label.role == "opener":
             absent = (*self.absent, (label.element, self.node))
-            return replace(self, node=target, rank=self.rank + SKIPPED_OPENER, absent=absent)
+            return self._replace(node=target, rank=self.rank + SKIPPED_OPENER, absent=absent)
         is_bracket = isinstance(label, Lit) and label.role in ("closer", "part") and len(label.text) < TELLING
         brief = self.lacks_bracket or is_bracket
-        return replace(self, node=target, rank=self.rank + 1, lacks_bracket=brief)
+        return self._replace(node=target, rank=self.rank + 1, lacks_bracket=brief)
 
     def item(self, label: Label, target: int) -> Item:
         """What can be read here."""
@@ -90,8 +91,26 @@ class Way:
 def closure(graph: Graph, kernel: tuple[int, ...], missing: bool = False) -> list[Item]:
     """Collect the items of `kernel`; with `missing` also those behind absent delimiters and values.
 
-    Raises TooLargeError.
+    What was asked before is not collected again, but counts as much. Raises TooLargeError.
     """
+    known = graph.closures.get((kernel, missing))
+    if known is None:
+        before = graph.steps
+        items = _collect(graph, kernel, missing=missing)
+        graph.closures[kernel, missing] = items, graph.steps - before
+        return list(items)
+    items, steps = known
+    _count(graph, steps)
+    return list(items)
+
+
+def _count(graph: Graph, steps: int) -> None:
+    graph.steps += steps
+    if graph.steps > STEPS_MAX:
+        raise too_much_work()
+
+
+def _collect(graph: Graph, kernel: tuple[int, ...], *, missing: bool) -> list[Item]:
     order = count()
     heap: list[tuple[int, int, int, Way]] = []
 
@@ -107,9 +126,7 @@ def closure(graph: Graph, kernel: tuple[int, ...], missing: bool = False) -> lis
         if way.node in seen:
             continue
         seen.add(way.node)
-        graph.steps += len(graph.nodes[way.node].edges)
-        if graph.steps > STEPS_MAX:
-            raise too_much_work()
+        _count(graph, len(graph.nodes[way.node].edges))
         for label, target in graph.nodes[way.node].edges:
             if isinstance(label, Eps | Blank) or (isinstance(label, Lit) and way.lacks(label)):
                 push(way.through(label, target))
@@ -117,7 +134,7 @@ def closure(graph: Graph, kernel: tuple[int, ...], missing: bool = False) -> lis
             items.append(way.item(label, target))
             if missing and isinstance(label, Return):
                 for outer in graph.owners[label.owner]:
-                    push(replace(way, node=outer, actions=(*way.actions, "unwind"), rank=way.rank + 1))
+                    push(way._replace(node=outer, actions=(*way.actions, "unwind"), rank=way.rank + 1))
             elif missing:
                 push(way.without(label, target))
     return items

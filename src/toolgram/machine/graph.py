@@ -6,7 +6,7 @@ Made by `build_graph.py`, read by `closure.py` and the passes. It never leaves t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ..diagnostics import SourceRange
 
@@ -121,6 +121,8 @@ class Graph:
     accept: int = 0
     owners: dict[int, list[int]] = field(default_factory=dict)
     steps: int = 0  # from node to node so far: a measure of work, see `budget.py`
+    # What `closure.py` has collected, and the steps that it took: of a kernel, with what is missing or without.
+    closures: dict[tuple[tuple[int, ...], bool], tuple[list[Any], int]] = field(default_factory=dict)
 
     def add_node(self, context: tuple[str, ...]) -> int:
         """Make a node inside of these captures, the outermost first."""
@@ -130,6 +132,7 @@ class Graph:
     def connect(self, source: int, label: Label, target: int) -> int:
         """Let `target` be reached from `source` by reading the label; return it."""
         self.nodes[source].edges.append((label, target))
+        self.closures.clear()
         return target
 
     def extend(self, source: int, label: Label, context: tuple[str, ...]) -> int:

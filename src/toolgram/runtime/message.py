@@ -5,36 +5,55 @@ In: events. Out: `Message`, the same whether the text came at once or in pieces,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from secrets import choice, token_hex
-from string import ascii_letters, digits
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.immutable import Immutable, kept_in
 
 KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
 
 
-@dataclass(frozen=True)
-class ToolCall:
+class ToolCall(Immutable):
     """One call. `arguments` is JSON text; of a call that is not `complete` it is cut off, and does not parse."""
 
-    __slots__ = ("arguments", "complete", "id", "name")
-    id: Optional[str]
-    name: str
-    arguments: str
-    complete: bool
+    __slots__ = ("_arguments", "_complete", "_id", "_name")
+    __match_args__ = ("id", "name", "arguments", "complete")
+
+    def __init__(self, id: Optional[str], name: str, arguments: str, complete: bool) -> None:
+        self._id = id
+        self._name = name
+        self._arguments = arguments
+        self._complete = complete
+
+    id: Optional[str] = kept_in("_id")
+    name: str = kept_in("_name")
+    arguments: str = kept_in("_arguments")
+    complete: bool = kept_in("_complete")
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Immutable):
     """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
 
-    __slots__ = ("_id_length", "citations", "content", "reasoning", "tool_calls")  # the first is no field
-    content: Optional[str]
-    reasoning: Optional[str]
-    tool_calls: Tuple[ToolCall, ...]
-    citations: Tuple[Citation, ...]
+    __slots__ = ("_citations", "_content", "_id_length", "_reasoning", "_tool_calls")  # `_id_length` is no part of it
+    __match_args__ = ("content", "reasoning", "tool_calls", "citations")
+
+    def __init__(
+        self,
+        content: Optional[str],
+        reasoning: Optional[str],
+        tool_calls: Tuple[ToolCall, ...],
+        citations: Tuple[Citation, ...],
+    ) -> None:
+        self._content = content
+        self._reasoning = reasoning
+        self._tool_calls = tool_calls
+        self._citations = citations
+        self._id_length: Optional[int] = None
+
+    content: Optional[str] = kept_in("_content")
+    reasoning: Optional[str] = kept_in("_reasoning")
+    tool_calls: Tuple[ToolCall, ...] = kept_in("_tool_calls")
+    citations: Tuple[Citation, ...] = kept_in("_citations")
 
     def to_openai(self) -> Dict[str, Any]:
         """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
@@ -49,7 +68,7 @@ class Message:
         if calls:
             message["tool_calls"] = [
                 {
-                    "id": call.id or new_id(getattr(self, "_id_length", None)),
+                    "id": call.id or new_id(self._id_length),
                     "type": "function",
                     "function": {"name": call.name, "arguments": call.arguments},
                 }
@@ -63,6 +82,9 @@ class Message:
 
 def new_id(length: Optional[int]) -> str:
     """Make an id for a call: so many letters and digits, where the model's template insists on that."""
+    from secrets import choice, token_hex  # few messages need it, and it takes as long as a third of all this
+    from string import ascii_letters, digits
+
     return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
 
 
@@ -110,5 +132,5 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, in
         if incomplete == KEEP or complete.get(start.index, False)
     )
     message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
-    object.__setattr__(message, "_id_length", call_id_length)
+    message._id_length = call_id_length
     return message

@@ -112,7 +112,7 @@ def take_apart(name: str, source: str) -> Module:
         if isinstance(node, ast.Import | ast.ImportFrom):
             dropped.append(node)
             for one in _imports(node, name):
-                if one.module.partition(".")[0] == PACKAGE:
+                if _is_ours(one):
                     needs.append(one.module)
                 elif one.name != "TYPE_CHECKING" and one.module != "__future__":
                     imports.append(one)
@@ -139,14 +139,19 @@ def _imports(node: ast.Import | ast.ImportFrom, name: str) -> Iterator[Import]:
             yield Import(alias.name)
 
 
+def _is_ours(one: Import) -> bool:
+    return one.module.partition(".")[0] == PACKAGE
+
+
 def _is_for_type_checkers(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def _refuse_inner_imports(nodes: Sequence[ast.stmt], name: str) -> None:
+    """The standard library may be imported where it is used; what is pasted may not."""
     for node in (below for top in nodes for below in ast.walk(top)):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            raise InlineError(f"{name}:{node.lineno}: import at the top of the module")
+        if isinstance(node, ast.Import | ast.ImportFrom) and any(map(_is_ours, _imports(node, name))):
+            raise InlineError(f"{name}:{node.lineno}: import modules of {PACKAGE} at the top")
 
 
 def _defined(nodes: Sequence[ast.stmt]) -> Iterator[str]:

@@ -10,12 +10,11 @@ text is read whole and at every split. Prose in the comment is text like any oth
 from __future__ import annotations
 
 import json
-import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
+from ..any_tool import tools_of
 from ..diagnostics import Diagnostic, Source
 from ..fixes import Fix
 from ..formats import Format
@@ -25,8 +24,6 @@ from ..spec.comment import ShownText, shown_texts
 from .replay import merge
 from .splits import splits
 
-WORD = re.compile(r"[^\W\d][\w.\-]*")
-TOOLS_MAX = 500
 _ESCAPES = {"\\": r"\\", "'": r"\'", "\n": r"\n", "\r": r"\r", "\t": r"\t"}  # in $'...' of a shell
 SHOWN_MAX = 200  # characters of a text in a message
 
@@ -57,12 +54,6 @@ def check_sample(fmt: Format, spec: Spec) -> SampleResult:
     if texts and not problems and not any(_is_read(message, has_calls) for message in messages):
         problems.append(_not_read(source, texts[0], messages[0], has_calls))
     return SampleResult(texts, messages, sum(count for _, count, _ in found), tuple(problems))
-
-
-def tools_of(text: str) -> list[dict[str, Any]]:
-    """A tool for every word of a text, so that whatever is called in it is declared."""
-    words = list(dict.fromkeys(WORD.findall(text)))[:TOOLS_MAX]
-    return [{"type": "function", "function": {"name": word}} for word in words]
 
 
 def _read(fmt: Format, spec: Spec, shown: ShownText) -> tuple[Message, int, list[Diagnostic]]:

@@ -8,8 +8,6 @@ Promises: at most `NAME_ESCAPE_MAX` characters are held; never raises.
 
 from __future__ import annotations
 
-import unicodedata
-
 from toolgram.runtime.near_json.escape import escape
 
 NAME_ESCAPE_MAX = 100  # longer than any Unicode name
@@ -84,8 +82,10 @@ class EscapeReader:
     def _name(self, mark: str) -> bool:
         inside = len(self.held) > 2
         if inside and mark == "}":
+            from unicodedata import lookup  # hardly any text needs it
+
             try:
-                self.text = unicodedata.lookup(self.held[3:])
+                self.text = lookup(self.held[3:])
             except KeyError:
                 self.text = self.held
                 return False

@@ -10,14 +10,11 @@ a `ValueError`, and so is a schema without an end.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from decimal import Decimal
 from enum import Enum
-from numbers import Integral, Real
 from typing import Any, Dict, List, Tuple
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
-NUMBERS: Tuple[Tuple[Any, Any], ...] = ((int, Integral), (float, (Real, Decimal)))
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
@@ -93,5 +90,9 @@ def _value_of_json(value: Any) -> Any:
         return value.decode("utf-8", "replace")
     if value is None or isinstance(value, bool):
         return value
-    kind = next((kind for kind, wide in NUMBERS if isinstance(value, wide)), str)
-    return kind(value)
+    from decimal import Decimal  # hardly any schema has such values
+    from numbers import Integral, Real
+
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, (Real, Decimal)) else str(value)

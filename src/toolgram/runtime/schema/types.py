@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 SCHEMA_NODES_MAX = 1000  # schemas looked at for the types of one argument
 SCHEMA_DEPTH_MAX = 32
@@ -119,9 +118,13 @@ def find_target(root: Any, pointer: Any) -> Any:
     """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
     if not isinstance(pointer, str) or not pointer.startswith("#"):
         return None
-    node = root
-    for step in pointer[1:].split("/")[1:]:
-        name = unquote(step).replace("~1", "/").replace("~0", "~")
+    node, steps = root, pointer[1:].split("/")[1:]
+    if "%" in pointer:
+        from urllib.parse import unquote  # hardly any pointer needs it
+
+        steps = [unquote(step) for step in steps]
+    for step in steps:
+        name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(node, Mapping):
             node = node.get(name)
         elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
