@@ -24,7 +24,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "4bc7a90e11ed1744"  # of the text below
+RUNTIME = "20cd714c857c85f4"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -10396,8 +10396,10 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.binds is not None:
         run.place.machine = run.place.machine.entering(edge.to, edge.binds)
     text.delimiter = at
-    run.consume("blanks", at)
-    run.consume("markup", at if edge.peek else at + len(edge.literal))
+    if at > text.position:
+        run.consume("blanks", at)
+    if not edge.peek:
+        run.consume("markup", at + len(edge.literal))
     _follow(run, edge.actions, edge.to, None)
 
 
@@ -12592,6 +12594,12 @@ class Parser:
         return what_is_read(self._run)
 
     @property
+    def has_unread_names(self) -> bool:
+        """Whether there may be any of those: nearly never."""
+        tools = self._run.tools
+        return tools.has_unusual or bool(tools.unread)
+
+    @property
     def unread_names(self) -> Dict[str, str]:
         """The names of declared tools that the format cannot carry, so that no call of them is read; and why."""
         return unread_names(self._run.place.machine, self._run.tools)
@@ -12765,14 +12773,14 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, in
     complete: Dict[int, bool] = {}
     citations: List[Citation] = []
     for event in events:
-        if isinstance(event, ContentDelta):
+        if isinstance(event, ArgumentsDelta):
+            arguments.setdefault(event.index, []).append(event.text)
+        elif isinstance(event, ContentDelta):
             content.append(event.text)
         elif isinstance(event, ReasoningDelta):
             reasoning.append(event.text)
         elif isinstance(event, CallStart):
             starts.append(event)
-        elif isinstance(event, ArgumentsDelta):
-            arguments.setdefault(event.index, []).append(event.text)
         elif isinstance(event, CallEnd):
             complete[event.index] = event.complete
         elif isinstance(event, Citation):

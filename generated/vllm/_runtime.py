@@ -41,7 +41,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "402b148caa772fef"  # of the text below
+RUNTIME = "7e99fc71ba0baf38"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -10413,8 +10413,10 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.binds is not None:
         run.place.machine = run.place.machine.entering(edge.to, edge.binds)
     text.delimiter = at
-    run.consume("blanks", at)
-    run.consume("markup", at if edge.peek else at + len(edge.literal))
+    if at > text.position:
+        run.consume("blanks", at)
+    if not edge.peek:
+        run.consume("markup", at + len(edge.literal))
     _follow(run, edge.actions, edge.to, None)
 
 
@@ -12609,6 +12611,12 @@ class Parser:
         return what_is_read(self._run)
 
     @property
+    def has_unread_names(self) -> bool:
+        """Whether there may be any of those: nearly never."""
+        tools = self._run.tools
+        return tools.has_unusual or bool(tools.unread)
+
+    @property
     def unread_names(self) -> Dict[str, str]:
         """The names of declared tools that the format cannot carry, so that no call of them is read; and why."""
         return unread_names(self._run.place.machine, self._run.tools)
@@ -12782,14 +12790,14 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, in
     complete: Dict[int, bool] = {}
     citations: List[Citation] = []
     for event in events:
-        if isinstance(event, ContentDelta):
+        if isinstance(event, ArgumentsDelta):
+            arguments.setdefault(event.index, []).append(event.text)
+        elif isinstance(event, ContentDelta):
             content.append(event.text)
         elif isinstance(event, ReasoningDelta):
             reasoning.append(event.text)
         elif isinstance(event, CallStart):
             starts.append(event)
-        elif isinstance(event, ArgumentsDelta):
-            arguments.setdefault(event.index, []).append(event.text)
         elif isinstance(event, CallEnd):
             complete[event.index] = event.complete
         elif isinstance(event, Citation):

@@ -114,14 +114,14 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, in
     complete: Dict[int, bool] = {}
     citations: List[Citation] = []
     for event in events:
-        if isinstance(event, ContentDelta):
+        if isinstance(event, ArgumentsDelta):
+            arguments.setdefault(event.index, []).append(event.text)
+        elif isinstance(event, ContentDelta):
             content.append(event.text)
         elif isinstance(event, ReasoningDelta):
             reasoning.append(event.text)
         elif isinstance(event, CallStart):
             starts.append(event)
-        elif isinstance(event, ArgumentsDelta):
-            arguments.setdefault(event.index, []).append(event.text)
         elif isinstance(event, CallEnd):
             complete[event.index] = event.complete
         elif isinstance(event, Citation):

@@ -191,6 +191,12 @@ class Parser:
         return what_is_read(self._run)
 
     @property
+    def has_unread_names(self) -> bool:
+        """Whether there may be any of those: nearly never."""
+        tools = self._run.tools
+        return tools.has_unusual or bool(tools.unread)
+
+    @property
     def unread_names(self) -> Dict[str, str]:
         """The names of declared tools that the format cannot carry, so that no call of them is read; and why."""
         return unread_names(self._run.place.machine, self._run.tools)

@@ -54,8 +54,10 @@ def take(run: Run, edge: Edge, at: int) -> None:
     if edge.binds is not None:
         run.place.machine = run.place.machine.entering(edge.to, edge.binds)
     text.delimiter = at
-    run.consume("blanks", at)
-    run.consume("markup", at if edge.peek else at + len(edge.literal))
+    if at > text.position:
+        run.consume("blanks", at)
+    if not edge.peek:
+        run.consume("markup", at + len(edge.literal))
     _follow(run, edge.actions, edge.to, None)
 
 
