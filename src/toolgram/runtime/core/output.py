@@ -9,7 +9,6 @@ them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Callable, FrozenSet, List, Optional, Union
 
 from toolgram.runtime.core.cited_text import CitedText
@@ -75,10 +74,21 @@ class SoFar:
 
     def copy(self) -> SoFar:
         """The same, to be changed on its own."""
-        return SoFar(*_ALL_OF(self))
-
-
-_ALL_OF = attrgetter(*SoFar.__slots__)  # in the order of the parameters above
+        return SoFar(
+            self.after_call,
+            self.calls,
+            self.cited,
+            self.code,
+            self.deferred,
+            self.fresh,
+            self.has_content,
+            self.repairs,
+            self.saw_reasoning,
+            self.section_trusted,
+            self.wrapper,
+            self.written_content,
+            self.written_reasoning,
+        )
 
 
 class Output:

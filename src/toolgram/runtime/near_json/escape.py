@@ -15,9 +15,9 @@ from typing import Callable, Optional
 
 PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
 
-PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
-PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string
-SURROGATES = re.compile("[\ud800-\udfff]")
+PLAIN = re.compile(r'["\\\x00-\x1f\ud800-\udfff]').search
+PLAIN_SINGLE = re.compile(r"""["'\\\x00-\x1f\ud800-\udfff]""").search  # the same inside a single-quoted string
+SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 def escape(text: str) -> str:

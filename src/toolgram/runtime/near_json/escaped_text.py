@@ -26,6 +26,8 @@ from toolgram.runtime.near_json.escapes import EscapeDialect, EscapeReader
     STRING_CLOSED,
 ) = range(9)
 
+FIRST_HIGH, FIRST_LOW, LAST_LOW = map(chr, (0xD800, 0xDC00, 0xDFFF))  # halves of characters
+
 
 class EscapedText:
     """What a reader of strings knows of the text in them."""
@@ -87,10 +89,10 @@ class EscapedText:
 
     def _decoded(self, text: str, out: list[str]) -> None:
         """Put what an escape stands for; two that are halves of one character are put as that."""
-        if self._high and "\udc00" <= text <= "\udfff":
+        if self._high and FIRST_LOW <= text <= LAST_LOW:
             high, self._high = ord(self._high), ""
             text = chr(0x10000 + ((high - 0xD800) << 10) + (ord(text) - 0xDC00))
-        if "\ud800" <= text < "\udc00":
+        if FIRST_HIGH <= text < FIRST_LOW:
             self._put("", out)
             self._high = text
         else:
