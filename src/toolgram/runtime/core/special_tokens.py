@@ -58,7 +58,7 @@ class SpecialTokens:
         "_recent",
     )
 
-    def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
+    def __init__(self, token_ids: Optional[Dict[str, int]] = None, decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
         self._numbers = frozenset(self._literals)
         self._known = frozenset(self._literals.values())

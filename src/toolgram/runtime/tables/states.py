@@ -11,7 +11,11 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.tables.limits import TELLING
+<<<<<<< HEAD
 from toolgram.runtime.tables.nests import Nest
+=======
+from toolgram.runtime.tables.no_table import NO_TABLE
+>>>>>>> aeea77ac (States, edges and machines can be copied where their classes are compiled; TOOLGRAM_COMPILED=1 builds the compiled wheel)
 from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns, Search
 
 Actions = Tuple[Tuple[str, str], ...]
@@ -58,12 +62,15 @@ class Shared:
             self.nests.setdefault(nest.path[0][0], []).append(nest)
 
 
+NO_MACHINE = Shared(NO_TABLE)  # see Note [what is copied has defaults] in no_table.py
+
+
 class Tags:
     """How an element is written: what stands around the key in its opener and in its closer."""
 
     __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
 
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.open: str = table["open"]
         self.open_end: str = table["open_end"]
         self.close: str = table["close"]
@@ -101,7 +108,7 @@ class Edge:
         "wraps",
     )
 
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.literal: str = table["literal"]
         self.to: int = table["to"]
         self.actions = _actions(table)
@@ -192,7 +199,7 @@ class State:
         "vouched",
     )
 
-    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, number: int = 0, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.number = number
         self.name: str = table["name"]
         self.kind: str = table["kind"]
