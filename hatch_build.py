@@ -1,4 +1,4 @@
-"""The compiled wheel: `TOOLGRAM_COMPILED=1 pip wheel .` puts the runtime's modules, compiled by mypyc, beside their sources.
+"""The compiled wheel: with `TOOLGRAM_COMPILED=1`, the runtime's modules stand beside their sources, compiled by mypyc.
 
 In: the sources of the runtime. Out: extension modules in the wheel. Python imports them where it would import the
 sources, which stay for `toolgram build`.
@@ -20,8 +20,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 RUNTIME = Path("toolgram", "runtime")
-# What users hold in their hands are dataclasses as they know them, also in a compiled wheel.
-PURE = ("__init__.py", "events.py", "message.py")
+# What users hold in their hands behaves in a compiled wheel as it does without: immutable, with its documentation.
+PURE = ("__init__.py", "events.py", "immutable.py", "message.py")
 
 
 class CompiledRuntime(BuildHookInterface):

@@ -15,6 +15,7 @@ from typing import Any, Dict
 NO_TABLE: Dict[str, Any] = {
     **dict.fromkeys(("close", "format", "kind", "literal", "name", "open", "open_end", "region"), ""),
     **dict.fromkeys(("start", "to"), 0),
+    "patterns": [""],
     "special_tokens": (),
     "states": [],
 }

@@ -11,11 +11,8 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.tables.limits import TELLING
-<<<<<<< HEAD
 from toolgram.runtime.tables.nests import Nest
-=======
 from toolgram.runtime.tables.no_table import NO_TABLE
->>>>>>> aeea77ac (States, edges and machines can be copied where their classes are compiled; TOOLGRAM_COMPILED=1 builds the compiled wheel)
 from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns, Search
 
 Actions = Tuple[Tuple[str, str], ...]
