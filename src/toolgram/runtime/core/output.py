@@ -9,14 +9,15 @@ them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 
 from __future__ import annotations
 
-from typing import Callable, FrozenSet, List, Optional, Union
+from typing import Callable, Final, FrozenSet, List, Optional, Union
 
 from toolgram.runtime.core.cited_text import CitedText
 from toolgram.runtime.core.code_blocks import NO_CODE, Code
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 
-CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
+CONTENT: Final = -1  # channels; a call's arguments travel on the channel of its index
+REASONING: Final = -2
 
 # Note [blanks between two texts]
 # "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two

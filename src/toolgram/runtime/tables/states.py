@@ -8,7 +8,7 @@ Promises: nothing here changes once it is made. All parsers of a process share t
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Final, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.nests import Nest
@@ -17,8 +17,8 @@ from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns,
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
-MESSAGE_SINKS = ("content", "reasoning")
-SHORT_SINKS = ("name", "id", "key", "type")
+MESSAGE_SINKS: Final = ("content", "reasoning")
+SHORT_SINKS: Final = ("name", "id", "key", "type")
 
 
 def _actions(table: Dict[str, Any]) -> Actions:
@@ -59,7 +59,7 @@ class Shared:
             self.nests.setdefault(nest.path[0][0], []).append(nest)
 
 
-NO_MACHINE = Shared(NO_TABLE)  # see Note [what is copied has defaults] in no_table.py
+NO_MACHINE: Final = Shared(NO_TABLE)  # see Note [what is copied has defaults] in no_table.py
 
 
 class Tags:
