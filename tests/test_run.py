@@ -63,6 +63,7 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+@pytest.mark.skipif(toolgram.compiled, reason="compiled modules call each other's functions where no test can listen")
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_is_given_back_leaves_no_trace(name: str, given_back: list[str]) -> None:
     fmt = toolgram.load(name)
@@ -113,6 +114,7 @@ def test_what_records_the_source_of_a_value_ends_with_what_is_given_back(tmp_pat
     assert [call.arguments for call in toolgram.collect(found[0]).tool_calls] == ['{"a": 1}']
 
 
+@pytest.mark.skipif(toolgram.compiled, reason="it looks at the registers of the source, and compiled classes hide them")
 def test_every_register_that_changes_stands_in_a_group() -> None:
     """A register of `Run` itself would survive what is given back: each is listed here with its reason."""
     fixed = {

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .runtime import VERSION
+from .runtime import COMPILED, VERSION
 
 if TYPE_CHECKING:
     from .formats import Format, SpecError, load
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .runtime.parser import Parser
 
 __version__ = VERSION
+compiled = COMPILED
 
 __all__ = [
     "ArgumentsDelta",
@@ -37,6 +38,7 @@ __all__ = [
     "ToolCall",
     "UnknownFormatError",
     "collect",
+    "compiled",
     "load",
 ]
 

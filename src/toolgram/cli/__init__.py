@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sys
 
-from ..runtime import VERSION
+from ..runtime import COMPILED, VERSION
 
-VERSION_LINE = f"toolgram {VERSION}"
+VERSION_LINE = f"toolgram {VERSION}{' (compiled)' if COMPILED else ''}"
 
 
 def main() -> None:

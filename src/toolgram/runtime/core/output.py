@@ -9,15 +9,15 @@ them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 
 from __future__ import annotations
 
-from operator import attrgetter
-from typing import Callable, FrozenSet, List, Optional, Union
+from typing import Callable, Final, FrozenSet, List, Optional, Union
 
 from toolgram.runtime.core.cited_text import CitedText
 from toolgram.runtime.core.code_blocks import NO_CODE, Code
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 
-CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
+CONTENT: Final = -1  # channels; a call's arguments travel on the channel of its index
+REASONING: Final = -2
 
 # Note [blanks between two texts]
 # "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
@@ -75,10 +75,21 @@ class SoFar:
 
     def copy(self) -> SoFar:
         """The same, to be changed on its own."""
-        return SoFar(*_ALL_OF(self))
-
-
-_ALL_OF = attrgetter(*SoFar.__slots__)  # in the order of the parameters above
+        return SoFar(
+            self.after_call,
+            self.calls,
+            self.cited,
+            self.code,
+            self.deferred,
+            self.fresh,
+            self.has_content,
+            self.repairs,
+            self.saw_reasoning,
+            self.section_trusted,
+            self.wrapper,
+            self.written_content,
+            self.written_reasoning,
+        )
 
 
 class Output:

@@ -23,7 +23,7 @@ middle of what it does when a delta ends, and must find its way back with the ne
 
 from __future__ import annotations
 
-from typing import Iterable, List, Optional, Tuple, Union
+from typing import Final, Iterable, List, Optional, Tuple, Union
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.citations import Citations
@@ -45,10 +45,12 @@ from toolgram.runtime.tables.states import Edge, State
 from toolgram.runtime.values.elements import ElementWriter
 from toolgram.runtime.values.entities import EntityDecoder
 
-MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
-TEXTS = ("content", "reasoning")
+MARKUP: Final = ("markup", "blanks")  # what consumed text was, when it says nothing
+TEXTS: Final = ("content", "reasoning")
 # Junk to be skipped: a word, at least one character of it; what follows of it; a piece, up to what may be a delimiter.
-SKIPS_WORD, SKIPS_REST, SKIPS_PIECE = "word", "rest", "piece"
+SKIPS_WORD: Final = "word"
+SKIPS_REST: Final = "rest"
+SKIPS_PIECE: Final = "piece"
 
 
 class Place:

@@ -54,17 +54,17 @@ class SpecialTokens:
         "_longest",
         "_noted",
         "_numbers",
-        "_real",
+        "_places",
         "_recent",
     )
 
-    def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
+    def __init__(self, token_ids: Optional[Dict[str, int]] = None, decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
         self._numbers = frozenset(self._literals)
         self._known = frozenset(self._literals.values())
         self._longest = max(map(len, self._known), default=0)
         self._decode = decode
-        self._real: Set[int] = set()  # places of tokens, counted from the beginning of all text
+        self._places: Set[int] = set()  # places of tokens, counted from the beginning of all text
         self._recent: Deque[Tuple[str, Sequence[int]]] = deque(maxlen=RECENT)  # what has come behind the last token
         # Of each literal whether its next characters are the token, and the ones behind those, and so on.
         self._expected: Dict[str, Deque[bool]] = {}
@@ -104,7 +104,7 @@ class SpecialTokens:
     def behind(self, begin: int, end: int) -> SpecialTokens:
         """The same for who reads only the text from `begin` on; up to `end` it has been noted already."""
         other = copy(self)
-        other._real = {place - begin for place in self._real if place >= begin}
+        other._places = {place - begin for place in self._places if place >= begin}
         other._ends = {literal: place - begin for literal, place in self._ends.items()}
         other._noted = end - begin
         return other
@@ -119,7 +119,7 @@ class SpecialTokens:
 
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of all text came as that token."""
-        return place in self._real or literal not in self._known
+        return place in self._places or literal not in self._known
 
     def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
         """Say what the characters of tokens will be that come next, or have come with the ids."""
@@ -176,7 +176,7 @@ class SpecialTokens:
             for at in places_of(literal, window):
                 is_new = at + len(literal) > len(tail) and begin + at >= self._ends.get(literal, 0)
                 if is_new and verdicts and verdicts.popleft():
-                    self._real.add(begin + at)
+                    self._places.add(begin + at)
                     end = max(end, at + len(literal))
                     self._ends[literal] = begin + at + len(literal)
             if not verdicts:

@@ -6,13 +6,15 @@ In: a buffer and a place in it. Out: what stands there.
 from __future__ import annotations
 
 import re
-from typing import Iterable, Tuple
+from typing import Final, Iterable, Tuple
 
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 
-NO, YES, WAIT = 0, 1, 2
-BLANK_SET = frozenset(BLANKS)
-BLANK_RUN = re.compile(f"[{BLANKS}]*").match
+NO: Final = 0
+YES: Final = 1
+WAIT: Final = 2
+BLANK_SET: Final = frozenset(BLANKS)
+BLANK_RUN: Final = re.compile(f"[{BLANKS}]*").match
 
 
 def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:

@@ -15,16 +15,20 @@ one object with the same key, the first is written; keys that are too long to be
 
 from __future__ import annotations
 
-from typing import Callable, Optional
+from typing import Callable, Final, Optional
 
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.near_json.held_output import NOT_MUTED, HeldOutput
 
-GROUP_MAX = 256  # characters of output held while a parenthesis is undecided
+GROUP_MAX: Final = 256  # characters of output held while a parenthesis is undecided
 
 # What a container is. An undecided parenthesis whose content was too long to be held stays `(`: it is a group.
-OBJECT, ARRAY, BRACE, PAREN, TUPLE = "{", "[", "?", "(", ")"
-CLOSERS = {OBJECT: "}", ARRAY: "]", TUPLE: "]", BRACE: "{}"}
+OBJECT: Final = "{"
+ARRAY: Final = "["
+BRACE: Final = "?"
+PAREN: Final = "("
+TUPLE: Final = ")"
+CLOSERS: Final = {OBJECT: "}", ARRAY: "]", TUPLE: "]", BRACE: "{}"}
 
 
 class Containers:

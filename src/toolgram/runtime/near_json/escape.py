@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import re
 from json.encoder import encode_basestring
-from typing import Callable, Optional
+from typing import Callable, Final, Optional
 
 PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
 
-PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
-PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string
-SURROGATES = re.compile("[\ud800-\udfff]")
+PLAIN: Final = re.compile(r'["\\\x00-\x1f\ud800-\udfff]').search
+PLAIN_SINGLE: Final = re.compile(r"""["'\\\x00-\x1f\ud800-\udfff]""").search  # the same inside a single-quoted string
+SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 
 
 def escape(text: str) -> str:

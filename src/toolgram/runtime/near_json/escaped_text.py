@@ -7,24 +7,26 @@ Promises: what is held is a half escape or half a surrogate pair.
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Final, Optional
 
 from toolgram.runtime.near_json.bulk import RUN_MIN, decode_run
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.near_json.escapes import EscapeDialect, EscapeReader
 
 # The places in a string: see strings.py, which has a step for each.
-(
-    BEFORE_STRING,
-    IN_FENCE,
-    IN_STRING_BODY,
-    IN_ESCAPE,
-    AT_SINGLE_QUOTE,
-    AT_TRIPLE_QUOTE,
-    BEHIND_STRING,
-    AT_JUDGED_QUOTE,
-    STRING_CLOSED,
-) = range(9)
+BEFORE_STRING: Final = 0
+IN_FENCE: Final = 1
+IN_STRING_BODY: Final = 2
+IN_ESCAPE: Final = 3
+AT_SINGLE_QUOTE: Final = 4
+AT_TRIPLE_QUOTE: Final = 5
+BEHIND_STRING: Final = 6
+AT_JUDGED_QUOTE: Final = 7
+STRING_CLOSED: Final = 8
+
+FIRST_HIGH: Final = chr(0xD800)  # halves of characters, which are no text of a source file
+FIRST_LOW: Final = chr(0xDC00)
+LAST_LOW: Final = chr(0xDFFF)
 
 
 class EscapedText:
@@ -87,10 +89,10 @@ class EscapedText:
 
     def _decoded(self, text: str, out: list[str]) -> None:
         """Put what an escape stands for; two that are halves of one character are put as that."""
-        if self._high and "\udc00" <= text <= "\udfff":
+        if self._high and FIRST_LOW <= text <= LAST_LOW:
             high, self._high = ord(self._high), ""
             text = chr(0x10000 + ((high - 0xD800) << 10) + (ord(text) - 0xDC00))
-        if "\ud800" <= text < "\udc00":
+        if FIRST_HIGH <= text < FIRST_LOW:
             self._put("", out)
             self._high = text
         else:

@@ -8,15 +8,22 @@ Promises: at most `NAME_ESCAPE_MAX` characters are held; never raises.
 
 from __future__ import annotations
 
+from typing import Final
+
 from toolgram.runtime.near_json.escape import escape
 
-NAME_ESCAPE_MAX = 100  # longer than any Unicode name
-HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
-OCTAL_DIGITS = frozenset("01234567")
-HEX_LENGTHS = {"u": 6, "U": 10, "x": 4}
+NAME_ESCAPE_MAX: Final = 100  # longer than any Unicode name
+HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
+OCTAL_DIGITS: Final = frozenset("01234567")
+HEX_LENGTHS: Final = {"u": 6, "U": 10, "x": 4}
 
-JSON_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "'": "'"}
-PYTHON_ESCAPES = {**{key: text for key, text in JSON_ESCAPES.items() if key != "/"}, "a": "\a", "v": "\v", "\n": ""}
+JSON_ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "'": "'"}
+PYTHON_ESCAPES: Final = {
+    **{key: text for key, text in JSON_ESCAPES.items() if key != "/"},
+    "a": "\a",
+    "v": "\v",
+    "\n": "",
+}
 
 
 class EscapeDialect:
@@ -30,11 +37,11 @@ class EscapeDialect:
         self.longer = frozenset(longer)
 
 
-JSON_DIALECT = EscapeDialect(JSON_ESCAPES, "ux")  # `\x`: a Python string in double quotes
-PYTHON_DIALECT = EscapeDialect(PYTHON_ESCAPES, "xuUN01234567")
-BYTES_DIALECT = EscapeDialect(PYTHON_ESCAPES, "x01234567")
-SINGLE_DIALECT = EscapeDialect({**PYTHON_ESCAPES, "/": "/"}, "xuUN01234567")  # JavaScript or Python, in JSON
-RAW_DIALECT = EscapeDialect({}, "")
+JSON_DIALECT: Final = EscapeDialect(JSON_ESCAPES, "ux")  # `\x`: a Python string in double quotes
+PYTHON_DIALECT: Final = EscapeDialect(PYTHON_ESCAPES, "xuUN01234567")
+BYTES_DIALECT: Final = EscapeDialect(PYTHON_ESCAPES, "x01234567")
+SINGLE_DIALECT: Final = EscapeDialect({**PYTHON_ESCAPES, "/": "/"}, "xuUN01234567")  # JavaScript or Python, in JSON
+RAW_DIALECT: Final = EscapeDialect({}, "")
 
 
 class EscapeReader:

@@ -12,15 +12,23 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Final
 
-DIGITS_MAX = 4300  # an integer of more digits is refused by `json.loads` (sys.get_int_max_str_digits)
-LEADING_MAX = 20  # digits that are kept to see how large a number is: more than a double has
-EXPONENT_MAX = 8  # digits of an exponent that are kept for it
+DIGITS_MAX: Final = 4300  # an integer of more digits is refused by `json.loads` (sys.get_int_max_str_digits)
+LEADING_MAX: Final = 20  # digits that are kept to see how large a number is: more than a double has
+EXPONENT_MAX: Final = 8  # digits of an exponent that are kept for it
 
-DIGIT_RUN = re.compile("[0-9]*").match
+DIGIT_RUN: Final = re.compile("[0-9]*").match
 
-_AT_START, _AT_SIGN, _AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _AT_POWER, _IN_POWER = range(8)
-_MAY_END = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
+_AT_START: Final = 0
+_AT_SIGN: Final = 1
+_AT_ZERO: Final = 2
+_IN_WHOLE: Final = 3
+_AT_DOT: Final = 4
+_IN_FRACTION: Final = 5
+_AT_POWER: Final = 6
+_IN_POWER: Final = 7
+_MAY_END: Final = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
 
 
 class NumberStream:

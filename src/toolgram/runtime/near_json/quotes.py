@@ -15,20 +15,28 @@ looked at, and behind so many it ends the string.
 from __future__ import annotations
 
 import re
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, Final, List, Optional, Sequence, Tuple
 
 from toolgram.runtime.tables.limits import BLANKS, LOOK_MAX
 
-IS_TEXT, IS_END, IS_UNDECIDED = range(3)
-KEY_BEHIND = re.compile(r'[ \t\n\r]*,[ \t\n\r]*"[^"\\\x00-\x1f]{1,64}"[ \t\n\r]*:').match
-VALUE_BRACKETS = "}])"
-NO_LONE_KEY = "{}<>"  # nor has one that no comma stands before
-NO_KEY = "\n\r"  # they must be escaped in a string
-CONSTANTS = frozenset(("true", "false", "null", "True", "False", "None", "NaN", "Infinity", "undefined"))
-WORD_CHARACTER = re.compile(r"[\w.$\-]")
+IS_TEXT: Final = 0
+IS_END: Final = 1
+IS_UNDECIDED: Final = 2
+KEY_BEHIND: Final = re.compile(r'[ \t\n\r]*,[ \t\n\r]*"[^"\\\x00-\x1f]{1,64}"[ \t\n\r]*:').match
+VALUE_BRACKETS: Final = "}])"
+NO_LONE_KEY: Final = "{}<>"  # nor has one that no comma stands before
+NO_KEY: Final = "\n\r"  # they must be escaped in a string
+CONSTANTS: Final = frozenset(("true", "false", "null", "True", "False", "None", "NaN", "Infinity", "undefined"))
+WORD_CHARACTER: Final = re.compile(r"[\w.$\-]")
 
 # What is expected next.
-AFTER_VALUE, BEFORE_KEY, BEFORE_ITEM, IN_QUOTED_KEY, IN_PLAIN_WORD, BEFORE_COLON, AFTER_ALL = range(7)
+AFTER_VALUE: Final = 0
+BEFORE_KEY: Final = 1
+BEFORE_ITEM: Final = 2
+IN_QUOTED_KEY: Final = 3
+IN_PLAIN_WORD: Final = 4
+BEFORE_COLON: Final = 5
+AFTER_ALL: Final = 6
 
 
 class Evidence:
@@ -245,7 +253,7 @@ class Judgement:
         return IS_END if is_end else IS_TEXT
 
 
-JUDGE_STEPS: List[Callable[[Judgement, str], int]] = [
+JUDGE_STEPS: Final[List[Callable[[Judgement, str], int]]] = [
     Judgement._behind,
     Judgement._member,
     Judgement._item,

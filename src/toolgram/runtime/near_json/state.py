@@ -10,7 +10,7 @@ too deep, and `scan.py` puts the table together.
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Final, NamedTuple, Optional, Tuple
 
 from toolgram.runtime.near_json.bare import BareValue, KeyReader
 from toolgram.runtime.near_json.containers import GROUP_MAX, Containers
@@ -18,7 +18,16 @@ from toolgram.runtime.near_json.held_output import NOT_MUTED, HeldOutput
 from toolgram.runtime.near_json.quotes import Evidence
 from toolgram.runtime.near_json.strings import StringReader
 
-AT_VALUE, AT_KEY, AT_COLON, AT_AFTER, IN_STRING, IN_BARE, IN_KEY, IN_JUNK, IN_DEEP, IS_OVER = range(10)
+AT_VALUE: Final = 0
+AT_KEY: Final = 1
+AT_COLON: Final = 2
+AT_AFTER: Final = 3
+IN_STRING: Final = 4
+IN_BARE: Final = 5
+IN_KEY: Final = 6
+IN_JUNK: Final = 7
+IN_DEEP: Final = 8
+IS_OVER: Final = 9
 
 ScanStep = Callable[[Any, str, int], int]
 

@@ -13,7 +13,7 @@ a single quote, so that `'it's'` survives.
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import Final, Optional
 
 from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch
 from toolgram.runtime.near_json.escaped_text import (
@@ -37,11 +37,11 @@ from toolgram.runtime.near_json.escapes import (
 from toolgram.runtime.near_json.quotes import IS_END, IS_TEXT, IS_UNDECIDED, Evidence, Judgement, earliest
 from toolgram.runtime.tables.limits import BLANKS
 
-SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
-GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing one
-MAYBE_PREFIX = re.compile("[A-Za-z]{0,2}").match
-STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
-STRING_FOLLOW = ",:}]"
+SKIP_BLANKS: Final = re.compile(f"[{BLANKS}]*").match
+GAP_MAX: Final = 64  # more blanks than this behind a single quote: it was the closing one
+MAYBE_PREFIX: Final = re.compile("[A-Za-z]{0,2}").match
+STRING_PREFIXES: Final = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
+STRING_FOLLOW: Final = ",:}]"
 
 
 class StringReader(EscapedText):
@@ -286,7 +286,7 @@ class StringReader(EscapedText):
         return pos
 
 
-_STRING_STEPS = (
+_STRING_STEPS: Final = (
     StringReader._before,
     StringReader._fence,
     StringReader._body,

@@ -22,7 +22,7 @@ longest of the marks.
 from __future__ import annotations
 
 import re
-from typing import Optional, Tuple
+from typing import Final, Optional, Tuple
 
 from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.code_blocks import FENCE, NO_CODE
@@ -37,8 +37,13 @@ from toolgram.runtime.steps.table import read
 from toolgram.runtime.tables.limits import BLANKS, ENDS_MAX
 from toolgram.runtime.tables.turn_marks import TurnMarks
 
-NOTHING_ENDS, MAY_END, ENDS, IS_TOKEN, OPENS_TURN, RUNS_ON = "plain", "waits", "over", "real", "opened", "many"
-FENCES = re.compile(r"`+").finditer
+NOTHING_ENDS: Final = "plain"
+MAY_END: Final = "waits"
+ENDS: Final = "over"
+IS_TOKEN: Final = "real"
+OPENS_TURN: Final = "opened"
+RUNS_ON: Final = "many"
+FENCES: Final = re.compile(r"`+").finditer
 
 
 class TurnEnds:

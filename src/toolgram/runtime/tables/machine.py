@@ -13,6 +13,7 @@ from copy import copy
 from typing import Any, Dict, FrozenSet, Iterable, Optional, Tuple
 
 from toolgram.runtime.tables.limits import FORMAT_VERSION
+from toolgram.runtime.tables.no_table import NO_TABLE
 from toolgram.runtime.tables.states import Shared, States
 from toolgram.runtime.tables.suffix import (
     NAME_PLACE,
@@ -64,7 +65,7 @@ class PreparedMachine:
         "wraps_content",
     )
 
-    def __init__(self, table: Dict[str, Any]) -> None:
+    def __init__(self, table: Dict[str, Any] = NO_TABLE) -> None:
         self.format: str = table["format"]
         self.aliases: Tuple[str, ...] = tuple(table.get("aliases", ()))
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])

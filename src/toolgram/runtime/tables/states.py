@@ -8,16 +8,17 @@ Promises: nothing here changes once it is made. All parsers of a process share t
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Final, Iterable, List, Optional, Tuple
 
 from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.nests import Nest
+from toolgram.runtime.tables.no_table import NO_TABLE
 from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns, Search
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
-MESSAGE_SINKS = ("content", "reasoning")
-SHORT_SINKS = ("name", "id", "key", "type")
+MESSAGE_SINKS: Final = ("content", "reasoning")
+SHORT_SINKS: Final = ("name", "id", "key", "type")
 
 
 def _actions(table: Dict[str, Any]) -> Actions:
@@ -58,12 +59,15 @@ class Shared:
             self.nests.setdefault(nest.path[0][0], []).append(nest)
 
 
+NO_MACHINE: Final = Shared(NO_TABLE)  # see Note [what is copied has defaults] in no_table.py
+
+
 class Tags:
     """How an element is written: what stands around the key in its opener and in its closer."""
 
     __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
 
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.open: str = table["open"]
         self.open_end: str = table["open_end"]
         self.close: str = table["close"]
@@ -101,7 +105,7 @@ class Edge:
         "wraps",
     )
 
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.literal: str = table["literal"]
         self.to: int = table["to"]
         self.actions = _actions(table)
@@ -192,7 +196,7 @@ class State:
         "vouched",
     )
 
-    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, number: int = 0, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.number = number
         self.name: str = table["name"]
         self.kind: str = table["kind"]

@@ -25,18 +25,20 @@ from __future__ import annotations
 
 import re
 from copy import copy
-from typing import Dict, Iterable, Optional, Tuple
+from typing import Dict, Final, Iterable, Optional, Tuple
 
 from toolgram.runtime.tables.limits import SUFFIX_MAX
 from toolgram.runtime.tables.nests import Nest
 from toolgram.runtime.tables.states import Edge, State, States, Tags
 from toolgram.runtime.tables.stems import stem_of_closer
 
-SUFFIX_PLACE = "{suffix}"
-NAME_PLACE = "{name}"
-SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
+SUFFIX_PLACE: Final = "{suffix}"
+NAME_PLACE: Final = "{name}"
+SUFFIX_CHARACTERS: Final = re.compile(r"[A-Za-z0-9_\-]*").match
 
-NO_SUFFIX, HAS_SUFFIX, HALF_SUFFIX = 0, 1, 2
+NO_SUFFIX: Final = 0
+HAS_SUFFIX: Final = 1
+HALF_SUFFIX: Final = 2
 
 
 def with_suffix(literal: str, suffix: str) -> str:

@@ -5,7 +5,7 @@ In: the key and the schema of an element. Out: the place where what is known of 
 
 from __future__ import annotations
 
-from typing import Optional, Set, Tuple
+from typing import Final, Optional, Set, Tuple
 
 from toolgram.runtime.schema.value_schema import NO_SCHEMA, ValueSchema
 from toolgram.runtime.values.held_text import HeldText
@@ -14,15 +14,13 @@ ElementNames = Tuple[Optional[str], str]  # that a format gives: to the items of
 
 # What an element has turned out to be. An element that is nested too deep is the text of its source, and so are the
 # elements in it: their tags are read only to find where it ends.
-UNDECIDED, OBJECT_FORM, ARRAY_FORM, TEXT_FORM, EMPTY_FORM, TOO_DEEP, IN_SOURCE = (
-    "",
-    "{",
-    "[",
-    "text",
-    "empty",
-    "too deep",
-    "in source",
-)
+UNDECIDED: Final = ""
+OBJECT_FORM: Final = "{"
+ARRAY_FORM: Final = "["
+TEXT_FORM: Final = "text"
+EMPTY_FORM: Final = "empty"
+TOO_DEEP: Final = "too deep"
+IN_SOURCE: Final = "in source"
 
 
 class Element:

@@ -16,7 +16,8 @@ class StringWriter:
     """Write text as a JSON string."""
 
     __slots__ = ("_open", "plain", "work")
-    is_lossy = is_mended = False
+    is_lossy = False
+    is_mended = False
     held = 0
 
     def __init__(self) -> None:

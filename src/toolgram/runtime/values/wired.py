@@ -15,7 +15,7 @@ satisfies goes out as it was written; at most `SCALAR_MAX` characters of JSON ar
 
 from __future__ import annotations
 
-from typing import FrozenSet
+from typing import Final, FrozenSet
 
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.near_json.strings import StringReader
@@ -24,9 +24,12 @@ from toolgram.runtime.tables.limits import BLANKS, SCALAR_MAX
 from toolgram.runtime.values.held_text import HeldText
 from toolgram.runtime.values.typed import JsonWriter, TypedWriter
 
-TYPE_BY_MARK = {'"': "string", "{": "object", "[": "array", "t": "boolean", "f": "boolean", "n": "null"}
+TYPE_BY_MARK: Final = {'"': "string", "{": "object", "[": "array", "t": "boolean", "f": "boolean", "n": "null"}
 # Nothing of the value has come; a string where none is allowed; the JSON goes out; the source goes out, as a string.
-NOT_BEGUN, QUOTED_SCALAR, AS_WRITTEN, AS_TEXT = range(4)
+NOT_BEGUN: Final = 0
+QUOTED_SCALAR: Final = 1
+AS_WRITTEN: Final = 2
+AS_TEXT: Final = 3
 
 
 class WiredValue:
