@@ -36,12 +36,12 @@ from operator import attrgetter
 from pathlib import Path
 from types import BuiltinMethodType
 from typing import (
-    AbstractSet, Any, Callable, ClassVar, Container, Deque, Dict, FrozenSet, Generic, Iterable, Iterator, List,
+    AbstractSet, Any, Callable, ClassVar, Container, Deque, Dict, Final, FrozenSet, Generic, Iterable, Iterator, List,
     NamedTuple, Optional, Sequence, Set, Tuple, TypeVar, Union,
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "7e99fc71ba0baf38"  # of the text below
+RUNTIME = "08b78c363a60fdda"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -58,9 +58,9 @@ CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have 
 
 PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
 
-PLAIN = re.compile('["\\\\\x00-\x1f\ud800-\udfff]').search
-PLAIN_SINGLE = re.compile("[\"'\\\\\x00-\x1f\ud800-\udfff]").search  # the same inside a single-quoted string
-SURROGATES = re.compile("[\ud800-\udfff]")
+PLAIN: Final = re.compile(r'["\\\x00-\x1f\ud800-\udfff]').search
+PLAIN_SINGLE: Final = re.compile(r"""["'\\\x00-\x1f\ud800-\udfff]""").search  # the same inside a single-quoted string
+SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
 
 
 def escape(text: str) -> str:
@@ -86,43 +86,47 @@ def _surrogate(match: re.Match[str]) -> str:
 # made of them.
 
 
-FORMAT_VERSION = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
+FORMAT_VERSION: Final = 1  # of the machine's JSON: raised when a loader that was written for it would read it wrongly
 
-BLANKS = " \t\n\r"
-SPELLED_BLANKS = ("\\n", "\\r", "\\t")  # blanks that are spelled out
-BLANKS_MAX = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
-BACK_MAX = 384  # what is looked at before a call's opener, for another one whose token is only spelled
-NAME_MAX = 128  # a function name or a key longer than this is none
-KEY_MAX = 512  # a longer key or id is none
-STRING_MAX = 4 * NAME_MAX  # a longer name or key in quotes is none
-TELLING = 3  # characters that a delimiter needs to prove anything beyond its place
-TAG_MAX = 32  # characters of a tag that the format does not know, before the opener of a call
-TAG_BLANKS_MAX = 8  # blanks between the two
-CLOSERS_MAX = 4  # closers that may be left to come behind junk
-DANGLING_MAX = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
-JUNK_MAX = 64  # what may stand between a call's last part and its closer and still be junk
-NUMBER_MAX = 16  # characters of a call's number behind its name
-PROSE_MAX = 512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
-LOOK_MAX = 512  # what is looked at behind a quote that may end a string
-MISSPELT_MAX = 8  # characters that a misspelt closer may have more than the right one
-ENDS_MAX = 64  # end tokens, and blanks between them, that may wait for what comes behind them
-SUFFIX_MAX = 32  # the suffix of a checkpoint's delimiters, what it begins with included
-DEPTH_MAX = 512  # containers within containers: what is nested deeper is carried as one string of its source
+BLANKS: Final = " \t\n\r"
+SPELLED_BLANKS: Final = ("\\n", "\\r", "\\t")  # blanks that are spelled out
+BLANKS_MAX: Final = 256  # the longest run of blanks that markup may swallow: see Note [blanks are bounded]
+BACK_MAX: Final = 384  # what is looked at before a call's opener, for another one whose token is only spelled
+NAME_MAX: Final = 128  # a function name or a key longer than this is none
+KEY_MAX: Final = 512  # a longer key or id is none
+STRING_MAX: Final = 4 * NAME_MAX  # a longer name or key in quotes is none
+TELLING: Final = 3  # characters that a delimiter needs to prove anything beyond its place
+TAG_MAX: Final = 32  # characters of a tag that the format does not know, before the opener of a call
+TAG_BLANKS_MAX: Final = 8  # blanks between the two
+CLOSERS_MAX: Final = 4  # closers that may be left to come behind junk
+DANGLING_MAX: Final = 4  # blanks that may stand behind the opener of reasoning at the end of a text: a line end or two
+JUNK_MAX: Final = 64  # what may stand between a call's last part and its closer and still be junk
+NUMBER_MAX: Final = 16  # characters of a call's number behind its name
+PROSE_MAX: Final = (
+    512  # what may stand between a call's openers, or behind its name, while it is open whether it is one
+)
+LOOK_MAX: Final = 512  # what is looked at behind a quote that may end a string
+MISSPELT_MAX: Final = 8  # characters that a misspelt closer may have more than the right one
+ENDS_MAX: Final = 64  # end tokens, and blanks between them, that may wait for what comes behind them
+SUFFIX_MAX: Final = 32  # the suffix of a checkpoint's delimiters, what it begins with included
+DEPTH_MAX: Final = 512  # containers within containers: what is nested deeper is carried as one string of its source
 
 # Values: what is held while it is open what the text will be.
-SCALAR_MAX = 64  # a longer word is a number or a string by its first characters alone
-HELD_MAX = 1024  # of JSON and Python that is copied
-LOOSE_MAX = 4096  # of arguments that stand beside the name, while the member that should hold them may still come
-UNION_MAX = 4096  # while text may be JSON or a string
-ENTITY_MAX = 12  # the name of an XML entity
-NESTED_MAX = 4096  # of the JSON behind an element whose name may come again
-HELD_IN_ELEMENTS_MAX = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, and text between elements
+SCALAR_MAX: Final = 64  # a longer word is a number or a string by its first characters alone
+HELD_MAX: Final = 1024  # of JSON and Python that is copied
+LOOSE_MAX: Final = (
+    4096  # of arguments that stand beside the name, while the member that should hold them may still come
+)
+UNION_MAX: Final = 4096  # while text may be JSON or a string
+ENTITY_MAX: Final = 12  # the name of an XML entity
+NESTED_MAX: Final = 4096  # of the JSON behind an element whose name may come again
+HELD_IN_ELEMENTS_MAX: Final = NESTED_MAX + 2 * UNION_MAX  # that, an element's text, and text between elements
 
 # What a few formats have.
-CITED_MAX = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
-SOURCE_MAX = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
-DRAFT_MAX = 4096  # a call in open thoughts, and what stands behind it, while it may be a draft
-ECHO_MAX = 4096  # a section of calls that may have an echo, its end included
+CITED_MAX: Final = 4096  # a citation: an opener that is never closed must not keep the rest of the answer
+SOURCE_MAX: Final = 256  # what runs on for longer, or over a line, is no source, and its delimiter was text
+DRAFT_MAX: Final = 4096  # a call in open thoughts, and what stands behind it, while it may be a draft
+ECHO_MAX: Final = 4096  # a section of calls that may have an echo, its end included
 
 # Note [blanks are bounded]
 # Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
@@ -998,7 +1002,8 @@ Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, 
 # them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 
 
-CONTENT, REASONING = -1, -2  # channels; a call's arguments travel on the channel of its index
+CONTENT: Final = -1  # channels; a call's arguments travel on the channel of its index
+REASONING: Final = -2
 
 # Note [blanks between two texts]
 # "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
@@ -1056,10 +1061,21 @@ class SoFar:
 
     def copy(self) -> SoFar:
         """The same, to be changed on its own."""
-        return SoFar(*_ALL_OF(self))
-
-
-_ALL_OF = attrgetter(*SoFar.__slots__)  # in the order of the parameters above
+        return SoFar(
+            self.after_call,
+            self.calls,
+            self.cited,
+            self.code,
+            self.deferred,
+            self.fresh,
+            self.has_content,
+            self.repairs,
+            self.saw_reasoning,
+            self.section_trusted,
+            self.wrapper,
+            self.written_content,
+            self.written_reasoning,
+        )
 
 
 class Output:
@@ -1949,15 +1965,13 @@ ElementNames = Tuple[Optional[str], str]  # that a format gives: to the items of
 
 # What an element has turned out to be. An element that is nested too deep is the text of its source, and so are the
 # elements in it: their tags are read only to find where it ends.
-UNDECIDED, OBJECT_FORM, ARRAY_FORM, TEXT_FORM, EMPTY_FORM, TOO_DEEP, IN_SOURCE = (
-    "",
-    "{",
-    "[",
-    "text",
-    "empty",
-    "too deep",
-    "in source",
-)
+UNDECIDED: Final = ""
+OBJECT_FORM: Final = "{"
+ARRAY_FORM: Final = "["
+TEXT_FORM: Final = "text"
+EMPTY_FORM: Final = "empty"
+TOO_DEEP: Final = "too deep"
+IN_SOURCE: Final = "in source"
 
 
 class Element:
@@ -2320,7 +2334,8 @@ class StringWriter:
     """Write text as a JSON string."""
 
     __slots__ = ("_open", "plain", "work")
-    is_lossy = is_mended = False
+    is_lossy = False
+    is_mended = False
     held = 0
 
     def __init__(self) -> None:
@@ -2354,14 +2369,21 @@ class StringWriter:
 # Promises: linear; what has been written together with `end` is always a JSON number, and if `is_whole` all of the text.
 
 
-DIGITS_MAX = 4300  # an integer of more digits is refused by `json.loads` (sys.get_int_max_str_digits)
-LEADING_MAX = 20  # digits that are kept to see how large a number is: more than a double has
-EXPONENT_MAX = 8  # digits of an exponent that are kept for it
+DIGITS_MAX: Final = 4300  # an integer of more digits is refused by `json.loads` (sys.get_int_max_str_digits)
+LEADING_MAX: Final = 20  # digits that are kept to see how large a number is: more than a double has
+EXPONENT_MAX: Final = 8  # digits of an exponent that are kept for it
 
-DIGIT_RUN = re.compile("[0-9]*").match
+DIGIT_RUN: Final = re.compile("[0-9]*").match
 
-_AT_START, _AT_SIGN, _AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _AT_POWER, _IN_POWER = range(8)
-_MAY_END = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
+_AT_START: Final = 0
+_AT_SIGN: Final = 1
+_AT_ZERO: Final = 2
+_IN_WHOLE: Final = 3
+_AT_DOT: Final = 4
+_IN_FRACTION: Final = 5
+_AT_POWER: Final = 6
+_IN_POWER: Final = 7
+_MAY_END: Final = frozenset((_AT_ZERO, _IN_WHOLE, _AT_DOT, _IN_FRACTION, _IN_POWER))
 
 
 class NumberStream:
@@ -2602,13 +2624,18 @@ def _end_of_run(text: str, pos: int, quote: str) -> int:
 # Promises: at most `NAME_ESCAPE_MAX` characters are held; never raises.
 
 
-NAME_ESCAPE_MAX = 100  # longer than any Unicode name
-HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
-OCTAL_DIGITS = frozenset("01234567")
-HEX_LENGTHS = {"u": 6, "U": 10, "x": 4}
+NAME_ESCAPE_MAX: Final = 100  # longer than any Unicode name
+HEX_DIGITS: Final = frozenset("0123456789abcdefABCDEF")
+OCTAL_DIGITS: Final = frozenset("01234567")
+HEX_LENGTHS: Final = {"u": 6, "U": 10, "x": 4}
 
-JSON_ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "'": "'"}
-PYTHON_ESCAPES = {**{key: text for key, text in JSON_ESCAPES.items() if key != "/"}, "a": "\a", "v": "\v", "\n": ""}
+JSON_ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "'": "'"}
+PYTHON_ESCAPES: Final = {
+    **{key: text for key, text in JSON_ESCAPES.items() if key != "/"},
+    "a": "\a",
+    "v": "\v",
+    "\n": "",
+}
 
 
 class EscapeDialect:
@@ -2622,11 +2649,11 @@ class EscapeDialect:
         self.longer = frozenset(longer)
 
 
-JSON_DIALECT = EscapeDialect(JSON_ESCAPES, "ux")  # `\x`: a Python string in double quotes
-PYTHON_DIALECT = EscapeDialect(PYTHON_ESCAPES, "xuUN01234567")
-BYTES_DIALECT = EscapeDialect(PYTHON_ESCAPES, "x01234567")
-SINGLE_DIALECT = EscapeDialect({**PYTHON_ESCAPES, "/": "/"}, "xuUN01234567")  # JavaScript or Python, in JSON
-RAW_DIALECT = EscapeDialect({}, "")
+JSON_DIALECT: Final = EscapeDialect(JSON_ESCAPES, "ux")  # `\x`: a Python string in double quotes
+PYTHON_DIALECT: Final = EscapeDialect(PYTHON_ESCAPES, "xuUN01234567")
+BYTES_DIALECT: Final = EscapeDialect(PYTHON_ESCAPES, "x01234567")
+SINGLE_DIALECT: Final = EscapeDialect({**PYTHON_ESCAPES, "/": "/"}, "xuUN01234567")  # JavaScript or Python, in JSON
+RAW_DIALECT: Final = EscapeDialect({}, "")
 
 
 class EscapeReader:
@@ -2702,17 +2729,19 @@ class EscapeReader:
 
 
 # The places in a string: see strings.py, which has a step for each.
-(
-    BEFORE_STRING,
-    IN_FENCE,
-    IN_STRING_BODY,
-    IN_ESCAPE,
-    AT_SINGLE_QUOTE,
-    AT_TRIPLE_QUOTE,
-    BEHIND_STRING,
-    AT_JUDGED_QUOTE,
-    STRING_CLOSED,
-) = range(9)
+BEFORE_STRING: Final = 0
+IN_FENCE: Final = 1
+IN_STRING_BODY: Final = 2
+IN_ESCAPE: Final = 3
+AT_SINGLE_QUOTE: Final = 4
+AT_TRIPLE_QUOTE: Final = 5
+BEHIND_STRING: Final = 6
+AT_JUDGED_QUOTE: Final = 7
+STRING_CLOSED: Final = 8
+
+FIRST_HIGH: Final = chr(0xD800)  # halves of characters, which are no text of a source file
+FIRST_LOW: Final = chr(0xDC00)
+LAST_LOW: Final = chr(0xDFFF)
 
 
 class EscapedText:
@@ -2775,10 +2804,10 @@ class EscapedText:
 
     def _decoded(self, text: str, out: list[str]) -> None:
         """Put what an escape stands for; two that are halves of one character are put as that."""
-        if self._high and "\udc00" <= text <= "\udfff":
+        if self._high and FIRST_LOW <= text <= LAST_LOW:
             high, self._high = ord(self._high), ""
             text = chr(0x10000 + ((high - 0xD800) << 10) + (ord(text) - 0xDC00))
-        if "\ud800" <= text < "\udc00":
+        if FIRST_HIGH <= text < FIRST_LOW:
             self._put("", out)
             self._high = text
         else:
@@ -2801,16 +2830,24 @@ class EscapedText:
 # looked at, and behind so many it ends the string.
 
 
-IS_TEXT, IS_END, IS_UNDECIDED = range(3)
-KEY_BEHIND = re.compile(r'[ \t\n\r]*,[ \t\n\r]*"[^"\\\x00-\x1f]{1,64}"[ \t\n\r]*:').match
-VALUE_BRACKETS = "}])"
-NO_LONE_KEY = "{}<>"  # nor has one that no comma stands before
-NO_KEY = "\n\r"  # they must be escaped in a string
-CONSTANTS = frozenset(("true", "false", "null", "True", "False", "None", "NaN", "Infinity", "undefined"))
-WORD_CHARACTER = re.compile(r"[\w.$\-]")
+IS_TEXT: Final = 0
+IS_END: Final = 1
+IS_UNDECIDED: Final = 2
+KEY_BEHIND: Final = re.compile(r'[ \t\n\r]*,[ \t\n\r]*"[^"\\\x00-\x1f]{1,64}"[ \t\n\r]*:').match
+VALUE_BRACKETS: Final = "}])"
+NO_LONE_KEY: Final = "{}<>"  # nor has one that no comma stands before
+NO_KEY: Final = "\n\r"  # they must be escaped in a string
+CONSTANTS: Final = frozenset(("true", "false", "null", "True", "False", "None", "NaN", "Infinity", "undefined"))
+WORD_CHARACTER: Final = re.compile(r"[\w.$\-]")
 
 # What is expected next.
-AFTER_VALUE, BEFORE_KEY, BEFORE_ITEM, IN_QUOTED_KEY, IN_PLAIN_WORD, BEFORE_COLON, AFTER_ALL = range(7)
+AFTER_VALUE: Final = 0
+BEFORE_KEY: Final = 1
+BEFORE_ITEM: Final = 2
+IN_QUOTED_KEY: Final = 3
+IN_PLAIN_WORD: Final = 4
+BEFORE_COLON: Final = 5
+AFTER_ALL: Final = 6
 
 
 class Evidence:
@@ -3027,7 +3064,7 @@ class Judgement:
         return IS_END if is_end else IS_TEXT
 
 
-JUDGE_STEPS: List[Callable[[Judgement, str], int]] = [
+JUDGE_STEPS: Final[List[Callable[[Judgement, str], int]]] = [
     Judgement._behind,
     Judgement._member,
     Judgement._item,
@@ -3068,11 +3105,11 @@ def earliest(text: str, begin: int, end: int, literals: Sequence[str]) -> Tuple[
 # a single quote, so that `'it's'` survives.
 
 
-SKIP_BLANKS = re.compile(f"[{BLANKS}]*").match
-GAP_MAX = 64  # more blanks than this behind a single quote: it was the closing one
-MAYBE_PREFIX = re.compile("[A-Za-z]{0,2}").match
-STRING_PREFIXES = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
-STRING_FOLLOW = ",:}]"
+SKIP_BLANKS: Final = re.compile(f"[{BLANKS}]*").match
+GAP_MAX: Final = 64  # more blanks than this behind a single quote: it was the closing one
+MAYBE_PREFIX: Final = re.compile("[A-Za-z]{0,2}").match
+STRING_PREFIXES: Final = frozenset(("r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"))
+STRING_FOLLOW: Final = ",:}]"
 
 
 class StringReader(EscapedText):
@@ -3317,7 +3354,7 @@ class StringReader(EscapedText):
         return pos
 
 
-_STRING_STEPS = (
+_STRING_STEPS: Final = (
     StringReader._before,
     StringReader._fence,
     StringReader._body,
@@ -3672,11 +3709,15 @@ def bare_json(text: str, python: bool) -> str:
 # one object with the same key, the first is written; keys that are too long to be held are not compared.
 
 
-GROUP_MAX = 256  # characters of output held while a parenthesis is undecided
+GROUP_MAX: Final = 256  # characters of output held while a parenthesis is undecided
 
 # What a container is. An undecided parenthesis whose content was too long to be held stays `(`: it is a group.
-OBJECT, ARRAY, BRACE, PAREN, TUPLE = "{", "[", "?", "(", ")"
-CLOSERS = {OBJECT: "}", ARRAY: "]", TUPLE: "]", BRACE: "{}"}
+OBJECT: Final = "{"
+ARRAY: Final = "["
+BRACE: Final = "?"
+PAREN: Final = "("
+TUPLE: Final = ")"
+CLOSERS: Final = {OBJECT: "}", ARRAY: "]", TUPLE: "]", BRACE: "{}"}
 
 
 class Containers:
@@ -3806,7 +3847,16 @@ class Containers:
 # too deep, and `scan.py` puts the table together.
 
 
-AT_VALUE, AT_KEY, AT_COLON, AT_AFTER, IN_STRING, IN_BARE, IN_KEY, IN_JUNK, IN_DEEP, IS_OVER = range(10)
+AT_VALUE: Final = 0
+AT_KEY: Final = 1
+AT_COLON: Final = 2
+AT_AFTER: Final = 3
+IN_STRING: Final = 4
+IN_BARE: Final = 5
+IN_KEY: Final = 6
+IN_JUNK: Final = 7
+IN_DEEP: Final = 8
+IS_OVER: Final = 9
 
 ScanStep = Callable[[Any, str, int], int]
 
@@ -5566,9 +5616,12 @@ class ElementWriter:
 # satisfies goes out as it was written; at most `SCALAR_MAX` characters of JSON are held.
 
 
-TYPE_BY_MARK = {'"': "string", "{": "object", "[": "array", "t": "boolean", "f": "boolean", "n": "null"}
+TYPE_BY_MARK: Final = {'"': "string", "{": "object", "[": "array", "t": "boolean", "f": "boolean", "n": "null"}
 # Nothing of the value has come; a string where none is allowed; the JSON goes out; the source goes out, as a string.
-NOT_BEGUN, QUOTED_SCALAR, AS_WRITTEN, AS_TEXT = range(4)
+NOT_BEGUN: Final = 0
+QUOTED_SCALAR: Final = 1
+AS_WRITTEN: Final = 2
+AS_TEXT: Final = 3
 
 
 class WiredValue:
@@ -6419,17 +6472,17 @@ class SpecialTokens:
         "_longest",
         "_noted",
         "_numbers",
-        "_real",
+        "_places",
         "_recent",
     )
 
-    def __init__(self, token_ids: Optional[Dict[str, int]], decode: Optional[Decode] = None) -> None:
+    def __init__(self, token_ids: Optional[Dict[str, int]] = None, decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
         self._numbers = frozenset(self._literals)
         self._known = frozenset(self._literals.values())
         self._longest = max(map(len, self._known), default=0)
         self._decode = decode
-        self._real: Set[int] = set()  # places of tokens, counted from the beginning of all text
+        self._places: Set[int] = set()  # places of tokens, counted from the beginning of all text
         self._recent: Deque[Tuple[str, Sequence[int]]] = deque(maxlen=RECENT)  # what has come behind the last token
         # Of each literal whether its next characters are the token, and the ones behind those, and so on.
         self._expected: Dict[str, Deque[bool]] = {}
@@ -6469,7 +6522,7 @@ class SpecialTokens:
     def behind(self, begin: int, end: int) -> SpecialTokens:
         """The same for who reads only the text from `begin` on; up to `end` it has been noted already."""
         other = copy(self)
-        other._real = {place - begin for place in self._real if place >= begin}
+        other._places = {place - begin for place in self._places if place >= begin}
         other._ends = {literal: place - begin for literal, place in self._ends.items()}
         other._noted = end - begin
         return other
@@ -6484,7 +6537,7 @@ class SpecialTokens:
 
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of all text came as that token."""
-        return place in self._real or literal not in self._known
+        return place in self._places or literal not in self._known
 
     def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
         """Say what the characters of tokens will be that come next, or have come with the ids."""
@@ -6541,7 +6594,7 @@ class SpecialTokens:
             for at in places_of(literal, window):
                 is_new = at + len(literal) > len(tail) and begin + at >= self._ends.get(literal, 0)
                 if is_new and verdicts and verdicts.popleft():
-                    self._real.add(begin + at)
+                    self._places.add(begin + at)
                     end = max(end, at + len(literal))
                     self._ends[literal] = begin + at + len(literal)
             if not verdicts:
@@ -6645,6 +6698,27 @@ def _tools_without_problems(tools: Any) -> ToolSet:
     return found
 
 
+# toolgram/runtime/tables/no_table.py
+#
+# The table of no state and no machine: what states, edges and machines are made of that are filled in later.
+#
+# In: nothing. Out: a table with the fields that every table has.
+#
+# Note [what is copied has defaults]
+# An edge whose literal is another one, or a machine that is bound to a suffix, is a copy with a few fields changed. Where
+# the classes are compiled, `copy` calls `__init__` without arguments, and sets the fields then. So the parameters of what
+# is copied have defaults, and this is the table among them.
+
+
+NO_TABLE: Dict[str, Any] = {
+    **dict.fromkeys(("close", "format", "kind", "literal", "name", "open", "open_end", "region"), ""),
+    **dict.fromkeys(("start", "to"), 0),
+    "patterns": [""],
+    "special_tokens": (),
+    "states": [],
+}
+
+
 # toolgram/runtime/tables/nests.py
 #
 # How a call would begin inside a value: what is looked for where a value may hold a whole example of a call.
@@ -6731,8 +6805,8 @@ class Patterns:
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
-MESSAGE_SINKS = ("content", "reasoning")
-SHORT_SINKS = ("name", "id", "key", "type")
+MESSAGE_SINKS: Final = ("content", "reasoning")
+SHORT_SINKS: Final = ("name", "id", "key", "type")
 
 
 def _actions(table: Dict[str, Any]) -> Actions:
@@ -6773,12 +6847,15 @@ class Shared:
             self.nests.setdefault(nest.path[0][0], []).append(nest)
 
 
+NO_MACHINE: Final = Shared(NO_TABLE)  # see Note [what is copied has defaults] in no_table.py
+
+
 class Tags:
     """How an element is written: what stands around the key in its opener and in its closer."""
 
     __slots__ = ("beside", "close", "close_end", "close_is_special", "follow", "key", "open", "open_end")
 
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.open: str = table["open"]
         self.open_end: str = table["open_end"]
         self.close: str = table["close"]
@@ -6816,7 +6893,7 @@ class Edge:
         "wraps",
     )
 
-    def __init__(self, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.literal: str = table["literal"]
         self.to: int = table["to"]
         self.actions = _actions(table)
@@ -6907,7 +6984,7 @@ class State:
         "vouched",
     )
 
-    def __init__(self, number: int, table: Dict[str, Any], shared: Shared) -> None:
+    def __init__(self, number: int = 0, table: Dict[str, Any] = NO_TABLE, shared: Shared = NO_MACHINE) -> None:
         self.number = number
         self.name: str = table["name"]
         self.kind: str = table["kind"]
@@ -7052,11 +7129,13 @@ def stem_of_closer(head: str, word: str) -> str:
 # Promises: a suffix has at most `SUFFIX_MAX` characters; nothing beyond them is looked at.
 
 
-SUFFIX_PLACE = "{suffix}"
-NAME_PLACE = "{name}"
-SUFFIX_CHARACTERS = re.compile(r"[A-Za-z0-9_\-]*").match
+SUFFIX_PLACE: Final = "{suffix}"
+NAME_PLACE: Final = "{name}"
+SUFFIX_CHARACTERS: Final = re.compile(r"[A-Za-z0-9_\-]*").match
 
-NO_SUFFIX, HAS_SUFFIX, HALF_SUFFIX = 0, 1, 2
+NO_SUFFIX: Final = 0
+HAS_SUFFIX: Final = 1
+HALF_SUFFIX: Final = 2
 
 
 def with_suffix(literal: str, suffix: str) -> str:
@@ -7358,7 +7437,7 @@ class PreparedMachine:
         "wraps_content",
     )
 
-    def __init__(self, table: Dict[str, Any]) -> None:
+    def __init__(self, table: Dict[str, Any] = NO_TABLE) -> None:
         self.format: str = table["format"]
         self.aliases: Tuple[str, ...] = tuple(table.get("aliases", ()))
         self.special_tokens: FrozenSet[str] = frozenset(table["special_tokens"])
@@ -7591,10 +7670,12 @@ def decode_entity(name: str) -> str | None:
 # middle of what it does when a delta ends, and must find its way back with the next one.
 
 
-MARKUP = ("markup", "blanks")  # what consumed text was, when it says nothing
-TEXTS = ("content", "reasoning")
+MARKUP: Final = ("markup", "blanks")  # what consumed text was, when it says nothing
+TEXTS: Final = ("content", "reasoning")
 # Junk to be skipped: a word, at least one character of it; what follows of it; a piece, up to what may be a delimiter.
-SKIPS_WORD, SKIPS_REST, SKIPS_PIECE = "word", "rest", "piece"
+SKIPS_WORD: Final = "word"
+SKIPS_REST: Final = "rest"
+SKIPS_PIECE: Final = "piece"
 
 
 class Place:
@@ -7850,9 +7931,11 @@ class Run:
 # In: a buffer and a place in it. Out: what stands there.
 
 
-NO, YES, WAIT = 0, 1, 2
-BLANK_SET = frozenset(BLANKS)
-BLANK_RUN = re.compile(f"[{BLANKS}]*").match
+NO: Final = 0
+YES: Final = 1
+WAIT: Final = 2
+BLANK_SET: Final = frozenset(BLANKS)
+BLANK_RUN: Final = re.compile(f"[{BLANKS}]*").match
 
 
 def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
@@ -12188,8 +12271,13 @@ def is_between_values(run: Run) -> bool:
 # longest of the marks.
 
 
-NOTHING_ENDS, MAY_END, ENDS, IS_TOKEN, OPENS_TURN, RUNS_ON = "plain", "waits", "over", "real", "opened", "many"
-FENCES = re.compile(r"`+").finditer
+NOTHING_ENDS: Final = "plain"
+MAY_END: Final = "waits"
+ENDS: Final = "over"
+IS_TOKEN: Final = "real"
+OPENS_TURN: Final = "opened"
+RUNS_ON: Final = "many"
+FENCES: Final = re.compile(r"`+").finditer
 
 
 class TurnEnds:
