@@ -8,30 +8,23 @@ import json
 import math
 import re
 import sys
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Collection, Mapping
 from copy import copy
-from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from json.encoder import encode_basestring
 from marshal import dumps, loads
-from numbers import Integral, Real
 from operator import attrgetter
-from secrets import choice, token_hex
-from string import ascii_letters, digits
 from types import BuiltinMethodType
 from typing import (
-    Any, Callable, Container, Deque, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set,
-    Tuple, Union,
+    Any, Callable, ClassVar, Container, Deque, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional,
+    Sequence, Set, Tuple, Union,
 )
-from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "006ab7c134c73c73"  # of the text below
+RUNTIME = "b0dff227aac45353"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -250,30 +243,29 @@ class Text:
 class Recording:
     """Keeps the source from a place on, though it leaves the buffer."""
 
-    __slots__ = ("_kept", "begin")
+    __slots__ = ("_kept", "begin", "kept_chars")
 
     def __init__(self, begin: int) -> None:
         self.begin = begin  # in the buffer
+        self.kept_chars = 0
         self._kept: List[str] = []
 
     def keep(self, source: str) -> None:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
+        self.kept_chars += len(source)
         self.begin = 0
 
     def take_back(self, chars: int) -> None:
         """Source that had left the buffer is there again, at its beginning."""
         kept = self.kept
-        self._kept = [kept[: len(kept) - chars]]
+        self.kept_chars = len(kept) - chars
+        self._kept = [kept[: self.kept_chars]]
 
     @property
     def kept(self) -> str:
         """What has left the buffer."""
         return "".join(self._kept)
-
-    @property
-    def kept_chars(self) -> int:
-        return sum(map(len, self._kept))
 
 
 # toolgram/runtime/schema/types.py
@@ -393,9 +385,13 @@ def find_target(root: Any, pointer: Any) -> Any:
     """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
     if not isinstance(pointer, str) or not pointer.startswith("#"):
         return None
-    node = root
-    for step in pointer[1:].split("/")[1:]:
-        name = unquote(step).replace("~1", "/").replace("~0", "~")
+    node, steps = root, pointer[1:].split("/")[1:]
+    if "%" in pointer:
+        from urllib.parse import unquote  # hardly any pointer needs it
+
+        steps = [unquote(step) for step in steps]
+    for step in steps:
+        name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(node, Mapping):
             node = node.get(name)
         elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
@@ -809,6 +805,65 @@ def _word_in(piece: str, *, in_info: bool) -> int:
     return len(piece) - len(rest) if rest else -1
 
 
+# toolgram/runtime/immutable.py
+#
+# Values that are made once and never changed: the events, the calls and the messages.
+#
+# In: nothing. Out: the class below all of them, and what shows their parts.
+#
+# How: a part is kept in a slot of its own, `_text`, and shown as `text`, which cannot be set. So `__init__` is plain
+# assignments: a class of `dataclasses` that is frozen takes three times as long to make, and importing that module takes
+# as long as everything else here.
+#
+# Promises: two are equal if they are of one class and their parts are; equal ones have the same hash; `dataclasses` can
+# still read them (`asdict`, `fields`, `replace`).
+
+
+def kept_in(slot: str) -> Any:
+    """What shows the part that is kept in a slot."""
+    return property(attrgetter(slot))
+
+
+class FieldsOnDemand:
+    """The fields as `dataclasses` wants them, made when somebody asks: most programs never import it."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return fields_of(owner)
+
+
+@cache
+def fields_of(owner: Any) -> Any:
+    """Make the fields of a class, once."""
+    from dataclasses import make_dataclass
+
+    types = owner.__init__.__annotations__
+    alike = make_dataclass(owner.__name__, [(name, types[name]) for name in owner.__match_args__])
+    return vars(alike)["__dataclass_fields__"]
+
+
+class Immutable:
+    """A value made of parts: those that `__match_args__` names, in the order in which they are given."""
+
+    __slots__ = ()
+    __match_args__: ClassVar[Tuple[str, ...]] = ()
+
+    __dataclass_fields__: ClassVar[Any] = FieldsOnDemand()
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__match_args__)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name) for name in self.__match_args__))
+
+    def __repr__(self) -> str:
+        parts = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        return f"{self.__class__.__qualname__}({', '.join(parts)})"
+
+
 # toolgram/runtime/events.py
 #
 # The events of a stream: what a parser returns from `feed` and `finish`.
@@ -819,64 +874,96 @@ def _word_in(piece: str, *, in_info: bool) -> int:
 # of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
 
 
-@dataclass(frozen=True)
-class ContentDelta:
+class ContentDelta(Immutable):
     """More of the text that the user sees; never empty."""
 
-    __slots__ = ("text",)
-    text: str
+    __slots__ = ("_text",)
+    __match_args__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    text: str = kept_in("_text")
 
 
-@dataclass(frozen=True)
-class ReasoningDelta:
+class ReasoningDelta(Immutable):
     """More of the model's reasoning; never empty."""
 
-    __slots__ = ("text",)
-    text: str
+    __slots__ = ("_text",)
+    __match_args__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    text: str = kept_in("_text")
 
 
-@dataclass(frozen=True)
-class CallStart:
+class CallStart(Immutable):
     """A call whose name is known. `index` counts from 0; `id` is the model's own, or None."""
 
-    __slots__ = ("id", "index", "name")
-    index: int
-    name: str
-    id: Optional[str]
+    __slots__ = ("_id", "_index", "_name")
+    __match_args__ = ("index", "name", "id")
+
+    def __init__(self, index: int, name: str, id: Optional[str]) -> None:
+        self._index = index
+        self._name = name
+        self._id = id
+
+    index: int = kept_in("_index")
+    name: str = kept_in("_name")
+    id: Optional[str] = kept_in("_id")
 
 
-@dataclass(frozen=True)
-class ArgumentsDelta:
+class ArgumentsDelta(Immutable):
     """More of the arguments' JSON text of call `index`; never empty."""
 
-    __slots__ = ("index", "text")
-    index: int
-    text: str
+    __slots__ = ("_index", "_text")
+    __match_args__ = ("index", "text")
+
+    def __init__(self, index: int, text: str) -> None:
+        self._index = index
+        self._text = text
+
+    index: int = kept_in("_index")
+    text: str = kept_in("_text")
 
 
-@dataclass(frozen=True)
-class CallEnd:
+class CallEnd(Immutable):
     """No more of call `index`. `complete`: its arguments are one whole JSON object."""
 
-    __slots__ = ("complete", "index")
-    index: int
-    complete: bool
+    __slots__ = ("_complete", "_index")
+    __match_args__ = ("index", "complete")
+
+    def __init__(self, index: int, complete: bool) -> None:
+        self._index = index
+        self._complete = complete
+
+    index: int = kept_in("_index")
+    complete: bool = kept_in("_complete")
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(Immutable):
     """A part of a text whose source the model names; comes right behind the delta that ends it.
 
     `text` is the characters from `start` to `end`, `end` not included, of all of the `capture`'s text (content or
     reasoning); `source` is as the model wrote it.
     """
 
-    __slots__ = ("capture", "end", "source", "start", "text")
-    start: int
-    end: int
-    text: str
-    source: str
-    capture: str
+    __slots__ = ("_capture", "_end", "_source", "_start", "_text")
+    __match_args__ = ("start", "end", "text", "source", "capture")
+
+    def __init__(self, start: int, end: int, text: str, source: str, capture: str) -> None:
+        self._start = start
+        self._end = end
+        self._text = text
+        self._source = source
+        self._capture = capture
+
+    start: int = kept_in("_start")
+    end: int = kept_in("_end")
+    text: str = kept_in("_text")
+    source: str = kept_in("_source")
+    capture: str = kept_in("_capture")
 
 
 Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, Citation]
@@ -1118,7 +1205,6 @@ class Channel:
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
-NUMBERS: Tuple[Tuple[Any, Any], ...] = ((int, Integral), (float, (Real, Decimal)))
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
@@ -1194,8 +1280,12 @@ def _value_of_json(value: Any) -> Any:
         return value.decode("utf-8", "replace")
     if value is None or isinstance(value, bool):
         return value
-    kind = next((kind for kind, wide in NUMBERS if isinstance(value, wide)), str)
-    return kind(value)
+    from decimal import Decimal  # hardly any schema has such values
+    from numbers import Integral, Real
+
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, (Real, Decimal)) else str(value)
 
 
 # toolgram/runtime/schema/given.py
@@ -2566,8 +2656,10 @@ class EscapeReader:
     def _name(self, mark: str) -> bool:
         inside = len(self.held) > 2
         if inside and mark == "}":
+            from unicodedata import lookup  # hardly any text needs it
+
             try:
-                self.text = unicodedata.lookup(self.held[3:])
+                self.text = lookup(self.held[3:])
             except KeyError:
                 self.text = self.held
                 return False
@@ -12484,6 +12576,16 @@ class Parser:
         return undecided.message.deferred + undecided.source.kept + held
 
     @property
+    def held_mark(self) -> Tuple[str, int]:
+        """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
+        run = self._run
+        undecided = run.undecided
+        held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
+        if undecided is None:
+            return run.message.deferred, held
+        return undecided.message.deferred, undecided.source.kept_chars + held
+
+    @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
         return self._run.undecided is not None
@@ -12571,26 +12673,47 @@ class Parser:
 KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
 
 
-@dataclass(frozen=True)
-class ToolCall:
+class ToolCall(Immutable):
     """One call. `arguments` is JSON text; of a call that is not `complete` it is cut off, and does not parse."""
 
-    __slots__ = ("arguments", "complete", "id", "name")
-    id: Optional[str]
-    name: str
-    arguments: str
-    complete: bool
+    __slots__ = ("_arguments", "_complete", "_id", "_name")
+    __match_args__ = ("id", "name", "arguments", "complete")
+
+    def __init__(self, id: Optional[str], name: str, arguments: str, complete: bool) -> None:
+        self._id = id
+        self._name = name
+        self._arguments = arguments
+        self._complete = complete
+
+    id: Optional[str] = kept_in("_id")
+    name: str = kept_in("_name")
+    arguments: str = kept_in("_arguments")
+    complete: bool = kept_in("_complete")
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Immutable):
     """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
 
-    __slots__ = ("_id_length", "citations", "content", "reasoning", "tool_calls")  # the first is no field
-    content: Optional[str]
-    reasoning: Optional[str]
-    tool_calls: Tuple[ToolCall, ...]
-    citations: Tuple[Citation, ...]
+    __slots__ = ("_citations", "_content", "_id_length", "_reasoning", "_tool_calls")  # `_id_length` is no part of it
+    __match_args__ = ("content", "reasoning", "tool_calls", "citations")
+
+    def __init__(
+        self,
+        content: Optional[str],
+        reasoning: Optional[str],
+        tool_calls: Tuple[ToolCall, ...],
+        citations: Tuple[Citation, ...],
+    ) -> None:
+        self._content = content
+        self._reasoning = reasoning
+        self._tool_calls = tool_calls
+        self._citations = citations
+        self._id_length: Optional[int] = None
+
+    content: Optional[str] = kept_in("_content")
+    reasoning: Optional[str] = kept_in("_reasoning")
+    tool_calls: Tuple[ToolCall, ...] = kept_in("_tool_calls")
+    citations: Tuple[Citation, ...] = kept_in("_citations")
 
     def to_openai(self) -> Dict[str, Any]:
         """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
@@ -12605,7 +12728,7 @@ class Message:
         if calls:
             message["tool_calls"] = [
                 {
-                    "id": call.id or new_id(getattr(self, "_id_length", None)),
+                    "id": call.id or new_id(self._id_length),
                     "type": "function",
                     "function": {"name": call.name, "arguments": call.arguments},
                 }
@@ -12619,6 +12742,9 @@ class Message:
 
 def new_id(length: Optional[int]) -> str:
     """Make an id for a call: so many letters and digits, where the model's template insists on that."""
+    from secrets import choice, token_hex  # few messages need it, and it takes as long as a third of all this
+    from string import ascii_letters, digits
+
     return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
 
 
@@ -12666,5 +12792,5 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, in
         if incomplete == KEEP or complete.get(start.index, False)
     )
     message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
-    object.__setattr__(message, "_id_length", call_id_length)
+    message._id_length = call_id_length
     return message

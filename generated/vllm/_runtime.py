@@ -17,7 +17,6 @@ import sys
 import threading
 import time
 import traceback
-import unicodedata
 import uuid
 import warnings
 import weakref
@@ -33,20 +32,16 @@ from importlib.machinery import PathFinder
 from itertools import accumulate
 from json.encoder import encode_basestring
 from marshal import dumps, loads
-from numbers import Integral, Real
 from operator import attrgetter
 from pathlib import Path
-from secrets import choice, token_hex
-from string import ascii_letters, digits
 from types import BuiltinMethodType
 from typing import (
-    AbstractSet, Any, Callable, Container, Deque, Dict, FrozenSet, Generic, Iterable, Iterator, List, NamedTuple,
-    Optional, Sequence, Set, Tuple, TypeVar, Union,
+    AbstractSet, Any, Callable, ClassVar, Container, Deque, Dict, FrozenSet, Generic, Iterable, Iterator, List,
+    NamedTuple, Optional, Sequence, Set, Tuple, TypeVar, Union,
 )
-from urllib.parse import unquote
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "ad8093ab20b7a877"  # of the text below
+RUNTIME = "6b2cf527103addb2"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -265,30 +260,29 @@ class Text:
 class Recording:
     """Keeps the source from a place on, though it leaves the buffer."""
 
-    __slots__ = ("_kept", "begin")
+    __slots__ = ("_kept", "begin", "kept_chars")
 
     def __init__(self, begin: int) -> None:
         self.begin = begin  # in the buffer
+        self.kept_chars = 0
         self._kept: List[str] = []
 
     def keep(self, source: str) -> None:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
+        self.kept_chars += len(source)
         self.begin = 0
 
     def take_back(self, chars: int) -> None:
         """Source that had left the buffer is there again, at its beginning."""
         kept = self.kept
-        self._kept = [kept[: len(kept) - chars]]
+        self.kept_chars = len(kept) - chars
+        self._kept = [kept[: self.kept_chars]]
 
     @property
     def kept(self) -> str:
         """What has left the buffer."""
         return "".join(self._kept)
-
-    @property
-    def kept_chars(self) -> int:
-        return sum(map(len, self._kept))
 
 
 # toolgram/runtime/schema/types.py
@@ -408,9 +402,13 @@ def find_target(root: Any, pointer: Any) -> Any:
     """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
     if not isinstance(pointer, str) or not pointer.startswith("#"):
         return None
-    node = root
-    for step in pointer[1:].split("/")[1:]:
-        name = unquote(step).replace("~1", "/").replace("~0", "~")
+    node, steps = root, pointer[1:].split("/")[1:]
+    if "%" in pointer:
+        from urllib.parse import unquote  # hardly any pointer needs it
+
+        steps = [unquote(step) for step in steps]
+    for step in steps:
+        name = step.replace("~1", "/").replace("~0", "~")
         if isinstance(node, Mapping):
             node = node.get(name)
         elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
@@ -824,6 +822,65 @@ def _word_in(piece: str, *, in_info: bool) -> int:
     return len(piece) - len(rest) if rest else -1
 
 
+# toolgram/runtime/immutable.py
+#
+# Values that are made once and never changed: the events, the calls and the messages.
+#
+# In: nothing. Out: the class below all of them, and what shows their parts.
+#
+# How: a part is kept in a slot of its own, `_text`, and shown as `text`, which cannot be set. So `__init__` is plain
+# assignments: a class of `dataclasses` that is frozen takes three times as long to make, and importing that module takes
+# as long as everything else here.
+#
+# Promises: two are equal if they are of one class and their parts are; equal ones have the same hash; `dataclasses` can
+# still read them (`asdict`, `fields`, `replace`).
+
+
+def kept_in(slot: str) -> Any:
+    """What shows the part that is kept in a slot."""
+    return property(attrgetter(slot))
+
+
+class FieldsOnDemand:
+    """The fields as `dataclasses` wants them, made when somebody asks: most programs never import it."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return fields_of(owner)
+
+
+@cache
+def fields_of(owner: Any) -> Any:
+    """Make the fields of a class, once."""
+    from dataclasses import make_dataclass
+
+    types = owner.__init__.__annotations__
+    alike = make_dataclass(owner.__name__, [(name, types[name]) for name in owner.__match_args__])
+    return vars(alike)["__dataclass_fields__"]
+
+
+class Immutable:
+    """A value made of parts: those that `__match_args__` names, in the order in which they are given."""
+
+    __slots__ = ()
+    __match_args__: ClassVar[Tuple[str, ...]] = ()
+
+    __dataclass_fields__: ClassVar[Any] = FieldsOnDemand()
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__match_args__)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name) for name in self.__match_args__))
+
+    def __repr__(self) -> str:
+        parts = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        return f"{self.__class__.__qualname__}({', '.join(parts)})"
+
+
 # toolgram/runtime/events.py
 #
 # The events of a stream: what a parser returns from `feed` and `finish`.
@@ -834,64 +891,96 @@ def _word_in(piece: str, *, in_info: bool) -> int:
 # of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
 
 
-@dataclass(frozen=True)
-class ContentDelta:
+class ContentDelta(Immutable):
     """More of the text that the user sees; never empty."""
 
-    __slots__ = ("text",)
-    text: str
+    __slots__ = ("_text",)
+    __match_args__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    text: str = kept_in("_text")
 
 
-@dataclass(frozen=True)
-class ReasoningDelta:
+class ReasoningDelta(Immutable):
     """More of the model's reasoning; never empty."""
 
-    __slots__ = ("text",)
-    text: str
+    __slots__ = ("_text",)
+    __match_args__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    text: str = kept_in("_text")
 
 
-@dataclass(frozen=True)
-class CallStart:
+class CallStart(Immutable):
     """A call whose name is known. `index` counts from 0; `id` is the model's own, or None."""
 
-    __slots__ = ("id", "index", "name")
-    index: int
-    name: str
-    id: Optional[str]
+    __slots__ = ("_id", "_index", "_name")
+    __match_args__ = ("index", "name", "id")
+
+    def __init__(self, index: int, name: str, id: Optional[str]) -> None:
+        self._index = index
+        self._name = name
+        self._id = id
+
+    index: int = kept_in("_index")
+    name: str = kept_in("_name")
+    id: Optional[str] = kept_in("_id")
 
 
-@dataclass(frozen=True)
-class ArgumentsDelta:
+class ArgumentsDelta(Immutable):
     """More of the arguments' JSON text of call `index`; never empty."""
 
-    __slots__ = ("index", "text")
-    index: int
-    text: str
+    __slots__ = ("_index", "_text")
+    __match_args__ = ("index", "text")
+
+    def __init__(self, index: int, text: str) -> None:
+        self._index = index
+        self._text = text
+
+    index: int = kept_in("_index")
+    text: str = kept_in("_text")
 
 
-@dataclass(frozen=True)
-class CallEnd:
+class CallEnd(Immutable):
     """No more of call `index`. `complete`: its arguments are one whole JSON object."""
 
-    __slots__ = ("complete", "index")
-    index: int
-    complete: bool
+    __slots__ = ("_complete", "_index")
+    __match_args__ = ("index", "complete")
+
+    def __init__(self, index: int, complete: bool) -> None:
+        self._index = index
+        self._complete = complete
+
+    index: int = kept_in("_index")
+    complete: bool = kept_in("_complete")
 
 
-@dataclass(frozen=True)
-class Citation:
+class Citation(Immutable):
     """A part of a text whose source the model names; comes right behind the delta that ends it.
 
     `text` is the characters from `start` to `end`, `end` not included, of all of the `capture`'s text (content or
     reasoning); `source` is as the model wrote it.
     """
 
-    __slots__ = ("capture", "end", "source", "start", "text")
-    start: int
-    end: int
-    text: str
-    source: str
-    capture: str
+    __slots__ = ("_capture", "_end", "_source", "_start", "_text")
+    __match_args__ = ("start", "end", "text", "source", "capture")
+
+    def __init__(self, start: int, end: int, text: str, source: str, capture: str) -> None:
+        self._start = start
+        self._end = end
+        self._text = text
+        self._source = source
+        self._capture = capture
+
+    start: int = kept_in("_start")
+    end: int = kept_in("_end")
+    text: str = kept_in("_text")
+    source: str = kept_in("_source")
+    capture: str = kept_in("_capture")
 
 
 Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, Citation]
@@ -1133,7 +1222,6 @@ class Channel:
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
-NUMBERS: Tuple[Tuple[Any, Any], ...] = ((int, Integral), (float, (Real, Decimal)))
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
@@ -1209,8 +1297,12 @@ def _value_of_json(value: Any) -> Any:
         return value.decode("utf-8", "replace")
     if value is None or isinstance(value, bool):
         return value
-    kind = next((kind for kind, wide in NUMBERS if isinstance(value, wide)), str)
-    return kind(value)
+    from decimal import Decimal  # hardly any schema has such values
+    from numbers import Integral, Real
+
+    if isinstance(value, Integral):
+        return int(value)
+    return float(value) if isinstance(value, (Real, Decimal)) else str(value)
 
 
 # toolgram/runtime/schema/given.py
@@ -2581,8 +2673,10 @@ class EscapeReader:
     def _name(self, mark: str) -> bool:
         inside = len(self.held) > 2
         if inside and mark == "}":
+            from unicodedata import lookup  # hardly any text needs it
+
             try:
-                self.text = unicodedata.lookup(self.held[3:])
+                self.text = lookup(self.held[3:])
             except KeyError:
                 self.text = self.held
                 return False
@@ -12499,6 +12593,16 @@ class Parser:
         return undecided.message.deferred + undecided.source.kept + held
 
     @property
+    def held_mark(self) -> Tuple[str, int]:
+        """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
+        run = self._run
+        undecided = run.undecided
+        held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
+        if undecided is None:
+            return run.message.deferred, held
+        return undecided.message.deferred, undecided.source.kept_chars + held
+
+    @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
         return self._run.undecided is not None
@@ -12586,26 +12690,47 @@ class Parser:
 KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
 
 
-@dataclass(frozen=True)
-class ToolCall:
+class ToolCall(Immutable):
     """One call. `arguments` is JSON text; of a call that is not `complete` it is cut off, and does not parse."""
 
-    __slots__ = ("arguments", "complete", "id", "name")
-    id: Optional[str]
-    name: str
-    arguments: str
-    complete: bool
+    __slots__ = ("_arguments", "_complete", "_id", "_name")
+    __match_args__ = ("id", "name", "arguments", "complete")
+
+    def __init__(self, id: Optional[str], name: str, arguments: str, complete: bool) -> None:
+        self._id = id
+        self._name = name
+        self._arguments = arguments
+        self._complete = complete
+
+    id: Optional[str] = kept_in("_id")
+    name: str = kept_in("_name")
+    arguments: str = kept_in("_arguments")
+    complete: bool = kept_in("_complete")
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(Immutable):
     """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
 
-    __slots__ = ("_id_length", "citations", "content", "reasoning", "tool_calls")  # the first is no field
-    content: Optional[str]
-    reasoning: Optional[str]
-    tool_calls: Tuple[ToolCall, ...]
-    citations: Tuple[Citation, ...]
+    __slots__ = ("_citations", "_content", "_id_length", "_reasoning", "_tool_calls")  # `_id_length` is no part of it
+    __match_args__ = ("content", "reasoning", "tool_calls", "citations")
+
+    def __init__(
+        self,
+        content: Optional[str],
+        reasoning: Optional[str],
+        tool_calls: Tuple[ToolCall, ...],
+        citations: Tuple[Citation, ...],
+    ) -> None:
+        self._content = content
+        self._reasoning = reasoning
+        self._tool_calls = tool_calls
+        self._citations = citations
+        self._id_length: Optional[int] = None
+
+    content: Optional[str] = kept_in("_content")
+    reasoning: Optional[str] = kept_in("_reasoning")
+    tool_calls: Tuple[ToolCall, ...] = kept_in("_tool_calls")
+    citations: Tuple[Citation, ...] = kept_in("_citations")
 
     def to_openai(self) -> Dict[str, Any]:
         """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
@@ -12620,7 +12745,7 @@ class Message:
         if calls:
             message["tool_calls"] = [
                 {
-                    "id": call.id or new_id(getattr(self, "_id_length", None)),
+                    "id": call.id or new_id(self._id_length),
                     "type": "function",
                     "function": {"name": call.name, "arguments": call.arguments},
                 }
@@ -12634,6 +12759,9 @@ class Message:
 
 def new_id(length: Optional[int]) -> str:
     """Make an id for a call: so many letters and digits, where the model's template insists on that."""
+    from secrets import choice, token_hex  # few messages need it, and it takes as long as a third of all this
+    from string import ascii_letters, digits
+
     return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
 
 
@@ -12681,7 +12809,7 @@ def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, in
         if incomplete == KEEP or complete.get(start.index, False)
     )
     message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
-    object.__setattr__(message, "_id_length", call_id_length)
+    message._id_length = call_id_length
     return message
 
 
@@ -17500,11 +17628,19 @@ class IdsProof:
 # answer with a recovery that is to be logged (`log_switch`), with the chunks in it as JSON that
 # `toolgram parse NAME --chunks FILE` reads.
 #
-# Promises: noting a chunk is one append to a list; the record has at most `RECORD_CHARS` characters of JSON; nothing that
-# goes wrong in here leaves it.
+# Note [what is kept of an answer]
+# A failure asks for two things: the beginning of the answer, for the record, and what the core had read and not decided,
+# for the client. The first chunks serve both, because a new core can read them again. Behind `RECORD_CHARS` characters no
+# record has room for more, and reading all of it again would take as long as the answer. From there on the core is asked,
+# before each chunk, how many of the last characters it has not decided, and only those are kept.
+#
+# Promises: noting a chunk costs the same however many came before it; what is kept has no more than `RECORD_CHARS`
+# characters beside the last chunks and what the core holds; the record has at most as many characters of JSON; nothing
+# that goes wrong in here leaves it.
 
 
 RECORD_CHARS = 64_000
+CHUNK_CHARS = 4  # of a chunk in a record, besides its text: quotes, a comma and a blank
 FAILURES_MAX = 20  # kinds of failure that are logged, of one format
 
 Chunk = Any  # a text, or a list of a text and the ids of its special tokens
@@ -17523,8 +17659,13 @@ class Transcript:
         token_ids: dict[str, int] | None,
         tools: Any,
     ) -> None:
-        self.chunks: list[Chunk] = []
-        self.note = self.chunks.append
+        self.chunks: list[Chunk] = []  # the first ones
+        self.core: Optional[Parser] = None  # that reads the answer
+        self._room = RECORD_CHARS  # for more of the first ones
+        self._later = 0  # chunks behind them
+        self._last: Deque[str] = deque()  # the texts of the last of those, as far as they are wanted
+        self._last_chars = 0
+        self._mark = ("", 0)  # what the core held before the last chunk: `Parser.held_mark`
         self._fmt = fmt
         self._machine = words.machine
         self._openers = words.opener_texts
@@ -17537,6 +17678,11 @@ class Transcript:
         self._is_by_id = bool(token_ids)
         self._is_counted = False
         self._proof = IdsProof(words) if token_ids else None
+
+    def begin(self) -> Parser:
+        """The core that reads the answer."""
+        self.core = self.new_core()
+        return self.core
 
     def new_core(self) -> Parser:
         """A core that begins where the prompt ends."""
@@ -17574,13 +17720,50 @@ class Transcript:
         """Whether nothing is to be judged any more."""
         return self._proof is None or self._proof.is_over
 
+    def note(self, text: str) -> None:
+        """Note a chunk that the core is about to read."""
+        if self._room > 0:
+            self._room -= len(text) + CHUNK_CHARS
+            self.chunks.append(text)
+        else:
+            self._note_later(text)
+
     def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
         """Note a chunk with the ids that it is fed with."""
+        if self._room <= 0:
+            self._note_later(text)
+            return
         known = (self._token_ids or {}).values()
-        self.note([text, [number for number in token_ids or () if number in known]])
+        self._room -= len(text) + CHUNK_CHARS
+        self.chunks.append([text, [number for number in token_ids or () if number in known]])
+
+    def note_end(self) -> None:
+        """Note the end of the answer, which is where it failed."""
+        if self._room > 0:
+            self.chunks.append("")
+        else:
+            self._last.append("")
+            self._later += 1
+
+    def mark(self) -> None:
+        """Note what the core holds, unless a new one could read it all again."""
+        if self._room <= 0 and self.core is not None:
+            self._mark = self.core.held_mark
+
+    def _note_later(self, text: str) -> None:
+        """Note a chunk of which no record has room, and let go of what the core has decided."""
+        self.mark()
+        last, held = self._last, self._mark[1]
+        while last and self._last_chars - len(last[0]) >= held:
+            self._last_chars -= len(last.popleft())
+        last.append(text)
+        self._last_chars += len(text)
+        self._later += 1
 
     def held_text(self, broken: Parser, text: str) -> str:
         """The source that a core had read and not decided before `text` broke it."""
+        if self._later:
+            return self._held_later()
         try:
             core = self.new_core()
             for chunk in self.chunks[:-1]:
@@ -17588,6 +17771,18 @@ class Transcript:
             return core.held_source
         except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
             return broken.held_source.removesuffix(text)
+
+    def _held_later(self) -> str:
+        """As `held_text`, of a long answer: the last characters of what came before the last chunk."""
+        waiting, held = self._mark
+        texts = list(self._last)[:-1]
+        chars = self._last_chars - len(self._last[-1])
+        for chunk in reversed(self.chunks):
+            if chars >= held:
+                break
+            texts.insert(0, _text_of(chunk))
+            chars += len(texts[0])
+        return waiting + "".join(texts)[max(0, chars - held) :]
 
     def end(self, core: Parser, calls: int = 0, cut: int = 0, *, is_asked: bool = False) -> None:
         """The answer has ended: count it, and log it where that is wanted. `cut` of its calls are not complete."""
@@ -17647,7 +17842,7 @@ class Transcript:
             "special_tokens": self._token_ids if self._is_by_id else None,
             "tools": tools,
             "chunks": [*self._opened(), *chunks],
-            "left_out": len(self.chunks) - len(chunks),
+            "left_out": len(self.chunks) + self._later - len(chunks),
         }
         return json.dumps(fields, ensure_ascii=False, default=str)
 
@@ -17660,6 +17855,10 @@ class Transcript:
             return []
         known = self._token_ids or {}
         return [[opener, [known[opener]] if opener in known else []] for opener in self._openers[:1]]
+
+
+def _text_of(chunk: Chunk) -> str:
+    return chunk if isinstance(chunk, str) else str(chunk[0])
 
 
 def _place_of_error() -> tuple[str, str, int]:
@@ -17710,7 +17909,7 @@ class Answer:
         self._watched = vocabulary.watched
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
-        self._note = self._transcript.note
+        self._note: Callable[[str], None] = self._transcript.note
         self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._wants_calls = wants_calls
         self._block_is_open = False
@@ -17720,7 +17919,7 @@ class Answer:
         self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
         self.is_over = False
         try:
-            self._core = self._transcript.new_core()
+            self._core = self._transcript.begin()
             self._feed = self._core.feed
         except Exception:  # tools that cannot be read, for one
             self._transcript.report()
@@ -17754,9 +17953,10 @@ class Answer:
             self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
             self._late = ""
         try:
+            self._transcript.mark()
             message = self._message(self._core.finish(), is_last=True)
         except Exception:  # as in `advance`
-            self._note("")  # the end, which is where it failed
+            self._transcript.note_end()
             return self._give_up("")
         self.is_over = True
         self._end()
@@ -18456,7 +18656,7 @@ class ReasoningPhase:
         self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
         self._source_ids: list[int] = []
         try:
-            self._core = self._transcript.new_core()
+            self._core = self._transcript.begin()
             self._core.keep_trace()
             self._source = self._core.held_source  # of the opener that it was fed
         except Exception:  # tools that cannot be read, for one
