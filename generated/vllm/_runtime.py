@@ -41,7 +41,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "6b2cf527103addb2"  # of the text below
+RUNTIME = "ff8a8eb7b24ea93d"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -1222,15 +1222,19 @@ class Channel:
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
+KINDS_MAX = 256  # classes of which it is known whether they have items
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
 def is_mapping(value: Any) -> bool:
     """Whether a value has keys and items, be it declared as a mapping or not."""
-    if isinstance(value, Mapping):
-        return True
-    kind = type(value)
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+    kind: Any = type(value)
+    return isinstance(value, Mapping) or _has_items(kind)
+
+
+@lru_cache(maxsize=KINDS_MAX)
+def _has_items(kind: Any) -> bool:
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")  # pydantic takes its time to say no
 
 
 def plain_schema(value: Any) -> Any:
@@ -17620,6 +17624,49 @@ class IdsProof:
         return self.agrees
 
 
+# toolgram/targets/vllm/host/tools_again.py
+#
+# The tools of a request, read once: those of the next request are mostly the same.
+#
+# In: tools as the server hands them over, its models or dicts. Out: a `ToolSet`, perhaps one that was made before.
+#
+# How: what a `ToolSet` reads of a tool is its kind, its name and its schema. Written as bytes (Note [the same tools
+# again]), they are the key, and a kept set is made of the bytes: no object of a request is kept.
+#
+# Promise: at most `SETS_MAX` sets of `SET_BYTES_MAX` are kept; what cannot be written so is read anew.
+
+
+def tool_set_of(tools: Any) -> ToolSet:
+    """Read the tools of a request, those that can be read."""
+    items, problem = items_of(tools)
+    if problem is not None:
+        return ToolSet(tools)
+    try:
+        content = dumps([_content_of(tool) for tool in items])
+        if len(content) <= SET_BYTES_MAX:
+            found = tool_set_again(content)
+            if not found.problems:
+                return found
+    except Exception:  # objects of any class may be in it, and then it is read without a short cut
+        pass
+    return ToolSet(items)
+
+
+def _content_of(tool: Any) -> tuple[Any, Any, Any, bool]:
+    body = body_of_tool(tool)
+    return member_of(tool, "type"), member_of(body, "name"), member_of(body, "parameters"), body is tool
+
+
+@lru_cache(maxsize=SETS_MAX)
+def tool_set_again(content: bytes) -> ToolSet:
+    """Read tools from their content."""
+    tools = []
+    for kind, name, parameters, is_flat in loads(content):
+        body = {"name": name, "parameters": parameters}
+        tools.append({"type": kind, **(body if is_flat else {"function": body})})
+    return ToolSet(tools)
+
+
 # toolgram/targets/vllm/host/transcript.py
 #
 # What one core was fed, so that a failure of it can be repeated on a desk, and a recovery where that is wanted.
@@ -17689,7 +17736,7 @@ class Transcript:
         token_ids = self._token_ids if self._is_by_id else None
         tools = self._tools
         if tools is None:
-            tools = self._tools = ToolSet(self._given)
+            tools = self._tools = tool_set_of(self._given)
             self._fmt.note_tools(tools.problems)
         inside = "reasoning" if self._begins_inside() else None
         core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)

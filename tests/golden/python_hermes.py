@@ -43,7 +43,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "b0dff227aac45353"  # of the text below
+RUNTIME = "9c2cb6673596394b"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -1224,15 +1224,19 @@ class Channel:
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
+KINDS_MAX = 256  # classes of which it is known whether they have items
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
 def is_mapping(value: Any) -> bool:
     """Whether a value has keys and items, be it declared as a mapping or not."""
-    if isinstance(value, Mapping):
-        return True
-    kind = type(value)
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+    kind: Any = type(value)
+    return isinstance(value, Mapping) or _has_items(kind)
+
+
+@lru_cache(maxsize=KINDS_MAX)
+def _has_items(kind: Any) -> bool:
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")  # pydantic takes its time to say no
 
 
 def plain_schema(value: Any) -> Any:

@@ -30,6 +30,7 @@ from toolgram.runtime.schema.tools import ToolSet
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
 from toolgram.targets.vllm.host.ids_proof import ContentIds, IdsProof
+from toolgram.targets.vllm.host.tools_again import tool_set_of
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 RECORD_CHARS = 64_000
@@ -82,7 +83,7 @@ class Transcript:
         token_ids = self._token_ids if self._is_by_id else None
         tools = self._tools
         if tools is None:
-            tools = self._tools = ToolSet(self._given)
+            tools = self._tools = tool_set_of(self._given)
             self._fmt.note_tools(tools.problems)
         inside = "reasoning" if self._begins_inside() else None
         core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
