@@ -32,6 +32,7 @@ from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, re
 from toolgram.runtime.schema.plain import plain_schema
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.limits import NAME_MAX
+from toolgram.targets.vllm.host.tools_again import tool_set_again, tool_set_of
 from toolgram.testing import merge
 
 SCHEMA = {"type": "object", "properties": {"k": {"type": "integer"}}}
@@ -180,6 +181,31 @@ REFUSED: dict[str, tuple[Any, str]] = {
 }
 
 
+@pytest.mark.parametrize("name", READ)
+def test_a_plugin_reads_the_same_tools_once(name: str) -> None:
+    tool_set_again.cache_clear()
+    once, again, other = tool_set_of(READ[name]()), tool_set_of(READ[name]()), ToolSet(READ[name]())
+    assert (once.problems, list(once.declared), once.kind("f", "k")) == ((), ["f"], other.kind("f", "k"))
+    assert again is once or tool_set_again.cache_info().currsize == 0
+    assert tool_set_of([*READ[name](), {"name": "g"}]).has("g")
+    assert not tool_set_of(READ[name]()).has("g")
+
+
+def test_models_of_a_server_are_read_once_and_not_kept() -> None:
+    class Function(BaseModel):
+        name: str
+        parameters: dict[str, Any]
+
+    class Tool(BaseModel):
+        type: str = "function"
+        function: Function
+
+    first, second = ([Tool.model_validate(TOOL)] for _ in range(2))
+    assert tool_set_of(first) is tool_set_of(second)
+    first[0].function.parameters["properties"] = {}
+    assert tool_set_of(second).kind("f", "k") == ToolSet([TOOL]).kind("f", "k") != tool_set_of(first).kind("f", "k")
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_cannot_be_read_is_one_clear_error(name: str) -> None:
     tools, words = REFUSED[name]
@@ -187,6 +213,7 @@ def test_what_cannot_be_read_is_one_clear_error(name: str) -> None:
         with pytest.raises(ToolsError, match=re.escape(words)):
             door(tools)
     assert words in "; ".join(ToolSet(tools).problems)
+    assert tool_set_of(tools).problems == ToolSet(tools).problems
 
 
 def test_an_error_is_told_with_its_file(tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ The fault is put into one step of the core after the other, until a whole answer
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import re
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -128,6 +130,61 @@ def test_a_whole_answer_survives_a_fault_anywhere(
             assert case.reasoning in reasoning + content, f"fault at step {at}"
 
 
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
+@pytest.mark.parametrize(("format_id", "name"), SCENES)
+def test_a_long_answer_that_fails_is_sent_as_a_short_one_is(
+    format_id: str, name: str, lasting: bool, plugin: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a long answer only the last chunks are kept; here of any one, from its first or from its 60th character on."""
+    module, case = plugin(format_id), scene(format_id, name)
+    fault, kind, deltas = Fault(module, monkeypatch), ours(module), deltas_of(tokenizer, case.output)
+    prompt = "<|im_start|>assistant\n" + ("<think>\n" if case.opened else "")
+    for at in points(fault, lasting=lasting):
+        got = []
+        for room in (module.RECORD_CHARS, 0, 60):
+            fault.arm(at, lasting=lasting)
+            with monkeypatch.context() as short:
+                short.setattr(module, "RECORD_CHARS", room)
+                request = asked()
+                parser = kind(tokenizer, request.tools, chat_template_kwargs={})
+                got.append(heard(send(parser, tokenizer, deltas, request, prompt)))
+        assert got[1:] == got[:1] * 2, f"fault at step {at}"
+
+
+@pytest.mark.parametrize("name", ["content", "argument", "thoughts", "open call"])
+def test_what_is_kept_of_an_answer_is_bounded(name: str, plugin: Any, tokenizer: Any) -> None:
+    module, request = plugin("qwen3_coder"), asked()
+    parser = ours(module)(tokenizer, request.tools, chat_template_kwargs={})
+    begin = {
+        "content": "So: ",
+        "argument": "<tool_call>\n<function=write_file>\n<parameter=path>\n",
+        "thoughts": "<think>\n",
+        "open call": "<tool_call>\n",
+    }[name]
+    line = tokenizer.encode("a line of some words and more.\n")
+    deltas = [*deltas_of(tokenizer, begin)[:-1], *[(tokenizer.decode([number]), [number]) for number in line] * 2_000]
+    sent = sum(len(text) for text, _ in deltas)
+    for _ in send(parser, tokenizer, [*deltas, *deltas], request):
+        pass
+    assert 2 * sent > 100_000
+    gc.collect()
+    kinds = (module.Transcript, module.Answer, module.ReasoningPhase)
+    kept = [len(text) for one in gc.get_objects() if isinstance(one, kinds) for text in strings_in(vars(one))]
+    assert kept
+    assert sum(kept) < module.RECORD_CHARS + 10_000
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, tuple, deque)):
+        for one in value:
+            yield from strings_in(one)
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from strings_in(one)
+
+
 @pytest.mark.parametrize("halves", ["tool", "reasoning"])
 def test_each_half_alone_survives_a_fault_anywhere(
     halves: str, plugin: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch
@@ -164,6 +221,7 @@ def test_tools_that_cannot_be_read_are_no_reason_to_stop(
         raise RecursionError
 
     monkeypatch.setattr(module.ToolSet, "__init__", refuse)
+    module.tool_set_again.cache_clear()
     request = asked()
     parser = ours(module)(tokenizer, request.tools, chat_template_kwargs={})
     assert heard(send(parser, tokenizer, deltas_of(tokenizer, case.output), request)) == (case.output, "", [])

@@ -176,6 +176,16 @@ class Parser:
         return undecided.message.deferred + undecided.source.kept + held
 
     @property
+    def held_mark(self) -> Tuple[str, int]:
+        """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
+        run = self._run
+        undecided = run.undecided
+        held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
+        if undecided is None:
+            return run.message.deferred, held
+        return undecided.message.deferred, undecided.source.kept_chars + held
+
+    @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
         return self._run.undecided is not None

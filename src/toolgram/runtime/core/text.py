@@ -134,27 +134,26 @@ class Text:
 class Recording:
     """Keeps the source from a place on, though it leaves the buffer."""
 
-    __slots__ = ("_kept", "begin")
+    __slots__ = ("_kept", "begin", "kept_chars")
 
     def __init__(self, begin: int) -> None:
         self.begin = begin  # in the buffer
+        self.kept_chars = 0
         self._kept: List[str] = []
 
     def keep(self, source: str) -> None:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
+        self.kept_chars += len(source)
         self.begin = 0
 
     def take_back(self, chars: int) -> None:
         """Source that had left the buffer is there again, at its beginning."""
         kept = self.kept
-        self._kept = [kept[: len(kept) - chars]]
+        self.kept_chars = len(kept) - chars
+        self._kept = [kept[: self.kept_chars]]
 
     @property
     def kept(self) -> str:
         """What has left the buffer."""
         return "".join(self._kept)
-
-    @property
-    def kept_chars(self) -> int:
-        return sum(map(len, self._kept))

@@ -11,19 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import Any, Dict, List, Tuple
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
+KINDS_MAX = 256  # classes of which it is known whether they have items
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
 def is_mapping(value: Any) -> bool:
     """Whether a value has keys and items, be it declared as a mapping or not."""
-    if isinstance(value, Mapping):
-        return True
-    kind = type(value)
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+    kind: Any = type(value)
+    return isinstance(value, Mapping) or _has_items(kind)
+
+
+@lru_cache(maxsize=KINDS_MAX)
+def _has_items(kind: Any) -> bool:
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")  # pydantic takes its time to say no
 
 
 def plain_schema(value: Any) -> Any:

@@ -14,6 +14,7 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
     who_asks                            whether the server asks for the answer's reader or for its grammar
     mixed                               a half beside one that does not belong to it
     messages, transcript, remembered    vLLM's messages; an answer's record; what was made for requests
+    tools_again                         tools that were read before
     metrics, log_switch                 what is counted; which answers the log is to have
     check <- check_server               a plugin file run as a script: what works in this vLLM
     plugin                              makes and registers the parsers

@@ -8,7 +8,7 @@ cannot read goes out as plain content, from what it held when a delta broke it t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
@@ -43,7 +43,7 @@ class Answer:
         self._watched = vocabulary.watched
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
-        self._note = self._transcript.note
+        self._note: Callable[[str], None] = self._transcript.note
         self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._wants_calls = wants_calls
         self._block_is_open = False
@@ -53,7 +53,7 @@ class Answer:
         self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
         self.is_over = False
         try:
-            self._core = self._transcript.new_core()
+            self._core = self._transcript.begin()
             self._feed = self._core.feed
         except Exception:  # tools that cannot be read, for one
             self._transcript.report()
@@ -87,9 +87,10 @@ class Answer:
             self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
             self._late = ""
         try:
+            self._transcript.mark()
             message = self._message(self._core.finish(), is_last=True)
         except Exception:  # as in `advance`
-            self._note("")  # the end, which is where it failed
+            self._transcript.note_end()
             return self._give_up("")
         self.is_over = True
         self._end()

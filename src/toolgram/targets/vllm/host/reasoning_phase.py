@@ -53,7 +53,7 @@ class ReasoningPhase:
         self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
         self._source_ids: list[int] = []
         try:
-            self._core = self._transcript.new_core()
+            self._core = self._transcript.begin()
             self._core.keep_trace()
             self._source = self._core.held_source  # of the opener that it was fed
         except Exception:  # tools that cannot be read, for one

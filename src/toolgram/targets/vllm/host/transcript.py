@@ -4,16 +4,24 @@ In: the chunks of one answer, as the core gets them. Out: one log record for eac
 answer with a recovery that is to be logged (`log_switch`), with the chunks in it as JSON that
 `toolgram parse NAME --chunks FILE` reads.
 
-Promises: noting a chunk is one append to a list; the record has at most `RECORD_CHARS` characters of JSON; nothing that
-goes wrong in here leaves it.
+Note [what is kept of an answer]
+A failure asks for two things: the beginning of the answer, for the record, and what the core had read and not decided,
+for the client. The first chunks serve both, because a new core can read them again. Behind `RECORD_CHARS` characters no
+record has room for more, and reading all of it again would take as long as the answer. From there on the core is asked,
+before each chunk, how many of the last characters it has not decided, and only those are kept.
+
+Promises: noting a chunk costs the same however many came before it; what is kept has no more than `RECORD_CHARS`
+characters beside the last chunks and what the core holds; the record has at most as many characters of JSON; nothing
+that goes wrong in here leaves it.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections import deque
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Deque, Optional
 
 from toolgram.runtime.core.repairs import IN_THOUGHTS
 from toolgram.runtime.parser import Parser
@@ -22,9 +30,11 @@ from toolgram.runtime.schema.tools import ToolSet
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
 from toolgram.targets.vllm.host.ids_proof import ContentIds, IdsProof
+from toolgram.targets.vllm.host.tools_again import tool_set_of
 from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 RECORD_CHARS = 64_000
+CHUNK_CHARS = 4  # of a chunk in a record, besides its text: quotes, a comma and a blank
 FAILURES_MAX = 20  # kinds of failure that are logged, of one format
 
 Chunk = Any  # a text, or a list of a text and the ids of its special tokens
@@ -43,8 +53,13 @@ class Transcript:
         token_ids: dict[str, int] | None,
         tools: Any,
     ) -> None:
-        self.chunks: list[Chunk] = []
-        self.note = self.chunks.append
+        self.chunks: list[Chunk] = []  # the first ones
+        self.core: Optional[Parser] = None  # that reads the answer
+        self._room = RECORD_CHARS  # for more of the first ones
+        self._later = 0  # chunks behind them
+        self._last: Deque[str] = deque()  # the texts of the last of those, as far as they are wanted
+        self._last_chars = 0
+        self._mark = ("", 0)  # what the core held before the last chunk: `Parser.held_mark`
         self._fmt = fmt
         self._machine = words.machine
         self._openers = words.opener_texts
@@ -58,12 +73,17 @@ class Transcript:
         self._is_counted = False
         self._proof = IdsProof(words) if token_ids else None
 
+    def begin(self) -> Parser:
+        """The core that reads the answer."""
+        self.core = self.new_core()
+        return self.core
+
     def new_core(self) -> Parser:
         """A core that begins where the prompt ends."""
         token_ids = self._token_ids if self._is_by_id else None
         tools = self._tools
         if tools is None:
-            tools = self._tools = ToolSet(self._given)
+            tools = self._tools = tool_set_of(self._given)
             self._fmt.note_tools(tools.problems)
         inside = "reasoning" if self._begins_inside() else None
         core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
@@ -94,13 +114,50 @@ class Transcript:
         """Whether nothing is to be judged any more."""
         return self._proof is None or self._proof.is_over
 
+    def note(self, text: str) -> None:
+        """Note a chunk that the core is about to read."""
+        if self._room > 0:
+            self._room -= len(text) + CHUNK_CHARS
+            self.chunks.append(text)
+        else:
+            self._note_later(text)
+
     def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
         """Note a chunk with the ids that it is fed with."""
+        if self._room <= 0:
+            self._note_later(text)
+            return
         known = (self._token_ids or {}).values()
-        self.note([text, [number for number in token_ids or () if number in known]])
+        self._room -= len(text) + CHUNK_CHARS
+        self.chunks.append([text, [number for number in token_ids or () if number in known]])
+
+    def note_end(self) -> None:
+        """Note the end of the answer, which is where it failed."""
+        if self._room > 0:
+            self.chunks.append("")
+        else:
+            self._last.append("")
+            self._later += 1
+
+    def mark(self) -> None:
+        """Note what the core holds, unless a new one could read it all again."""
+        if self._room <= 0 and self.core is not None:
+            self._mark = self.core.held_mark
+
+    def _note_later(self, text: str) -> None:
+        """Note a chunk of which no record has room, and let go of what the core has decided."""
+        self.mark()
+        last, held = self._last, self._mark[1]
+        while last and self._last_chars - len(last[0]) >= held:
+            self._last_chars -= len(last.popleft())
+        last.append(text)
+        self._last_chars += len(text)
+        self._later += 1
 
     def held_text(self, broken: Parser, text: str) -> str:
         """The source that a core had read and not decided before `text` broke it."""
+        if self._later:
+            return self._held_later()
         try:
             core = self.new_core()
             for chunk in self.chunks[:-1]:
@@ -108,6 +165,18 @@ class Transcript:
             return core.held_source
         except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
             return broken.held_source.removesuffix(text)
+
+    def _held_later(self) -> str:
+        """As `held_text`, of a long answer: the last characters of what came before the last chunk."""
+        waiting, held = self._mark
+        texts = list(self._last)[:-1]
+        chars = self._last_chars - len(self._last[-1])
+        for chunk in reversed(self.chunks):
+            if chars >= held:
+                break
+            texts.insert(0, _text_of(chunk))
+            chars += len(texts[0])
+        return waiting + "".join(texts)[max(0, chars - held) :]
 
     def end(self, core: Parser, calls: int = 0, cut: int = 0, *, is_asked: bool = False) -> None:
         """The answer has ended: count it, and log it where that is wanted. `cut` of its calls are not complete."""
@@ -167,7 +236,7 @@ class Transcript:
             "special_tokens": self._token_ids if self._is_by_id else None,
             "tools": tools,
             "chunks": [*self._opened(), *chunks],
-            "left_out": len(self.chunks) - len(chunks),
+            "left_out": len(self.chunks) + self._later - len(chunks),
         }
         return json.dumps(fields, ensure_ascii=False, default=str)
 
@@ -180,6 +249,10 @@ class Transcript:
             return []
         known = self._token_ids or {}
         return [[opener, [known[opener]] if opener in known else []] for opener in self._openers[:1]]
+
+
+def _text_of(chunk: Chunk) -> str:
+    return chunk if isinstance(chunk, str) else str(chunk[0])
 
 
 def _place_of_error() -> tuple[str, str, int]:
