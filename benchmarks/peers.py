@@ -47,8 +47,8 @@ TITLES = {
     "vllm": "in vLLM: its own",
     "floor": "floor",
 }
-# What is imported where a library is to read hermes, or what it has that is nearest to that.
 GENERATED = f"import sys; sys.path.insert(0, {str(ROOT / 'generated' / 'python')!r}); import hermes"
+# What is imported where a library is to read hermes, or what it has that is nearest to that.
 IMPORTS = {
     "toolgram": ("import toolgram", "import toolgram.runtime.parser", "import toolgram; toolgram.load('hermes')"),
     "vllm": ("from vllm.tool_parsers import ToolParserManager as T; T.get_tool_parser('hermes')",),
