@@ -19,9 +19,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from door import BUILT_IN, GENERATED, machine_name, prose, transcripts  # puts the server tests on the path
+from in_vllm import BUILT_IN, GENERATED  # puts the server tests on the path
 from model import END, Lesson, train
 from server import Server
+from tables import machine_name
+from workloads import prose, transcripts
 
 LENGTH = 1500  # characters of the argument
 TOKENS_MAX = 1900

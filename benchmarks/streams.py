@@ -19,19 +19,10 @@ import platform
 import time
 from typing import Any, NamedTuple
 
-from door import (
-    BUILT_IN,
-    GENERATED,
-    Deltas,
-    compose,
-    load_plugin,
-    machine_name,
-    prose,
-    request,
-    tokenizer_for,
-    transcripts,
-)
-from door import deltas_of as tokens_of
+from in_vllm import BUILT_IN, GENERATED, Deltas, compose, load_plugin, request, tokenizer_for
+from in_vllm import deltas_of as tokens_of
+from tables import machine_name
+from workloads import prose, transcripts
 
 ROUNDS = 3
 

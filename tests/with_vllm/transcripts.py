@@ -6,6 +6,7 @@ format has the same scenes, where its way of writing has them at all.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,7 +66,7 @@ class Case:
 
 def qwen3_coder(*calls: Call) -> str:
     def parameter(key: str, value: Any) -> str:
-        return f"<parameter={key}>\n{value}\n</parameter>\n"
+        return f"<parameter={key}>\n{_written(value)}\n</parameter>\n"
 
     return "\n".join(
         f"<tool_call>\n<function={name}>\n"
@@ -83,7 +84,7 @@ def hermes(*calls: Call) -> str:
 
 def glm45(*calls: Call) -> str:
     def parameter(key: str, value: Any) -> str:
-        return f"<arg_key>{key}</arg_key>\n<arg_value>{value}</arg_value>\n"
+        return f"<arg_key>{key}</arg_key>\n<arg_value>{_written(value)}</arg_value>\n"
 
     return "\n".join(
         f"<tool_call>{name}\n" + "".join(parameter(key, value) for key, value in arguments.items()) + "</tool_call>"
@@ -110,9 +111,12 @@ def pythonic(*calls: Call) -> str:
     return f"[{', '.join(call(name, arguments) for name, arguments in calls)}]"
 
 
-def _json(value: Any) -> str:
-    import json
+def _written(value: Any) -> str:
+    """A value as these formats write it: a string as it is, anything else as JSON."""
+    return value if isinstance(value, str) else _json(value)
 
+
+def _json(value: Any) -> str:
     return json.dumps(value)
 
 
