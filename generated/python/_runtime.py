@@ -24,7 +24,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "fe5616133661a3ba"  # of the text below
+RUNTIME = "4b514a420cc3af27"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -247,30 +247,29 @@ class Text:
 class Recording:
     """Keeps the source from a place on, though it leaves the buffer."""
 
-    __slots__ = ("_kept", "begin")
+    __slots__ = ("_kept", "begin", "kept_chars")
 
     def __init__(self, begin: int) -> None:
         self.begin = begin  # in the buffer
+        self.kept_chars = 0
         self._kept: List[str] = []
 
     def keep(self, source: str) -> None:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
+        self.kept_chars += len(source)
         self.begin = 0
 
     def take_back(self, chars: int) -> None:
         """Source that had left the buffer is there again, at its beginning."""
         kept = self.kept
-        self._kept = [kept[: len(kept) - chars]]
+        self.kept_chars = len(kept) - chars
+        self._kept = [kept[: self.kept_chars]]
 
     @property
     def kept(self) -> str:
         """What has left the buffer."""
         return "".join(self._kept)
-
-    @property
-    def kept_chars(self) -> int:
-        return sum(map(len, self._kept))
 
 
 # toolgram/runtime/schema/types.py
@@ -1222,15 +1221,19 @@ class Channel:
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
+KINDS_MAX = 256  # classes of which it is known whether they have items
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
 def is_mapping(value: Any) -> bool:
     """Whether a value has keys and items, be it declared as a mapping or not."""
-    if isinstance(value, Mapping):
-        return True
-    kind = type(value)
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+    kind: Any = type(value)
+    return isinstance(value, Mapping) or _has_items(kind)
+
+
+@lru_cache(maxsize=KINDS_MAX)
+def _has_items(kind: Any) -> bool:
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")  # pydantic takes its time to say no
 
 
 def plain_schema(value: Any) -> Any:
@@ -12665,6 +12668,16 @@ class Parser:
         if undecided is None:
             return run.message.deferred + held
         return undecided.message.deferred + undecided.source.kept + held
+
+    @property
+    def held_mark(self) -> Tuple[str, int]:
+        """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
+        run = self._run
+        undecided = run.undecided
+        held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
+        if undecided is None:
+            return run.message.deferred, held
+        return undecided.message.deferred, undecided.source.kept_chars + held
 
     @property
     def is_undecided(self) -> bool:

@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "08b78c363a60fdda"  # of the text below
+RUNTIME = "a71a31ce1ca1d047"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -306,30 +306,29 @@ class Text:
 class Recording:
     """Keeps the source from a place on, though it leaves the buffer."""
 
-    __slots__ = ("_kept", "begin")
+    __slots__ = ("_kept", "begin", "kept_chars")
 
     def __init__(self, begin: int) -> None:
         self.begin = begin  # in the buffer
+        self.kept_chars = 0
         self._kept: List[str] = []
 
     def keep(self, source: str) -> None:
         """Source leaves the buffer; what comes next stands at the buffer's beginning."""
         self._kept.append(source)
+        self.kept_chars += len(source)
         self.begin = 0
 
     def take_back(self, chars: int) -> None:
         """Source that had left the buffer is there again, at its beginning."""
         kept = self.kept
-        self._kept = [kept[: len(kept) - chars]]
+        self.kept_chars = len(kept) - chars
+        self._kept = [kept[: self.kept_chars]]
 
     @property
     def kept(self) -> str:
         """What has left the buffer."""
         return "".join(self._kept)
-
-    @property
-    def kept_chars(self) -> int:
-        return sum(map(len, self._kept))
 
 
 # toolgram/runtime/schema/types.py
@@ -1281,15 +1280,19 @@ class Channel:
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
+KINDS_MAX = 256  # classes of which it is known whether they have items
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
 def is_mapping(value: Any) -> bool:
     """Whether a value has keys and items, be it declared as a mapping or not."""
-    if isinstance(value, Mapping):
-        return True
-    kind = type(value)
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")
+    kind: Any = type(value)
+    return isinstance(value, Mapping) or _has_items(kind)
+
+
+@lru_cache(maxsize=KINDS_MAX)
+def _has_items(kind: Any) -> bool:
+    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")  # pydantic takes its time to say no
 
 
 def plain_schema(value: Any) -> Any:
@@ -12726,6 +12729,16 @@ class Parser:
         return undecided.message.deferred + undecided.source.kept + held
 
     @property
+    def held_mark(self) -> Tuple[str, int]:
+        """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
+        run = self._run
+        undecided = run.undecided
+        held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
+        if undecided is None:
+            return run.message.deferred, held
+        return undecided.message.deferred, undecided.source.kept_chars + held
+
+    @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
         return self._run.undecided is not None
@@ -17749,6 +17762,49 @@ class IdsProof:
         return self.agrees
 
 
+# toolgram/targets/vllm/host/tools_again.py
+#
+# The tools of a request, read once: those of the next request are mostly the same.
+#
+# In: tools as the server hands them over, its models or dicts. Out: a `ToolSet`, perhaps one that was made before.
+#
+# How: what a `ToolSet` reads of a tool is its kind, its name and its schema. Written as bytes (Note [the same tools
+# again]), they are the key, and a kept set is made of the bytes: no object of a request is kept.
+#
+# Promise: at most `SETS_MAX` sets of `SET_BYTES_MAX` are kept; what cannot be written so is read anew.
+
+
+def tool_set_of(tools: Any) -> ToolSet:
+    """Read the tools of a request, those that can be read."""
+    items, problem = items_of(tools)
+    if problem is not None:
+        return ToolSet(tools)
+    try:
+        content = dumps([_content_of(tool) for tool in items])
+        if len(content) <= SET_BYTES_MAX:
+            found = tool_set_again(content)
+            if not found.problems:
+                return found
+    except Exception:  # objects of any class may be in it, and then it is read without a short cut
+        pass
+    return ToolSet(items)
+
+
+def _content_of(tool: Any) -> tuple[Any, Any, Any, bool]:
+    body = body_of_tool(tool)
+    return member_of(tool, "type"), member_of(body, "name"), member_of(body, "parameters"), body is tool
+
+
+@lru_cache(maxsize=SETS_MAX)
+def tool_set_again(content: bytes) -> ToolSet:
+    """Read tools from their content."""
+    tools = []
+    for kind, name, parameters, is_flat in loads(content):
+        body = {"name": name, "parameters": parameters}
+        tools.append({"type": kind, **(body if is_flat else {"function": body})})
+    return ToolSet(tools)
+
+
 # toolgram/targets/vllm/host/transcript.py
 #
 # What one core was fed, so that a failure of it can be repeated on a desk, and a recovery where that is wanted.
@@ -17757,11 +17813,19 @@ class IdsProof:
 # answer with a recovery that is to be logged (`log_switch`), with the chunks in it as JSON that
 # `toolgram parse NAME --chunks FILE` reads.
 #
-# Promises: noting a chunk is one append to a list; the record has at most `RECORD_CHARS` characters of JSON; nothing that
-# goes wrong in here leaves it.
+# Note [what is kept of an answer]
+# A failure asks for two things: the beginning of the answer, for the record, and what the core had read and not decided,
+# for the client. The first chunks serve both, because a new core can read them again. Behind `RECORD_CHARS` characters no
+# record has room for more, and reading all of it again would take as long as the answer. From there on the core is asked,
+# before each chunk, how many of the last characters it has not decided, and only those are kept.
+#
+# Promises: noting a chunk costs the same however many came before it; what is kept has no more than `RECORD_CHARS`
+# characters beside the last chunks and what the core holds; the record has at most as many characters of JSON; nothing
+# that goes wrong in here leaves it.
 
 
 RECORD_CHARS = 64_000
+CHUNK_CHARS = 4  # of a chunk in a record, besides its text: quotes, a comma and a blank
 FAILURES_MAX = 20  # kinds of failure that are logged, of one format
 
 Chunk = Any  # a text, or a list of a text and the ids of its special tokens
@@ -17780,8 +17844,13 @@ class Transcript:
         token_ids: dict[str, int] | None,
         tools: Any,
     ) -> None:
-        self.chunks: list[Chunk] = []
-        self.note = self.chunks.append
+        self.chunks: list[Chunk] = []  # the first ones
+        self.core: Optional[Parser] = None  # that reads the answer
+        self._room = RECORD_CHARS  # for more of the first ones
+        self._later = 0  # chunks behind them
+        self._last: Deque[str] = deque()  # the texts of the last of those, as far as they are wanted
+        self._last_chars = 0
+        self._mark = ("", 0)  # what the core held before the last chunk: `Parser.held_mark`
         self._fmt = fmt
         self._machine = words.machine
         self._openers = words.opener_texts
@@ -17795,12 +17864,17 @@ class Transcript:
         self._is_counted = False
         self._proof = IdsProof(words) if token_ids else None
 
+    def begin(self) -> Parser:
+        """The core that reads the answer."""
+        self.core = self.new_core()
+        return self.core
+
     def new_core(self) -> Parser:
         """A core that begins where the prompt ends."""
         token_ids = self._token_ids if self._is_by_id else None
         tools = self._tools
         if tools is None:
-            tools = self._tools = ToolSet(self._given)
+            tools = self._tools = tool_set_of(self._given)
             self._fmt.note_tools(tools.problems)
         inside = "reasoning" if self._begins_inside() else None
         core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
@@ -17831,13 +17905,50 @@ class Transcript:
         """Whether nothing is to be judged any more."""
         return self._proof is None or self._proof.is_over
 
+    def note(self, text: str) -> None:
+        """Note a chunk that the core is about to read."""
+        if self._room > 0:
+            self._room -= len(text) + CHUNK_CHARS
+            self.chunks.append(text)
+        else:
+            self._note_later(text)
+
     def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
         """Note a chunk with the ids that it is fed with."""
+        if self._room <= 0:
+            self._note_later(text)
+            return
         known = (self._token_ids or {}).values()
-        self.note([text, [number for number in token_ids or () if number in known]])
+        self._room -= len(text) + CHUNK_CHARS
+        self.chunks.append([text, [number for number in token_ids or () if number in known]])
+
+    def note_end(self) -> None:
+        """Note the end of the answer, which is where it failed."""
+        if self._room > 0:
+            self.chunks.append("")
+        else:
+            self._last.append("")
+            self._later += 1
+
+    def mark(self) -> None:
+        """Note what the core holds, unless a new one could read it all again."""
+        if self._room <= 0 and self.core is not None:
+            self._mark = self.core.held_mark
+
+    def _note_later(self, text: str) -> None:
+        """Note a chunk of which no record has room, and let go of what the core has decided."""
+        self.mark()
+        last, held = self._last, self._mark[1]
+        while last and self._last_chars - len(last[0]) >= held:
+            self._last_chars -= len(last.popleft())
+        last.append(text)
+        self._last_chars += len(text)
+        self._later += 1
 
     def held_text(self, broken: Parser, text: str) -> str:
         """The source that a core had read and not decided before `text` broke it."""
+        if self._later:
+            return self._held_later()
         try:
             core = self.new_core()
             for chunk in self.chunks[:-1]:
@@ -17845,6 +17956,18 @@ class Transcript:
             return core.held_source
         except Exception:  # it fails earlier now: what the broken one still has is nearly always the same
             return broken.held_source.removesuffix(text)
+
+    def _held_later(self) -> str:
+        """As `held_text`, of a long answer: the last characters of what came before the last chunk."""
+        waiting, held = self._mark
+        texts = list(self._last)[:-1]
+        chars = self._last_chars - len(self._last[-1])
+        for chunk in reversed(self.chunks):
+            if chars >= held:
+                break
+            texts.insert(0, _text_of(chunk))
+            chars += len(texts[0])
+        return waiting + "".join(texts)[max(0, chars - held) :]
 
     def end(self, core: Parser, calls: int = 0, cut: int = 0, *, is_asked: bool = False) -> None:
         """The answer has ended: count it, and log it where that is wanted. `cut` of its calls are not complete."""
@@ -17904,7 +18027,7 @@ class Transcript:
             "special_tokens": self._token_ids if self._is_by_id else None,
             "tools": tools,
             "chunks": [*self._opened(), *chunks],
-            "left_out": len(self.chunks) - len(chunks),
+            "left_out": len(self.chunks) + self._later - len(chunks),
         }
         return json.dumps(fields, ensure_ascii=False, default=str)
 
@@ -17917,6 +18040,10 @@ class Transcript:
             return []
         known = self._token_ids or {}
         return [[opener, [known[opener]] if opener in known else []] for opener in self._openers[:1]]
+
+
+def _text_of(chunk: Chunk) -> str:
+    return chunk if isinstance(chunk, str) else str(chunk[0])
 
 
 def _place_of_error() -> tuple[str, str, int]:
@@ -17967,7 +18094,7 @@ class Answer:
         self._watched = vocabulary.watched
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "tool", is_open=False, token_ids=token_ids, tools=tools)
-        self._note = self._transcript.note
+        self._note: Callable[[str], None] = self._transcript.note
         self._is_proved = self._transcript.is_proved  # it is known whether the server tells the ids of this text
         self._wants_calls = wants_calls
         self._block_is_open = False
@@ -17977,7 +18104,7 @@ class Answer:
         self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
         self.is_over = False
         try:
-            self._core = self._transcript.new_core()
+            self._core = self._transcript.begin()
             self._feed = self._core.feed
         except Exception:  # tools that cannot be read, for one
             self._transcript.report()
@@ -18011,9 +18138,10 @@ class Answer:
             self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
             self._late = ""
         try:
+            self._transcript.mark()
             message = self._message(self._core.finish(), is_last=True)
         except Exception:  # as in `advance`
-            self._note("")  # the end, which is where it failed
+            self._transcript.note_end()
             return self._give_up("")
         self.is_over = True
         self._end()
@@ -18713,7 +18841,7 @@ class ReasoningPhase:
         self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
         self._source_ids: list[int] = []
         try:
-            self._core = self._transcript.new_core()
+            self._core = self._transcript.begin()
             self._core.keep_trace()
             self._source = self._core.held_source  # of the opener that it was fed
         except Exception:  # tools that cannot be read, for one
