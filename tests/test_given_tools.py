@@ -29,6 +29,7 @@ import toolgram
 from toolgram import CallStart
 from toolgram.cli.commands import app
 from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, repeatable
+from toolgram.runtime.schema.kept_tools import whole_tool_set
 from toolgram.runtime.schema.plain import plain_schema
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.limits import NAME_MAX
@@ -369,3 +370,50 @@ def test_a_name_and_a_key_as_long_as_may_be_are_read_at_every_split(name: str) -
                 results.append(merge([event for part in parts for event in parser.feed(part)] + parser.finish()))
             assert results[1:] == results[:-1], (old, size)
             assert size > NAME_MAX or any(isinstance(event, CallStart) for event in results[0]), (old, size)
+
+
+# --- tools that were read before --------------------------------------------------------------------------------------
+
+
+def test_the_same_tools_are_read_once() -> None:
+    first = whole_tool_set(json.loads(json.dumps([TOOL])))
+    assert whole_tool_set(json.loads(json.dumps([TOOL]))) is first
+    assert whole_tool_set([{**TOOL, "type": "other"}]) is not first
+
+
+def test_tools_that_are_changed_are_read_again() -> None:
+    given = json.loads(json.dumps([TOOL]))
+    fmt, text = toolgram.load("qwen3_coder"), "<function=f>\n<parameter=k>\n1\n</parameter>\n</function>"
+    assert fmt.parse(text, tools=given).tool_calls[0].arguments == '{"k": 1}'
+    given[0]["function"]["parameters"]["properties"]["k"]["type"] = "string"
+    assert fmt.parse(text, tools=given).tool_calls[0].arguments == '{"k": "1"}'
+    given[0]["function"]["parameters"]["properties"]["k"]["type"] = "integer"
+    assert fmt.parse(text, tools=given).tool_calls[0].arguments == '{"k": 1}'
+
+
+def test_values_that_are_equal_and_differ_are_not_the_same_tools() -> None:
+    """`1`, `1.0` and `True` are equal, and types of their own."""
+    found = []
+    for one in (1, 1.0, True):
+        schema = {"properties": {"k": {"const": one}}}
+        found.append(*whole_tool_set([{"function": {"name": "f", "parameters": schema}}]).kind("f", "k").types)
+    assert found == ["integer", "number", "boolean"]
+
+
+def test_tools_of_classes_of_their_own_are_read_anew() -> None:
+    assert whole_tool_set(UserDict(enumerate([TOOL])).values()) is not whole_tool_set(
+        UserDict(enumerate([TOOL])).values()
+    )
+    endless: list[Any] = [TOOL]
+    endless[0] = {"type": "function", "function": {"name": "f", "parameters": {"properties": {"k": endless}}}}
+    assert whole_tool_set(endless).has("f")
+
+
+def test_tools_that_are_ready_stand_wherever_tools_are_wanted() -> None:
+    ready, text = toolgram.tools([TOOL]), '<tool_call>{"name": "f", "arguments": {"k": 1}}</tool_call>'
+    fmt = toolgram.load("hermes")
+    assert fmt.parse(text, tools=ready) == fmt.parse(text, tools=[TOOL])
+    assert fmt.parser(ready).feed(text) == fmt.parser([TOOL]).feed(text)
+    assert toolgram.tools(ready) is ready  # type: ignore[arg-type]  # whoever has it already
+    with pytest.raises(ToolsError, match="tool 2 has an empty name"):
+        toolgram.tools([TOOL, {"function": {"name": ""}}])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .runtime import COMPILED, VERSION
 
 if TYPE_CHECKING:
-    from .formats import Format, SpecError, load
+    from .formats import Format, SpecError, load, tools
     from .registry import UnknownFormatError
     from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
     from .runtime.message import Message, ToolCall, collect
@@ -40,12 +40,13 @@ __all__ = [
     "collect",
     "compiled",
     "load",
+    "tools",
 ]
 
 # Where the names are. Each module is imported when one of its names is asked for: the command line and vLLM's
 # processes import this package, and most of them need nothing of it.
 _PLACES = {
-    **dict.fromkeys(("Format", "SpecError", "load"), "formats"),
+    **dict.fromkeys(("Format", "SpecError", "load", "tools"), "formats"),
     **dict.fromkeys(("Message", "ToolCall", "collect"), "runtime.message"),
     "Parser": "runtime.parser",
     "UnknownFormatError": "registry",

@@ -16,12 +16,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .registry import find
 from .runtime.message import KEEP, Message, collect
 from .runtime.parser import Parser
+from .runtime.schema.kept_tools import whole_tool_set
+from .runtime.schema.tools import ToolSet
 from .runtime.tables.machine import PreparedMachine, prepare
 from .stored import stored_machine, stored_specs
 
 if TYPE_CHECKING:
     from .diagnostics import Report, Source
     from .machine.model import Machine
+
+
+Tools = ToolSet | Iterable[Any] | None  # of a request: as they are given, or read before
 
 
 class SpecError(ValueError):
@@ -58,7 +63,7 @@ class Format:
 
     def parser(
         self,
-        tools: Iterable[Any] | None = None,
+        tools: Tools = None,
         inside: str | None = None,
         *,
         token_ids: dict[str, int] | None = None,
@@ -68,11 +73,12 @@ class Format:
     ) -> Parser:
         """Begin to parse one message.
 
-        `tools` are the request's OpenAI tools; they type the arguments and say which names are calls where no
-        special token does. `inside` names the capture that the prompt has opened already (`"reasoning"`, or None).
-        `token_ids` maps special tokens to their ids, for `feed(text, ids)`; where a text has several tokens, the
-        tokenizer's `decode` says which of them spell the same characters. `suffix` is what the delimiters of the
-        checkpoint have in the place that the format leaves for it; untold, the special tokens say it, or the text.
+        `tools` are the request's OpenAI tools, or what `toolgram.tools` has made of them; they type the arguments and
+        say which names are calls where no special token does. `inside` names the capture that the prompt has opened
+        already (`"reasoning"`, or None). `token_ids` maps special tokens to their ids, for `feed(text, ids)`; where a
+        text has several tokens, the tokenizer's `decode` says which of them spell the same characters. `suffix` is
+        what the delimiters of the checkpoint have in the place that the format leaves for it; untold, the special
+        tokens say it, or the text.
         `trace` keeps what every character became.
         Raises ValueError when the format has no such capture to begin in, or can have no such suffix, and when some of
         the tools cannot be read. Names that the format cannot carry are a warning in the log, and in `unread_names`.
@@ -85,7 +91,7 @@ class Format:
     def parse(
         self,
         text: str,
-        tools: Iterable[Any] | None = None,
+        tools: Tools = None,
         inside: str | None = None,
         suffix: str | None = None,
         *,
@@ -100,6 +106,14 @@ class Format:
         parser = self.parser(tools, inside, suffix=suffix)
         events = [*parser.feed(text), *parser.finish(cut=cut)]
         return collect(events, self.call_id_length, incomplete=incomplete)
+
+
+def tools(given: Iterable[Any]) -> ToolSet:
+    """Read the tools of a request once, for many parsers and messages: the result stands wherever tools are wanted.
+
+    Raises ToolsError, a ValueError, when some of them cannot be read.
+    """
+    return whole_tool_set(given)
 
 
 def _warn(text: str) -> None:
