@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import toolgram
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.tables.limits import DEPTH_MAX
+from toolgram.runtime.values.structured import ScanWriter
 
 TOOLS = [{"type": "function", "function": {"name": "f"}}]
 ENDS = (None, ("</tool_call>",), ("<|call|>", "</x>"))
@@ -116,3 +117,15 @@ def test_the_work_is_linear_however_many_values_begin(unit: str) -> None:
         parser.finish()
         costs.append(parser.work / count)
     assert costs[1] < 1.3 * costs[0] + 20
+
+
+@given(VALUES, st.sampled_from(STYLES), st.sampled_from(("", " ", " junk", "}", ", 1")), st.integers(1, 9))
+@settings(max_examples=200, deadline=None)
+def test_the_text_of_an_argument_is_read_at_once_as_it_is_in_pieces(
+    value: Any, style: Any, behind: str, size: int
+) -> None:
+    text = json.dumps(value, **style) + behind
+    whole, pieces = ScanWriter(python=False), ScanWriter(python=False)
+    read = whole.write(text) + whole.end()
+    assert read == "".join(pieces.write(text[at : at + size]) for at in range(0, len(text), size)) + pieces.end()
+    assert (whole.is_lossy, whole.is_mended, whole.whole) == (pieces.is_lossy, pieces.is_mended, pieces.whole)

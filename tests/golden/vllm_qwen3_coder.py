@@ -51,6 +51,7 @@ import hashlib
 import importlib
 import inspect
 import json
+import json.decoder
 import logging
 import math
 import os
@@ -83,7 +84,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "a71a31ce1ca1d047"  # of the text below
+RUNTIME = "1080daa092a9d1fa"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -113,7 +114,8 @@ def escape(text: str) -> str:
     """
     if PLAIN(text) is None:
         return text
-    return SURROGATES.sub(_surrogate, encode_basestring(text)[1:-1])
+    body = encode_basestring(text)[1:-1]
+    return body if body.isascii() else SURROGATES.sub(_surrogate, body)
 
 
 def _surrogate(match: re.Match[str]) -> str:
@@ -2616,18 +2618,26 @@ def _python_number_json(text: str) -> str | None:
 # In: text inside a string's body. Out: the decoded run and where it ends, or None where it must be read step by step.
 #
 # How: `json` decodes it, in C. The run ends before the closing quote, or behind the last space when the quote has not
-# come: no escape has a space in it, so none is cut.
+# come: no escape has a space in it, so none is cut. A string of JSON that has come to its end is decoded as it stands.
 #
 # Promises: what it gives is what the steps of `strings.py` would give; a run is looked at twice at most.
 
 
 RUN_MIN = 64  # characters that are worth it
 LONGEST_ESCAPE = 12
+# In C; typeshed does not know it.
+SCAN_STRING: Callable[[str, int, bool], Tuple[str, int]] = vars(json.decoder)["scanstring"]
 DECODER = json.JSONDecoder(strict=False)  # raw control characters are text
 
 
 def decode_run(text: str, pos: int, quote: str, python: bool) -> Optional[Tuple[str, int]]:
     """Decode from `pos` on; None: too short, or with escapes that JSON has not, or has otherwise."""
+    if quote == '"' and not python:
+        try:
+            run, behind = SCAN_STRING(text, pos, False)
+            return (run, behind - 1) if behind - 1 - pos >= RUN_MIN else None
+        except ValueError:  # its end has not come, or it is no JSON
+            pass
     end = _end_of_run(text, pos, quote)
     if end - pos < RUN_MIN:
         return None
@@ -4900,6 +4910,12 @@ class ScanWriter:
         return self._scanner.complete and not self._is_text
 
     def write(self, text: str) -> str:
+        if self._source is not None and not self._source.size:
+            at = len(text) - len(text.lstrip(BLANKS))
+            whole = self._scanner.read_whole(text, at, False) if at < len(text) else None
+            if whole is not None:
+                self._settle()
+                return whole[0] + self._write(text[whole[1] :])
         at = 0
         while self._source is not None and at < len(text):
             self._read_first(self._source, text[at])

@@ -28,7 +28,8 @@ def escape(text: str) -> str:
     """
     if PLAIN(text) is None:
         return text
-    return SURROGATES.sub(_surrogate, encode_basestring(text)[1:-1])
+    body = encode_basestring(text)[1:-1]
+    return body if body.isascii() else SURROGATES.sub(_surrogate, body)
 
 
 def _surrogate(match: re.Match[str]) -> str:

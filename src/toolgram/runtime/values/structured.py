@@ -77,6 +77,12 @@ class ScanWriter:
         return self._scanner.complete and not self._is_text
 
     def write(self, text: str) -> str:
+        if self._source is not None and not self._source.size:
+            at = len(text) - len(text.lstrip(BLANKS))
+            whole = self._scanner.read_whole(text, at, False) if at < len(text) else None
+            if whole is not None:
+                self._settle()
+                return whole[0] + self._write(text[whole[1] :])
         at = 0
         while self._source is not None and at < len(text):
             self._read_first(self._source, text[at])
