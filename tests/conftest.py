@@ -41,3 +41,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not HAS_VLLM:
         left_out = "tests/with_vllm, tests/with_clients"
         terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm runs them)")
+
+
+@pytest.fixture
+def few_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a template can carry is found out with few values of a kind, without `--full`."""
+    if not budget.full:
+        monkeypatch.setattr("toolgram.testing.templates.abilities.SAMPLES", 8)
+        monkeypatch.setattr("toolgram.which.reading.SAMPLES", 8)

@@ -22,8 +22,8 @@ FORMATS = [path.stem for path in format_paths()]
 PAGES = {name: {case.name: case for case in page(name)} for name in FORMATS}
 # Two windows of blanks, each copied at every character: until both are full, behind all that may be prose in a call.
 SLACK = 2 * BLANKS_MAX * (2 * BLANKS_MAX + PROSE_MAX)
-SMALL = 1_000
-LARGE = 1_000_000 if budget.full else 30_000
+SMALL = 1_000 if budget.full else 400
+LARGE = 1_000_000 if budget.full else 20_000
 PAIRS = 301  # of a place in a text and a unit to repeat there; no multiple of the number of sizes
 LITTLE = 100  # counted work a character of what is made to be slow
 SIZES = (1, 61, 10**9)

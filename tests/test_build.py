@@ -57,10 +57,10 @@ def _sources(folder: Path) -> dict[str, bytes]:
     return {name: data for name, data in _tree(folder).items() if "__pycache__" not in name}
 
 
-def _golden() -> dict[Path, str]:
-    """The single files that are kept, so that a change of them is seen."""
-    kept = (("python", "hermes"), ("vllm", "qwen3_coder"))
-    return {GOLDEN / f"{target}_{name}.py": _single(find(name), target) for target, name in kept}
+# The single files that are kept, so that a change of them is seen.
+KEPT = {
+    GOLDEN / f"{target}_{name}.py": (target, name) for target, name in (("python", "hermes"), ("vllm", "qwen3_coder"))
+}
 
 
 def _single(spec: Path, target: str) -> str:
@@ -273,9 +273,10 @@ def test_tables_with_quotes_survive_in_a_single_file() -> None:
     assert eval(made[made.index("json.loads(") : made.index("\n# This format")]) == table
 
 
-@pytest.mark.parametrize("path", _golden(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
 def test_single_files_are_as_they_were(path: Path) -> None:
-    assert path.read_text(encoding="utf-8") == _golden()[path], "run: python tests/test_build.py"
+    target, name = KEPT[path]
+    assert path.read_text(encoding="utf-8") == _single(find(name), target), "run: python tests/test_build.py"
 
 
 def test_a_single_file_runs(tmp_path: Path) -> None:
@@ -359,5 +360,5 @@ def test_inline_refuses_what_would_not_stand_alone(source: str, words: str) -> N
 
 
 if __name__ == "__main__":
-    for place, text in _golden().items():
-        place.write_text(text, encoding="utf-8")
+    for place, (target, name) in KEPT.items():
+        place.write_text(_single(find(name), target), encoding="utf-8")

@@ -24,13 +24,14 @@ from toolgram.runtime.tables.suffix import with_suffix
 # No tool that is required has arguments: the shortest calls.
 SCHEMAS: dict[str, Any] = {"now": {"type": "object", "properties": {}}}
 TOOLS = [{"type": "function", "function": {"name": name, "parameters": made}} for name, made in SCHEMAS.items()]
-# Headers and words stand in prose as little as ever, and some formats have no text outside of a message.
+# Headers and words stand in prose as little as ever, and one format has no text outside of a message.
+IN_MESSAGES_ONLY = "solar_open"
 SPOKEN_OF = [
     name
     for name in CALLING
     if "free" in wishes_of(name)
     and not words_of_headers(outline_of(name)) & {*outline_of(name).barred_from("content")}
-    and takes(grammar_of(name, is_forced=False), "a sentence", {})
+    and name != IN_MESSAGES_ONLY
 ]
 THINKING = [name for name in CALLING if "open" in wishes_of(name)]
 
@@ -132,6 +133,12 @@ def test_the_only_call_that_there_may_be_is_the_last_of_the_answer(format_id: st
     assert takes(single, "No call at all.", tokens)
     assert not takes(single, f"{call} and more", tokens), call
     assert not takes(single, f"{call}\n{call}", tokens), call
+
+
+@pytest.mark.parametrize("format_id", [*SPOKEN_OF, IN_MESSAGES_ONLY])
+def test_prose_stands_outside_of_messages(format_id: str) -> None:
+    is_let_through = takes(grammar(format_id, is_forced=False), "a sentence", {})
+    assert is_let_through == (format_id != IN_MESSAGES_ONLY)
 
 
 def test_text_in_which_no_train_stands() -> None:

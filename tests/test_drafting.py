@@ -19,6 +19,8 @@ from toolgram.drafting.proof import compiled
 from toolgram.testing import parse_cases, run_format
 from toolgram.testing.templates import ChatTemplate, NothingToCompareError, TemplateError
 
+pytestmark = pytest.mark.usefixtures("few_samples")
+
 EACH, DONE = "{%- for call in message.tool_calls %}{%- set f = call.function %}", "{%- endfor %}"
 COMMA = "{{ ', ' if not loop.last }}"
 FAMILY = {

@@ -28,6 +28,7 @@ from typer.testing import CliRunner
 import toolgram
 from toolgram import CallStart
 from toolgram.cli.commands import app
+from toolgram.runtime.schema import plain
 from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, repeatable
 from toolgram.runtime.schema.kept_tools import whole_tool_set
 from toolgram.runtime.schema.plain import plain_schema
@@ -208,7 +209,9 @@ def test_models_of_a_server_are_read_once_and_not_kept() -> None:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_read_is_one_clear_error(name: str) -> None:
+def test_what_cannot_be_read_is_one_clear_error(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not budget.full:
+        monkeypatch.setattr(plain, "SCHEMA_VALUES_MAX", 5_000)
     tools, words = REFUSED[name]
     for door in (FMT.parser, lambda tools: FMT.parse("", tools)):
         with pytest.raises(ToolsError, match=re.escape(words)):

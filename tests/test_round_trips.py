@@ -18,6 +18,8 @@ from toolgram.testing.templates import (
     check_round_trips,
 )
 
+pytestmark = pytest.mark.usefixtures("few_samples")
+
 CALLS = """\
 {%- for call in message.tool_calls %}
 <tool_call>

@@ -67,7 +67,7 @@ MADE = {
     "characters": ("too-large", HEAD + "// " + "x" * limits.FILE_BYTES_MAX + "\n" + TEXTS + CALLS),
     "alternatives that are empty": (
         "empty-alternative",
-        HEAD + TEXTS + "tool_call: name" + " |" * 20_000 + "\nname: TEXT\n",
+        HEAD + TEXTS + "tool_call: name" + " |" * (20_000 if budget.full else 2_000) + "\nname: TEXT\n",
     ),
     "nested metadata": ("bad-metadata", HEAD.replace("[]", "[" * 3000 + "]" * 3000) + TEXTS + CALLS),
 }

@@ -17,6 +17,8 @@ from toolgram.cli.commands import app
 from toolgram.registry import find, foreign_names, format_paths
 from toolgram.which import Found, Given, GivenError, identify, read_given
 
+pytestmark = pytest.mark.usefixtures("few_samples")
+
 ALL = {path.stem for path in format_paths()}
 # Formats of which the template shows no more than of another one: what differs is when reasoning begins.
 ALIKE = {"hermes": {"exaone4", "ernie45", "hf"}, "glm45": {"poolside_v1"}}

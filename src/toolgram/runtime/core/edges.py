@@ -7,7 +7,6 @@ Promises: the longest literal wins, whatever the order in the spec; on the last 
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Optional, Tuple
 
 from toolgram.runtime.core.behind import ends_text, misspelt_end
@@ -16,6 +15,7 @@ from toolgram.runtime.core.named import is_key, named_at
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.unknown_tags import closer_of_tag, tag_before, with_tag
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, starts_any
+from toolgram.runtime.tables.copies import copy_of
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, SUFFIX_MAX
 from toolgram.runtime.tables.states import Edge, State
 from toolgram.runtime.tables.suffix import HALF_SUFFIX, HAS_SUFFIX, NAME_PLACE, binding, bound_at
@@ -106,7 +106,7 @@ def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
         return verdict, edge
     if edge.follow is not None and ends_text(run, end):
         return NO, edge
-    written = copy(edge)
+    written = copy_of(edge)
     written.literal, written.rank = run.text.buffer[at:end], 1
     written.special = tuple(found for found in edge.special if found[1] + len(found[0]) <= len(edge.stem))
     return edge_verdict(run, written, at), written

@@ -21,10 +21,10 @@ is linear in the text and its ids.
 from __future__ import annotations
 
 from collections import deque
-from copy import copy
 from typing import Callable, Container, Deque, Dict, List, Optional, Sequence, Set, Tuple
 
 from toolgram.runtime.core.text import Text
+from toolgram.runtime.tables.copies import copy_of
 
 Decode = Callable[[List[int]], str]
 
@@ -103,7 +103,7 @@ class SpecialTokens:
 
     def behind(self, begin: int, end: int) -> SpecialTokens:
         """The same for who reads only the text from `begin` on; up to `end` it has been noted already."""
-        other = copy(self)
+        other = copy_of(self)
         other._places = {place - begin for place in self._places if place >= begin}
         other._ends = {literal: place - begin for literal, place in self._ends.items()}
         other._noted = end - begin

@@ -15,16 +15,16 @@ characters before it.
 
 from __future__ import annotations
 
-import re
 from typing import Iterable, List, Tuple
 
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, CLOSERS_MAX, TAG_MAX
+from toolgram.runtime.tables.search import match_on_demand
 from toolgram.runtime.tables.states import Edge
 
 # A tag of one word, perhaps of several parts, perhaps between bars: `<tool_calls>`, `<|tools|>`, `<｜DSML｜ calls>`.
-IS_TAG = re.compile(r"<[|｜]?[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*>").match
+IS_TAG = match_on_demand(r"<[|｜]?[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*>")
 
 
 def tokens_in(run: Run, literal: str) -> List[str]:

@@ -12,8 +12,6 @@ of it, it is the text that it was. A delimiter is no such tag, though a special 
 
 from __future__ import annotations
 
-import re
-from copy import copy
 from typing import Optional, Tuple
 
 from toolgram.runtime.core.code_blocks import FENCE
@@ -21,10 +19,12 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.spelled import IS_TAG, is_spelled
 from toolgram.runtime.core.stray_guards import begins_line, is_beside_markup
 from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks, starts_any
+from toolgram.runtime.tables.copies import copy_of
 from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, TAG_BLANKS_MAX, TAG_MAX
+from toolgram.runtime.tables.search import match_on_demand
 from toolgram.runtime.tables.states import Edge, State
 
-MAY_BE_TAG = re.compile(r"<(?:[|｜]?(?:[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*)?)?\Z").match
+MAY_BE_TAG = match_on_demand(r"<(?:[|｜]?(?:[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*)?)?\Z")
 OF_BEGIN, OF_END = ("begin", "start"), "end"
 
 
@@ -75,7 +75,7 @@ def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
 def with_tag(run: Run, edge: Edge, at: int, place: int, *, drafts: bool) -> Edge:
     """The opener of a call that stands at `place`, with the tag at `at` in it."""
     buffer = run.text.buffer
-    written = copy(edge)
+    written = copy_of(edge)
     written.literal = buffer[at : place + len(edge.literal)]
     written.special = tuple((token, offset + place - at) for token, offset in edge.special)
     written.blanks, written.rank, written.drafts = "any", edge.rank or 1, drafts
@@ -98,7 +98,7 @@ def closer_of_tag(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]
 
 def _as_closer(state: State, edge: Edge, literal: str) -> Edge:
     """An edge with the closer of a tag for its literal; at message level it leads nowhere."""
-    written = copy(edge)
+    written = copy_of(edge)
     written.literal, written.special, written.blanks, written.rank, written.wraps = literal, (), "any", 1, ""
     written.stem, written.tail, written.guard, written.follow, written.tags = "", None, None, None, None
     if state.region == "message":

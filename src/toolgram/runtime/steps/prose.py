@@ -11,7 +11,6 @@ Promises: at most `PROSE_MAX` characters are looked at, each once; if no call co
 
 from __future__ import annotations
 
-import re
 from typing import Optional
 
 from toolgram.runtime.core.edges import blanks_from, find_edge
@@ -20,13 +19,14 @@ from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.verdicts import NO, WAIT, YES
 from toolgram.runtime.tables.limits import JUNK_MAX, PROSE_MAX, TELLING
+from toolgram.runtime.tables.search import match_on_demand
 from toolgram.runtime.tables.states import Edge, State
 
 QUOTES = "`'\""  # right behind an opener they show that it is quoted
 BRACKETS = "{["
 # Three words, or eight letters of a script that has no blanks between words; and the beginning of that.
-IS_PROSE = re.compile(r"[^\W_][\w'\u2019-]*(?:[,.:;!?]?\s+[^\W_][\w'\u2019-]*){2}|[^\W\d_A-Za-z]{8}").match
-MAY_BE_PROSE = re.compile(r"[^\W_][\w\s,.:;!?'\u2019-]*\Z").match
+IS_PROSE = match_on_demand(r"[^\W_][\w'\u2019-]*(?:[,.:;!?]?\s+[^\W_][\w'\u2019-]*){2}|[^\W\d_A-Za-z]{8}")
+MAY_BE_PROSE = match_on_demand(r"[^\W_][\w\s,.:;!?'\u2019-]*\Z")
 
 
 def prose_verdict(run: Run, at: int) -> int:

@@ -9,9 +9,9 @@ loading costs little; tables of another version are refused.
 
 from __future__ import annotations
 
-from copy import copy
 from typing import Any, Dict, FrozenSet, Iterable, Optional, Tuple
 
+from toolgram.runtime.tables.copies import copy_of
 from toolgram.runtime.tables.limits import FORMAT_VERSION
 from toolgram.runtime.tables.no_table import NO_TABLE
 from toolgram.runtime.tables.states import Shared, States
@@ -153,7 +153,7 @@ class PreparedMachine:
         return known
 
     def _with_suffix(self, suffix: str) -> PreparedMachine:
-        bound = copy(self)
+        bound = copy_of(self)
         bound.bound, bound._openers = suffix, None
         bound.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
         assert isinstance(self.states, OpenStates)
@@ -185,7 +185,7 @@ class PreparedMachine:
 
     def _by_text(self, suffix: str) -> PreparedMachine:
         """The machine with a suffix that text has said, until other text says another."""
-        bound = copy(self.bind(suffix))
+        bound = copy_of(self.bind(suffix))
         bound.unbound = self
         return bound
 

@@ -26,6 +26,18 @@ def search_nothing(text: str, start: int = 0, end: int = 0) -> None:  # noqa: AR
     return
 
 
+def match_on_demand(pattern: str) -> Search:
+    """The `match` of a regex that few texts ask: it is compiled with the first of them, and not when it is imported."""
+    compiled: List[Search] = []
+
+    def match(text: str, start: int = 0) -> Optional[re.Match[str]]:
+        if not compiled:
+            compiled.append(re.compile(pattern).match)
+        return compiled[0](text, start)
+
+    return match
+
+
 class Patterns:
     """The regular expressions of one machine."""
 

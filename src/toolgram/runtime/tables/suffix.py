@@ -24,9 +24,9 @@ Promises: a suffix has at most `SUFFIX_MAX` characters; nothing beyond them is l
 from __future__ import annotations
 
 import re
-from copy import copy
 from typing import Dict, Final, Iterable, Optional, Tuple
 
+from toolgram.runtime.tables.copies import copy_of
 from toolgram.runtime.tables.limits import SUFFIX_MAX
 from toolgram.runtime.tables.nests import Nest
 from toolgram.runtime.tables.states import Edge, State, States, Tags
@@ -113,7 +113,7 @@ def leave_open(edge: Edge, begin: str) -> Edge:
     head, tail = around_suffix(edge.literal)
     if tail is None:
         return edge
-    opened = copy(edge)
+    opened = copy_of(edge)
     opened.literal, opened.tail, opened.begin = head, tail, begin
     return opened
 
@@ -122,7 +122,7 @@ def bind_edge(edge: Edge, suffix: str) -> Edge:
     """The same edge with a suffix in its places."""
     if edge.tail is None and not edge.follow and not edge.key_until and not edge.then and edge.tags is None:
         return edge
-    bound = copy(edge)
+    bound = copy_of(edge)
     if edge.tail is not None:
         bound.literal, bound.tail = edge.literal + suffix + edge.tail, None
         bound.stem = bind_stem(edge.stem, edge.begin, suffix)
@@ -184,7 +184,7 @@ class BoundStates(States):
 
     def make(self, number: int) -> State:
         """Make a state of the one with open places."""
-        bound = copy(self._open[number])
+        bound = copy_of(self._open[number])
         bound.set_edges(tuple(self._bound(edge) for edge in bound.edges))
         bound.call_until = bind_all(bound.call_until, self._suffix) or ()
         bound.tags = _bind_tags(bound.tags, self._suffix)
@@ -203,7 +203,7 @@ class BoundStates(States):
 def _bind_tags(tags: Optional[Tags], suffix: str) -> Optional[Tags]:
     if tags is None:
         return None
-    bound = copy(tags)
+    bound = copy_of(tags)
     bound.follow, bound.beside = bind_all(tags.follow, suffix), bind_all(tags.beside, suffix) or ()
     return bound
 

@@ -10,18 +10,18 @@ Promise: no more is held than `UnionWriter` holds, because few characters tell w
 
 from __future__ import annotations
 
-import re
 from typing import Callable, Optional
 
 from toolgram.runtime.schema.tools import ValueKind
 from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.search import match_on_demand
 from toolgram.runtime.values.structured import ScanWriter
 from toolgram.runtime.values.typed import TypedWriter, ValueWriter
 from toolgram.runtime.values.unions import UnionWriter
 
 GAP = f"[{BLANKS}]{{0,64}}"
-NEAR_KEY = re.compile(rf"\{{{GAP}(?:'([^'\"\\]{{1,128}})'|([A-Za-z_]\w{{0,127}})){GAP}:").match
-HALF_NEAR_KEY = re.compile(rf"\{{{GAP}(?:'[^'\"\\]{{0,128}}'?|[A-Za-z_]\w{{0,127}})?{GAP}\Z").match
+NEAR_KEY = match_on_demand(rf"\{{{GAP}(?:'([^'\"\\]{{1,128}})'|([A-Za-z_]\w{{0,127}})){GAP}:")
+HALF_NEAR_KEY = match_on_demand(rf"\{{{GAP}(?:'[^'\"\\]{{0,128}}'?|[A-Za-z_]\w{{0,127}})?{GAP}\Z")
 
 Declares = Callable[[str], bool]
 

@@ -49,14 +49,14 @@ def measure(
     template: ChatTemplate,
     options: dict[str, Any],
     among: Sequence[Shape] | None = None,
-    samples: int = SAMPLES,
+    samples: int | None = None,
 ) -> list[Found]:
     """Find out what a template can carry: at the beginning, and behind the results of earlier calls.
 
-    `among` are the shapes that are known to suit; `samples` is how many values of a kind are tried.
+    `among` are the shapes that are known to suit; `samples`: how many values of a kind are tried, else `SAMPLES`.
     Raises TemplateError and NothingToCompareError.
     """
-    tried = among or list(shapes(options))
+    tried, samples = among or list(shapes(options)), samples or SAMPLES
     found = [_measured(best_renderer(fmt, template, tried), samples)]
     try:
         later = best_renderer(fmt, template, (replace(shape, after_results=True) for shape in tried))
