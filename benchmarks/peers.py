@@ -203,7 +203,8 @@ def started(given: argparse.Namespace, formats: list[str], only: list[str]) -> d
 
 def described(results: Results) -> str:
     """What was measured where."""
-    names = [f"{TITLES[column].rpartition(': ')[2]} {release}" for column, release in results.versions() if release]
+    titles = {**TITLES, "vllm": "vLLM"}
+    names = [f"{titles[column]} {release}" for column, release in results.versions() if release]
     return f"{datetime.date.today()}, Python {platform.python_version()}, {machine_name()}; {', '.join(names)}."
 
 
@@ -212,7 +213,9 @@ def main() -> None:
     options.add_argument("pythons", nargs="*", metavar="PYTHON", help="a Python that can import other libraries")
     options.add_argument("--compiled", metavar="PYTHON", help="a Python in which a compiled toolgram is installed")
     options.add_argument("--against", metavar="SRC", help="the src folder of another checkout")
-    options.add_argument("--source", default=str(ROOT / "src"), metavar="SRC", help="the src folder to measure")
+    options.add_argument(
+        "--source", default=str(ROOT / "src"), metavar="SRC", help='the src folder to measure; "": what is installed'
+    )
     options.add_argument("--only", default="", metavar="TEXT,...", help="names, formats, or FORMAT:NAME")
     options.add_argument("--formats", help=f"of {','.join(WRITERS)}; all, or the first two with --against")
     options.add_argument("--rounds", type=int, default=5)
