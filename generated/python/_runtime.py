@@ -12,7 +12,6 @@ import sys
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Collection, Mapping
-from copy import copy
 from enum import Enum
 from functools import cache, lru_cache, partial
 from json.encoder import encode_basestring
@@ -21,11 +20,11 @@ from operator import attrgetter
 from types import BuiltinMethodType
 from typing import (
     Any, Callable, ClassVar, Container, Deque, Dict, Final, FrozenSet, Iterable, Iterator, List, NamedTuple, Optional,
-    Sequence, Set, Tuple, Union,
+    Sequence, Set, Tuple, TypeVar, Union,
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "bcf46859a40b28af"  # of the text below
+RUNTIME = "94eba3e746297429"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -5750,6 +5749,69 @@ class WiredWriter:
         return self._value.write("", self._writer.end()) + self._value.end()
 
 
+# toolgram/runtime/tables/search.py
+#
+# The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
+#
+# In: the machine's `patterns`. Out: compiled searches, shared by all states that name the same one.
+#
+# Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered.
+
+
+Search = Callable[..., Optional["re.Match[str]"]]
+
+NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
+INT_CHARACTERS = re.compile(r"[0-9]*").match
+CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
+QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
+
+
+SEARCH_SOMETHING: Search = re.compile("").search  # finds something in every text: none is known to be plain
+
+
+def search_nothing(text: str, start: int = 0, end: int = 0) -> None:  # noqa: ARG001  the signature of a compiled search
+    """Find nothing: no delimiter can begin here."""
+    return
+
+
+def match_on_demand(pattern: str) -> Search:
+    """The `match` of a regex that few texts ask: it is compiled with the first of them, and not when it is imported."""
+    compiled: List[Search] = []
+
+    def match(text: str, start: int = 0) -> Optional[re.Match[str]]:
+        if not compiled:
+            compiled.append(re.compile(pattern).match)
+        return compiled[0](text, start)
+
+    return match
+
+
+class Patterns:
+    """The regular expressions of one machine."""
+
+    __slots__ = ("_compiled", "_sources")
+
+    def __init__(self, sources: List[str]) -> None:
+        self._sources = sources
+        self._compiled: Dict[Tuple[Optional[int], bool], "re.Pattern[str]"] = {}
+
+    def search(self, number: Optional[int], words: bool = False) -> Search:
+        """The search with a pattern, by its place in the list; with `words`, for quotes and words, too."""
+        return search_nothing if number is None and not words else self._pattern(number, words).search
+
+    def match(self, number: int) -> Search:
+        """The match of a pattern at a place."""
+        return self._pattern(number, False).match
+
+    def _pattern(self, number: Optional[int], words: bool) -> re.Pattern[str]:
+        known = self._compiled.get((number, words))
+        if known is None:
+            parts = [] if number is None else [self._sources[number]]
+            known = re.compile("|".join([*parts, QUOTES_AND_WORDS] if words else parts))
+            self._compiled[number, words] = known
+        return known
+
+
 # toolgram/runtime/values/wrappers.py
 #
 # Write the text of a parameter that may hold all the arguments: an object, also as Python or JavaScript writes it.
@@ -5763,8 +5825,8 @@ class WiredWriter:
 
 
 GAP = f"[{BLANKS}]{{0,64}}"
-NEAR_KEY = re.compile(rf"\{{{GAP}(?:'([^'\"\\]{{1,128}})'|([A-Za-z_]\w{{0,127}})){GAP}:").match
-HALF_NEAR_KEY = re.compile(rf"\{{{GAP}(?:'[^'\"\\]{{0,128}}'?|[A-Za-z_]\w{{0,127}})?{GAP}\Z").match
+NEAR_KEY = match_on_demand(rf"\{{{GAP}(?:'([^'\"\\]{{1,128}})'|([A-Za-z_]\w{{0,127}})){GAP}:")
+HALF_NEAR_KEY = match_on_demand(rf"\{{{GAP}(?:'[^'\"\\]{{0,128}}'?|[A-Za-z_]\w{{0,127}})?{GAP}\Z")
 
 Declares = Callable[[str], bool]
 
@@ -6424,6 +6486,23 @@ class ShortString:
         self.done, self.wrong = self._reader.done, self._reader.wrong
 
 
+# toolgram/runtime/tables/copies.py
+#
+# Copies of what the tables hold, to be changed in a part.
+#
+# In: an edge, a state, a whole machine. Out: another one with the same parts.
+
+
+Copied = TypeVar("Copied")
+
+
+def copy_of(value: Copied) -> Copied:
+    """A copy whose parts are those of the value."""
+    from copy import copy  # which takes its time to import, and most formats copy nothing
+
+    return copy(value)
+
+
 # toolgram/runtime/core/special_tokens.py
 #
 # Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
@@ -6523,7 +6602,7 @@ class SpecialTokens:
 
     def behind(self, begin: int, end: int) -> SpecialTokens:
         """The same for who reads only the text from `begin` on; up to `end` it has been noted already."""
-        other = copy(self)
+        other = copy_of(self)
         other._places = {place - begin for place in self._places if place >= begin}
         other._ends = {literal: place - begin for literal, place in self._ends.items()}
         other._noted = end - begin
@@ -6742,57 +6821,6 @@ class Nest:
         """Whether its first delimiter stands at a place of a text, or is cut off there: what nearly nowhere is so."""
         first = self.path[0]
         return first.startswith(text[at : at + len(first)])
-
-
-# toolgram/runtime/tables/search.py
-#
-# The searches of a machine: its patterns, each compiled when a state that needs it is first entered.
-#
-# In: the machine's `patterns`. Out: compiled searches, shared by all states that name the same one.
-#
-# Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered.
-
-
-Search = Callable[..., Optional["re.Match[str]"]]
-
-NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
-INT_CHARACTERS = re.compile(r"[0-9]*").match
-CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
-QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
-
-
-SEARCH_SOMETHING: Search = re.compile("").search  # finds something in every text: none is known to be plain
-
-
-def search_nothing(text: str, start: int = 0, end: int = 0) -> None:  # noqa: ARG001  the signature of a compiled search
-    """Find nothing: no delimiter can begin here."""
-    return
-
-
-class Patterns:
-    """The regular expressions of one machine."""
-
-    __slots__ = ("_compiled", "_sources")
-
-    def __init__(self, sources: List[str]) -> None:
-        self._sources = sources
-        self._compiled: Dict[Tuple[Optional[int], bool], "re.Pattern[str]"] = {}
-
-    def search(self, number: Optional[int], words: bool = False) -> Search:
-        """The search with a pattern, by its place in the list; with `words`, for quotes and words, too."""
-        return search_nothing if number is None and not words else self._pattern(number, words).search
-
-    def match(self, number: int) -> Search:
-        """The match of a pattern at a place."""
-        return self._pattern(number, False).match
-
-    def _pattern(self, number: Optional[int], words: bool) -> re.Pattern[str]:
-        known = self._compiled.get((number, words))
-        if known is None:
-            parts = [] if number is None else [self._sources[number]]
-            known = re.compile("|".join([*parts, QUOTES_AND_WORDS] if words else parts))
-            self._compiled[number, words] = known
-        return known
 
 
 # toolgram/runtime/tables/states.py
@@ -7212,7 +7240,7 @@ def leave_open(edge: Edge, begin: str) -> Edge:
     head, tail = around_suffix(edge.literal)
     if tail is None:
         return edge
-    opened = copy(edge)
+    opened = copy_of(edge)
     opened.literal, opened.tail, opened.begin = head, tail, begin
     return opened
 
@@ -7221,7 +7249,7 @@ def bind_edge(edge: Edge, suffix: str) -> Edge:
     """The same edge with a suffix in its places."""
     if edge.tail is None and not edge.follow and not edge.key_until and not edge.then and edge.tags is None:
         return edge
-    bound = copy(edge)
+    bound = copy_of(edge)
     if edge.tail is not None:
         bound.literal, bound.tail = edge.literal + suffix + edge.tail, None
         bound.stem = bind_stem(edge.stem, edge.begin, suffix)
@@ -7283,7 +7311,7 @@ class BoundStates(States):
 
     def make(self, number: int) -> State:
         """Make a state of the one with open places."""
-        bound = copy(self._open[number])
+        bound = copy_of(self._open[number])
         bound.set_edges(tuple(self._bound(edge) for edge in bound.edges))
         bound.call_until = bind_all(bound.call_until, self._suffix) or ()
         bound.tags = _bind_tags(bound.tags, self._suffix)
@@ -7302,7 +7330,7 @@ class BoundStates(States):
 def _bind_tags(tags: Optional[Tags], suffix: str) -> Optional[Tags]:
     if tags is None:
         return None
-    bound = copy(tags)
+    bound = copy_of(tags)
     bound.follow, bound.beside = bind_all(tags.follow, suffix), bind_all(tags.beside, suffix) or ()
     return bound
 
@@ -7527,7 +7555,7 @@ class PreparedMachine:
         return known
 
     def _with_suffix(self, suffix: str) -> PreparedMachine:
-        bound = copy(self)
+        bound = copy_of(self)
         bound.bound, bound._openers = suffix, None
         bound.special_tokens = frozenset(with_suffix(token, suffix) for token in self.special_tokens)
         assert isinstance(self.states, OpenStates)
@@ -7559,7 +7587,7 @@ class PreparedMachine:
 
     def _by_text(self, suffix: str) -> PreparedMachine:
         """The machine with a suffix that text has said, until other text says another."""
-        bound = copy(self.bind(suffix))
+        bound = copy_of(self.bind(suffix))
         bound.unbound = self
         return bound
 
@@ -8591,7 +8619,7 @@ def next_call_verdict(run: Run, follow: Tuple[str, ...], at: int) -> int:
 
 
 # A tag of one word, perhaps of several parts, perhaps between bars: `<tool_calls>`, `<|tools|>`, `<｜DSML｜ calls>`.
-IS_TAG = re.compile(r"<[|｜]?[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*>").match
+IS_TAG = match_on_demand(r"<[|｜]?[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*>")
 
 
 def tokens_in(run: Run, literal: str) -> List[str]:
@@ -10236,7 +10264,7 @@ def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
 # `TAG_MAX` characters are looked at before the opener.
 
 
-MAY_BE_TAG = re.compile(r"<(?:[|｜]?(?:[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*)?)?\Z").match
+MAY_BE_TAG = match_on_demand(r"<(?:[|｜]?(?:[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*)?)?\Z")
 OF_BEGIN, OF_END = ("begin", "start"), "end"
 
 
@@ -10287,7 +10315,7 @@ def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
 def with_tag(run: Run, edge: Edge, at: int, place: int, *, drafts: bool) -> Edge:
     """The opener of a call that stands at `place`, with the tag at `at` in it."""
     buffer = run.text.buffer
-    written = copy(edge)
+    written = copy_of(edge)
     written.literal = buffer[at : place + len(edge.literal)]
     written.special = tuple((token, offset + place - at) for token, offset in edge.special)
     written.blanks, written.rank, written.drafts = "any", edge.rank or 1, drafts
@@ -10310,7 +10338,7 @@ def closer_of_tag(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]
 
 def _as_closer(state: State, edge: Edge, literal: str) -> Edge:
     """An edge with the closer of a tag for its literal; at message level it leads nowhere."""
-    written = copy(edge)
+    written = copy_of(edge)
     written.literal, written.special, written.blanks, written.rank, written.wraps = literal, (), "any", 1, ""
     written.stem, written.tail, written.guard, written.follow, written.tags = "", None, None, None, None
     if state.region == "message":
@@ -10433,7 +10461,7 @@ def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
         return verdict, edge
     if edge.follow is not None and ends_text(run, end):
         return NO, edge
-    written = copy(edge)
+    written = copy_of(edge)
     written.literal, written.rank = run.text.buffer[at:end], 1
     written.special = tuple(found for found in edge.special if found[1] + len(found[0]) <= len(edge.stem))
     return edge_verdict(run, written, at), written
@@ -10663,8 +10691,8 @@ def _find_echo(run: Run, echo: Echo) -> int:
 QUOTES = "`'\""  # right behind an opener they show that it is quoted
 BRACKETS = "{["
 # Three words, or eight letters of a script that has no blanks between words; and the beginning of that.
-IS_PROSE = re.compile(r"[^\W_][\w'\u2019-]*(?:[,.:;!?]?\s+[^\W_][\w'\u2019-]*){2}|[^\W\d_A-Za-z]{8}").match
-MAY_BE_PROSE = re.compile(r"[^\W_][\w\s,.:;!?'\u2019-]*\Z").match
+IS_PROSE = match_on_demand(r"[^\W_][\w'\u2019-]*(?:[,.:;!?]?\s+[^\W_][\w'\u2019-]*){2}|[^\W\d_A-Za-z]{8}")
+MAY_BE_PROSE = match_on_demand(r"[^\W_][\w\s,.:;!?'\u2019-]*\Z")
 
 
 def prose_verdict(run: Run, at: int) -> int:
