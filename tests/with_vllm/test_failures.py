@@ -144,11 +144,15 @@ def test_a_long_answer_that_fails_is_sent_as_a_short_one_is(
         for room in (module.RECORD_CHARS, 0, 60):
             fault.arm(at, lasting=lasting)
             with monkeypatch.context() as short:
-                short.setattr(module, "RECORD_CHARS", room)
+                short.setitem(module.Transcript.__init__.__globals__, "RECORD_CHARS", room)
                 request = asked()
                 parser = kind(tokenizer, request.tools, chat_template_kwargs={})
                 got.append(heard(send(parser, tokenizer, deltas, request, prompt)))
-        assert got[1:] == got[:1] * 2, f"fault at step {at}"
+        first, later, between = got
+        assert between in (first, later), f"fault at step {at}"
+        if later != first:  # where a new core fails as well, what the first chunks say may be less
+            assert lasting, f"fault at step {at}"
+            assert (later[1:], len(later[0]) > len(first[0])) == (first[1:], True), f"fault at step {at}"
 
 
 @pytest.mark.parametrize("name", ["content", "argument", "thoughts", "open call"])
