@@ -26,6 +26,7 @@ STAGES = (
     ("spec",),
     ("machine",),
     ("stored",),
+    ("many",),
     ("formats",),
     ("grammars",),
     ("targets", "testing", "openai", "importers"),

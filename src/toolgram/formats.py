@@ -7,8 +7,8 @@ Promise: a format of the registry whose machine was built, and has not changed s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -106,6 +106,35 @@ class Format:
         parser = self.parser(tools, inside, suffix=suffix)
         events = [*parser.feed(text), *parser.finish(cut=cut)]
         return collect(events, self.call_id_length, incomplete=incomplete)
+
+    def parse_many(
+        self,
+        texts: Iterable[str],
+        tools: Iterable[Any] | None = None,
+        inside: str | None = None,
+        suffix: str | None = None,
+        *,
+        incomplete: str = KEEP,
+        processes: int | None = None,
+    ) -> Iterator[Message]:
+        """Parse many whole texts, all with the same tools: the messages in order, as `parse` gives them.
+
+        `processes` says how many share the work: without it one for each core. They are worth their start from some
+        thousands of messages on. The tools and the messages travel between them, and must be such as `pickle` takes.
+        Raises what `parse` raises.
+        """
+        from .many import read_many  # with the pool of processes, which others do without
+
+        given = None if tools is None else list(tools)
+        self.parser(given, inside, suffix=suffix)
+        collect((), incomplete=incomplete)
+        make = partial(_reader, dict(self.table), tools=given, inside=inside, suffix=suffix, incomplete=incomplete)
+        return read_many(texts, make, processes)
+
+
+def _reader(table: dict[str, Any], **options: Any) -> Callable[[str], Message]:
+    """What reads whole texts in a process of its own."""
+    return partial(Format(table).parse, **options)
 
 
 def tools(given: Iterable[Any]) -> ToolSet:
