@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "9a1903ed268a4b39"  # of the text below
+RUNTIME = "e0dc07976a77b716"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -1281,19 +1281,23 @@ class Channel:
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
-KINDS_MAX = 256  # classes of which it is known whether they have items
+KINDS_MAX = 256  # classes of which it is known how their parts are read
+MAPPING, ITEMS, ATTRIBUTES = "mapping", "items", "attributes"
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
 def is_mapping(value: Any) -> bool:
     """Whether a value has keys and items, be it declared as a mapping or not."""
     kind: Any = type(value)
-    return isinstance(value, Mapping) or _has_items(kind)
+    return access_to(kind, value.__class__) != ATTRIBUTES
 
 
 @lru_cache(maxsize=KINDS_MAX)
-def _has_items(kind: Any) -> bool:
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")  # pydantic takes its time to say no
+def access_to(kind: Any, shown: Any) -> str:
+    """How the parts of an object are read, by its class and the one that it shows: pydantic is slow to say so."""
+    if issubclass(kind, Mapping) or issubclass(shown, Mapping):
+        return MAPPING
+    return ITEMS if hasattr(kind, "keys") and hasattr(kind, "__getitem__") else ATTRIBUTES
 
 
 def plain_schema(value: Any) -> Any:
@@ -1443,9 +1447,11 @@ def member_of(owner: Any, name: str) -> Any:
     if type(owner) is dict:  # nearly always
         return owner.get(name)
     try:
-        if isinstance(owner, Mapping):
+        kind: Any = type(owner)
+        access = access_to(kind, owner.__class__)
+        if access == MAPPING:
             return owner.get(name)
-        return owner[name] if is_mapping(owner) else getattr(owner, name, None)
+        return getattr(owner, name, None) if access == ATTRIBUTES else owner[name]
     except Exception:  # a request may bring objects of any class; a broken one is no tool
         return None
 

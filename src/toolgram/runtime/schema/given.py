@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, List, NamedTuple, Optional, Tuple
 
-from toolgram.runtime.schema.plain import is_mapping, plain_schema
+from toolgram.runtime.schema.plain import ATTRIBUTES, MAPPING, access_to, is_mapping, plain_schema
 
 PROBLEMS_MAX = 20  # that are told of one request
 A_LIST_IS_WANTED = 'a list of tools is wanted, such as [{"type": "function", "function": {"name": "f"}}]'
@@ -79,9 +79,11 @@ def member_of(owner: Any, name: str) -> Any:
     if type(owner) is dict:  # nearly always
         return owner.get(name)
     try:
-        if isinstance(owner, Mapping):
+        kind: Any = type(owner)
+        access = access_to(kind, owner.__class__)
+        if access == MAPPING:
             return owner.get(name)
-        return owner[name] if is_mapping(owner) else getattr(owner, name, None)
+        return getattr(owner, name, None) if access == ATTRIBUTES else owner[name]
     except Exception:  # a request may bring objects of any class; a broken one is no tool
         return None
 

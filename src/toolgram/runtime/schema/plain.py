@@ -16,19 +16,23 @@ from typing import Any, Dict, List, Tuple
 
 PLAIN_VALUES = frozenset((str, int, float, bool, type(None)))
 PLAIN_LISTS = frozenset((list, tuple))
-KINDS_MAX = 256  # classes of which it is known whether they have items
+KINDS_MAX = 256  # classes of which it is known how their parts are read
+MAPPING, ITEMS, ATTRIBUTES = "mapping", "items", "attributes"
 SCHEMA_VALUES_MAX = 200_000  # values of a schema that is copied
 
 
 def is_mapping(value: Any) -> bool:
     """Whether a value has keys and items, be it declared as a mapping or not."""
     kind: Any = type(value)
-    return isinstance(value, Mapping) or _has_items(kind)
+    return access_to(kind, value.__class__) != ATTRIBUTES
 
 
 @lru_cache(maxsize=KINDS_MAX)
-def _has_items(kind: Any) -> bool:
-    return hasattr(kind, "keys") and hasattr(kind, "__getitem__")  # pydantic takes its time to say no
+def access_to(kind: Any, shown: Any) -> str:
+    """How the parts of an object are read, by its class and the one that it shows: pydantic is slow to say so."""
+    if issubclass(kind, Mapping) or issubclass(shown, Mapping):
+        return MAPPING
+    return ITEMS if hasattr(kind, "keys") and hasattr(kind, "__getitem__") else ATTRIBUTES
 
 
 def plain_schema(value: Any) -> Any:
