@@ -41,7 +41,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "e0dc07976a77b716"  # of the text below
+RUNTIME = "f8fcf9deba390188"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -6766,8 +6766,9 @@ class ValueText:
 # Note [the same tools again]
 # The requests of one client mostly bring the same tools, and reading them costs more than a short message does. `marshal`
 # writes plain lists, dicts and scalars as bytes, in C, and refuses everything else, which is read anew. Equal bytes come
-# of equal content only: `1`, `1.0` and `True` differ, and so do other orders of the same keys. A kept set is made of
-# those bytes, so nobody else can change what it has been read from.
+# of equal content only: `1`, `1.0` and `True` differ, and so do other orders of the same keys. (The other way round,
+# they also say which parts somebody else holds; so equal content may be read twice.) A kept set is made of those bytes,
+# so nobody else can change what it has been read from.
 #
 # Promise: what is kept is bounded, in sets and in bytes.
 
@@ -6784,7 +6785,7 @@ def whole_tool_set(tools: Any) -> ToolSet:
     if type(tools) not in PLAIN_COLLECTIONS:
         return _tools_without_problems(tools)
     try:
-        content = dumps(tools)
+        content = dumps((tools,))  # in a tuple, it is always held by somebody else
     except ValueError:  # something of a class of its own is in it, or it has no end
         return _tools_without_problems(tools)
     return _kept_tool_set(content) if len(content) <= SET_BYTES_MAX else _tools_without_problems(tools)
@@ -6792,7 +6793,7 @@ def whole_tool_set(tools: Any) -> ToolSet:
 
 @lru_cache(maxsize=SETS_MAX)
 def _kept_tool_set(content: bytes) -> ToolSet:
-    return _tools_without_problems(loads(content))
+    return _tools_without_problems(loads(content)[0])
 
 
 def _tools_without_problems(tools: Any) -> ToolSet:
