@@ -30,11 +30,11 @@ from toolgram import CallStart
 from toolgram.cli.commands import app
 from toolgram.runtime.schema import plain
 from toolgram.runtime.schema.given import ToolsError, body_of_tool, items_of, repeatable
-from toolgram.runtime.schema.kept_tools import whole_tool_set
+from toolgram.runtime.schema.kept_tools import kept_tool_set, whole_tool_set
 from toolgram.runtime.schema.plain import plain_schema
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.limits import NAME_MAX
-from toolgram.targets.vllm.host.tools_again import tool_set_again, tool_set_of
+from toolgram.targets.vllm.host.tools_again import tool_set_of
 from toolgram.testing import merge
 
 SCHEMA = {"type": "object", "properties": {"k": {"type": "integer"}}}
@@ -185,10 +185,10 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 @pytest.mark.parametrize("name", READ)
 def test_a_plugin_reads_the_same_tools_once(name: str) -> None:
-    tool_set_again.cache_clear()
+    kept_tool_set.cache_clear()
     once, again, other = tool_set_of(READ[name]()), tool_set_of(READ[name]()), ToolSet(READ[name]())
     assert (once.problems, list(once.declared), once.kind("f", "k")) == ((), ["f"], other.kind("f", "k"))
-    assert again is once or tool_set_again.cache_info().currsize == 0
+    assert again is once or kept_tool_set.cache_info().currsize == 0
     assert tool_set_of([*READ[name](), {"name": "g"}]).has("g")
     assert not tool_set_of(READ[name]()).has("g")
 

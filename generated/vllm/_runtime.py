@@ -41,7 +41,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "f8fcf9deba390188"  # of the text below
+RUNTIME = "db4751c000f42e72"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -1162,7 +1162,10 @@ class Output:
 
     def take_all(self) -> List[Event]:
         """Hand all events out, the pieces so far made one."""
-        self.flush()
+        if self._parts:
+            self.flush()
+        if not self.events:
+            return []
         events, self.events = self.events, []
         return events
 
@@ -6788,11 +6791,12 @@ def whole_tool_set(tools: Any) -> ToolSet:
         content = dumps((tools,))  # in a tuple, it is always held by somebody else
     except ValueError:  # something of a class of its own is in it, or it has no end
         return _tools_without_problems(tools)
-    return _kept_tool_set(content) if len(content) <= SET_BYTES_MAX else _tools_without_problems(tools)
+    return kept_tool_set(content) if len(content) <= SET_BYTES_MAX else _tools_without_problems(tools)
 
 
 @lru_cache(maxsize=SETS_MAX)
-def _kept_tool_set(content: bytes) -> ToolSet:
+def kept_tool_set(content: bytes) -> ToolSet:
+    """Read tools from their content. Raises ToolsError."""
     return _tools_without_problems(loads(content)[0])
 
 
@@ -8052,7 +8056,8 @@ class JsonCopier:
         if position < len(source) or scanner.done or scanner.stuck:
             run.open.scanned = text, position
             return None
-        return _passed_by(run, source, self._index, text)
+        _pass_by(run, source)
+        return [ArgumentsDelta(self._index, text)] if text else []
 
 
 class TextCopier:
@@ -8073,11 +8078,12 @@ class TextCopier:
         """The event of a delta; None where a delimiter may begin in it, or blanks before one, and nothing is read."""
         if source[-1:] in self._may_end or self._search(source) is not None:
             return None
+        _pass_by(self._run, source)
         text = self._writer.write(source)
         if self._is_direct or not text:
-            return _passed_by(self._run, source, self._index, text)
+            return [ArgumentsDelta(self._index, text)] if text else []
         self._arguments.write(text)
-        return [*_passed_by(self._run, source, self._index, ""), *self._run.output.take_all()]
+        return self._run.output.take_all()
 
 
 def _goes_out(arguments: Arguments, writer: Writer) -> bool:
@@ -8089,11 +8095,11 @@ def _goes_out(arguments: Arguments, writer: Writer) -> bool:
 Copier = Union[JsonCopier, TextCopier]
 
 
-def _passed_by(run: Run, source: str, index: int, text: str) -> List[Event]:
+def _pass_by(run: Run, source: str) -> None:
+    """Count a text that is read beside the buffer."""
     run.work += len(source) + 1
     if run.special is not None:  # the places of tokens are counted in all text
         run.text.pass_by(source)
-    return [ArgumentsDelta(index, text)] if text else []
 
 
 def choose_copier(run: Run) -> Optional[Copier]:
@@ -8478,9 +8484,7 @@ NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 
 def choose_fast_path(run: Run) -> FastPath:
-    """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.draft is not None:
-        return NO_FAST_PATH
+    """Choose by the state that the next delta finds; nothing is held or undecided."""
     state = run.place.state
     if run.trace is not None and state.sink != "reasoning":
         return NO_FAST_PATH
@@ -12670,7 +12674,7 @@ class Parser:
         return self._events()
 
     def _choose_path(self) -> None:
-        """Choose how the next delta may be read without the steps."""
+        """Choose how the next delta may be read without the steps: nothing is held or undecided."""
         run, turns = self._run, self._turns
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         self._copier = choose_copier(run) if run.open.call is not None else None
@@ -12690,21 +12694,15 @@ class Parser:
         return self._events()
 
     def _events(self) -> List[Event]:
-        run = self._run
-        output, stretch = run.output, run.stretch
+        run, stretch = self._run, self._run.stretch
         if run.draft is not None and outgrown(run):
             end_draft(run)
         undecided = run.undecided
         if undecided is None:
-            output.flush()
-            events = output.events
-            if events:
-                output.events = []
-                return events
-            return []
+            return run.output.take_all()
         if not undecided.events:
             return []
-        events = output.take(undecided.events)  # what came before it is certain
+        events = run.output.take(undecided.events)  # what came before it is certain
         if stretch is not None:
             stretch.events -= len(events)
         if run.draft is not None:
@@ -12761,12 +12759,6 @@ class Parser:
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
         return what_is_read(self._run)
-
-    @property
-    def has_unread_names(self) -> bool:
-        """Whether there may be any of those: nearly never."""
-        tools = self._run.tools
-        return tools.has_unusual or bool(tools.unread)
 
     @property
     def unread_names(self) -> Dict[str, str]:
@@ -17777,10 +17769,8 @@ class IdsProof:
 #
 # In: tools as the server hands them over, its models or dicts. Out: a `ToolSet`, perhaps one that was made before.
 #
-# How: what a `ToolSet` reads of a tool is its kind, its name and its schema. Written as bytes (Note [the same tools
-# again]), they are the key, and a kept set is made of the bytes: no object of a request is kept.
-#
-# Promise: at most `SETS_MAX` sets of `SET_BYTES_MAX` are kept; what cannot be written so is read anew.
+# How: what a `ToolSet` reads of a tool is its kind, its name and its schema. As plain lists and dicts they are known
+# again (Note [the same tools again]), and no object of a request is kept.
 
 
 def tool_set_of(tools: Any) -> ToolSet:
@@ -17789,29 +17779,16 @@ def tool_set_of(tools: Any) -> ToolSet:
     if problem is not None:
         return ToolSet(tools)
     try:
-        content = dumps([_content_of(tool) for tool in items])
-        if len(content) <= SET_BYTES_MAX:
-            found = tool_set_again(content)
-            if not found.problems:
-                return found
-    except Exception:  # objects of any class may be in it, and then it is read without a short cut
-        pass
-    return ToolSet(items)
+        return whole_tool_set(list(map(_as_plain_tool, items)))
+    except Exception:  # some cannot be read, or objects of any class are in them: they are read without a short cut
+        return ToolSet(items)
 
 
-def _content_of(tool: Any) -> tuple[Any, Any, Any, bool]:
-    body = body_of_tool(tool)
-    return member_of(tool, "type"), member_of(body, "name"), member_of(body, "parameters"), body is tool
-
-
-@lru_cache(maxsize=SETS_MAX)
-def tool_set_again(content: bytes) -> ToolSet:
-    """Read tools from their content."""
-    tools = []
-    for kind, name, parameters, is_flat in loads(content):
-        body = {"name": name, "parameters": parameters}
-        tools.append({"type": kind, **(body if is_flat else {"function": body})})
-    return ToolSet(tools)
+def _as_plain_tool(tool: Any) -> dict[str, Any]:
+    """A tool of the same kind, name and schema."""
+    given = body_of_tool(tool)
+    body = {"name": member_of(given, "name"), "parameters": member_of(given, "parameters")}
+    return {"type": member_of(tool, "type"), **(body if given is tool else {"function": body})}
 
 
 # toolgram/targets/vllm/host/transcript.py

@@ -84,7 +84,7 @@ class Format:
         the tools cannot be read. Names that the format cannot carry are a warning in the log, and in `unread_names`.
         """
         parser = Parser(self.prepared, tools, inside, token_ids=token_ids, decode=decode, suffix=suffix, trace=trace)
-        for name, reason in parser.unread_names.items() if parser.has_unread_names else ():
+        for name, reason in parser.unread_names.items():
             _warn(f"no call of the tool {name!r} can be read in {self.id}: {reason}")
         return parser
 

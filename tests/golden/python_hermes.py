@@ -43,7 +43,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "8f2e3a1f9e2a09b2"  # of the text below
+RUNTIME = "2c746fa08998f91a"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -1164,7 +1164,10 @@ class Output:
 
     def take_all(self) -> List[Event]:
         """Hand all events out, the pieces so far made one."""
-        self.flush()
+        if self._parts:
+            self.flush()
+        if not self.events:
+            return []
         events, self.events = self.events, []
         return events
 
@@ -6790,11 +6793,12 @@ def whole_tool_set(tools: Any) -> ToolSet:
         content = dumps((tools,))  # in a tuple, it is always held by somebody else
     except ValueError:  # something of a class of its own is in it, or it has no end
         return _tools_without_problems(tools)
-    return _kept_tool_set(content) if len(content) <= SET_BYTES_MAX else _tools_without_problems(tools)
+    return kept_tool_set(content) if len(content) <= SET_BYTES_MAX else _tools_without_problems(tools)
 
 
 @lru_cache(maxsize=SETS_MAX)
-def _kept_tool_set(content: bytes) -> ToolSet:
+def kept_tool_set(content: bytes) -> ToolSet:
+    """Read tools from their content. Raises ToolsError."""
     return _tools_without_problems(loads(content)[0])
 
 
@@ -8054,7 +8058,8 @@ class JsonCopier:
         if position < len(source) or scanner.done or scanner.stuck:
             run.open.scanned = text, position
             return None
-        return _passed_by(run, source, self._index, text)
+        _pass_by(run, source)
+        return [ArgumentsDelta(self._index, text)] if text else []
 
 
 class TextCopier:
@@ -8075,11 +8080,12 @@ class TextCopier:
         """The event of a delta; None where a delimiter may begin in it, or blanks before one, and nothing is read."""
         if source[-1:] in self._may_end or self._search(source) is not None:
             return None
+        _pass_by(self._run, source)
         text = self._writer.write(source)
         if self._is_direct or not text:
-            return _passed_by(self._run, source, self._index, text)
+            return [ArgumentsDelta(self._index, text)] if text else []
         self._arguments.write(text)
-        return [*_passed_by(self._run, source, self._index, ""), *self._run.output.take_all()]
+        return self._run.output.take_all()
 
 
 def _goes_out(arguments: Arguments, writer: Writer) -> bool:
@@ -8091,11 +8097,11 @@ def _goes_out(arguments: Arguments, writer: Writer) -> bool:
 Copier = Union[JsonCopier, TextCopier]
 
 
-def _passed_by(run: Run, source: str, index: int, text: str) -> List[Event]:
+def _pass_by(run: Run, source: str) -> None:
+    """Count a text that is read beside the buffer."""
     run.work += len(source) + 1
     if run.special is not None:  # the places of tokens are counted in all text
         run.text.pass_by(source)
-    return [ArgumentsDelta(index, text)] if text else []
 
 
 def choose_copier(run: Run) -> Optional[Copier]:
@@ -8480,9 +8486,7 @@ NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 
 def choose_fast_path(run: Run) -> FastPath:
-    """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.draft is not None:
-        return NO_FAST_PATH
+    """Choose by the state that the next delta finds; nothing is held or undecided."""
     state = run.place.state
     if run.trace is not None and state.sink != "reasoning":
         return NO_FAST_PATH
@@ -12672,7 +12676,7 @@ class Parser:
         return self._events()
 
     def _choose_path(self) -> None:
-        """Choose how the next delta may be read without the steps."""
+        """Choose how the next delta may be read without the steps: nothing is held or undecided."""
         run, turns = self._run, self._turns
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         self._copier = choose_copier(run) if run.open.call is not None else None
@@ -12692,21 +12696,15 @@ class Parser:
         return self._events()
 
     def _events(self) -> List[Event]:
-        run = self._run
-        output, stretch = run.output, run.stretch
+        run, stretch = self._run, self._run.stretch
         if run.draft is not None and outgrown(run):
             end_draft(run)
         undecided = run.undecided
         if undecided is None:
-            output.flush()
-            events = output.events
-            if events:
-                output.events = []
-                return events
-            return []
+            return run.output.take_all()
         if not undecided.events:
             return []
-        events = output.take(undecided.events)  # what came before it is certain
+        events = run.output.take(undecided.events)  # what came before it is certain
         if stretch is not None:
             stretch.events -= len(events)
         if run.draft is not None:
@@ -12763,12 +12761,6 @@ class Parser:
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
         return what_is_read(self._run)
-
-    @property
-    def has_unread_names(self) -> bool:
-        """Whether there may be any of those: nearly never."""
-        tools = self._run.tools
-        return tools.has_unusual or bool(tools.unread)
 
     @property
     def unread_names(self) -> Dict[str, str]:

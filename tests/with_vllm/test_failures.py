@@ -225,7 +225,7 @@ def test_tools_that_cannot_be_read_are_no_reason_to_stop(
         raise RecursionError
 
     monkeypatch.setattr(module.ToolSet, "__init__", refuse)
-    module.tool_set_again.cache_clear()
+    module.kept_tool_set.cache_clear()
     request = asked()
     parser = ours(module)(tokenizer, request.tools, chat_template_kwargs={})
     assert heard(send(parser, tokenizer, deltas_of(tokenizer, case.output), request)) == (case.output, "", [])

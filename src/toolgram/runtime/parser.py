@@ -108,7 +108,7 @@ class Parser:
         return self._events()
 
     def _choose_path(self) -> None:
-        """Choose how the next delta may be read without the steps."""
+        """Choose how the next delta may be read without the steps: nothing is held or undecided."""
         run, turns = self._run, self._turns
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         self._copier = choose_copier(run) if run.open.call is not None else None
@@ -128,21 +128,15 @@ class Parser:
         return self._events()
 
     def _events(self) -> List[Event]:
-        run = self._run
-        output, stretch = run.output, run.stretch
+        run, stretch = self._run, self._run.stretch
         if run.draft is not None and outgrown(run):
             end_draft(run)
         undecided = run.undecided
         if undecided is None:
-            output.flush()
-            events = output.events
-            if events:
-                output.events = []
-                return events
-            return []
+            return run.output.take_all()
         if not undecided.events:
             return []
-        events = output.take(undecided.events)  # what came before it is certain
+        events = run.output.take(undecided.events)  # what came before it is certain
         if stretch is not None:
             stretch.events -= len(events)
         if run.draft is not None:
@@ -199,12 +193,6 @@ class Parser:
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
         return what_is_read(self._run)
-
-    @property
-    def has_unread_names(self) -> bool:
-        """Whether there may be any of those: nearly never."""
-        tools = self._run.tools
-        return tools.has_unusual or bool(tools.unread)
 
     @property
     def unread_names(self) -> Dict[str, str]:

@@ -44,7 +44,8 @@ class JsonCopier:
         if position < len(source) or scanner.done or scanner.stuck:
             run.open.scanned = text, position
             return None
-        return _passed_by(run, source, self._index, text)
+        _pass_by(run, source)
+        return [ArgumentsDelta(self._index, text)] if text else []
 
 
 class TextCopier:
@@ -65,11 +66,12 @@ class TextCopier:
         """The event of a delta; None where a delimiter may begin in it, or blanks before one, and nothing is read."""
         if source[-1:] in self._may_end or self._search(source) is not None:
             return None
+        _pass_by(self._run, source)
         text = self._writer.write(source)
         if self._is_direct or not text:
-            return _passed_by(self._run, source, self._index, text)
+            return [ArgumentsDelta(self._index, text)] if text else []
         self._arguments.write(text)
-        return [*_passed_by(self._run, source, self._index, ""), *self._run.output.take_all()]
+        return self._run.output.take_all()
 
 
 def _goes_out(arguments: Arguments, writer: Writer) -> bool:
@@ -81,11 +83,11 @@ def _goes_out(arguments: Arguments, writer: Writer) -> bool:
 Copier = Union[JsonCopier, TextCopier]
 
 
-def _passed_by(run: Run, source: str, index: int, text: str) -> List[Event]:
+def _pass_by(run: Run, source: str) -> None:
+    """Count a text that is read beside the buffer."""
     run.work += len(source) + 1
     if run.special is not None:  # the places of tokens are counted in all text
         run.text.pass_by(source)
-    return [ArgumentsDelta(index, text)] if text else []
 
 
 def choose_copier(run: Run) -> Optional[Copier]:

@@ -31,9 +31,7 @@ NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 
 def choose_fast_path(run: Run) -> FastPath:
-    """Choose by the state that the next delta finds."""
-    if run.text.buffer or run.stretch is not None or run.draft is not None:
-        return NO_FAST_PATH
+    """Choose by the state that the next delta finds; nothing is held or undecided."""
     state = run.place.state
     if run.trace is not None and state.sink != "reasoning":
         return NO_FAST_PATH

@@ -176,7 +176,10 @@ class Output:
 
     def take_all(self) -> List[Event]:
         """Hand all events out, the pieces so far made one."""
-        self.flush()
+        if self._parts:
+            self.flush()
+        if not self.events:
+            return []
         events, self.events = self.events, []
         return events
 

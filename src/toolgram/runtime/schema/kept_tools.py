@@ -36,11 +36,12 @@ def whole_tool_set(tools: Any) -> ToolSet:
         content = dumps((tools,))  # in a tuple, it is always held by somebody else
     except ValueError:  # something of a class of its own is in it, or it has no end
         return _tools_without_problems(tools)
-    return _kept_tool_set(content) if len(content) <= SET_BYTES_MAX else _tools_without_problems(tools)
+    return kept_tool_set(content) if len(content) <= SET_BYTES_MAX else _tools_without_problems(tools)
 
 
 @lru_cache(maxsize=SETS_MAX)
-def _kept_tool_set(content: bytes) -> ToolSet:
+def kept_tool_set(content: bytes) -> ToolSet:
+    """Read tools from their content. Raises ToolsError."""
     return _tools_without_problems(loads(content)[0])
 
 
