@@ -94,7 +94,7 @@ def walk_pages() -> int:
     for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]:
         blocks = re.findall(r"^ *```sh\n(.*?)^ *```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
         for line in (line for block in blocks for line in block.replace("\\\n", " ").splitlines() if line.strip()):
-            words = line.split()
+            words = re.sub(r"^(?:[A-Z_]+=\S* +)+", "", line).split()  # variables for one command may stand before it
             if words[0] == "toolgram":
                 walk_shell(line)
                 count += 1
