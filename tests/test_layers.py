@@ -26,7 +26,10 @@ STAGES = (
     ("spec",),
     ("machine",),
     ("stored",),
-    ("many",),
+    (
+        "reports",
+        "many",
+    ),
     ("formats",),
     ("grammars",),
     ("targets", "testing", "openai", "importers"),
