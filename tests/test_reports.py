@@ -12,8 +12,9 @@ from call_writer import CallWriter
 from test_grammars import CALLING, outline_of
 
 import toolgram
+from toolgram import Event, Parser
 from toolgram.registry import find, format_paths
-from toolgram.reports import STATUSES, Attempt, Report, offsets_of, tokens_of
+from toolgram.reports import STATUSES, Attempt, Report, offsets_of, reporter, tokens_of
 from toolgram.reports.members import members_of
 from toolgram.testing import Case, read_cases, short_tool
 
@@ -33,11 +34,11 @@ def _cases(name: str, most: int) -> list[Case]:
 
 
 def _by_pieces(name: str, case: Case, size: int) -> tuple[list[Attempt], object]:
-    reporter = toolgram.load(name).reporter(case.tools, case.inside, suffix=case.suffix)
-    parts = [part for at in range(0, len(case.text), size) for part in reporter.feed(case.text[at : at + size])]
-    parts += reporter.finish()
+    reader = toolgram.load(name).reporter(case.tools, case.inside, suffix=case.suffix)
+    parts = [part for at in range(0, len(case.text), size) for part in reader.feed(case.text[at : at + size])]
+    parts += reader.finish()
     attempts = sorted((part for part in parts if isinstance(part, Attempt)), key=lambda attempt: attempt.span)
-    return attempts, (reporter.content_spans, reporter.reasoning_spans)
+    return attempts, (reader.content_spans, reader.reasoning_spans)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -180,17 +181,33 @@ def test_the_page_has_all_statuses() -> None:
 
 
 def test_the_source_is_forgotten() -> None:
-    reporter = toolgram.load("qwen3_coder").reporter(TOOLS)
+    reader = toolgram.load("qwen3_coder").reporter(TOOLS)
     for _ in range(300):
-        reporter.feed("Write <function=get_weather> so, and a few words more. " * 10)
-    assert len(reporter._source) < 10_000
+        reader.feed("Write <function=get_weather> so, and a few words more. " * 10)
+    assert len(reader._source) < 10_000
 
 
-def test_many_attempts_are_linear() -> None:
-    """Counted in what the second parser reads of calls that are not declared."""
+class _Counting:
+    """A parser that counts the characters which are fed to all of its class."""
+
+    chars = 0
+
+    def __init__(self, *words: object, **options: object) -> None:
+        self._parser = Parser(*words, **options)  # type: ignore[arg-type]
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._parser, name)
+
+    def feed(self, text: str) -> list[Event]:
+        _Counting.chars += len(text)
+        return self._parser.feed(text)
+
+
+def test_of_many_unknown_calls_little_is_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reporter, "Parser", _Counting)
     text = XML.removeprefix("<tool_call>\n").replace("get_weather", "nobody") + "\n"
-    fmt = toolgram.load("qwen3_coder")
-    assert len(fmt.report(text * 200, TOOLS).attempts) == 200
+    assert len(toolgram.load("qwen3_coder").report(text * 200, TOOLS).attempts) == 200
+    assert 0 < _Counting.chars <= 200 * (len(text) + reporter.PIECE)
 
 
 def test_deep_brackets_do_not_raise() -> None:
