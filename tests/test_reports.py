@@ -9,6 +9,9 @@ from pathlib import Path
 import budget
 import pytest
 from call_writer import CallWriter
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from strategies import Sample, samples
 from test_grammars import CALLING, outline_of
 
 import toolgram
@@ -33,8 +36,9 @@ def _cases(name: str, most: int) -> list[Case]:
     return budget.sample(read_cases(find(name).with_suffix(".md")), most)
 
 
-def _by_pieces(name: str, case: Case, size: int) -> tuple[list[Attempt], object]:
-    reader = toolgram.load(name).reporter(case.tools, case.inside, suffix=case.suffix)
+def _by_pieces(name: str, case: Case | Sample, size: int) -> tuple[list[Attempt], object]:
+    suffix = case.suffix if isinstance(case, Case) else None
+    reader = toolgram.load(name).reporter(case.tools, case.inside, suffix=suffix)
     parts = [part for at in range(0, len(case.text), size) for part in reader.feed(case.text[at : at + size])]
     parts += reader.finish()
     attempts = sorted((part for part in parts if isinstance(part, Attempt)), key=lambda attempt: attempt.span)
@@ -68,6 +72,25 @@ def test_a_report_does_not_depend_on_how_the_text_is_cut(name: str) -> None:
         spans = (report.content_spans, report.reasoning_spans)
         for size in (1, 7):
             assert _by_pieces(name, case, size) == (list(report.attempts), spans), case.name
+
+
+@pytest.mark.parametrize("name", budget.sample(NAMES, 20))
+@settings(
+    max_examples=max(2, budget.examples() // 4),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+@given(data=st.data())
+def test_whatever_comes_is_reported_the_same_in_pieces(name: str, data: st.DataObject) -> None:
+    sample = data.draw(samples(name))
+    fmt = toolgram.load(name)
+    report = fmt.report(sample.text, sample.tools, sample.inside)
+    assert report.message == fmt.parse(sample.text, sample.tools, sample.inside)
+    assert _by_pieces(name, sample, data.draw(st.integers(1, 9)))[0] == list(report.attempts)
+    for attempt in report.attempts:
+        assert attempt.raw == sample.text[attempt.begin : attempt.end]
+        spans = [*attempt.argument_spans.values(), attempt.name_span or attempt.span]
+        assert all(attempt.begin <= begin <= end <= attempt.end for begin, end in spans)
 
 
 def test_the_spans_of_texts_are_the_texts() -> None:
@@ -222,6 +245,7 @@ def test_deep_brackets_do_not_raise() -> None:
         ("{'a': 'x, y', b: True,}", {"a": "'x, y'", "b": "True"}),
         ('{"a": "x: \\"y\\"", "a": 2}', {"a": '"x: \\"y\\""'}),
         ('"{\\"a\\": 1}"', {"a": "1"}),
+        ('{"a ": 1, "\\u00e9": 2}', {"a ": "1", "é": "2"}),
         ('{"a": [1, 2', {"a": "[1, 2"}),
         ("[1, 2]", {}),
         ("", {}),

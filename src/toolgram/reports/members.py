@@ -48,7 +48,7 @@ def members_of(text: str) -> dict[str, Span]:
         if is_end and key is not None:
             found.setdefault(key, _trimmed(text, begin, part.start()))
         if sign == ":" and depth == 1 and key is None:
-            key, begin = text[begin : part.start()].strip(AROUND + QUOTES + "\\"), part.end()
+            key, begin = _key_of(text[begin : part.start()].strip(AROUND)), part.end()
         elif is_end or (opener and depth == 0):
             key, begin = None, part.end()
         if opener:
@@ -74,6 +74,14 @@ def spans_of(arguments: str, spans: dict[str, Span], source: str, at: int) -> di
         inner = members_of(source[begin - at : end - at])
         spans = {key: (begin + first, begin + last) for key, (first, last) in inner.items()}
     return {key: span for key, span in spans.items() if key in keys}
+
+
+def _key_of(text: str) -> str:
+    """A key as it is meant, of a key as it stands."""
+    try:
+        return str(json.loads(text))
+    except ValueError:
+        return text.strip(AROUND + QUOTES + "\\")
 
 
 def _decoded(text: str) -> str:

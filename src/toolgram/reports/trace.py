@@ -107,6 +107,12 @@ class Found:
         self.end, self.how = at, how
         return self
 
+    def clip(self, end: int) -> None:
+        """Forget the parts that stand behind an end."""
+        if self.name_span is not None and self.name_span[1] > end:
+            self.name = self.name_span = None
+        self.arguments = {key: span for key, span in self.arguments.items() if span[1] <= end}
+
     def _take_name(self, text: str, at: int) -> None:
         if self.name_span is None or self.name is None:
             bare = text.strip(BLANKS)
@@ -210,20 +216,29 @@ class TraceReader:
             self._call.mark(mark, self._at, self._before)
 
     def _failed(self, mark: Mark) -> Iterator[Found]:
-        """What was tried there: the calls that had ended in it, and the one that had not."""
-        inner = TraceReader(self._at)
-        for found in inner.read(mark.tried, mark.marks):
-            found.failed, found.in_code = True, mark.in_code
-            found.how = found.how if found.failed and found.how in REASONS else mark.detail
-            yield found
+        """What was tried there: the calls that had ended in it, and the one that had not.
+
+        What stands behind its characters is read again, and will be found then.
+        """
+        inner, end = TraceReader(self._at), self._at + mark.chars
+        tried = [found for found in inner.read(mark.tried, mark.marks) if found.begin < end]
+        for found in tried:
+            found.how = found.how if found.failed else mark.detail
         last = next(inner.finish(), None)
-        if last is None and not any(one.kind == CALL_BEGINS for one in mark.marks):
-            last = Found(self._at)
-            at = self._at
-            for kind, text in mark.tried:
-                last.entry(kind, text, at)
-                at += len(text)
+        if last is None or last.begin >= end:
+            last = None if tried else self._opened(mark.tried, end)
         if last is not None:
-            last = last.finish(self._at + mark.chars, mark.detail)
-            last.failed, last.in_code = True, mark.in_code
-            yield last
+            tried.append(last.finish(end, mark.detail))
+        for found in tried:
+            found.failed, found.in_code = True, mark.in_code
+            found.clip(end)
+            yield found
+
+    def _opened(self, entries: Sequence[Entry], end: int) -> Found:
+        """What begins with the opener of a section, up to an end."""
+        found, at = Found(self._at), self._at
+        for kind, text in entries:
+            if at < end:
+                found.entry(kind, text, at)
+            at += len(text)
+        return found
