@@ -34,5 +34,5 @@ export function endOf(found: Found): number {
 
 /** A text as a pattern that matches it. */
 export function escapeRegex(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/\-]/g, "\\$&");
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

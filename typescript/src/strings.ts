@@ -47,14 +47,14 @@ export function removeSuffix(text: string, suffix: string): string {
 
 /** Where a text stands in `text[begin:end]`, or -1: Python's `text.find(part, begin, end)`. */
 export function find(text: string, part: string, begin = 0, end = text.length): number {
-  const at = text.indexOf(part, begin);
-  return at >= 0 && at + part.length <= end ? at : -1;
+  const at = text.slice(begin, end).indexOf(part);
+  return at < 0 ? at : begin + at;
 }
 
 /** Where a text stands last in `text[begin:end]`, or -1: Python's `text.rfind(part, begin, end)`. */
 export function rfind(text: string, part: string, begin = 0, end = text.length): number {
-  const at = text.lastIndexOf(part, end - part.length);
-  return at >= begin && end >= part.length ? at : -1;
+  const at = text.slice(begin, end).lastIndexOf(part);
+  return at < 0 ? at : begin + at;
 }
 
 /** The parts around the first separator, as Python's `partition`. */
