@@ -4,9 +4,9 @@
  * In: the run where such a call opens, and where the closer of the thoughts comes behind it after all. Out:
  * the call with what stands behind it, or the thoughts that all of it was.
  *
- *     <think>Perhaps <call>f</call>? No. </think>      `Perhaps <call>f</call>? No.` is reasoning
- *     <think>Now I call it. <call>f</call>             the thoughts are never closed, so the call ends them
- *     <think>Now I call it. <call>f</call></think>     nothing comes behind the closer: the turn was for the call
+ *     <think>Perhaps <call>f</call>? No. </think>   `Perhaps <call>f</call>? No.` is reasoning
+ *     <think>Now I call it. <call>f</call>          the thoughts are never closed, so the call ends them
+ *     <think>Now I call it. <call>f</call></think>  nothing comes behind the closer: the turn was for the call
  *
  * Note [drafts]
  * Nothing in the call itself tells the two apart; only what comes behind it does. So everything from the
@@ -32,7 +32,8 @@ export function beginDraft(run: Run, edge: Edge, at: number): void {
   const state = run.place.state;
   let code = run.message.code;
   if (at > run.text.position) code = code.with({ ticks: 0 }); // blanks stand before it
-  if (state.sink === "reasoning") code = code.with({ fences: 0 }); // what stands behind the thoughts says more
+  // What stands behind the thoughts says more.
+  if (state.sink === "reasoning") code = code.with({ fences: 0 });
   const inThoughts = edge.drafts && run.holdsDrafts;
   if (edge.opens && state.region === "message" && (inThoughts || code.inSpan || code.inBlock)) {
     run.draft = new Draft(run, new CodeAround(code), { inThoughts });

@@ -49,7 +49,8 @@ export class SoFar {
 export class Output {
   events: Event[] = [];
   message = new SoFar();
-  onText: ((channel: number, text: string) => void) | null = null; // is told of content and reasoning: see Citations
+  // Is told of content and reasoning: see Citations.
+  onText: ((channel: number, text: string) => void) | null = null;
   private channel = CONTENT;
   private parts: string[] = [];
 

@@ -5,8 +5,8 @@
  * In: the places of such delimiters that do not end the string. Out: a doubt, if the last of them opens
  * another string.
  *
- *     `{o:{k:<q>x},a:<q>y<q>}`            `a:<q>` opens a string, and `<q>}` closes that one: no closer stands behind x
- *     `{k:<q>write a:<q>b<q> there<q>}`   `<q>b<q>` is a string in the text
+ *     `{o:{k:<q>x},a:<q>y<q>}`          `a:<q>` opens a string, `<q>}` closes that one: none stands behind x
+ *     `{k:<q>write a:<q>b<q> there<q>}` `<q>b<q>` is a string in the text
  *
  * What stands before a delimiter may have gone out long ago, so the end of what was read is recorded.
  *

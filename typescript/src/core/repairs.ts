@@ -10,7 +10,7 @@
  *     given_back        what looked like the beginning of a call, and was text
  *     open_thoughts     thoughts that a call has ended
  *     given_back_in_thoughts
- *     cut               a call that is not complete: its text ended or broke off; perhaps nothing of it was shown
+ *     cut               a call that is not complete: its text ended or broke off; it may not be shown
  *
  * Nothing of this decides how a text is read. A value's raw line ends and its escapes are repaired without a
  * note.

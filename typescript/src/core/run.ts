@@ -7,13 +7,13 @@
  * What never changes during a run stands in `Run` itself. What changes stands in groups, each small, each
  * with one question that it answers:
  *
- *     `text`      where are we in the text?            (text.ts)
- *     `place`     where are we in the machine?         state, stack of states to return to, machine
- *     `pending`   what has come of a short part?       a name, a key, an id, a type, a source, before it is used
- *     `open`      what is being read?                  the call, and the value inside it
- *     `message`   what has come of the message?        whatever later text depends on
- *     `stretch`   is it undecided whether this is a call, and since where?       (tentative.ts)
- *     `draft`     is it undecided whether this call is a draft, or an example?   (drafts.ts)
+ *     `text`      where are we in the text?         (text.ts)
+ *     `place`     where are we in the machine?      state, stack of states to return to, machine
+ *     `pending`   what has come of a short part?    a name, a key, an id, a type, a source, before it is used
+ *     `open`      what is being read?               the call, and the value inside it
+ *     `message`   what has come of the message?     whatever later text depends on
+ *     `stretch`   is it undecided whether this is a call, and since where?    (tentative.ts)
+ *     `draft`     is it undecided whether this call is a draft, or an example?       (drafts.ts)
  *
  * Groups are replaced, never cleared. When a stretch of text begins that may turn out to be no call, it keeps
  * the groups as they are and the run goes on with new ones; if no call comes of it, the old ones are put

@@ -5,7 +5,7 @@
  * that token.
  *
  *     "<call>"              [9]               a text of one token: it stands where the text stands
- *     "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell `is <call>, `: the second
+ *     "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell the first: the second
  *
  * Note [ids and places]
  * An id is bound to the place of its text when both have come, whether anybody asks for it there or not.
@@ -27,7 +27,8 @@ import type { Text } from "./text.js";
 export type Decode = (ids: number[]) => string;
 
 export const LAG_MAX = 256; // characters that a text may come later than its ids
-export const RECENT = 256; // texts that are remembered: at one token a text, more than any special token is spelled in
+// Texts that are remembered: at one token a text, more than the spelling of any special token has.
+export const RECENT = 256;
 
 /**
  * All places at which a literal stands, also where they overlap (`|a|a|` has `|a|` twice), but in a token.
@@ -48,11 +49,13 @@ export class SpecialTokens {
   private known: ReadonlySet<string>;
   private longest: number;
   private places: Set<number> = new Set(); // of tokens, counted from the beginning of all text
-  private recent: [text: string, ids: readonly number[]][] = []; // what has come behind the last token, `RECENT` texts
+  // What has come behind the last token, `RECENT` texts at most.
+  private recent: [text: string, ids: readonly number[]][] = [];
   // Of each literal whether its next characters are the token, and the ones behind those, and so on.
   private expected: Map<string, boolean[]> = new Map();
   private left = 0; // characters in which they must come
-  private ends: Map<string, number> = new Map(); // of each literal, where the last token of it ends that was found
+  // Of each literal, where the last token of it ends that was found.
+  private ends: Map<string, number> = new Map();
   private noted = 0; // nothing that begins before it is noted again
 
   constructor(
@@ -151,7 +154,8 @@ export class SpecialTokens {
     if (this.decode === null) return null;
     let run = this.recentIds();
     let text = ""; // what the ids spell up to the last token
-    const tokens = new Map([...this.known].map((literal) => [literal, new Set<number>()])); // where they stand in it
+    // Where the tokens stand in it.
+    const tokens = new Map([...this.known].map((literal) => [literal, new Set<number>()]));
     try {
       for (const number of tokenIds) {
         const literal = this.literals.get(number);

@@ -4,8 +4,8 @@
  * In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call,
  * markup without a call, or the text that it was.
  *
- *     `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
- *     `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
+ *     `<tool_call>{"name": "weather"` + a tool of that name   the stretch is over: a call is announced
+ *     `<tool_call>{"nam` + `me` ...                           given back: text up to where it failed
  *
  * Promises: what is given back is the source, character for character, and is read as text up to the place
  * that failed: no call is made of it, and giving back costs no more than reading did. Whatever the run knew
@@ -65,7 +65,8 @@ export function putBack(run: Run, before: Before, at: number, why: string): void
   const base = textState(place);
   if (base !== null && base.sink === "content") run.consume("blanks", behindBlanks(run, place.state, at));
   if (base === null) {
-    if (at === text.position) run.open.skipping = SKIPS_WORD; // a word that is no name: the rest of it is none either
+    // A word that is no name: the rest of it is none either.
+    if (at === text.position) run.open.skipping = SKIPS_WORD;
     run.skip(why, at);
   }
   text.looked = at;

@@ -4,7 +4,7 @@
  *
  * In: pieces of text, in order. Out: `buffer.slice(position)`, the text that is not decided.
  *
- *     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: `<tool_c` may begin a delimiter
+ *     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: a delimiter may begin
  *
  * Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before
  * `position`; what leaves the buffer is given to every `Recording` that is running, once and in order.
@@ -29,7 +29,8 @@ export class Text {
   base = 0; // characters that came before `buffer`
   final = false; // no more will come
   isCut = false; // ... because a limit of tokens has ended it
-  noKey: readonly [quote: string, until: number] = ["", 0]; // a quote, and up to where in all the text it begins no key
+  // A quote, and up to where in all the text it begins no key.
+  noKey: readonly [quote: string, until: number] = ["", 0];
   // A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
   noEnd: readonly [state: number, since: number, until: number] = [-1, 0, 0];
   // What is waited for: see Note [waiting].

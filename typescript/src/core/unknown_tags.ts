@@ -4,8 +4,8 @@
  * In: the run at a place of a text, or behind a call. Out: the edge whose literal is the tag, with what it
  * belongs to.
  *
- *     `<tools>` and a line end, `<function=f>`      the opener of a call, with a tag before it that vanishes with it
- *     `</function>` and a line end, `</tools>`      behind that call the closer of the same tag, and of no other
+ *     `<tools>` and a line end, `<function=f>`   the opener of a call, a tag before it vanishes with it
+ *     `</function>` and a line end, `</tools>`   behind that call the closer of the same tag, and of no other
  *
  * Promises: a tag counts only at the start of a line or beside markup, alone before the opener of a call; if
  * no call comes of it, it is the text that it was. A delimiter is no such tag, though a special token in it
