@@ -7,13 +7,14 @@
  * is none.
  */
 
+import { codePoints } from "../strings.js";
 import { CITED_MAX, SOURCE_MAX } from "../tables/limits.js";
 
 const PAIR = /^[\ud800-\udbff][\udc00-\udfff]/;
 
 /** What has come of a text since a citation was opened in it. */
 export class CitedText {
-  size = 0;
+  size = 0; // in code points
   private parts: string[] = [];
 
   /** `start` counts code points of all the text of the channel. */
@@ -30,7 +31,7 @@ export class CitedText {
   add(text: string, at: number): boolean {
     const part = behind(text, this.start - at);
     this.parts.push(part);
-    this.size += part.length;
+    this.size += codePoints(part);
     return this.size <= CITED_MAX;
   }
 
@@ -40,8 +41,8 @@ export class CitedText {
 }
 
 /** A text without its first code points. */
-function behind(text: string, codePoints: number): string {
-  for (; codePoints > 0 && text; codePoints -= 1) text = text.slice(PAIR.test(text) ? 2 : 1);
+function behind(text: string, count: number): string {
+  for (; count > 0 && text; count -= 1) text = text.slice(PAIR.test(text) ? 2 : 1);
   return text;
 }
 

@@ -4,7 +4,7 @@
  * In: what is read as content or reasoning, with the place where it begins. Out: `Code`, which stands in the
  * message; and for a call that is held because it may be an example, what shows that it is one.
  *
- *     Write `<call>f</call>` so.       a span: one backtick or two right before the opener, and behind the call
+ *     Write `<call>f</call>` so.       a span: one backtick or two right before the opener, and behind
  *     ```xml                           a fence opens a block; the rest of its line says the language
  *     Do not write <call>f</call>.     words in the block
  *     ```                              the block is closed behind the call

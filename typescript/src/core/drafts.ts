@@ -6,7 +6,7 @@
  *
  *     <think>Perhaps <call>f</call>? No. </think>   `Perhaps <call>f</call>? No.` is reasoning
  *     <think>Now I call it. <call>f</call>          the thoughts are never closed, so the call ends them
- *     <think>Now I call it. <call>f</call></think>  nothing comes behind the closer: the turn was for the call
+ *     <think>Now I call it. <call>f</call></think>  nothing comes behind it: the turn was for the call
  *
  * Note [drafts]
  * Nothing in the call itself tells the two apart; only what comes behind it does. So everything from the

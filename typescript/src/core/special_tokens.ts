@@ -5,7 +5,7 @@
  * that token.
  *
  *     "<call>"              [9]               a text of one token: it stands where the text stands
- *     "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell the first: the second
+ *     "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell the first
  *
  * Note [ids and places]
  * An id is bound to the place of its text when both have come, whether anybody asks for it there or not.
