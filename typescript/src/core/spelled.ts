@@ -24,8 +24,8 @@ import type { Edge } from "../tables/states.js";
 import type { Run } from "./run.js";
 import { NO, WAIT, YES, skipBlanks, startsAny } from "./verdicts.js";
 
-// A tag of one word, perhaps of several parts, perhaps between bars: `<tool_calls>`, `<|tools|>`, `<｜DSML｜
-// calls>`.
+// A tag of one word, perhaps of several parts, perhaps between bars:
+// `<tool_calls>`, `<|tools|>`, `<｜DSML｜ calls>`.
 export const TAG_WORD = "[\\p{L}\\p{N}_:.▁\\-]+(?:[|｜][ \\p{L}\\p{N}_:.▁\\-]*)*";
 export const IS_TAG = match(`<[|｜]?${TAG_WORD}>`, "u");
 
