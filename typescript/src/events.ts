@@ -3,8 +3,8 @@
  *
  * In: nothing. Out: six plain objects, one kind for each thing that can happen, told apart by their `type`.
  *
- * Promises: the order of events is the order of the model's text, and the joined `text` of a call's `ArgumentsDelta` is
- * its arguments as JSON.
+ * Promises: the order of events is the order of the model's text, and the joined `text` of a call's
+ * `ArgumentsDelta` is its arguments as JSON.
  */
 
 /** More of the text that the user sees; never empty. */
@@ -44,8 +44,8 @@ export interface CallEnd {
 /**
  * A part of a text whose source the model names; comes right behind the delta that ends it.
  *
- * `text` is the code points from `start` to `end`, `end` not included, of all of the `capture`'s text (content or
- * reasoning); `source` is as the model wrote it.
+ * `text` is the code points from `start` to `end`, `end` not included, of all of the `capture`'s text
+ * (content or reasoning); `source` is as the model wrote it.
  */
 export interface Citation {
   readonly type: "Citation";
@@ -78,6 +78,12 @@ export function callEnd(index: number, complete: boolean): CallEnd {
   return { type: "CallEnd", index, complete };
 }
 
-export function citation(start: number, end: number, text: string, source: string, capture: string): Citation {
+export function citation(
+  start: number,
+  end: number,
+  text: string,
+  source: string,
+  capture: string,
+): Citation {
   return { type: "Citation", start, end, text, source, capture };
 }

@@ -1,7 +1,8 @@
 /**
  * A whole message: what all events of one answer come to.
  *
- * In: events. Out: `Message`, the same whether the text came at once or in pieces, because events are all it is made of.
+ * In: events. Out: `Message`, the same whether the text came at once or in pieces, because events are all it
+ * is made of.
  */
 
 import type { CallStart, Citation, Event } from "./events.js";
@@ -18,7 +19,9 @@ export interface ToolCall {
   readonly complete: boolean;
 }
 
-/** An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is null. */
+/**
+ * An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is null.
+ */
 export interface Message {
   readonly content: string | null;
   readonly reasoning: string | null;
@@ -56,8 +59,8 @@ export interface OpenaiMessage {
 /**
  * Make an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
  *
- * An id that is made up has `idLength` letters and digits, where the format wants that. Incomplete calls are left out:
- * a client would run them. Citations of the content are `annotations`.
+ * An id that is made up has `idLength` letters and digits, where the format wants that. Incomplete calls are
+ * left out: a client would run them. Citations of the content are `annotations`.
  */
 export function toOpenai(message: Message, idLength: number | null = null): OpenaiMessage {
   const made: OpenaiMessage = { role: "assistant", content: message.content };
@@ -98,7 +101,8 @@ export function annotation(citation: Citation): Annotation {
 /**
  * Add events up to a message.
  *
- * `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`. Throws if it is another word.
+ * `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`. Throws if it is another
+ * word.
  */
 export function collect(
   events: Iterable<Event>,

@@ -1,8 +1,8 @@
 /**
  * What is a blank, and how far a parser looks before it decides: the numbers that every format shares.
  *
- * In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it prints
- * are made of them.
+ * In: nothing. Out: constants. The compiler writes them into every machine (`limits`), and the bounds that it
+ * prints are made of them.
  */
 
 // of the machine's JSON: raised when a loader that was written for it would read it wrongly

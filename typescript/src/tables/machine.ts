@@ -1,11 +1,11 @@
 /**
  * A machine ready to run: its states, and what the parser asks of the format as a whole.
  *
- * In: the machine's tables, as `generated/machine/X.json` has them. Out: `PreparedMachine`, made once per process and
- * shared by every parser.
+ * In: the machine's tables, as `generated/machine/X.json` has them. Out: `PreparedMachine`, made once per
+ * process and shared by every parser.
  *
- * Promises: nothing is analysed here, all of it stands in the tables; a state is made when it is first entered, so that
- * loading costs little; tables of another version are refused.
+ * Promises: nothing is analysed here, all of it stands in the tables; a state is made when it is first
+ * entered, so that loading costs little; tables of another version are refused.
  */
 
 import { copyOf } from "./copies.js";
@@ -25,7 +25,8 @@ import {
 import type { MachineTable, Texts } from "./table.js";
 import { TurnMarks } from "./turn_marks.js";
 
-const MACHINES_MAX = 8; // of one format, bound to different suffixes, are kept; a hostile text could name any number
+// Machines of one format, bound to different suffixes, that are kept; a hostile text could name any number.
+const MACHINES_MAX = 8;
 
 /** The states of one format and where parsing may start. */
 export class PreparedMachine {
@@ -130,7 +131,7 @@ export class PreparedMachine {
     return this.bound === null ? aroundSuffix(literal)[0] : withSuffix(literal, this.bound);
   }
 
-  // --- formats whose delimiters have a suffix: see suffix.ts --------------------------------------------------------
+  // --- formats whose delimiters have a suffix: see suffix.ts ------------------------------------------------
 
   /** The machine with a suffix in its places, for good. Throws for what is no suffix of this format. */
   bind(suffix: string): PreparedMachine {
@@ -161,14 +162,17 @@ export class PreparedMachine {
     return bound;
   }
 
-  /** The machine bound to the suffix that special tokens of these names have, or itself when they have none. */
+  /**
+   * The machine bound to the suffix that special tokens of these names have, or itself when they have none.
+   */
   forTokens(names: Iterable<string>): PreparedMachine {
     const found = this.bound === null ? findSuffix(this.specialTokens, names, this.suffix) : null;
     return found === null ? this : this.bind(found);
   }
 
   /**
-   * The machine to go on with when a state is entered, behind a delimiter that `binds` a suffix, or behind none.
+   * The machine to go on with when a state is entered, behind a delimiter that `binds` a suffix, or behind
+   * none.
    *
    * It is the same, unless the text decides the suffix: see Note [whose suffix counts].
    */

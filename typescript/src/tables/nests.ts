@@ -6,7 +6,9 @@
 
 import type { Texts } from "./table.js";
 
-/** How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call. */
+/**
+ * How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call.
+ */
 export class Nest {
   constructor(
     readonly path: Texts,
@@ -14,7 +16,9 @@ export class Nest {
     readonly closer: string,
   ) {}
 
-  /** Whether its first delimiter stands at a place of a text, or is cut off there: what nearly nowhere is so. */
+  /**
+   * Whether its first delimiter stands at a place of a text, or is cut off there: what nearly nowhere is so.
+   */
   mayBegin(text: string, at: number): boolean {
     const first = this.path[0];
     return first.startsWith(text.slice(at, at + first.length));

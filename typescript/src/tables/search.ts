@@ -3,15 +3,18 @@
  *
  * In: the machine's `patterns`. Out: compiled searches, shared by all states that name the same one.
  *
- * Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered; no search begins
- * or ends in the middle of a surrogate pair.
+ * Promises: a pattern is compiled once; nobody pays for the patterns of states that are never entered; no
+ * search begins or ends in the middle of a surrogate pair.
  */
 
 import { match, search } from "../regex.js";
-import type { Found } from "../regex.js";
+import type { Found, Search as WholeSearch } from "../regex.js";
 import type { Texts } from "./table.js";
 
-/** Finds a match from a place on, or at it, in `text[:end]`: `re.compile(pattern).search(text, at, end)` in Python. */
+/**
+ * Finds a match from a place on, or at it, in `text[:end]`: `re.compile(pattern).search(text, at, end)` in
+ * Python.
+ */
 export type Search = (text: string, at?: number, end?: number) => Found | null;
 
 const NAME_CHARACTER = "\\p{L}\\p{N}_"; // what Python calls `\w`
@@ -30,9 +33,12 @@ export const SEARCH_SOMETHING: Search = search("");
 /** Find nothing: no delimiter can begin here. */
 export const searchNothing: Search = () => null;
 
-/** The `match` of a regex that few texts ask: it is compiled with the first of them, and not when it is imported. */
-export function matchOnDemand(pattern: string, flags = ""): Search {
-  let compiled: Search | null = null;
+/**
+ * The `match` of a regex that few texts ask: it is compiled with the first of them, and not when it is
+ * imported.
+ */
+export function matchOnDemand(pattern: string, flags = ""): WholeSearch {
+  let compiled: WholeSearch | null = null;
   return (text, at) => (compiled ??= match(pattern, flags))(text, at);
 }
 
@@ -47,9 +53,10 @@ export function matchWithin(pattern: string): Search {
 }
 
 // Note [where a search begins]
-// With the flag `u` a search that begins in the middle of a surrogate pair goes back to where the pair begins. Whoever
-// goes on behind what it has found would find the same for ever. So it begins behind the pair; and an end in the middle
-// of a pair is the pair's, because what is looked for there is a whole character.
+// With the flag `u` a search that begins in the middle of a surrogate pair goes back to where the pair
+// begins. Whoever goes on behind what it has found would find the same for ever. So it begins behind the
+// pair; and an end in the middle of a pair is the pair's, because what is looked for there is a whole
+// character.
 function within(find: Search): Search {
   return (text, at = 0, end = text.length) => {
     const last = splitsPair(text, end) ? end + 1 : end;

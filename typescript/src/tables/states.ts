@@ -1,7 +1,8 @@
 /**
  * The states as the parser runs them, each made of its table when it is first entered.
  *
- * In: the tables of one machine (`table.ts`). Out: `State`, with its edges by first character and its searches.
+ * In: the tables of one machine (`table.ts`). Out: `State`, with its edges by first character and its
+ * searches.
  *
  * Promises: nothing here changes once it is made. All parsers of a process share the states of a format.
  */
@@ -45,7 +46,8 @@ export class Shared {
     this.tokens = table.special_tokens;
     this.misspelt = new Map(Object.entries(table.misspelt ?? {}));
     const edges = table.states.flatMap((state) => state.edges ?? []).filter((edge) => !edge.rank);
-    const does = (edge: EdgeTable, test: (action: string) => boolean): boolean => (edge.actions ?? []).some(test);
+    const does = (edge: EdgeTable, test: (action: string) => boolean): boolean =>
+      (edge.actions ?? []).some(test);
     const begin = edges.filter((edge) => does(edge, (action) => action.startsWith("begin:")));
     const begins = new Set(begin.map((edge) => edge.literal));
     const ends = edges.filter((edge) => does(edge, (action) => action === "end")).map((edge) => edge.literal);
@@ -100,8 +102,8 @@ export class Edge {
   drafts: boolean; // the call that it opens may be a draft: see core/drafts.ts
   special: Special;
   stem = ""; // where it may be misspelt: what must be right of it
-  // Where the text says which suffix a delimiter has (suffix.ts): what a suffix begins with, what stands behind it,
-  // and, once it has been read, the suffix.
+  // Where the text says which suffix a delimiter has (suffix.ts): what a suffix begins with, what stands
+  // behind it, and, once it has been read, the suffix.
   begin = "";
   tail: string | null = null;
   binds: string | null = null;
@@ -195,7 +197,8 @@ export class State {
   loose: Move | null;
   tags: Tags | null;
 
-  // The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string.
+  // The search for delimiters; and those that find nothing in a delta that is plain text, or text of a
+  // string.
   search: Search;
   quick: Search;
   quickString: Search;

@@ -1,23 +1,27 @@
 /**
- * Delimiters with a place in them: for a suffix that every checkpoint of a model has of its own, or for a tool's name.
+ * Delimiters with a place in them: for a suffix that every checkpoint of a model has of its own, or for a
+ * tool's name.
  *
- * In: the tables of a format that leaves such a place, and a suffix: told, found among the names of special tokens, or
- * read from the text. Out: states and edges with the suffix in their places, each made when it is first asked for.
+ * In: the tables of a format that leaves such a place, and a suffix: told, found among the names of special
+ * tokens, or read from the text. Out: states and edges with the suffix in their places, each made when it is
+ * first asked for.
  *
  *     hy_v4:  `<think{suffix}>` stands in the text as `<think:6124c78e>`, or as `<think>`
  *
  * Note [whose suffix counts]
- * A parser is told the suffix, or finds it among the names of special tokens; then every delimiter has that one.
- * Otherwise the text says it. At message level a delimiter may come with any suffix. The one that is taken binds: inside
- * what it opened only delimiters with the same suffix are any, so that a value may hold the delimiters of other
- * checkpoints. What is given back as text has bound nothing, and a delimiter without a suffix binds no further than what
- * it opened, because a model that has a suffix may still write about `<think>`.
+ * A parser is told the suffix, or finds it among the names of special tokens; then every delimiter has that
+ * one. Otherwise the text says it. At message level a delimiter may come with any suffix. The one that is
+ * taken binds: inside what it opened only delimiters with the same suffix are any, so that a value may hold
+ * the delimiters of other checkpoints. What is given back as text has bound nothing, and a delimiter without
+ * a suffix binds no further than what it opened, because a model that has a suffix may still write about
+ * `<think>`.
  *
  * Note [the name of the tool is the tag]
- * In `<get_weather><city>Rome</city></get_weather>` the delimiters of a call have its name in them: `<{name}>`. That is a
- * place, too. At message level it may hold the name of any tool that the request declares, and no other text: so `<b>` is
- * no opener, and is known for none at its first character with which no name begins. The one that is taken names the call
- * and binds: inside of it only `</get_weather>` is its closer. Behind the call the place is open again.
+ * In `<get_weather><city>Rome</city></get_weather>` the delimiters of a call have its name in them:
+ * `<{name}>`. That is a place, too. At message level it may hold the name of any tool that the request
+ * declares, and no other text: so `<b>` is no opener, and is known for none at its first character with which
+ * no name begins. The one that is taken names the call and binds: inside of it only `</get_weather>` is its
+ * closer. Behind the call the place is open again.
  *
  * Promises: a suffix has at most `SUFFIX_MAX` characters; nothing beyond them is looked at.
  */
@@ -56,7 +60,8 @@ export function aroundSuffix(literal: string): readonly [string, string | null] 
 }
 
 /**
- * Read a suffix and the `tail` behind it: [HAS_SUFFIX, where the suffix ends], [HALF_SUFFIX, ...], or NO_SUFFIX.
+ * Read a suffix and the `tail` behind it: [HAS_SUFFIX, where the suffix ends], [HALF_SUFFIX, ...], or
+ * NO_SUFFIX.
  */
 export function readSuffix(text: string, at: number, begin: string, tail: string): readonly [number, number] {
   let end = at;
@@ -84,7 +89,11 @@ export function bindStem(stem: string, place: string, suffix: string): string {
 }
 
 /** The suffix that most of the literals have among the names of tokens; null when none of them is there. */
-export function findSuffix(literals: Iterable<string>, names: Iterable<string>, begin: string): string | null {
+export function findSuffix(
+  literals: Iterable<string>,
+  names: Iterable<string>,
+  begin: string,
+): string | null {
   const places = [...literals].map(aroundSuffix).filter(([, tail]) => tail !== null);
   const heads = [...new Set(places.map(([head]) => head))];
   const counts = new Map<string, number>();
@@ -103,7 +112,8 @@ export function findSuffix(literals: Iterable<string>, names: Iterable<string>, 
   return most;
 }
 
-// --- states and edges with a suffix in their places -----------------------------------------------------------------
+// --- states and edges with a suffix in their places
+// -----------------------------------------------------------------
 
 /** Put a suffix in the place of each literal. */
 export function bindAll<Found extends Texts | null>(literals: Found, suffix: string): Found | Texts {
@@ -139,8 +149,8 @@ export function bindEdge(edge: Edge, suffix: string): Edge {
 /**
  * Read the suffix of an edge whose literal stands at `at`: with HAS_SUFFIX, the edge bound to it.
  *
- * The bound edge `binds` its suffix: whoever takes it goes on with the tables of that suffix. An edge without an open
- * place is what it is.
+ * The bound edge `binds` its suffix: whoever takes it goes on with the tables of that suffix. An edge without
+ * an open place is what it is.
  */
 export function boundAt(edge: Edge, text: string, at: number): readonly [number, Edge] {
   if (edge.tail === null) return [HAS_SUFFIX, edge];

@@ -1,7 +1,8 @@
 /**
  * The end tokens of a format, and what opens the model's next turn: where one of them may stand in a text.
  *
- * In: the machine's `end_tokens`, `end_delimiters` and `turn_openers`. Out: `TurnMarks`, the searches for them.
+ * In: the machine's `end_tokens`, `end_delimiters` and `turn_openers`. Out: `TurnMarks`, the searches for
+ * them.
  *
  *     ["<|im_end|>"], ["<|im_start|>assistant"]    in "Hi<|im_" an end token may begin at 2
  *
