@@ -50,10 +50,7 @@ export function itemsOf(tools: unknown): readonly [readonly unknown[], Problem] 
   } catch {
     // Foreign code: whatever it throws, these are no tools.
   }
-  return [
-    [],
-    `the tools are ${isPlainMapping(tools) ? "one object" : `a ${kindOf(tools)}`}: ${A_LIST_IS_WANTED}`,
-  ];
+  return [[], `the tools are ${kindOf(tools)}: ${A_LIST_IS_WANTED}`];
 }
 
 function isIterable(value: unknown): value is Iterable<unknown> {
@@ -84,7 +81,7 @@ export function parametersOf(body: unknown): readonly [Mapping, Problem] {
   if (value === null) return [{}, null];
   if (typeof value === "string") return schemaOfText(value);
   const found = plainSchema(value);
-  return isMapping(found) ? [found, null] : [{}, `has parameters that are no schema, but a ${kindOf(value)}`];
+  return isMapping(found) ? [found, null] : [{}, `has parameters that are no schema, but ${kindOf(value)}`];
 }
 
 function readTool(tool: unknown, place: string): readonly [GivenTool | null, Problem] {
@@ -107,7 +104,7 @@ function readFunction(tool: unknown, place: string): readonly [GivenTool | null,
   if (name !== null)
     return [null, `${place} has ${name === "" ? "an empty name" : "a name that is no text"}`];
   const isOther = body === tool && typeof kind === "string" && kind !== "function";
-  return [null, isOther ? null : `${place} has no name, in a ${kindOf(body)}`];
+  return [null, isOther ? null : `${place} has no name, in ${kindOf(body)}`];
 }
 
 function schemaOfText(text: string): readonly [Mapping, Problem] {
@@ -122,8 +119,9 @@ function schemaOfText(text: string): readonly [Mapping, Problem] {
 /** What a value is, for a sentence; an object may throw when it is asked. */
 function kindOf(value: unknown): string {
   try {
-    return Object.prototype.toString.call(value).slice(8, -1);
+    const kind = Object.prototype.toString.call(value).slice(8, -1);
+    return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
   } catch {
-    return typeof value;
+    return "something that cannot be read";
   }
 }

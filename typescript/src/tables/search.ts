@@ -28,7 +28,7 @@ export const CHARSETS: ReadonlyMap<string, Search> = new Map([
 ]);
 
 /** Find something in every text: none is known to be plain. */
-export const SEARCH_SOMETHING: Search = search("");
+export const SEARCH_SOMETHING = searchWithin("");
 
 /** Find nothing: no delimiter can begin here. */
 export const searchNothing: Search = () => null;
