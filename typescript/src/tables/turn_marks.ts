@@ -29,7 +29,7 @@ export class TurnMarks {
   readonly opener: Search;
   private readonly pairs: Texts;
   private readonly firsts: ReadonlySet<string>;
-  private readonly watched = new Map<unknown, unknown>();
+  private readonly watched = new WeakMap<Quick<unknown>, Quick<unknown>>();
 
   constructor(
     readonly tokens: Texts,
