@@ -1,0 +1,10 @@
+/**
+ * Copies of what the tables hold, to be changed in a part.
+ *
+ * In: an edge, a state, a whole machine. Out: another one with the same parts.
+ */
+
+/** A copy whose parts are those of the value. */
+export function copyOf<Copied extends object>(value: Copied): Copied {
+  return Object.assign(Object.create(Object.getPrototypeOf(value)) as Copied, value);
+}
