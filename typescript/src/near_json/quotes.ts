@@ -3,9 +3,9 @@
  *
  * In: the containers that are open around the string, and the text from the quote on. Out: YES, NO or WAIT.
  *
- *     {"content": "He said "hello" to me"}    a word cannot follow a value: the first two quotes inside are text
- *     [bash(command='print('hi')')]           behind `')` another quote cannot follow
- *     {"a": "x, "b": "y"}                     a key with its colon follows a comma: the quote before it ends it
+ *   {"content": "He said "hello" to me"}    a word cannot follow a value: the first two inside are text
+ *   [bash(command='print('hi')')]           behind `')` another quote cannot follow
+ *   {"a": "x, "b": "y"}                     a key with its colon follows a comma: the quote before it ends it
  *
  * How: a judgement goes on with the text as it comes, and keeps what it has read of it: each character is
  * looked at once.
