@@ -15,8 +15,8 @@
  * held is at most `HELD_MAX` characters; from any state, `close` completes what was written to one JSON
  * value. At most `DEPTH_MAX` containers are open: what is nested deeper is one string, its source text.
  *
- * Notes: Python reads a well-formed value, or a long run with escapes, at once where it can, because its `json`
- * is written in C (`whole.py`, `bulk.py`). That gives what the steps give; here there are only the steps.
+ * Notes: Python reads a well-formed value, or a long run with escapes, at once where it can, because its
+ * `json` is written in C (`whole.py`, `bulk.py`). That gives what the steps give; here there are only those.
  */
 
 import { DEPTH_MAX } from "../tables/limits.js";
