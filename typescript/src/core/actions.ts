@@ -3,8 +3,8 @@
  *
  * In: the run and the action's argument. Out: the call being read, and the registers of the run, changed.
  *
- * Promises: an action reads no text; every one is safe in every state, so that recovery may repeat or omit any;
- * it returns false when it gave text back, so that what would have followed must not happen.
+ * Promises: an action reads no text; every one is safe in every state, so that recovery may repeat or omit
+ * any; it returns false when it gave text back, so that what would have followed must not happen.
  */
 
 import {
@@ -82,7 +82,8 @@ function openAgain(run: Run, wrong: string): void {
 /**
  * The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.ts).
  *
- * `header`: it stands in the header of a message, which is no call before the header is whole. `id`: the id may come.
+ * `header`: it stands in the header of a message, which is no call before the header is whole. `id`: the id
+ * may come.
  */
 function commit(run: Run, where: string): void {
   const { pending, stretch } = run;
@@ -100,8 +101,8 @@ function commit(run: Run, where: string): void {
 /**
  * Close the call; one that was never announced vanishes.
  *
- * In a text that was cut nothing has closed a call that ends with the text, unless its arguments are an object of
- * their own: more of them could have come.
+ * In a text that was cut nothing has closed a call that ends with the text, unless its arguments are an
+ * object of their own: more of them could have come.
  */
 export function endCall(run: Run, complete: boolean): void {
   goWithoutId(run);
@@ -123,7 +124,8 @@ export function endCall(run: Run, complete: boolean): void {
 /**
  * The call ends: with that it is one, though it may have nothing but a name.
  *
- * `early`: another one begins. If this one has no arguments, though its tool takes some, it was never finished.
+ * `early`: another one begins. If this one has no arguments, though its tool takes some, it was never
+ * finished.
  */
 function closeCall(run: Run, how: string): boolean {
   const isBroken = how === "early" && lacksArguments(run);
@@ -136,7 +138,10 @@ function closeCall(run: Run, how: string): boolean {
   return true;
 }
 
-/** The header of a message breaks off: with a special token in it, it is markup, and else the text that it was. */
+/**
+ * The header of a message breaks off: with a special token in it, it is markup, and else the text that it
+ * was.
+ */
 function dropHeader(run: Run): boolean {
   const stretch = run.stretch;
   if (stretch === null) {

@@ -38,7 +38,8 @@ export function openLoose(run: Run): void {
 /**
  * Name a parameter; false when a section was given back: its name is missing, or was there before.
  *
- * `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is declared.
+ * `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is
+ * declared.
  */
 export function endKey(run: Run, how: string): boolean {
   const call = run.open.call;

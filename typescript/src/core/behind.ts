@@ -3,7 +3,8 @@
  *
  * In: the run's text and the end of a delimiter. Out: YES, NO or WAIT (more text decides).
  *
- * Promises: at most a bounded stretch behind the delimiter is looked at; on the last text (`final`) nothing waits.
+ * Promises: at most a bounded stretch behind the delimiter is looked at; on the last text (`final`) nothing
+ * waits.
  */
 
 import { endOf } from "../regex.js";
@@ -32,7 +33,9 @@ export function misspeltEnd(run: Run, right: string, stem: string, at: number): 
   return [written === right.slice(0, -1) ? YES : NO, at + written.length];
 }
 
-/** Whether nothing but blanks comes from `at` on: for a misspelt closer the end of the text is no evidence. */
+/**
+ * Whether nothing but blanks comes from `at` on: for a misspelt closer the end of the text is no evidence.
+ */
 export function endsText(run: Run, at: number): boolean {
   return run.text.final && skipBlanks(run.text.buffer, at) === run.text.buffer.length;
 }
@@ -45,7 +48,8 @@ function isRight(run: Run, closer: string, stem: string): boolean {
 }
 
 /**
- * Whether only junk stands between a closer that is a special token, which ends at `start`, and what may follow it.
+ * Whether only junk stands between a closer that is a special token, which ends at `start`, and what may
+ * follow it.
  *
  * What follows is a part of the call, or closers that are all that is left of the text.
  */
@@ -66,7 +70,10 @@ export function junkVerdict(run: Run, closer: string, follow: Texts, start: numb
   return final || end === start + JUNK_MAX ? NO : WAIT;
 }
 
-/** Whether a closer at `at` is followed by closers alone, up to a token or the end; YES for what is no closer. */
+/**
+ * Whether a closer at `at` is followed by closers alone, up to a token or the end; YES for what is no
+ * closer.
+ */
 function closesAll(run: Run, at: number): number {
   const { buffer, final } = run.text;
   const { closers, specialTokens } = run.place.machine;
@@ -103,7 +110,9 @@ function ownLiterals(state: State): Texts {
   return state.edges.filter((edge) => !edge.rank).map((edge) => edge.literal);
 }
 
-/** The same where another call may begin with its name: a line, a comma, a delimiter, or a name as in a call. */
+/**
+ * The same where another call may begin with its name: a line, a comma, a delimiter, or a name as in a call.
+ */
 function wordVerdict(run: Run, behind: State, word: State, start: number): number {
   const { buffer, final } = run.text;
   const at = skipBlanks(buffer, start);

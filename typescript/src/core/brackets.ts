@@ -9,7 +9,8 @@
  *     same        arguments of another call of the same tool: its first key is one that the tool declares
  *     other       any: it has a first key
  *
- * Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
+ * Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the
+ * first one.
  */
 
 import { BLANKS_MAX, JUNK_MAX, NAME_MAX } from "../tables/limits.js";

@@ -106,7 +106,10 @@ function taggedEdge(run: Run, state: State, at: number): FoundEdge {
   return [YES, withTag(run, edge, at, place, { drafts })];
 }
 
-/** Whether the closer of an edge stands there misspelt, and the edge as it is spelled; the end is no evidence. */
+/**
+ * Whether the closer of an edge stands there misspelt, and the edge as it is spelled; the end is no
+ * evidence.
+ */
 function misspeltVerdict(run: Run, edge: Edge, at: number): FoundEdge {
   const [verdict, end] = misspeltEnd(run, edge.literal, edge.stem, at);
   if (verdict !== YES) return [verdict, edge];
@@ -131,7 +134,10 @@ function boundVerdict(run: Run, edge: Edge, at: number): FoundEdge {
   return [verdict === HAS_SUFFIX ? edgeVerdict(run, found, at) : NO, found];
 }
 
-/** The same for an edge with a place for a name; a tag that is a key of the call that is open begins no other. */
+/**
+ * The same for an edge with a place for a name; a tag that is a key of the call that is open begins no
+ * other.
+ */
 function namedVerdict(run: Run, edge: Edge, at: number): FoundEdge {
   const [verdict, name] = namedAt(run, edge, at);
   if (verdict !== YES) return [verdict, edge];

@@ -1,11 +1,12 @@
 /**
  * What becomes of what is half read when the text ends (docs/rules.md, rule 8).
  *
- * In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is
- * whole.
+ * In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the
+ * call is whole.
  *
- * Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
- * argument is whole only behind something that ends it: a server may have cut it before its first.
+ * Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call
+ * without any argument is whole only behind something that ends it: a server may have cut it before its
+ * first.
  */
 
 import { strip } from "../strings.js";
@@ -55,7 +56,10 @@ function idSoFar(run: Run): string {
   return run.pending.id + (run.place.state.sink === "id" ? run.text.buffer.slice(run.text.position) : "");
 }
 
-/** A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete. */
+/**
+ * A special token has opened a call and its name is whole, but nothing came behind it: the call is not
+ * complete.
+ */
 function showUnfinished(run: Run, name: string): void {
   if (run.pending.name) run.skip(END_OF_TEXT, run.text.buffer.length);
   run.consume("name", run.text.buffer.length);

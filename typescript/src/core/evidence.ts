@@ -1,14 +1,15 @@
 /**
- * When a call whose name has come is certain: what stands behind the name must be able to follow it in a call.
+ * When a call whose name has come is certain: what stands behind the name must be able to follow it in a
+ * call.
  *
- * In: the run between a call's name and its first part. Out: the call is announced, or what stands there is no part
- * of it.
+ * In: the run between a call's name and its first part. Out: the call is announced, or what stands there is
+ * no part of it.
  *
  *     `<function=bash>` and a line end, `<parameter=command>`    a call: a parameter with a key follows
  *     `<function=bash>` and "` starts one"                       a mention: the sentence is given back
  *
- * Promises: inside a section of which a call has been announced the name alone is enough. Everywhere else the stretch
- * stays open behind the name.
+ * Promises: inside a section of which a call has been announced the name alone is enough. Everywhere else the
+ * stretch stays open behind the name.
  */
 
 import { search } from "../regex.js";
@@ -52,10 +53,11 @@ export function announce(run: Run): void {
 }
 
 /**
- * Whether a delimiter behind a name that is no proof yet belongs to the call; one that tells enough announces it.
+ * Whether a delimiter behind a name that is no proof yet belongs to the call; one that tells enough announces
+ * it.
  *
- * A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
- * at once, the call is one only if special tokens stand before its name and there.
+ * A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another
+ * call begins at once, the call is one only if special tokens stand before its name and there.
  */
 export function goesOn(run: Run, stretch: Stretch, edge: Edge): boolean {
   const { machine } = run.place;
@@ -78,7 +80,10 @@ export function goesOn(run: Run, stretch: Stretch, edge: Edge): boolean {
   return true;
 }
 
-/** Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for. */
+/**
+ * Whether the opener of something else ends the call: a token, at once behind a name that a token vouches
+ * for.
+ */
 function endsBeforeToken(run: Run, stretch: Stretch, edge: Edge): boolean {
   const isVouched = edge.special.length > 0 && stretch.trusted && stretch.junkFrom === null;
   if (!isVouched || run.pending.key) return false;
@@ -86,7 +91,9 @@ function endsBeforeToken(run: Run, stretch: Stretch, edge: Edge): boolean {
   return true;
 }
 
-/** Whether a key shows that a call goes on; behind junk, or a tag that is a name, the tool must declare it. */
+/**
+ * Whether a key shows that a call goes on; behind junk, or a tag that is a name, the tool must declare it.
+ */
 export function showsCall(run: Run, stretch: Stretch, key: string): boolean {
   const call = run.open.call;
   if (call === null || (stretch.junkFrom === null && !run.place.machine.hasNames)) return true;
@@ -96,8 +103,8 @@ export function showsCall(run: Run, stretch: Stretch, key: string): boolean {
 /**
  * Whether a value that has ended behind the name, without a key, is the arguments of a call: `{}`, or a list.
  *
- * A list is no arguments. But as the member of an object behind a special token it shows what the model meant: the
- * call will be incomplete.
+ * A list is no arguments. But as the member of an object behind a special token it shows what the model
+ * meant: the call will be incomplete.
  */
 export function endsAsCall(run: Run, stretch: Stretch): boolean {
   if (!stretch.isNamed) return false;
@@ -114,7 +121,10 @@ export function isInObject(run: Run): boolean {
   return stack.length > 0 && machine.states.get(stack[stack.length - 1]).kind === "members";
 }
 
-/** Whether the text may end here, behind the name of a call: nothing is half read but a key that the tool has. */
+/**
+ * Whether the text may end here, behind the name of a call: nothing is half read but a key that the tool
+ * has.
+ */
 export function mayEnd(run: Run, stretch: Stretch): boolean {
   const call = run.open.call;
   if (!stretch.isNamed || call === null || stretch.junkFrom !== null || run.open.scanner !== null)
@@ -148,7 +158,8 @@ function holdsOpener(run: Run, stretch: Stretch): boolean {
 /**
  * Whether the junk at `at` may be skipped, and note where it began.
  *
- * Behind a name that is no proof yet it may be if the call's openers are all there, or a token vouches for it.
+ * Behind a name that is no proof yet it may be if the call's openers are all there, or a token vouches for
+ * it.
  */
 export function skipsJunk(run: Run, at: number): boolean {
   const stretch = run.stretch;
@@ -158,7 +169,9 @@ export function skipsJunk(run: Run, at: number): boolean {
   return true;
 }
 
-/** Whether more junk has come since `begin`, behind the name, than may stand before the first part of a call. */
+/**
+ * Whether more junk has come since `begin`, behind the name, than may stand before the first part of a call.
+ */
 export function hasTooMuchJunk(run: Run, begin: number): boolean {
   return run.text.base + run.text.position - begin > PROSE_MAX;
 }

@@ -58,7 +58,10 @@ export function edgeVerdict(run: Run, edge: Edge, at: number): number {
   return verdict === YES && edge.follow !== null ? wrapperVerdict(run, start) : verdict;
 }
 
-/** Whether the model wrote the delimiter as such: as its tokens, and not in an example whose tokens are spelled. */
+/**
+ * Whether the model wrote the delimiter as such: as its tokens, and not in an example whose tokens are
+ * spelled.
+ */
 function isWritten(run: Run, edge: Edge, at: number): boolean {
   if (edge.special.length === 0) return !(edge.opens && isQuoted(run, at));
   const isReal = run.isReal(edge, at);
@@ -68,7 +71,8 @@ function isWritten(run: Run, edge: Edge, at: number): boolean {
 }
 
 /**
- * Whether a bracket in a value ends the call: a token behind it says so, where it would end the call by itself.
+ * Whether a bracket in a value ends the call: a token behind it says so, where it would end the call by
+ * itself.
  *
  * At the end of the text the bracket may be text of a value that was cut off.
  */

@@ -1,10 +1,12 @@
 /**
- * The moves of a machine: an edge is taken, a move that reads nothing is made, a state is entered, a call ends.
+ * The moves of a machine: an edge is taken, a move that reads nothing is made, a state is entered, a call
+ * ends.
  *
  * In: the run, and what was found at its place. Out: the run in the next state, the actions of the way done.
  *
- * Promises: an action that gives text back ends the move, and nothing that stood behind it happens; back at message
- * level a stretch of text that might have been a call is settled, but for `[]`, which may still be nothing.
+ * Promises: an action that gives text back ends the move, and nothing that stood behind it happens; back at
+ * message level a stretch of text that might have been a call is settled, but for `[]`, which may still be
+ * nothing.
  */
 
 import { TELLING } from "../tables/limits.js";
@@ -128,7 +130,8 @@ export function enter(run: Run, number: number): void {
   text.looked = text.position;
   if (state.region !== "message") return;
   if (run.stretch !== null) settle(run, run.stretch);
-  else if (run.open.call !== null) endCall(run, false); // no call is open where text is read, whatever has led here
+  // No call is open where text is read, whatever has led here.
+  else if (run.open.call !== null) endCall(run, false);
 }
 
 /** Decide on a stretch that has come to its end: a call, markup without one, or text. */

@@ -43,7 +43,10 @@ export function isKey(run: Run, key: string): boolean {
   return call !== null && run.tools.takes(call.arguments.tool, key);
 }
 
-/** Whether another call begins at `at`, where the opener of one is in `follow`, bound to the name of this call. */
+/**
+ * Whether another call begins at `at`, where the opener of one is in `follow`, bound to the name of this
+ * call.
+ */
 export function nextCallVerdict(run: Run, follow: Texts, at: number): number {
   const { bound, content, unbound } = run.place.machine;
   if (unbound === null || content === null) return NO;

@@ -4,7 +4,8 @@
  * In: the run and the text. Out: whether it can be one.
  *
  * Promises: a call's name is one where a special token stands beside it, or where the request declares it
- * (docs/rules.md, rule 4); a text of which no beginning can be a name is known at its first character that shows it.
+ * (docs/rules.md, rule 4); a text of which no beginning can be a name is known at its first character that
+ * shows it.
  */
 
 import { endOf, match } from "../regex.js";
@@ -25,8 +26,10 @@ const SPACE = "\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u20
 const NO_NAME = new RegExp(`[${SPACE}<>"'\`{}()[\\],;=|]`); // what the name of no function holds
 const NO_KEY = new RegExp(`[${SPACE}<>"'\`]`); // ... and no key that the tool does not declare
 const SEVERAL_WORDS = new RegExp(`[^${SPACE}][${SPACE}]+[^${SPACE}]`);
-export const NAME_KINDS: readonly string[] = ["text", "word"]; // of states that read a name as it is, and not as a string
-export const HELD_SINKS: readonly string[] = ["name", "source"]; // held whole, for they may turn out to be text
+/** Kinds of states that read a name as it is, and not as a string. */
+export const NAME_KINDS: readonly string[] = ["text", "word"];
+/** Held whole, for they may turn out to be text. */
+export const HELD_SINKS: readonly string[] = ["name", "source"];
 
 /** Whether a text can be the name of a function that the request does not declare. */
 export function wellShaped(name: string): boolean {
@@ -48,7 +51,9 @@ export function isHeld(run: Run, state: State): boolean {
   return HELD_SINKS.includes(state.sink) || (state.sink === "key" && run.stretch !== null);
 }
 
-/** Whether a name, the source of a citation, or a call's first key that begins with `text` could be accepted. */
+/**
+ * Whether a name, the source of a citation, or a call's first key that begins with `text` could be accepted.
+ */
 export function mayBe(run: Run, state: State, text: string): boolean {
   if (state.sink === "source") return isSource(text);
   text = strip(text, BLANKS);
@@ -64,8 +69,8 @@ export function mayBe(run: Run, state: State, text: string): boolean {
 /**
  * Whether a name is that of a call. With `unknown_tools = "content"` only a declared name counts.
  *
- * A declared name with a namespace around it is one where more than a bracket, or the key of a JSON member, says so.
- * Behind prose, in which a word may stand behind a bracket as well, only a declared name counts.
+ * A declared name with a namespace around it is one where more than a bracket, or the key of a JSON member,
+ * says so. Behind prose, in which a word may stand behind a bracket as well, only a declared name counts.
  */
 export function accepts(run: Run, name: string): boolean {
   if (name.length > NAME_MAX) return false;
@@ -123,7 +128,10 @@ export function unreadNames(machine: PreparedMachine, tools: ToolSet): Map<strin
   return found;
 }
 
-/** The delimiters that may stand where a name may begin. The tables are asked, so that no state is made of them. */
+/**
+ * The delimiters that may stand where a name may begin. The tables are asked, so that no state is made of
+ * them.
+ */
 function* beforeNames(machine: PreparedMachine): Generator<string> {
   const { tables } = machine.states;
   for (const table of tables) {
@@ -135,7 +143,8 @@ function* beforeNames(machine: PreparedMachine): Generator<string> {
 }
 
 /**
- * Where a name ends whose first part, in the class `NAME`, ends at `end`: behind namespaces and what is declared.
+ * Where a name ends whose first part, in the class `NAME`, ends at `end`: behind namespaces and what is
+ * declared.
  *
  * [WAIT, how far was looked] while more of it may come.
  */
@@ -163,7 +172,10 @@ function behindName(run: Run, state: State): State {
   return run.place.machine.states.get(state.done!.to);
 }
 
-/** Where a name ends that has a delimiter of letters close behind it: `bashjson<|message|>`, for a tool `bash`. */
+/**
+ * Where a name ends that has a delimiter of letters close behind it: `bashjson<|message|>`, for a tool
+ * `bash`.
+ */
 function withoutGlued(run: Run, state: State, end: number): readonly [number, number] {
   const { text, tools } = run;
   const { buffer, position } = text;
@@ -190,7 +202,8 @@ function withoutGlued(run: Run, state: State, end: number): readonly [number, nu
 /**
  * Where a name ends that the delimiter at `at` would end, when it is one that namespaces are written with.
  *
- * `google:mcp:exec:0`, read up to a colon, ends before the last colon if `exec` is declared and `google` is not.
+ * `google:mcp:exec:0`, read up to a colon, ends before the last colon if `exec` is declared and `google` is
+ * not.
  */
 export function endBefore(run: Run, literal: string, at: number): readonly [number, number] {
   const { text, tools } = run;

@@ -3,8 +3,8 @@
  *
  * In: the run's text and a place. Out: YES, NO or WAIT (more text decides).
  *
- *     `functions.get_weather:0<|argument|>`     in an open section: a declared name, and the delimiter behind it
- *     `call:get_weather{city:<|"|>`             at the start of a line: the same, and a special token in the call
+ *   `functions.get_weather:0<|argument|>`   in an open section: a declared name, and the delimiter behind it
+ *   `call:get_weather{city:<|"|>`           at the start of a line: the same, and a special token in the call
  *
  * Promises: at most a name and `PROSE_MAX` characters are looked at.
  */
@@ -34,7 +34,9 @@ export function sectionCallVerdict(run: Run, state: State, at: number): number {
   return verdicts.includes(WAIT) && !run.text.final ? WAIT : NO;
 }
 
-/** Whether the word at `at` of a text begins a call without its opener: a token must stand in what follows. */
+/**
+ * Whether the word at `at` of a text begins a call without its opener: a token must stand in what follows.
+ */
 export function aloneVerdict(run: Run, edge: Edge, at: number): number {
   const buffer = run.text.buffer;
   let start = at + edge.literal.length;

@@ -45,7 +45,9 @@ export function sinkText(run: Run, state: State, end: number, last = false): boo
   return true;
 }
 
-/** Text with its XML entities decoded; what may begin an entity waits, unless it is the `last` of its text. */
+/**
+ * Text with its XML entities decoded; what may begin an entity waits, unless it is the `last` of its text.
+ */
 export function decoded(run: Run, text: string, { last }: { last: boolean }): string {
   const entities = (run.open.entities ??= new EntityDecoder());
   return entities.write(text) + (last ? entities.end() : "");

@@ -1,5 +1,6 @@
 /**
- * What must stand around a delimiter at message level: closers of nothing, reasoning that comes again, drafts.
+ * What must stand around a delimiter at message level: closers of nothing, reasoning that comes again,
+ * drafts.
  *
  * In: the run and an edge with a guard. Out: YES, NO or WAIT (more text decides).
  */
@@ -62,10 +63,10 @@ export function isBesideMarkup(run: Run, at: number): boolean {
 }
 
 // Note [thinking again]
-// Behind the beginning of a message an opener of reasoning counts at the start of a line, beside a call or other
-// markup, and at the very end, where nothing can come of it. Whether it is ever closed cannot be asked: that would hold
-// the rest of the answer. Anywhere else it is quoted, and so is the closer that comes behind it: also where it is the
-// token, for a tokenizer makes the token of what a model quotes.
+// Behind the beginning of a message an opener of reasoning counts at the start of a line, beside a call or
+// other markup, and at the very end, where nothing can come of it. Whether it is ever closed cannot be asked:
+// that would hold the rest of the answer. Anywhere else it is quoted, and so is the closer that comes behind
+// it: also where it is the token, for a tokenizer makes the token of what a model quotes.
 
 /** Whether a line begins at `at`, or nothing but blanks and markup has come before it. */
 export function beginsLine(run: Run, at: number): boolean {
