@@ -1,7 +1,8 @@
 /**
  * The arguments of one call, as the text of one JSON object.
  *
- * In: what the machine's actions say of parameters, keys and values, in order. Out: JSON text, on the call's channel.
+ * In: what the machine's actions say of parameters, keys and values, in order. Out: JSON text, on the
+ * call's channel.
  *
  *     key `city`, value `Rome`, key `days`, value `3`     {"city": "Rome", "days": 3
  *
@@ -46,7 +47,8 @@ export class Arguments {
   private wired: WiredValue | null = null; // the value that comes as JSON, held to its types
   private last = ""; // bracket of the copied object: what stands behind it may show that it was not all
   private lead: Lead | null = null; // waits for the first text of its value
-  private listed: string | null = null; // a parameter whose list is still open: one of its name goes on with it
+  // A parameter whose list is still open: one of its name goes on with it.
+  private listed: string | null = null;
   private readonly put: Write = (text) => this.write(text);
 
   /** `wrappers`: parameters whose object may be the arguments. */
@@ -164,7 +166,9 @@ export class Arguments {
     }
   }
 
-  /** Whether an object of this key is the arguments: no other came before, and the tool has other parameters. */
+  /**
+   * Whether an object of this key is the arguments: no other came before, and the tool has other parameters.
+   */
   private isWrapper(key: string): boolean {
     if (!this.wrappers.has(key) || this.keys.size > 0 || !this.isEmpty || this.isCopied) return false;
     return !this.tools.open(this.tool) && !this.tools.knows(this.tool, key);
@@ -202,7 +206,9 @@ export class Arguments {
     this.isWrong ||= !isWhole;
   }
 
-  /** Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python. */
+  /**
+   * Choose how the text of the value becomes JSON; `scan`, `literal`: it comes as JSON, from JSON or Python.
+   */
   beginValue(sink: string): void {
     const kind = kindOfValue(this.parameter, this.tools, this.tool, this.containers);
     const lead = this.loose.isHolding ? leadOf("") : this.takeLead();
@@ -283,7 +289,9 @@ export class Arguments {
     this.isOpen = this.isActive = false;
   }
 
-  /** Write JSON text of all the arguments that a scanner has made, where it counts; the last bracket waits. */
+  /**
+   * Write JSON text of all the arguments that a scanner has made, where it counts; the last bracket waits.
+   */
   copy(text: string, { isLast }: { isLast: boolean }): void {
     if (!text || !this.isActive || this.isWrong) return;
     this.isEmpty = false;
@@ -296,7 +304,9 @@ export class Arguments {
     if (this.wired !== null) this.write(this.wired.write(source, text), { isLast });
   }
 
-  /** What the scanner of one value skips is text where the value goes out as its source; else it is missed. */
+  /**
+   * What the scanner of one value skips is text where the value goes out as its source; else it is missed.
+   */
   skipInValue(source: string): void {
     const kept = this.wired === null ? "" : this.wired.skip(source);
     this.isWrong ||= this.wired !== null && !kept;

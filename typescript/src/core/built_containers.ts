@@ -1,11 +1,13 @@
 /**
  * Objects and arrays that a format's own rules build, one inside the other.
  *
- * In: brackets and closers, in order. Out: what stands before the next value in the innermost one: a comma, a key.
+ * In: brackets and closers, in order. Out: what stands before the next value in the innermost one: a comma,
+ * a key.
  *
  *     {a:[1,{b:2}]}    frames behind `b`: `{`, `[`, `{`
  *
- * What is nested deeper than `DEPTH_MAX` is carried as one string of its source: readers of JSON have a limit, too.
+ * What is nested deeper than `DEPTH_MAX` is carried as one string of its source: readers of JSON have a
+ * limit, too.
  *
  * Promise: everything inside a container that is left out, or carried as its source, is left out as well.
  */
@@ -60,7 +62,8 @@ export class BuiltContainers {
   private frames: Frame[] = [];
   // How many are open around one that is written as the text of a string: the schema allows only that.
   private quotedIn: number | null = null;
-  private isMixed = false; // one was closed by a bracket of another kind, or the closer of that one is missing
+  // One was closed by a bracket of another kind, or the closer of that one is missing.
+  private isMixed = false;
 
   /** Whether none is open. */
   get isEmpty(): boolean {

@@ -3,8 +3,8 @@
  *
  * In: the actions of the machine, in order. Out: the call's events, through its channel.
  *
- * Promises: nothing is written before the call is announced; an incomplete call keeps the prefix of arguments that it
- * has, unclosed (docs/rules.md, rule 8).
+ * Promises: nothing is written before the call is announced; an incomplete call keeps the prefix of
+ * arguments that it has, unclosed (docs/rules.md, rule 8).
  */
 
 import type { ToolSet } from "../schema/tools.js";

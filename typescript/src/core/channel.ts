@@ -4,7 +4,8 @@
  * In: JSON text, and the moment at which the call is known. Out: `CallStart`, the text on the call's channel,
  * `CallEnd`.
  *
- * Promise: an incomplete call has some arguments. Clients read none as an empty object, and run the call with it.
+ * Promise: an incomplete call has some arguments. Clients read none as an empty object, and run the call
+ * with it.
  */
 
 import { callEnd, callStart } from "../events.js";

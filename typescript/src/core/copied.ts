@@ -1,8 +1,8 @@
 /**
  * A delta in the middle of arguments: what the value's reader makes of it is all that becomes of it.
  *
- * In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the sinks; or
- * null, and the steps go on from there.
+ * In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the
+ * sinks; or null, and the steps go on from there.
  *
  * Promise: the events are those that the steps would have made, and what they would have changed is changed.
  */
@@ -37,7 +37,8 @@ export class JsonCopier {
   }
 
   /**
-   * The events of a delta; null where the value ends in it, or waits: `scanned` says what has been made of it.
+   * The events of a delta; null where the value ends in it, or waits: `scanned` says what has been made of
+   * it.
    */
   copy(source: string): Event[] | null {
     const { run, scanner } = this;
@@ -65,7 +66,9 @@ export class TextCopier {
     this.isDirect = goesOut(call, writer);
   }
 
-  /** The event of a delta; null where a delimiter may begin in it, or blanks before one, and nothing is read. */
+  /**
+   * The event of a delta; null where a delimiter may begin in it, or blanks before one, and nothing is read.
+   */
   copy(source: string): Event[] | null {
     const { run, state, call } = this;
     if (state.holdBlanks !== "none" && BLANK_SET.has(source.slice(-1))) return null;

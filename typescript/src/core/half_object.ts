@@ -1,13 +1,14 @@
 /**
- * Arguments that come as one object, while nothing of them has come but brackets: they may turn out to be no object.
+ * Arguments that come as one object, while nothing of them has come but brackets: they may turn out to be
+ * no object.
  *
- * In: the source of an object and the JSON that was made of it, in pieces, side by side. Out: what may be written of
- * it.
+ * In: the source of an object and the JSON that was made of it, in pieces, side by side. Out: what may be
+ * written of it.
  *
  *     source                 JSON made of it     what goes out
  *     `{"city": "Rome"}`     the same            the same; its `{` waits for the key
  *     `{}`, `null`           `{}`                `{}`
- *     `{not json}`           `{}`                nothing: what stood in the brackets must not be lost in silence
+ *     `{not json}`           `{}`                nothing: what stood in them must not be lost in silence
  *
  * Promise: at most one bracket is held.
  */
@@ -19,7 +20,7 @@ import { BLANKS } from "../tables/limits.js";
 const NO_ARGUMENTS: readonly string[] = ["", "null", "None"];
 const SEEN_MAX = 16;
 // All that Unicode calls a space (docs/machine.md, `space`).
-const SPACES = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g; // eslint-disable-line no-control-regex
+const SPACES = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g;
 
 /** The beginning of one object, up to its first key. */
 export class HalfObject {

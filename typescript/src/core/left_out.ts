@@ -1,14 +1,16 @@
 /**
- * What stands there where an opener is missing: the key of a parameter, or a name and a key without one between them.
+ * What stands there where an opener is missing: the key of a parameter, or a name and a key without one
+ * between them.
  *
- * In: the run's text and a place. Out: YES, NO or WAIT (more text decides), and where the key begins or the name ends.
+ * In: the run's text and a place. Out: YES, NO or WAIT (more text decides), and where the key begins or the
+ * name ends.
  *
  *     `city">Tokyo`                      behind `<invoke name="get_weather">`: the key `city`
  *     `name="city">Tokyo`                half of the opener, and the key
  *     `get_weathercity</arg_key>`        the name `get_weather`, and the key `city`
  *
- * Promises: only a key that the tool declares, and that has no value yet, is evidence; at most an opener's length and
- * a name's are looked at.
+ * Promises: only a key that the tool declares, and that has no value yet, is evidence; at most an opener's
+ * length and a name's are looked at.
  */
 
 import { match } from "../regex.js";
@@ -49,7 +51,8 @@ function longest(literals: readonly string[]): number {
 }
 
 /**
- * Where a key begins with which a text ends, with nothing before it but a piece of an opener; -1: there is none.
+ * Where a key begins with which a text ends, with nothing before it but a piece of an opener; -1: there is
+ * none.
  */
 function keyIn(run: Run, text: string, openers: readonly string[]): number {
   run.work += lengthOf(openers);
@@ -138,7 +141,8 @@ function mayBecomeKey(run: Run, text: string, ends: readonly string[], openers: 
 }
 
 /**
- * Whether a key at `at` tells enough: behind a name that is no proof yet, by its end, or by a closer further on.
+ * Whether a key at `at` tells enough: behind a name that is no proof yet, by its end, or by a closer
+ * further on.
  */
 function evidenceVerdict(run: Run, at: number, length: number): number {
   const { stretch } = run;
@@ -149,7 +153,9 @@ function evidenceVerdict(run: Run, at: number, length: number): number {
   return window.length < PROSE_MAX && !run.text.final ? WAIT : NO;
 }
 
-/** Whether a value's closer that ends at `start` is meant: the key of a further parameter stands behind it. */
+/**
+ * Whether a value's closer that ends at `start` is meant: the key of a further parameter stands behind it.
+ */
 export function loneKeyBehind(run: Run, number: number, start: number): number {
   const { buffer } = run.text;
   const state = run.place.machine.states.get(number);
@@ -160,7 +166,8 @@ export function loneKeyBehind(run: Run, number: number, start: number): number {
 }
 
 /**
- * Where the name ends that is read, when a key that its tool declares goes from there to `end`; -1: it does not.
+ * Where the name ends that is read, when a key that its tool declares goes from there to `end`; -1: it does
+ * not.
  *
  * Of several names that may be meant none is.
  */

@@ -1,14 +1,16 @@
 /**
- * Arguments that stand beside the name of a call, and not among its arguments: they count where no arguments come.
+ * Arguments that stand beside the name of a call, and not among its arguments: they count where no
+ * arguments come.
  *
- * In: the members of a call's object that the tool may declare, in order. Out: the arguments, once it is known that no
- * member holds them.
+ * In: the members of a call's object that the tool may declare, in order. Out: the arguments, once it is
+ * known that no member holds them.
  *
  *     {"name": "bash", "command": "ls"}                       bash {"command": "ls"}
  *     {"id": "7", "name": "bash", "arguments": {"id": "x"}}   bash {"id": "x"}: the member `arguments` counts
  *
- * Promises: at most `LOOSE_MAX` characters are held. If more come behind the name, they go out, and a member
- * `arguments` behind them makes the call incomplete; if more come before it, they are missed, which does so as well.
+ * Promises: at most `LOOSE_MAX` characters are held. If more come behind the name, they go out, and a
+ * member `arguments` behind them makes the call incomplete; if more come before it, they are missed, which
+ * does so as well.
  */
 
 import { escape } from "../near_json/escape.js";
@@ -56,7 +58,10 @@ export class LooseMembers {
     this.pieces = null;
   }
 
-  /** They count: write those that the tool declares, and add their keys; false when one or its value is missed. */
+  /**
+   * They count: write those that the tool declares, and add their keys; false when one or its value is
+   * missed.
+   */
   settle(tools: ToolSet, tool: string, keys: Set<string>, channel: Channel): boolean {
     let isWhole = !this.isMissed;
     for (const [key, pieces] of this.members) {

@@ -11,7 +11,10 @@
 import type { Edge } from "../tables/states.js";
 import type { Run } from "./run.js";
 
-/** What is missing cannot be known: the call will not be complete. `how`: `doubt`, only where there is a doubt. */
+/**
+ * What is missing cannot be known: the call will not be complete. `how`: `doubt`, only where there is a
+ * doubt.
+ */
 export function spoil(run: Run, how: string): void {
   const { call } = run.open;
   if (call !== null && (!how || call.arguments.parameter.doubtful)) call.arguments.isWrong = true;
@@ -33,8 +36,9 @@ export function noValue(run: Run): void {
 /**
  * A delimiter is taken although others are missing before it: what they would have told is not known.
  *
- * Neither the opener of a parameter's key has come nor its closer; or the call ends without one of its closers, and a
- * container in it was closed by the bracket of another kind: that one may have lacked its closer.
+ * Neither the opener of a parameter's key has come nor its closer; or the call ends without one of its
+ * closers, and a container in it was closed by the bracket of another kind: that one may have lacked its
+ * closer.
  */
 export function missDelimiters(run: Run, edge: Edge): void {
   const { call } = run.open;

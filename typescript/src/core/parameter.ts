@@ -1,8 +1,8 @@
 /**
  * What is known of the part of the arguments that is being read.
  *
- * In: the key as it comes, the type that the text names. Out: what stands before the value, once its first text is
- * there.
+ * In: the key as it comes, the type that the text names. Out: what stands before the value, once its first
+ * text is there.
  */
 
 import { escape } from "../near_json/escape.js";
@@ -24,7 +24,8 @@ export function leadOf(text: string, endsList = false): Lead {
 }
 
 /**
- * What stands before a member of the arguments; `listed`: the key of the one before, whose list is still open.
+ * What stands before a member of the arguments; `listed`: the key of the one before, whose list is still
+ * open.
  */
 export function memberLead(key: string, listed: string | null, { isFirst }: { isFirst: boolean }): Lead {
   if (key === listed) return leadOf(", ");

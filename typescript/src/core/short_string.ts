@@ -1,7 +1,8 @@
 /**
  * A short string that is read in place: a name, an id, a key. It stays in the buffer until it is whole.
  *
- * In: the buffer, in which the string begins, again and again with more text. Out: its text, when its end has come.
+ * In: the buffer, in which the string begins, again and again with more text. Out: its text, when its end
+ * has come.
  *
  * How: one search for the closing quote; a reader of escapes only where there is one.
  *

@@ -11,8 +11,8 @@ import type { HeldText } from "./held_text.js";
 /** Names that a format gives: to the items of an array, to text between elements. */
 export type ElementNames = readonly [item: string | null, text: string];
 
-// What an element has turned out to be. An element that is nested too deep is the text of its source, and so are
-// the elements in it: their tags are read only to find where it ends.
+// What an element has turned out to be. An element that is nested too deep is the text of its source, and
+// so are the elements in it: their tags are read only to find where it ends.
 export const UNDECIDED = "";
 export const OBJECT_FORM = "{";
 export const ARRAY_FORM = "[";

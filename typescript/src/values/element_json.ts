@@ -3,18 +3,19 @@
  *
  * In: elements as their children begin and end. Out: JSON text, put to a `HeldOutput`.
  *
- * How: the schema says what an element is; where it does not, its first child does: one with the name of items makes
- * an array, any other an object. An array whose items stand one after the other under its own name is left open until
- * another name comes. Where the schema does not say whether a name may come twice, what is written behind it is held,
- * at most `NESTED_MAX` characters, until the next name: a second one of the same name makes a list. Where a mark is
- * open in the output when a member ends, the last one is that member's own: what is inside it has settled its marks.
+ * How: the schema says what an element is; where it does not, its first child does: one with the name of
+ * items makes an array, any other an object. An array whose items stand one after the other under its own
+ * name is left open until another name comes. Where the schema does not say whether a name may come twice,
+ * what is written behind it is held, at most `NESTED_MAX` characters, until the next name: a second one of
+ * the same name makes a list. Where a mark is open in the output when a member ends, the last one is that
+ * member's own: what is inside it has settled its marks.
  *
  *     <p><a>1</a><b>2</b></p>      {"a": "1", "b": "2"}
  *     <p><a>1</a><a>2</a></p>      {"a": ["1", "2"]}
  *     <p><item>1</item></p>        ["1"], if `item` is the name of items
  *
- * Promises: at most `DEPTH_MAX` brackets are open; of two members with the same key that make no list, the first is
- * written.
+ * Promises: at most `DEPTH_MAX` brackets are open; of two members with the same key that make no list, the
+ * first is written.
  */
 
 import { escape } from "../near_json/escape.js";

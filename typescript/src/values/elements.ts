@@ -1,15 +1,16 @@
 /**
- * Write a value whose members are elements, each with its key in its tag, as JSON: nesting becomes objects and arrays.
+ * Write a value whose members are elements, each with its key in its tag, as JSON: nesting becomes objects
+ * and arrays.
  *
  * In: the keys of elements as they open, their text, their ends. Out: one JSON value.
  *
- * How: `open_elements.ts` knows what is open, `element_json.ts` writes the containers, and here stands what becomes
- * of text. The text of an element is held, at most `UNION_MAX` characters, while a child may still come; then it is
- * the value. Text between the members of an object becomes a member of its own. An element that is nested too deep to
- * be a container is a string: its source, tags and all.
+ * How: `open_elements.ts` knows what is open, `element_json.ts` writes the containers, and here stands what
+ * becomes of text. The text of an element is held, at most `UNION_MAX` characters, while a child may still
+ * come; then it is the value. Text between the members of an object becomes a member of its own. An element
+ * that is nested too deep to be a container is a string: its source, tags and all.
  *
- * Promises: all that is written is one JSON value, the same for every split; no recursion; what is held is at most
- * `HELD_IN_ELEMENTS_MAX` characters besides those of the text's own writer.
+ * Promises: all that is written is one JSON value, the same for every split; no recursion; what is held is
+ * at most `HELD_IN_ELEMENTS_MAX` characters besides those of the text's own writer.
  */
 
 import type { HeldOutput } from "../near_json/held_output.js";
@@ -82,7 +83,8 @@ export class ElementWriter {
   }
 
   /**
-   * Whether an element of that key may stand behind the innermost one: the schema has it there, and it is new.
+   * Whether an element of that key may stand behind the innermost one: the schema has it there, and it is
+   * new.
    */
   continues(key: string): boolean {
     return this.openElements.continues(key);

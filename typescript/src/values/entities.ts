@@ -3,7 +3,8 @@
  *
  * In: raw text in pieces. Out: the text with `&amp; &lt; &gt; &quot; &apos;` and numeric references decoded.
  *
- * Promises: what is no entity stays as it is; at most `ENTITY_MAX` characters are held; the split changes nothing.
+ * Promises: what is no entity stays as it is; at most `ENTITY_MAX` characters are held; the split changes
+ * nothing.
  */
 
 import { partition } from "../strings.js";

@@ -1,7 +1,8 @@
 /**
  * Text that is kept in pieces while it is undecided what it is.
  *
- * In: pieces. Out: all of them as one text. Joined once, so that many small pieces cost no more than a large one.
+ * In: pieces. Out: all of them as one text. Joined once, so that many small pieces cost no more than a
+ * large one.
  */
 
 /** One text that grows; `size` is its length. */

@@ -3,8 +3,8 @@
  *
  * In: the text of one value, known to begin as a number, in pieces. Out: one JSON number.
  *
- * Promises: linear; blanks around the number are dropped. Whatever else stands behind it is dropped as well, and
- * said: `isLossy`.
+ * Promises: linear; blanks around the number are dropped. Whatever else stands behind it is dropped as
+ * well, and said: `isLossy`.
  */
 
 import { NumberStream } from "../near_json/number_stream.js";

@@ -63,7 +63,8 @@ export class OpenElements {
   }
 
   /**
-   * Whether an element of that key may stand behind the innermost one: the schema has it there, and it is new.
+   * Whether an element of that key may stand behind the innermost one: the schema has it there, and it is
+   * new.
    */
   continues(key: string): boolean {
     if (this.stack.length < 2) return false;
@@ -77,7 +78,9 @@ export class OpenElements {
     return place >= 0 ? this.stack.length - place : 0;
   }
 
-  /** Whether text may stand between the elements of the one at a depth: it has some, or its source is text. */
+  /**
+   * Whether text may stand between the elements of the one at a depth: it has some, or its source is text.
+   */
   isMixed(depth: number): boolean {
     const { mixed, form } = this.stack[depth - 1];
     return mixed !== null || form === TOO_DEEP || form === IN_SOURCE;

@@ -4,14 +4,14 @@
  * In: the text in pieces. Out: one JSON value.
  *
  *     {"a": 1}                 {"a": 1}
- *     {1, 2} or {not json}     "{1, 2} or {not json}": nothing but brackets could be made of it, so it is a string
+ *     {1, 2} or {not json}     "{1, 2} or {not json}": only brackets could be made of it, so it is a string
  *     [{\"id\": 1}]            [{"id": 1}]: JSON that was escaped once too often
  *
  * How: while nothing but brackets has been made of the text, both are held, and the text is read character by
  * character, so that it is a string for every split or for none.
  *
- * Promises: all `write`s and `end` joined are one JSON value, the same for every split; `plain` finds nothing in text
- * that `write` would return unchanged; at most `UNION_MAX` characters are held.
+ * Promises: all `write`s and `end` joined are one JSON value, the same for every split; `plain` finds
+ * nothing in text that `write` would return unchanged; at most `UNION_MAX` characters are held.
  */
 
 import type { PlainSearch } from "../near_json/escape.js";

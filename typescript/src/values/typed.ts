@@ -3,13 +3,15 @@
  *
  * In: the text between a parameter's delimiters, in pieces. Out: one JSON value.
  *
- * How: a writer holds text only while its first characters leave open what it is (at most `SCALAR_MAX` of them, and as
- * many blanks on either side); then it hands over to a writer of one kind: a string, a long number, or a structured
- * value that streams through a `ValueScanner`. Where a string and an object are both allowed, text that looks like
- * JSON is held, at most `UNION_MAX` characters, until a check of strict JSON decides (`unions.ts`).
+ * How: a writer holds text only while its first characters leave open what it is (at most `SCALAR_MAX` of
+ * them, and as many blanks on either side); then it hands over to a writer of one kind: a string, a long
+ * number, or a structured value that streams through a `ValueScanner`. Where a string and an object are
+ * both allowed, text that looks like JSON is held, at most `UNION_MAX` characters, until a check of strict
+ * JSON decides (`unions.ts`).
  *
- * Promises: all `write`s and `end` joined are one JSON value, the same for every split; nothing raises; a string is
- * the text verbatim, its blanks included; `plain` finds nothing in text that `write` would return unchanged.
+ * Promises: all `write`s and `end` joined are one JSON value, the same for every split; nothing raises; a
+ * string is the text verbatim, its blanks included; `plain` finds nothing in text that `write` would return
+ * unchanged.
  */
 
 import type { PlainSearch } from "../near_json/escape.js";
@@ -100,10 +102,10 @@ export class TypedWriter {
 
   /** Hold the text, and choose who writes it if it shows what the value is. */
   private decide(text: string): ValueWriter | null {
-    // Note [the decision is the same for every split]: each test looks at a prefix of fixed length, or at the first
-    // character that makes a difference, so that longer pieces decide what shorter ones would have decided.
-    // Blanks beyond `SCALAR_MAX` on either side of what may be a scalar make it a string; where no string is
-    // allowed they are dropped.
+    // Note [the decision is the same for every split]: each test looks at a prefix of fixed length, or at
+    // the first character that makes a difference, so that longer pieces decide what shorter ones would
+    // have decided. Blanks beyond `SCALAR_MAX` on either side of what may be a scalar make it a string;
+    // where no string is allowed they are dropped.
     const body = lstrip(text, BLANKS);
     let before = text.slice(0, text.length - body.length);
     if (before.length > SCALAR_MAX) before = before.slice(0, this.blanksKept);

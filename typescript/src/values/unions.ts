@@ -1,10 +1,12 @@
 /**
  * Write text that may be a structured value or a string, once it is known which of the two it is.
  *
- * In: the text of one value, in pieces. Out: the object or array that the text holds, or a JSON string of the text.
+ * In: the text of one value, in pieces. Out: the object or array that the text holds, or a JSON string of
+ * the text.
  *
- * How: the text is held, at most `UNION_MAX` characters, while it may be either. A check of strict JSON, without
- * repairs, decides: prose and code that begin with a bracket are no JSON, and so stay what they are.
+ * How: the text is held, at most `UNION_MAX` characters, while it may be either. A check of strict JSON,
+ * without repairs, decides: prose and code that begin with a bracket are no JSON, and so stay what they
+ * are.
  *
  * Promises: all `write`s and `end` joined are one JSON value, the same for every split.
  */
@@ -74,7 +76,10 @@ export class UnionWriter {
   }
 }
 
-/** Write text that begins with a quote where only an object or an array is wanted: its content, if that is one. */
+/**
+ * Write text that begins with a quote where only an object or an array is wanted: its content, if that is
+ * one.
+ */
 export class UnwrappingWriter {
   readonly plain = null;
   work = 0;

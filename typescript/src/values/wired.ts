@@ -4,14 +4,14 @@
  * In: the source of one value and the JSON that was made of it, in pieces, side by side. Out: one JSON value.
  *
  *     source        types allowed      JSON made of it    what goes out
- *     `3`           string             `3`                `"3"`: the text satisfies the schema, the number does not
+ *     `3`           string             `3`                `"3"`: the text satisfies the schema, no number does
  *     `"3"`         integer            `"3"`              `3`
  *     `{"a": 1}`    string             `{"a": 1}`         `"{\"a\": 1}"`
  *     `null`        string             `null`             `null`: no text stands for "no value"
  *     `true`        integer            `true`             `true`: no reading satisfies the schema
  *
- * Promises: all `write`s and `end` joined are one JSON value, the same for every split; what no reading of the text
- * satisfies goes out as it was written; at most `SCALAR_MAX` characters of JSON are held.
+ * Promises: all `write`s and `end` joined are one JSON value, the same for every split; what no reading of
+ * the text satisfies goes out as it was written; at most `SCALAR_MAX` characters of JSON are held.
  */
 
 import { escape } from "../near_json/escape.js";
@@ -32,7 +32,8 @@ const TYPE_BY_MARK: ReadonlyMap<string, string> = /* @__PURE__ */ new Map([
   ["f", "boolean"],
   ["n", "null"],
 ]);
-// Nothing of the value has come; a string where none is allowed; the JSON goes out; the source goes out, as a string.
+// Nothing of the value has come; a string where none is allowed; the JSON goes out; the source goes out, as
+// a string.
 const NOT_BEGUN = 0;
 const QUOTED_SCALAR = 1;
 const AS_WRITTEN = 2;
@@ -88,8 +89,8 @@ export class WiredValue {
   /**
    * A container shows with its first character what it is, everything else with its first JSON.
    *
-   * Of a word only what stands before its first blank is kept: no scalar has blanks. A long one with no JSON begins as
-   * a number, with zeros.
+   * Of a word only what stands before its first blank is kept: no scalar has blanks. A long one with no
+   * JSON begins as a number, with zeros.
    */
   private decide(source: string, json: string): string {
     const known = this.source + source;

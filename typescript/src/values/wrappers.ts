@@ -1,12 +1,14 @@
 /**
- * Write the text of a parameter that may hold all the arguments: an object, also as Python or JavaScript writes it.
+ * Write the text of a parameter that may hold all the arguments: an object, also as Python or JavaScript
+ * writes it.
  *
  * In: the text, and which keys the tool declares. Out: one JSON value.
  *
  *     {'city': 'Rome'}     {"city": "Rome"}: the first key is declared, so the object is the arguments
  *     {'x': 1}             a string, as any text that is no strict JSON
  *
- * Promise: no more is held than `UnionWriter` holds, because few characters tell whether a declared key is the first.
+ * Promise: no more is held than `UnionWriter` holds, because few characters tell whether a declared key is
+ * the first.
  */
 
 import { match } from "../regex.js";

@@ -1,7 +1,8 @@
 /**
  * Choose what writes the text of one value as JSON.
  *
- * In: the capture, the types that the schema allows, and how many containers are open around the value. Out: a writer.
+ * In: the capture, the types that the schema allows, and how many containers are open around the value.
+ * Out: a writer.
  *
  *     `value`             the schema alone says what the text is
  *     `string`            a string, where the schema allows one or says nothing; else as `value`
@@ -17,7 +18,9 @@ import { type Declares, WrapperWriter } from "./wrappers.js";
 
 export type Writer = StringWriter | TypedWriter | WiredWriter;
 
-/** Make the writer of a value that is read by `sink`; `declares`: it may be all the arguments, with such keys. */
+/**
+ * Make the writer of a value that is read by `sink`; `declares`: it may be all the arguments, with such keys.
+ */
 export function newWriter(
   sink: string,
   kind: ValueKind,
