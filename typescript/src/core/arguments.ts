@@ -18,11 +18,14 @@ import { ElementWriter } from "../values/elements.js";
 import { TypedWriter } from "../values/typed.js";
 import { WiredValue } from "../values/wired.js";
 import type { Declares } from "../values/wrappers.js";
-import { newWriter, type Writer } from "../values/writers.js";
-import { BuiltContainers, type Write } from "./built_containers.js";
+import type { Writer } from "../values/writers.js";
+import { newWriter } from "../values/writers.js";
+import type { Write } from "./built_containers.js";
+import { BuiltContainers } from "./built_containers.js";
 import type { Channel } from "./channel.js";
 import { LooseMembers } from "./loose_members.js";
-import { kindOfValue, type Lead, leadOf, memberLead, Parameter, schemaOfValue } from "./parameter.js";
+import type { Lead } from "./parameter.js";
+import { kindOfValue, leadOf, memberLead, Parameter, schemaOfValue } from "./parameter.js";
 import type { Text } from "./text.js";
 
 const NO_TYPES: ReadonlySet<string> = /* @__PURE__ */ new Set<string>();

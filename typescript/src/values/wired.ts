@@ -4,7 +4,7 @@
  * In: the source of one value and the JSON that was made of it, in pieces, side by side. Out: one JSON value.
  *
  *     source        types allowed      JSON made of it    what goes out
- *     `3`           string             `3`                `"3"`: the text satisfies the schema, no number does
+ *     `3`           string             `3`                `"3"`: the text satisfies the schema, a number not
  *     `"3"`         integer            `"3"`              `3`
  *     `{"a": 1}`    string             `{"a": 1}`         `"{\"a\": 1}"`
  *     `null`        string             `null`             `null`: no text stands for "no value"

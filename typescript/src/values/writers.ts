@@ -12,9 +12,11 @@
 
 import type { ValueKind } from "../schema/tools.js";
 import { StringWriter } from "./strings.js";
-import { JsonWriter, PythonWriter, type TypedWriter, writerFor } from "./typed.js";
+import type { TypedWriter } from "./typed.js";
+import { JsonWriter, PythonWriter, writerFor } from "./typed.js";
 import { WiredWriter } from "./wired.js";
-import { type Declares, WrapperWriter } from "./wrappers.js";
+import type { Declares } from "./wrappers.js";
+import { WrapperWriter } from "./wrappers.js";
 
 export type Writer = StringWriter | TypedWriter | WiredWriter;
 
