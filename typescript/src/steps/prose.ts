@@ -7,7 +7,7 @@
  * this kind.
  *
  *     <tool_call>Let me look.<function=ls>...     content "Let me look.", and the call
- *     The tag `<tool_call>` opens a call.         a sentence: no opener of a part follows before something else does
+ *     The tag `<tool_call>` opens a call.         a sentence: something else comes before an opener of a part
  *
  * Promises: at most `PROSE_MAX` characters are looked at, each once; if no call comes of the stretch, all of
  * it is text.

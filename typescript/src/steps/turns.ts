@@ -4,10 +4,10 @@
  *
  * In: the text in pieces, before anything else reads it. Out: the run has read all of it but the tokens.
  *
- *     Hello.<|im_end|>                                         nothing comes behind the token: the turn is over
- *     Hello.<|im_end|> and <|im_start|>assistant               ... and so it is where the next turn is opened
- *     Write <|im_end|> at the end.                             a sentence that names the token
- *     <call>f</call><|im_end|>                                 the call ends where the text ends
+ *     Hello.<|im_end|>                                      nothing comes behind the token: the turn is over
+ *     Hello.<|im_end|> and <|im_start|>assistant            ... and so it is where the next turn is opened
+ *     Write <|im_end|> at the end.                          a sentence that names the token
+ *     <call>f</call><|im_end|>                              the call ends where the text ends
  *
  * Note [end tokens]
  * A server takes the end token away. Where nobody does, the text must be read as behind a server: so a token
