@@ -3,17 +3,19 @@
  *
  * In: JSON lines on the standard input, each a machine or a text (tests/with_node/compare.py writes them):
  *
- *     {"format": "hermes", "machine": {...}}                               it is known by that name from here on
+ *     {"format": "hermes", "machine": {...}}          it is known by that name from here on
  *     {"format": "hermes", "text": "...", "tools": [...], "inside": null, "suffix": null,
  *      "splits": [[], [3, 7], "units"], "cut": false, "trace": false, "held": false}
- *     {"format": "hermes", "deltas": [["<call>", [1]], ...], "tokens": {"<call>": 1}, "texts": {"7": "a"}, ...}
+ *     {"format": "hermes", "deltas": [["<call>", [1]], ...], "tokens": {"<call>": 1}, "texts": {"7": "a"},
+ *      "tools": ...}
  *
- * A split is a list of places, counted in code points, or `"units"`: every UTF-16 unit by itself. `texts` are those of
- * ordinary tokens, for `decode`. A format that no machine was given for is read from generated/machine.
+ * A split is a list of places, counted in code points, or `"units"`: every UTF-16 unit by itself. `texts` are
+ * those of ordinary tokens, for `decode`. A format that no machine was given for is read from
+ * generated/machine.
  *
- * Out: for each text one JSON line, a list with a result for each split: {"events": [...]}, neighbouring deltas of one
- * text joined, with `repairs`, and with `trace` and `held` where they are asked for; {"error": "..."} where the parser
- * threw; or null: the same as the first one.
+ * Out: for each text one JSON line, a list with a result for each split: {"events": [...]}, neighbouring
+ * deltas of one text joined, with `repairs`, and with `trace` and `held` where they are asked for;
+ * {"error": "..."} where the parser threw; or null: the same as the first one.
  *
  * How: the sources are bundled here, so that nothing has to be built before.
  */
