@@ -1,0 +1,205 @@
+"""The Python half of the differential test: both runtimes read the same texts, and must say the same.
+
+    python tests/with_node/compare.py --texts 100000
+    python tests/with_node/compare.py --formats hermes,qwen3_coder --kinds pages,ids --seed 7 --keep /tmp/differences
+    python tests/with_node/compare.py --again /tmp/differences
+
+In: how many texts. Out: the first differences, each with the shortest text that shows it, and the lines to read again.
+`typescript/scripts/compare.mjs` is the other half; it needs `npm install` in `typescript/`.
+
+`drawn_texts.py` draws the texts. Python reads each as a whole, for that the cut changes nothing is tested elsewhere.
+The other half reads it at several splits.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from drawn_texts import KINDS, drawn
+
+import toolgram
+from toolgram.registry import format_paths
+from toolgram.testing import merge
+
+SCRIPT = Path(__file__).parents[2] / "typescript" / "scripts" / "compare.mjs"
+SHOWN = 800  # characters of a value
+
+# --- the two readers --------------------------------------------------------------------------------------------------
+
+
+class Node:
+    """The other half, in a process of its own. It is told of a machine when it first needs it."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            ["node", str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", cwd=SCRIPT.parent
+        )
+        self._known: set[str] = set()
+
+    def ask(self, asked: dict[str, Any]) -> None:
+        """Let it read a text."""
+        name = asked["format"]
+        if name not in self._known:
+            self._known.add(name)
+            self._send({"format": name, "machine": json.loads(toolgram.load(name).machine.to_json())})
+        self._send(asked)
+
+    def answer(self) -> list[Any]:
+        """What came of the text at each split; what came twice is said once."""
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit(f"{SCRIPT} ended with {self._process.wait()}")
+        found = json.loads(line)
+        return [found[0] if one is None else one for one in found]
+
+    def _send(self, value: Any) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(value) + "\n")
+        self._process.stdin.flush()
+
+
+def read(asked: dict[str, Any], deltas: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """What Python makes of a text."""
+    known: dict[str, Any] = {"suffix": asked["suffix"], "trace": asked["trace"]}
+    if "tokens" in asked:
+        texts = asked["texts"]
+        decode = None if texts is None else (lambda numbers: "".join(texts[str(number)] for number in numbers))
+        known |= {"token_ids": asked["tokens"], "decode": decode}
+    held: list[str] = []
+    try:
+        parser = toolgram.load(asked["format"]).parser(asked["tools"], asked["inside"], **known)
+        events = []
+        for text, numbers in deltas:
+            events += parser.feed(text, numbers)
+            held.append(parser.held_source)
+        events += parser.finish(cut=asked["cut"])
+    except Exception as error:  # any at all: the other half must fail as well, in its own words
+        return {"error": f"{type(error).__name__}: {error}"}
+    found = {"events": [plain(event) for event in merge(events)], "repairs": sorted(parser.repairs)}
+    if asked["trace"]:
+        found["trace"] = [list(entry) for entry in parser.trace or ()]
+    return found | ({"held": held} if asked["held"] else {})
+
+
+def plain(event: Any) -> dict[str, Any]:
+    """An event as the other half writes it."""
+    return {"type": type(event).__name__, **{name: getattr(event, name) for name in event.__match_args__}}
+
+
+def pieces(asked: dict[str, Any], split: Any) -> list[tuple[str, None]]:
+    """The pieces of a split."""
+    text = asked["text"]
+    ends = [*(range(1, len(text)) if split == "units" else split), len(text)]
+    return [(text[begin:end], None) for begin, end in zip([0, *ends], ends, strict=False)]
+
+
+def compare(node: Node, asked: dict[str, Any]) -> tuple[str, Any, Any] | None:
+    """The first difference: at which split, what Python says, what the other half says; None where they agree."""
+    node.ask(asked)
+    ways = [None] if "deltas" in asked else asked["splits"]
+    ours = read(asked, asked["deltas"] if "deltas" in asked else pieces(asked, ways[0]))
+    for way, theirs in zip(ways, node.answer(), strict=True):
+        if not same(ours, theirs):
+            if way is not None and not same(read(asked, pieces(asked, way)), ours):
+                return f"{way}, where Python itself says something else than of the whole text", ours, theirs
+            return str(way), ours, theirs
+    return None
+
+
+def same(ours: Any, theirs: Any) -> bool:
+    """Whether two results are the same; of two errors the words are not compared."""
+    return ours == theirs or ("error" in ours and "error" in theirs)
+
+
+# --- what is shown ----------------------------------------------------------------------------------------------------
+
+
+def shortened(asked: dict[str, Any], differs: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    """The same difference in a text from which nothing more can be left out, piece by piece."""
+    part, size = "deltas" if "deltas" in asked else "text", len(asked.get("deltas", asked.get("text", ()))) // 2
+    while size:
+        at = 0
+        while at < len(asked[part]):
+            less = asked | {part: asked[part][:at] + asked[part][at + size :]}
+            if part == "text":
+                less["splits"] = [[], list(range(1, len(less["text"]))), "units"]
+                less["splits"] = less["splits"][1:2] if asked["held"] else less["splits"]
+            if differs(less):
+                asked = less
+            else:
+                at += size
+        size //= 2
+    return asked
+
+
+def show(kind: str, seed: int, asked: dict[str, Any], found: tuple[str, Any, Any]) -> None:
+    split, ours, theirs = found
+    print(f"--- {kind} {seed}, format {asked['format']}, split {split[:SHOWN]}")
+    for name in ("text", "deltas", "tools", "inside", "suffix", "cut"):
+        if asked.get(name):
+            print(f"  {name}: {repr(asked[name])[:SHOWN]}")
+    for part in sorted({*ours, *theirs}):
+        one, two = ours.get(part), theirs.get(part)
+        if one == two:
+            continue
+        if isinstance(one, list) and isinstance(two, list):
+            pairs = enumerate(zip(one, two, strict=False))
+            first = next((at for at, pair in pairs if pair[0] != pair[1]), min(len(one), len(two)))
+            part, one, two = f"{part}[{first}]", one[first : first + 1], two[first : first + 1]
+        print(f"  Python     {part}: {shown(one)}\n  TypeScript {part}: {shown(two)}")
+
+
+def shown(value: Any) -> str:
+    text = value if isinstance(value, str) else ascii(value)
+    return text[:SHOWN]
+
+
+def lines_again(path: Path) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """The texts that an earlier run has kept."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        yield "again", number, json.loads(line)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--texts", type=int, default=1000, help="how many, over all formats")
+    parser.add_argument("--seed", type=int, default=0, help="of the first text")
+    parser.add_argument("--formats", default="", help="ids of formats, with commas between them")
+    parser.add_argument("--kinds", default=",".join(KINDS), help="of texts, with commas between them")
+    parser.add_argument("--most", type=int, default=5, help="how many differences are shown of a format")
+    parser.add_argument("--keep", type=Path, help="a file for the texts that differ")
+    parser.add_argument("--again", type=Path, help="read the texts of such a file")
+    options = parser.parse_args()
+    names = options.formats.split(",") if options.formats else [path.stem for path in format_paths()]
+    kinds = itertools.cycle(options.kinds.split(","))
+    seeds = range(options.seed, options.seed + options.texts)
+    asked = ((kind, seed, drawn(kind, names, seed)) for seed, kind in zip(seeds, kinds, strict=False))
+    node, differences, read_texts = Node(), Counter[str](), 0
+    kept: list[dict[str, Any]] = []
+    for kind, seed, one in lines_again(options.again) if options.again else asked:
+        read_texts += 1
+        found = compare(node, one)
+        if found is None:
+            continue
+        differences[one["format"]] += 1
+        kept.append(one)
+        if differences[one["format"]] <= options.most:
+            short = shortened(one, lambda less: compare(node, less) is not None)
+            show(kind, seed, short, compare(node, short) or found)
+    if options.keep:
+        options.keep.write_text("".join(json.dumps(one) + "\n" for one in kept), encoding="utf-8")
+    print(f"{read_texts} texts, {sum(differences.values())} differences: {dict(differences.most_common())}")
+    return 1 if differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+/**
+ * What users of the package import.
+ *
+ * In: a format, which is the JSON of its machine (docs/machine.md). Out: parsers for streams, and messages
+ * for whole texts.
+ *
+ *     const parser = createParser(format, { tools });
+ *     for await (const delta of stream) for (const event of parser.feed(delta)) ...
+ *     for (const event of parser.finish()) ...
+ *
+ * Promise: a format is made ready once, however often it is given.
+ */
+
+import type { Decode } from "./core/special_tokens.js";
+import type { Message } from "./message.js";
+import { collect } from "./message.js";
+import { Parser } from "./parser.js";
+import type { ToolSet } from "./schema/tools.js";
+import type { PreparedMachine } from "./tables/machine.js";
+import { prepare } from "./tables/machine.js";
+
+export type { Decode } from "./core/special_tokens.js";
+export type { Entry, Mark } from "./core/trace.js";
+export type {
+  ArgumentsDelta,
+  CallEnd,
+  CallStart,
+  Citation,
+  ContentDelta,
+  Event,
+  ReasoningDelta,
+} from "./events.js";
+export type { Message, ToolCall } from "./message.js";
+export { collect } from "./message.js";
+export { Parser } from "./parser.js";
+export { ToolsError } from "./schema/given.js";
+/** Read the tools of a request once, for many parsers and messages. Throws ToolsError. */
+export { wholeToolSet as readTools } from "./schema/kept_tools.js";
+export type { ToolSet } from "./schema/tools.js";
+
+/** A format: the parsed JSON of `generated/machine/X.json`. */
+export type Format = object;
+
+/** The tools of a request: as an OpenAI request has them, or what `readTools` has made of them. */
+export type Tools = ToolSet | Iterable<unknown>;
+
+/** What is known of one message before it comes. */
+export interface MessageOptions {
+  /** They type the arguments, and say which names are calls where no special token does. */
+  readonly tools?: Tools | null;
+  /** The capture that the prompt has opened already: `"reasoning"`, or null. */
+  readonly inside?: string | null;
+  /** What the delimiters of the checkpoint have in the place that the format leaves for it. */
+  readonly suffix?: string | null;
+}
+
+/** How a stream is parsed. */
+export interface ParserOptions extends MessageOptions {
+  /** The ids of special tokens by their texts, for `feed(text, ids)`. */
+  readonly tokenIds?: ReadonlyMap<string, number> | Readonly<Record<string, number>> | null;
+  /**
+   * Makes text of the ids of ordinary tokens: where a text has several tokens, it tells which of them are
+   * special.
+   */
+  readonly decode?: Decode | null;
+  /** Keep what every character became. */
+  readonly trace?: boolean;
+}
+
+/** How a whole text is parsed. */
+export interface ParseOptions extends MessageOptions {
+  /** A limit of tokens has ended the text: a call that it has not closed is not complete. */
+  readonly cut?: boolean;
+  /** What becomes of calls that are not complete. */
+  readonly incomplete?: "keep" | "drop";
+}
+
+const machines = /* @__PURE__ */ new WeakMap<Format, PreparedMachine>();
+
+/**
+ * Begin to parse one message.
+ *
+ * Throws when the format has no such capture to begin in, or can have no such suffix, and when some of the
+ * tools cannot be read.
+ */
+export function createParser(
+  format: Format,
+  { tools, inside, tokenIds, decode, suffix, trace }: ParserOptions = {},
+): Parser {
+  const ids = tokenIds == null || tokenIds instanceof Map ? tokenIds : new Map(Object.entries(tokenIds));
+  return new Parser(machineOf(format), tools, inside, { tokenIds: ids, decode, suffix, trace });
+}
+
+/** Parse a whole text: the same as feeding it in pieces. Throws what `createParser` throws. */
+export function parse(
+  format: Format,
+  text: string,
+  { tools, inside, suffix, cut, incomplete }: ParseOptions = {},
+): Message {
+  const parser = createParser(format, { tools, inside, suffix });
+  const events = [...parser.feed(text), ...parser.finish({ cut })];
+  return collect(events, machineOf(format).callIdLength, { incomplete });
+}
+
+/** The machine of a format, ready to run. Throws when its tables are of another version. */
+function machineOf(format: Format): PreparedMachine {
+  let machine = machines.get(format);
+  if (machine === undefined) {
+    machine = prepare(format as Parameters<typeof prepare>[0]);
+    machines.set(format, machine);
+  }
+  return machine;
+}
