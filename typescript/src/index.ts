@@ -99,7 +99,7 @@ export function parse(
 ): Message {
   const parser = createParser(format, { tools, inside, suffix });
   const events = [...parser.feed(text), ...parser.finish({ cut })];
-  return collect(events, machineOf(format).callIdLength, { incomplete });
+  return collect(events, { incomplete });
 }
 
 /** The machine of a format, ready to run. Throws when its tables are of another version. */

@@ -21,7 +21,6 @@ export function stepScan(run: Run, state: State): boolean {
   const { text } = run;
   const { buffer, final } = text;
   let scanner = run.open.scanner;
-  let whole: readonly [text: string, end: number] | null = null;
   if (scanner === null) {
     const start = skipBlanks(buffer, text.position, buffer.length);
     run.consume("blanks", start);
@@ -39,10 +38,9 @@ export function stepScan(run: Run, state: State): boolean {
       return verdict === NO;
     }
     scanner = beginScan(run, state);
-    whole = scanner.readWhole(buffer, start, final);
   }
   const before = text.position;
-  const [json, position] = whole ?? run.open.scanned ?? scanner.feed(buffer, before, final);
+  const [json, position] = run.open.scanned ?? scanner.feed(buffer, before, final);
   run.open.scanned = null;
   run.work += position - before + 1;
   sinkScan(run, state, json, position);

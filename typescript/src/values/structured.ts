@@ -80,14 +80,6 @@ export class ScanWriter {
   }
 
   write(text: string): string {
-    if (this.source !== null && !this.source.size) {
-      const at = text.length - lstrip(text, BLANKS).length;
-      const whole = at < text.length ? this.scanner.readWhole(text, at, false) : null;
-      if (whole !== null) {
-        this.settle();
-        return whole[0] + this.write_(text.slice(whole[1]));
-      }
-    }
     let at = 0;
     while (this.source !== null && at < text.length) {
       const mark = String.fromCodePoint(text.codePointAt(at) ?? 0);
