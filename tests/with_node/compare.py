@@ -67,6 +67,17 @@ class Node:
         self._process.stdin.flush()
 
 
+def joined(entries: Iterable[tuple[str, str]]) -> list[list[str]]:
+    """A trace whose entries do not depend on how the text was cut: those of one kind behind each other are one."""
+    made: list[list[str]] = []
+    for kind, text in entries:
+        if made and made[-1][0] == kind:
+            made[-1][1] += text
+        else:
+            made.append([kind, text])
+    return made
+
+
 def read(asked: dict[str, Any], deltas: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """What Python makes of a text."""
     known: dict[str, Any] = {"suffix": asked["suffix"], "trace": asked["trace"]}
@@ -86,7 +97,7 @@ def read(asked: dict[str, Any], deltas: Iterable[tuple[str, Any]]) -> dict[str, 
         return {"error": f"{type(error).__name__}: {error}"}
     found = {"events": [plain(event) for event in merge(events)], "repairs": sorted(parser.repairs)}
     if asked["trace"]:
-        found["trace"] = [list(entry) for entry in parser.trace or ()]
+        found["trace"] = joined(parser.trace or ())
     return found | ({"held": held} if asked["held"] else {})
 
 

@@ -89,7 +89,7 @@ function readPieces(request, pieces) {
   }
   events.push(...parser.finish({ cut: request.cut ?? false }));
   const result = { events: merged(events), repairs: [...parser.repairs].sort() };
-  if (trace) result.trace = parser.trace;
+  if (trace) result.trace = joined(parser.trace);
   if (request.held) result.held = held;
   return result;
 }
@@ -117,4 +117,15 @@ function merged(events) {
     } else found.push(event);
   }
   return found;
+}
+
+/** A trace whose entries do not depend on how the text was cut: those of one kind behind each other are one. */
+function joined(entries) {
+  const made = [];
+  for (const [kind, text] of entries) {
+    const last = made.at(-1);
+    if (last !== undefined && last[0] === kind) last[1] += text;
+    else made.push([kind, text]);
+  }
+  return made;
 }

@@ -17,7 +17,7 @@
 import type { PlainSearch } from "../near_json/escape.js";
 import { escape } from "../near_json/escape.js";
 import { ValueScanner } from "../near_json/scan.js";
-import { lstrip, rstrip, strip } from "../strings.js";
+import { rstrip, strip } from "../strings.js";
 import { BLANKS, UNION_MAX } from "../tables/limits.js";
 import { HeldText } from "./held_text.js";
 
