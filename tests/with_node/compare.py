@@ -120,8 +120,11 @@ def compare(node: Node, asked: dict[str, Any]) -> tuple[str, Any, Any] | None:
     ours = read(asked, asked["deltas"] if "deltas" in asked else pieces(asked, ways[0]))
     for way, theirs in zip(ways, node.answer(), strict=True):
         if not same(ours, theirs):
-            if way is not None and not same(read(asked, pieces(asked, way)), ours):
-                return f"{way}, where Python itself says something else than of the whole text", ours, theirs
+            split = ours if way is None else read(asked, pieces(asked, way))
+            if same(split, theirs) and split.get("events") == ours.get("events"):
+                continue  # of a trace: blanks in what is skipped are told apart where the cut tells them apart
+            if not same(split, ours):
+                return f"{way}, where Python itself says something else than of the whole text", split, theirs
             return str(way), ours, theirs
     return None
 
