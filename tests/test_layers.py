@@ -32,7 +32,7 @@ STAGES = (
     ),
     ("formats",),
     ("grammars",),
-    ("targets", "testing", "openai", "importers"),
+    ("targets", "testing", "openai", "importers", "rollouts"),
     ("which",),
     ("drafting",),
     ("build", "explain"),

@@ -7,22 +7,26 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..any_tool import tools_of
 from ..diagnostics import printable
+from ..rollouts.columns import Columns
 from ..runtime.core.reasons import REASONS
 from ..runtime.events import Event
 from ..runtime.message import DROP, INCOMPLETE, KEEP, Message, collect
 from ..runtime.parser import Parser
 from ..runtime.schema.given import ToolsError
 from .inputs import ERRORS, Spec, complain, count, files, load_format, read_tools, refuse
+
+if TYPE_CHECKING:
+    from ..formats import Format
 
 BLOCK_CHARS = 1 << 16
 NAMED_MAX = 5  # tools that one note names
@@ -56,8 +60,34 @@ def parse(
         Path | None,
         typer.Option("--chunks", metavar="FILE", help="Repeat what the vLLM plugin has logged, instead of stdin."),
     ] = None,
+    source: Annotated[
+        Path | None, typer.Option("--input", metavar="FILE", help="Rows to read instead of stdin: .jsonl or .parquet.")
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where the rows go, with what was read in them.")
+    ] = None,
+    column: Annotated[
+        str, typer.Option("--column", metavar="NAME", help="Of the rows: the column with the text.")
+    ] = "raw",
+    tools_column: Annotated[
+        str | None,
+        typer.Option("--tools-column", metavar="NAME", help="The column with the tools of each row."),
+    ] = None,
+    inside_column: Annotated[
+        str | None, typer.Option("--inside-column", metavar="NAME", help="The column with what the prompt has opened.")
+    ] = None,
+    cut_column: Annotated[
+        str | None,
+        typer.Option("--cut-column", metavar="NAME", help='The column that is "length" or true where a limit has cut.'),
+    ] = None,
+    prefix: Annotated[
+        str, typer.Option("--prefix", metavar="TEXT", help="What the names of the added columns begin with.")
+    ] = "",
+    processes: Annotated[
+        int | None, typer.Option("--processes", metavar="N", help="How many share the work; all cores by default.")
+    ] = None,
 ) -> None:
-    """Parse raw model output from stdin; print the message as JSON."""
+    """Parse raw model output from stdin, or rows of a file; print the message as JSON, or write the rows."""
     if chunks is not None:
         _repeat(spec, chunks, read_tools(tools), inside, trace=trace)
         return
@@ -65,26 +95,23 @@ def parse(
         refuse(f"--stream {stream}: a chunk has at least one character")
     if stream is not None and trace:
         refuse("--stream and --trace: choose one")
-    if any_tool and tools is not None:
-        refuse("--tools and --any-tool: choose one")
     if incomplete not in INCOMPLETE:
         refuse(f"--incomplete {incomplete}: {' or '.join(INCOMPLETE)} is wanted")
     if incomplete == DROP and (trace or stream is not None):
         refuse(f"--incomplete {DROP}: only of a whole message, not with --stream or --trace")
-    fmt, source = load_format(spec), _Source(stream or BLOCK_CHARS)
-    declared = tools_of(source.read_all()) if any_tool else read_tools(tools)
-    try:
-        parser = fmt.parser(declared, inside, suffix=suffix, trace=trace)
-    except ToolsError as error:
-        refuse(f"{tools}: {error}")
-    except ValueError as error:
-        if inside is None or inside in fmt.machine.inside:
-            refuse(f"--suffix {suffix}: {error}")
-        known = ", ".join(fmt.machine.inside)
-        refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
-    _tell_unread(parser, fmt.id)
+    if any_tool and tools is not None:
+        refuse("--tools and --any-tool: choose one")
+    if source is not None or target is not None:
+        if any_tool or trace or cut or stream is not None or incomplete == DROP:
+            refuse("--input: rows are not read with --stream, --trace, --cut, --any-tool or --incomplete drop")
+        columns = Columns(column, tools_column, inside_column, cut_column, read_tools(tools), inside, suffix)
+        _parse_file(spec, source, target, replace(columns, prefix=prefix), processes, tools)
+        return
+    fmt, stdin = load_format(spec), _Source(stream or BLOCK_CHARS)
+    declared = tools_of(stdin.read_all()) if any_tool else read_tools(tools)
+    parser = _begin(fmt, declared, inside, suffix, tools, trace=trace)
     events = []
-    for event in _events(parser, source, cut):
+    for event in _events(parser, stdin, cut):
         events.append(event)
         if stream is not None:
             typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
@@ -94,8 +121,40 @@ def parse(
     elif stream is None:
         typer.echo(json.dumps(asdict(message), ensure_ascii=False, indent=2))
     if tools is None and not any_tool:
-        knowing = fmt.parser(tools_of(source.text), inside, suffix=suffix)
-        _tell_undeclared(knowing, source.text, collect(events))
+        knowing = fmt.parser(tools_of(stdin.text), inside, suffix=suffix)
+        _tell_undeclared(knowing, stdin.text, collect(events))
+
+
+def _begin(
+    fmt: Format, declared: Any, inside: str | None, suffix: str | None, path: Path | None, *, trace: bool = False
+) -> Parser:
+    """A parser. What is wrong with what it is given ends the command."""
+    try:
+        parser = fmt.parser(declared, inside, suffix=suffix, trace=trace)
+    except ToolsError as error:
+        refuse(f"{path}: {error}")
+    except ValueError as error:
+        if inside is None or inside in fmt.machine.inside:
+            refuse(f"--suffix {suffix}: {error}")
+        known = ", ".join(fmt.machine.inside)
+        refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
+    _tell_unread(parser, fmt.id)
+    return parser
+
+
+def _parse_file(
+    spec: str, source: Path | None, target: Path | None, columns: Columns, processes: int | None, tools: Path | None
+) -> None:
+    """Read the rows of a file. What is wrong with the options ends the command."""
+    from .parse_file import parse_file  # with the pool of processes
+
+    if source is None or target is None:
+        refuse("--input and --output belong together")
+    if processes is not None and processes < 1:
+        refuse(f"--processes {processes}: at least one is needed")
+    fmt = load_format(spec)
+    _begin(fmt, columns.tools, columns.inside, columns.suffix, tools)
+    parse_file(fmt, source, target, columns, processes)
 
 
 def _tell_undeclared(parser: Parser, text: str, found: Message) -> None:

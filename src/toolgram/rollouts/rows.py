@@ -1,0 +1,122 @@
+"""One row: a text and its tools in, what was read in it out.
+
+In: the row's values by column. Out: `Reading`: the message, the attempts and the spans as plain data, or why nothing
+was read.
+
+Promises: no row raises; what comes of a row depends on that row alone, so the same rows give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+from ..formats import Format
+from ..formats import tools as read_tools
+from ..runtime.message import Message
+from ..runtime.schema.given import ToolsError
+from ..runtime.schema.tools import ToolSet
+from .columns import Columns, Reading
+
+LENGTH = "length"  # why a server ended an answer that a limit of tokens has cut
+KEPT_TOOLS = 64  # texts of tools that are not read again
+LITERAL = ("const", "default", "enum", "examples")  # members of a schema whose values may be null
+
+
+class RowError(ValueError):
+    """A row that cannot be read. Its text begins with the kind of it, up to a colon."""
+
+
+class RowReader:
+    """Reads rows in one format. Raises ToolsError when the tools of all rows cannot be read."""
+
+    def __init__(self, fmt: Format, columns: Columns) -> None:
+        self._format = fmt
+        self._columns = columns
+        self._tools = None if columns.tools is None else read_tools(columns.tools)
+
+    def read(self, row: Mapping[str, Any]) -> Reading:
+        """Read one row."""
+        columns = self._columns
+        try:
+            text = row.get(columns.column)
+            if not isinstance(text, str):
+                raise RowError(f"no text: {_what_is(row, columns.column)}")
+            tools: Any = self._tools
+            if columns.tools_column is not None:
+                tools = tools_in(row.get(columns.tools_column))
+            inside = columns.inside
+            if columns.inside_column is not None:
+                named = row.get(columns.inside_column)
+                inside = named if isinstance(named, str) and named else None
+            cut = columns.cut_column is not None and row.get(columns.cut_column) in (True, LENGTH)
+            return read_text(self._format, text, tools, inside, columns, cut=cut)
+        except RowError as error:
+            return Reading(error=str(error))
+        except ToolsError as error:
+            return Reading(error=f"tools: {error}")
+        except ValueError as error:
+            return Reading(error=f"inside: {error}")
+        except Exception as error:  # one row of a million must not end the others
+            return Reading(error=f"failed: {type(error).__name__}: {error}")
+
+
+def read_text(fmt: Format, text: str, tools: Any, inside: str | None, columns: Columns, *, cut: bool) -> Reading:
+    """Read one text. Raises ValueError when the tools cannot be read or `inside` is no capture to begin in."""
+    message = fmt.parse(text, tools, inside, columns.suffix, cut=cut)
+    attempts = [
+        {"status": "ok" if call.complete else "unclosed", "name": call.name, "arguments": call.arguments}
+        for call in message.tool_calls
+    ]
+    return Reading(message_data(message), attempts, {"content": [], "reasoning": []})
+
+
+def message_data(message: Message) -> dict[str, Any]:
+    """A message as `toolgram parse` prints it: ids that are made up would differ from run to run."""
+    return asdict(message)
+
+
+def tools_in(value: Any) -> ToolSet | list[Any] | None:
+    """The tools of a row: a list, or its JSON text. Raises RowError and ToolsError.
+
+    Libraries for columns give all rows the same keys, and fill those that a row has not with null: these are taken out.
+    """
+    if isinstance(value, str | bytes):
+        return _tools_of_text(value) if value.strip() else None
+    if hasattr(value, "tolist"):  # an array of numpy
+        value = value.tolist()
+    if value is None:
+        return None
+    if not isinstance(value, list | tuple):
+        raise RowError(f"tools: a list is wanted, not {type(value).__name__}")
+    return [_without_nulls(tool) for tool in value]
+
+
+@lru_cache(KEPT_TOOLS)
+def _tools_of_text(text: str | bytes) -> ToolSet:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RowError(f"tools: not JSON: {error}") from None
+    if not isinstance(found, list):
+        raise RowError(f"tools: a list is wanted, not {type(found).__name__}")
+    return read_tools(found)
+
+
+def _without_nulls(value: Any) -> Any:
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, dict):
+        kept = {key: one for key, one in value.items() if one is not None}
+        return {key: one if key in LITERAL else _without_nulls(one) for key, one in kept.items()}
+    return [_without_nulls(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _what_is(row: Mapping[str, Any], column: str) -> str:
+    if column not in row:
+        return f"there is no column {column}"
+    value = row[column]
+    return f"the column {column} is {'null' if value is None else type(value).__name__}"
