@@ -32,10 +32,10 @@ STAGES = (
     ),
     ("formats",),
     ("grammars",),
-    ("targets", "testing", "openai", "importers", "rollouts"),
+    ("targets", "testing", "openai", "importers"),
     ("which",),
-    ("drafting",),
-    ("build", "explain"),
+    ("drafting", "plugins"),
+    ("build", "explain", "rollouts"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -73,6 +73,9 @@ def parse(
         str | None,
         typer.Option("--tools-column", metavar="NAME", help="The column with the tools of each row."),
     ] = None,
+    prompt_column: Annotated[
+        str | None, typer.Option("--prompt-column", metavar="NAME", help="The column with the prompt, as text.")
+    ] = None,
     inside_column: Annotated[
         str | None, typer.Option("--inside-column", metavar="NAME", help="The column with what the prompt has opened.")
     ] = None,
@@ -104,8 +107,9 @@ def parse(
     if source is not None or target is not None:
         if any_tool or trace or cut or stream is not None or incomplete == DROP:
             refuse("--input: rows are not read with --stream, --trace, --cut, --any-tool or --incomplete drop")
-        columns = Columns(column, tools_column, inside_column, cut_column, read_tools(tools), inside, suffix)
-        _parse_file(spec, source, target, replace(columns, prefix=prefix), processes, tools)
+        read = (column, tools_column, prompt_column, inside_column, cut_column)
+        columns = Columns(*read, tools=read_tools(tools), inside=inside, suffix=suffix, prefix=prefix)
+        _parse_file(spec, source, target, columns, processes, tools)
         return
     fmt, stdin = load_format(spec), _Source(stream or BLOCK_CHARS)
     declared = tools_of(stdin.read_all()) if any_tool else read_tools(tools)

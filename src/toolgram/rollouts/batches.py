@@ -25,9 +25,10 @@ class Reader:
     """Reads the texts of a batch in one format.
 
     `format` is an id, an alias, the path of a spec, or a format that is loaded. `column` has the texts. `tools_column`
-    has the tools of each row, as a list or as its JSON text; `tools` are those of all rows. `inside_column` names what
-    the prompt has opened, and `inside` says it of all rows. `cut_column` is `"length"` or true where a limit of tokens
-    has ended the text. `prefix` is what the names of the added columns begin with.
+    has the tools of each row, as a list or as its JSON text; `tools` are those of all rows. What the prompt has opened
+    is said by `prompt_column` (the prompt as text), by `inside_column` (`"reasoning"`, or nothing), or for all rows by
+    `inside`. `cut_column` is `"length"` or true where a limit of tokens has ended the text. With a `tokenizer`, as those
+    of transformers are, `column` has token ids. `prefix` is what the names of the added columns begin with.
 
     >>> reader = Reader("hermes", "text", tools=[{"function": {"name": "f"}}])
     >>> reader({"text": ["Hi.", '<tool_call>{"name": "f", "arguments": {}}</tool_call>']})["error"]
@@ -42,27 +43,39 @@ class Reader:
         column: str = "raw",
         *,
         tools_column: str | None = None,
+        prompt_column: str | None = None,
         inside_column: str | None = None,
         cut_column: str | None = None,
         tools: Iterable[Any] | None = None,
         inside: str | None = None,
         suffix: str | None = None,
+        tokenizer: Any = None,
         prefix: str = "",
     ) -> None:
-        known = None if tools is None else list(tools)
-        columns = Columns(column, tools_column, inside_column, cut_column, known, inside, suffix, prefix=prefix)
-        self._begin(format if isinstance(format, Format) else load(format), columns)
+        columns = Columns(
+            column=column,
+            tools_column=tools_column,
+            prompt_column=prompt_column,
+            inside_column=inside_column,
+            cut_column=cut_column,
+            tools=None if tools is None else list(tools),
+            inside=inside,
+            suffix=suffix,
+            prefix=prefix,
+        )
+        self._begin(format if isinstance(format, Format) else load(format), columns, tokenizer)
 
-    def _begin(self, fmt: Format, columns: Columns) -> None:
+    def _begin(self, fmt: Format, columns: Columns, tokenizer: Any) -> None:
         self._format = fmt
         self._columns = columns
-        self._rows = RowReader(fmt, columns)
+        self._tokenizer = tokenizer
+        self._rows = RowReader(fmt, columns, tokenizer)
 
-    def __getstate__(self) -> tuple[dict[str, Any], Columns]:
-        return dict(self._format.table), self._columns
+    def __getstate__(self) -> tuple[dict[str, Any], Columns, Any]:
+        return dict(self._format.table), self._columns, self._tokenizer
 
-    def __setstate__(self, state: tuple[dict[str, Any], Columns]) -> None:
-        self._begin(Format(state[0]), state[1])
+    def __setstate__(self, state: tuple[dict[str, Any], Columns, Any]) -> None:
+        self._begin(Format(state[0]), *state[1:])
 
     def __call__(self, batch: Any) -> Any:
         """Read a batch. Raises ValueError when it lacks a column, or has one that is to be added."""

@@ -20,6 +20,7 @@ class Columns:
 
     column: str = "raw"
     tools_column: str | None = None
+    prompt_column: str | None = None
     inside_column: str | None = None
     cut_column: str | None = None
     tools: list[Any] | None = None
@@ -36,7 +37,7 @@ class Columns:
     @property
     def used(self) -> tuple[str, ...]:
         """The names of the columns that are read."""
-        names = (self.column, self.tools_column, self.inside_column, self.cut_column)
+        names = (self.column, self.tools_column, self.prompt_column, self.inside_column, self.cut_column)
         return tuple(name for name in names if name is not None)
 
 

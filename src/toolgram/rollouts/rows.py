@@ -20,6 +20,8 @@ from ..runtime.message import Message
 from ..runtime.schema.given import ToolsError
 from ..runtime.schema.tools import ToolSet
 from .columns import Columns, Reading
+from .prompts import opened_by
+from .tokens import TokenReader
 
 LENGTH = "length"  # why a server ended an answer that a limit of tokens has cut
 KEPT_TOOLS = 64  # texts of tools that are not read again
@@ -31,29 +33,24 @@ class RowError(ValueError):
 
 
 class RowReader:
-    """Reads rows in one format. Raises ToolsError when the tools of all rows cannot be read."""
+    """Reads rows in one format; with a tokenizer, token ids. Raises ToolsError when the tools of all rows are none."""
 
-    def __init__(self, fmt: Format, columns: Columns) -> None:
+    def __init__(self, fmt: Format, columns: Columns, tokenizer: Any = None) -> None:
         self._format = fmt
         self._columns = columns
         self._tools = None if columns.tools is None else read_tools(columns.tools)
+        self._tokens = None if tokenizer is None else TokenReader(fmt, tokenizer)
 
     def read(self, row: Mapping[str, Any]) -> Reading:
         """Read one row."""
         columns = self._columns
         try:
-            text = row.get(columns.column)
-            if not isinstance(text, str):
-                raise RowError(f"no text: {_what_is(row, columns.column)}")
+            answer = self._answer(row)
             tools: Any = self._tools
             if columns.tools_column is not None:
                 tools = tools_in(row.get(columns.tools_column))
-            inside = columns.inside
-            if columns.inside_column is not None:
-                named = row.get(columns.inside_column)
-                inside = named if isinstance(named, str) and named else None
             cut = columns.cut_column is not None and row.get(columns.cut_column) in (True, LENGTH)
-            return read_text(self._format, text, tools, inside, columns, cut=cut)
+            return self._read(answer, tools, self._inside(row), cut)
         except RowError as error:
             return Reading(error=str(error))
         except ToolsError as error:
@@ -63,15 +60,43 @@ class RowReader:
         except Exception as error:  # one row of a million must not end the others
             return Reading(error=f"failed: {type(error).__name__}: {error}")
 
+    def _answer(self, row: Mapping[str, Any]) -> str | list[int]:
+        """The text of a row, or its ids. Raises RowError."""
+        name = self._columns.column
+        answer = row.get(name)
+        if self._tokens is None and isinstance(answer, str):
+            return answer
+        if self._tokens is not None and hasattr(answer, "tolist"):
+            answer = answer.tolist()
+        if self._tokens is None or not isinstance(answer, list) or not all(isinstance(one, int) for one in answer):
+            raise RowError(f"no {'text' if self._tokens is None else 'ids'}: {_what_is(row, name)}")
+        return answer
 
-def read_text(fmt: Format, text: str, tools: Any, inside: str | None, columns: Columns, *, cut: bool) -> Reading:
-    """Read one text. Raises ValueError when the tools cannot be read or `inside` is no capture to begin in."""
-    message = fmt.parse(text, tools, inside, columns.suffix, cut=cut)
-    attempts = [
-        {"status": "ok" if call.complete else "unclosed", "name": call.name, "arguments": call.arguments}
-        for call in message.tool_calls
-    ]
-    return Reading(message_data(message), attempts, {"content": [], "reasoning": []})
+    def _inside(self, row: Mapping[str, Any]) -> str | None:
+        """What was open when the answer began. Raises RowError."""
+        columns = self._columns
+        if columns.inside_column is not None:
+            named = row.get(columns.inside_column)
+            return named if isinstance(named, str) and named else None
+        if columns.prompt_column is None:
+            return columns.inside
+        prompt = row.get(columns.prompt_column)
+        if not isinstance(prompt, str):
+            raise RowError(f"no prompt: {_what_is(row, columns.prompt_column)}")
+        return opened_by(self._format, prompt)
+
+    def _read(self, answer: str | list[int], tools: Any, inside: str | None, cut: bool) -> Reading:
+        """Read one answer. Raises ValueError when the tools cannot be read, or `inside` is no capture to begin in."""
+        if isinstance(answer, str):
+            message = self._format.parse(answer, tools, inside, self._columns.suffix, cut=cut)
+        else:
+            assert self._tokens is not None
+            message = self._tokens.parse(answer, tools, inside, cut=cut)
+        attempts = [
+            {"status": "ok" if call.complete else "unclosed", "name": call.name, "arguments": call.arguments}
+            for call in message.tool_calls
+        ]
+        return Reading(message_data(message), attempts, {"content": [], "reasoning": []})
 
 
 def message_data(message: Message) -> dict[str, Any]:
