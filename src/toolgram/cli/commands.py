@@ -49,10 +49,11 @@ COMMANDS = {
     "parse": Place(
         "parse",
         "parse",
-        "Parse raw model output from stdin; print the message as JSON.",
+        "Parse raw model output: from stdin, or the rows of a file.",
         (
             "toolgram parse hermes --tools tools.json < raw.txt",
             "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
+            "toolgram parse hermes --input rollouts.jsonl --output read.jsonl --tools-column tools",
         ),
     ),
     "test": Place(

@@ -1,4 +1,4 @@
-"""`toolgram parse`: raw model output from stdin, as a message or as the events of a stream."""
+"""`toolgram parse`: raw model output from stdin, as a message or as the events of a stream; or rows of a file."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def parse(
         int | None, typer.Option("--processes", metavar="N", help="How many share the work; all cores by default.")
     ] = None,
 ) -> None:
-    """Parse raw model output from stdin, or rows of a file; print the message as JSON, or write the rows."""
+    """Parse raw model output: from stdin, or the rows of a file."""
     if chunks is not None:
         _repeat(spec, chunks, read_tools(tools), inside, trace=trace)
         return

@@ -27,8 +27,8 @@ class Reader:
     `format` is an id, an alias, the path of a spec, or a format that is loaded. `column` has the texts. `tools_column`
     has the tools of each row, as a list or as its JSON text; `tools` are those of all rows. What the prompt has opened
     is said by `prompt_column` (the prompt as text), by `inside_column` (`"reasoning"`, or nothing), or for all rows by
-    `inside`. `cut_column` is `"length"` or true where a limit of tokens has ended the text. With a `tokenizer`, as those
-    of transformers are, `column` has token ids. `prefix` is what the names of the added columns begin with.
+    `inside`. `cut_column` is `"length"` or true where a limit of tokens has ended the text. With a `tokenizer`, such as
+    transformers has, `column` has token ids. `prefix` is what the names of the added columns begin with.
 
     >>> reader = Reader("hermes", "text", tools=[{"function": {"name": "f"}}])
     >>> reader({"text": ["Hi.", '<tool_call>{"name": "f", "arguments": {}}</tool_call>']})["error"]

@@ -63,7 +63,7 @@ class RowReader:
     def _answer(self, row: Mapping[str, Any]) -> str | list[int]:
         """The text of a row, or its ids. Raises RowError."""
         name = self._columns.column
-        answer = row.get(name)
+        answer: Any = row.get(name)
         if self._tokens is None and isinstance(answer, str):
             return answer
         if self._tokens is not None and hasattr(answer, "tolist"):
