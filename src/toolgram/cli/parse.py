@@ -83,6 +83,9 @@ def parse(
         str | None,
         typer.Option("--cut-column", metavar="NAME", help='The column that is "length" or true where a limit has cut.'),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Of the rows: a call of which anything was repaired is none.")
+    ] = False,
     prefix: Annotated[
         str, typer.Option("--prefix", metavar="TEXT", help="What the names of the added columns begin with.")
     ] = "",
@@ -108,9 +111,11 @@ def parse(
         if any_tool or trace or cut or stream is not None or incomplete == DROP:
             refuse("--input: rows are not read with --stream, --trace, --cut, --any-tool or --incomplete drop")
         read = (column, tools_column, prompt_column, inside_column, cut_column)
-        columns = Columns(*read, tools=read_tools(tools), inside=inside, suffix=suffix, prefix=prefix)
+        columns = Columns(*read, tools=read_tools(tools), inside=inside, suffix=suffix, strict=strict, prefix=prefix)
         _parse_file(spec, source, target, columns, processes, tools)
         return
+    if strict:
+        refuse("--strict: with --input, for the rows of a file")
     fmt, stdin = load_format(spec), _Source(stream or BLOCK_CHARS)
     declared = tools_of(stdin.read_all()) if any_tool else read_tools(tools)
     parser = _begin(fmt, declared, inside, suffix, tools, trace=trace)

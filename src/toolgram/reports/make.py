@@ -6,7 +6,7 @@ In: a prepared machine and what a request says. Out: a `Reporter`; the `Report` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -52,10 +52,20 @@ def _declares_all(_: str) -> bool:
 
 
 def report_of(
-    reporter: Reporter, text: str, call_id_length: int | None, *, cut: bool, incomplete: str, strict: bool
+    reporter: Reporter,
+    text: str,
+    call_id_length: int | None,
+    *,
+    cut: bool = False,
+    incomplete: str = KEEP,
+    strict: bool = False,
+    ids: Sequence[int] | None = None,
 ) -> Report:
-    """Read a whole text. `strict`: calls of which anything was repaired are not in the message."""
-    parts = [*reporter.feed(text), *reporter.finish(cut=cut)]
+    """Read a whole text; `ids` are those of its tokens, as far as they are known.
+
+    `strict`: calls of which anything was repaired are not in the message.
+    """
+    parts = [*reporter.feed(text, ids), *reporter.finish(cut=cut)]
     events = [part for part in parts if not isinstance(part, Attempt)]
     attempts = sorted((part for part in parts if isinstance(part, Attempt)), key=lambda attempt: attempt.span)
     message = collect(events, call_id_length)

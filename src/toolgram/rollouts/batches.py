@@ -28,7 +28,8 @@ class Reader:
     has the tools of each row, as a list or as its JSON text; `tools` are those of all rows. What the prompt has opened
     is said by `prompt_column` (the prompt as text), by `inside_column` (`"reasoning"`, or nothing), or for all rows by
     `inside`. `cut_column` is `"length"` or true where a limit of tokens has ended the text. With a `tokenizer`, such as
-    transformers has, `column` has token ids. `prefix` is what the names of the added columns begin with.
+    transformers has, `column` has token ids. `strict` takes no call that
+    was repaired. `prefix` is what the names of the added columns begin with.
 
     >>> reader = Reader("hermes", "text", tools=[{"function": {"name": "f"}}])
     >>> reader({"text": ["Hi.", '<tool_call>{"name": "f", "arguments": {}}</tool_call>']})["error"]
@@ -49,6 +50,7 @@ class Reader:
         tools: Iterable[Any] | None = None,
         inside: str | None = None,
         suffix: str | None = None,
+        strict: bool = False,
         tokenizer: Any = None,
         prefix: str = "",
     ) -> None:
@@ -61,6 +63,7 @@ class Reader:
             tools=None if tools is None else list(tools),
             inside=inside,
             suffix=suffix,
+            strict=strict,
             prefix=prefix,
         )
         self._begin(format if isinstance(format, Format) else load(format), columns, tokenizer)

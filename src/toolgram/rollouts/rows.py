@@ -9,14 +9,15 @@ Promises: no row raises; what comes of a row depends on that row alone, so the s
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
 from ..formats import Format
 from ..formats import tools as read_tools
-from ..runtime.message import Message
+from ..reports import Report, Span, tokens_of
+from ..reports.attempt import attempt_to_dict
 from ..runtime.schema.given import ToolsError
 from ..runtime.schema.tools import ToolSet
 from .columns import Columns, Reading
@@ -87,21 +88,26 @@ class RowReader:
 
     def _read(self, answer: str | list[int], tools: Any, inside: str | None, cut: bool) -> Reading:
         """Read one answer. Raises ValueError when the tools cannot be read, or `inside` is no capture to begin in."""
+        columns = self._columns
         if isinstance(answer, str):
-            message = self._format.parse(answer, tools, inside, self._columns.suffix, cut=cut)
-        else:
-            assert self._tokens is not None
-            message = self._tokens.parse(answer, tools, inside, cut=cut)
-        attempts = [
-            {"status": "ok" if call.complete else "unclosed", "name": call.name, "arguments": call.arguments}
-            for call in message.tool_calls
-        ]
-        return Reading(message_data(message), attempts, {"content": [], "reasoning": []})
+            return _reading(
+                self._format.report(answer, tools, inside, columns.suffix, cut=cut, strict=columns.strict), None
+            )
+        assert self._tokens is not None
+        report = self._tokens.report(answer, tools, inside, cut=cut, strict=columns.strict)
+        return _reading(report, self._tokens.offsets(answer))
 
 
-def message_data(message: Message) -> dict[str, Any]:
-    """A message as `toolgram parse` prints it: ids that are made up would differ from run to run."""
-    return asdict(message)
+def _reading(report: Report, offsets: Sequence[Span] | None) -> Reading:
+    """What is added to a row. The message is as `toolgram parse` prints it: ids that are made up differ in each run."""
+    attempts = [attempt_to_dict(attempt) for attempt in report.attempts]
+    found = {"content": report.content_spans, "reasoning": report.reasoning_spans}
+    if offsets is not None:
+        for attempt in attempts:
+            attempt["tokens"] = list(tokens_of((attempt["begin"], attempt["end"]), offsets))
+        tokens = {name: tuple(tokens_of(span, offsets) for span in spans) for name, spans in found.items()}
+        found |= {f"{name}_tokens": spans for name, spans in tokens.items()}
+    return Reading(asdict(report.message), attempts, {name: list(map(list, spans)) for name, spans in found.items()})
 
 
 def tools_in(value: Any) -> ToolSet | list[Any] | None:

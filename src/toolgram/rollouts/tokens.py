@@ -1,7 +1,8 @@
 """Answers as token ids: their texts, and which of their tokens are delimiters.
 
 In: a format and a tokenizer: whatever has `decode` and `convert_tokens_to_ids`, as those of transformers have. Out:
-`TokenReader`: messages of ids.
+`TokenReader`: reports
+of ids.
 
 The ids say more than their text: characters of a special token that ordinary tokens spell are text (rule 10).
 """
@@ -12,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..formats import Format, Tools
-from ..runtime.message import Message, collect
+from ..reports import Report, Span, offsets_of
+from ..reports.make import report_of
 from ..runtime.tables.suffix import with_suffix
 
 
@@ -53,9 +55,15 @@ class TokenReader:
         """The text of ids, special tokens included."""
         return str(self._tokenizer.decode(list(ids), skip_special_tokens=False)) if ids else ""
 
-    def parse(self, ids: Iterable[int], tools: Tools, inside: str | None = None, *, cut: bool = False) -> Message:
-        """Read a whole answer; see `Format.parse`. Raises ValueError when the tools cannot be read."""
+    def report(
+        self, ids: Iterable[int], tools: Tools, inside: str | None = None, *, cut: bool = False, strict: bool = False
+    ) -> Report:
+        """Read a whole answer; see `Format.report`. Raises ValueError when the tools cannot be read."""
         kept = self.without_end(ids)
-        parser = self.format.parser(tools, inside, token_ids=self.token_ids, decode=self.decode)
-        events = [*parser.feed(self.decode(kept), kept), *parser.finish(cut=cut)]
-        return collect(events, self.format.call_id_length)
+        reporter = self.format.reporter(tools, inside, token_ids=self.token_ids, decode=self.decode)
+        length = self.format.call_id_length
+        return report_of(reporter, self.decode(kept), length, cut=cut, strict=strict, ids=kept)
+
+    def offsets(self, ids: Iterable[int]) -> list[Span]:
+        """The place of each token in the text of an answer, without its end."""
+        return offsets_of(self.without_end(ids), self.decode)[1]

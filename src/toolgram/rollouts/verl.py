@@ -64,7 +64,7 @@ def _read(reader: TokenReader, ids: list[int], tools: list[Any]) -> tuple[str, l
 
     kept = reader.without_end(ids)
     declared = [tool.model_dump(exclude_none=True) if hasattr(tool, "model_dump") else tool for tool in tools]
-    message = reader.parse(kept, declared, begun_before(reader.format, reader.decode(kept)))
+    message = reader.report(kept, declared, begun_before(reader.format, reader.decode(kept))).message
     calls = [
         {"name": call.name, "arguments": call.arguments, "tool_call_id": call.id}
         for call in message.tool_calls
