@@ -14,11 +14,12 @@ import budget
 import pytest
 
 HAS_VLLM = importlib.util.find_spec("vllm") is not None
+HAS_RAY = importlib.util.find_spec("ray") is not None
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [
     str(path)
     for path in Path(__file__).parent.glob("with_*/test_*.py")
-    if not HAS_VLLM and path.stem != "test_reproduce"
+    if not (HAS_RAY if path.parent.name == "with_rollouts" else HAS_VLLM) and path.stem != "test_reproduce"
 ]
 
 
@@ -41,6 +42,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not HAS_VLLM:
         left_out = "tests/with_vllm, tests/with_clients"
         terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm runs them)")
+    if not HAS_RAY:
+        terminalreporter.write_line("tests/with_rollouts: not collected, Ray is not installed (.ci/rollouts runs them)")
 
 
 @pytest.fixture

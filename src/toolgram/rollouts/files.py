@@ -80,13 +80,20 @@ def read_file(fmt: Format, run: Run, step: Callable[[int, int], None]) -> Counts
     make = partial(_part_reader, dict(fmt.table), run)
     finished = len(done)
     step(finished, total)
-    context = multiprocessing.get_context("spawn")  # this process may have threads, of Arrow's
-    for _ in in_order(_items(run, done), make, run.processes, context):
+    for _ in _read(_items(run, done), make, run.processes):
         finished += 1
         step(finished, max(total, finished))
     counts = _join(run)
     shutil.rmtree(run.folder)
     return counts
+
+
+def _read(items: Iterable[Item], make: Callable[[], Callable[[Item], int]], processes: int | None) -> Iterator[int]:
+    """Read parts, in this process or in others."""
+    if processes == 1:
+        return map(make(), items)
+    context = multiprocessing.get_context("spawn")  # this process may have threads, of Arrow's
+    return in_order(items, make, processes, context)
 
 
 def _require_pyarrow() -> None:

@@ -19,7 +19,7 @@ from ..any_tool import tools_of
 from ..formats import Format, load
 from ..registry import formats_dir, names
 from ..reports import Attempt, Report, Span, tokens_of
-from ..runtime.core.reasons import NEAR_JSON
+from ..runtime.core.repairs import NEAR_JSON
 from ..runtime.tables.suffix import with_suffix
 from .prompts import begun_before
 from .tokens import TokenReader
@@ -39,7 +39,8 @@ STATUSES = {
 def register(tools: Iterable[Any] | None = None, *, strict: bool = False) -> None:
     """Put a tool parser and a reasoning parser of each format into the registries of `renderers`.
 
-    With `strict` a call of which anything was repaired is an attempt that failed. Raises ImportError when it is not installed.
+    With `strict` a call of which anything was repaired is an attempt that failed.
+    Raises ImportError when `renderers` is not installed.
     """
     from renderers import base, parsers
 
