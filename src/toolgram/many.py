@@ -12,11 +12,13 @@ Promises: what comes out is what one reader would give. No process outlives the 
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
+from multiprocessing import parent_process
 from multiprocessing.context import BaseContext
 from threading import Thread
 from typing import Any, TypeVar
@@ -88,13 +90,18 @@ def cores() -> int:
 
 def _begin(make: Callable[[], Callable[[Any], Any]]) -> None:
     """Make the reader of a process that has just begun."""
-    Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that asks, and it ends the others
+    Thread(target=_end_with_parent, daemon=True).start()
     _readers.append(make())
 
 
-def _end_with(parent: int) -> None:
-    """End this process when the one that began it is gone: the pool does not, where that one was killed."""
-    while os.getppid() == parent:
+def _end_with_parent() -> None:
+    """End this process when the one that began it is gone: the pool does not, where that one was killed.
+
+    A process that was forked holds what tells its brothers so; but it gets another parent.
+    """
+    parent, first = parent_process(), os.getppid()
+    while parent is not None and parent.is_alive() and os.getppid() == first:
         time.sleep(LOOKS_EVERY)
     os._exit(1)
 

@@ -15,6 +15,7 @@ Promise: a batch of rows is in memory, and no more of the file.
 from __future__ import annotations
 
 import base64
+import errno
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -34,12 +35,15 @@ BUFFER_BYTES = 1 << 20  # of a column that is read
 
 
 def open_file(path: Path) -> pq.ParquetFile:
-    """Open a file so that not more of it is read than is asked for. Raises OSError and ArrowInvalid."""
-    return pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
+    """Open a file so that not more of it is read than is asked for. Raises OSError."""
+    try:
+        return pq.ParquetFile(path, buffer_size=BUFFER_BYTES, pre_buffer=False)
+    except pa.ArrowInvalid as error:
+        raise OSError(errno.EINVAL, f"is no Parquet file that can be read: {error}", str(path)) from None
 
 
 def columns_in(path: Path) -> list[str]:
-    """The names of a file's columns. Raises OSError and ArrowInvalid."""
+    """The names of a file's columns. Raises OSError."""
     with open_file(path) as file:
         return list(file.schema_arrow.names)
 
