@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,16 +18,6 @@ def expected(count: int) -> list[dict[str, Any]]:
     given = rows.rows(count)
     found = Reader("hermes", tools_column="tools")({name: [row[name] for row in given] for name in given[0]})
     return [{name: found[name][number] for name in ("n", *ADDED)} for number in range(count)]
-
-
-@pytest.fixture(scope="module")
-def ray() -> Iterator[Any]:
-    ray = pytest.importorskip("ray")
-    pytest.importorskip("ray.data")
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=100 << 20)
-    ray.data.DataContext.get_current().enable_progress_bars = False
-    yield ray
-    ray.shutdown()
 
 
 @pytest.mark.parametrize("batch_format", ["numpy", "pandas", "pyarrow"])

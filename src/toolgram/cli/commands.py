@@ -53,7 +53,7 @@ COMMANDS = {
         (
             "toolgram parse hermes --tools tools.json < raw.txt",
             "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
-            "toolgram parse hermes --input rollouts.jsonl --output read.jsonl --tools-column tools",
+            "toolgram parse hermes --input rollouts.jsonl --tools tools.json --output read.jsonl  # all cores",
         ),
     ),
     "test": Place(
