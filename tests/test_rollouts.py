@@ -5,6 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import subprocess
+import sys
+import tomllib
 from collections import UserDict
 from pathlib import Path
 from typing import Any
@@ -15,6 +18,7 @@ from with_vllm.tokens import Tokenizer
 
 import toolgram
 from toolgram.cli.commands import app
+from toolgram.registry import formats_dir, names
 from toolgram.rollouts import Reader, jsonl
 from toolgram.rollouts.columns import ADDED, Columns
 from toolgram.rollouts.files import Run, RunError, read_file
@@ -225,6 +229,8 @@ def test_a_reader_says_what_is_wrong_with_a_batch() -> None:
         Reader("hermes")({"raw": ["Hi"], "error": ["x"]})
     with pytest.raises(ValueError, match="tool 1 has an empty name"):
         Reader("hermes", tools=[{"function": {"name": ""}}])
+    with pytest.raises(ValueError, match="cannot begin inside 'nowhere'"):
+        Reader("hermes", inside="nowhere")
 
 
 # --- prompts and tokens -----------------------------------------------------------------------------------------------
@@ -269,6 +275,28 @@ def test_a_token_that_is_only_spelled_opens_no_call() -> None:
     assert json.loads(message)["tool_calls"] == []
     [error] = Reader("hermes", "ids", tokenizer=tokenizer)({"ids": ["text"]})["error"]
     assert error == "no ids: the column ids is str"
+
+
+# --- hosts ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_verl_imports_waits_for_no_format_and_registers_every_one() -> None:
+    """With a stand-in for verl's registry; the real one is in tests/with_rollouts."""
+    script = """
+import sys, types
+import toolgram.rollouts.verl as plugin
+assert not [name for name in sys.modules if name.startswith(("toolgram.formats", "toolgram.reports", "verl"))]
+class ToolParser:
+    known = {}
+    def __init__(self, tokenizer): self.tokenizer = tokenizer
+    register = classmethod(lambda cls, name: lambda made: cls.known.setdefault(name, made))
+plugin.register(types.SimpleNamespace(ToolParser=ToolParser))
+print(*ToolParser.known)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) == {f"toolgram_{name}" for name in names(formats_dir())}
+    metadata = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))
+    assert metadata["project"]["entry-points"]["verl.plugins"] == {"toolgram": "toolgram.rollouts.verl"}
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ class Reader:
     >>> reader({"text": ["Hi.", '<tool_call>{"name": "f", "arguments": {}}</tool_call>']})["error"]
     ['', '']
 
-    Raises UnknownFormatError, and ValueError when the tools cannot be read.
+    Raises UnknownFormatError, and ValueError when the tools cannot be read or the format cannot begin inside of that.
     """
 
     def __init__(

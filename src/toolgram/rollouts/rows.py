@@ -34,12 +34,16 @@ class RowError(ValueError):
 
 
 class RowReader:
-    """Reads rows in one format; with a tokenizer, token ids. Raises ToolsError when the tools of all rows are none."""
+    """Reads rows in one format; with a tokenizer, token ids.
+
+    Raises ValueError when what is said of all rows is wrong: their tools, a suffix, or what they begin inside.
+    """
 
     def __init__(self, fmt: Format, columns: Columns, tokenizer: Any = None) -> None:
         self._format = fmt
         self._columns = columns
         self._tools = None if columns.tools is None else read_tools(columns.tools)
+        fmt.parser(self._tools, columns.inside, suffix=columns.suffix)
         self._tokens = None if tokenizer is None else TokenReader(fmt, tokenizer)
 
     def read(self, row: Mapping[str, Any]) -> Reading:
