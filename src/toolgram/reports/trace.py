@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..runtime.core.reasons import REASONS
+from ..runtime.core.reasons import END_OF_TEXT, REASONS
 from ..runtime.core.trace import (
     ARGUMENT_BEGINS,
     CALL_BEGINS,
@@ -155,6 +155,7 @@ class TraceReader:
     def __init__(self, at: int = 0) -> None:
         self._at = at
         self._call: Found | None = None
+        self._cut: Found | None = None  # a call that ended just here
         self._reasons: list[str] = []  # that came since the last text
         self._before = "", 0  # the last text that is no blanks, and where it begins
         self.texts: dict[str, list[Span]] = {"content": [], "reasoning": []}
@@ -168,6 +169,11 @@ class TraceReader:
     def needed(self) -> int:
         """From here on the source may be asked for."""
         return self._at if self._call is None else self._call.begin
+
+    def end_of_text(self, at: int) -> int:
+        """Where the content or reasoning ends that a place stands in, or behind."""
+        spans = [spans[-1] for spans in self.texts.values() if spans]
+        return max((end for begin, end in spans if begin <= at <= end), default=at)
 
     def read(self, entries: Sequence[Entry], marks: Iterable[Mark]) -> Iterator[Found]:
         """Read more of the trace."""
@@ -191,8 +197,12 @@ class TraceReader:
             self._call.entry(kind, text, self._at)
         elif not text and kind in REASONS:
             self._reasons.append(kind)
-        elif kind != "blanks":
+        elif kind not in ("blanks", "skipped"):
             self._reasons = []
+        if text and self._cut is not None:
+            if kind == "skipped" and self._reasons == [END_OF_TEXT]:  # half a part of the call
+                self._cut.end = self._at + len(text)
+            self._cut = None
         if text and kind != "blanks":
             self._before = text, self._at
         if text and kind in self.texts:
@@ -211,6 +221,7 @@ class TraceReader:
         elif mark.kind == CALL_ENDS:
             call, self._call = self._call, None
             if call is not None:
+                self._cut = call
                 yield call.finish(self._at, mark.detail)
         elif self._call is not None:
             self._call.mark(mark, self._at, self._before)
