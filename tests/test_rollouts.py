@@ -332,7 +332,6 @@ def test_the_command_refuses_what_does_not_belong_together(tmp_path: Path) -> No
         (("--input", source, "--output", "x.jsonl", "--inside", "x"), "--inside x: hermes can begin inside reasoning"),
         (("--input", source, "--output", "x.jsonl", "--processes", 0), "at least one is needed"),
         (("--input", source, "--output", "x.jsonl", "--column", "a"), "has no column a: it has raw"),
-        (("--strict",), "--strict: with --input"),
     ):
         done = run(*words)
         assert (done.exit_code, message in done.stderr) == (2, True), done.stderr

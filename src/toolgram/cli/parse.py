@@ -56,6 +56,7 @@ def parse(
         str, typer.Option("--incomplete", metavar="WORD", help="Calls that are not complete: keep or drop them.")
     ] = KEEP,
     trace: Annotated[bool, typer.Option("--trace", help="Show what every character became, and why.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Say of every attempt at a call what became of it.")] = False,
     chunks: Annotated[
         Path | None,
         typer.Option("--chunks", metavar="FILE", help="Repeat what the vLLM plugin has logged, instead of stdin."),
@@ -83,9 +84,7 @@ def parse(
         str | None,
         typer.Option("--cut-column", metavar="NAME", help='The column that is "length" or true where a limit has cut.'),
     ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Of the rows: a call of which anything was repaired is none.")
-    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Take no call of which anything was repaired.")] = False,
     prefix: Annotated[
         str, typer.Option("--prefix", metavar="TEXT", help="What the names of the added columns begin with.")
     ] = "",
@@ -108,17 +107,23 @@ def parse(
     if any_tool and tools is not None:
         refuse("--tools and --any-tool: choose one")
     if source is not None or target is not None:
-        if any_tool or trace or cut or stream is not None or incomplete == DROP:
-            refuse("--input: rows are not read with --stream, --trace, --cut, --any-tool or --incomplete drop")
+        if any_tool or trace or report or cut or stream is not None or incomplete == DROP:
+            others = "--stream, --trace, --report, --cut, --any-tool or --incomplete drop"
+            refuse(f"--input: rows are not read with {others}")
         read = (column, tools_column, prompt_column, inside_column, cut_column)
         columns = Columns(*read, tools=read_tools(tools), inside=inside, suffix=suffix, strict=strict, prefix=prefix)
         _parse_file(spec, source, target, columns, processes, tools)
         return
-    if strict:
-        refuse("--strict: with --input, for the rows of a file")
+    if (strict or report) and (trace or stream is not None):
+        refuse("--report and --strict: only of a whole message, not with --stream or --trace")
     fmt, stdin = load_format(spec), _Source(stream or BLOCK_CHARS)
     declared = tools_of(stdin.read_all()) if any_tool else read_tools(tools)
     parser = _begin(fmt, declared, inside, suffix, tools, trace=trace)
+    if strict or report:
+        text = stdin.read_all()
+        found = fmt.report(text, declared, inside, suffix, cut=cut, incomplete=incomplete, strict=strict)
+        typer.echo(_json(found.to_dict() if report else asdict(found.message), indent=2))
+        return
     events = []
     for event in _events(parser, stdin, cut):
         events.append(event)
@@ -128,7 +133,7 @@ def parse(
     if parser.trace is not None:
         _print_trace(parser.trace)
     elif stream is None:
-        typer.echo(json.dumps(asdict(message), ensure_ascii=False, indent=2))
+        typer.echo(_json(asdict(message), indent=2))
     if tools is None and not any_tool:
         knowing = fmt.parser(tools_of(stdin.text), inside, suffix=suffix)
         _tell_undeclared(knowing, stdin.text, collect(events))
@@ -255,8 +260,8 @@ def _fields(event: Event) -> dict[str, Any]:
     return asdict(event)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _json(value: Any, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
 def _print_trace(trace: Iterable[tuple[str, str]]) -> None:
