@@ -31,9 +31,9 @@ LENGTH = "length"
 
 
 class Choice:
-    """Reads one text. `whole` is all of it, where all of it is there."""
+    """Reads one text. `whole` is all of it, where all of it is there; `has_thought`: the thoughts came before it."""
 
-    def __init__(self, plan: Plan, whole: str | None = None) -> None:
+    def __init__(self, plan: Plan, whole: str | None = None, *, has_thought: bool = False) -> None:
         self.is_over = False
         self.is_left_alone = plan.reads_nothing  # all that comes is passed on
         self.calls = 0  # that have been found
@@ -43,7 +43,7 @@ class Choice:
         self._whole = whole
         self._builder = ChunkBuilder(plan.format.call_id_length, incomplete=plan.incomplete)
         self._thoughts: Parser | None = None  # while the server says that it is in the reasoning
-        self._has_thought = False
+        self._has_thought = has_thought
         self._content: Reader | None = None
         self._first = 0  # the index of the content's first call
 
