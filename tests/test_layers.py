@@ -35,7 +35,7 @@ STAGES = (
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting", "plugins"),
-    ("build", "explain", "rollouts"),
+    ("build", "explain", "proxy", "litellm", "rollouts"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}
