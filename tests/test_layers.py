@@ -52,6 +52,7 @@ LONGER = {
     "testing/cases.py": "one format of pages, read from top to bottom",
     "cli/build.py: build": "one line for each option, and its help",
     "cli/parse.py: parse": "one line for each option, and its help",
+    "cli/proxy.py: proxy": "one line for each option, and its help",
 }
 
 

@@ -80,9 +80,7 @@ class ChatRepair:
     def _left_alone(self, choice: Choice, given: dict[str, Any], delta: Delta) -> list[dict[str, Any]] | None:
         """The server makes calls by itself; they count on from those that were found before."""
         index = given.get("index", 0)
-        held = [
-            {"index": index, "delta": self._named(one), "finish_reason": None} for one in choice.leave_alone()
-        ]
+        held = [{"index": index, "delta": self._named(one), "finish_reason": None} for one in choice.leave_alone()]
         if choice.calls:
             moved = [{**call, "index": call.get("index", 0) + choice.calls} for call in delta["tool_calls"]]
             return [*held, {**given, "delta": {**delta, "tool_calls": moved}}]

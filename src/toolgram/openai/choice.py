@@ -73,10 +73,11 @@ class Choice:
             return []
         self.is_over = True
         deltas: list[Delta] = []
-        for reader in (self._thoughts, self._content):
-            if reader is not None and not self.is_left_alone:
-                self._first = self.calls if reader is self._content else 0
-                deltas += self._end(reader, is_cut=reason == LENGTH)
+        if self._thoughts is not None and not self.is_left_alone:
+            deltas += self._end(self._thoughts, is_cut=reason == LENGTH)
+            self._first = self.calls
+        if self._content is not None and not self.is_left_alone:
+            deltas += self._end(self._content, is_cut=reason == LENGTH)
         return deltas
 
     def leave_alone(self) -> list[Delta]:
@@ -146,8 +147,9 @@ class Choice:
     def _numbered(self, events: Iterable[Event]) -> Iterable[Event]:
         """Calls of the content count on from those of the reasoning."""
         for event in events:
-            is_of_call = isinstance(event, CallStart | ArgumentsDelta | CallEnd)
-            yield replace(event, index=event.index + self._first) if is_of_call else event
+            if isinstance(event, CallStart | ArgumentsDelta | CallEnd):
+                event = replace(event, index=event.index + self._first)
+            yield event
 
 
 def _as_text(event: Event) -> Event:

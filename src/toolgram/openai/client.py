@@ -49,7 +49,7 @@ def repair(
     if hasattr(answer, "__aiter__"):
         made = AsyncRepairedStream(answer, plan)
     elif hasattr(answer, "model_dump") or isinstance(answer, dict):
-        made = _whole(answer, plan)
+        made = repaired(answer, plan)
     elif hasattr(answer, "__iter__") and not isinstance(answer, str | bytes):
         made = RepairedStream(answer, plan)
     else:
@@ -154,7 +154,8 @@ class AsyncRepairedStream:
         return getattr(self._stream, name)
 
 
-def _whole(answer: Any, plan: Plan) -> Any:
+def repaired(answer: Any, plan: Plan) -> Any:
+    """A whole answer, repaired. Raises TypeError where it is none."""
     as_dict = as_plain(answer)
     if "choices" in as_dict:
         made = ChatRepair(plan).whole(as_dict)
@@ -175,7 +176,7 @@ def like(piece: Any, fields: dict[str, Any]) -> Any:
     """An object of the same class; its client's lenient constructor is asked, since servers add fields of their own."""
     kind = type(piece)
     construct = getattr(kind, "construct", None) if hasattr(piece, "model_dump") else None
-    made = construct(**fields) if construct is not None else fields
+    made: Any = construct(**fields) if construct is not None else fields
     request_id = getattr(piece, "_request_id", None)
     if request_id is not None:
         made._request_id = request_id

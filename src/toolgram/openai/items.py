@@ -43,7 +43,7 @@ class Items:
         events = [] if self._open == kind else [*self.close(), *self._begin_text(kind)]
         self._text += text
         name = f"response.{PART_KINDS[kind]}.delta"
-        more = {} if kind == REASONING else {"logprobs": []}
+        more: Event = {} if kind == REASONING else {"logprobs": []}
         said = like if like is not None and like.get("delta") == text and kind == MESSAGE else {**more, "delta": text}
         return [*events, {**said, "type": name, "content_index": 0, **self._place()}]
 
@@ -96,9 +96,9 @@ class Items:
             if kind == MESSAGE and not any(one["type"] == MESSAGE for one in self.made):
                 item = {**self._given, **item, "role": "assistant", "content": [part]}
             else:
-                item |= {"role": "assistant"} if kind == MESSAGE else {"summary": []}
-                item["content"] = [part]
-            more = {"logprobs": []} if kind == MESSAGE else {}
+                own: Item = {"role": "assistant"} if kind == MESSAGE else {"summary": []}
+                item |= {**own, "content": [part]}
+            more: Event = {"logprobs": []} if kind == MESSAGE else {}
             said = {"content_index": 0, **place}
             events = [
                 {"type": f"response.{PART_KINDS[kind]}.done", "text": self._text, **more, **said},
@@ -106,6 +106,11 @@ class Items:
             ]
         self.made.append(item)
         return [*events, {"type": "response.output_item.done", "output_index": place["output_index"], "item": item}]
+
+    def finish(self, *, is_cut: bool) -> list[Event]:
+        """There is no more text. A message of which nothing is left stays as an empty one."""
+        begun = self._begin_text(MESSAGE) if not self._open and not self.made else []
+        return [*begun, *self.close(is_cut=is_cut)]
 
     @property
     def text_of_only_message(self) -> str | None:

@@ -87,8 +87,13 @@ class ResponsesRepair:
         return []
 
     def _read(self, message: _Message, event: Event) -> list[Event]:
+        if not event["delta"]:
+            if not message.text:
+                message.beginning.append(event)
+                return []
+            return self._sent([self._moved(event)]) if message.items.text_of_only_message == message.text else []
         message.text += event["delta"]
-        found = message.choice.content(event["delta"]) if event["delta"] else []
+        found = message.choice.content(event["delta"])
         events = [one for delta in found for one in message.items.add(delta, event)]
         if events and events[-1] == event and found == [{"content": event["delta"]}]:
             events[-1] = event
@@ -104,14 +109,14 @@ class ResponsesRepair:
             return []
         items, at = message.items, message.at
         events = [one for d in message.choice.finish(LENGTH if is_cut else "stop") for one in items.add(d)]
-        if items.next == self._places[at]:  # nothing was said at all
+        if not message.text:
             self._next += 1
             return self._sent([self._moved(event) for event in (*message.beginning, *message.ending)])
         self._is_changed = self._is_changed or bool(events)
         if items.text_of_only_message == message.text and message.ending:
             events += map(self._moved, message.ending)
         else:
-            events += items.close(is_cut=is_cut)
+            events += items.finish(is_cut=is_cut)
             self._made[at] = items.made
             self._is_changed = True
         self._next = items.next
@@ -162,9 +167,9 @@ class ResponsesRepair:
         found = [*choice.content(text), *choice.finish(LENGTH if is_cut else "stop")]
         for delta in found:
             items.add(delta)
-        if items.next == 0 or items.text_of_only_message == text:
+        if not text or items.text_of_only_message == text:
             return [item]
-        items.close(is_cut=is_cut)
+        items.finish(is_cut=is_cut)
         return items.made
 
 

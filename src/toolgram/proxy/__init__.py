@@ -2,8 +2,8 @@
 
 `settings.py` is what the operator says; `choose.py` knows which model writes which format; `requests.py` reads and
 changes what is asked, `prompts.py` asks the server what its prompt has opened; `streams.py` cuts a stream of bytes into
-events and writes them; `answers.py` repairs an answer; `upstream.py` speaks with the server, and `app.py` with the
-clients; `metrics.py` counts.
+events and writes them; `answers.py` repairs an answer; `upstream.py` speaks with the server, `exchange.py` and `app.py`
+with the clients; `metrics.py` counts.
 
 The app is plain ASGI and nothing else: a proxy wants bytes in and bytes out, to know when its client has gone, and to
 wait when its client is slow. The HTTP client is aiohttp: docs/proxy.md has what was compared.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
@@ -18,18 +16,20 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        count: Any = lambda name, text, *labels: Counter(f"toolgram_proxy_{name}", text, labels, registry=self._registry)  # noqa: E731
-        self.requests = count("requests", "Requests by what was done with them", "kind", "status")
-        self.answers = count("answers", "Answers that were read to their end", "format")
-        self.calls = count("calls", "Calls found in them", "format")
-        self.recoveries = count("recoveries", "Answers in which something of this kind was recovered", "format", "kind")
-        self.failures = count("failures", "Answers whose rest was sent as it came: a parser failed", "format")
-        self.broken = count("broken", "Answers that ended too early", "by")
-        self.events = count("events", "Events of streams that were read", "format")
-        self.seconds = count("read_seconds", "Seconds that reading and writing them took", "format")
+        self.requests = self._count("requests", "Requests by what was done with them", "kind", "status")
+        self.answers = self._count("answers", "Answers that were read to their end", "format")
+        self.calls = self._count("calls", "Calls found in them", "format")
+        self.recoveries = self._count("recoveries", "Answers in which this was recovered", "format", "kind")
+        self.failures = self._count("failures", "Answers whose rest was sent as it came: a parser failed", "format")
+        self.broken = self._count("broken", "Answers that ended too early", "by")
+        self.events = self._count("events", "Events of streams that were read", "format")
+        self.seconds = self._count("read_seconds", "Seconds that reading and writing them took", "format")
         self.open = Gauge("toolgram_proxy_open_requests", "Requests that are being answered", registry=self._registry)
         build = Gauge("toolgram_proxy_build_info", "1: the toolgram that reads", ("version",), registry=self._registry)
         build.labels(VERSION).set(1)
+
+    def _count(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"toolgram_proxy_{name}", text, labels, registry=self._registry)
 
     def note(self, repair: AnswerRepair) -> None:
         """Count an answer that has been read."""
@@ -45,4 +45,4 @@ class Metrics:
 
     def text(self) -> bytes:
         """All numbers, as Prometheus reads them."""
-        return generate_latest(self._registry)
+        return bytes(generate_latest(self._registry))

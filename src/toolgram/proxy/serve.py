@@ -18,10 +18,12 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """Serve until it is told to stop: SIGTERM and SIGINT let answers come to their end."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     if not host.startswith(LOOPBACK):
-        log.warning("everybody who reaches %s:%d reaches the server behind it, with the rights of their own keys", host, port)
+        log.warning(
+            "everybody who reaches %s:%d reaches the server behind it, with the rights of their own keys", host, port
+        )
     log.info("http://%s:%d stands before %s", host, port, settings.base)
     uvicorn.run(
-        Proxy(settings),  # type: ignore[arg-type]  # its messages are plain dicts
+        Proxy(settings),
         host=host,
         port=port,
         backlog=BACKLOG,

@@ -46,7 +46,9 @@ def settings_of(upstream: str, format: str | None, maps: list[str], **others: ob
     for one in maps:
         pattern, equals, name = one.partition("=")
         if not (pattern and equals and name):
-            raise SettingsError(f"--map {one}: write a model or a pattern, and a format: --map 'qwen3-coder*=qwen3_coder'")
+            raise SettingsError(
+                f"--map {one}: write a model or a pattern, and a format: --map 'qwen3-coder*=qwen3_coder'"
+            )
         found.append((pattern, load(name)))
     if format is None and not found:
         raise SettingsError("say what the models write: --format NAME, --map 'MODEL=NAME', or --format auto")
