@@ -69,9 +69,9 @@ class ToolgramCallback(CustomLogger):  # type: ignore[misc]  # LiteLLM is not th
 
     async def async_post_call_streaming_iterator_hook(
         self,
-        user_api_key_dict: Any,
+        user_api_key_dict: Any,  # noqa: ARG002
         response: Any,
-        request_data: dict[str, Any],  # noqa: ARG002
+        request_data: dict[str, Any],
     ) -> AsyncIterator[Any]:
         """A stream of LiteLLM's proxy."""
         plan = self.plan(request_data)

@@ -1,57 +1,24 @@
 """The same clients at a vLLM that has no parser at all, with `toolgram proxy` before it.
 
-The scenes are those of `test_clients.py`, and what must come of them is the same. Anthropic's API is not repaired by the
-proxy, so its client is left out. Run by `.ci/vllm`; with `--full` in a second format, too.
+The scenes are those of `test_clients.py`, and what must come of them is the same. Anthropic's API is not repaired by
+the proxy, so its client is left out. Run by `.ci/vllm`; with `--full` in a second format, too.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import test_clients
-from conftest import GREEDY, ROOT
-from server import STOP_SECONDS, Server, _free_port
+from proxied import Proxy
+from server import Server
 from test_clients import QWEN_SCENES, WAYS, base_url, format_id, tokens_of  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.vllm
 
 CLIENTS = [client for client in WAYS if client != "anthropic_messages"]
-START_SECONDS = 60
-
-
-class Proxy:
-    """`toolgram proxy` before a server."""
-
-    def __init__(self, upstream: str, format_id: str, log: Path) -> None:
-        port = _free_port()
-        self.base_url = f"http://127.0.0.1:{port}/v1"
-        command = [sys.executable, "-m", "toolgram", "proxy", "--upstream", upstream, "--server", "vllm"]
-        with log.open("w") as output:
-            self._process = subprocess.Popen(
-                [*command, "--format", format_id, "--port", str(port)],
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-            )
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline and self._process.poll() is None:
-            with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=2):
-                return
-            time.sleep(0.2)
-        self.stop()
-        raise RuntimeError(f"the proxy did not come up:\n{log.read_text()}")
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(STOP_SECONDS)
+GREEDY = '{"temperature": 0}'  # most clients do not say how to sample
 
 
 @pytest.fixture(scope="session")
@@ -62,11 +29,11 @@ def base_url_of(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     server = Server(place / "model", None, None, logs / "server.log", reasoning=False, more=more)
     running: dict[str, Proxy] = {}
 
-    def url(format_id: str) -> str:
-        if format_id not in running:
+    def url(name: str) -> str:
+        if name not in running:
             server.wait()
-            running[format_id] = Proxy(server.base_url, format_id, logs / f"{format_id}.log")
-        return running[format_id].base_url
+            running[name] = Proxy(server.base_url, name, logs / f"{name}.log")
+        return running[name].base_url
 
     yield url
     for proxy in running.values():
@@ -113,6 +80,4 @@ def test_qwen_code_rejects_a_call_that_is_cut_before_its_first_parameter(
     base_url_of: Callable[[str], str],
     tokens_of: Callable[[str], int],  # noqa: F811
 ) -> None:
-    test_clients.test_qwen_code_rejects_a_call_that_is_cut_before_its_first_parameter(
-        by, place, base_url_of, tokens_of
-    )
+    test_clients.test_qwen_code_rejects_a_call_that_is_cut_before_its_first_parameter(by, place, base_url_of, tokens_of)

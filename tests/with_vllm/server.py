@@ -41,7 +41,7 @@ class Server:
         more: Sequence[str] = (),
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}/v1"
         self.log = log
         self._health = f"http://127.0.0.1:{self.port}/health"
@@ -125,7 +125,7 @@ class Fleet:
                 self._running[wanted] = self._make[wanted]()  # type: ignore[operator]  # a callable for each
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -102,7 +102,7 @@ class ChatRepair:
 
     def _named(self, delta: Delta) -> Delta:
         """A delta whose reasoning is called as the server calls it."""
-        return {name: delta[REASONING] for name in self._names} if REASONING in delta else delta
+        return dict.fromkeys(self._names, delta[REASONING]) if REASONING in delta else delta
 
     # --- whole answers -------------------------------------------------------------------------------------------
 
@@ -134,7 +134,7 @@ class ChatRepair:
         }:
             return given
         texts = {} if said is None else dict.fromkeys(names or (self.plan.reasoning_field,), said)
-        blank = {name: None for name in names}
+        blank = dict.fromkeys(names)
         return {**given, "message": {**message, **blank, "content": None, **texts, **made}} | {
             "finish_reason": choice.reason(reason)
         }

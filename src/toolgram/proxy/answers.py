@@ -8,6 +8,7 @@ Promise: what is no event, no JSON or no answer passes as it came.
 from __future__ import annotations
 
 import json
+from collections import deque
 from dataclasses import replace
 from time import perf_counter
 from typing import Any
@@ -16,6 +17,8 @@ from ..openai.chat import ChatRepair
 from ..openai.plan import AUTO, Plan
 from ..openai.responses import ResponsesRepair
 from .streams import DONE, EventReader, ServerEvent, dumped, written
+
+WAITING_MAX = 8  # events of a response that wait for the next one, at most
 
 
 class AnswerRepair:
@@ -28,6 +31,7 @@ class AnswerRepair:
         self._begin(plan)
         self._reader = EventReader(event_bytes_max)
         self._has_ended = False
+        self._waiting: deque[tuple[Any, bytes]] = deque(maxlen=WAITING_MAX)
 
     def _begin(self, plan: Plan) -> None:
         self.plan = plan
@@ -70,7 +74,13 @@ class AnswerRepair:
         found = self._read(payload)
         if len(found) == 1 and found[0] is payload:
             return event.raw
-        return written(found, event.others, named=not self._is_chat)
+        if self._is_chat:
+            return written(found, event.others)
+        if not found:
+            self._waiting.append((payload, event.raw))
+            return b""
+        known = {id(one): raw for one, raw in (*self._waiting, (payload, event.raw))}
+        return b"".join(known.get(id(one)) or written([one], named=True) for one in found)
 
     def _end(self) -> bytes:
         if self._has_ended:
