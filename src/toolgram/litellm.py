@@ -58,14 +58,14 @@ class ToolgramCallback(CustomLogger):  # type: ignore[misc]  # LiteLLM is not th
     async def async_post_call_success_hook(self, data: dict[str, Any], user_api_key_dict: Any, response: Any) -> Any:  # noqa: ARG002
         """A whole answer of LiteLLM's proxy."""
         plan = self.plan(data)
-        return response if plan is None else repaired(response, plan)
+        return response if plan is None else repaired(response, plan, _like)
 
     async def async_post_call_success_deployment_hook(
         self, request_data: dict[str, Any], response: Any, call_type: Any
     ) -> Any:
         """A whole answer in a program that calls LiteLLM."""
         plan = self.plan(request_data) if str(getattr(call_type, "value", call_type)) in CHAT else None
-        return response if plan is None else repaired(response, plan)
+        return response if plan is None else repaired(response, plan, _like)
 
     async def async_post_call_streaming_iterator_hook(
         self,
@@ -75,9 +75,19 @@ class ToolgramCallback(CustomLogger):  # type: ignore[misc]  # LiteLLM is not th
     ) -> AsyncIterator[Any]:
         """A stream of LiteLLM's proxy."""
         plan = self.plan(request_data)
-        pieces = Pieces(plan) if plan is not None else None
+        pieces = Pieces(plan, _like) if plan is not None else None
         async for piece in response:
             for one in [piece] if pieces is None else pieces.take(piece):
                 yield one
         for one in [] if pieces is None else pieces.end():
             yield one
+
+
+def _like(piece: Any, fields: dict[str, Any]) -> Any:
+    """An object of LiteLLM's with other fields; what LiteLLM notes beside them is kept."""
+    made = type(piece)(**fields)
+    for name in ("_hidden_params", "_response_headers"):
+        noted = getattr(piece, name, None)
+        if noted is not None:
+            setattr(made, name, noted)
+    return made

@@ -21,7 +21,7 @@ class Process:
     def __init__(self, command: list[str], log: Path, probe: str = "/health") -> None:
         self.port = int(command[-1])
         self.url = f"http://127.0.0.1:{self.port}"
-        environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1] / "src")}
+        environment = {**os.environ, "PYTHONPATH": str(HERE.parents[1] / "src"), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
         with log.open("w") as output:
             self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
         deadline = time.monotonic() + START_SECONDS

@@ -19,6 +19,7 @@ from .plan import AUTO, REASONING, Plan, plan_for
 from .responses import ResponsesRepair
 
 Answer = TypeVar("Answer")
+Maker = Callable[[Any, dict[str, Any]], Any]  # of an object with other fields: the old one, and the fields
 
 
 def repair(
@@ -61,8 +62,9 @@ def repair(
 class Pieces:
     """Repairs the objects of one stream, chunks of a chat or events of a response."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, make: Maker | None = None) -> None:
         self._plan = plan
+        self._make = make or like
         self._read: Callable[[dict[str, Any]], list[dict[str, Any]]] | None = None
         self._repair: ChatRepair | ResponsesRepair | None = None
         self._last: Any = None
@@ -77,11 +79,11 @@ class Pieces:
             is_chat = "choices" in as_dict
             self._repair, self._read = (chat, chat.chunk) if is_chat else (responses, responses.event)
         self._last = piece
-        return [piece if one is as_dict else like(piece, one) for one in self._read(as_dict)]
+        return [piece if one is as_dict else self._make(piece, one) for one in self._read(as_dict)]
 
     def end(self) -> list[Any]:
         """The stream has ended: what nobody has said to be finished."""
-        return [like(self._last, one) for one in self._repair.end()] if self._repair is not None else []
+        return [self._make(self._last, one) for one in self._repair.end()] if self._repair is not None else []
 
 
 class RepairedStream:
@@ -154,7 +156,7 @@ class AsyncRepairedStream:
         return getattr(self._stream, name)
 
 
-def repaired(answer: Any, plan: Plan) -> Any:
+def repaired(answer: Any, plan: Plan, make: Maker | None = None) -> Any:
     """A whole answer, repaired. Raises TypeError where it is none."""
     as_dict = as_plain(answer)
     if "choices" in as_dict:
@@ -163,7 +165,7 @@ def repaired(answer: Any, plan: Plan) -> Any:
         made = ResponsesRepair(plan).whole(as_dict)
     else:
         raise TypeError(f"a {type(answer).__name__} has neither `choices` nor `output`: it is no answer")
-    return answer if made is as_dict else like(answer, made)
+    return answer if made is as_dict else (make or like)(answer, made)
 
 
 def as_plain(piece: Any) -> Any:
