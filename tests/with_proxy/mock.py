@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from typing import Any
 
 from aiohttp import web
 
+STAMP = "stamp"
 STATE: dict[str, Any] = {"open": 0, "gone": 0, "written": 0, "last": None}
 
 
@@ -114,6 +116,10 @@ async def _stream(request: web.Request, response: web.StreamResponse, told: dict
             assert request.transport is not None
             request.transport.abort()
             return
+        if told.get("stamps"):  # the time at which a piece is written stands in it
+            for choice in event.get("choices", ()):
+                if choice["delta"].get("content") == STAMP:
+                    choice["delta"]["content"] = f"t{time.monotonic_ns()};"
         name = "" if is_chat else f"event: {event['type']}\n"
         await response.write(f"{name}data: {json.dumps(event)}\n\n".encode())
         STATE["written"] += 1
