@@ -1,15 +1,8 @@
 """A callback of LiteLLM: answers of models behind it become proper calls and reasoning.
 
-In: LiteLLM's hooks. Out: its own objects, repaired. In the proxy's configuration:
-
-    litellm_settings:
-      callbacks: repair.callback
-
-where `repair.py` lies beside the configuration:
-
-    from toolgram.litellm import ToolgramCallback
-
-    callback = ToolgramCallback({"qwen3-coder*": "qwen3_coder"})
+In: LiteLLM's hooks. Out: its own objects, repaired. A file beside the configuration of LiteLLM's proxy makes the
+callback, `callback = ToolgramCallback({"qwen3-coder*": "qwen3_coder"})`, and the configuration names it as
+`callbacks: FILE.callback` under `litellm_settings`.
 
 Promise: what nothing is found in, and models that no pattern names, pass as they came.
 """

@@ -1,7 +1,7 @@
 """The same clients at a vLLM that has no parser at all, with `toolgram proxy` before it.
 
 The scenes are those of `test_clients.py`, and what must come of them is the same. Anthropic's API is not repaired by
-the proxy, so its client is left out. Run by `.ci/vllm`; with `--full` in a second format, too.
+the proxy, so its client is left out. Run by `.ci/vllm`: a sample, and with `--full` all of it, in a second format, too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import budget
 import pytest
 import test_clients
 from proxied import Proxy
@@ -18,6 +19,7 @@ from test_clients import QWEN_SCENES, WAYS, base_url, format_id, tokens_of  # no
 pytestmark = pytest.mark.vllm
 
 CLIENTS = [client for client in WAYS if client != "anthropic_messages"]
+SAMPLE = ("openai_chat", "openai_responses", "bytes", "opened")  # without `--full`
 GREEDY = '{"temperature": 0}'  # most clients do not say how to sample
 
 
@@ -39,6 +41,13 @@ def base_url_of(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     for proxy in running.values():
         proxy.stop()
     server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _sampled(request: pytest.FixtureRequest) -> None:
+    asked = request.node.callspec.params
+    if not budget.full and asked.get("client", asked.get("name", SAMPLE[0])) not in SAMPLE:
+        pytest.skip("with --full")
 
 
 @pytest.mark.parametrize("client", CLIENTS)

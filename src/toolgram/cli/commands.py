@@ -101,7 +101,7 @@ COMMANDS = {
     "proxy": Place(
         "proxy",
         "proxy",
-        "Stand before an OpenAI server and make calls and reasoning of what its models write.",
+        "Stand before an OpenAI server, and repair its answers.",
         (
             "toolgram proxy --upstream http://127.0.0.1:8000 --format qwen3_coder --server vllm",
             "toolgram proxy --upstream http://gpu:30000 --map 'glm*=glm45' --format auto",

@@ -41,7 +41,7 @@ def proxy(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and end.")] = False,
 ) -> None:
-    """Stand before an OpenAI server and make calls and reasoning of what its models write."""
+    """Stand before an OpenAI server, and repair its answers."""
     _check("--server", server, SERVERS)
     _check("--reasoning-field", reasoning_field, ("reasoning", "reasoning_content"))
     _check("--incomplete", incomplete, ("keep", "drop"))
