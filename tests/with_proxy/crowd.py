@@ -1,5 +1,7 @@
 """Many streams at once: each asks for something of its own, and must get exactly that.
 
+The server answers nobody before all are there.
+
 In: a URL, how many, and how many pieces each has. Out: what was wrong, and how long it took.
 `python crowd.py URL STREAMS [PIECES] [CONNECTIONS A SECOND]`
 """
@@ -19,11 +21,11 @@ TOOL = {"name": "f", "parameters": {"type": "object", "properties": {"a": {"type
 STARTS_AT_ONCE = 500  # so that the listening sockets are not run over
 
 
-def request_of(number: int, pieces: int) -> dict[str, Any]:
+def request_of(number: int, pieces: int, **more: Any) -> dict[str, Any]:
     said = [f"{number}-{piece} " for piece in range(pieces)]
     call = CALL.format(f"value {number}")
     cut = [call[at : at + 6] for at in range(0, len(call), 6)]
-    told = {"pieces": [*said, *cut], "slow": 0.02}
+    told = {"pieces": [*said, *cut], "slow": 0.02, **more}
     return {
         "model": "toy",
         "stream": True,
@@ -33,11 +35,14 @@ def request_of(number: int, pieces: int) -> dict[str, Any]:
     }
 
 
-async def one(session: aiohttp.ClientSession, url: str, number: int, pieces: int, start: asyncio.Semaphore) -> str:
+async def one(
+    session: aiohttp.ClientSession, url: str, number: int, pieces: int, start: asyncio.Semaphore, size: int
+) -> str:
     """Ask one thing; what was wrong with the answer."""
+    request = request_of(number, pieces, crowd=[f"{id(start)} {size}", size])
     content, name, arguments, finishes, is_done = "", "", "", [], False
     async with start:
-        response = await session.post(url + "/v1/chat/completions", json=request_of(number, pieces))
+        response = await session.post(url + "/v1/chat/completions", json=request)
     async with response:
         async for line in response.content:
             if line == b"data: [DONE]\n":
@@ -65,7 +70,7 @@ async def crowd(url: str, streams: int, pieces: int) -> tuple[list[str], float]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout) as session:
         began = time.perf_counter()
         found = await asyncio.gather(
-            *(one(session, url, number, pieces, start) for number in range(streams)), return_exceptions=True
+            *(one(session, url, number, pieces, start, streams) for number in range(streams)), return_exceptions=True
         )
     return [str(each) or repr(each) for each in found if each], time.perf_counter() - began
 

@@ -15,6 +15,7 @@ from typing import Any
 from aiohttp import web
 
 STAMP = "stamp"
+CROWDS: dict[str, int] = {}  # how many of a crowd have come
 STATE: dict[str, Any] = {"open": 0, "gone": 0, "written": 0, "last": None}
 
 
@@ -110,6 +111,11 @@ async def answer(request: web.Request) -> web.StreamResponse:
 
 
 async def _stream(request: web.Request, response: web.StreamResponse, told: dict[str, Any], *, is_chat: bool) -> None:
+    if "crowd" in told:  # nobody is answered before all are here
+        name, size = told["crowd"]
+        CROWDS[name] = CROWDS.get(name, 0) + 1
+        while CROWDS[name] < size:
+            await asyncio.sleep(0.05)
     events = chat_events(told) if is_chat else response_events(told)
     for number, event in enumerate(events):
         if told.get("die") == number:
