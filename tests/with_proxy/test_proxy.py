@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import time
 import urllib.request
 from collections.abc import Callable
@@ -98,6 +99,14 @@ def test_what_is_no_event_passes_as_it_came(mock: Process, proxy: Process) -> No
     assert status == 200
     assert b": ping\n\ndata: {not json\n\nnonsense\r\n\r\ndata: 7\n\n" in found
     assert b'"tool_calls"' in found
+
+
+def test_a_request_cannot_lead_the_proxy_elsewhere(proxy: Process) -> None:
+    for target in (f"http://127.0.0.1:{proxy.port}/v1/models", "@127.0.0.1/", "x"):
+        with socket.create_connection(("127.0.0.1", proxy.port)) as connection:
+            connection.sendall(f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+            found = connection.makefile("rb").read()
+        assert found.startswith(b"HTTP/1.1 400") or b'"id": "coder"' in found, found[:100]
 
 
 def test_requests_that_are_none_are_the_server_s_to_refuse(mock: Process, proxy: Process) -> None:

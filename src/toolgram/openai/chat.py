@@ -1,7 +1,8 @@
 """Chat Completions: chunks in, chunks out; and whole answers. Plain dicts, as they stand on the wire.
 
-Promises: a chunk in which nothing is found is handed on as the same object; whatever else a chunk carries (role,
-logprobs, usage, fields of the server) is sent once, in order; the choices of an answer do not mix.
+Promises: a chunk in which nothing is found is handed on as the same object; whatever else a choice carries (role,
+logprobs, fields of the server) is sent once, in order, and the usage so far with each chunk that comes of one; the
+choices of an answer do not mix.
 """
 
 from __future__ import annotations
@@ -40,10 +41,7 @@ class ChatRepair:
         self._last = {key: value for key, value in chunk.items() if key not in ("choices", "usage")}
         if not parts:
             return [{**chunk, "choices": []}] if chunk.get("usage") else []
-        chunks = [{**self._last, "choices": [part]} for part in parts]
-        if "usage" in chunk:
-            chunks[-1]["usage"] = chunk["usage"]
-        return chunks
+        return [{**chunk, "choices": [part]} for part in parts]
 
     def end(self) -> list[Chunk]:
         """The stream is over: what choices hold that nobody has said to be finished."""

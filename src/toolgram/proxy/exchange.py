@@ -88,6 +88,9 @@ class Exchange:
 
     async def _answer(self) -> None:
         path = self._scope["path"]
+        if not self._path.startswith(b"/"):  # a whole URL, which would lead somewhere else
+            await self._refuse(400, "the path of a request begins with /: give clients the URL of this proxy")
+            return
         is_chat = path.endswith(CHAT)
         if self._scope["method"] != "POST" or not (is_chat or path.endswith(RESPONSES)):
             await self._until_gone(self._exchange(self._pieces() if self._has_body else None, None))

@@ -62,7 +62,7 @@ class Upstream:
         """Send a request; the answer as long as it is wanted. Raises UnreachableError."""
         assert self._session is not None
         base = self._settings.base
-        words = CIMultiDict((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+        words = CIMultiDict((_text(name), _text(value)) for name, value in headers)
         url = URL(base + path.decode("latin-1"), encoded=True)
         try:
             response = await self._session.request(method, url, headers=words, data=body, allow_redirects=False)
@@ -87,6 +87,14 @@ class Upstream:
                 return response.status, b"".join([piece async for piece in pieces_of(response)])
         except TimeoutError as problem:
             raise BrokenError from problem
+
+
+def _text(part: bytes) -> str:
+    """A part of a header, which is sent as UTF-8."""
+    try:
+        return part.decode()
+    except UnicodeDecodeError:
+        return part.decode("latin-1")
 
 
 async def pieces_of(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
