@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "with_proxy"))
 
 from crowd import crowd, request_of  # noqa: E402
-from processes import HERE, Process, free_port  # noqa: E402
+from servers import HERE, Process, free_port  # noqa: E402
 
 PIECES, PAUSE = 400, 0.02
 STAMP = re.compile(r"t(\d+);")

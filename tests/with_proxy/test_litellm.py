@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 from crowd import TOOL
-from processes import Process, free_port
+from servers import Process, free_port
 
 litellm = pytest.importorskip("litellm")
 CALL = "<tool_call>\n<function=f>\n<parameter=a>\nx\n</parameter>\n</function>\n</tool_call>"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from crowd import TOOL
-from processes import Process
+from servers import Process
 
 import toolgram
 from toolgram.openai import repair

@@ -14,7 +14,7 @@ import aiohttp
 import budget
 import pytest
 from crowd import TOOL, crowd
-from processes import Process, free_port
+from servers import Process, free_port
 
 CALL = "<tool_call>\n<function=f>\n<parameter=a>\nx\n</parameter>\n</function>\n</tool_call>"
 TOOLS = [{"type": "function", "function": TOOL}]
