@@ -64,16 +64,13 @@ class ChatRepair:
         self._names = names or self._names
         if delta.get("tool_calls"):
             return self._left_alone(choice, given, delta)
-        wanted, found = self._texts(choice, delta, names)
+        said, found = self._texts(choice, delta, names)
         if reason is not None:
             found += choice.finish(reason)
-        if not found and not wanted and choice.reason(reason) == reason:
-            return None
-        found = [self._named(one) for one in found]
-        is_same = found == wanted or (len(found) == 2 and [found[0] | found[1]] == wanted)
+        is_same = found == [said] * bool(said) or (len(found) == 2 and found[0] | found[1] == said)
         if is_same and choice.reason(reason) == reason:
             return None
-        return _parts(given, delta, found, choice.reason(reason))
+        return _parts(given, delta, [self._named(one) for one in found], choice.reason(reason))
 
     def _left_alone(self, choice: Choice, given: dict[str, Any], delta: Delta) -> list[dict[str, Any]] | None:
         """The server makes calls by itself; they count on from those that were found before."""
@@ -84,19 +81,19 @@ class ChatRepair:
             return [*held, {**given, "delta": {**delta, "tool_calls": moved}}]
         return [*held, given] if held else None
 
-    def _texts(self, choice: Choice, delta: Delta, names: tuple[str, ...]) -> tuple[list[Delta], list[Delta]]:
-        """The texts of a delta, as one delta that has nothing else; and what is found in them."""
-        given: Delta = {}
+    def _texts(self, choice: Choice, delta: Delta, names: tuple[str, ...]) -> tuple[Delta, list[Delta]]:
+        """The texts that a delta has, as one delta; and what is found in them."""
+        said: Delta = {}
         found: list[Delta] = []
-        thought = next((delta[name] for name in names if isinstance(delta[name], str) and delta[name]), None)
-        if thought is not None:
-            given |= {name: delta[name] for name in names}
-            found += choice.reasoning(thought)
+        for name in names:
+            if REASONING not in said and isinstance(delta[name], str) and delta[name]:
+                said[REASONING] = delta[name]  # some servers say it twice, under both names
+                found += choice.reasoning(delta[name])
         text = delta.get("content")
         if isinstance(text, str) and text:
-            given["content"] = text
+            said["content"] = text
             found += choice.content(text)
-        return [given] if given else [], found
+        return said, found
 
     def _named(self, delta: Delta) -> Delta:
         """A delta whose reasoning is called as the server calls it."""
@@ -120,22 +117,15 @@ class ChatRepair:
         text = message.get("content")
         names = tuple(name for name in NAMES if name in message)
         choice = self.choices[at] = Choice(self.plan, text if isinstance(text, str) else None)
-        wanted, found = self._texts(choice, message, names)
+        said, found = self._texts(choice, message, names)
         found += choice.finish(reason)
         made = message_of(found)
-        if [{name: text for name, text in made.items() if name != REASONING}] == (wanted or [{}]):
-            return given  # no reasoning and no call has been found in it
-        said = made.pop(REASONING, None)
-        as_given = wanted[0] if wanted else {}
-        if said == next((as_given[name] for name in names if name in as_given), None) and made == {
-            name: value for name, value in as_given.items() if name not in NAMES
-        }:
+        if made == said:
             return given
-        texts = {} if said is None else dict.fromkeys(names or (self.plan.reasoning_field,), said)
-        blank = dict.fromkeys(names)
-        return {**given, "message": {**message, **blank, "content": None, **texts, **made}} | {
-            "finish_reason": choice.reason(reason)
-        }
+        thought = made.pop(REASONING, None)
+        thoughts = dict.fromkeys(names or ((self.plan.reasoning_field,) if thought else ()), thought)
+        repaired = {**message, "content": None, **thoughts, **made}
+        return {**given, "message": repaired, "finish_reason": choice.reason(reason)}
 
 
 def message_of(deltas: list[Delta]) -> dict[str, Any]:
