@@ -16,12 +16,12 @@ import pytest
 HAS_VLLM = importlib.util.find_spec("vllm") is not None
 HAS_RAY = importlib.util.find_spec("ray") is not None
 HAS_PROXY = all(importlib.util.find_spec(name) for name in ("aiohttp", "litellm", "uvicorn"))
+HAS = {"with_rollouts": HAS_RAY, "with_proxy": HAS_PROXY}
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [
     str(path)
     for path in Path(__file__).parent.glob("with_*/test_*.py")
-    if not (HAS_RAY if path.parent.name == "with_rollouts" else HAS_VLLM) and path.stem != "test_reproduce"
-    if path.stem != "test_reproduce" and not (HAS_PROXY if path.parent.name == "with_proxy" else HAS_VLLM)
+    if not HAS.get(path.parent.name, HAS_VLLM) and path.stem != "test_reproduce"
 ]
 
 
