@@ -15,11 +15,13 @@ import pytest
 
 HAS_VLLM = importlib.util.find_spec("vllm") is not None
 HAS_RAY = importlib.util.find_spec("ray") is not None
+HAS_PROXY = all(importlib.util.find_spec(name) for name in ("aiohttp", "litellm", "uvicorn"))
+HAS = {"with_rollouts": HAS_RAY, "with_proxy": HAS_PROXY}
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [
     str(path)
     for path in Path(__file__).parent.glob("with_*/test_*.py")
-    if not (HAS_RAY if path.parent.name == "with_rollouts" else HAS_VLLM) and path.stem != "test_reproduce"
+    if not HAS.get(path.parent.name, HAS_VLLM) and path.stem != "test_reproduce"
 ]
 
 
@@ -44,6 +46,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm runs them)")
     if not HAS_RAY:
         terminalreporter.write_line("tests/with_rollouts: not collected, Ray is not installed (.ci/rollouts runs them)")
+    if not HAS_PROXY:
+        terminalreporter.write_line("tests/with_proxy: not collected, LiteLLM is not installed (.ci/proxy runs them)")
 
 
 @pytest.fixture

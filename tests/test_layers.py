@@ -35,7 +35,7 @@ STAGES = (
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting", "plugins"),
-    ("build", "explain", "rollouts"),
+    ("build", "explain", "proxy", "litellm", "rollouts"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}
@@ -52,6 +52,7 @@ LONGER = {
     "testing/cases.py": "one format of pages, read from top to bottom",
     "cli/build.py: build": "one line for each option, and its help",
     "cli/parse.py: parse": "one line for each option, and its help",
+    "cli/proxy.py: proxy": "one line for each option, and its help",
 }
 
 

@@ -99,6 +99,16 @@ COMMANDS = {
         "Add a recorded text to the cases of a format.",
         ("toolgram case add acme.lark raw.txt --tools tools.json",),
     ),
+    "proxy": Place(
+        "proxy",
+        "proxy",
+        "Stand before an OpenAI server, and repair its answers.",
+        (
+            "toolgram proxy --upstream http://127.0.0.1:8000 --format qwen3_coder --server vllm",
+            "toolgram proxy --upstream http://gpu:30000 --map 'glm*=glm45' --format auto",
+            "toolgram proxy --upstream http://gpu:30000 --format hermes --dry-run  # what it would do",
+        ),
+    ),
     "import": Place(
         "import_",
         "imports",

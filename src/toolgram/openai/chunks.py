@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from .runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
-from .runtime.message import DROP, INCOMPLETE, KEEP, annotation, new_id
+from ..runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
+from ..runtime.message import DROP, INCOMPLETE, KEEP, annotation, new_id
 
 
 class ChunkBuilder:
