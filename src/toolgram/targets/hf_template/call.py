@@ -49,6 +49,7 @@ class CallConverter:
     def __init__(self, spec: Spec, found: list[Diagnostic]) -> None:
         self.spec = spec
         self.found = found
+        self.closer: Items = ()  # what has to stand behind a call
         self.stray: list[Items] = []  # what is left over behind a call, and has to vanish from the text
 
     def field(self, leads: Sequence[Items], trails: Sequence[Items], *, listed: bool) -> dict[str, Any]:
@@ -65,6 +66,9 @@ class CallConverter:
         if number is None:
             raise CannotSayError("hf-call", "a call without arguments", rule.at, "nothing is read as arguments")
         before, core, after = parts[:number], parts[number], parts[number + 1 :]
+        if isinstance(core, Choice) and has(core, "arguments") and has(core, "parameter"):
+            words, note = "several ways to write arguments", "a region is read in one way"
+            raise CannotSayError("hf-arguments", words, core.at, "one of several", note)
         if has(seq(after, rule.at), "name", "id") if after else False:
             raise CannotSayError("hf-call", "a name behind the arguments", rule.at, "the name comes too late")
         return self._inner(before, core, after, leads, trails)
@@ -103,7 +107,7 @@ class CallConverter:
         self._warn("hf-one-list", "several lists of calls in a message", node, "the last one counts")
         self._must_open(lead, node)
         self._must_close(trail, node)
-        opener = pattern(self.spec, bare(lead))
+        opener, self.closer = pattern(self.spec, bare(lead)), bare(trail)
         return {"open_pattern": rf"\s*{opener}", "close_pattern": rf"{pattern(self.spec, bare(trail))}\s*", **content}
 
     def _delimiters(
@@ -125,6 +129,7 @@ class CallConverter:
                 raise CannotSayError("hf-separator", words, literals[0].at, "between calls")
         opener = (*one_of(leads, at), *self._sure_end(bare(before, right=False), keeps_text=keeps_text))
         closer, rest = cut_tail(bare(after))
+        self.closer = closer
         self.stray += [bare(tail) for tail in (*set_of(trails), rest) if literals_in(tail)]
         opens = once(pattern(self.spec, opener, behind), at)
         return {"open_pattern": rf"\s*{opens}", "close_pattern": rf"{once(pattern(self.spec, closer), at)}\s*"}
