@@ -22,7 +22,8 @@ def opener_of_turn(template: ChatTemplate, tokens: Mapping[str, str], openers: I
     prompt = template.render(TALK, None, tokens, ask=True)
     without = template.render(TALK, None, tokens)
     found = prompt[len(without) :] if prompt.startswith(without) else ""
-    found = found or prompt.rpartition(SAID)[2]
+    if not found and SAID in prompt:
+        found = prompt.rpartition(SAID)[2]
     for opener in openers:
         found = found.partition(opener)[0]
     return found

@@ -46,9 +46,8 @@ def _model(file: Path, spec: Path) -> Model:
     tokens = tokens_of(config) if isinstance(config, dict) else {}
     with files():
         try:
-            given, beside = read_given(file), file.with_name("chat_template.jinja")
-            if given.template is None and beside.is_file():
-                given = read_given(beside)
+            beside = file.with_name("chat_template.jinja")  # it counts more than what stands in the file
+            given = read_given(beside if beside.is_file() else file)
             if given.template is None:
                 refuse(f"{file}: there is no `chat_template` in it, and no chat_template.jinja beside it")
             anchor = opener_of_turn(ChatTemplate(str(file), given.template), tokens, _openers(spec))

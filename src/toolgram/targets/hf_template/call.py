@@ -49,7 +49,6 @@ class CallConverter:
     def __init__(self, spec: Spec, found: list[Diagnostic]) -> None:
         self.spec = spec
         self.found = found
-        self.closer: Items = ()  # what has to stand behind a call
         self.stray: list[Items] = []  # what is left over behind a call, and has to vanish from the text
 
     def field(self, leads: Sequence[Items], trails: Sequence[Items], *, listed: bool) -> dict[str, Any]:
@@ -107,7 +106,7 @@ class CallConverter:
         self._warn("hf-one-list", "several lists of calls in a message", node, "the last one counts")
         self._must_open(lead, node)
         self._must_close(trail, node)
-        opener, self.closer = pattern(self.spec, bare(lead)), bare(trail)
+        opener = pattern(self.spec, bare(lead))
         return {"open_pattern": rf"\s*{opener}", "close_pattern": rf"{pattern(self.spec, bare(trail))}\s*", **content}
 
     def _delimiters(
@@ -129,7 +128,6 @@ class CallConverter:
                 raise CannotSayError("hf-separator", words, literals[0].at, "between calls")
         opener = (*one_of(leads, at), *self._sure_end(bare(before, right=False), keeps_text=keeps_text))
         closer, rest = cut_tail(bare(after))
-        self.closer = closer
         self.stray += [bare(tail) for tail in (*set_of(trails), rest) if literals_in(tail)]
         opens = once(pattern(self.spec, opener, behind), at)
         return {"open_pattern": rf"\s*{opens}", "close_pattern": rf"{once(pattern(self.spec, closer), at)}\s*"}

@@ -46,7 +46,6 @@ class Regions:
     trails: dict[str, list[Items]] = field(default_factory=dict)
     alone: list[Items] = field(default_factory=list)
     behind: list[Items] = field(default_factory=list)  # what is left over behind calls
-    closer: Items = ()  # of a call
     listed: bool = False  # calls are items of a JSON array
 
     def add(self, capture: str, lead: Items, trail: Items) -> None:
@@ -99,7 +98,6 @@ class Converter:
         leads, trails = regions.leads["tool_call"], regions.trails["tool_call"]
         field = converter.field(leads, trails, listed=regions.listed)
         regions.behind += converter.stray
-        regions.closer = converter.closer
         return field
 
     def _visit(self, regions: Regions, node: Node, lead: Items, trail: Items) -> None:

@@ -17,9 +17,6 @@ as something else stands there. So each beginning of `</calls>` is an alternativ
 
 Readers hold a match that ends where the text ends, so "</call></ca" is held, and the next text decides. The blanks
 before `$` are needed: in Python it matches in front of a last line end as well.
-
-JSON has such a closer for itself, since a text may end without one (at a stop word, for example): whether the call is
-whole, its JSON says. In tags nothing says it, so there only the closer makes a call.
 """
 
 from __future__ import annotations
@@ -93,8 +90,6 @@ class ServingConverter(Converter):
         closer = _TRAILING.sub("", field["close_pattern"])
         tails = [way for parts in regions.behind for way in ways_of(seq(parts, self.spec.meta_at)) or ()]
         closer += rf"(?:\s*{one_of_these(map(''.join, tails))}|\s*(?:{begun(tails)})?\s*$)?" if tails else r"(?:\s*$)?"
-        if field["content"] == "json" and (ends := ways_of(seq(regions.closer, self.spec.meta_at))):
-            closer = rf"(?:{closer}|(?:{begun(ends)})?\s*$)"
         return {**field, "open_pattern": led(field["open_pattern"]), "close_pattern": closer}
 
     def _content(self, regions: Regions) -> dict[str, Any]:
@@ -125,11 +120,10 @@ class ServingConverter(Converter):
 def led(regex: str) -> str:
     r"""A pattern that begins with a text, or with few characters before it.
 
-    >>> led(r"\s*(?:<a>\s*)?<b>\s*")
-    '[ \\t\\r\\n]*(?:<a>\\s*)?<b>\\s*'
+    >>> led(r"\s*(?:<a>\s*)?<b>")
+    '[ \\t\\r\\n]*(?:<a>[ \\t\\r\\n]*)?<b>'
     """
-    found = _LEADING.match(regex)
-    return f"{BLANKS}{regex[found.end() :]}" if found else regex
+    return regex.replace(SPACE, BLANKS)
 
 
 def begun(ways: Sequence[Way]) -> str:
