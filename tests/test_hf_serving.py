@@ -210,10 +210,8 @@ def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         if language == "sh":
             [words] = [line.split()[1:] for line in code.splitlines()]
             assert run(*words).exit_code == 0
-        elif language == "python":
-            exec(code, names)  # noqa: S102  the page's own code
-        elif _has_chat_parsing():
-            exec(code, names)  # noqa: S102
+        elif language == "python" or _has_chat_parsing():
+            exec(code, names)
     config = json.loads((tmp_path / "tokenizer_config.json").read_text(encoding="utf-8"))
     assert config["a"] == "é"
     assert config["response_template"]["start_anchor"] == ["<|im_start|>assistant\n"]

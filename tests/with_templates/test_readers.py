@@ -33,8 +33,8 @@ SIMPLE = (
 )
 # What no template can do: docs/response-templates.md says so in words.
 GENERAL = re.compile(
-    r"(?i)inside a (raw )?value|mentioned in text|quoted in text|^cut off|^malformed|no closer|no opener|unknown tool|given twice"
-    r"|ends the reasoning|opened again|repeated closer|delimiters? in (the|an) answer|citation"
+    r"(?i)inside a (raw )?value|mentioned in text|quoted in text|^cut off|^malformed|no closer|no opener"
+    r"|unknown tool|given twice|ends the reasoning|opened again|repeated closer|delimiters? in (the|an) answer|citation"
 )
 NAMES = {"vLLM": "V", "SGLang": "S", "transformers": "T"}
 

@@ -1,0 +1,72 @@
+"""Readers of grammars: each says whether it takes a text, step by step, as a decoding loop would ask it.
+
+In: the text of a grammar, and a text as a list of ids: a byte each, and one for each special token. Out: whether all of
+it is taken and the end may come. What a reader cannot read at all, it raises for.
+
+Their tokenizer has a token for each byte, some of more bytes, and the special tokens of a format behind them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
+
+
+BYTES = [bytes([number]) for number in range(256)]
+LONGER = [b"</", b'":', b'{"', b"tool", b"\n\n", b"  ", b"<|"]
+FIRST_SPECIAL = len(BYTES) + len(LONGER) + 1  # behind the end token
+END = FIRST_SPECIAL - 1
+
+Reader = Callable[[str, Sequence[str], Sequence[int]], bool]
+
+
+def ids_of(pieces: Sequence[tuple[str, int | None]]) -> list[int]:
+    """The ids of a text in pieces: those that are tokens have their own."""
+    return [one for text, token in pieces for one in ([token] if token is not None else text.encode())]
+
+
+def with_xgrammar(grammar: str, special: Sequence[str], ids: Sequence[int]) -> bool:
+    """xgrammar, as vLLM and SGLang use it."""
+    import xgrammar
+
+    vocabulary = [*BYTES, *LONGER, b"<end>", *(text.encode() for text in special)]
+    info = xgrammar.TokenizerInfo(vocabulary, vocab_type=xgrammar.VocabType.RAW, stop_token_ids=[END])
+    compiler = xgrammar.GrammarCompiler(info, max_threads=1, cache_enabled=False)
+    matcher = xgrammar.GrammarMatcher(compiler.compile_grammar(xgrammar.Grammar.from_ebnf(grammar)))
+    return all(map(matcher.accept_token, [*ids, END]))
+
+
+def with_llguidance(grammar: str, special: Sequence[str], ids: Sequence[int]) -> bool:
+    """llguidance, as vLLM, SGLang, llama.cpp and MLX can use it."""
+    from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
+
+    matcher = LLMatcher(LLTokenizer(TokenizerWrapper(_Vocabulary(special))), grammar, log_level=0)
+    if matcher.is_error():
+        raise ValueError(matcher.get_error())
+    taken = matcher.try_consume_tokens(list(ids))
+    if matcher.is_error():
+        raise ValueError(matcher.get_error())
+    return taken == len(ids) and matcher.is_accepting()
+
+
+class _Vocabulary:
+    eos_token_id, bos_token_id = END, None
+
+    def __init__(self, special: Sequence[str]) -> None:
+        self.tokens = [*BYTES, *LONGER, b"<end>", *(text.encode() for text in special)]
+        self.special_token_ids = list(range(END, len(self.tokens)))
+
+    def __call__(self, text: bytes) -> list[int]:
+        return list(text)
+
+
+def _found() -> Iterator[tuple[str, str, Reader]]:
+    for name, module, reader in (
+        ("ebnf", "xgrammar", with_xgrammar),
+        ("llguidance", "llguidance", with_llguidance),
+    ):
+        if find_spec(module) is not None:
+            yield name, module, reader
+
+
+READERS: dict[str, Reader] = {notation: reader for notation, _, reader in _found()}
