@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 
-
 BYTES = [bytes([number]) for number in range(256)]
 LONGER = [b"</", b'":', b'{"', b"tool", b"\n\n", b"  ", b"<|"]
 FIRST_SPECIAL = len(BYTES) + len(LONGER) + 1  # behind the end token
 END = FIRST_SPECIAL - 1
 
-Reader = Callable[[str, Sequence[str], Sequence[int]], bool]
+Takes = Callable[[Sequence[int]], bool]  # one grammar, read and ready
+Reader = Callable[[str, Sequence[str]], Takes]
 
 
 def ids_of(pieces: Sequence[tuple[str, int | None]]) -> list[int]:
@@ -25,31 +25,46 @@ def ids_of(pieces: Sequence[tuple[str, int | None]]) -> list[int]:
     return [one for text, token in pieces for one in ([token] if token is not None else text.encode())]
 
 
-def with_xgrammar(grammar: str, special: Sequence[str], ids: Sequence[int]) -> bool:
+def with_xgrammar(grammar: str, special: Sequence[str]) -> Takes:
     """xgrammar, as vLLM and SGLang use it."""
     import xgrammar
 
     vocabulary = [*BYTES, *LONGER, b"<end>", *(text.encode() for text in special)]
     info = xgrammar.TokenizerInfo(vocabulary, vocab_type=xgrammar.VocabType.RAW, stop_token_ids=[END])
     compiler = xgrammar.GrammarCompiler(info, max_threads=1, cache_enabled=False)
-    matcher = xgrammar.GrammarMatcher(compiler.compile_grammar(xgrammar.Grammar.from_ebnf(grammar)))
-    return all(map(matcher.accept_token, [*ids, END]))
+    compiled = compiler.compile_grammar(xgrammar.Grammar.from_ebnf(grammar))
+    return lambda ids: all(map(xgrammar.GrammarMatcher(compiled).accept_token, [*ids, END]))
 
 
-def with_llguidance(grammar: str, special: Sequence[str], ids: Sequence[int]) -> bool:
+def with_structural_tag(grammar: str, special: Sequence[str]) -> Takes:
+    """The same, where it is given as a structural tag."""
+    import xgrammar
+
+    vocabulary = [*BYTES, *LONGER, b"<end>", *(text.encode() for text in special)]
+    info = xgrammar.TokenizerInfo(vocabulary, vocab_type=xgrammar.VocabType.RAW, stop_token_ids=[END])
+    compiled = xgrammar.GrammarCompiler(info, max_threads=1, cache_enabled=False).compile_structural_tag(grammar)
+    return lambda ids: all(map(xgrammar.GrammarMatcher(compiled).accept_token, [*ids, END]))
+
+
+def with_llguidance(grammar: str, special: Sequence[str]) -> Takes:
     """llguidance, as vLLM, SGLang, llama.cpp and MLX can use it."""
     from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
 
-    matcher = LLMatcher(LLTokenizer(TokenizerWrapper(_Vocabulary(special))), grammar, log_level=0)
-    if matcher.is_error():
-        raise ValueError(matcher.get_error())
-    taken = matcher.try_consume_tokens(list(ids))
-    if matcher.is_error():
-        raise ValueError(matcher.get_error())
-    return taken == len(ids) and matcher.is_accepting()
+    tokenizer = LLTokenizer(TokenizerWrapper(_Vocabulary(special)))
+
+    def takes(ids: Sequence[int]) -> bool:
+        matcher = LLMatcher(tokenizer, grammar, log_level=0)
+        taken = matcher.try_consume_tokens(list(ids))
+        if matcher.is_error():
+            raise ValueError(matcher.get_error())
+        return bool(taken == len(ids) and matcher.is_accepting())
+
+    return takes
 
 
 class _Vocabulary:
+    """A tokenizer as llguidance asks for one."""
+
     eos_token_id, bos_token_id = END, None
 
     def __init__(self, special: Sequence[str]) -> None:
@@ -63,6 +78,7 @@ class _Vocabulary:
 def _found() -> Iterator[tuple[str, str, Reader]]:
     for name, module, reader in (
         ("ebnf", "xgrammar", with_xgrammar),
+        ("structural-tag", "xgrammar", with_structural_tag),
         ("llguidance", "llguidance", with_llguidance),
     ):
         if find_spec(module) is not None:

@@ -55,6 +55,15 @@ COMMANDS = {
             "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
         ),
     ),
+    "grammar": Place(
+        "grammar",
+        "grammar",
+        "Print a decoding grammar: what it lets a model write, the parser reads as calls of these tools.",
+        (
+            "toolgram grammar hermes --tools tools.json --choice required --to gbnf",
+            "toolgram grammar qwen3_coder --tools tools.json --choice get_weather --to llguidance",
+        ),
+    ),
     "test": Place(
         "test",
         "run_cases",

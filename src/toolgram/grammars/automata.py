@@ -23,6 +23,7 @@ from toolgram.grammars.expressions import (
     RuleRef,
     TokenById,
     TooLargeError,
+    chars_of,
     either_of,
     in_order,
     repeated,
@@ -30,8 +31,39 @@ from toolgram.grammars.expressions import (
 )
 
 STATES_MAX = 20_000
+WORK_MAX = 60_000  # expressions that are put together: some seconds, and half a million characters
+SHORT_CHARS = 150  # of an expression that needs no name
+PREFIX = "="  # of names that no rule has
 END = 0  # the state behind everything
 Edges = Dict[int, Dict[int, Expression]]  # from a state to a state: what is read
+
+
+class TooManyStatesError(TooLargeError):
+    """Rules that go less deep may have less."""
+
+
+class Named:
+    """Expressions by names, so that what is long is written once, however often it is used."""
+
+    def __init__(self) -> None:
+        self.names: Dict[Expression, str] = {}
+        self._left = WORK_MAX
+
+    def spend(self, count: int) -> None:
+        """Pay for some expressions. Raises TooLargeError: nothing is left."""
+        self._left -= count
+        if self._left < 0:
+            raise TooLargeError("the grammar of these tools would be too large")
+
+    def short(self, expression: Expression) -> Expression:
+        """The expression, or its name if it is long."""
+        return expression if chars_of(expression) <= SHORT_CHARS else self.always(expression)
+
+    def always(self, expression: Expression) -> Expression:
+        """The name of an expression."""
+        if isinstance(expression, RuleRef):
+            return expression
+        return RuleRef(self.names.setdefault(expression, f"{PREFIX}{len(self.names) + 1}"))
 
 
 class TokenEdge(NamedTuple):
@@ -44,8 +76,8 @@ class TokenEdge(NamedTuple):
 class RuleAutomaton:
     """The states of some rules; rules in `kept` are read as one step."""
 
-    def __init__(self, rules: Mapping[str, Expression], kept: Mapping[str, Expression]) -> None:
-        self._rules, self._kept = rules, kept
+    def __init__(self, rules: Mapping[str, Expression], kept: Mapping[str, Expression], named: Named) -> None:
+        self._rules, self._kept, self._named = rules, kept, named
         self._entries: Dict[Tuple[str, int], int] = {}
         self._count = 1
         self.edges: Edges = {}
@@ -62,7 +94,7 @@ class RuleAutomaton:
     def _new(self) -> int:
         self._count += 1
         if self._count > STATES_MAX:
-            raise TooLargeError("the grammar of these tools would be too large")
+            raise TooManyStatesError("the grammar of these tools would be too large")
         return self._count - 1
 
     def _connect(self, body: Expression, source: int, target: int) -> None:
@@ -78,7 +110,7 @@ class RuleAutomaton:
             self._connect(last, source, target)
         elif isinstance(body, TokenById):
             self.tokens.setdefault(source, []).append(TokenEdge(body.number, target))
-        elif isinstance(body, RuleRef) and body.name not in self._kept:
+        elif isinstance(body, RuleRef) and body.name not in self._kept and not body.name.startswith(PREFIX):
             self._add(source, self.enter(body.name, target), NOTHING)
         elif isinstance(body, Repeated) and self._is_deep(body.item):
             self._repeat(body, source, target)
@@ -113,11 +145,13 @@ class RuleAutomaton:
 
     def _add(self, source: int, target: int, read: Expression) -> None:
         found = self.edges.setdefault(source, {})
-        found[target] = read if target not in found else either_of((found[target], read))
+        read = self._named.short(read)
+        found[target] = read if target not in found else self._named.short(either_of((found[target], read)))
 
     def up_to_tokens(self, start: int) -> Dict[Optional[TokenEdge], Expression]:
         """What may be read from a state on, up to each token and (None) up to the end."""
         finals: Dict[int, Optional[TokenEdge]] = {END: None}
+        numbers: Dict[TokenEdge, int] = {}
         edges: Edges = {}
         waiting = [start]
         while waiting:
@@ -126,18 +160,18 @@ class RuleAutomaton:
                 continue
             edges[state] = dict(self.edges.get(state, {}))
             waiting += edges[state]
-            for token in self.tokens.get(state, ()):
-                final = -1 - len(finals)
-                finals[final] = token
+            for edge in self.tokens.get(state, ()):
+                final = numbers.setdefault(edge, -1 - len(numbers))
+                finals[final] = edge
                 edges[state][final] = NOTHING
         found: Dict[Optional[TokenEdge], Expression] = {}
-        for final, read in without_states(edges, start).items():
+        for final, read in without_states(edges, start, self._named).items():
             token = finals[final]
             found[token] = read if token not in found else either_of((found[token], read))
         return found
 
 
-def without_states(edges: Edges, start: int) -> Dict[int, Expression]:
+def without_states(edges: Edges, start: int, named: Named) -> Dict[int, Expression]:
     """What leads from a state to those that nothing leads away from, with all states between them taken out."""
     begin = max(edges) + 1
     edges[begin] = {start: NOTHING}
@@ -152,14 +186,15 @@ def without_states(edges: Edges, start: int) -> Dict[int, Expression]:
         targets = edges.pop(state)
         loop = targets.pop(state, None)
         again = NOTHING if loop is None or loop == NOTHING else repeated(_without_nothing(loop), 0)
+        named.spend(len(targets) * len(sources.get(state, ())))
         for target in targets:
             sources[target].discard(state)
         for source in sources.pop(state, set()) - {state}:
             first = edges[source].pop(state)
             for target, last in targets.items():
-                read = in_order(first, again, last)
+                read = named.short(in_order(first, again, last))
                 known = edges[source].get(target)
-                edges[source][target] = read if known is None else either_of((known, read))
+                edges[source][target] = read if known is None else named.short(either_of((known, read)))
                 sources[target].add(source)
     return edges[begin]
 

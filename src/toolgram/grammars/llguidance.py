@@ -17,9 +17,9 @@ Nothing deeper is let through.
 from __future__ import annotations
 
 import json
-from typing import Dict, Mapping
+from typing import Mapping
 
-from toolgram.grammars.automata import END, RuleAutomaton, TokenEdge, tokens_below
+from toolgram.grammars.automata import END, PREFIX, Named, RuleAutomaton, TokenEdge, TooManyStatesError, tokens_below
 from toolgram.grammars.circles import Circles, circles_of, to_depth
 from toolgram.grammars.expressions import (
     NOTHING,
@@ -32,7 +32,6 @@ from toolgram.grammars.expressions import (
     Repeated,
     RuleRef,
     TokenById,
-    TooLargeError,
     rules_used,
     used_first,
 )
@@ -43,7 +42,6 @@ LEVELS = (
     6,
 )  # rules deep, of which a JSON value takes two or three for each of its own; the first that is not too large
 PLAIN = frozenset(map(chr, range(32, 127))) - frozenset("\\]^-[/&~")
-SHORT = 200  # characters of a terminal that needs no name of its own
 
 
 def write_llguidance(grammar: Grammar) -> str:
@@ -51,7 +49,7 @@ def write_llguidance(grammar: Grammar) -> str:
     for depth in LEVELS:
         try:
             return _Lark(to_depth(grammar, depth)).text()
-        except TooLargeError:
+        except TooManyStatesError:
             if depth == LEVELS[-1]:
                 raise
     raise AssertionError("the last depth either is written or raises")
@@ -63,14 +61,10 @@ class _Lark:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._circles: Circles = circles_of(grammar.rules)
-        self._lines: list[str] = []
-        self._terminals: Dict[str, str] = {}  # of texts that have a name
         with_tokens = tokens_below(grammar.rules)
-        self._kept: Dict[str, Expression] = {}
-        for name in used_first(grammar):
-            if name not in with_tokens:
-                self._kept[name] = grammar.rules[name]
+        self._kept = {name: grammar.rules[name] for name in used_first(grammar) if name not in with_tokens}
         self._names = {name: f"T{number}" for number, name in enumerate(self._asked_for(), 1)}
+        self._long = Named()
 
     def _asked_for(self) -> list[str]:
         """The rules that are read as one step: not those that only a loop goes through."""
@@ -81,23 +75,30 @@ class _Lark:
 
     def text(self) -> str:
         """All of it."""
-        terminals = {self._names[name]: self._written(self._whole(name)) for name in self._names}
+        terminals = [f"{self._names[name]}: {self._written(self._whole(name))}" for name in self._names]
         rules = self._rules()
-        lines = [f"start: {rules[0].partition(':')[0]}", *rules]
-        named = [f"{name}: {text}" for text, name in self._terminals.items()]
-        return "\n".join([*lines, *(f"{name}: {text}" for name, text in terminals.items()), *named]) + "\n"
+        long = []
+        written = 0
+        while written < len(self._long.names):  # what is written may name more
+            expression, name = list(self._long.names.items())[written]
+            long.append(f"{self._name(name)}: {self._written(expression)}")
+            written += 1
+        return "\n".join([f"start: {rules[0].partition(':')[0]}", *rules, *terminals, *long]) + "\n"
+
+    def _name(self, name: str) -> str:
+        return f"W{name[len(PREFIX) :]}" if name.startswith(PREFIX) else self._names[name]
 
     def _whole(self, name: str) -> Expression:
         """The body of a rule without rules that lead back to it."""
         if name not in self._circles:
             return self._kept[name]
         others = {one: body for one, body in self._kept.items() if one not in self._circles[name]}
-        automaton = RuleAutomaton(self._grammar.rules, others)
+        automaton = RuleAutomaton(self._grammar.rules, others, self._long)
         return automaton.up_to_tokens(automaton.enter(name, END))[None]
 
     def _rules(self) -> list[str]:
         """One rule for the beginning, and one for each place behind a token."""
-        automaton = RuleAutomaton(self._grammar.rules, self._kept)
+        automaton = RuleAutomaton(self._grammar.rules, self._kept, self._long)
         root = self._grammar.root
         if root in self._kept:
             return [f"s1: {self._names[root]}"]
@@ -118,20 +119,17 @@ class _Lark:
         return rules
 
     def _way(self, token: TokenEdge | None, read: Expression, numbers: Mapping[int, int]) -> str:
-        parts = [] if read == NOTHING else [self._named(self._written(read))]
+        parts = [] if read == NOTHING else [self._written(self._long.always(read))]
         if token is not None:
             parts += [f"<[{token.number}]>", *([] if token.target == END else [f"s{numbers[token.target]}"])]
         return " ".join(parts) or '""'
-
-    def _named(self, text: str) -> str:
-        return self._terminals.setdefault(text, f"W{len(self._terminals) + 1}")
 
     def _written(self, body: Expression) -> str:
         """An expression as the body of a terminal."""
         if isinstance(body, ExactText):
             return json.dumps(body.text, ensure_ascii=False).replace("\x7f", "\\u007f")
         if isinstance(body, RuleRef):
-            return self._names[body.name]
+            return self._name(body.name)
         if isinstance(body, OneChar):
             return f"/{_class(body)}/"
         if isinstance(body, TokenById):
@@ -151,10 +149,9 @@ class _Lark:
 
     def _short(self, body: Expression) -> str:
         """An expression as it stands in a longer one: in brackets, or by a name."""
+        body = self._long.short(body)
         text = self._written(body)
-        if isinstance(body, (RuleRef, OneChar, ExactText)):
-            return text
-        return f"({text})" if len(text) <= SHORT else self._named(text)
+        return text if isinstance(body, (RuleRef, OneChar, ExactText)) else f"({text})"
 
 
 def _times(body: Repeated) -> str:
