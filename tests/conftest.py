@@ -14,11 +14,13 @@ import budget
 import pytest
 
 HAS_VLLM = importlib.util.find_spec("vllm") is not None
+READERS = {"with_grammars": ("xgrammar", "llguidance", "llama_cpp"), "with_templates": ("vllm", "sglang")}
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [
     str(path)
     for path in Path(__file__).parent.glob("with_*/test_*.py")
-    if not HAS_VLLM and path.stem != "test_reproduce"
+    if path.stem != "test_reproduce"
+    and not any(importlib.util.find_spec(name) for name in READERS.get(path.parent.name, ("vllm",)))
 ]
 
 
@@ -39,8 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not HAS_VLLM:
-        left_out = "tests/with_vllm, tests/with_clients"
-        terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm runs them)")
+        left_out = "tests/with_*"
+        terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm and .ci/hosts run them)")
 
 
 @pytest.fixture

@@ -9,7 +9,9 @@ Their tokenizer has a token for each byte, some of more bytes, and the special t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from importlib.util import find_spec
+from typing import Any
 
 BYTES = [bytes([number]) for number in range(256)]
 LONGER = [b"</", b'":', b'{"', b"tool", b"\n\n", b"  ", b"<|"]
@@ -75,11 +77,68 @@ class _Vocabulary:
         return list(text)
 
 
+def with_llama_cpp(grammar: str, special: Sequence[str]) -> Takes:
+    """llama.cpp, by the sampler that its own programs use; its model is a vocabulary and nothing else."""
+    import ctypes
+
+    import llama_cpp
+
+    vocab = llama_cpp.llama_model_get_vocab(_model_of(tuple(special)))
+    made = llama_cpp.llama_sampler_init_grammar(vocab, grammar.encode(), b"root")
+    if not made:
+        raise ValueError("llama.cpp cannot read the grammar")
+
+    def takes(ids: Sequence[int]) -> bool:
+        sampler = llama_cpp.llama_sampler_clone(made)
+        for token in (*ids, END):
+            entry = (llama_cpp.llama_token_data * 1)(llama_cpp.llama_token_data(token, 0.0, 0.0))
+            array = llama_cpp.llama_token_data_array(entry, 1, -1, False)
+            llama_cpp.llama_sampler_apply(sampler, ctypes.byref(array))
+            if entry[0].logit == float("-inf"):
+                return False
+            if token != END:
+                llama_cpp.llama_sampler_accept(sampler, token)
+        return True
+
+    return takes
+
+
+@cache
+def _model_of(special: tuple[str, ...]) -> Any:
+    """A model without weights."""
+    import tempfile
+
+    import gguf
+    import llama_cpp
+
+    path = f"{tempfile.mkdtemp()}/vocab.gguf"
+    writer = gguf.GGUFWriter(path, "llama")
+    tokens = [f"<0x{number:02X}>" for number in range(256)] + [one.decode() for one in LONGER] + ["</s>", *special]
+    kinds = [gguf.TokenType.BYTE] * 256 + [gguf.TokenType.NORMAL] * len(LONGER)
+    kinds += [gguf.TokenType.CONTROL] + [gguf.TokenType.USER_DEFINED] * len(special)
+    writer.add_tokenizer_model("llama")
+    writer.add_token_list(tokens)
+    writer.add_token_scores([0.0] * len(tokens))
+    writer.add_token_types(kinds)
+    for add in (writer.add_bos_token_id, writer.add_eos_token_id, writer.add_unk_token_id):
+        add(END)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    params = llama_cpp.llama_model_default_params()
+    params.vocab_only = True
+    model = llama_cpp.llama_model_load_from_file(path.encode(), params)
+    if not model:
+        raise ValueError("llama.cpp cannot read the vocabulary")
+    return model
+
+
 def _found() -> Iterator[tuple[str, str, Reader]]:
     for name, module, reader in (
         ("ebnf", "xgrammar", with_xgrammar),
         ("structural-tag", "xgrammar", with_structural_tag),
         ("llguidance", "llguidance", with_llguidance),
+        ("gbnf", "llama_cpp", with_llama_cpp),
     ):
         if find_spec(module) is not None:
             yield name, module, reader

@@ -6,6 +6,8 @@ the pages of the formats. That the parser reads what a grammar takes, tests/test
 
 from __future__ import annotations
 
+import re
+import shutil
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -17,7 +19,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from derivations import Drawing, takes
 from readers import FIRST_SPECIAL, READERS, ids_of
 from test_grammars import CALLING, SCHEMAS, SUFFIX, outline_of
+from typer.testing import CliRunner
 
+from toolgram.cli.commands import app
 from toolgram.grammars.answers import derive_grammar
 from toolgram.grammars.asked import WRITERS
 from toolgram.grammars.expressions import Grammar, GrammarError, TooLargeError
@@ -26,6 +30,7 @@ from toolgram.registry import find
 from toolgram.runtime.schema.given import body_of_tool, parameters_of
 from toolgram.testing import Case, read_cases
 
+ROOT = Path(__file__).parents[2]
 SLOW = {"ebnf", "structural-tag"}  # seconds a grammar: with_vllm/test_structural_tags.py has them for every format
 FEW = ("qwen3_coder", "kimi_k2")
 DRAWN = 4
@@ -92,3 +97,15 @@ def test_cases_of_pages_are_taken_as_the_grammar_takes_them(to: str, name: str) 
             readers[text] = READERS[to](text, outline_of(name).tokens)
         expected = takes(grammar, case.text, {})
         assert readers[text](ids_of([(case.text, None)])) == expected, (case.name, expected)
+
+
+@pytest.mark.skipif("llguidance" not in READERS, reason="llguidance is not installed")
+def test_the_page_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (ROOT / "docs" / "grammars.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(ROOT / "examples" / "tools.json", "tools.json")
+    for language, code in re.findall(r"^```(sh|python)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        if language == "python":
+            exec(code, {})
+        for line in code.splitlines() if language == "sh" else ():
+            assert CliRunner().invoke(app, line.split()[1:]).exit_code == 0
