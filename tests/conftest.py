@@ -42,7 +42,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not HAS_VLLM:
         left_out = "tests/with_*"
-        terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm and .ci/hosts run them)")
+        terminalreporter.write_line(
+            f"{left_out}: not collected, vLLM is not installed (.ci/vllm and .ci/hosts run them)"
+        )
 
 
 @pytest.fixture

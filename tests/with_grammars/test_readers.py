@@ -34,6 +34,9 @@ ROOT = Path(__file__).parents[2]
 SLOW = {"ebnf", "structural-tag"}  # seconds a grammar: with_vllm/test_structural_tags.py has them for every format
 FEW = ("qwen3_coder", "kimi_k2")
 DRAWN = 4
+CHARS_MAX = 250  # of a case: `takes` goes a level deeper with every character
+# llama.cpp takes these for the end of all text, wherever a grammar has them.
+ENDS_OF_LLAMA_CPP = {"<|return|>", "<|call|>", "<|end|>"}
 SIMPLE = (
     "One call",
     "Two calls",
@@ -55,6 +58,8 @@ def tokens_of(name: str) -> dict[str, int]:
 @pytest.mark.parametrize("has_ids", [False, True], ids=["as text", "by ids"])
 def test_what_is_drawn_from_a_grammar_is_taken_and_read(to: str, name: str, has_ids: bool) -> None:
     tokens = tokens_of(name) if has_ids else {}
+    if to == "gbnf" and ENDS_OF_LLAMA_CPP & set(tokens):
+        pytest.skip("llama.cpp ends at a token that stands inside of an answer")
     grammar = derive_grammar(outline_of(name), GrammarRequest(TOOLS, is_forced=True), tokens)
     reader = READERS[to](WRITERS[to](grammar), outline_of(name).tokens)
     drawing = Drawing(grammar, tokens, seed=1)
@@ -68,7 +73,13 @@ def test_what_is_drawn_from_a_grammar_is_taken_and_read(to: str, name: str, has_
 
 def _cases(name: str) -> Iterator[Case]:
     for case in read_cases(find(name).with_suffix(".md")):
-        if case.name in SIMPLE and case.tools and case.inside is None and case.suffix in (None, SUFFIX):
+        if (
+            case.name in SIMPLE
+            and len(case.text) < CHARS_MAX
+            and case.tools
+            and case.inside is None
+            and case.suffix in (None, SUFFIX)
+        ):
             yield case
 
 
