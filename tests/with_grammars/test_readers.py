@@ -34,7 +34,8 @@ ROOT = Path(__file__).parents[2]
 SLOW = {"ebnf", "structural-tag"}  # seconds a grammar: with_vllm/test_structural_tags.py has them for every format
 FEW = ("qwen3_coder", "kimi_k2")
 DRAWN = 4
-CHARS_MAX = 250  # of a case: `takes` goes a level deeper with every character
+CHARS_MAX = 250
+sys.setrecursionlimit(20_000)  # `takes` goes deeper with every character
 # llama.cpp takes these for the end of all text, wherever a grammar has them.
 ENDS_OF_LLAMA_CPP = {"<|return|>", "<|call|>", "<|end|>"}
 SIMPLE = (
