@@ -58,7 +58,7 @@ COMMANDS = {
     "grammar": Place(
         "grammar",
         "grammar",
-        "Print a decoding grammar: what it lets a model write, the parser reads as calls of these tools.",
+        "Print a decoding grammar of a format for some tools.",
         (
             "toolgram grammar hermes --tools tools.json --choice required --to gbnf",
             "toolgram grammar qwen3_coder --tools tools.json --choice get_weather --to llguidance",

@@ -50,7 +50,10 @@ def grammar(
     ] = "",
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write to a file.")] = None,
 ) -> None:
-    """Print a decoding grammar: what it lets a model write, the parser reads as calls of these tools."""
+    """Print a decoding grammar of a format for some tools.
+
+    What it lets a model write, the parser reads as calls of these tools.
+    """
     if to not in WRITERS:
         near = did_you_mean(to, WRITERS)
         refuse(f"--to {to}: " + (f"did you mean `{near}`?" if near else f"one of {NOTATIONS} is wanted"))
