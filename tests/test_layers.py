@@ -51,6 +51,7 @@ FUNCTION_MAX = 40  # lines
 LONGER = {
     "testing/cases.py": "one format of pages, read from top to bottom",
     "cli/build.py: build": "one line for each option, and its help",
+    "cli/grammar.py: grammar": "one line for each option, and its help",
     "cli/parse.py: parse": "one line for each option, and its help",
     "cli/proxy.py: proxy": "one line for each option, and its help",
 }

@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "af6fc2e6d21cb82c"  # of the text below
+RUNTIME = "bd7a579f11152c4d"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -13381,7 +13381,7 @@ def used_first(grammar: Grammar) -> Iterator[str]:
 
 # toolgram/grammars/ebnf.py
 #
-# A grammar in the EBNF that xgrammar reads: one of the ways to write it down.
+# A grammar in the EBNF that xgrammar reads: one of the ways to write it down, and the ground of others.
 #
 # In: a `Grammar`. Out: its text, a line a rule, the first of them `root`.
 #
@@ -13395,34 +13395,67 @@ MARKED_IN_TEXT, MARKED_IN_CLASS = '"\\', "\\]^-["
 ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+class GrammarSpelling:
+    """How xgrammar spells what a grammar is made of; other readers have other names, tokens and escapes."""
+
+    def name(self, name: str) -> str:
+        """The name of a rule."""
+        return name
+
+    def token(self, number: int) -> str:
+        """One token."""
+        return f"Token({number})"
+
+    def char(self, char: str, *, in_class: bool) -> str:
+        """One character of a text or of a class."""
+        if char in (MARKED_IN_CLASS if in_class else MARKED_IN_TEXT):
+            return "\\" + char
+        if char in ESCAPED:
+            return ESCAPED[char]
+        if char.isprintable():
+            return char
+        return f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
+
+    def grammar(self, grammar: Grammar) -> str:
+        """A grammar, a line a rule."""
+        rules = (f"{self.name(name)} ::= {self._written(body)}" for name, body in grammar.rules.items())
+        return "\n".join([f"root ::= {self.name(grammar.root)}", *rules]) + "\n"
+
+    def _written(self, expression: Expression) -> str:
+        """An expression as it stands behind `::=` or in brackets."""
+        if isinstance(expression, ExactText):
+            return '"' + "".join(self.char(char, in_class=False) for char in expression.text) + '"'
+        if isinstance(expression, RuleRef):
+            return self.name(expression.name)
+        if isinstance(expression, OneChar):
+            return self._class(expression)
+        if isinstance(expression, TokenById):
+            return self.token(expression.number)
+        if isinstance(expression, Repeated):
+            return self._inside(expression.item) + _times(expression.least, expression.most)
+        if isinstance(expression, EitherOf):
+            return " | ".join(map(self._written, expression.options))
+        items = expression.items
+        parts = (f"({self._written(item)})" if isinstance(item, EitherOf) else self._written(item) for item in items)
+        return " ".join(parts) or '""'
+
+    def _inside(self, expression: Expression) -> str:
+        """An expression as it stands before a count: in brackets if it has several parts, or a count of its own."""
+        is_whole = not isinstance(expression, (EitherOf, InOrder, Repeated)) or expression == InOrder(())
+        return self._written(expression) if is_whole else f"({self._written(expression)})"
+
+    def _class(self, expression: OneChar) -> str:
+        """A class of characters."""
+        ranges = (
+            self.char(first, in_class=True) + ("" if first == last else "-" + self.char(last, in_class=True))
+            for first, last in expression.ranges
+        )
+        return f"[{'^' if expression.is_negated else ''}{''.join(ranges)}]"
+
+
 def write_ebnf(grammar: Grammar) -> str:
     """Write a grammar."""
-    rules = (f"{name} ::= {_written(body)}" for name, body in grammar.rules.items())
-    return "\n".join([f"root ::= {grammar.root}", *rules]) + "\n"
-
-
-def _written(expression: Expression) -> str:
-    """An expression as it stands behind `::=` or in brackets."""
-    if isinstance(expression, ExactText):
-        return _quoted(expression.text)
-    if isinstance(expression, RuleRef):
-        return expression.name
-    if isinstance(expression, OneChar):
-        return _class(expression)
-    if isinstance(expression, TokenById):
-        return f"Token({expression.number})"
-    if isinstance(expression, Repeated):
-        return _inside(expression.item) + _times(expression.least, expression.most)
-    if isinstance(expression, EitherOf):
-        return " | ".join(map(_written, expression.options))
-    parts = (f"({_written(item)})" if isinstance(item, EitherOf) else _written(item) for item in expression.items)
-    return " ".join(parts) or '""'
-
-
-def _inside(expression: Expression) -> str:
-    """An expression as it stands before a count: in brackets if it has several parts, or a count of its own."""
-    is_whole = not isinstance(expression, (EitherOf, InOrder, Repeated)) or expression == InOrder(())
-    return _written(expression) if is_whole else f"({_written(expression)})"
+    return GrammarSpelling().grammar(grammar)
 
 
 def _times(least: int, most: Optional[int]) -> str:
@@ -13436,27 +13469,6 @@ def _times(least: int, most: Optional[int]) -> str:
     if least == most:
         return f"{{{least}}}"
     return f"{{{least},{'' if most is None else most}}}"
-
-
-def _class(expression: OneChar) -> str:
-    """A class of characters."""
-    ranges = (
-        _escaped(first, MARKED_IN_CLASS) + ("" if first == last else "-" + _escaped(last, MARKED_IN_CLASS))
-        for first, last in expression.ranges
-    )
-    return f"[{'^' if expression.is_negated else ''}{''.join(ranges)}]"
-
-
-def _quoted(text: str) -> str:
-    return '"' + "".join(_escaped(char, MARKED_IN_TEXT) for char in text) + '"'
-
-
-def _escaped(char: str, marked: str) -> str:
-    if char in marked:
-        return "\\" + char
-    if char in ESCAPED:
-        return ESCAPED[char]
-    return char if char.isprintable() else f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
 
 
 # toolgram/grammars/outline.py
@@ -16930,17 +16942,22 @@ class FittedGrammar(NamedTuple):
     remarks: Tuple[str, ...]
 
 
-def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
+GrammarWriter = Callable[[Grammar], str]
+
+
+def fitting_grammar(
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], write: GrammarWriter = write_ebnf
+) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _not_too_large(outline, request, tokens, ())
+        return _not_too_large(outline, request, tokens, (), write)
     except TooLargeError:
         raise
     except GrammarError as error:
         tools, remarks = _with_sound_schemas(outline, request, tokens)
         if not remarks:
             raise error
-    return _not_too_large(outline, replace(request, tools=tools), tokens, remarks)
+    return _not_too_large(outline, replace(request, tools=tools), tokens, remarks, write)
 
 
 def _with_sound_schemas(
@@ -16971,10 +16988,14 @@ def names_only(parameters: Any) -> Any:
 
 
 def _not_too_large(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
+    outline: Outline,
+    request: GrammarRequest,
+    tokens: Mapping[str, int],
+    remarks: Tuple[str, ...],
+    write: GrammarWriter,
 ) -> FittedGrammar:
     try:
-        return _grammar_within(outline, request, tokens, remarks)
+        return _grammar_within(outline, request, tokens, remarks, write)
     except TooLargeError as error:
         failure: GrammarError = error
     for loosen, words in LOOSER:
@@ -16983,17 +17004,21 @@ def _not_too_large(
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
             said = (*remarks, f"{failure}: {words}")
-            return _grammar_within(outline, replace(request, tools=tools), tokens, said)
+            return _grammar_within(outline, replace(request, tools=tools), tokens, said, write)
         except GrammarError as error:
             failure = error
     raise failure
 
 
 def _grammar_within(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
+    outline: Outline,
+    request: GrammarRequest,
+    tokens: Mapping[str, int],
+    remarks: Tuple[str, ...],
+    write: GrammarWriter,
 ) -> FittedGrammar:
     notes = GrammarNotes()
-    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes))
+    text = write(derive_grammar(outline, request, tokens, notes=notes))
     if len(text) > GRAMMAR_CHARS_MAX:
         raise TooLargeError("the grammar of these tools would be too large")
     return FittedGrammar(text, (*remarks, *notes.remarks(request.tools)))

@@ -16,6 +16,7 @@ from ..registry import format_paths, shown_path
 from ..targets.table import TARGETS, UNCONSTRAINED, Target
 from .findings import Findings, Form, Output, of_words
 from .inputs import ERRORS, Specs, count, files, find_specs, refuse
+from .profiles import Profile, profiled
 from .terminal import each
 
 USUAL = ", ".join(name for name, target in TARGETS.items() if target.usual)
@@ -55,6 +56,22 @@ def build(
             "strict calls; in vllm-no-constraints/.",
         ),
     ] = False,
+    profile: Annotated[
+        Profile | None,
+        typer.Option(
+            "--profile",
+            help="With --target hf-template: serving, for what vLLM and SGLang accept; in hf-template-serving/.",
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            "--for",
+            metavar="FILE",
+            help="With --profile serving: a model's tokenizer_config.json, whose chat template says where its turn "
+            "begins.",
+        ),
+    ] = None,
     standalone: Annotated[
         bool,
         typer.Option(
@@ -78,7 +95,7 @@ def build(
         chosen_one = _unconstrained([_engine(target, check=check)], wanted=no_constraints)[0]
         outcomes = _build_singles(findings, paths, chosen_one, out, is_one=bool(specs) and len(paths) == 1)
     else:
-        targets = _unconstrained(_targets(target), wanted=no_constraints)
+        targets = profiled(_unconstrained(_targets(target), wanted=no_constraints), paths, profile, model)
         prunes = _prunes(removes=removes, specs=specs, out=out)
         outcomes = _build_all(findings, paths, targets, out, check=check, prunes=prunes)
     differing = sum(bool(outcome.stale or outcome.leftover) for outcome in outcomes)

@@ -57,6 +57,15 @@ COMMANDS = {
             "toolgram parse hermes --input rollouts.jsonl --tools tools.json --output read.jsonl  # all cores",
         ),
     ),
+    "grammar": Place(
+        "grammar",
+        "grammar",
+        "Print a decoding grammar of a format for some tools.",
+        (
+            "toolgram grammar hermes --tools tools.json --choice required --to gbnf",
+            "toolgram grammar qwen3_coder --tools tools.json --choice get_weather --to llguidance",
+        ),
+    ),
     "test": Place(
         "test",
         "run_cases",

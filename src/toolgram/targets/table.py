@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..diagnostics import Diagnostic
-from .hf_template import check_hf_template, render_hf_template
+from .hf_template import check_hf_template, convert_for_serving, render_for_serving, render_hf_template
+from .hf_template.serving import Model
 from .machine import render_machine
 from .python import PYTHON, render_python
 from .runtime_file import Engine
@@ -38,3 +39,14 @@ TARGETS = {
 
 # In the place of `vllm`, on request: plugins without the writer of grammars, in a folder of their own.
 UNCONSTRAINED = Target("vllm-no-constraints", ".py", render_unconstrained, usual=False, engine=VLLM_UNCONSTRAINED)
+
+
+def serving(model: Model | None = None) -> Target:
+    """In the place of `hf-template`, on request: what serving engines accept, in a folder of its own."""
+    return Target(
+        "hf-template-serving",
+        ".json",
+        lambda subject: render_for_serving(subject, model),
+        lambda subject: convert_for_serving(subject.spec, model)[1],
+        usual=False,
+    )
