@@ -18,7 +18,7 @@ import pytest
 from toolgram.diagnostics import Source
 from toolgram.registry import aliases_of, format_paths, formats_dir
 from toolgram.spec.metadata import read_metadata
-from toolgram_vllm import installed
+from toolgram.plugins.own_specs import installed
 
 ROOT = Path(__file__).parents[1]
 

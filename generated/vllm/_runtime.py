@@ -41,7 +41,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "db4751c000f42e72"  # of the text below
+RUNTIME = "eb2f0a122f818378"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -15587,6 +15587,278 @@ class ThoughtReader(PartReader):
         raise GrammarError(f"what stands in the reasoning of this format cannot be written: {part.what}")
 
 
+# toolgram/targets/serving/remembered.py
+#
+# What was made for requests, by what they asked for.
+#
+# In: a key, and how to make what belongs to it. Out: that, made once.
+#
+# Promise: what failed is tried once, and is None from then on; at most so many are kept.
+
+
+Kept = TypeVar("Kept")
+
+
+class Remembered(Generic[Kept]):
+    """Keeps at most `most`; when there are more, all are forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[str, Kept | None] = {}
+
+    def get(self, key: str, make: Callable[[], Kept | None]) -> Kept | None:
+        """What belongs to a key. Raises what `make` raises, the first time."""
+        if key not in self._known:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[key] = None
+            self._known[key] = make()
+        return self._known[key]
+
+
+# toolgram/targets/serving/facts.py
+#
+# What a plugin has to know of one format, whichever server it is in.
+#
+# In: the tables of a format's machine, and the machine that was made of them. Out: `FormatFacts`.
+#
+# Promise: nothing of it changes from one request to the next.
+
+
+class FormatFacts:
+    """One format: its machine, its names and the literals that a server's questions turn on.
+
+    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
+    it is always open), what is assumed without them, and the texts by which they say no.
+    """
+
+    def __init__(
+        self, table: Mapping[str, Any], machine: Any, *, version: str = "", build: str = "", spec: str | None = None
+    ) -> None:
+        self.machine = machine
+        self.names: list[str] = [table["format"], *table.get("aliases", ())]
+        self.version = version  # of toolgram
+        self.build = build  # the digests of what it was made from
+        self.spec = spec or self.names[0]  # what toolgram's commands call it
+        self.special_tokens = tuple(table.get("special_tokens", ()))
+        self.begins_inside: Any = table.get("begins_inside")
+        self.reasoning_openers = tuple(table.get("reasoning_openers", ()))
+        self.reasoning_closers = tuple(table.get("reasoning_closers", ()))
+        self.call_openers = tuple(table.get("call_openers", ()))
+        self.opens_reasoning_only: bool = machine.opens_reasoning_only
+        # What begins a message, as it stands in prompts too: whatever was open before it is over.
+        self.headers: tuple[str, ...] = machine.headers
+        self.wraps_content: bool = machine.wraps_content  # text is in messages of its own, not just between the calls
+        # The well-formed language; without it nothing is constrained.
+        self.outline: Mapping[str, Any] = table.get("outline") or {}
+
+    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
+        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
+        _, names, _, off = self.begins_inside or ("", (), default, ())
+        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
+        return all(value and value not in off for value in said) if said else default
+
+
+# toolgram/targets/serving/vocabulary.py
+#
+# The special tokens of one tokenizer, as one format sees them.
+#
+# In: a tokenizer, a format. Out: `Vocabulary`, which `vocabulary_of` makes once for both.
+#
+# Promise: a tokenizer is looked at once. Its vocabulary can take a tenth of a second to list, and parsers are made
+# several times a request. No tokenizer is kept longer than its owner keeps it, where that is possible.
+
+
+Made = TypeVar("Made")
+
+# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
+_VOCABULARIES: weakref.WeakKeyDictionary[FormatFacts, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
+
+
+def vocabulary_of(fmt: FormatFacts, tokenizer: Any) -> Vocabulary:
+    """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
+    known = _VOCABULARIES.setdefault(fmt, {})
+    key = id(tokenizer)
+    if key not in known:
+        known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
+    return known[key][1]
+
+
+def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
+    """What to keep beside an entry: a reference that removes it with its tokenizer, or the tokenizer itself.
+
+    Without one of them another tokenizer could come to stand in the same place of memory, under the same id.
+    """
+    try:
+        return weakref.ref(tokenizer, lambda _: known.pop(key, None))
+    except TypeError:
+        return tokenizer
+
+
+class Vocabulary:
+    """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
+
+    def __init__(self, tokenizer: Any, fmt: FormatFacts) -> None:
+        ids: Mapping[str, int] = tokenizer.get_vocab()
+        self._tokenizer = _reference(tokenizer)
+        self._made: dict[Any, Any] = {}
+        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
+        self.machine = fmt.machine.for_tokens(ids)
+        suffix = self.machine.bound or ""
+        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
+        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
+        self.call_texts = tuple(with_suffix(one, suffix) for one in fmt.call_openers if NAME_PLACE not in one)
+        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
+        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
+        added = set(_ask(tokenizer, "get_added_vocab").values())
+        special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
+        known = {ids[literal] for literal in markup if literal in ids}
+        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
+        literals = "\0".join(self.machine.literals())
+        known |= {number for literal, number in ids.items() if number in special and literal in literals}
+        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
+        self.markup = frozenset(self.token_ids.values())
+        self.hides_markup = not special.isdisjoint(known)
+        # The format's own among the tokens that are left out of the text unless a request asks for them.
+        self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
+        # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
+        self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
+        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
+        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
+        self.turns = frozenset((special | added) - known)
+        self.end_id = getattr(tokenizer, "eos_token_id", None)
+        self.watched = self.markup | {*self.foreign, self.end_id}
+        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
+        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
+        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
+        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
+        # opens other texts too, and not where markup stands in the reasoning (`<|channel>thought`).
+        has_ids = bool(self.reasoning_openers and self.reasoning_closers)
+        self.delimits_by_id = has_ids and fmt.opens_reasoning_only and not fmt.machine.marks_reasoning
+        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
+
+    def ids_in(self, text: str) -> list[int]:
+        """The ids of the format's special tokens whose literals stand in `text`."""
+        return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
+
+    def made_once(self, make: Callable[[FormatFacts, Vocabulary], Made], fmt: FormatFacts) -> Made:
+        """What is made of the format and this vocabulary, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(fmt, self)
+        made: Made = self._made[make]
+        return made
+
+    def decode(self, token_ids: list[int]) -> str:
+        """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
+        tokenizer = self._tokenizer()
+        if tokenizer is None:
+            raise LookupError("the tokenizer is gone")
+        text: str = tokenizer.decode(token_ids)
+        return text
+
+    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether ids are those of a text, or of one that it stands in. If not, tokens are found by their text."""
+        try:
+            return text.strip() in self.decode(list(token_ids))
+        except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
+            return False
+
+    def last_ids_of(self, text: str, token_ids: Sequence[int]) -> list[int]:
+        """Of ids that spell more than a text, the last that spell all of it; all of them where none do."""
+        few, many = 0, len(token_ids)
+        while few < many:  # the last `few` are too few, or none; the last `many` spell it, if any do
+            middle = (few + many) // 2
+            if self.spells(text, token_ids[len(token_ids) - middle :]):
+                many = middle
+            else:
+                few = middle + 1
+        return list(token_ids[len(token_ids) - many :])
+
+    def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of foreign special tokens out of a delta that they came in."""
+        return _without_tokens(self.foreign, text, token_ids)
+
+    def hidden_in(self, text: str) -> list[int]:
+        """The ids of the hidden tokens whose literals stand in `text`."""
+        return [number for number, literal in self.hidden.items() for _ in range(text.count(literal))]
+
+    def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of hidden tokens out of a delta that they came in."""
+        return _without_tokens(self.hidden, text, token_ids)
+
+    def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
+        last = token_ids[-1]
+        return last == self.end_id or (not text and last in self.foreign)
+
+
+def _without_tokens(literals: Mapping[int, str], text: str, token_ids: Sequence[int]) -> str:
+    for number in token_ids:
+        literal = literals.get(number)
+        if literal and literal in text:
+            text = text.replace(literal, "", 1)
+    return text
+
+
+def _reference(tokenizer: Any) -> Callable[[], Any]:
+    """A function that returns the tokenizer, without keeping it alive where that is possible."""
+    try:
+        return weakref.ref(tokenizer)
+    except TypeError:
+        return lambda: tokenizer
+
+
+def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
+    """What a method or an attribute of a tokenizer gives; nothing where it has none: not all are of `transformers`."""
+    try:
+        answer = getattr(tokenizer, name, None)
+        return (answer() if callable(answer) else answer) or {}
+    except Exception:  # a slot that exists and does not work is as good as none
+        return {}
+
+
+def _hidden_ids(tokenizer: Any) -> set[int]:
+    """The ids of added tokens that are left out of the text unless a request asks for them.
+
+    `all_special_ids` has only some of them.
+    """
+    return {
+        number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
+    }
+
+
+# toolgram/targets/serving/xgrammar_reads.py
+#
+# Whether the xgrammar of the server reads what we write.
+#
+# In: the text of a grammar. Out: nothing, or what xgrammar raises.
+
+
+def check_grammar(grammar: str) -> None:
+    """Let the server's own xgrammar read a grammar. Raises what it raises."""
+    module = xgrammar_module()
+    if module is not None:
+        module.Grammar.from_ebnf(grammar)
+
+
+def reads_tokens() -> bool:
+    """Whether a grammar can ask for a token by its id (xgrammar 0.2); else its text has to do."""
+    try:
+        check_grammar("root ::= Token(1)")
+    except Exception:  # it has a class for that, and which one is its own business
+        return False
+    return True
+
+
+def xgrammar_module() -> Any:
+    """The server's xgrammar; None where there is none."""
+    try:
+        return importlib.import_module("xgrammar")
+    except ImportError:
+        return None
+
+
 # toolgram/grammars/format_rules.py
 #
 # What all rules of one format's grammar share: the grammar under construction, the outline, its literals.
@@ -17109,11 +17381,11 @@ class Metrics:
             return
 
 
-# toolgram/targets/vllm/host/own_names.py
+# toolgram/targets/serving/own_names.py
 #
-# The names that only toolgram's parsers have in vLLM: those of the formats, behind a prefix.
+# The names that only toolgram's parsers have in a server: those of the formats, behind a prefix.
 #
-# Promise: as that of `span`, standard library only and no other module of this package.
+# Promise: standard library only and no other module of this package.
 
 
 PREFIX = "toolgram_"
@@ -17258,47 +17530,23 @@ TOLD_MAX = 100  # sentences about tools, of one format
 LOOKS_MAX = 20  # halves that are asked what stands beside them
 
 
-class PluginFormat:
-    """One format: its machine, its names and the literals that the server's questions turn on.
-
-    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
-    it is always open), what is assumed without them, and the texts by which they say no.
-    """
+class PluginFormat(FormatFacts):
+    """One format in vLLM, and what has been said of it."""
 
     _looks_at_pairs = LOOKS_MAX  # that are left
 
     def __init__(
         self,
+        table: Mapping[str, Any],
         machine: Any,
-        format_id: str,
         *,
-        aliases: Sequence[str] = (),
-        special_tokens: Sequence[str] = (),
-        begins_inside: tuple[str, Sequence[str], bool, Sequence[str]] | None = None,
-        reasoning_openers: Sequence[str] = (),
-        reasoning_closers: Sequence[str] = (),
-        call_openers: Sequence[str] = (),
         version: str = "",
         build: str = "",
         spec: str | None = None,
-        outline: Mapping[str, Any] | None = None,
         writers: Any = None,
     ) -> None:
-        self.machine = machine
-        self.names = [format_id, *aliases]
-        self.version = version  # of toolgram
-        self.build = build  # the digests of what it was made from
-        self.spec = spec or format_id  # what toolgram's commands call it
-        self.special_tokens = tuple(special_tokens)
-        self.begins_inside = begins_inside
-        self.reasoning_openers = tuple(reasoning_openers)
-        self.reasoning_closers = tuple(reasoning_closers)
-        self.call_openers = tuple(call_openers)
-        self.opens_reasoning_only: bool = machine.opens_reasoning_only
-        # What begins a message, as it stands in prompts too: whatever was open before it is over.
-        self.headers: tuple[str, ...] = machine.headers
-        self.wraps_content: bool = machine.wraps_content  # text is in messages of its own, not just between the calls
-        self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
+        super().__init__(table, machine, version=version, build=build, spec=spec)
+        format_id = self.names[0]
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._in_use: set[str] = set()  # halves
@@ -17338,12 +17586,6 @@ class PluginFormat:
         if what not in self._told:
             self._told.add(what)
             self.log.warning("%s: this plugin was built with --no-constraints, without the writer of grammars", what)
-
-    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
-        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
-        _, names, _, off = self.begins_inside or ("", (), default, ())
-        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
-        return all(value and value not in off for value in said) if said else default
 
 
 def ask_for_markup(request: Any, *, is_hidden: bool) -> None:
@@ -17549,173 +17791,32 @@ arguments_message: Callable[[int, str], Any] = _fast_where_same(
 )
 
 
-# toolgram/targets/vllm/host/vocabulary.py
+# toolgram/targets/serving/tools_again.py
 #
-# The special tokens of one tokenizer, as one format sees them.
+# The tools of a request, read once: those of the next request are mostly the same.
 #
-# In: a tokenizer, a format. Out: `Vocabulary`, which `vocabulary_of` makes once for both.
+# In: tools as the server hands them over, its models or dicts. Out: a `ToolSet`, perhaps one that was made before.
 #
-# Promise: a tokenizer is looked at once. Its vocabulary can take a tenth of a second to list, and parsers are made
-# several times a request. No tokenizer is kept longer than its owner keeps it, where that is possible.
+# How: what a `ToolSet` reads of a tool is its kind, its name and its schema. As plain lists and dicts they are known
+# again (Note [the same tools again]), and no object of a request is kept.
 
 
-Made = TypeVar("Made")
-
-# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
-_VOCABULARIES: weakref.WeakKeyDictionary[PluginFormat, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
-
-
-def vocabulary_of(fmt: PluginFormat, tokenizer: Any) -> Vocabulary:
-    """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
-    known = _VOCABULARIES.setdefault(fmt, {})
-    key = id(tokenizer)
-    if key not in known:
-        known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
-    return known[key][1]
-
-
-def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
-    """What to keep beside an entry: a reference that removes it with its tokenizer, or the tokenizer itself.
-
-    Without one of them another tokenizer could come to stand in the same place of memory, under the same id.
-    """
+def tool_set_of(tools: Any) -> ToolSet:
+    """Read the tools of a request, those that can be read."""
+    items, problem = items_of(tools)
+    if problem is not None:
+        return ToolSet(tools)
     try:
-        return weakref.ref(tokenizer, lambda _: known.pop(key, None))
-    except TypeError:
-        return tokenizer
+        return whole_tool_set(list(map(_as_plain_tool, items)))
+    except Exception:  # some cannot be read, or objects of any class are in them: they are read without a short cut
+        return ToolSet(items)
 
 
-class Vocabulary:
-    """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
-
-    def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
-        ids: Mapping[str, int] = tokenizer.get_vocab()
-        self._tokenizer = _reference(tokenizer)
-        self._made: dict[Any, Any] = {}
-        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
-        self.machine = fmt.machine.for_tokens(ids)
-        suffix = self.machine.bound or ""
-        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
-        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
-        self.call_texts = tuple(with_suffix(one, suffix) for one in fmt.call_openers if NAME_PLACE not in one)
-        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
-        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
-        added = set(_ask(tokenizer, "get_added_vocab").values())
-        special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
-        known = {ids[literal] for literal in markup if literal in ids}
-        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
-        literals = "\0".join(self.machine.literals())
-        known |= {number for literal, number in ids.items() if number in special and literal in literals}
-        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
-        self.markup = frozenset(self.token_ids.values())
-        self.hides_markup = not special.isdisjoint(known)
-        # The format's own among the tokens that are left out of the text unless a request asks for them.
-        self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
-        # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
-        self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
-        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
-        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
-        self.turns = frozenset((special | added) - known)
-        self.end_id = getattr(tokenizer, "eos_token_id", None)
-        self.watched = self.markup | {*self.foreign, self.end_id}
-        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
-        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
-        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
-        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
-        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
-        # opens other texts too, and not where markup stands in the reasoning (`<|channel>thought`).
-        has_ids = bool(self.reasoning_openers and self.reasoning_closers)
-        self.delimits_by_id = has_ids and fmt.opens_reasoning_only and not fmt.machine.marks_reasoning
-        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
-
-    def ids_in(self, text: str) -> list[int]:
-        """The ids of the format's special tokens whose literals stand in `text`."""
-        return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
-
-    def made_once(self, make: Callable[[PluginFormat, Vocabulary], Made], fmt: PluginFormat) -> Made:
-        """What is made of the format and this vocabulary, made when it is first asked for."""
-        if make not in self._made:
-            self._made[make] = make(fmt, self)
-        made: Made = self._made[make]
-        return made
-
-    def decode(self, token_ids: list[int]) -> str:
-        """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
-        tokenizer = self._tokenizer()
-        if tokenizer is None:
-            raise LookupError("the tokenizer is gone")
-        text: str = tokenizer.decode(token_ids)
-        return text
-
-    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether ids are those of a text, or of one that it stands in. If not, tokens are found by their text."""
-        try:
-            return text.strip() in self.decode(list(token_ids))
-        except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
-            return False
-
-    def last_ids_of(self, text: str, token_ids: Sequence[int]) -> list[int]:
-        """Of ids that spell more than a text, the last that spell all of it; all of them where none do."""
-        few, many = 0, len(token_ids)
-        while few < many:  # the last `few` are too few, or none; the last `many` spell it, if any do
-            middle = (few + many) // 2
-            if self.spells(text, token_ids[len(token_ids) - middle :]):
-                many = middle
-            else:
-                few = middle + 1
-        return list(token_ids[len(token_ids) - many :])
-
-    def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
-        """Take the literals of foreign special tokens out of a delta that they came in."""
-        return _without_tokens(self.foreign, text, token_ids)
-
-    def hidden_in(self, text: str) -> list[int]:
-        """The ids of the hidden tokens whose literals stand in `text`."""
-        return [number for number, literal in self.hidden.items() for _ in range(text.count(literal))]
-
-    def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
-        """Take the literals of hidden tokens out of a delta that they came in."""
-        return _without_tokens(self.hidden, text, token_ids)
-
-    def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
-        last = token_ids[-1]
-        return last == self.end_id or (not text and last in self.foreign)
-
-
-def _without_tokens(literals: Mapping[int, str], text: str, token_ids: Sequence[int]) -> str:
-    for number in token_ids:
-        literal = literals.get(number)
-        if literal and literal in text:
-            text = text.replace(literal, "", 1)
-    return text
-
-
-def _reference(tokenizer: Any) -> Callable[[], Any]:
-    """A function that returns the tokenizer, without keeping it alive where that is possible."""
-    try:
-        return weakref.ref(tokenizer)
-    except TypeError:
-        return lambda: tokenizer
-
-
-def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
-    """What a method or an attribute of a tokenizer gives; nothing where it has none: not all are of `transformers`."""
-    try:
-        answer = getattr(tokenizer, name, None)
-        return (answer() if callable(answer) else answer) or {}
-    except Exception:  # a slot that exists and does not work is as good as none
-        return {}
-
-
-def _hidden_ids(tokenizer: Any) -> set[int]:
-    """The ids of added tokens that are left out of the text unless a request asks for them.
-
-    `all_special_ids` has only some of them.
-    """
-    return {
-        number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
-    }
+def _as_plain_tool(tool: Any) -> dict[str, Any]:
+    """A tool of the same kind, name and schema."""
+    given = body_of_tool(tool)
+    body = {"name": member_of(given, "name"), "parameters": member_of(given, "parameters")}
+    return {"type": member_of(tool, "type"), **(body if given is tool else {"function": body})}
 
 
 # toolgram/targets/vllm/host/ids_proof.py
@@ -17761,34 +17862,6 @@ class IdsProof:
             self.agrees = self._vocabulary.spells(self._text, self._ids)
             self.is_over = self.agrees or len(self._ids) > PROOF_IDS_MAX
         return self.agrees
-
-
-# toolgram/targets/vllm/host/tools_again.py
-#
-# The tools of a request, read once: those of the next request are mostly the same.
-#
-# In: tools as the server hands them over, its models or dicts. Out: a `ToolSet`, perhaps one that was made before.
-#
-# How: what a `ToolSet` reads of a tool is its kind, its name and its schema. As plain lists and dicts they are known
-# again (Note [the same tools again]), and no object of a request is kept.
-
-
-def tool_set_of(tools: Any) -> ToolSet:
-    """Read the tools of a request, those that can be read."""
-    items, problem = items_of(tools)
-    if problem is not None:
-        return ToolSet(tools)
-    try:
-        return whole_tool_set(list(map(_as_plain_tool, items)))
-    except Exception:  # some cannot be read, or objects of any class are in them: they are read without a short cut
-        return ToolSet(items)
-
-
-def _as_plain_tool(tool: Any) -> dict[str, Any]:
-    """A tool of the same kind, name and schema."""
-    given = body_of_tool(tool)
-    body = {"name": member_of(given, "name"), "parameters": member_of(given, "parameters")}
-    return {"type": member_of(tool, "type"), **(body if given is tool else {"function": body})}
 
 
 # toolgram/targets/vllm/host/transcript.py
@@ -18339,35 +18412,6 @@ class PrefilledAnswer(Answer):
         return ContentDelta(event.text.removeprefix(known))
 
 
-# toolgram/targets/vllm/host/remembered.py
-#
-# What was made for requests, by what they asked for.
-#
-# In: a key, and how to make what belongs to it. Out: that, made once.
-#
-# Promise: what failed is tried once, and is None from then on; at most so many are kept.
-
-
-Kept = TypeVar("Kept")
-
-
-class Remembered(Generic[Kept]):
-    """Keeps at most `most`; when there are more, all are forgotten."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._known: dict[str, Optional[Kept]] = {}
-
-    def get(self, key: str, make: Callable[[], Optional[Kept]]) -> Optional[Kept]:
-        """What belongs to a key. Raises what `make` raises, the first time."""
-        if key not in self._known:
-            if len(self._known) >= self._most:
-                self._known.clear()
-            self._known[key] = None
-            self._known[key] = make()
-        return self._known[key]
-
-
 # toolgram/targets/vllm/host/wanted.py
 #
 # What a request asks of its answer: which functions it may call, whether it must, and the format of the rest.
@@ -18581,30 +18625,6 @@ def _start_flag(request: Any) -> str | None:
 def _shape(body: Any, *, is_bound: bool) -> ToolShape:
     parameters = parameters_of(body)[0] or NO_PARAMETERS
     return ToolShape(member_of(body, "name"), parameters if is_bound else ANY_PARAMETERS)
-
-
-def check_grammar(grammar: str) -> None:
-    """Let the server's own xgrammar read a grammar. Raises what it raises."""
-    module = xgrammar_module()
-    if module is not None:
-        module.Grammar.from_ebnf(grammar)
-
-
-def reads_tokens() -> bool:
-    """Whether a grammar can ask for a token by its id (xgrammar 0.2); else its text has to do."""
-    try:
-        check_grammar("root ::= Token(1)")
-    except Exception:  # it has a class for that, and which one is its own business
-        return False
-    return True
-
-
-def xgrammar_module() -> Any:
-    """The server's xgrammar; None where there is none."""
-    try:
-        return importlib.import_module("xgrammar")
-    except ImportError:
-        return None
 
 
 # toolgram/targets/vllm/host/answer_format.py
@@ -19727,21 +19747,7 @@ def plugin_format(
 
     `build` says of which spec and of which runtime the plugin is, by their digests; `writers` are those of grammars.
     """
-    return PluginFormat(
-        machine,
-        table["format"],
-        aliases=table.get("aliases", ()),
-        special_tokens=table.get("special_tokens", ()),
-        begins_inside=table.get("begins_inside"),
-        reasoning_openers=table.get("reasoning_openers", ()),
-        reasoning_closers=table.get("reasoning_closers", ()),
-        call_openers=table.get("call_openers", ()),
-        version=version,
-        build=build,
-        outline=table.get("outline"),
-        spec=spec,
-        writers=writers,
-    )
+    return PluginFormat(table, machine, version=version, build=build, spec=spec, writers=writers)
 
 
 def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:
