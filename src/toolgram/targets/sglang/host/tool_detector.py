@@ -39,7 +39,7 @@ class ToolDetector(HostToolDetector):  # type: ignore[misc]  # SGLang is not the
         super().__init__()
         self._words: Vocabulary = words_of(self.fmt, tokenizer)
         self.bot_token = next(iter(self._words.call_texts), "")
-        self._begun = prefilled_text(asked().request)
+        self._begun = _begun_behind_thoughts(asked(), self._words)
         self._reader: Optional[Reader] = None
         self._items: Optional[Items] = None
         self._whole: Optional[Tuple[str, Any, str, list[Any]]] = None  # a text, its tools, and what it was read as
@@ -143,6 +143,17 @@ class ToolDetector(HostToolDetector):  # type: ignore[misc]  # SGLang is not the
             return None
         writer = self._words.made_once(self.fmt.writer, self.fmt)
         return writer.tag(tools, choice, thinking_mode=thinking_mode, is_single=parallel is False, who=who)
+
+
+def _begun_behind_thoughts(who: Asked, words: Vocabulary) -> str:
+    """What the prompt has begun of what this detector reads: where another reads the thoughts, it gets none of them."""
+    begun = prefilled_text(who.request)
+    if who.reasoning_parser is None:
+        return begun
+    ends = [begun.rfind(closer) + len(closer) for closer in words.closer_texts if closer in begun]
+    if ends:
+        return begun[max(ends) :]
+    return "" if any(opener in begun for opener in words.opener_texts) else begun
 
 
 def _tools_of_caller() -> Any:
