@@ -14,8 +14,9 @@ import types
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import stand_ins
+
 # SGLang's detectors first: what they need is there, and `transformers` has to look for itself.
-import stand_ins  # isort: skip
 
 stand_ins.stand_in()
 import sglang.srt.entrypoints.openai.serving_chat as serving_chat  # noqa: E402
@@ -100,7 +101,7 @@ def answer(text: str, finish: str | None) -> dict[str, Any]:
 def server(
     tool: str | None, reasoning: str | None, tokenizer: Any = None, *, opens: bool = False, default: bool | None = None
 ) -> Any:
-    """A server. `opens`: its template opens the reasoning; `default`: reasoning is on, as SGLang sees in the template."""
+    """A server. `opens`: its template opens the reasoning; `default`: reasoning is on, says the template."""
     serving_chat.get_serving = lambda: Said(**OPTIONS)
     options = {"tool_call_parser": tool, "reasoning_parser": reasoning, "grammar_backend": "xgrammar"}
     config = Said(special_case=None, toggle_param="thinking" if default else None, default_enabled=default)

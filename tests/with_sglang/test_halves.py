@@ -1,4 +1,4 @@
-"""The two halves of an answer: both ours, one of ours beside one of SGLang's own, or alone; and how an answer begins."""
+"""The two halves of an answer: both ours, one of ours beside one of SGLang's, or alone; and where an answer begins."""
 
 from __future__ import annotations
 
