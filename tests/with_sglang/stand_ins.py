@@ -32,7 +32,6 @@ NAMES = (
     "hf_transfer",
     "modelscope",
     "torch_memory_saver",
-    "torchcodec",
     "pybase64",
     "blobfile",
     "py_spy",
@@ -87,10 +86,11 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def exec_module(self, module: Any) -> None: ...
 
 
-MISSING = {name for name in NAMES if importlib.util.find_spec(name) is None}
+MISSING: set[str] = set()
 
 
 def stand_in() -> None:
     """Have the missing packages found, behind all that are there."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        MISSING.update(name for name in NAMES if name not in sys.modules and importlib.util.find_spec(name) is None)
         sys.meta_path.append(_Finder())
