@@ -23,10 +23,10 @@ from typing import Any
 
 from toolgram.plugins.auto import AUTO
 from toolgram.plugins.own_specs import installed, own_specs
-from toolgram.plugins.when_imported import when_imported
 from toolgram.targets.serving.own_names import PREFIX
+from toolgram.targets.serving.when_imported import when_imported
+from toolgram.targets.sglang.host.at_start import SERVING_MODULE, watch_start
 
-from .at_start import watch
 from .light import light_reasoning, light_tool
 
 LOG = logging.getLogger("sglang.toolgram")
@@ -39,7 +39,6 @@ CHOICES = (
     ("sglang.srt.function_call.parser_names", "TOOL_CALL_PARSER_NAMES"),
     ("sglang.srt.parser.reasoning_parser_names", "REASONING_PARSER_NAMES"),
 )
-SERVING = "sglang.srt.entrypoints.openai.serving_chat"
 
 
 def register() -> None:
@@ -57,7 +56,7 @@ def _register() -> None:
     when_imported(THOUGHTS[0], partial(_add, THOUGHTS, light_reasoning, thinking))
     for (module, variable), names in zip(CHOICES, (sources, thinking), strict=True):
         when_imported(module, partial(_add_names, variable, list(names)))
-    when_imported(SERVING, watch)
+    when_imported(SERVING_MODULE, watch_start)
 
 
 def _add(place: tuple[str, str, str], make: Callable[[Any, str], type], sources: dict[str, str], module: Any) -> None:

@@ -22,8 +22,8 @@ from functools import partial
 from typing import Any
 
 from toolgram.plugins.own_specs import installed, is_first_process, own_specs
-from toolgram.plugins.when_imported import when_imported
 from toolgram.targets.serving.own_names import PREFIX
+from toolgram.targets.serving.when_imported import when_imported
 from toolgram.targets.vllm.host.span import too_old
 
 from .auto import AUTO

@@ -1,6 +1,5 @@
 """What toolgram's plugins share where they are installed, whichever server runs them.
 
-    when_imported   doing something with a module of the server's as soon as it is there
     own_specs       the names that a server is told: of what came with toolgram, and of the operator's own specs
     auto            the format of a model, from the chat template that its server has
 

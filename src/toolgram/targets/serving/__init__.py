@@ -7,6 +7,7 @@
     begun           what the prompt has begun of an answer
     seam            where the reasoning ends in the source
     remembered      what was made for requests
+    when_imported   doing something with a module of the server's as soon as it is there
     xgrammar_reads  whether the server's xgrammar reads a grammar
 
 Promise: no module here knows which server it is in, nor imports anything of one.

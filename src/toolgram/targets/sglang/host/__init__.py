@@ -13,7 +13,9 @@ In: the constants of a format, and whatever SGLang asks. Out: a tool-call detect
     reasoning_modes         how it reads an answer: with our tool detector behind it, another one, or none
     toggles                 what switches the reasoning on, in the words that SGLang has for it
     structural_tag          the grammar of a request, as a structural tag
+    at_start                what SGLang asks nobody when it starts
     plugin                  makes and registers the detectors
+    launch                  a plugin file run as a script: SGLang's server with its detectors
 
 What is not about SGLang is in `toolgram.targets.serving`.
 """

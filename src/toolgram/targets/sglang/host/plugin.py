@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from typing import Any, Optional
 
 from toolgram.targets.serving.own_names import PREFIX
+from toolgram.targets.serving.when_imported import when_imported
+from toolgram.targets.sglang.host.at_start import SERVING_MODULE, watch_start
 from toolgram.targets.sglang.host.habits import FUNCTIONS_MODULE, REASONING_MODULE
 from toolgram.targets.sglang.host.reasoning_detector import ReasoningDetector
 from toolgram.targets.sglang.host.served_format import ServedFormat
@@ -42,4 +44,5 @@ def register(fmt: ServedFormat) -> list[Any]:
         tools[PREFIX + name] = tool
         if fmt.reasoning_closers:
             thoughts[(PREFIX + name).lower()] = reasoning  # SGLang looks names up in lower case
+    when_imported(SERVING_MODULE, watch_start)
     return [tool, reasoning] if fmt.reasoning_closers else [tool]

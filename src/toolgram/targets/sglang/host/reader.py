@@ -20,7 +20,7 @@ from toolgram.targets.serving.tools_again import tool_set_of
 from toolgram.targets.serving.vocabulary import Vocabulary
 from toolgram.targets.sglang.host.served_format import ServedFormat
 
-REASONING = "reasoning"
+INSIDE_REASONING = "reasoning"
 
 
 class Reader:
@@ -79,7 +79,7 @@ class Reader:
         read = tool_set_of(tools)
         self._fmt.note_tools(read.problems)
         machine = words.machine
-        inside = REASONING if is_open and REASONING in machine.inside else None
+        inside = INSIDE_REASONING if is_open and INSIDE_REASONING in machine.inside else None
         core = Parser(machine, read, inside, served=True)
         self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
         if is_open and inside is None:  # this format does not expect it of a prompt: as if the model had written it

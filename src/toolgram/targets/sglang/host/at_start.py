@@ -15,10 +15,11 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
+SERVING_MODULE = "sglang.srt.entrypoints.openai.serving_chat"
 REGISTRY = "ToolCallParserEnum"
 
 
-def watch(module: Any) -> None:
+def watch_start(module: Any) -> None:
     """Have the class that serves chats say it."""
     serving = getattr(module, "OpenAIServingChat", None)
     if serving is None:
