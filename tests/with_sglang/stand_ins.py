@@ -94,3 +94,12 @@ def stand_in() -> None:
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         MISSING.update(name for name in NAMES if name not in sys.modules and importlib.util.find_spec(name) is None)
         sys.meta_path.append(_Finder())
+        _take_configs_again()
+
+
+def _take_configs_again() -> None:
+    """An older SGLang registers configurations of models that this `transformers` has come to know by itself."""
+    from transformers import AutoConfig
+
+    register = AutoConfig.register
+    AutoConfig.register = staticmethod(lambda name, config, **_: register(name, config, exist_ok=True))

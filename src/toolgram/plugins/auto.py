@@ -84,7 +84,7 @@ def _refusal(found: Any) -> str:
     likely = f"The likeliest: {', '.join(names)}" if names else "No format was recognised"
     return shown(
         f"it is not sure which format this model writes: {reasons}. {likely}. "
-        f"Start the server with one by its name, as in --tool-call-parser {names[0] if names else PREFIX + 'hermes'}"
+        f"Start the server with one by its name, as in --tool-call-parser {names[0] if names else PREFIX + 'ID'}"
     )
 
 
