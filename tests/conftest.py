@@ -1,8 +1,8 @@
 """`pytest --full`: everything at its full size; without it, each test of a format takes a fixed sample.
 
 CI runs the full size; `budget.py` says how much that is. Random texts are the same in every run;
-`--hypothesis-profile default` draws new ones. Where vLLM is not installed, what needs it is not collected, and the
-summary says so once.
+`--hypothesis-profile default` draws new ones. Where vLLM or SGLang is not installed, what needs it is not collected,
+and the summary says so once.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ import budget
 import pytest
 
 HAS_VLLM = importlib.util.find_spec("vllm") is not None
+HAS_SGLANG = importlib.util.find_spec("sglang") is not None
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [
     str(path)
     for path in Path(__file__).parent.glob("with_*/test_*.py")
-    if not HAS_VLLM and path.stem != "test_reproduce"
+    if not (HAS_SGLANG if path.parent.name == "with_sglang" else HAS_VLLM) and path.stem != "test_reproduce"
 ]
 
 
@@ -41,6 +42,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if not HAS_VLLM:
         left_out = "tests/with_vllm, tests/with_clients"
         terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm runs them)")
+    if not HAS_SGLANG:
+        terminalreporter.write_line("tests/with_sglang: not collected, SGLang is not installed (.ci/sglang runs them)")
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ LOG = logging.getLogger("sglang.toolgram")
 # Where SGLang keeps its registries: the class and its dictionary, and the class of what is in there.
 TOOLS = "sglang.srt.function_call.function_call_parser", "FunctionCallParser", "ToolCallParserEnum"
 THOUGHTS = "sglang.srt.parser.reasoning_parser", "ReasoningParser", "DetectorMap"
+ENDS = "parse_stream_end"  # what either class has since 0.5.18
 # Where newer versions keep their names alone.
 CHOICES = (
     ("sglang.srt.function_call.parser_names", "TOOL_CALL_PARSER_NAMES"),
@@ -61,7 +62,10 @@ def _register() -> None:
 
 def _add(place: tuple[str, str, str], make: Callable[[Any, str], type], sources: dict[str, str], module: Any) -> None:
     """Give one of SGLang's registries all names; a name leads to its source: an id, an alias or the path of a spec."""
-    known = getattr(getattr(module, place[1]), place[2])
+    parsers = getattr(module, place[1])
+    if not hasattr(parsers, ENDS):
+        LOG.warning("%s of this SGLang says no stream's end, so text may be lost there: 0.5.18 is needed", place[1])
+    known = getattr(parsers, place[2])
     for name, source in sources.items():
         known[name] = make(module, source)
 
