@@ -3,7 +3,8 @@
     PYTHON benchmarks/in_sglang.py [--only NAME,...] [--write]
 
 PYTHON is one that can import sglang. The texts are the cases of a format's page and those of `tests/field_cases` whose
-calls are complete. Each is read whole and streamed in deltas of 1, 4, 13 and 64 characters, by SGLang's
+calls are complete. Each is read whole, and streamed in deltas of 1, 4, 13 and 64 characters; a special token counts as
+one, since a server sends it whole. Both is done by SGLang's
 `OpenAIServingChat` (`tests/with_sglang/serving.py`), with its parsers and with ours. A reasoning parser is at work
 where a case has thoughts, and where the format puts its text into messages. Blanks around content and thoughts do not
 count. Who reads a text for ten seconds is taken to read it wrongly.
@@ -24,10 +25,12 @@ import contextlib
 import io
 import json
 import logging
+import re
 import signal
 import statistics
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -152,13 +155,20 @@ def score(tool: str, reasoning: str | None, fmt: Any, texts: list[Text]) -> Scor
         wanted = one.content.strip(), one.reasoning.strip(), calls
         # Some of SGLang's reasoning parsers take every answer to begin in thoughts: they are for those that have some.
         host = hosts[one.opens, one.opens or bool(one.reasoning) or fmt.prepared.wraps_content]
-        ways = [heard(streamed, host, asked(one.tools, stream=True), cut(one.text, size)) for size in SIZES]
+        cuts = [deltas_of(one.text, words.get_vocab(), size) for size in SIZES]
+        ways = [heard(streamed, host, asked(one.tools, stream=True), deltas) for deltas in cuts]
         ways.append(heard(whole, host, asked(one.tools), one.text))
         right += all(got == wanted for got in ways)
         depends += any(got != ways[0] for got in ways)
         shown = wanted[0] + wanted[1]
         leaks += any(mark in got[0] + got[1] and mark not in shown for got in ways for mark in marks)
     return Score(right, leaks, depends)
+
+
+def deltas_of(text: str, tokens: Iterable[str], size: int) -> list[str]:
+    """A text in deltas of so many characters; a special token counts as one, since it always comes whole."""
+    parts = re.findall("|".join([*map(re.escape, sorted(tokens, key=len, reverse=True)), "."]), text, re.DOTALL)
+    return ["".join(parts[at : at + size]) for at in range(0, len(parts), size)] or [""]
 
 
 def delimiters(fmt: Any) -> list[str]:
