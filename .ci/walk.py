@@ -70,7 +70,7 @@ def run(*words: str | Path, text: str = "", status: int = 0) -> str:
 
 def prepare() -> None:
     """Put the files here that examples name."""
-    for name in ("tools.json", "qwen3_coder.txt"):
+    for name in ("tools.json", "qwen3_coder.txt", "rollouts.jsonl"):
         shutil.copy(ROOT / "examples" / name, HERE / name)
     shutil.copy("qwen3_coder.txt", "raw.txt")
     Path("acme.lark").write_text(SPEC, encoding="utf-8")

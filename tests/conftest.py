@@ -15,11 +15,13 @@ import pytest
 
 HAS_VLLM = importlib.util.find_spec("vllm") is not None
 HAS_SGLANG = importlib.util.find_spec("sglang") is not None
+HAS_RAY = importlib.util.find_spec("ray") is not None
+NEEDED = {"with_sglang": HAS_SGLANG, "with_rollouts": HAS_RAY}
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [
     str(path)
     for path in Path(__file__).parent.glob("with_*/test_*.py")
-    if not (HAS_SGLANG if path.parent.name == "with_sglang" else HAS_VLLM) and path.stem != "test_reproduce"
+    if not NEEDED.get(path.parent.name, HAS_VLLM) and path.stem != "test_reproduce"
 ]
 
 
@@ -44,6 +46,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm runs them)")
     if not HAS_SGLANG:
         terminalreporter.write_line("tests/with_sglang: not collected, SGLang is not installed (.ci/sglang runs them)")
+    if not HAS_RAY:
+        terminalreporter.write_line("tests/with_rollouts: not collected, Ray is not installed (.ci/rollouts runs them)")
 
 
 @pytest.fixture

@@ -26,13 +26,16 @@ STAGES = (
     ("spec",),
     ("machine",),
     ("stored",),
-    ("many",),
+    (
+        "reports",
+        "many",
+    ),
     ("formats",),
     ("grammars",),
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting", "plugins"),
-    ("build", "explain"),
+    ("build", "explain", "rollouts"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}

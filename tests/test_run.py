@@ -49,8 +49,8 @@ def given_back(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         begin_draft(run, edge, at)
         kept[id(run.draft)] = before
 
-    def compare(run: Run, stretch: Before) -> None:
-        know_again(run, stretch)
+    def compare(run: Run, stretch: Before, chars: int, why: str) -> None:
+        know_again(run, stretch, chars, why)
         before = kept[id(stretch)]
         for name in GROUPS:
             assert snapshot(getattr(run, name)) == before[name], name

@@ -22,8 +22,11 @@ from .runtime.tables.machine import PreparedMachine, prepare
 from .stored import stored_machine, stored_specs
 
 if TYPE_CHECKING:
-    from .diagnostics import Report, Source
+    from .diagnostics import Report as Findings
+    from .diagnostics import Source
     from .machine.model import Machine
+    from .reports import Report, Reporter
+    from .reports.reporter import Delimiters
 
 
 Tools = ToolSet | Iterable[Any] | None  # of a request: as they are given, or read before
@@ -32,7 +35,7 @@ Tools = ToolSet | Iterable[Any] | None  # of a request: as they are given, or re
 class SpecError(ValueError):
     """A spec with errors. Its text is what `toolgram check` prints; `report` holds the diagnostics."""
 
-    def __init__(self, report: Report, source: Source) -> None:
+    def __init__(self, report: Findings, source: Source) -> None:
         super().__init__(report.render(source))
         self.report = report
 
@@ -97,15 +100,64 @@ class Format:
         *,
         cut: bool = False,
         incomplete: str = KEEP,
+        strict: bool = False,
     ) -> Message:
         """Parse a whole text: the same as feeding it in pieces.
 
         `cut`: a limit of tokens has ended the text, as `finish_reason: "length"` says; a call that it has not closed is
-        not complete then. `incomplete="drop"` leaves calls out that are not complete; `"keep"` shows them.
+        not complete then. `incomplete="drop"` leaves calls out that are not complete; `"keep"` shows them. `strict`
+        leaves all calls out that are not written as the format wants it; `report` says what was wrong with them.
         """
+        if strict:
+            return self.report(text, tools, inside, suffix, cut=cut, incomplete=incomplete, strict=True).message
         parser = self.parser(tools, inside, suffix=suffix)
         events = [*parser.feed(text), *parser.finish(cut=cut)]
         return collect(events, self.call_id_length, incomplete=incomplete)
+
+    def report(
+        self,
+        text: str,
+        tools: Tools = None,
+        inside: str | None = None,
+        suffix: str | None = None,
+        *,
+        cut: bool = False,
+        incomplete: str = KEEP,
+        strict: bool = False,
+    ) -> Report:
+        """Parse a whole text, and say what was tried in it: every call, and everything that looked like one.
+
+        The arguments are those of `parse`, and so is the report's message. With `strict` a call of which anything was
+        repaired is no call of the message, but an attempt.
+        """
+        from .reports.make import report_of  # which who only parses does without
+
+        reporter = self.reporter(tools, inside, suffix=suffix)
+        return report_of(reporter, text, self.call_id_length, cut=cut, incomplete=incomplete, strict=strict)
+
+    def reporter(
+        self,
+        tools: Tools = None,
+        inside: str | None = None,
+        *,
+        token_ids: dict[str, int] | None = None,
+        decode: Callable[[list[int]], str] | None = None,
+        suffix: str | None = None,
+    ) -> Reporter:
+        """Begin to parse one message, and report the attempts in it: `feed` and `finish` return them behind the events.
+
+        The arguments are those of `parser`.
+        """
+        from .reports.make import make_reporter
+
+        known = {"token_ids": token_ids, "decode": decode, "suffix": suffix}
+        return make_reporter(self.prepared, tools, self._delimiters, inside=inside, **known)
+
+    @cached_property
+    def _delimiters(self) -> Delimiters:
+        from .reports.make import delimiters_of
+
+        return delimiters_of(self.table)
 
     def parse_many(
         self,

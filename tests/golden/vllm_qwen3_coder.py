@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "69a89944cb7131ed"  # of the text below
+RUNTIME = "deec170b9c8fde35"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -6759,6 +6759,101 @@ class SpecialTokens:
         return list(token_ids[last + 1 :])
 
 
+# toolgram/runtime/core/trace.py
+#
+# What every character became, why, and where calls begin and end: kept only for those who ask for it.
+#
+# In: what the run consumes, in order, and what its actions say of calls. Out: `entries`, (what, text) of all the text,
+# with reasons, which have no text (reasons.py); `marks`, which say what stands between two entries.
+#
+#     entries   ("markup", "<tool_call>"), ("markup", "{"), ("key", '"name":'), ("name", '"ping"'), ...
+#     marks     begins before entry 0, ...
+#
+# Promises: what is read again as text is taken out again, and its entries and marks are kept in one mark, `failed`, which
+# stands where that text begins; so nothing that was tried is lost. Marks are in the order of their places.
+
+
+Entry = Tuple[str, str]
+
+# The kinds of marks, and what their `detail` is:
+CALL_BEGINS: Final = "begins"  # a call begins
+CALL_NAMED: Final = "named"  # the entry before it has the name of the call in it, which is the detail
+ARGUMENT_BEGINS: Final = "argument"  # an argument of this key: its value comes behind it
+VALUE_TEXT: Final = "value_text"  # the text of a value begins, if it has any
+VALUE_BEGINS: Final = "value_begins"  # a value that has markup of its own
+VALUE_ENDS: Final = "value_ends"
+CALL_ENDS: Final = "ends"  # a call ends: one of the four below
+STRETCH_FAILED: Final = "failed"  # so many characters behind it are text or skipped, for this reason
+CALL_WHOLE: Final = "whole"  # its arguments are one whole JSON object
+CALL_CUT: Final = "cut_off"  # the text or something else has ended it
+CALL_BROKEN: Final = "broken"  # what stood where its arguments belong are none
+CALL_VANISHED: Final = "vanished"  # nothing of it was shown
+
+
+class Mark(NamedTuple):
+    """Something between two entries of a trace."""
+
+    before: int  # the number of the entry that it stands before
+    kind: str
+    detail: str
+    chars: int = 0  # of a failed stretch: its length
+    tried: Tuple[Entry, ...] = ()  # ... the entries that it had
+    marks: Tuple["Mark", ...] = ()  # ... and the marks between these
+    in_code: bool = False  # ... whether it stands in a span or in a block of code
+
+
+class Trace:
+    """The entries and the marks of one message."""
+
+    __slots__ = ("entries", "marks")
+
+    def __init__(self) -> None:
+        self.entries: List[Entry] = []
+        self.marks: List[Mark] = []
+
+    @property
+    def place(self) -> Tuple[int, int]:
+        """How many entries and marks there are."""
+        return len(self.entries), len(self.marks)
+
+    def add(self, kind: str, text: str) -> None:
+        """Add what a text became."""
+        self.entries.append((kind, text))
+
+    def because(self, why: str) -> None:
+        """Note why what follows becomes what it becomes; each reason once in a row."""
+        if not self.entries or self.entries[-1] != (why, ""):
+            self.entries.append((why, ""))
+
+    @property
+    def skips(self) -> bool:
+        """Whether what came last was skipped, so that more of it needs no other reason."""
+        return bool(self.entries) and self.entries[-1][0] == "skipped"
+
+    def mark(self, kind: str, detail: str, back: int = 0) -> None:
+        """Mark this place, or the one before so many entries."""
+        self.marks.append(Mark(len(self.entries) - back, kind, detail))
+
+    def fail(self, place: Tuple[int, int], chars: int, why: str, *, in_code: bool) -> None:
+        """What came since a place has failed, for a reason: so many characters will be read again, or are skipped."""
+        entries, marks = place
+        tried = tuple(self.entries[entries:])
+        inner = tuple(mark._replace(before=mark.before - entries) for mark in self.marks[marks:])
+        del self.entries[entries:]
+        del self.marks[marks:]
+        self.marks.append(Mark(entries, STRETCH_FAILED, why, chars, tried, inner, in_code))
+
+    def take(self, place: Tuple[int, int]) -> Tuple[List[Entry], List[Mark]]:
+        """Take what came first, up to a place; what stands behind it is counted anew."""
+        entries, marks = place
+        taken = self.entries[:entries], self.marks[:marks]
+        if taken == ([], []):
+            return taken
+        del self.entries[:entries]
+        self.marks = [mark._replace(before=mark.before - entries) for mark in self.marks[marks:]]
+        return taken
+
+
 # toolgram/runtime/near_json/value_text.py
 #
 # The text that one JSON value stands for, where a message is written as JSON: a string is decoded as it arrives.
@@ -7858,7 +7953,7 @@ class Before:
         self.source = Recording(run.text.position)
         self.tail = run.text.before(run.text.position) if run.examples is not None else ""  # what stands before it
         self.events = run.output.count()  # that came before it
-        self.traced = len(run.trace) if run.trace is not None else 0
+        self.traced = run.trace.place if run.trace is not None else (0, 0)
 
 
 class Stretch(Before):
@@ -7953,7 +8048,7 @@ class Run:
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts
         self.echo = Echo() if machine.drops_echo else None
-        self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
+        self.trace = Trace() if trace else None  # what all the text became
         self.work = 0  # characters looked at or copied, but for those of the fast path
 
         self.text = Text(keeps_tail=special is not None)
@@ -7976,7 +8071,7 @@ class Run:
         if end <= text.position:
             return
         if self.trace is not None:
-            self.trace.append((kind, text.buffer[text.position : end]))
+            self.trace.add(kind, text.buffer[text.position : end])
         if self.stretch is not None and kind not in MARKUP:
             self.stretch.saw_body = True
         code = self.message.code
@@ -7987,15 +8082,15 @@ class Run:
             text.looked = end
 
     def because(self, why: str) -> None:
-        """Note in the trace why what follows becomes what it becomes; each reason once in a row."""
-        if self.trace is not None and (not self.trace or self.trace[-1] != (why, "")):
-            self.trace.append((why, ""))
+        """Note in the trace why what follows becomes what it becomes."""
+        if self.trace is not None:
+            self.trace.because(why)
 
     def skip(self, why: str, end: int) -> None:
         """Go on behind text that becomes nothing, for a reason."""
         if end > self.text.position:
-            if not self.trace or self.trace[-1][0] != "skipped":  # else it goes on, in another delta
-                self.because(why)
+            if self.trace is not None and not self.trace.skips:
+                self.trace.because(why)
             self.consume("skipped", end)
 
     def _see_code(self, kind: str, end: int) -> None:
@@ -8311,10 +8406,10 @@ def give_back(run: Run, at: int, why: str) -> None:
 
 def put_back(run: Run, before: Before, at: int, why: str) -> None:
     """Be again where the run was before; what was read since then, up to `at`, is text, for a reason."""
-    _know_again(run, before)
+    text, kept = run.text, before.source.kept
+    _know_again(run, before, len(kept) + at - before.source.begin, why)
     note_given_back(run)
     run.because(why)
-    text, kept = run.text, before.source.kept
     at += len(kept)
     text.put_back(kept, before.source.begin, before.tail)
     run.work += len(kept)
@@ -8368,27 +8463,28 @@ def drop(run: Run, at: int, why: str) -> bool:
         return True
     if keeps_tag(run, run.stretch):
         return False
-    stretch = run.stretch
+    stretch, text = run.stretch, run.text
+    begin = stretch.source.begin
     end_stretch(run)
-    _know_again(run, stretch)
+    _know_again(run, stretch, len(stretch.source.kept) + at - begin, why)
     note_repair(run, CUT)
     run.because(why)
-    text, begin = run.text, stretch.source.begin
     if run.trace is not None:
-        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
+        run.trace.add("skipped", stretch.source.kept + text.buffer[begin:at])
     text.position = text.looked = at
     run.place.state = _text_state(run.place) or run.place.state
     return True
 
 
-def _know_again(run: Run, before: Before) -> None:
+def _know_again(run: Run, before: Before, chars: int, why: str) -> None:
+    """Know what was known before a stretch of so many characters, which has failed for a reason."""
     run.place, run.pending, run.open, run.message = before.place, before.pending, before.open, before.message
     run.output.rewind(before.events, before.message)
     if run.echo is not None:
         run.echo.forget(run.text)
     run.text.recordings = [one for one in run.text.recordings if one in before.recordings]
     if run.trace is not None:
-        del run.trace[before.traced :]
+        run.trace.fail(before.traced, chars, why, in_code=before.message.code.in_span or before.message.code.in_block)
     draft = run.draft
     if draft is not None and draft.message is before.message:  # the first call of it was none
         run.draft = None
@@ -8599,7 +8695,7 @@ def _traced(run: Run, delta: Delta) -> Delta:
         return delta
 
     def note(text: str) -> Event:
-        trace.append(("reasoning", text))
+        trace.add("reasoning", text)
         return delta(text)
 
     return note
@@ -9567,6 +9663,206 @@ def has_too_much_junk(run: Run, begin: int) -> bool:
     return run.text.base + run.text.position - begin > PROSE_MAX
 
 
+# toolgram/runtime/core/marks.py
+#
+# Marks in the trace, where one is kept: where calls, names, arguments and values begin and end.
+#
+# In: the run, where one of them does. Out: a mark (trace.py).
+
+
+def mark(run: Run, kind: str, detail: str) -> None:
+    """Mark this place."""
+    if run.trace is not None:
+        run.trace.mark(kind, detail)
+
+
+def mark_delimiter(run: Run, kind: str, detail: str) -> None:
+    """Mark the place before the delimiter that was taken; this place, if it was not consumed."""
+    if run.trace is not None:
+        run.trace.mark(kind, detail, back=1 if run.text.position > run.text.delimiter else 0)
+
+
+# toolgram/runtime/core/quoted.py
+#
+# Strings that the same delimiter opens and closes: whether one inside shows that a string's own closer is missing.
+#
+# In: the places of such delimiters that do not end the string. Out: a doubt, if the last of them opens another string.
+#
+#     `{o:{k:<q>x},a:<q>y<q>}`            `a:<q>` opens a string, and `<q>}` closes that one: no closer stands behind x
+#     `{k:<q>write a:<q>b<q> there<q>}`   `<q>b<q>` is a string in the text
+#
+# What stands before a delimiter may have gone out long ago, so the end of what was read is recorded.
+#
+# Promise: at most `BLANKS_MAX` characters before a delimiter are looked at.
+
+
+BEFORE_VALUE = tuple(":=,[{")  # what stands before a value, blanks aside
+
+
+class LastChars(Recording):
+    """Keeps the end of the source, up to `BLANKS_MAX` characters."""
+
+    __slots__ = ()
+
+    def keep(self, source: str) -> None:
+        self._kept = [(self.kept + source[-BLANKS_MAX:])[-BLANKS_MAX:]]
+        self.begin = 0
+
+
+def watch_quotes(run: Run) -> None:
+    """A value begins: what comes of it is recorded."""
+    stop_watching(run)
+    if run.place.machine.has_quotes:
+        run.text.recordings.append(LastChars(run.text.position))
+
+
+def stop_watching(run: Run) -> None:
+    """It has ended."""
+    if run.place.machine.has_quotes:
+        run.text.recordings = [one for one in run.text.recordings if not isinstance(one, LastChars)]
+
+
+def note_quote(run: Run, at: int) -> None:
+    """A delimiter at `at` is text: it opens a string that is quoted in this one, or closes it."""
+    call, place = run.open.call, run.text.base + at
+    watched = next((one for one in run.text.recordings if isinstance(one, LastChars)), None)
+    if call is None or watched is None:
+        return
+    parameter = call.arguments.parameter
+    before = (watched.kept + run.text.buffer[max(watched.begin, at - BLANKS_MAX) : at]).rstrip(BLANKS)
+    run.work += 2 * BLANKS_MAX
+    if place >= parameter.quoted_to:
+        parameter.quoted_to = place + 1
+        parameter.is_quoting = not parameter.is_quoting and before.endswith(BEFORE_VALUE)
+
+
+# toolgram/runtime/core/argument_actions.py
+#
+# What the machine can do with arguments: parameters, keys, values, and the objects around them.
+#
+# In: the run and the action's argument. Out: the arguments of the call that is open, changed.
+#
+# Promises: those of actions.py, which has the table of them all.
+
+
+def go_without_id(run: Run) -> None:
+    """The arguments begin, or the call ends: an id that comes behind that comes too late."""
+    if run.pending.id_follows and run.stretch is None:
+        announce(run)
+
+
+def open_parameter(run: Run, _: str) -> None:
+    go_without_id(run)
+    run.pending.key = run.pending.type = ""
+    if run.open.call is not None:
+        run.open.call.arguments.open_parameter()
+
+
+def open_loose(run: Run, _: str) -> None:
+    """A member beside the name of a call begins, whose key has been read."""
+    if run.open.call is not None:
+        run.open.call.arguments.open_loose(run.pending.key)
+    run.pending.key = ""
+
+
+def end_key(run: Run, how: str) -> bool:
+    """Name a parameter; False when a section was given back: its name is missing, or was there before.
+
+    `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is declared.
+    """
+    call, key = run.open.call, run.pending.key
+    key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
+    run.pending.key = ""
+    if call is not None:
+        if run.is_all_or_nothing and not call.arguments.may_name(key):
+            give_back(run, run.text.position, ALL_OR_NOTHING)
+            return False
+        if run.stretch is not None and run.stretch.is_named and key:
+            if not shows_call(run, run.stretch, key):
+                give_back(run, run.text.position, NO_EVIDENCE)
+                return False
+            announce(run)
+        call.arguments.set_key(key)
+        if not call.arguments.containers:
+            mark(run, ARGUMENT_BEGINS, key)
+        if how and key and not run.tools.takes(call.arguments.tool, key):
+            call.arguments.is_wrong = True
+    return True
+
+
+def end_type(run: Run, _: str) -> None:
+    """The text itself says of which type the next value is."""
+    if run.open.call is not None:
+        run.open.call.arguments.parameter.wire_type = run.pending.type
+    run.pending.type = ""
+
+
+def begin(run: Run, sink: str) -> None:
+    """A value begins."""
+    watch_quotes(run)
+    mark(run, VALUE_TEXT, "")
+    if run.open.call is not None:
+        run.open.call.arguments.begin_value(sink)
+
+
+def end(run: Run, _: str) -> None:
+    """A value ends."""
+    stop_watching(run)
+    run.open.nest = None
+    if run.open.call is not None:
+        run.open.call.arguments.end_value()
+
+
+def begin_element(run: Run, _: str) -> None:
+    names = run.place.machine.element_names
+    mark(run, VALUE_BEGINS, "")
+    run.open.element = (
+        ElementWriter("", NO_SCHEMA, names, more=False, muted=True)
+        if run.open.call is None
+        else run.open.call.arguments.begin_element(names)
+    )
+
+
+def end_element(run: Run, _: str) -> None:
+    element, run.open.element, run.open.nest = run.open.element, None, None
+    mark_delimiter(run, VALUE_ENDS, "")
+    if run.open.call is not None and element is not None:
+        run.open.call.arguments.end_element(element)
+
+
+def open_container(run: Run, bracket: str) -> None:
+    """An object or an array begins that is built by rules."""
+    if run.open.call is not None:
+        if not run.open.call.arguments.containers:
+            mark_delimiter(run, VALUE_BEGINS, "")
+        run.open.call.arguments.begin_container(bracket, run.text)
+
+
+def close_container(run: Run, how: str) -> None:
+    """The innermost one ends; `how`: `wrong`, with the closer of another kind."""
+    if run.open.call is not None:
+        run.open.call.arguments.end_container(wrong=how != "")
+        if not run.open.call.arguments.containers:
+            mark(run, VALUE_ENDS, "")
+
+
+def close_parameter(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.arguments.close_parameter()
+
+
+def open_arguments(run: Run, _: str) -> None:
+    """The arguments begin, as one object."""
+    go_without_id(run)
+    if run.open.call is not None:
+        run.open.call.arguments.begin_object()
+
+
+def close_arguments(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.arguments.end_object(wrong=False)
+
+
 # toolgram/runtime/core/losses.py
 #
 # The actions that say that a call has lost something, so that it is not complete.
@@ -9677,60 +9973,6 @@ def forget_section(run: Run, _: str) -> None:
         run.echo.forget(run.text)
 
 
-# toolgram/runtime/core/quoted.py
-#
-# Strings that the same delimiter opens and closes: whether one inside shows that a string's own closer is missing.
-#
-# In: the places of such delimiters that do not end the string. Out: a doubt, if the last of them opens another string.
-#
-#     `{o:{k:<q>x},a:<q>y<q>}`            `a:<q>` opens a string, and `<q>}` closes that one: no closer stands behind x
-#     `{k:<q>write a:<q>b<q> there<q>}`   `<q>b<q>` is a string in the text
-#
-# What stands before a delimiter may have gone out long ago, so the end of what was read is recorded.
-#
-# Promise: at most `BLANKS_MAX` characters before a delimiter are looked at.
-
-
-BEFORE_VALUE = tuple(":=,[{")  # what stands before a value, blanks aside
-
-
-class LastChars(Recording):
-    """Keeps the end of the source, up to `BLANKS_MAX` characters."""
-
-    __slots__ = ()
-
-    def keep(self, source: str) -> None:
-        self._kept = [(self.kept + source[-BLANKS_MAX:])[-BLANKS_MAX:]]
-        self.begin = 0
-
-
-def watch_quotes(run: Run) -> None:
-    """A value begins: what comes of it is recorded."""
-    stop_watching(run)
-    if run.place.machine.has_quotes:
-        run.text.recordings.append(LastChars(run.text.position))
-
-
-def stop_watching(run: Run) -> None:
-    """It has ended."""
-    if run.place.machine.has_quotes:
-        run.text.recordings = [one for one in run.text.recordings if not isinstance(one, LastChars)]
-
-
-def note_quote(run: Run, at: int) -> None:
-    """A delimiter at `at` is text: it opens a string that is quoted in this one, or closes it."""
-    call, place = run.open.call, run.text.base + at
-    watched = next((one for one in run.text.recordings if isinstance(one, LastChars)), None)
-    if call is None or watched is None:
-        return
-    parameter = call.arguments.parameter
-    before = (watched.kept + run.text.buffer[max(watched.begin, at - BLANKS_MAX) : at]).rstrip(BLANKS)
-    run.work += 2 * BLANKS_MAX
-    if place >= parameter.quoted_to:
-        parameter.quoted_to = place + 1
-        parameter.is_quoting = not parameter.is_quoting and before.endswith(BEFORE_VALUE)
-
-
 # toolgram/runtime/core/actions.py
 #
 # What the machine can do besides reading: the closed set of actions.
@@ -9748,6 +9990,7 @@ def open_call(run: Run, _: str) -> None:
     if run.stretch is not None:
         run.stretch.saw_call, run.stretch.is_named = True, False
     place = run.place
+    mark_delimiter(run, CALL_BEGINS, "")
     run.pending = Pending()
     run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
 
@@ -9788,12 +10031,17 @@ def end_call(run: Run, complete: bool) -> None:
     go_without_id(run)
     call = run.open.call
     run.open = Open()
+    is_whole = False
     if call is not None and call.is_announced:
         if call.arguments.is_mended:
             note_repair(run, NEAR_JSON)
         may_go_on = run.text.is_cut and (call.arguments.is_empty or not call.arguments.is_copied)
-        if not call.end(complete=complete and not may_go_on):
+        is_whole = call.end(complete=complete and not may_go_on)
+        if not is_whole:
             note_repair(run, CUT)
+    if call is not None and run.trace is not None:
+        ended = CALL_VANISHED if not call.is_announced else CALL_BROKEN if call.arguments.is_wrong else CALL_CUT
+        run.trace.mark(CALL_ENDS, CALL_WHOLE if is_whole else ended)
 
 
 def close_call(run: Run, how: str) -> bool:
@@ -9823,15 +10071,10 @@ def drop_header(run: Run, _: str) -> Optional[bool]:
     return False
 
 
-def go_without_id(run: Run) -> None:
-    """The arguments begin, or the call ends: an id that comes behind that comes too late."""
-    if run.pending.id_follows and run.stretch is None:
-        announce(run)
-
-
 def name_of_tag(run: Run, _: str) -> None:
     """The delimiter that opened the call has its name in it."""
     run.pending.name = run.place.machine.bound or ""
+    mark(run, CALL_NAMED, run.pending.name)
 
 
 def open_id(run: Run, _: str) -> None:
@@ -9847,109 +10090,6 @@ def id_text(run: Run, text: str) -> None:
     run.pending.id += text
 
 
-def open_parameter(run: Run, _: str) -> None:
-    go_without_id(run)
-    run.pending.key = run.pending.type = ""
-    if run.open.call is not None:
-        run.open.call.arguments.open_parameter()
-
-
-def open_loose(run: Run, _: str) -> None:
-    """A member beside the name of a call begins, whose key has been read."""
-    if run.open.call is not None:
-        run.open.call.arguments.open_loose(run.pending.key)
-    run.pending.key = ""
-
-
-def end_key(run: Run, how: str) -> bool:
-    """Name a parameter; False when a section was given back: its name is missing, or was there before.
-
-    `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is declared.
-    """
-    call, key = run.open.call, run.pending.key
-    key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
-    run.pending.key = ""
-    if call is not None:
-        if run.is_all_or_nothing and not call.arguments.may_name(key):
-            give_back(run, run.text.position, ALL_OR_NOTHING)
-            return False
-        if run.stretch is not None and run.stretch.is_named and key:
-            if not shows_call(run, run.stretch, key):
-                give_back(run, run.text.position, NO_EVIDENCE)
-                return False
-            announce(run)
-        call.arguments.set_key(key)
-        if how and key and not run.tools.takes(call.arguments.tool, key):
-            call.arguments.is_wrong = True
-    return True
-
-
-def end_type(run: Run, _: str) -> None:
-    """The text itself says of which type the next value is."""
-    if run.open.call is not None:
-        run.open.call.arguments.parameter.wire_type = run.pending.type
-    run.pending.type = ""
-
-
-def begin(run: Run, sink: str) -> None:
-    """A value begins."""
-    watch_quotes(run)
-    if run.open.call is not None:
-        run.open.call.arguments.begin_value(sink)
-
-
-def end(run: Run, _: str) -> None:
-    """A value ends."""
-    stop_watching(run)
-    run.open.nest = None
-    if run.open.call is not None:
-        run.open.call.arguments.end_value()
-
-
-def begin_element(run: Run, _: str) -> None:
-    names = run.place.machine.element_names
-    run.open.element = (
-        ElementWriter("", NO_SCHEMA, names, more=False, muted=True)
-        if run.open.call is None
-        else run.open.call.arguments.begin_element(names)
-    )
-
-
-def end_element(run: Run, _: str) -> None:
-    element, run.open.element, run.open.nest = run.open.element, None, None
-    if run.open.call is not None and element is not None:
-        run.open.call.arguments.end_element(element)
-
-
-def open_container(run: Run, bracket: str) -> None:
-    """An object or an array begins that is built by rules."""
-    if run.open.call is not None:
-        run.open.call.arguments.begin_container(bracket, run.text)
-
-
-def close_container(run: Run, how: str) -> None:
-    """The innermost one ends; `how`: `wrong`, with the closer of another kind."""
-    if run.open.call is not None:
-        run.open.call.arguments.end_container(wrong=how != "")
-
-
-def close_parameter(run: Run, _: str) -> None:
-    if run.open.call is not None:
-        run.open.call.arguments.close_parameter()
-
-
-def open_arguments(run: Run, _: str) -> None:
-    """The arguments begin, as one object."""
-    go_without_id(run)
-    if run.open.call is not None:
-        run.open.call.arguments.begin_object()
-
-
-def close_arguments(run: Run, _: str) -> None:
-    if run.open.call is not None:
-        run.open.call.arguments.end_object(wrong=False)
-
-
 def unwind(run: Run, _: str) -> None:
     """A delimiter of the call itself ends all that was entered inside it."""
     del run.place.stack[run.open.call_depth :]
@@ -9959,6 +10099,7 @@ def take_name(run: Run, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
     if run.open.call is not None and not run.open.call.is_announced:
         run.pending.name = run.pending.key
+        mark(run, CALL_NAMED, run.pending.name)
         if run.stretch is not None and not accepts(run, run.pending.name):
             give_back(run, run.text.position, NOT_DECLARED)
             return False
@@ -12552,7 +12693,7 @@ class TurnEnds:
     def _drop(self, end: int) -> None:
         """What is held up to `end` is markup."""
         if self._run.trace is not None and end:
-            self._run.trace.append(("markup", self.held[:end]))
+            self._run.trace.add("markup", self.held[:end])
         self._run.text.skip(end)
         self.held = self.held[end:]
 
@@ -12589,6 +12730,12 @@ def _expects(run: Run, token: str) -> bool:
     return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
 
 
+def _ends_with_token(run: Run) -> bool:
+    """Whether what is read is closed by an end token: a server has taken it away."""
+    turns, edges = run.place.machine.turns, run.place.state.edges
+    return turns is not None and any(edge.rank == 0 and edge.literal in turns.delimiters for edge in edges)
+
+
 def settle(run: Run, *, is_cut: bool = False) -> None:
     """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
     if run.text.final:
@@ -12599,7 +12746,7 @@ def settle(run: Run, *, is_cut: bool = False) -> None:
     while run.stretch is not None and not end_undecided(run):
         read(run)
     is_whole = is_between_values(run)
-    if is_whole or run.place.state.region == "section":
+    if (is_whole or run.place.state.region == "section") and not _ends_with_token(run):
         note_repair(run, MISSING_CLOSER)
     if run.open.call is not None:
         end_call(run, is_whole)
@@ -12829,27 +12976,31 @@ class Parser:
 
     def keep_trace(self) -> None:
         """Keep from here on what every character becomes, as `trace`."""
-        self._run.trace = []
+        self._run.trace = Trace()
         self._quick, self._delta = NO_FAST_PATH
         self._copier = None
 
     def take_trace(self) -> List[Tuple[str, str]]:
         """What became of the characters since the last time, as far as it is certain; kept no longer."""
-        run, count = self._run, self.certain_traces
-        trace = run.trace if run.trace is not None else []
-        taken = trace[:count]
-        del trace[:count]
+        return self.take_marked_trace()[0]
+
+    def take_marked_trace(self) -> Tuple[List[Entry], List[Mark]]:
+        """The same, and the marks between it: see core/trace.py."""
+        run = self._run
+        if run.trace is None:
+            return [], []
+        place = run.undecided.traced if run.undecided is not None else run.trace.place
         for before in (run.draft, run.stretch):
             if before is not None:
-                before.traced -= count
-        return taken
+                before.traced = before.traced[0] - place[0], before.traced[1] - place[1]
+        return run.trace.take(place)
 
     @property
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
         run = self._run
         undecided = run.undecided
-        return undecided.traced if undecided is not None else len(run.trace or ())
+        return undecided.traced[0] if undecided is not None else len(self.trace or ())
 
     @property
     def trace(self) -> Optional[List[Tuple[str, str]]]:
@@ -12857,7 +13008,7 @@ class Parser:
 
         An entry without text says why: `what` is one of `core/reasons.py`, of the entry behind it, or of a call's end.
         """
-        return self._run.trace
+        return self._run.trace.entries if self._run.trace is not None else None
 
     @property
     def work(self) -> int:

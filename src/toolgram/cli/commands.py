@@ -49,10 +49,12 @@ COMMANDS = {
     "parse": Place(
         "parse",
         "parse",
-        "Parse raw model output from stdin; print the message as JSON.",
+        "Parse raw model output: from stdin, or the rows of a file.",
         (
             "toolgram parse hermes --tools tools.json < raw.txt",
             "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
+            "toolgram parse hermes --tools tools.json --report < raw.txt  # what was tried, and what was wrong with it",
+            "toolgram parse hermes --input rollouts.jsonl --tools tools.json --output read.jsonl  # all cores",
         ),
     ),
     "test": Place(

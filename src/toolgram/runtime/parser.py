@@ -22,6 +22,7 @@ from toolgram.runtime.core.names import unread_names
 from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
+from toolgram.runtime.core.trace import Entry, Mark, Trace
 from toolgram.runtime.events import Event
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.table import read
@@ -221,27 +222,31 @@ class Parser:
 
     def keep_trace(self) -> None:
         """Keep from here on what every character becomes, as `trace`."""
-        self._run.trace = []
+        self._run.trace = Trace()
         self._quick, self._delta = NO_FAST_PATH
         self._copier = None
 
     def take_trace(self) -> List[Tuple[str, str]]:
         """What became of the characters since the last time, as far as it is certain; kept no longer."""
-        run, count = self._run, self.certain_traces
-        trace = run.trace if run.trace is not None else []
-        taken = trace[:count]
-        del trace[:count]
+        return self.take_marked_trace()[0]
+
+    def take_marked_trace(self) -> Tuple[List[Entry], List[Mark]]:
+        """The same, and the marks between it: see core/trace.py."""
+        run = self._run
+        if run.trace is None:
+            return [], []
+        place = run.undecided.traced if run.undecided is not None else run.trace.place
         for before in (run.draft, run.stretch):
             if before is not None:
-                before.traced -= count
-        return taken
+                before.traced = before.traced[0] - place[0], before.traced[1] - place[1]
+        return run.trace.take(place)
 
     @property
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
         run = self._run
         undecided = run.undecided
-        return undecided.traced if undecided is not None else len(run.trace or ())
+        return undecided.traced[0] if undecided is not None else len(self.trace or ())
 
     @property
     def trace(self) -> Optional[List[Tuple[str, str]]]:
@@ -249,7 +254,7 @@ class Parser:
 
         An entry without text says why: `what` is one of `core/reasons.py`, of the entry behind it, or of a call's end.
         """
-        return self._run.trace
+        return self._run.trace.entries if self._run.trace is not None else None
 
     @property
     def work(self) -> int:

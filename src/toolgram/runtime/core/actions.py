@@ -10,9 +10,26 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Optional
 
+from toolgram.runtime.core.argument_actions import (
+    begin,
+    begin_element,
+    close_arguments,
+    close_container,
+    close_parameter,
+    end,
+    end_element,
+    end_key,
+    end_type,
+    go_without_id,
+    open_arguments,
+    open_container,
+    open_loose,
+    open_parameter,
+)
 from toolgram.runtime.core.call import Call
-from toolgram.runtime.core.evidence import announce, lacks_arguments, shows_call, waits_for_part
+from toolgram.runtime.core.evidence import announce, lacks_arguments, waits_for_part
 from toolgram.runtime.core.losses import lose, no_value, spoil
+from toolgram.runtime.core.marks import mark, mark_delimiter
 from toolgram.runtime.core.message_actions import (
     begin_text,
     close_citation,
@@ -24,14 +41,19 @@ from toolgram.runtime.core.message_actions import (
     reasoning,
 )
 from toolgram.runtime.core.names import accepts, named_tool
-from toolgram.runtime.core.quoted import stop_watching, watch_quotes
-from toolgram.runtime.core.reasons import ALL_OR_NOTHING, NO_CALL, NO_EVIDENCE, NOT_DECLARED, NOTHING_CAME
+from toolgram.runtime.core.reasons import NO_CALL, NOT_DECLARED, NOTHING_CAME
 from toolgram.runtime.core.repairs import CUT, NEAR_JSON, note_repair
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.core.tentative import drop, give_back
-from toolgram.runtime.schema.value_schema import NO_SCHEMA
-from toolgram.runtime.tables.limits import BLANKS, KEY_MAX
-from toolgram.runtime.values.elements import ElementWriter
+from toolgram.runtime.core.trace import (
+    CALL_BEGINS,
+    CALL_BROKEN,
+    CALL_CUT,
+    CALL_ENDS,
+    CALL_NAMED,
+    CALL_VANISHED,
+    CALL_WHOLE,
+)
 
 
 def open_call(run: Run, _: str) -> None:
@@ -41,6 +63,7 @@ def open_call(run: Run, _: str) -> None:
     if run.stretch is not None:
         run.stretch.saw_call, run.stretch.is_named = True, False
     place = run.place
+    mark_delimiter(run, CALL_BEGINS, "")
     run.pending = Pending()
     run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
 
@@ -81,12 +104,17 @@ def end_call(run: Run, complete: bool) -> None:
     go_without_id(run)
     call = run.open.call
     run.open = Open()
+    is_whole = False
     if call is not None and call.is_announced:
         if call.arguments.is_mended:
             note_repair(run, NEAR_JSON)
         may_go_on = run.text.is_cut and (call.arguments.is_empty or not call.arguments.is_copied)
-        if not call.end(complete=complete and not may_go_on):
+        is_whole = call.end(complete=complete and not may_go_on)
+        if not is_whole:
             note_repair(run, CUT)
+    if call is not None and run.trace is not None:
+        ended = CALL_VANISHED if not call.is_announced else CALL_BROKEN if call.arguments.is_wrong else CALL_CUT
+        run.trace.mark(CALL_ENDS, CALL_WHOLE if is_whole else ended)
 
 
 def close_call(run: Run, how: str) -> bool:
@@ -116,15 +144,10 @@ def drop_header(run: Run, _: str) -> Optional[bool]:
     return False
 
 
-def go_without_id(run: Run) -> None:
-    """The arguments begin, or the call ends: an id that comes behind that comes too late."""
-    if run.pending.id_follows and run.stretch is None:
-        announce(run)
-
-
 def name_of_tag(run: Run, _: str) -> None:
     """The delimiter that opened the call has its name in it."""
     run.pending.name = run.place.machine.bound or ""
+    mark(run, CALL_NAMED, run.pending.name)
 
 
 def open_id(run: Run, _: str) -> None:
@@ -140,109 +163,6 @@ def id_text(run: Run, text: str) -> None:
     run.pending.id += text
 
 
-def open_parameter(run: Run, _: str) -> None:
-    go_without_id(run)
-    run.pending.key = run.pending.type = ""
-    if run.open.call is not None:
-        run.open.call.arguments.open_parameter()
-
-
-def open_loose(run: Run, _: str) -> None:
-    """A member beside the name of a call begins, whose key has been read."""
-    if run.open.call is not None:
-        run.open.call.arguments.open_loose(run.pending.key)
-    run.pending.key = ""
-
-
-def end_key(run: Run, how: str) -> bool:
-    """Name a parameter; False when a section was given back: its name is missing, or was there before.
-
-    `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is declared.
-    """
-    call, key = run.open.call, run.pending.key
-    key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
-    run.pending.key = ""
-    if call is not None:
-        if run.is_all_or_nothing and not call.arguments.may_name(key):
-            give_back(run, run.text.position, ALL_OR_NOTHING)
-            return False
-        if run.stretch is not None and run.stretch.is_named and key:
-            if not shows_call(run, run.stretch, key):
-                give_back(run, run.text.position, NO_EVIDENCE)
-                return False
-            announce(run)
-        call.arguments.set_key(key)
-        if how and key and not run.tools.takes(call.arguments.tool, key):
-            call.arguments.is_wrong = True
-    return True
-
-
-def end_type(run: Run, _: str) -> None:
-    """The text itself says of which type the next value is."""
-    if run.open.call is not None:
-        run.open.call.arguments.parameter.wire_type = run.pending.type
-    run.pending.type = ""
-
-
-def begin(run: Run, sink: str) -> None:
-    """A value begins."""
-    watch_quotes(run)
-    if run.open.call is not None:
-        run.open.call.arguments.begin_value(sink)
-
-
-def end(run: Run, _: str) -> None:
-    """A value ends."""
-    stop_watching(run)
-    run.open.nest = None
-    if run.open.call is not None:
-        run.open.call.arguments.end_value()
-
-
-def begin_element(run: Run, _: str) -> None:
-    names = run.place.machine.element_names
-    run.open.element = (
-        ElementWriter("", NO_SCHEMA, names, more=False, muted=True)
-        if run.open.call is None
-        else run.open.call.arguments.begin_element(names)
-    )
-
-
-def end_element(run: Run, _: str) -> None:
-    element, run.open.element, run.open.nest = run.open.element, None, None
-    if run.open.call is not None and element is not None:
-        run.open.call.arguments.end_element(element)
-
-
-def open_container(run: Run, bracket: str) -> None:
-    """An object or an array begins that is built by rules."""
-    if run.open.call is not None:
-        run.open.call.arguments.begin_container(bracket, run.text)
-
-
-def close_container(run: Run, how: str) -> None:
-    """The innermost one ends; `how`: `wrong`, with the closer of another kind."""
-    if run.open.call is not None:
-        run.open.call.arguments.end_container(wrong=how != "")
-
-
-def close_parameter(run: Run, _: str) -> None:
-    if run.open.call is not None:
-        run.open.call.arguments.close_parameter()
-
-
-def open_arguments(run: Run, _: str) -> None:
-    """The arguments begin, as one object."""
-    go_without_id(run)
-    if run.open.call is not None:
-        run.open.call.arguments.begin_object()
-
-
-def close_arguments(run: Run, _: str) -> None:
-    if run.open.call is not None:
-        run.open.call.arguments.end_object(wrong=False)
-
-
 def unwind(run: Run, _: str) -> None:
     """A delimiter of the call itself ends all that was entered inside it."""
     del run.place.stack[run.open.call_depth :]
@@ -252,6 +172,7 @@ def take_name(run: Run, _: str) -> bool:
     """A member's key is the function's name; False when that is none, and the text was given back."""
     if run.open.call is not None and not run.open.call.is_announced:
         run.pending.name = run.pending.key
+        mark(run, CALL_NAMED, run.pending.name)
         if run.stretch is not None and not accepts(run, run.pending.name):
             give_back(run, run.text.position, NOT_DECLARED)
             return False

@@ -104,7 +104,7 @@ def _traced(run: Run, delta: Delta) -> Delta:
         return delta
 
     def note(text: str) -> Event:
-        trace.append(("reasoning", text))
+        trace.add("reasoning", text)
         return delta(text)
 
     return note

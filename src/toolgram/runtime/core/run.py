@@ -35,6 +35,7 @@ from toolgram.runtime.core.output import Output, SoFar
 from toolgram.runtime.core.short_string import ShortString
 from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.runtime.core.text import Recording, Text
+from toolgram.runtime.core.trace import Trace
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.near_json.value_text import ValueText
 from toolgram.runtime.schema.kept_tools import whole_tool_set
@@ -133,7 +134,7 @@ class Before:
         self.source = Recording(run.text.position)
         self.tail = run.text.before(run.text.position) if run.examples is not None else ""  # what stands before it
         self.events = run.output.count()  # that came before it
-        self.traced = len(run.trace) if run.trace is not None else 0
+        self.traced = run.trace.place if run.trace is not None else (0, 0)
 
 
 class Stretch(Before):
@@ -228,7 +229,7 @@ class Run:
         self.citations = Citations(self.output) if machine.has_citations else None
         self.holds_drafts = holds_drafts
         self.echo = Echo() if machine.drops_echo else None
-        self.trace: Optional[List[Tuple[str, str]]] = [] if trace else None  # (what it was, text), of all the text
+        self.trace = Trace() if trace else None  # what all the text became
         self.work = 0  # characters looked at or copied, but for those of the fast path
 
         self.text = Text(keeps_tail=special is not None)
@@ -251,7 +252,7 @@ class Run:
         if end <= text.position:
             return
         if self.trace is not None:
-            self.trace.append((kind, text.buffer[text.position : end]))
+            self.trace.add(kind, text.buffer[text.position : end])
         if self.stretch is not None and kind not in MARKUP:
             self.stretch.saw_body = True
         code = self.message.code
@@ -262,15 +263,15 @@ class Run:
             text.looked = end
 
     def because(self, why: str) -> None:
-        """Note in the trace why what follows becomes what it becomes; each reason once in a row."""
-        if self.trace is not None and (not self.trace or self.trace[-1] != (why, "")):
-            self.trace.append((why, ""))
+        """Note in the trace why what follows becomes what it becomes."""
+        if self.trace is not None:
+            self.trace.because(why)
 
     def skip(self, why: str, end: int) -> None:
         """Go on behind text that becomes nothing, for a reason."""
         if end > self.text.position:
-            if not self.trace or self.trace[-1][0] != "skipped":  # else it goes on, in another delta
-                self.because(why)
+            if self.trace is not None and not self.trace.skips:
+                self.trace.because(why)
             self.consume("skipped", end)
 
     def _see_code(self, kind: str, end: int) -> None:

@@ -53,10 +53,10 @@ def give_back(run: Run, at: int, why: str) -> None:
 
 def put_back(run: Run, before: Before, at: int, why: str) -> None:
     """Be again where the run was before; what was read since then, up to `at`, is text, for a reason."""
-    _know_again(run, before)
+    text, kept = run.text, before.source.kept
+    _know_again(run, before, len(kept) + at - before.source.begin, why)
     note_given_back(run)
     run.because(why)
-    text, kept = run.text, before.source.kept
     at += len(kept)
     text.put_back(kept, before.source.begin, before.tail)
     run.work += len(kept)
@@ -110,27 +110,28 @@ def drop(run: Run, at: int, why: str) -> bool:
         return True
     if keeps_tag(run, run.stretch):
         return False
-    stretch = run.stretch
+    stretch, text = run.stretch, run.text
+    begin = stretch.source.begin
     end_stretch(run)
-    _know_again(run, stretch)
+    _know_again(run, stretch, len(stretch.source.kept) + at - begin, why)
     note_repair(run, CUT)
     run.because(why)
-    text, begin = run.text, stretch.source.begin
     if run.trace is not None:
-        run.trace.append(("skipped", stretch.source.kept + text.buffer[begin:at]))
+        run.trace.add("skipped", stretch.source.kept + text.buffer[begin:at])
     text.position = text.looked = at
     run.place.state = _text_state(run.place) or run.place.state
     return True
 
 
-def _know_again(run: Run, before: Before) -> None:
+def _know_again(run: Run, before: Before, chars: int, why: str) -> None:
+    """Know what was known before a stretch of so many characters, which has failed for a reason."""
     run.place, run.pending, run.open, run.message = before.place, before.pending, before.open, before.message
     run.output.rewind(before.events, before.message)
     if run.echo is not None:
         run.echo.forget(run.text)
     run.text.recordings = [one for one in run.text.recordings if one in before.recordings]
     if run.trace is not None:
-        del run.trace[before.traced :]
+        run.trace.fail(before.traced, chars, why, in_code=before.message.code.in_span or before.message.code.in_block)
     draft = run.draft
     if draft is not None and draft.message is before.message:  # the first call of it was none
         run.draft = None

@@ -218,7 +218,7 @@ class TurnEnds:
     def _drop(self, end: int) -> None:
         """What is held up to `end` is markup."""
         if self._run.trace is not None and end:
-            self._run.trace.append(("markup", self.held[:end]))
+            self._run.trace.add("markup", self.held[:end])
         self._run.text.skip(end)
         self.held = self.held[end:]
 
@@ -255,6 +255,12 @@ def _expects(run: Run, token: str) -> bool:
     return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
 
 
+def _ends_with_token(run: Run) -> bool:
+    """Whether what is read is closed by an end token: a server has taken it away."""
+    turns, edges = run.place.machine.turns, run.place.state.edges
+    return turns is not None and any(edge.rank == 0 and edge.literal in turns.delimiters for edge in edges)
+
+
 def settle(run: Run, *, is_cut: bool = False) -> None:
     """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
     if run.text.final:
@@ -265,7 +271,7 @@ def settle(run: Run, *, is_cut: bool = False) -> None:
     while run.stretch is not None and not end_undecided(run):
         read(run)
     is_whole = is_between_values(run)
-    if is_whole or run.place.state.region == "section":
+    if (is_whole or run.place.state.region == "section") and not _ends_with_token(run):
         note_repair(run, MISSING_CLOSER)
     if run.open.call is not None:
         end_call(run, is_whole)

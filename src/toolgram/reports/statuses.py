@@ -1,0 +1,68 @@
+"""Which status an attempt has.
+
+In: what was found of a call or of a stretch that failed, and what stands behind it. Out: one of `STATUSES`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..runtime.core import reasons
+from ..runtime.core.repairs import NEAR_JSON
+from ..runtime.core.trace import CALL_CUT, CALL_WHOLE
+from .attempt import MALFORMED, NOT_JSON, OK, QUOTED, REPAIRED, UNCLOSED, UNKNOWN_TOOL
+from .members import is_json
+from .trace import Found
+
+MENTIONS = frozenset((reasons.QUOTED, reasons.THOUGHTS_GO_ON, reasons.SPELLED))  # it is certain that nothing is called
+NO_ATTEMPT = frozenset((reasons.BARE_BRACKETS, reasons.NO_SOURCE))  # it did not look like a call
+OBJECT = re.compile(r"\{.*\}", re.DOTALL).search
+
+
+def status_of_call(found: Found, raw: str, *, is_declared: bool) -> str:
+    """The status of what the parser took for a call."""
+    if found.how == CALL_WHOLE:
+        if not is_declared:
+            return UNKNOWN_TOOL
+        return REPAIRED if repairs_of(found, raw) else OK
+    if found.how == CALL_CUT or found.is_at_end:
+        return UNCLOSED
+    return NOT_JSON if any(not is_json(text) for text in found.json) else MALFORMED
+
+
+def repairs_of(found: Found, raw: str) -> tuple[str, ...]:
+    """What was repaired in a call, or is wrong with it, each kind once; of what failed the reason comes first."""
+    kinds = [found.how, *found.reasons] if found.failed else list(found.reasons)
+    if found.how == CALL_WHOLE and not _is_well_formed(found, raw):
+        kinds.append(NEAR_JSON)
+    return tuple(dict.fromkeys(kinds))
+
+
+def status_of_failed(found: Found, raw: str, *, is_closed: bool, is_object: bool) -> str | None:
+    """The status of what the parser took for text. None: it was no attempt.
+
+    `is_closed`: a closer of calls stands behind it. `is_object`: the calls of the format are objects.
+    """
+    if found.how in NO_ATTEMPT:
+        return None
+    if is_shown(found):
+        return QUOTED
+    if found.how == reasons.END_OF_TEXT or (found.is_at_end and found.has_body and not is_closed):
+        return QUOTED if reasons.JUNK in found.reasons else UNCLOSED
+    if found.how == reasons.NOTHING_CAME:
+        return MALFORMED
+    if is_closed:
+        body = OBJECT(raw)
+        return NOT_JSON if is_object and (body is None or not is_json(body.group())) else MALFORMED
+    return MALFORMED if found.has_arguments else QUOTED
+
+
+def is_shown(found: Found) -> bool:
+    """Whether it is certain that nothing is called there, whatever stands behind it."""
+    return found.in_code or found.how in MENTIONS
+
+
+def _is_well_formed(found: Found, raw: str) -> bool:
+    """Whether what must be JSON is JSON: the object that the call is, or the values in it."""
+    body = OBJECT(raw) if found.is_member else None
+    return all(map(is_json, found.json if body is None else [body.group()]))
