@@ -11,6 +11,7 @@ from .hf_template.serving import Model
 from .machine import render_machine
 from .python import PYTHON, render_python
 from .runtime_file import Engine
+from .sglang.assemble import SGLANG, render_sglang
 from .subject import Subject
 from .vllm.assemble import VLLM, VLLM_UNCONSTRAINED, render_unconstrained, render_vllm
 
@@ -33,6 +34,7 @@ TARGETS = {
         Target("machine", ".json", render_machine),
         Target("python", ".py", render_python, engine=PYTHON),
         Target("vllm", ".py", render_vllm, engine=VLLM),
+        Target("sglang", ".py", render_sglang, engine=SGLANG),
         Target("hf-template", ".json", render_hf_template, check_hf_template, usual=False),
     )
 }

@@ -13,15 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from toolgram.runtime.tables.suffix import NAME_PLACE, with_suffix
-from toolgram.targets.vllm.host.format import PluginFormat
+from toolgram.targets.serving.facts import FormatFacts
 
 Made = TypeVar("Made")
 
 # By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
-_VOCABULARIES: weakref.WeakKeyDictionary[PluginFormat, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
+_VOCABULARIES: weakref.WeakKeyDictionary[FormatFacts, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
 
 
-def vocabulary_of(fmt: PluginFormat, tokenizer: Any) -> Vocabulary:
+def vocabulary_of(fmt: FormatFacts, tokenizer: Any) -> Vocabulary:
     """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
     known = _VOCABULARIES.setdefault(fmt, {})
     key = id(tokenizer)
@@ -44,7 +44,7 @@ def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
 class Vocabulary:
     """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
 
-    def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
+    def __init__(self, tokenizer: Any, fmt: FormatFacts) -> None:
         ids: Mapping[str, int] = tokenizer.get_vocab()
         self._tokenizer = _reference(tokenizer)
         self._made: dict[Any, Any] = {}
@@ -88,7 +88,7 @@ class Vocabulary:
         """The ids of the format's special tokens whose literals stand in `text`."""
         return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
 
-    def made_once(self, make: Callable[[PluginFormat, Vocabulary], Made], fmt: PluginFormat) -> Made:
+    def made_once(self, make: Callable[[FormatFacts, Vocabulary], Made], fmt: FormatFacts) -> Made:
         """What is made of the format and this vocabulary, made when it is first asked for."""
         if make not in self._made:
             self._made[make] = make(fmt, self)

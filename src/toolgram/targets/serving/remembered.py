@@ -8,7 +8,7 @@ Promise: what failed is tried once, and is None from then on; at most so many ar
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, Optional, TypeVar
+from typing import Generic, TypeVar
 
 Kept = TypeVar("Kept")
 
@@ -18,9 +18,9 @@ class Remembered(Generic[Kept]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: dict[str, Optional[Kept]] = {}
+        self._known: dict[str, Kept | None] = {}
 
-    def get(self, key: str, make: Callable[[], Optional[Kept]]) -> Optional[Kept]:
+    def get(self, key: str, make: Callable[[], Kept | None]) -> Kept | None:
         """What belongs to a key. Raises what `make` raises, the first time."""
         if key not in self._known:
             if len(self._known) >= self._most:

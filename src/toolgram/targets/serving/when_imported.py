@@ -1,7 +1,7 @@
 """Doing something with a module as soon as it is there, and not importing it for that.
 
-vLLM's registries take a third of a second to import, and a process without a server does not need them: so they are
-met when vLLM itself imports them.
+A server's registries take seconds to import, and a process without a server does not need them: so they are met when
+the server itself imports them.
 """
 
 from __future__ import annotations
