@@ -26,10 +26,7 @@ STAGES = (
     ("spec",),
     ("machine",),
     ("stored",),
-    (
-        "reports",
-        "many",
-    ),
+    ("reports", "many"),
     ("formats",),
     ("grammars",),
     ("targets", "testing", "openai", "importers"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,3 +89,10 @@ def test_reasoning_is_parted_from_a_text(tokenizer: Any) -> None:
     assert parser.extract("<think>\na\n</think>\n\nHi") == ("a", "\n\nHi")
     assert parser.extract("a</think>Hi") == ("a", "Hi")
     assert parser.extract("Hi <think>") == (None, "Hi <think>")
+
+
+def test_specs_of_ones_own_have_names_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "acme_calls.lark").write_bytes((formats_dir() / "hermes.lark").read_bytes())
+    monkeypatch.setenv("TOOLGRAM_FORMATS", str(tmp_path))
+    register(rows.TOOLS)
+    assert {"toolgram_acme_calls", "toolgram_hermes"} <= set(parsers.TOOL_PARSERS) & set(parsers.REASONING_PARSERS)

@@ -6,12 +6,14 @@ import asyncio
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 import rows
 
 from toolgram.registry import formats_dir, names
+from toolgram.rollouts.verl import register
 
 verl = pytest.importorskip("verl")
 parsers = pytest.importorskip("verl.experimental.agent_loop.tool_parser")
@@ -62,3 +64,13 @@ def test_to_import_verl_imports_no_agent_loop_and_no_parser_of_ours() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_specs_of_ones_own_have_names_too(tokenizer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = (formats_dir() / "hermes.lark").read_text(encoding="utf-8")
+    (tmp_path / "acme_calls.lark").write_text(spec.replace("<tool_call>", "<acme>").replace("</tool_call>", "</acme>"))
+    monkeypatch.setenv("TOOLGRAM_FORMATS", str(tmp_path))
+    register(parsers)
+    parser = parsers.ToolParser.get_tool_parser("toolgram_acme_calls", tokenizer)
+    assert extract(parser, tokenizer, '<acme>{"name": "f", "arguments": {"k": 1}}</acme>')[1] == [("f", {"k": 1})]
+    del parsers.ToolParser._registry["toolgram_acme_calls"]

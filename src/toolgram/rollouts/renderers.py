@@ -12,19 +12,19 @@ Promises: nothing of `renderers` is imported before `register`; no name of its o
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..any_tool import tools_of
 from ..formats import Format, load
-from ..registry import formats_dir, names
+from ..plugins.own_specs import installed, own_specs
 from ..reports import Attempt, Report, Span, tokens_of
 from ..runtime.core.repairs import NEAR_JSON
 from ..runtime.tables.suffix import with_suffix
 from .prompts import begun_before
 from .tokens import TokenReader
 
-PREFIX = "toolgram_"
 # What becomes of our statuses there. What is only shown, in prose or in code, is no attempt.
 STATUSES = {
     "ok": "OK",
@@ -45,10 +45,10 @@ def register(tools: Iterable[Any] | None = None, *, strict: bool = False) -> Non
     from renderers import base, parsers
 
     declared = None if tools is None else list(tools)
-    for name in names(formats_dir()):
-        made = {"name": name, "tools": declared, "strict": strict, "base": base}
-        parsers.TOOL_PARSERS[PREFIX + name] = type("ToolgramToolParser", (ToolParser,), made)
-        parsers.REASONING_PARSERS[PREFIX + name] = type("ToolgramReasoningParser", (ReasoningParser,), made)
+    for name, source in {**installed(), **dict(own_specs(logging.getLogger("toolgram")))}.items():
+        made = {"name": source, "tools": declared, "strict": strict, "base": base}
+        parsers.TOOL_PARSERS[name] = type("ToolgramToolParser", (ToolParser,), made)
+        parsers.REASONING_PARSERS[name] = type("ToolgramReasoningParser", (ReasoningParser,), made)
 
 
 class _Parser:

@@ -13,35 +13,35 @@ for verl runs them.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..plugins.when_imported import when_imported
-from ..registry import formats_dir, names
+from ..plugins.own_specs import installed, own_specs
+from ..targets.serving.when_imported import when_imported
 
 if TYPE_CHECKING:
     from .tokens import TokenReader
 
 PLACE = "verl.experimental.agent_loop.tool_parser"
-PREFIX = "toolgram_"
 
 
 def register(module: Any) -> None:
     """Give verl's registry a parser of each format; `module` is the one that has the registry."""
-    for name in names(formats_dir()):
-        module.ToolParser.register(PREFIX + name)(_parser_class(module, name))
+    for name, source in {**installed(), **dict(own_specs(logging.getLogger("toolgram")))}.items():
+        module.ToolParser.register(name)(_parser_class(module, source))
 
 
-def _parser_class(module: Any, name: str) -> type:
-    """A parser class of verl, of one format."""
+def _parser_class(module: Any, source: str) -> type:
+    """A parser class of verl, of one format: its id, an alias, or the path of its spec."""
 
     def begin(self: Any, tokenizer: Any) -> None:
         from ..formats import load  # which verl's other processes do not need
         from .tokens import TokenReader
 
         module.ToolParser.__init__(self, tokenizer)
-        self.reader = TokenReader(load(name), tokenizer)
+        self.reader = TokenReader(load(source), tokenizer)
 
     async def extract_tool_calls(self: Any, responses_ids: Sequence[int], tools: Iterable[Any] | None = None) -> Any:
         work = partial(_read, self.reader, list(responses_ids), list(tools or ()))
@@ -50,7 +50,7 @@ def _parser_class(module: Any, name: str) -> type:
 
     members = {
         "__init__": begin,
-        "__doc__": f"Reads the format `{name}` of toolgram.",
+        "__doc__": f"Reads the format `{source}` of toolgram.",
         "__module__": __name__,
         "extract_tool_calls": extract_tool_calls,
         "stop_token_ids": property(lambda self: self.reader.stop_ids),
