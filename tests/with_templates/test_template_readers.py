@@ -1,6 +1,7 @@
 """Response templates in the readers of vLLM, SGLang and transformers: every case of every page, whole and in pieces.
 
-`python tests/with_templates/test_readers.py` writes the table of docs/response-templates.md anew; it needs all three.
+`python tests/with_templates/test_template_readers.py` writes the table of docs/response-templates.md anew; it needs all
+three.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from readers import HOSTS, READERS, Answer
+from template_readers import HOSTS, READERS, Answer
 
 from toolgram.registry import format_paths
 from toolgram.spec import read_spec
