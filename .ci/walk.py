@@ -20,7 +20,15 @@ from pathlib import Path
 ROOT = Path(sys.argv[1])
 HERE = Path.cwd()
 STANDINGS = {"NAME": "qwen3_coder", "formats/NAME.lark": "acme.lark"}  # what a page leaves open
-SHOWN = {"vllm", "sglang", "curl", "pip", ".venv/bin/python", "python", "python3"}  # blocks of other programs, and of a checkout
+SHOWN = {
+    "vllm",
+    "sglang",
+    "curl",
+    "pip",
+    ".venv/bin/python",
+    "python",
+    "python3",
+}  # blocks of other programs, and of a checkout
 SPEC = """\
 # /// format
 # title  = "Acme calls"

@@ -107,8 +107,9 @@ def test_what_a_format_wants_is_ok_and_what_is_cut_off_is_not(name: str) -> None
         text = CallWriter(outline_of(name), "get_weather", {"city": "Rome", "days": 3}, seed).answer()
         if text is None or not fmt.parse(text, TOOLS).tool_calls:
             continue
-        statuses = [attempt.status for attempt in fmt.report(text, TOOLS).attempts]
-        assert statuses == ["ok"], (text, fmt.report(text, TOOLS).attempts)
+        attempts = fmt.report(text, TOOLS).attempts
+        assert attempts, text
+        assert {attempt.status for attempt in attempts} == {"ok"}, (text, attempts)
         draw = random.Random(seed)
         for cut in sorted(draw.sample(range(len(text)), min(8, len(text)))):
             attempts = fmt.report(text[:cut], TOOLS, cut=True).attempts
@@ -267,3 +268,10 @@ def test_spans_of_characters_are_spans_of_tokens() -> None:
     assert [text[slice(*place)] for place in offsets] == ["n", *"éé", *"日日日", *"🌧🌧🌧🌧", "!"]
     assert tokens_of((1, 3), offsets) == (1, 6)
     assert tokens_of((2, 2), offsets) == (3, 3)
+
+
+def test_the_reason_of_what_failed_is_not_that_of_the_next_call() -> None:
+    one = '{"name": "ping", "arguments": {}}'
+    text = f"<tools>{one}{one.replace('ping', 'nobody')}{one}</tools>"
+    attempts = _report("qwen25_coder_tools", text).attempts
+    assert [(attempt.status, attempt.repairs) for attempt in attempts][-1] == ("ok", ())

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ..runtime.core.reasons import END_OF_TEXT, REASONS
+from ..runtime.core.repairs import MISSING_OPENER, OPEN_THOUGHTS
 from ..runtime.core.trace import (
     ARGUMENT_BEGINS,
     CALL_BEGINS,
@@ -31,6 +32,7 @@ from .members import members_of
 MARKUP = ("markup", "blanks")
 ENVELOPE = ("key", "id", "type", "skipped", "skip", *MARKUP)  # parts of a call that are no argument
 QUOTES = "\"'"
+OF_OPENER = (MISSING_OPENER, OPEN_THOUGHTS)  # noted before the call that they are about
 
 
 @dataclass
@@ -216,7 +218,7 @@ class TraceReader:
             yield from self._failed(mark)
         elif mark.kind == CALL_BEGINS:
             yield from self.finish()
-            self._call = Found(self._at, reasons=self._reasons)
+            self._call = Found(self._at, reasons=[why for why in self._reasons if why in OF_OPENER])
             self._reasons = []
         elif mark.kind == CALL_ENDS:
             call, self._call = self._call, None
