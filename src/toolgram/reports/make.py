@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..runtime.events import CallEnd
 from ..runtime.message import KEEP, collect
 from ..runtime.parser import Parser
 from ..runtime.schema.kept_tools import whole_tool_set
@@ -68,13 +69,13 @@ def report_of(
     parts = [*reporter.feed(text, ids), *reporter.finish(cut=cut)]
     events = [part for part in parts if not isinstance(part, Attempt)]
     attempts = sorted((part for part in parts if isinstance(part, Attempt)), key=lambda attempt: attempt.span)
-    message = collect(events, call_id_length)
+    whole = {event.index for event in events if isinstance(event, CallEnd) and event.complete}
     kept = {
         attempt.index
         for attempt in attempts
         if attempt.index is not None
         and (attempt.status == OK or not strict)
-        and (incomplete == KEEP or message.tool_calls[attempt.index].complete)
+        and (incomplete == KEEP or attempt.index in whole)
     }
     numbers: dict[int | None, int] = {index: number for number, index in enumerate(sorted(kept))}
     events = [event for event in events if getattr(event, "index", None) in (None, *kept)]

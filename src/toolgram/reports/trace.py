@@ -18,6 +18,7 @@ from ..runtime.core.trace import (
     CALL_BEGINS,
     CALL_ENDS,
     CALL_NAMED,
+    CALL_VANISHED,
     STRETCH_FAILED,
     VALUE_BEGINS,
     VALUE_ENDS,
@@ -163,11 +164,6 @@ class TraceReader:
         self.texts: dict[str, list[Span]] = {"content": [], "reasoning": []}
 
     @property
-    def at(self) -> int:
-        """How many characters have been read."""
-        return self._at
-
-    @property
     def needed(self) -> int:
         """From here on the source may be asked for."""
         return self._at if self._call is None else self._call.begin
@@ -192,7 +188,7 @@ class TraceReader:
         """The trace is over."""
         call, self._call = self._call, None
         if call is not None:
-            yield call.finish(self._at, "vanished")
+            yield call.finish(self._at, CALL_VANISHED)
 
     def _entry(self, kind: str, text: str) -> None:
         if self._call is not None:
