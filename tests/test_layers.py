@@ -28,7 +28,7 @@ STAGES = (
     ("stored",),
     ("reports", "many"),
     ("formats",),
-    ("grammars",),
+    ("grammars", "prompts"),
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting", "plugins"),

@@ -18,12 +18,12 @@ from with_vllm.tokens import Tokenizer
 
 import toolgram
 from toolgram.cli.commands import app
+from toolgram.prompts import begun_before, opened_by
 from toolgram.registry import formats_dir, names
 from toolgram.rollouts import Reader, jsonl
 from toolgram.rollouts.columns import ADDED, Columns
 from toolgram.rollouts.files import Run, RunError, read_file
 from toolgram.rollouts.jsonl import NameTakenError, lines_in, parts_in
-from toolgram.rollouts.prompts import begun_before, opened_by
 from toolgram.rollouts.tokens import TokenReader
 
 HERMES = toolgram.load("hermes")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import toolgram
+from toolgram.prompts import begun_before
 from toolgram.registry import format_paths
-from toolgram.rollouts.prompts import begun_before
 from toolgram.rollouts.renderers import register
 from toolgram.rollouts.tokens import TokenReader
 from toolgram.testing.cases import read_cases

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..prompts import REASONING
 from .choice import Choice, Delta
-from .plan import REASONING, Plan
+from .plan import Plan
 
 NAMES = (REASONING, "reasoning_content")  # what servers call the reasoning
 Chunk = dict[str, Any]

@@ -19,10 +19,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..prompts import REASONING
 from ..runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, ReasoningDelta
 from ..runtime.parser import Parser
 from .chunks import ChunkBuilder
-from .plan import REASONING, Plan
+from .plan import Plan
 from .thoughts import Thoughts
 
 Delta = dict[str, Any]

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..formats import Format
+from ..prompts import REASONING
 from ..runtime.message import KEEP
 from .chat import ChatRepair
-from .plan import AUTO, REASONING, Plan, plan_for
+from .plan import AUTO, Plan, plan_for
 from .responses import ResponsesRepair
 
 Answer = TypeVar("Answer")

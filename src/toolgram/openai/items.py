@@ -10,8 +10,8 @@ import json
 from secrets import token_hex
 from typing import Any
 
+from ..prompts import REASONING
 from .choice import Delta
-from .plan import REASONING
 
 Event = dict[str, Any]
 Item = dict[str, Any]

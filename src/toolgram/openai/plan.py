@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ..formats import Format, load
+from ..prompts import REASONING, begun_before
 from ..runtime.message import KEEP
 from ..runtime.parser import Parser
 from ..runtime.schema.given import items_of
@@ -25,7 +26,6 @@ from ..runtime.schema.kept_tools import whole_tool_set
 from ..runtime.schema.tools import ToolSet
 
 AUTO = "auto"
-REASONING = "reasoning"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Plan:
         _, names, default, off = begins
         said = [self.template_arguments[name] for name in names if self.template_arguments.get(name) is not None]
         if text is not None and (not said or any(text.find(one) >= 0 for one in self._closers)):
-            is_open = self._closes_first(text)
+            is_open = begun_before(self.format, text) is not None
         elif said:
             is_open = all(value and value not in off for value in said)
         else:
@@ -73,12 +73,6 @@ class Plan:
     @property
     def _closers(self) -> list[str]:
         return list(self.format.table.get("reasoning_closers", ()))
-
-    def _closes_first(self, text: str) -> bool:
-        """Whether the reasoning is closed before it is opened."""
-        closed = min((at for at in map(text.find, self._closers) if at >= 0), default=-1)
-        openers = self.format.table.get("reasoning_openers", ())
-        return closed >= 0 and not any(0 <= text.find(opener) < closed for opener in openers)
 
     def parser(self, inside: str | None) -> Parser:
         """A parser of one text; of tools that cannot be read, the others count."""

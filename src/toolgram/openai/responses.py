@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..prompts import REASONING
 from .choice import LENGTH, Choice
 from .items import MESSAGE, Event, Item, Items, moved
-from .plan import REASONING, Plan
+from .plan import Plan
 
 ENDS = ("response.completed", "response.incomplete", "response.failed")
 DONE = ("response.output_text.done", "response.content_part.done", "response.output_item.done")

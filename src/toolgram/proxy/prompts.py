@@ -14,7 +14,8 @@ from time import monotonic
 from typing import Any
 
 from ..formats import Format
-from ..openai.plan import AUTO, REASONING
+from ..openai.plan import AUTO
+from ..prompts import REASONING
 from .requests import Headers
 from .streams import dumped
 from .upstream import BrokenError, UnreachableError, Upstream

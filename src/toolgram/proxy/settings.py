@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..formats import Format, load
-from ..openai.plan import AUTO, REASONING
+from ..openai.plan import AUTO
+from ..prompts import REASONING
 from ..runtime.message import KEEP
 
 MEGABYTE = 1 << 20

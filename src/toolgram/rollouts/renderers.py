@@ -19,10 +19,10 @@ from typing import Any
 from ..any_tool import tools_of
 from ..formats import Format, load
 from ..plugins.own_specs import installed, own_specs
+from ..prompts import begun_before
 from ..reports import Attempt, Report, Span, tokens_of
 from ..runtime.core.repairs import NEAR_JSON
 from ..runtime.tables.suffix import with_suffix
-from .prompts import begun_before
 from .tokens import TokenReader
 
 # What becomes of our statuses there. What is only shown, in prose or in code, is no attempt.

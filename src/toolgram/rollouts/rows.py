@@ -16,12 +16,12 @@ from typing import Any
 
 from ..formats import Format
 from ..formats import tools as read_tools
+from ..prompts import opened_by
 from ..reports import Report, Span, tokens_of
 from ..reports.attempt import attempt_to_dict
 from ..runtime.schema.given import ToolsError
 from ..runtime.schema.tools import ToolSet
 from .columns import Columns, Reading
-from .prompts import opened_by
 from .tokens import TokenReader
 
 LENGTH = "length"  # why a server ended an answer that a limit of tokens has cut

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ..formats import Format, load
+from ..prompts import begun_before, opened_by
 from ..reports.attempt import attempt_to_dict
-from .prompts import begun_before, opened_by
 from .tokens import TokenReader
 
 # What a tokenizer without a template gets, so that TRL does not look for one: all of an answer is content.

@@ -60,7 +60,7 @@ def _parser_class(module: Any, source: str) -> type:
 
 def _read(reader: TokenReader, ids: list[int], tools: list[Any]) -> tuple[str, list[dict[str, Any]]]:
     """The content of an answer, and its calls as verl makes objects of them."""
-    from .prompts import begun_before
+    from ..prompts import begun_before
 
     kept = reader.without_end(ids)
     declared = [tool.model_dump(exclude_none=True) if hasattr(tool, "model_dump") else tool for tool in tools]

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..formats import Format
-from ..runtime.tables.suffix import with_suffix
+from .formats import Format
+from .runtime.tables.suffix import with_suffix
 
 REASONING = "reasoning"
 
