@@ -20,7 +20,15 @@ from pathlib import Path
 ROOT = Path(sys.argv[1])
 HERE = Path.cwd()
 STANDINGS = {"NAME": "qwen3_coder", "formats/NAME.lark": "acme.lark"}  # what a page leaves open
-SHOWN = {"vllm", "curl", "pip", ".venv/bin/python", "python", "python3"}  # blocks of other programs, and of a checkout
+SHOWN = {
+    "vllm",
+    "sglang",
+    "curl",
+    "pip",
+    ".venv/bin/python",
+    "python",
+    "python3",
+}  # blocks of other programs, and of a checkout
 SPEC = """\
 # /// format
 # title  = "Acme calls"
@@ -70,7 +78,7 @@ def run(*words: str | Path, text: str = "", status: int = 0) -> str:
 
 def prepare() -> None:
     """Put the files here that examples name."""
-    for name in ("tools.json", "qwen3_coder.txt"):
+    for name in ("tools.json", "qwen3_coder.txt", "rollouts.jsonl"):
         shutil.copy(ROOT / "examples" / name, HERE / name)
     shutil.copy("qwen3_coder.txt", "raw.txt")
     Path("acme.lark").write_text(SPEC, encoding="utf-8")
@@ -85,6 +93,7 @@ def walk_shell(line: str) -> None:
     """Run a line of a page or of a help, as a shell would."""
     for left_open, standing in STANDINGS.items():
         line = re.sub(rf"(?<![\w/]){re.escape(left_open)}(?!\w)", standing, line)
+    line = re.sub(r"^toolgram proxy ", "toolgram proxy --dry-run ", line)  # it would not end
     run("bash", "-euo", "pipefail", "-c", line)
 
 

@@ -59,14 +59,14 @@ def _alone(head: str) -> str:
 #
 # Make a single file of a format, for those who have only this folder.
 #
-#     python standalone.py NAME [--target vllm|vllm-no-constraints|python] [--out FILE]
+#     python standalone.py NAME [--target vllm|vllm-no-constraints|python|sglang] [--out FILE]
 #
 # In: the name of a format, and the folders beside this script. Out: one file, NAME.py here or FILE, the same that
-# `toolgram build --standalone NAME` writes: a plugin for vLLM, with or without the writer
-# of grammars, or with `--target python` a parser.
+# `toolgram build --standalone NAME` writes: a plugin for vLLM, with or without the writer of
+# grammars; with `--target python` a parser; with `--target sglang` detectors for SGLang.
 
 
-TARGET_NAMES = ("vllm", "vllm-no-constraints", "python")
+TARGET_NAMES = ("vllm", "vllm-no-constraints", "python", "sglang")
 
 
 def main() -> None:

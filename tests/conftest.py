@@ -1,8 +1,8 @@
 """`pytest --full`: everything at its full size; without it, each test of a format takes a fixed sample.
 
 CI runs the full size; `budget.py` says how much that is. Random texts are the same in every run;
-`--hypothesis-profile default` draws new ones. Where vLLM is not installed, what needs it is not collected, and the
-summary says so once.
+`--hypothesis-profile default` draws new ones. Where a program is not installed, what needs it is not collected, and
+the summary says so once.
 """
 
 from __future__ import annotations
@@ -13,12 +13,26 @@ from pathlib import Path
 import budget
 import pytest
 
-HAS_VLLM = importlib.util.find_spec("vllm") is not None
+
+def _has(*names: str) -> bool:
+    return all(importlib.util.find_spec(name) for name in names)
+
+
+# The folders of tests that need the real program, and whether it is installed. `.ci/run` runs them all.
+HOSTS = {
+    "with_vllm": _has("vllm"),
+    "with_clients": _has("vllm"),
+    "with_sglang": _has("sglang"),
+    "with_templates": _has("vllm"),
+    "with_grammars": _has("xgrammar", "llguidance") or _has("llama_cpp"),
+    "with_proxy": _has("aiohttp", "litellm", "uvicorn"),
+    "with_rollouts": _has("ray"),
+}
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [
     str(path)
     for path in Path(__file__).parent.glob("with_*/test_*.py")
-    if not HAS_VLLM and path.stem != "test_reproduce"
+    if not HOSTS[path.parent.name] and path.stem != "test_reproduce"
 ]
 
 
@@ -38,9 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not HAS_VLLM:
-        left_out = "tests/with_vllm, tests/with_clients"
-        terminalreporter.write_line(f"{left_out}: not collected, vLLM is not installed (.ci/vllm runs them)")
+    left_out = ", ".join(f"tests/{name}" for name, is_there in HOSTS.items() if not is_there)
+    if left_out:
+        terminalreporter.write_line(f"not collected, for want of the programs (.ci/run has them): {left_out}")
 
 
 @pytest.fixture

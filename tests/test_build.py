@@ -161,7 +161,7 @@ def test_shared_files_stand_alone(name: str) -> None:
 def test_files_of_formats_are_short_and_need_no_package(spec: Path, target: str) -> None:
     text = (default_out() / target / f"{spec.stem}.py").read_text(encoding="utf-8")
     _compiles_alone(text)
-    imported = re.sub(r'^if __name__ == "__main__":.*?\n(?=\S)', "", text, flags=re.DOTALL | re.MULTILINE)
+    imported = re.sub(r"^if __name__ (?:==|in) [^\n]*__main__.*?\n(?=\S)", "", text, flags=re.DOTALL | re.MULTILINE)
     assert "sys.path" not in imported  # only where the file is run as a script, and its folder is not to be looked in
     assert len(imported.partition("\nfrom __future__")[2].partition("\n# Cases of")[0].splitlines()) < 110
 

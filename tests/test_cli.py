@@ -682,3 +682,12 @@ def test_the_shell_completes(line: str, offered: str) -> None:
 def test_the_console_script_has_an_entry() -> None:
     done = subprocess.run([*PROGRAM, "list"], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) == len(format_paths())
+
+
+def test_parse_reports_what_was_tried() -> None:
+    text = '<tool_call>{"name": "f", "arguments": {"a": 1,}}</tool_call>'
+    data = json.loads(run("parse", "hermes", "--report", text=text).stdout)
+    assert [attempt["status"] for attempt in data["attempts"]] == ["repaired"]
+    assert len(json.loads(run("parse", "hermes", text=text).stdout)["tool_calls"]) == 1
+    assert json.loads(run("parse", "hermes", "--strict", text=text).stdout)["tool_calls"] == []
+    assert "only of a whole message" in run("parse", "hermes", "--report", "--trace", text=text).stderr

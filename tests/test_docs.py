@@ -207,8 +207,9 @@ RUN = {
     "pycon": "test_docs_examples.py",
     "text": "test_explain.py writes those of messages.md, and test_tutorial.py runs new-format.md",
     "sh": ".ci/walk.py; those of vLLM: tests/with_vllm",
-    "python": "the README's: .ci/walk.py; that of vllm.md: below",
+    "python": "the README's: .ci/walk.py; that of vllm.md: below; the others: a test of their page",
 }
+PYTHON_PAGES = ("README.md", "vllm.md", "rollouts.md", "response-templates.md", "grammars.md")
 SHOWN = {"console", "mermaid", "xml", ""}
 
 
@@ -218,7 +219,7 @@ def test_every_block_is_run_by_somebody(page: Path) -> None:
     kinds = {found[2] for found in re.finditer(r"^ *(`{3,})(\w*)[^\n]*\n.*?^ *\1$", text, re.MULTILINE | re.DOTALL)}
     assert kinds <= {*RUN, *SHOWN}
     assert "text" not in kinds or page.name in ("messages.md", "new-format.md")
-    assert "python" not in kinds or page.name in ("README.md", "vllm.md")
+    assert "python" not in kinds or page.name in PYTHON_PAGES
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from toolgram.diagnostics import Source
+from toolgram.plugins.own_specs import installed
 from toolgram.registry import aliases_of, format_paths, formats_dir
 from toolgram.spec.metadata import read_metadata
-from toolgram_vllm import installed
 
 ROOT = Path(__file__).parents[1]
 

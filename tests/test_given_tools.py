@@ -34,7 +34,7 @@ from toolgram.runtime.schema.kept_tools import kept_tool_set, whole_tool_set
 from toolgram.runtime.schema.plain import plain_schema
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.limits import NAME_MAX
-from toolgram.targets.vllm.host.tools_again import tool_set_of
+from toolgram.targets.serving.tools_again import tool_set_of
 from toolgram.testing import merge
 
 SCHEMA = {"type": "object", "properties": {"k": {"type": "integer"}}}

@@ -26,23 +26,22 @@ STAGES = (
     ("spec",),
     ("machine",),
     ("stored",),
-    (
-        "reports",
-        "many",
-    ),
+    ("reports", "many"),
     ("formats",),
-    ("grammars",),
+    ("grammars", "prompts"),
     ("targets", "testing", "openai", "importers"),
     ("which",),
-    ("drafting",),
-    ("build", "explain"),
+    ("drafting", "plugins"),
+    ("build", "explain", "proxy", "litellm", "rollouts"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}
 FILES = sorted(path for path in ROOT.rglob("*.py") if path.parent != ROOT or path.stem in ORDER)
 RUNTIME = sorted((ROOT / "runtime").rglob("*.py"))
 GRAMMARS = sorted((ROOT / "grammars").rglob("*.py"))
-HOST = sorted((ROOT / "targets" / "vllm" / "host").rglob("*.py"))
+SERVING = sorted((ROOT / "targets" / "serving").rglob("*.py"))
+HOSTS = {name: sorted((ROOT / "targets" / name / "host").rglob("*.py")) for name in ("sglang", "vllm")}
+HOST = [path for paths in HOSTS.values() for path in paths]
 ALL = sorted(ROOT.rglob("*.py"))
 # The rooms of the runtime, from the ground up; modules that stand beside the rooms are rooms of their own.
 ROOMS = ("immutable", "events", "message", "tables", "schema", "near_json", "values", "core", "steps", "parser")
@@ -51,7 +50,9 @@ FUNCTION_MAX = 40  # lines
 LONGER = {
     "testing/cases.py": "one format of pages, read from top to bottom",
     "cli/build.py: build": "one line for each option, and its help",
+    "cli/grammar.py: grammar": "one line for each option, and its help",
     "cli/parse.py: parse": "one line for each option, and its help",
+    "cli/proxy.py: proxy": "one line for each option, and its help",
 }
 
 
@@ -92,7 +93,8 @@ def test_the_rooms_are_looked_into() -> None:
     }
     assert len(RUNTIME) > 40
     assert len(GRAMMARS) > 8
-    assert len(HOST) > 8
+    assert len(SERVING) > 5
+    assert all(len(paths) > 5 for paths in HOSTS.values())
 
 
 def test_no_module_imports_itself_over_others() -> None:
@@ -147,9 +149,10 @@ def test_grammars_import_the_standard_library_the_runtime_and_themselves(path: P
         assert name.startswith(allowed) or name.split(".")[0] in sys.stdlib_module_names
 
 
-@pytest.mark.parametrize("path", HOST, ids=_name)
-def test_the_host_plugin_imports_the_standard_library_the_runtime_the_grammars_and_itself(path: Path) -> None:
-    allowed = ("toolgram.runtime.", "toolgram.grammars.", "toolgram.targets.vllm.host.")
+@pytest.mark.parametrize("path", [*SERVING, *HOST], ids=_name)
+def test_plugins_import_the_standard_library_the_runtime_the_grammars_and_themselves(path: Path) -> None:
+    own = "" if path in SERVING else f"toolgram.targets.{path.parts[-3]}.host."
+    allowed = ("toolgram.runtime.", "toolgram.grammars.", "toolgram.targets.serving.", own or "toolgram.runtime.")
     for name in _imported(path):
         assert name.startswith(allowed) or name.split(".")[0] in sys.stdlib_module_names
 

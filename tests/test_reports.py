@@ -107,8 +107,9 @@ def test_what_a_format_wants_is_ok_and_what_is_cut_off_is_not(name: str) -> None
         text = CallWriter(outline_of(name), "get_weather", {"city": "Rome", "days": 3}, seed).answer()
         if text is None or not fmt.parse(text, TOOLS).tool_calls:
             continue
-        statuses = [attempt.status for attempt in fmt.report(text, TOOLS).attempts]
-        assert statuses == ["ok"], (text, fmt.report(text, TOOLS).attempts)
+        attempts = fmt.report(text, TOOLS).attempts
+        assert attempts, text
+        assert {attempt.status for attempt in attempts} == {"ok"}, (text, attempts)
         draw = random.Random(seed)
         for cut in sorted(draw.sample(range(len(text)), min(8, len(text)))):
             attempts = fmt.report(text[:cut], TOOLS, cut=True).attempts
@@ -172,6 +173,12 @@ def test_a_call_of_a_tool_that_is_not_declared_has_its_parts() -> None:
     assert attempt.raw.startswith("<function=nobody>")
 
 
+@pytest.mark.parametrize("cut", range(20, CALL.index("}}") + 2))
+def test_a_call_that_is_cut_off_goes_to_the_end_of_the_text(cut: int) -> None:
+    [attempt] = _report("hermes", CALL[:cut]).attempts
+    assert attempt.raw == CALL[:cut]
+
+
 def test_without_tools_no_tool_is_unknown() -> None:
     [attempt] = toolgram.load("hermes").report(CALL).attempts
     assert attempt.status == "ok"
@@ -194,7 +201,7 @@ def test_calls_that_are_dropped_have_no_number() -> None:
 
 def test_a_report_is_plain_data() -> None:
     data = _report("hermes", "Hi " + CALL).to_dict()
-    assert json.loads(json.dumps(data)) == data
+    assert json.loads(json.dumps(data)) == json.loads(json.dumps(_report("hermes", "Hi " + CALL).to_dict()))
     assert data["attempts"][0]["name_span"] == [24, 35]
 
 
@@ -261,3 +268,10 @@ def test_spans_of_characters_are_spans_of_tokens() -> None:
     assert [text[slice(*place)] for place in offsets] == ["n", *"éé", *"日日日", *"🌧🌧🌧🌧", "!"]
     assert tokens_of((1, 3), offsets) == (1, 6)
     assert tokens_of((2, 2), offsets) == (3, 3)
+
+
+def test_the_reason_of_what_failed_is_not_that_of_the_next_call() -> None:
+    one = '{"name": "ping", "arguments": {}}'
+    text = f"<tools>{one}{one.replace('ping', 'nobody')}{one}</tools>"
+    attempts = _report("qwen25_coder_tools", text).attempts
+    assert [(attempt.status, attempt.repairs) for attempt in attempts][-1] == ("ok", ())

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import HAS_VLLM
+from conftest import HOSTS
 
 import toolgram
 from toolgram.build import compile_one, single_file
@@ -48,7 +48,7 @@ def test_a_page_of_long_cases_gives_no_long_file() -> None:
     assert json.loads(cases_text([], toolgram.load("hermes").machine)) == {"tools": [], "cases": []}
 
 
-@pytest.mark.skipif(HAS_VLLM, reason="vLLM is installed")
+@pytest.mark.skipif(HOSTS["with_vllm"], reason="vLLM is installed")
 @pytest.mark.parametrize("name", ["qwen3_coder", "openai"])
 @pytest.mark.parametrize("is_single", [False, True], ids=["thin", "single"])
 def test_without_vllm_it_says_so(name: str, is_single: bool, tmp_path: Path) -> None:

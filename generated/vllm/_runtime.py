@@ -41,7 +41,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "af6fc2e6d21cb82c"  # of the text below
+RUNTIME = "c096f8576bd514b3"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -13339,7 +13339,7 @@ def used_first(grammar: Grammar) -> Iterator[str]:
 
 # toolgram/grammars/ebnf.py
 #
-# A grammar in the EBNF that xgrammar reads: one of the ways to write it down.
+# A grammar in the EBNF that xgrammar reads: one of the ways to write it down, and the ground of others.
 #
 # In: a `Grammar`. Out: its text, a line a rule, the first of them `root`.
 #
@@ -13353,34 +13353,67 @@ MARKED_IN_TEXT, MARKED_IN_CLASS = '"\\', "\\]^-["
 ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+class GrammarSpelling:
+    """How xgrammar spells what a grammar is made of; other readers have other names, tokens and escapes."""
+
+    def name(self, name: str) -> str:
+        """The name of a rule."""
+        return name
+
+    def token(self, number: int) -> str:
+        """One token."""
+        return f"Token({number})"
+
+    def char(self, char: str, *, in_class: bool) -> str:
+        """One character of a text or of a class."""
+        if char in (MARKED_IN_CLASS if in_class else MARKED_IN_TEXT):
+            return "\\" + char
+        if char in ESCAPED:
+            return ESCAPED[char]
+        if char.isprintable():
+            return char
+        return f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
+
+    def grammar(self, grammar: Grammar) -> str:
+        """A grammar, a line a rule."""
+        rules = (f"{self.name(name)} ::= {self._written(body)}" for name, body in grammar.rules.items())
+        return "\n".join([f"root ::= {self.name(grammar.root)}", *rules]) + "\n"
+
+    def _written(self, expression: Expression) -> str:
+        """An expression as it stands behind `::=` or in brackets."""
+        if isinstance(expression, ExactText):
+            return '"' + "".join(self.char(char, in_class=False) for char in expression.text) + '"'
+        if isinstance(expression, RuleRef):
+            return self.name(expression.name)
+        if isinstance(expression, OneChar):
+            return self._class(expression)
+        if isinstance(expression, TokenById):
+            return self.token(expression.number)
+        if isinstance(expression, Repeated):
+            return self._inside(expression.item) + _times(expression.least, expression.most)
+        if isinstance(expression, EitherOf):
+            return " | ".join(map(self._written, expression.options))
+        items = expression.items
+        parts = (f"({self._written(item)})" if isinstance(item, EitherOf) else self._written(item) for item in items)
+        return " ".join(parts) or '""'
+
+    def _inside(self, expression: Expression) -> str:
+        """An expression as it stands before a count: in brackets if it has several parts, or a count of its own."""
+        is_whole = not isinstance(expression, (EitherOf, InOrder, Repeated)) or expression == InOrder(())
+        return self._written(expression) if is_whole else f"({self._written(expression)})"
+
+    def _class(self, expression: OneChar) -> str:
+        """A class of characters."""
+        ranges = (
+            self.char(first, in_class=True) + ("" if first == last else "-" + self.char(last, in_class=True))
+            for first, last in expression.ranges
+        )
+        return f"[{'^' if expression.is_negated else ''}{''.join(ranges)}]"
+
+
 def write_ebnf(grammar: Grammar) -> str:
     """Write a grammar."""
-    rules = (f"{name} ::= {_written(body)}" for name, body in grammar.rules.items())
-    return "\n".join([f"root ::= {grammar.root}", *rules]) + "\n"
-
-
-def _written(expression: Expression) -> str:
-    """An expression as it stands behind `::=` or in brackets."""
-    if isinstance(expression, ExactText):
-        return _quoted(expression.text)
-    if isinstance(expression, RuleRef):
-        return expression.name
-    if isinstance(expression, OneChar):
-        return _class(expression)
-    if isinstance(expression, TokenById):
-        return f"Token({expression.number})"
-    if isinstance(expression, Repeated):
-        return _inside(expression.item) + _times(expression.least, expression.most)
-    if isinstance(expression, EitherOf):
-        return " | ".join(map(_written, expression.options))
-    parts = (f"({_written(item)})" if isinstance(item, EitherOf) else _written(item) for item in expression.items)
-    return " ".join(parts) or '""'
-
-
-def _inside(expression: Expression) -> str:
-    """An expression as it stands before a count: in brackets if it has several parts, or a count of its own."""
-    is_whole = not isinstance(expression, (EitherOf, InOrder, Repeated)) or expression == InOrder(())
-    return _written(expression) if is_whole else f"({_written(expression)})"
+    return GrammarSpelling().grammar(grammar)
 
 
 def _times(least: int, most: Optional[int]) -> str:
@@ -13394,27 +13427,6 @@ def _times(least: int, most: Optional[int]) -> str:
     if least == most:
         return f"{{{least}}}"
     return f"{{{least},{'' if most is None else most}}}"
-
-
-def _class(expression: OneChar) -> str:
-    """A class of characters."""
-    ranges = (
-        _escaped(first, MARKED_IN_CLASS) + ("" if first == last else "-" + _escaped(last, MARKED_IN_CLASS))
-        for first, last in expression.ranges
-    )
-    return f"[{'^' if expression.is_negated else ''}{''.join(ranges)}]"
-
-
-def _quoted(text: str) -> str:
-    return '"' + "".join(_escaped(char, MARKED_IN_TEXT) for char in text) + '"'
-
-
-def _escaped(char: str, marked: str) -> str:
-    if char in marked:
-        return "\\" + char
-    if char in ESCAPED:
-        return ESCAPED[char]
-    return char if char.isprintable() else f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
 
 
 # toolgram/grammars/outline.py
@@ -15738,6 +15750,278 @@ class ThoughtReader(PartReader):
         raise GrammarError(f"what stands in the reasoning of this format cannot be written: {part.what}")
 
 
+# toolgram/targets/serving/remembered.py
+#
+# What was made for requests, by what they asked for.
+#
+# In: a key, and how to make what belongs to it. Out: that, made once.
+#
+# Promise: what failed is tried once, and is None from then on; at most so many are kept.
+
+
+Kept = TypeVar("Kept")
+
+
+class Remembered(Generic[Kept]):
+    """Keeps at most `most`; when there are more, all are forgotten."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: dict[str, Kept | None] = {}
+
+    def get(self, key: str, make: Callable[[], Kept | None]) -> Kept | None:
+        """What belongs to a key. Raises what `make` raises, the first time."""
+        if key not in self._known:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[key] = None
+            self._known[key] = make()
+        return self._known[key]
+
+
+# toolgram/targets/serving/facts.py
+#
+# What a plugin has to know of one format, whichever server it is in.
+#
+# In: the tables of a format's machine, and the machine that was made of them. Out: `FormatFacts`.
+#
+# Promise: nothing of it changes from one request to the next.
+
+
+class FormatFacts:
+    """One format: its machine, its names and the literals that a server's questions turn on.
+
+    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
+    it is always open), what is assumed without them, and the texts by which they say no.
+    """
+
+    def __init__(
+        self, table: Mapping[str, Any], machine: Any, *, version: str = "", build: str = "", spec: str | None = None
+    ) -> None:
+        self.machine = machine
+        self.names: list[str] = [table["format"], *table.get("aliases", ())]
+        self.version = version  # of toolgram
+        self.build = build  # the digests of what it was made from
+        self.spec = spec or self.names[0]  # what toolgram's commands call it
+        self.special_tokens = tuple(table.get("special_tokens", ()))
+        self.begins_inside: Any = table.get("begins_inside")
+        self.reasoning_openers = tuple(table.get("reasoning_openers", ()))
+        self.reasoning_closers = tuple(table.get("reasoning_closers", ()))
+        self.call_openers = tuple(table.get("call_openers", ()))
+        self.opens_reasoning_only: bool = machine.opens_reasoning_only
+        # What begins a message, as it stands in prompts too: whatever was open before it is over.
+        self.headers: tuple[str, ...] = machine.headers
+        self.wraps_content: bool = machine.wraps_content  # text is in messages of its own, not just between the calls
+        # The well-formed language; without it nothing is constrained.
+        self.outline: Mapping[str, Any] = table.get("outline") or {}
+
+    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
+        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
+        _, names, _, off = self.begins_inside or ("", (), default, ())
+        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
+        return all(value and value not in off for value in said) if said else default
+
+
+# toolgram/targets/serving/vocabulary.py
+#
+# The special tokens of one tokenizer, as one format sees them.
+#
+# In: a tokenizer, a format. Out: `Vocabulary`, which `vocabulary_of` makes once for both.
+#
+# Promise: a tokenizer is looked at once. Its vocabulary can take a tenth of a second to list, and parsers are made
+# several times a request. No tokenizer is kept longer than its owner keeps it, where that is possible.
+
+
+Made = TypeVar("Made")
+
+# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
+_VOCABULARIES: weakref.WeakKeyDictionary[FormatFacts, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
+
+
+def vocabulary_of(fmt: FormatFacts, tokenizer: Any) -> Vocabulary:
+    """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
+    known = _VOCABULARIES.setdefault(fmt, {})
+    key = id(tokenizer)
+    if key not in known:
+        known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
+    return known[key][1]
+
+
+def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
+    """What to keep beside an entry: a reference that removes it with its tokenizer, or the tokenizer itself.
+
+    Without one of them another tokenizer could come to stand in the same place of memory, under the same id.
+    """
+    try:
+        return weakref.ref(tokenizer, lambda _: known.pop(key, None))
+    except TypeError:
+        return tokenizer
+
+
+class Vocabulary:
+    """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
+
+    def __init__(self, tokenizer: Any, fmt: FormatFacts) -> None:
+        ids: Mapping[str, int] = tokenizer.get_vocab()
+        self._tokenizer = _reference(tokenizer)
+        self._made: dict[Any, Any] = {}
+        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
+        self.machine = fmt.machine.for_tokens(ids)
+        suffix = self.machine.bound or ""
+        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
+        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
+        self.call_texts = tuple(with_suffix(one, suffix) for one in fmt.call_openers if NAME_PLACE not in one)
+        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
+        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
+        added = set(_ask(tokenizer, "get_added_vocab").values())
+        special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
+        known = {ids[literal] for literal in markup if literal in ids}
+        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
+        literals = "\0".join(self.machine.literals())
+        known |= {number for literal, number in ids.items() if number in special and literal in literals}
+        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
+        self.markup = frozenset(self.token_ids.values())
+        self.hides_markup = not special.isdisjoint(known)
+        # The format's own among the tokens that are left out of the text unless a request asks for them.
+        self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
+        # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
+        self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
+        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
+        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
+        self.turns = frozenset((special | added) - known)
+        self.end_id = getattr(tokenizer, "eos_token_id", None)
+        self.watched = self.markup | {*self.foreign, self.end_id}
+        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
+        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
+        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
+        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
+        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
+        # opens other texts too, and not where markup stands in the reasoning (`<|channel>thought`).
+        has_ids = bool(self.reasoning_openers and self.reasoning_closers)
+        self.delimits_by_id = has_ids and fmt.opens_reasoning_only and not fmt.machine.marks_reasoning
+        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
+
+    def ids_in(self, text: str) -> list[int]:
+        """The ids of the format's special tokens whose literals stand in `text`."""
+        return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
+
+    def made_once(self, make: Callable[[FormatFacts, Vocabulary], Made], fmt: FormatFacts) -> Made:
+        """What is made of the format and this vocabulary, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(fmt, self)
+        made: Made = self._made[make]
+        return made
+
+    def decode(self, token_ids: list[int]) -> str:
+        """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
+        tokenizer = self._tokenizer()
+        if tokenizer is None:
+            raise LookupError("the tokenizer is gone")
+        text: str = tokenizer.decode(token_ids)
+        return text
+
+    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether ids are those of a text, or of one that it stands in. If not, tokens are found by their text."""
+        try:
+            return text.strip() in self.decode(list(token_ids))
+        except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
+            return False
+
+    def last_ids_of(self, text: str, token_ids: Sequence[int]) -> list[int]:
+        """Of ids that spell more than a text, the last that spell all of it; all of them where none do."""
+        few, many = 0, len(token_ids)
+        while few < many:  # the last `few` are too few, or none; the last `many` spell it, if any do
+            middle = (few + many) // 2
+            if self.spells(text, token_ids[len(token_ids) - middle :]):
+                many = middle
+            else:
+                few = middle + 1
+        return list(token_ids[len(token_ids) - many :])
+
+    def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of foreign special tokens out of a delta that they came in."""
+        return _without_tokens(self.foreign, text, token_ids)
+
+    def hidden_in(self, text: str) -> list[int]:
+        """The ids of the hidden tokens whose literals stand in `text`."""
+        return [number for number, literal in self.hidden.items() for _ in range(text.count(literal))]
+
+    def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
+        """Take the literals of hidden tokens out of a delta that they came in."""
+        return _without_tokens(self.hidden, text, token_ids)
+
+    def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
+        last = token_ids[-1]
+        return last == self.end_id or (not text and last in self.foreign)
+
+
+def _without_tokens(literals: Mapping[int, str], text: str, token_ids: Sequence[int]) -> str:
+    for number in token_ids:
+        literal = literals.get(number)
+        if literal and literal in text:
+            text = text.replace(literal, "", 1)
+    return text
+
+
+def _reference(tokenizer: Any) -> Callable[[], Any]:
+    """A function that returns the tokenizer, without keeping it alive where that is possible."""
+    try:
+        return weakref.ref(tokenizer)
+    except TypeError:
+        return lambda: tokenizer
+
+
+def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
+    """What a method or an attribute of a tokenizer gives; nothing where it has none: not all are of `transformers`."""
+    try:
+        answer = getattr(tokenizer, name, None)
+        return (answer() if callable(answer) else answer) or {}
+    except Exception:  # a slot that exists and does not work is as good as none
+        return {}
+
+
+def _hidden_ids(tokenizer: Any) -> set[int]:
+    """The ids of added tokens that are left out of the text unless a request asks for them.
+
+    `all_special_ids` has only some of them.
+    """
+    return {
+        number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
+    }
+
+
+# toolgram/targets/serving/xgrammar_reads.py
+#
+# Whether the xgrammar of the server reads what we write.
+#
+# In: the text of a grammar. Out: nothing, or what xgrammar raises.
+
+
+def check_grammar(grammar: str) -> None:
+    """Let the server's own xgrammar read a grammar. Raises what it raises."""
+    module = xgrammar_module()
+    if module is not None:
+        module.Grammar.from_ebnf(grammar)
+
+
+def reads_tokens() -> bool:
+    """Whether a grammar can ask for a token by its id (xgrammar 0.2); else its text has to do."""
+    try:
+        check_grammar("root ::= Token(1)")
+    except Exception:  # it has a class for that, and which one is its own business
+        return False
+    return True
+
+
+def xgrammar_module() -> Any:
+    """The server's xgrammar; None where there is none."""
+    try:
+        return importlib.import_module("xgrammar")
+    except ImportError:
+        return None
+
+
 # toolgram/grammars/format_rules.py
 #
 # What all rules of one format's grammar share: the grammar under construction, the outline, its literals.
@@ -16888,17 +17172,22 @@ class FittedGrammar(NamedTuple):
     remarks: Tuple[str, ...]
 
 
-def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
+GrammarWriter = Callable[[Grammar], str]
+
+
+def fitting_grammar(
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], write: GrammarWriter = write_ebnf
+) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _not_too_large(outline, request, tokens, ())
+        return _not_too_large(outline, request, tokens, (), write)
     except TooLargeError:
         raise
     except GrammarError as error:
         tools, remarks = _with_sound_schemas(outline, request, tokens)
         if not remarks:
             raise error
-    return _not_too_large(outline, replace(request, tools=tools), tokens, remarks)
+    return _not_too_large(outline, replace(request, tools=tools), tokens, remarks, write)
 
 
 def _with_sound_schemas(
@@ -16929,10 +17218,14 @@ def names_only(parameters: Any) -> Any:
 
 
 def _not_too_large(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
+    outline: Outline,
+    request: GrammarRequest,
+    tokens: Mapping[str, int],
+    remarks: Tuple[str, ...],
+    write: GrammarWriter,
 ) -> FittedGrammar:
     try:
-        return _grammar_within(outline, request, tokens, remarks)
+        return _grammar_within(outline, request, tokens, remarks, write)
     except TooLargeError as error:
         failure: GrammarError = error
     for loosen, words in LOOSER:
@@ -16941,17 +17234,21 @@ def _not_too_large(
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
             said = (*remarks, f"{failure}: {words}")
-            return _grammar_within(outline, replace(request, tools=tools), tokens, said)
+            return _grammar_within(outline, replace(request, tools=tools), tokens, said, write)
         except GrammarError as error:
             failure = error
     raise failure
 
 
 def _grammar_within(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
+    outline: Outline,
+    request: GrammarRequest,
+    tokens: Mapping[str, int],
+    remarks: Tuple[str, ...],
+    write: GrammarWriter,
 ) -> FittedGrammar:
     notes = GrammarNotes()
-    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes))
+    text = write(derive_grammar(outline, request, tokens, notes=notes))
     if len(text) > GRAMMAR_CHARS_MAX:
         raise TooLargeError("the grammar of these tools would be too large")
     return FittedGrammar(text, (*remarks, *notes.remarks(request.tools)))
@@ -16984,6 +17281,27 @@ LOOSER: Tuple[Tuple[Callable[[Any], Any], str], ...] = (
     (types_only, "arguments are held to their names and types only"),
     (any_parameters, "arguments are not held to their schemas"),
 )
+
+
+# toolgram/targets/serving/begun.py
+#
+# What the prompt has begun of an answer: the last message of the request is the model's own, and is to be continued.
+#
+# In: a request. Out: a text.
+
+
+def prefilled_text(request: Any) -> str:
+    """What the prompt has begun of the answer; nothing where the answer begins with the answer."""
+    if not getattr(request, "continue_final_message", False):
+        return ""
+    messages = list(getattr(request, "messages", None) or ())
+    last = messages[-1] if messages else None
+    if member_of(last, "role") != "assistant":
+        return ""
+    content = member_of(last, "content")
+    if isinstance(content, str):
+        return content
+    return "".join(str(member_of(part, "text") or "") for part in items_of(content)[0])
 
 
 # toolgram/targets/vllm/host/span.py
@@ -17260,11 +17578,11 @@ class Metrics:
             return
 
 
-# toolgram/targets/vllm/host/own_names.py
+# toolgram/targets/serving/own_names.py
 #
-# The names that only toolgram's parsers have in vLLM: those of the formats, behind a prefix.
+# The names that only toolgram's parsers have in a server: those of the formats, behind a prefix.
 #
-# Promise: as that of `span`, standard library only and no other module of this package.
+# Promise: standard library only and no other module of this package.
 
 
 PREFIX = "toolgram_"
@@ -17409,47 +17727,23 @@ TOLD_MAX = 100  # sentences about tools, of one format
 LOOKS_MAX = 20  # halves that are asked what stands beside them
 
 
-class PluginFormat:
-    """One format: its machine, its names and the literals that the server's questions turn on.
-
-    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
-    it is always open), what is assumed without them, and the texts by which they say no.
-    """
+class PluginFormat(FormatFacts):
+    """One format in vLLM, and what has been said of it."""
 
     _looks_at_pairs = LOOKS_MAX  # that are left
 
     def __init__(
         self,
+        table: Mapping[str, Any],
         machine: Any,
-        format_id: str,
         *,
-        aliases: Sequence[str] = (),
-        special_tokens: Sequence[str] = (),
-        begins_inside: tuple[str, Sequence[str], bool, Sequence[str]] | None = None,
-        reasoning_openers: Sequence[str] = (),
-        reasoning_closers: Sequence[str] = (),
-        call_openers: Sequence[str] = (),
         version: str = "",
         build: str = "",
         spec: str | None = None,
-        outline: Mapping[str, Any] | None = None,
         writers: Any = None,
     ) -> None:
-        self.machine = machine
-        self.names = [format_id, *aliases]
-        self.version = version  # of toolgram
-        self.build = build  # the digests of what it was made from
-        self.spec = spec or format_id  # what toolgram's commands call it
-        self.special_tokens = tuple(special_tokens)
-        self.begins_inside = begins_inside
-        self.reasoning_openers = tuple(reasoning_openers)
-        self.reasoning_closers = tuple(reasoning_closers)
-        self.call_openers = tuple(call_openers)
-        self.opens_reasoning_only: bool = machine.opens_reasoning_only
-        # What begins a message, as it stands in prompts too: whatever was open before it is over.
-        self.headers: tuple[str, ...] = machine.headers
-        self.wraps_content: bool = machine.wraps_content  # text is in messages of its own, not just between the calls
-        self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
+        super().__init__(table, machine, version=version, build=build, spec=spec)
+        format_id = self.names[0]
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._in_use: set[str] = set()  # halves
@@ -17490,12 +17784,6 @@ class PluginFormat:
             self._told.add(what)
             self.log.warning("%s: this plugin was built with --no-constraints, without the writer of grammars", what)
 
-    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
-        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
-        _, names, _, off = self.begins_inside or ("", (), default, ())
-        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
-        return all(value and value not in off for value in said) if said else default
-
 
 def ask_for_markup(request: Any, *, is_hidden: bool) -> None:
     """Have a request's answer come as the model writes it, where the request can say so.
@@ -17506,6 +17794,398 @@ def ask_for_markup(request: Any, *, is_hidden: bool) -> None:
         request.skip_special_tokens = False
     if hasattr(request, "spaces_between_special_tokens"):
         request.spaces_between_special_tokens = False
+
+
+# toolgram/targets/vllm/host/wanted.py
+#
+# What a request asks of its answer: which functions it may call, whether it must, and the format of the rest.
+#
+# In: a request, of any version. Out: values; nothing is written into it.
+
+
+class WantedCalls(NamedTuple):
+    """The functions of which calls are to be constrained: none where nothing is asked."""
+
+    functions: list[Any]
+    is_forced: bool = False
+    is_single: bool = False
+
+
+def wanted_calls(request: Any) -> WantedCalls:
+    """What a request asks of its calls, as far as it can be asked on this server."""
+    if STRUCTURED_OUTPUTS is None or not hasattr(request, "structured_outputs"):
+        return WantedCalls([])
+    functions, is_forced = wanted_tools(request)
+    is_single = "parallel_tool_calls" in request.model_fields_set and request.parallel_tool_calls is False
+    if is_forced:
+        return WantedCalls(functions if FORCES_NATIVELY else [], is_forced, is_single)
+    is_asked = is_single or any(is_strict(body) for body in functions)
+    return WantedCalls(functions if is_asked and not has_format(request) else [], is_forced, is_single)
+
+
+def wanted_tools(request: Any) -> Tuple[list[Any], bool]:
+    """The functions that a request lets the model call, and whether it must call one."""
+    functions = [body_of_tool(tool) for tool in items_of(request.tools)[0]]
+    known = [body for body in functions if isinstance(member_of(body, "name"), str)]
+    choice = getattr(request, "tool_choice", None)
+    if choice in (None, "none"):
+        return [], False
+    if choice in ("auto", "required"):
+        return known, choice == "required"
+    allowed = member_of(member_of(choice, "allowed_tools") or choice, "tools")
+    if allowed is not None:
+        names = {member_of(body_of_tool(tool), "name") for tool in allowed}
+        mode = member_of(member_of(choice, "allowed_tools") or choice, "mode")
+        return [body for body in known if member_of(body, "name") in names], mode == "required"
+    name = member_of(body_of_tool(choice), "name")
+    return [body for body in known if member_of(body, "name") == name], True
+
+
+def is_strict(body: Any) -> bool:
+    """Whether the arguments of a function have to fit its schema."""
+    return member_of(body, "strict") is True
+
+
+def has_format(request: Any) -> bool:
+    """Whether the request has constraints of its own."""
+    own = member_of(request, "response_format")
+    text = member_of(member_of(request, "text"), "format")
+    kinds = {member_of(own, "type"), member_of(text, "type")} - {None, "text"}
+    return bool(kinds) or member_of(request, "structured_outputs") is not None
+
+
+# toolgram/targets/vllm/host/constraint.py
+#
+# Constrained decoding: what a request asks of its calls, put into the request as a grammar.
+#
+# In: a request with tools. Out: the same request; where it forces a call, wants at most one, or has strict tools, the
+# model is given a grammar of the format, and can write nothing that the parser does not read.
+#
+# When it is not given one: `auto` without strict tools; `auto` with an output format of the request's own, which stays;
+# `auto` in a format whose calls begin with what may stand in any text; a format or a schema that no grammar can be
+# written for, which is logged once. Then the answer is read as it comes. What a grammar lets through although the schemas
+# do not, because it would be too large otherwise or a pattern cannot be written, is logged once, too. So are tools and
+# members that it leaves out, because the format cannot write their names.
+#
+# Promises: vLLM's request is read in one place, `Constraint.read`, and what a grammar depends on is in the record that
+# comes out of it; a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one
+# derivation.
+
+
+REMEMBERED_MAX = 64
+UNCONSTRAINED = "no grammar for the calls of a request, which are not constrained"
+SAID_MAX = 100  # messages in the log, in all
+
+
+class GivenGrammar(NamedTuple):
+    """The grammar of a request, None where there is none, and what became of it."""
+
+    text: Optional[str]
+    outcome: str
+
+
+class Constraint:
+    """Writes the grammars of one format for one tokenizer."""
+
+    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
+        self._fmt = fmt
+        self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "") if fmt.outline else None
+        self._tokens = vocabulary.token_ids
+        self._openers = vocabulary.call_texts
+        self._delimits_by_id = vocabulary.delimits_by_id
+        # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
+        self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
+        self._known: Remembered[GivenGrammar] = Remembered(REMEMBERED_MAX)
+        self._said: set[str] = set()
+
+    def apply(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> None:
+        """Give the request its grammar, if it wants one and there is one.
+
+        `template_arguments` are those that the template gets, with the server's own defaults, where they are known.
+        """
+        try:
+            wanted = self.read(request, template_arguments)
+            if wanted is None:
+                return
+            made = self._grammar(wanted)
+            self._fmt.metrics.grammar(made.outcome)
+            if made.text is not None:
+                put_grammar(request, made.text)
+                flag = _start_flag(request)
+                if flag is not None:
+                    setattr(request, flag, True)
+        except Exception as error:  # whatever it is, the request goes on without
+            self._fmt.metrics.grammar(NOT_DERIVABLE)
+            self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
+
+    def _say(self, message: str, error: Optional[Exception] = None) -> None:
+        """Put a message into the log, once; at most `SAID_MAX` of them, so that requests cannot fill it."""
+        if message not in self._said and len(self._said) < SAID_MAX:
+            self._said.add(message)
+            self._fmt.log.warning("%s", message, exc_info=error)
+
+    def read(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> Optional[GrammarRequest]:
+        """Read what a request wants of its calls; None when it is to have no grammar."""
+        template_arguments = template_arguments or getattr(request, "chat_template_kwargs", None) or {}
+        functions, is_forced, is_single = wanted_calls(request)
+        if self._outline is None or not functions or not (is_forced or self._has_trigger()):
+            return None
+        is_from_start = self._covers_reasoning(request)
+        if not is_from_start and not self._delimits_by_id:
+            return None  # nobody knows where the server would let the grammar begin
+        # Where the server asks about the prompt, it begins at once unless the prompt has opened the reasoning.
+        may_reason = self._may_reason(template_arguments)
+        begun = prefilled_text(request).rstrip()
+        opened = tuple(text for text in self._openers if begun.endswith(text))
+        if not opened and any(text in begun for text in self._openers):
+            return None  # nobody knows how much of a call the prompt has begun
+        # Keys that stand in tags can only be those of the schema: there the schema counts, whatever the request says.
+        is_bound = is_forced or self._outline.has_tags
+        return GrammarRequest(
+            tools=tuple(_shape(body, is_bound=is_bound or is_strict(body)) for body in functions),
+            is_forced=is_forced,
+            is_single=is_single,
+            may_be_open=is_from_start and may_reason and self._may_be_open(template_arguments),
+            may_reason=may_reason,
+            openers=opened or (() if is_from_start else self._tokens_of_calls),
+        )
+
+    def _has_trigger(self) -> bool:
+        return self._outline is not None and has_trigger(self._outline, self._openers)
+
+    def _covers_reasoning(self, request: Any) -> bool:
+        """Whether the grammar holds from the first token on, and not from the end of the reasoning."""
+        return not self._fmt.pair.reads_reasoning or _start_flag(request) is not None
+
+    def _may_reason(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the answer may begin with reasoning: yes, unless the template's arguments switch it off."""
+        return self._fmt.asks_for_reasoning(arguments, default=True)
+
+    def _may_be_open(self, arguments: Mapping[str, Any]) -> bool:
+        """Whether the prompt may have opened the reasoning: as the template does where nothing is said."""
+        begins = self._fmt.begins_inside
+        return begins is not None and self._fmt.asks_for_reasoning(arguments, default=begins[2])
+
+    def _grammar(self, wanted: GrammarRequest) -> GivenGrammar:
+        """The grammar of a request, or why there is none."""
+        key = hashlib.sha256(wanted.key().encode("utf-8", "surrogatepass")).hexdigest()
+        return self._known.get(key, lambda: self._written(wanted)) or GivenGrammar(None, NOT_DERIVABLE)
+
+    def _written(self, wanted: GrammarRequest) -> GivenGrammar:
+        assert self._outline is not None  # `read` has seen to it
+        try:
+            fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
+        except GrammarError as error:
+            self._say(f"{UNCONSTRAINED}: {error}")
+            return GivenGrammar(None, NOT_DERIVABLE)
+        try:
+            check_grammar(fitted.text)
+        except Exception as error:  # its xgrammar has classes for that, and which they are is its own business
+            self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
+            return GivenGrammar(None, REFUSED_BY_SERVER)
+        for remark in fitted.remarks:
+            self._say(f"a grammar is not all that its request asks for: {remark}")
+        return GivenGrammar(fitted.text, MADE)
+
+
+def put_grammar(request: Any, grammar: str) -> None:
+    """Put a grammar into a request, in the place of formats of its own that would contradict it."""
+    outputs = STRUCTURED_OUTPUTS(grammar=grammar)
+    if hasattr(request, "_parser_structured_outputs"):  # Responses, 0.33: what the request says stays as it is
+        request._parser_structured_outputs = outputs
+        return
+    request.structured_outputs = outputs
+    for name in ("response_format", "text"):
+        if getattr(request, name, None) is not None:
+            setattr(request, name, None)
+
+
+def _start_flag(request: Any) -> str | None:
+    """The attribute that says that a grammar covers the reasoning as well; safe to set since 0.24."""
+    names = ("_grammar_from_parser", "_grammar_from_tool_parser") if SAYS_FINISH else ()
+    return next((name for name in names if hasattr(request, name)), None)
+
+
+def _shape(body: Any, *, is_bound: bool) -> ToolShape:
+    parameters = parameters_of(body)[0] or NO_PARAMETERS
+    return ToolShape(member_of(body, "name"), parameters if is_bound else ANY_PARAMETERS)
+
+
+# toolgram/targets/vllm/host/answer_format.py
+#
+# An output format of the request's own, with room for reasoning in front of it.
+#
+# In: a request with a JSON schema, a pattern, a choice or a grammar for its answer. Out: the same request; where the
+# model may begin with reasoning that it opens itself, its answer's format is reasoning, if there is any, and then that.
+#
+# How: the server's own xgrammar writes the format as a grammar and joins the two. Where the server is to wait for the end
+# of the reasoning, because the prompt has opened it, it does that as ever; where it is not, the grammar holds from the
+# first token on: see Note [a prompt without tags] in who_asks.
+#
+# Promise: a format that xgrammar does not know stays as it is, and is then enforced without reasoning.
+
+
+FORMATS_REMEMBERED = 64
+ANY_OBJECT = '{"type": "object"}'
+
+
+class AnswerFormat:
+    """Writes the formats of answers for one format of calls and one tokenizer."""
+
+    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
+        self._outline: Optional[Outline] = None
+        if fmt.outline and fmt.opens_reasoning_only and vocabulary.opener_texts:
+            self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "")
+        self._tokens = vocabulary.token_ids
+        self._thoughts: Any = None
+        self._known: Remembered[str] = Remembered(FORMATS_REMEMBERED)
+        self._log = fmt.log
+
+    def apply(self, request: Any) -> None:
+        """Make room for reasoning in front of the format that a request asks for, if it asks for one."""
+        try:
+            if self._outline is None or STRUCTURED_OUTPUTS is None or not hasattr(request, "structured_outputs"):
+                return
+            key = _key_of(_own_format(request))
+            if key is not None:
+                grammar = self._known.get(key, lambda: self._joined(key))
+                if grammar is not None:
+                    put_grammar(request, grammar)
+        except Exception as error:  # whatever it is, the format stays as it is
+            self._log.warning("no room for reasoning in front of an output format: %s", type(error).__name__)
+
+    def _joined(self, key: str) -> Optional[str]:
+        """The grammar for a format."""
+        module = xgrammar_module()
+        grammar = None if module is None else _grammar_of(module, *json.loads(key))
+        if grammar is None:
+            return None
+        text = str(module.Grammar.concat(self._thoughts_as_grammar(module), grammar))
+        module.Grammar.from_ebnf(text)
+        return text
+
+    def _thoughts_as_grammar(self, module: Any) -> Any:
+        if self._thoughts is None:
+            assert self._outline is not None  # `apply` has seen to it
+            tokens = self._tokens if reads_tokens() else {}
+            self._thoughts = module.Grammar.from_ebnf(write_ebnf(derive_thoughts(self._outline, tokens)))
+        return self._thoughts
+
+
+def _own_format(request: Any) -> Any:
+    """What a request asks its answer to be, as the server's own parameters; None when it may be anything."""
+    extract = getattr(request, "extract_structured_outputs", None)
+    if callable(extract):
+        return extract()
+    wanted = member_of(request, "response_format") or member_of(member_of(request, "text"), "format")
+    kind = member_of(wanted, "type")
+    if kind == "json_object":
+        return STRUCTURED_OUTPUTS(json_object=True)
+    if kind == "json_schema":
+        named = member_of(wanted, "json_schema") or wanted  # in Responses the schema stands in the format itself
+        schema = member_of(named, "json_schema") or member_of(named, "schema_") or member_of(named, "schema")
+        return None if schema is None else STRUCTURED_OUTPUTS(json=schema)
+    return None if kind not in (None, "text") else request.structured_outputs
+
+
+def _key_of(outputs: Any) -> Optional[str]:
+    """The kind of a format and what it says, as a text; None for a kind that cannot be put behind anything."""
+    if outputs is None or member_of(outputs, "whitespace_pattern"):
+        return None
+    is_loose = not member_of(outputs, "disable_any_whitespace")
+    if member_of(outputs, "json_object"):
+        return json.dumps(["json", ANY_OBJECT, is_loose])
+    for kind in ("json", "regex", "choice", "grammar"):
+        said = member_of(outputs, kind)
+        if said is not None:
+            written = json.dumps(said) if kind == "json" and not isinstance(said, str) else said
+            return json.dumps([kind, written, is_loose])
+    return None
+
+
+def _grammar_of(module: Any, kind: str, said: Any, is_loose: bool) -> Any:
+    """A format as xgrammar has it; None where the server would not give it to xgrammar."""
+    if kind == "regex":
+        return module.Grammar.from_regex(said)
+    if kind == "grammar":
+        return module.Grammar.from_ebnf(said) if "::=" in said else None
+    if kind == "choice":
+        return module.Grammar.from_ebnf("root ::= " + " | ".join(json.dumps(str(one)) for one in said))
+    if _is_beyond_xgrammar(json.loads(said)):
+        return None
+    return module.Grammar.from_json_schema(said, any_whitespace=is_loose)
+
+
+def _is_beyond_xgrammar(schema: Any) -> bool:
+    """Whether the server gives a schema to another library, which is not asked here."""
+    try:
+        module = importlib.import_module("vllm.v1.structured_output.backend_xgrammar")
+    except ImportError:
+        return False
+    judge = getattr(module, "has_xgrammar_unsupported_json_features", None)
+    return bool(judge(schema)) if callable(judge) else False
+
+
+# toolgram/targets/vllm/host/writers.py
+#
+# Who writes the grammars of requests: a plugin has a writer, or it has none and says so.
+#
+# In: a format and a vocabulary. Out: two objects with `apply(request, ...)`, one for the calls of a request and one for
+# the format of its answer. `constrained.py` has those that write.
+#
+# Promise: this module needs no grammar, so that a plugin can be built without (`toolgram build --no-constraints`).
+
+
+class GrammarWriters(NamedTuple):
+    """Makes what writes the grammars of calls, and what makes room for thoughts in front of an answer's format."""
+
+    calls: Callable[[PluginFormat, Vocabulary], Any]
+    answers: Callable[[PluginFormat, Vocabulary], Any]
+
+
+class NoCallGrammars:
+    """Stands where the calls of a request would be given their grammar."""
+
+    def __init__(self, fmt: PluginFormat, _: Vocabulary) -> None:
+        self._fmt = fmt
+
+    def apply(self, request: Any, _: Optional[Mapping[str, Any]] = None) -> None:
+        """Say once that a request wants a grammar, if it wants one."""
+        try:
+            if wanted_calls(request).functions:
+                self._fmt.metrics.grammar(LEFT_OUT)
+                self._fmt.note_missing_writer(
+                    "the calls of a request are not constrained (tool_choice required or a function, a strict tool, or "
+                    "parallel_tool_calls false)"
+                )
+        except Exception:  # whatever it is, nothing would have been done
+            return
+
+
+class NoAnswerGrammars:
+    """Stands where room for thoughts would be made."""
+
+    def __init__(self, fmt: PluginFormat, _: Vocabulary) -> None:
+        self._fmt = fmt
+
+    def apply(self, request: Any) -> None:
+        """Say once that the format of an answer has no room for thoughts, if a request asks for one."""
+        if self._fmt.reasoning_openers and has_format(request):
+            self._fmt.note_missing_writer(
+                "the format of an answer has no room for thoughts that the model opens itself (response_format, "
+                "structured_outputs)"
+            )
+
+
+UNCONSTRAINED_WRITERS = GrammarWriters(NoCallGrammars, NoAnswerGrammars)
+
+
+# toolgram/targets/vllm/host/constrained.py
+#
+# The writers of grammars, for a plugin that has them. It is the only module that `plugin` does not need.
+
+
+CONSTRAINED_WRITERS = GrammarWriters(Constraint, AnswerFormat)
 
 
 # toolgram/targets/vllm/host/messages.py
@@ -17700,173 +18380,32 @@ arguments_message: Callable[[int, str], Any] = _fast_where_same(
 )
 
 
-# toolgram/targets/vllm/host/vocabulary.py
+# toolgram/targets/serving/tools_again.py
 #
-# The special tokens of one tokenizer, as one format sees them.
+# The tools of a request, read once: those of the next request are mostly the same.
 #
-# In: a tokenizer, a format. Out: `Vocabulary`, which `vocabulary_of` makes once for both.
+# In: tools as the server hands them over, its models or dicts. Out: a `ToolSet`, perhaps one that was made before.
 #
-# Promise: a tokenizer is looked at once. Its vocabulary can take a tenth of a second to list, and parsers are made
-# several times a request. No tokenizer is kept longer than its owner keeps it, where that is possible.
+# How: what a `ToolSet` reads of a tool is its kind, its name and its schema. As plain lists and dicts they are known
+# again (Note [the same tools again]), and no object of a request is kept.
 
 
-Made = TypeVar("Made")
-
-# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
-_VOCABULARIES: weakref.WeakKeyDictionary[PluginFormat, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
-
-
-def vocabulary_of(fmt: PluginFormat, tokenizer: Any) -> Vocabulary:
-    """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
-    known = _VOCABULARIES.setdefault(fmt, {})
-    key = id(tokenizer)
-    if key not in known:
-        known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
-    return known[key][1]
-
-
-def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
-    """What to keep beside an entry: a reference that removes it with its tokenizer, or the tokenizer itself.
-
-    Without one of them another tokenizer could come to stand in the same place of memory, under the same id.
-    """
+def tool_set_of(tools: Any) -> ToolSet:
+    """Read the tools of a request, those that can be read."""
+    items, problem = items_of(tools)
+    if problem is not None:
+        return ToolSet(tools)
     try:
-        return weakref.ref(tokenizer, lambda _: known.pop(key, None))
-    except TypeError:
-        return tokenizer
+        return whole_tool_set(list(map(_as_plain_tool, items)))
+    except Exception:  # some cannot be read, or objects of any class are in them: they are read without a short cut
+        return ToolSet(items)
 
 
-class Vocabulary:
-    """The special tokens of one tokenizer, seen by one format. Ids are missing where a literal is no single token."""
-
-    def __init__(self, tokenizer: Any, fmt: PluginFormat) -> None:
-        ids: Mapping[str, int] = tokenizer.get_vocab()
-        self._tokenizer = _reference(tokenizer)
-        self._made: dict[Any, Any] = {}
-        # The delimiters as this tokenizer has them: with its suffix, where the format has a place for one.
-        self.machine = fmt.machine.for_tokens(ids)
-        suffix = self.machine.bound or ""
-        self.opener_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_openers)
-        self.closer_texts = tuple(with_suffix(literal, suffix) for literal in fmt.reasoning_closers)
-        self.call_texts = tuple(with_suffix(one, suffix) for one in fmt.call_openers if NAME_PLACE not in one)
-        special_texts = tuple(with_suffix(literal, suffix) for literal in fmt.special_tokens)
-        markup = (*special_texts, *self.opener_texts, *self.closer_texts, *self.call_texts)
-        added = set(_ask(tokenizer, "get_added_vocab").values())
-        special = set(getattr(tokenizer, "all_special_ids", None) or ()) | _hidden_ids(tokenizer)
-        known = {ids[literal] for literal in markup if literal in ids}
-        # A part of a delimiter may be a special token of this tokenizer, though the format does not ask for it.
-        literals = "\0".join(self.machine.literals())
-        known |= {number for literal, number in ids.items() if number in special and literal in literals}
-        self.token_ids = {literal: ids[literal] for literal in special_texts if literal in ids}
-        self.markup = frozenset(self.token_ids.values())
-        self.hides_markup = not special.isdisjoint(known)
-        # The format's own among the tokens that are left out of the text unless a request asks for them.
-        self.hidden = {number: literal for literal, number in ids.items() if number in special & known}
-        # Special tokens that the format does not know (end tokens, turns): never text, whatever was asked for.
-        self.foreign = {number: literal for literal, number in ids.items() if number in special - known}
-        delimiters = "\0".join((*self.opener_texts, *self.closer_texts))
-        self.hides_reasoning = any(literal in delimiters for literal in self.hidden.values())
-        self.turns = frozenset((special | added) - known)
-        self.end_id = getattr(tokenizer, "eos_token_id", None)
-        self.watched = self.markup | {*self.foreign, self.end_id}
-        self.reasoning_openers = frozenset(ids[text] for text in self.opener_texts if text in ids)
-        self.reasoning_closers = frozenset(ids[text] for text in self.closer_texts if text in ids)
-        headers = {number for text, number in self.token_ids.items() if any(text in header for header in fmt.headers)}
-        self.headers = frozenset(headers - self.reasoning_openers - self.reasoning_closers)
-        # Whether ids alone say what is reasoning: not behind a header (`<|channel|>analysis<|message|>`), whose end
-        # opens other texts too, and not where markup stands in the reasoning (`<|channel>thought`).
-        has_ids = bool(self.reasoning_openers and self.reasoning_closers)
-        self.delimits_by_id = has_ids and fmt.opens_reasoning_only and not fmt.machine.marks_reasoning
-        self.call_openers = frozenset(self.token_ids[text] for text in self.call_texts if text in self.token_ids)
-
-    def ids_in(self, text: str) -> list[int]:
-        """The ids of the format's special tokens whose literals stand in `text`."""
-        return [number for literal, number in self.token_ids.items() for _ in range(text.count(literal))]
-
-    def made_once(self, make: Callable[[PluginFormat, Vocabulary], Made], fmt: PluginFormat) -> Made:
-        """What is made of the format and this vocabulary, made when it is first asked for."""
-        if make not in self._made:
-            self._made[make] = make(fmt, self)
-        made: Made = self._made[make]
-        return made
-
-    def decode(self, token_ids: list[int]) -> str:
-        """The text of ids. Raises what the tokenizer raises, and LookupError when there is none any more."""
-        tokenizer = self._tokenizer()
-        if tokenizer is None:
-            raise LookupError("the tokenizer is gone")
-        text: str = tokenizer.decode(token_ids)
-        return text
-
-    def spells(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether ids are those of a text, or of one that it stands in. If not, tokens are found by their text."""
-        try:
-            return text.strip() in self.decode(list(token_ids))
-        except Exception:  # ids that are not the tokenizer's own, or a tokenizer that cannot decode
-            return False
-
-    def last_ids_of(self, text: str, token_ids: Sequence[int]) -> list[int]:
-        """Of ids that spell more than a text, the last that spell all of it; all of them where none do."""
-        few, many = 0, len(token_ids)
-        while few < many:  # the last `few` are too few, or none; the last `many` spell it, if any do
-            middle = (few + many) // 2
-            if self.spells(text, token_ids[len(token_ids) - middle :]):
-                many = middle
-            else:
-                few = middle + 1
-        return list(token_ids[len(token_ids) - many :])
-
-    def without_foreign(self, text: str, token_ids: Sequence[int]) -> str:
-        """Take the literals of foreign special tokens out of a delta that they came in."""
-        return _without_tokens(self.foreign, text, token_ids)
-
-    def hidden_in(self, text: str) -> list[int]:
-        """The ids of the hidden tokens whose literals stand in `text`."""
-        return [number for number, literal in self.hidden.items() for _ in range(text.count(literal))]
-
-    def without_hidden(self, text: str, token_ids: Sequence[int]) -> str:
-        """Take the literals of hidden tokens out of a delta that they came in."""
-        return _without_tokens(self.hidden, text, token_ids)
-
-    def ends_with(self, text: str, token_ids: Sequence[int]) -> bool:
-        """Whether a delta holds the end of the answer: the end token, or a special token that left no text."""
-        last = token_ids[-1]
-        return last == self.end_id or (not text and last in self.foreign)
-
-
-def _without_tokens(literals: Mapping[int, str], text: str, token_ids: Sequence[int]) -> str:
-    for number in token_ids:
-        literal = literals.get(number)
-        if literal and literal in text:
-            text = text.replace(literal, "", 1)
-    return text
-
-
-def _reference(tokenizer: Any) -> Callable[[], Any]:
-    """A function that returns the tokenizer, without keeping it alive where that is possible."""
-    try:
-        return weakref.ref(tokenizer)
-    except TypeError:
-        return lambda: tokenizer
-
-
-def _ask(tokenizer: Any, name: str) -> Mapping[Any, Any]:
-    """What a method or an attribute of a tokenizer gives; nothing where it has none: not all are of `transformers`."""
-    try:
-        answer = getattr(tokenizer, name, None)
-        return (answer() if callable(answer) else answer) or {}
-    except Exception:  # a slot that exists and does not work is as good as none
-        return {}
-
-
-def _hidden_ids(tokenizer: Any) -> set[int]:
-    """The ids of added tokens that are left out of the text unless a request asks for them.
-
-    `all_special_ids` has only some of them.
-    """
-    return {
-        number for number, token in _ask(tokenizer, "added_tokens_decoder").items() if getattr(token, "special", False)
-    }
+def _as_plain_tool(tool: Any) -> dict[str, Any]:
+    """A tool of the same kind, name and schema."""
+    given = body_of_tool(tool)
+    body = {"name": member_of(given, "name"), "parameters": member_of(given, "parameters")}
+    return {"type": member_of(tool, "type"), **(body if given is tool else {"function": body})}
 
 
 # toolgram/targets/vllm/host/ids_proof.py
@@ -17912,34 +18451,6 @@ class IdsProof:
             self.agrees = self._vocabulary.spells(self._text, self._ids)
             self.is_over = self.agrees or len(self._ids) > PROOF_IDS_MAX
         return self.agrees
-
-
-# toolgram/targets/vllm/host/tools_again.py
-#
-# The tools of a request, read once: those of the next request are mostly the same.
-#
-# In: tools as the server hands them over, its models or dicts. Out: a `ToolSet`, perhaps one that was made before.
-#
-# How: what a `ToolSet` reads of a tool is its kind, its name and its schema. As plain lists and dicts they are known
-# again (Note [the same tools again]), and no object of a request is kept.
-
-
-def tool_set_of(tools: Any) -> ToolSet:
-    """Read the tools of a request, those that can be read."""
-    items, problem = items_of(tools)
-    if problem is not None:
-        return ToolSet(tools)
-    try:
-        return whole_tool_set(list(map(_as_plain_tool, items)))
-    except Exception:  # some cannot be read, or objects of any class are in them: they are read without a short cut
-        return ToolSet(items)
-
-
-def _as_plain_tool(tool: Any) -> dict[str, Any]:
-    """A tool of the same kind, name and schema."""
-    given = body_of_tool(tool)
-    body = {"name": member_of(given, "name"), "parameters": member_of(given, "parameters")}
-    return {"type": member_of(tool, "type"), **(body if given is tool else {"function": body})}
 
 
 # toolgram/targets/vllm/host/transcript.py
@@ -18418,521 +18929,69 @@ class PlainAnswer(Answer):
         return self._vocabulary.without_hidden(text, token_ids or self._vocabulary.hidden_in(text)), []
 
 
-# toolgram/targets/vllm/host/prefilled.py
+# toolgram/targets/serving/seam.py
 #
-# Answers that the prompt has begun: the last message of the request is the model's own, and is to be continued.
+# Where the reasoning of an answer ends in its source: what is behind it goes to whoever reads on.
 #
-# In: a request, and what follows its last message. Out: as in `answer`.
+# In: the deltas of an answer, and the core that has read them with its trace kept. Out: the source behind the reasoning.
 #
-# What the prompt has begun is read first, so that a call whose opener stands in it is seen. Its text is known to the
-# client and is not sent; a call that begins in it is sent with the first delta, since its end comes in this answer.
-#
-# Promise: of text that was held back at the end of the prompt, nothing is sent twice.
-
-
-def prefilled_text(request: Any) -> str:
-    """What the prompt has begun of the answer; nothing where the answer begins with the answer."""
-    if not getattr(request, "continue_final_message", False):
-        return ""
-    messages = list(getattr(request, "messages", None) or ())
-    last = messages[-1] if messages else None
-    if member_of(last, "role") != "assistant":
-        return ""
-    content = member_of(last, "content")
-    if isinstance(content, str):
-        return content
-    return "".join(str(member_of(part, "text") or "") for part in items_of(content)[0])
-
-
-class PrefilledAnswer(Answer):
-    """Reads an answer that goes on behind the end of a prompt."""
-
-    _begun: Sequence[Event] = ()  # of calls that the prompt has begun
-    _known = ""  # text that was not decided yet when the prompt ended
-
-    def read_prompt(self, text: str) -> None:
-        """Read what the prompt has begun."""
-        ids = self._vocabulary.ids_in(text)
-        try:
-            self._note_ids(text, ids)
-            events = self._feed(text, ids)
-            self._begun = [event for event in events if isinstance(event, (CallStart, ArgumentsDelta, CallEnd))]
-            self._known = self._core.held_source
-        except Exception:  # as in `advance`
-            self._give_up("")
-
-    def advance(self, text: str, token_ids: Sequence[int]) -> Any:
-        """Read one delta."""
-        if self.is_over or not (self._begun or self._known):
-            return super().advance(text, token_ids)
-        try:
-            feed = self._feed_special if self._is_proved else self._feed_unproved
-            return self._message(feed(text, token_ids))
-        except Exception:  # as in `advance`
-            return self._give_up(text)
-
-    def _sort(self, events: Sequence[Event]) -> tuple[str, str, list[CallDelta]]:
-        events = [*self._begun, *map(self._unsent, events)]
-        self._begun = ()
-        return super()._sort(events)
-
-    def _unsent(self, event: Event) -> Event:
-        """An event without the text of the prompt."""
-        known = self._known
-        if not known:
-            return event
-        self._known = ""
-        if not isinstance(event, ContentDelta):
-            return event  # it was markup
-        if known.startswith(event.text):
-            self._known = known[len(event.text) :]
-            return ContentDelta("")
-        return ContentDelta(event.text.removeprefix(known))
-
-
-# toolgram/targets/vllm/host/remembered.py
-#
-# What was made for requests, by what they asked for.
-#
-# In: a key, and how to make what belongs to it. Out: that, made once.
-#
-# Promise: what failed is tried once, and is None from then on; at most so many are kept.
-
-
-Kept = TypeVar("Kept")
-
-
-class Remembered(Generic[Kept]):
-    """Keeps at most `most`; when there are more, all are forgotten."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._known: dict[str, Optional[Kept]] = {}
-
-    def get(self, key: str, make: Callable[[], Optional[Kept]]) -> Optional[Kept]:
-        """What belongs to a key. Raises what `make` raises, the first time."""
-        if key not in self._known:
-            if len(self._known) >= self._most:
-                self._known.clear()
-            self._known[key] = None
-            self._known[key] = make()
-        return self._known[key]
-
-
-# toolgram/targets/vllm/host/wanted.py
-#
-# What a request asks of its answer: which functions it may call, whether it must, and the format of the rest.
-#
-# In: a request, of any version. Out: values; nothing is written into it.
-
-
-class WantedCalls(NamedTuple):
-    """The functions of which calls are to be constrained: none where nothing is asked."""
-
-    functions: list[Any]
-    is_forced: bool = False
-    is_single: bool = False
-
-
-def wanted_calls(request: Any) -> WantedCalls:
-    """What a request asks of its calls, as far as it can be asked on this server."""
-    if STRUCTURED_OUTPUTS is None or not hasattr(request, "structured_outputs"):
-        return WantedCalls([])
-    functions, is_forced = wanted_tools(request)
-    is_single = "parallel_tool_calls" in request.model_fields_set and request.parallel_tool_calls is False
-    if is_forced:
-        return WantedCalls(functions if FORCES_NATIVELY else [], is_forced, is_single)
-    is_asked = is_single or any(is_strict(body) for body in functions)
-    return WantedCalls(functions if is_asked and not has_format(request) else [], is_forced, is_single)
-
-
-def wanted_tools(request: Any) -> Tuple[list[Any], bool]:
-    """The functions that a request lets the model call, and whether it must call one."""
-    functions = [body_of_tool(tool) for tool in items_of(request.tools)[0]]
-    known = [body for body in functions if isinstance(member_of(body, "name"), str)]
-    choice = getattr(request, "tool_choice", None)
-    if choice in (None, "none"):
-        return [], False
-    if choice in ("auto", "required"):
-        return known, choice == "required"
-    allowed = member_of(member_of(choice, "allowed_tools") or choice, "tools")
-    if allowed is not None:
-        names = {member_of(body_of_tool(tool), "name") for tool in allowed}
-        mode = member_of(member_of(choice, "allowed_tools") or choice, "mode")
-        return [body for body in known if member_of(body, "name") in names], mode == "required"
-    name = member_of(body_of_tool(choice), "name")
-    return [body for body in known if member_of(body, "name") == name], True
-
-
-def is_strict(body: Any) -> bool:
-    """Whether the arguments of a function have to fit its schema."""
-    return member_of(body, "strict") is True
-
-
-def has_format(request: Any) -> bool:
-    """Whether the request has constraints of its own."""
-    own = member_of(request, "response_format")
-    text = member_of(member_of(request, "text"), "format")
-    kinds = {member_of(own, "type"), member_of(text, "type")} - {None, "text"}
-    return bool(kinds) or member_of(request, "structured_outputs") is not None
-
-
-# toolgram/targets/vllm/host/constraint.py
-#
-# Constrained decoding: what a request asks of its calls, put into the request as a grammar.
-#
-# In: a request with tools. Out: the same request; where it forces a call, wants at most one, or has strict tools, the
-# model is given a grammar of the format, and can write nothing that the parser does not read.
-#
-# When it is not given one: `auto` without strict tools; `auto` with an output format of the request's own, which stays;
-# `auto` in a format whose calls begin with what may stand in any text; a format or a schema that no grammar can be
-# written for, which is logged once. Then the answer is read as it comes. What a grammar lets through although the schemas
-# do not, because it would be too large otherwise or a pattern cannot be written, is logged once, too. So are tools and
-# members that it leaves out, because the format cannot write their names.
-#
-# Promises: vLLM's request is read in one place, `Constraint.read`, and what a grammar depends on is in the record that
-# comes out of it; a grammar that the server's xgrammar cannot read is never given to it; equal requests cost one
-# derivation.
-
-
-REMEMBERED_MAX = 64
-UNCONSTRAINED = "no grammar for the calls of a request, which are not constrained"
-SAID_MAX = 100  # messages in the log, in all
-
-
-class GivenGrammar(NamedTuple):
-    """The grammar of a request, None where there is none, and what became of it."""
-
-    text: Optional[str]
-    outcome: str
-
-
-class Constraint:
-    """Writes the grammars of one format for one tokenizer."""
-
-    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
-        self._fmt = fmt
-        self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "") if fmt.outline else None
-        self._tokens = vocabulary.token_ids
-        self._openers = vocabulary.call_texts
-        self._delimits_by_id = vocabulary.delimits_by_id
-        # What ends the reasoning as its closer does. A grammar that begins there begins behind it.
-        self._tokens_of_calls = tuple(text for text in self._openers if text in self._tokens)
-        self._known: Remembered[GivenGrammar] = Remembered(REMEMBERED_MAX)
-        self._said: set[str] = set()
-
-    def apply(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> None:
-        """Give the request its grammar, if it wants one and there is one.
-
-        `template_arguments` are those that the template gets, with the server's own defaults, where they are known.
-        """
-        try:
-            wanted = self.read(request, template_arguments)
-            if wanted is None:
-                return
-            made = self._grammar(wanted)
-            self._fmt.metrics.grammar(made.outcome)
-            if made.text is not None:
-                put_grammar(request, made.text)
-                flag = _start_flag(request)
-                if flag is not None:
-                    setattr(request, flag, True)
-        except Exception as error:  # whatever it is, the request goes on without
-            self._fmt.metrics.grammar(NOT_DERIVABLE)
-            self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
-
-    def _say(self, message: str, error: Optional[Exception] = None) -> None:
-        """Put a message into the log, once; at most `SAID_MAX` of them, so that requests cannot fill it."""
-        if message not in self._said and len(self._said) < SAID_MAX:
-            self._said.add(message)
-            self._fmt.log.warning("%s", message, exc_info=error)
-
-    def read(self, request: Any, template_arguments: Optional[Mapping[str, Any]] = None) -> Optional[GrammarRequest]:
-        """Read what a request wants of its calls; None when it is to have no grammar."""
-        template_arguments = template_arguments or getattr(request, "chat_template_kwargs", None) or {}
-        functions, is_forced, is_single = wanted_calls(request)
-        if self._outline is None or not functions or not (is_forced or self._has_trigger()):
-            return None
-        is_from_start = self._covers_reasoning(request)
-        if not is_from_start and not self._delimits_by_id:
-            return None  # nobody knows where the server would let the grammar begin
-        # Where the server asks about the prompt, it begins at once unless the prompt has opened the reasoning.
-        may_reason = self._may_reason(template_arguments)
-        begun = prefilled_text(request).rstrip()
-        opened = tuple(text for text in self._openers if begun.endswith(text))
-        if not opened and any(text in begun for text in self._openers):
-            return None  # nobody knows how much of a call the prompt has begun
-        # Keys that stand in tags can only be those of the schema: there the schema counts, whatever the request says.
-        is_bound = is_forced or self._outline.has_tags
-        return GrammarRequest(
-            tools=tuple(_shape(body, is_bound=is_bound or is_strict(body)) for body in functions),
-            is_forced=is_forced,
-            is_single=is_single,
-            may_be_open=is_from_start and may_reason and self._may_be_open(template_arguments),
-            may_reason=may_reason,
-            openers=opened or (() if is_from_start else self._tokens_of_calls),
-        )
-
-    def _has_trigger(self) -> bool:
-        return self._outline is not None and has_trigger(self._outline, self._openers)
-
-    def _covers_reasoning(self, request: Any) -> bool:
-        """Whether the grammar holds from the first token on, and not from the end of the reasoning."""
-        return not self._fmt.pair.reads_reasoning or _start_flag(request) is not None
-
-    def _may_reason(self, arguments: Mapping[str, Any]) -> bool:
-        """Whether the answer may begin with reasoning: yes, unless the template's arguments switch it off."""
-        return self._fmt.asks_for_reasoning(arguments, default=True)
-
-    def _may_be_open(self, arguments: Mapping[str, Any]) -> bool:
-        """Whether the prompt may have opened the reasoning: as the template does where nothing is said."""
-        begins = self._fmt.begins_inside
-        return begins is not None and self._fmt.asks_for_reasoning(arguments, default=begins[2])
-
-    def _grammar(self, wanted: GrammarRequest) -> GivenGrammar:
-        """The grammar of a request, or why there is none."""
-        key = hashlib.sha256(wanted.key().encode("utf-8", "surrogatepass")).hexdigest()
-        return self._known.get(key, lambda: self._written(wanted)) or GivenGrammar(None, NOT_DERIVABLE)
-
-    def _written(self, wanted: GrammarRequest) -> GivenGrammar:
-        assert self._outline is not None  # `read` has seen to it
-        try:
-            fitted = fitting_grammar(self._outline, wanted, self._tokens if reads_tokens() else {})
-        except GrammarError as error:
-            self._say(f"{UNCONSTRAINED}: {error}")
-            return GivenGrammar(None, NOT_DERIVABLE)
-        try:
-            check_grammar(fitted.text)
-        except Exception as error:  # its xgrammar has classes for that, and which they are is its own business
-            self._say(f"{UNCONSTRAINED}: {type(error).__name__}", error)
-            return GivenGrammar(None, REFUSED_BY_SERVER)
-        for remark in fitted.remarks:
-            self._say(f"a grammar is not all that its request asks for: {remark}")
-        return GivenGrammar(fitted.text, MADE)
-
-
-def put_grammar(request: Any, grammar: str) -> None:
-    """Put a grammar into a request, in the place of formats of its own that would contradict it."""
-    outputs = STRUCTURED_OUTPUTS(grammar=grammar)
-    if hasattr(request, "_parser_structured_outputs"):  # Responses, 0.33: what the request says stays as it is
-        request._parser_structured_outputs = outputs
-        return
-    request.structured_outputs = outputs
-    for name in ("response_format", "text"):
-        if getattr(request, name, None) is not None:
-            setattr(request, name, None)
-
-
-def _start_flag(request: Any) -> str | None:
-    """The attribute that says that a grammar covers the reasoning as well; safe to set since 0.24."""
-    names = ("_grammar_from_parser", "_grammar_from_tool_parser") if SAYS_FINISH else ()
-    return next((name for name in names if hasattr(request, name)), None)
-
-
-def _shape(body: Any, *, is_bound: bool) -> ToolShape:
-    parameters = parameters_of(body)[0] or NO_PARAMETERS
-    return ToolShape(member_of(body, "name"), parameters if is_bound else ANY_PARAMETERS)
-
-
-def check_grammar(grammar: str) -> None:
-    """Let the server's own xgrammar read a grammar. Raises what it raises."""
-    module = xgrammar_module()
-    if module is not None:
-        module.Grammar.from_ebnf(grammar)
-
-
-def reads_tokens() -> bool:
-    """Whether a grammar can ask for a token by its id (xgrammar 0.2); else its text has to do."""
-    try:
-        check_grammar("root ::= Token(1)")
-    except Exception:  # it has a class for that, and which one is its own business
-        return False
-    return True
-
-
-def xgrammar_module() -> Any:
-    """The server's xgrammar; None where there is none."""
-    try:
-        return importlib.import_module("xgrammar")
-    except ImportError:
-        return None
-
-
-# toolgram/targets/vllm/host/answer_format.py
-#
-# An output format of the request's own, with room for reasoning in front of it.
-#
-# In: a request with a JSON schema, a pattern, a choice or a grammar for its answer. Out: the same request; where the
-# model may begin with reasoning that it opens itself, its answer's format is reasoning, if there is any, and then that.
-#
-# How: the server's own xgrammar writes the format as a grammar and joins the two. Where the server is to wait for the end
-# of the reasoning, because the prompt has opened it, it does that as ever; where it is not, the grammar holds from the
-# first token on: see Note [a prompt without tags] in who_asks.
-#
-# Promise: a format that xgrammar does not know stays as it is, and is then enforced without reasoning.
-
-
-FORMATS_REMEMBERED = 64
-ANY_OBJECT = '{"type": "object"}'
-
-
-class AnswerFormat:
-    """Writes the formats of answers for one format of calls and one tokenizer."""
-
-    def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
-        self._outline: Optional[Outline] = None
-        if fmt.outline and fmt.opens_reasoning_only and vocabulary.opener_texts:
-            self._outline = read_outline(fmt.outline, vocabulary.machine.bound or "")
-        self._tokens = vocabulary.token_ids
-        self._thoughts: Any = None
-        self._known: Remembered[str] = Remembered(FORMATS_REMEMBERED)
-        self._log = fmt.log
-
-    def apply(self, request: Any) -> None:
-        """Make room for reasoning in front of the format that a request asks for, if it asks for one."""
-        try:
-            if self._outline is None or STRUCTURED_OUTPUTS is None or not hasattr(request, "structured_outputs"):
-                return
-            key = _key_of(_own_format(request))
-            if key is not None:
-                grammar = self._known.get(key, lambda: self._joined(key))
-                if grammar is not None:
-                    put_grammar(request, grammar)
-        except Exception as error:  # whatever it is, the format stays as it is
-            self._log.warning("no room for reasoning in front of an output format: %s", type(error).__name__)
-
-    def _joined(self, key: str) -> Optional[str]:
-        """The grammar for a format."""
-        module = xgrammar_module()
-        grammar = None if module is None else _grammar_of(module, *json.loads(key))
-        if grammar is None:
-            return None
-        text = str(module.Grammar.concat(self._thoughts_as_grammar(module), grammar))
-        module.Grammar.from_ebnf(text)
-        return text
-
-    def _thoughts_as_grammar(self, module: Any) -> Any:
-        if self._thoughts is None:
-            assert self._outline is not None  # `apply` has seen to it
-            tokens = self._tokens if reads_tokens() else {}
-            self._thoughts = module.Grammar.from_ebnf(write_ebnf(derive_thoughts(self._outline, tokens)))
-        return self._thoughts
-
-
-def _own_format(request: Any) -> Any:
-    """What a request asks its answer to be, as the server's own parameters; None when it may be anything."""
-    extract = getattr(request, "extract_structured_outputs", None)
-    if callable(extract):
-        return extract()
-    wanted = member_of(request, "response_format") or member_of(member_of(request, "text"), "format")
-    kind = member_of(wanted, "type")
-    if kind == "json_object":
-        return STRUCTURED_OUTPUTS(json_object=True)
-    if kind == "json_schema":
-        named = member_of(wanted, "json_schema") or wanted  # in Responses the schema stands in the format itself
-        schema = member_of(named, "json_schema") or member_of(named, "schema_") or member_of(named, "schema")
-        return None if schema is None else STRUCTURED_OUTPUTS(json=schema)
-    return None if kind not in (None, "text") else request.structured_outputs
-
-
-def _key_of(outputs: Any) -> Optional[str]:
-    """The kind of a format and what it says, as a text; None for a kind that cannot be put behind anything."""
-    if outputs is None or member_of(outputs, "whitespace_pattern"):
-        return None
-    is_loose = not member_of(outputs, "disable_any_whitespace")
-    if member_of(outputs, "json_object"):
-        return json.dumps(["json", ANY_OBJECT, is_loose])
-    for kind in ("json", "regex", "choice", "grammar"):
-        said = member_of(outputs, kind)
-        if said is not None:
-            written = json.dumps(said) if kind == "json" and not isinstance(said, str) else said
-            return json.dumps([kind, written, is_loose])
-    return None
-
-
-def _grammar_of(module: Any, kind: str, said: Any, is_loose: bool) -> Any:
-    """A format as xgrammar has it; None where the server would not give it to xgrammar."""
-    if kind == "regex":
-        return module.Grammar.from_regex(said)
-    if kind == "grammar":
-        return module.Grammar.from_ebnf(said) if "::=" in said else None
-    if kind == "choice":
-        return module.Grammar.from_ebnf("root ::= " + " | ".join(json.dumps(str(one)) for one in said))
-    if _is_beyond_xgrammar(json.loads(said)):
-        return None
-    return module.Grammar.from_json_schema(said, any_whitespace=is_loose)
-
-
-def _is_beyond_xgrammar(schema: Any) -> bool:
-    """Whether the server gives a schema to another library, which is not asked here."""
-    try:
-        module = importlib.import_module("vllm.v1.structured_output.backend_xgrammar")
-    except ImportError:
-        return False
-    judge = getattr(module, "has_xgrammar_unsupported_json_features", None)
-    return bool(judge(schema)) if callable(judge) else False
-
-
-# toolgram/targets/vllm/host/writers.py
-#
-# Who writes the grammars of requests: a plugin has a writer, or it has none and says so.
-#
-# In: a format and a vocabulary. Out: two objects with `apply(request, ...)`, one for the calls of a request and one for
-# the format of its answer. `constrained.py` has those that write.
-#
-# Promise: this module needs no grammar, so that a plugin can be built without (`toolgram build --no-constraints`).
-
-
-class GrammarWriters(NamedTuple):
-    """Makes what writes the grammars of calls, and what makes room for thoughts in front of an answer's format."""
-
-    calls: Callable[[PluginFormat, Vocabulary], Any]
-    answers: Callable[[PluginFormat, Vocabulary], Any]
-
-
-class NoCallGrammars:
-    """Stands where the calls of a request would be given their grammar."""
-
-    def __init__(self, fmt: PluginFormat, _: Vocabulary) -> None:
-        self._fmt = fmt
-
-    def apply(self, request: Any, _: Optional[Mapping[str, Any]] = None) -> None:
-        """Say once that a request wants a grammar, if it wants one."""
-        try:
-            if wanted_calls(request).functions:
-                self._fmt.metrics.grammar(LEFT_OUT)
-                self._fmt.note_missing_writer(
-                    "the calls of a request are not constrained (tool_choice required or a function, a strict tool, or "
-                    "parallel_tool_calls false)"
-                )
-        except Exception:  # whatever it is, nothing would have been done
-            return
-
-
-class NoAnswerGrammars:
-    """Stands where room for thoughts would be made."""
-
-    def __init__(self, fmt: PluginFormat, _: Vocabulary) -> None:
-        self._fmt = fmt
-
-    def apply(self, request: Any) -> None:
-        """Say once that the format of an answer has no room for thoughts, if a request asks for one."""
-        if self._fmt.reasoning_openers and has_format(request):
-            self._fmt.note_missing_writer(
-                "the format of an answer has no room for thoughts that the model opens itself (response_format, "
-                "structured_outputs)"
-            )
-
-
-UNCONSTRAINED_WRITERS = GrammarWriters(NoCallGrammars, NoAnswerGrammars)
-
-
-# toolgram/targets/vllm/host/constrained.py
-#
-# The writers of grammars, for a plugin that has them. It is the only module that `plugin` does not need.
-
-
-CONSTRAINED_WRITERS = GrammarWriters(Constraint, AnswerFormat)
+# How: what the events have not accounted for at the first that is not reasoning is the reasoning's closer, and all that
+# came after it. The trace says where the closer ends.
+
+
+ENDS_REASONING = ("content", "name")  # what the first characters become that are behind it, but for markup
+
+
+class Seam:
+    """Keeps the source that has come behind the last of the reasoning."""
+
+    def __init__(self, closer_texts: Sequence[str]) -> None:
+        self.source = ""  # what has come behind the last of the reasoning
+        self._closers = closer_texts
+        self._parts: list[tuple[str, str]] = []  # what its characters have become, as far as that is certain
+        self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
+
+    def begin(self, core: Any) -> None:
+        """Begin with a core that has read at most an opener."""
+        core.keep_trace()
+        self.source = core.held_source  # of the opener that it was fed
+
+    def read(self, core: Any, text: str) -> None:
+        """Go on in what every character has become; keep what is behind the last of the reasoning."""
+        self.source += text
+        for kind, part in core.take_trace():
+            if kind == "reasoning" and self._is_before_all_else:
+                self.source = self.source[sum(len(known) for _, known in self._parts) + len(part) :]
+                self._parts = []
+            else:
+                self._parts.append((kind, part))
+                self._is_before_all_else = self._is_before_all_else and kind not in ENDS_REASONING
+
+    def behind_reasoning(self, first: Event) -> str:
+        """The source from the end of the reasoning on; `first` is what the core made of it first."""
+        source, at = self.source, 0
+        for kind, part in self._parts:
+            if kind in ENDS_REASONING:
+                break
+            closers = [part.find(text) + len(text) for text in self._closers if text in part]
+            if kind == "markup" and closers:
+                source = source[at + min(closers) :]
+                break
+            at += len(part)
+        # Blanks at the seam belong to the content or to the markup, as the core has decided.
+        text = first.text if isinstance(first, ContentDelta) else ""
+        return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
+
+
+def leading_reasoning(events: Sequence[Event]) -> tuple[list[str], Event | None]:
+    """The texts of reasoning that events begin with, and the first that is none."""
+    texts: list[str] = []
+    for event in events:
+        if isinstance(event, ReasoningDelta):
+            texts.append(event.text)
+        elif not isinstance(event, Citation):
+            return texts, event
+    return texts, None
 
 
 # toolgram/targets/vllm/host/reasoning_phase.py
@@ -18947,9 +19006,6 @@ CONSTRAINED_WRITERS = GrammarWriters(Constraint, AnswerFormat)
 # once by whatever reads on, ours or vLLM's own tool parser.
 #
 # Promise: as in `answer`, no error leaves this module.
-
-
-ENDS_REASONING = ("content", "name")  # what the first characters become that are behind it, but for markup
 
 
 class ReasoningPhase:
@@ -18973,14 +19029,11 @@ class ReasoningPhase:
         self._begins_open = is_open
         self._wants_calls = bool(tools)
         self._rest = ""
-        self._source = ""  # what has come behind the last of the reasoning
-        self._parts: list[tuple[str, str]] = []  # what its characters have become, as far as that is certain
-        self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
+        self._seam = Seam(vocabulary.closer_texts)
         self._source_ids: list[int] = []
         try:
             self._core = self._transcript.begin()
-            self._core.keep_trace()
-            self._source = self._core.held_source  # of the opener that it was fed
+            self._seam.begin(self._core)
         except Exception:  # tools that cannot be read, for one
             self._give_up("")
 
@@ -18996,7 +19049,7 @@ class ReasoningPhase:
                 return self._advance_special(text, ids)
             self._note(text)
             events = self._core.feed(text, ids)
-            if len(events) == 1 and not self._source:
+            if len(events) == 1 and not self._seam.source:
                 event = events[0]
                 if isinstance(event, ReasoningDelta) and event.text == text:
                     self._core.take_trace()
@@ -19050,17 +19103,16 @@ class ReasoningPhase:
             return self._split_plainly(text)
 
     def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
-        texts, first = _leading_reasoning(events)
+        texts, first = leading_reasoning(events)
         reasoning = "".join(texts)
-        self._source += text
+        self._seam.read(self._core, text)
         self._source_ids += token_ids
-        self._read_trace()
-        if not self._source:
+        if not self._seam.source:
             # With stop strings text comes later than its ids: those of delimiters may still be wanted.
             self._source_ids = [number for number in self._source_ids if number in self._vocabulary.markup]
         if first is None:
             return mixed_message("", reasoning, [])
-        self._rest = self._behind_reasoning(first)
+        self._rest = self._seam.behind_reasoning(first)
         self.has_ended = True
         self._transcript.end(self._core, is_asked=self.is_asked)
         ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
@@ -19068,31 +19120,6 @@ class ReasoningPhase:
         self.content_ids.reasoning = reasoning
         self.content_ids.tokens = self._core.tokens_of_last(len(self._rest))
         return mixed_message(self._rest, reasoning, [])
-
-    def _read_trace(self) -> None:
-        """Go on in what every character has become; keep what is behind the last of the reasoning."""
-        for kind, part in self._core.take_trace():
-            if kind == "reasoning" and self._is_before_all_else:
-                self._source = self._source[sum(len(known) for _, known in self._parts) + len(part) :]
-                self._parts = []
-            else:
-                self._parts.append((kind, part))
-                self._is_before_all_else = self._is_before_all_else and kind not in ENDS_REASONING
-
-    def _behind_reasoning(self, first: Event) -> str:
-        """The source from the end of the reasoning on; `first` is what the core made of it first."""
-        source, at = self._source, 0
-        for kind, part in self._parts:
-            if kind in ENDS_REASONING:
-                break
-            closers = [part.find(text) + len(text) for text in self._vocabulary.closer_texts if text in part]
-            if kind == "markup" and closers:
-                source = source[at + min(closers) :]
-                break
-            at += len(part)
-        # Blanks at the seam belong to the content or to the markup, as the core has decided.
-        text = first.text if isinstance(first, ContentDelta) else ""
-        return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
 
     def _split_plainly(self, text: str) -> tuple[str, str]:
         """Split a whole answer at the first closer, when the core cannot."""
@@ -19106,19 +19133,8 @@ class ReasoningPhase:
     def _give_up(self, text: str) -> Any:
         self._transcript.report()
         self.has_ended = True
-        self._rest = self._source + text
+        self._rest = self._seam.source + text
         return content_message(self._rest) if self._rest else None
-
-
-def _leading_reasoning(events: Sequence[Event]) -> tuple[list[str], Event | None]:
-    """The texts of reasoning that events begin with, and the first that is none."""
-    texts: list[str] = []
-    for event in events:
-        if isinstance(event, ReasoningDelta):
-            texts.append(event.text)
-        elif not isinstance(event, Citation):
-            return texts, event
-    return texts, None
 
 
 def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:
@@ -19567,6 +19583,64 @@ class ReasoningHalf(HostReasoningParser):  # type: ignore[misc]  # vLLM is not t
         return self.extract_reasoning_streaming(*arguments, **named)
 
 
+# toolgram/targets/vllm/host/prefilled.py
+#
+# Answers that the prompt has begun: the last message of the request is the model's own, and is to be continued.
+#
+# In: a request, and what follows its last message. Out: as in `answer`.
+#
+# What the prompt has begun is read first, so that a call whose opener stands in it is seen. Its text is known to the
+# client and is not sent; a call that begins in it is sent with the first delta, since its end comes in this answer.
+#
+# Promise: of text that was held back at the end of the prompt, nothing is sent twice.
+
+
+class PrefilledAnswer(Answer):
+    """Reads an answer that goes on behind the end of a prompt."""
+
+    _begun: Sequence[Event] = ()  # of calls that the prompt has begun
+    _known = ""  # text that was not decided yet when the prompt ended
+
+    def read_prompt(self, text: str) -> None:
+        """Read what the prompt has begun."""
+        ids = self._vocabulary.ids_in(text)
+        try:
+            self._note_ids(text, ids)
+            events = self._feed(text, ids)
+            self._begun = [event for event in events if isinstance(event, (CallStart, ArgumentsDelta, CallEnd))]
+            self._known = self._core.held_source
+        except Exception:  # as in `advance`
+            self._give_up("")
+
+    def advance(self, text: str, token_ids: Sequence[int]) -> Any:
+        """Read one delta."""
+        if self.is_over or not (self._begun or self._known):
+            return super().advance(text, token_ids)
+        try:
+            feed = self._feed_special if self._is_proved else self._feed_unproved
+            return self._message(feed(text, token_ids))
+        except Exception:  # as in `advance`
+            return self._give_up(text)
+
+    def _sort(self, events: Sequence[Event]) -> tuple[str, str, list[CallDelta]]:
+        events = [*self._begun, *map(self._unsent, events)]
+        self._begun = ()
+        return super()._sort(events)
+
+    def _unsent(self, event: Event) -> Event:
+        """An event without the text of the prompt."""
+        known = self._known
+        if not known:
+            return event
+        self._known = ""
+        if not isinstance(event, ContentDelta):
+            return event  # it was markup
+        if known.startswith(event.text):
+            self._known = known[len(event.text) :]
+            return ContentDelta("")
+        return ContentDelta(event.text.removeprefix(known))
+
+
 # toolgram/targets/vllm/host/tool_half.py
 #
 # The tool parser: what vLLM asks of one, answered from the core.
@@ -19878,21 +19952,7 @@ def plugin_format(
 
     `build` says of which spec and of which runtime the plugin is, by their digests; `writers` are those of grammars.
     """
-    return PluginFormat(
-        machine,
-        table["format"],
-        aliases=table.get("aliases", ()),
-        special_tokens=table.get("special_tokens", ()),
-        begins_inside=table.get("begins_inside"),
-        reasoning_openers=table.get("reasoning_openers", ()),
-        reasoning_closers=table.get("reasoning_closers", ()),
-        call_openers=table.get("call_openers", ()),
-        version=version,
-        build=build,
-        outline=table.get("outline"),
-        spec=spec,
-        writers=writers,
-    )
+    return PluginFormat(table, machine, version=version, build=build, spec=spec, writers=writers)
 
 
 def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:

@@ -15,23 +15,19 @@ from __future__ import annotations
 
 import importlib
 import logging
-import multiprocessing
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from toolgram.registry import formats_dir, names
-from toolgram.targets.vllm.host.own_names import PREFIX
+from toolgram.plugins.own_specs import installed, is_first_process, own_specs
+from toolgram.targets.serving.own_names import PREFIX
+from toolgram.targets.serving.when_imported import when_imported
 from toolgram.targets.vllm.host.span import too_old
 
 from .auto import AUTO
-from .when_imported import when_imported
 
-FOLDERS = "TOOLGRAM_FORMATS"  # the environment variable with the folders of the operator's own specs, as PATH has them
 LOG = logging.getLogger("vllm.toolgram")
 
 # Where vLLM keeps the parsers' registries, newest first, with what each is called there, and who makes our parsers.
@@ -75,10 +71,10 @@ def _register() -> None:
     version = str(getattr(sys.modules.get("vllm"), "__version__", ""))
     refusal = too_old(version)
     if refusal is not None:
-        if _is_first_process():
+        if is_first_process():
             LOG.warning(refusal)
         return
-    sources = {PREFIX + AUTO: AUTO, **installed(), **dict(_own_specs())}
+    sources = {PREFIX + AUTO: AUTO, **installed(), **dict(own_specs(LOG))}
     for places, base, parsers in KINDS:
         for place in places:
             when_imported(place, partial(_add, base, parsers, sources))
@@ -105,55 +101,3 @@ def _light(base: type, parsers: str, source: str) -> type:
         return real(*arguments, **named)
 
     return type("LazyParser", (base,), {"__new__": make, "is_toolgram": True})
-
-
-def installed() -> dict[str, str]:
-    """The names of the formats that came with toolgram; an id comes before an alias of the same name."""
-    folder = formats_dir()
-    return {PREFIX + name: name for name in names(folder)}
-
-
-def _own_specs() -> Iterator[tuple[str, str]]:
-    """The operator's specs that compile. They are tried in the first process only: the others are started by it."""
-    found: dict[str, Path] = {}
-    for folder in filter(None, os.environ.get(FOLDERS, "").split(os.pathsep)):
-        paths = sorted(Path(folder).resolve().glob("*.lark"))
-        if not paths and _is_first_process():
-            LOG.warning("%s=%s: there is no .lark file in this folder", FOLDERS, _shown(folder))
-        for path in paths:
-            if path.stem not in found:  # as in PATH, the first one counts
-                found[path.stem] = path
-            elif _is_first_process():
-                LOG.warning("%s is not used: %s comes first in %s", _shown(path), _shown(found[path.stem]), FOLDERS)
-    shipped = set(names(formats_dir())) if found else set()
-    for stem, path in found.items():
-        if not _is_first_process():
-            yield PREFIX + stem, str(path)
-        elif _compiles(path):
-            if stem in shipped:
-                LOG.info("%s is %s, and not the format that came with toolgram", PREFIX + stem, _shown(path))
-            yield PREFIX + stem, str(path)
-
-
-def _compiles(path: Path) -> bool:
-    """Whether a spec has no errors; if it has, the log shows them as `toolgram check` does."""
-    from toolgram import SpecError, load  # the compiler is loaded by those who bring their own specs
-
-    try:
-        load(path)
-    except (SpecError, OSError) as error:
-        LOG.error("%s is not registered, its spec has errors:\n%s", _shown(PREFIX + path.stem), error)
-        return False
-    except Exception as error:  # one spec takes no other format away
-        LOG.error("%s is not registered: %s", _shown(PREFIX + path.stem), type(error).__name__, exc_info=error)
-        return False
-    return True
-
-
-def _shown(text: object) -> str:
-    """A name as the log may show it: on one line, and with nothing in it that hides or moves anything."""
-    return str(text) if str(text).isprintable() else ascii(str(text))
-
-
-def _is_first_process() -> bool:
-    return multiprocessing.parent_process() is None

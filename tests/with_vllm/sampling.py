@@ -65,9 +65,9 @@ class RandomModel:
         self._compiler = xgrammar.GrammarCompiler(info, max_threads=1, cache_enabled=False)
         self._size = len(vocabulary)
 
-    def samples(self, grammar: str, count: int, seed: int) -> list[Sample | None]:
-        """Sample answers; None for one that did not end in `TOKENS_MAX` tokens."""
-        compiled = self._compiler.compile_grammar(grammar)
+    def samples(self, grammar: str, count: int, seed: int, *, is_tag: bool = False) -> list[Sample | None]:
+        """Sample answers; None for one that did not end in `TOKENS_MAX` tokens. `is_tag`: it is a structural tag."""
+        compiled = (self._compiler.compile_structural_tag if is_tag else self._compiler.compile_grammar)(grammar)
         return [self._sample(compiled, torch.Generator().manual_seed(seed * 100003 + at)) for at in range(count)]
 
     def _sample(self, compiled: Any, random: torch.Generator) -> Sample | None:

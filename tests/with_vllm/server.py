@@ -31,7 +31,7 @@ class Server:
         self,
         model: Path,
         plugin: Path | None,
-        name: str,
+        name: str | None,
         log: Path,
         *,
         reasoning: bool,
@@ -41,7 +41,7 @@ class Server:
         more: Sequence[str] = (),
         variables: Mapping[str, str] | None = None,
     ) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}/v1"
         self.log = log
         self._health = f"http://127.0.0.1:{self.port}/health"
@@ -49,11 +49,13 @@ class Server:
             *("--model", str(model), "--served-model-name", "toy"),
             *("--host", "127.0.0.1", "--port", str(self.port)),
             *("--max-model-len", "1024", "--max-num-seqs", "8", "--enforce-eager", "--dtype", "float32"),
-            *("--stream-interval", str(interval), "--enable-auto-tool-choice", "--tool-call-parser", name),
+            *("--stream-interval", str(interval)),
         ]
+        if name is not None:  # else it has no parser
+            options += ["--enable-auto-tool-choice", "--tool-call-parser", name]
         if plugin is not None:
             options += ["--tool-parser-plugin", str(plugin)]
-        if reasoning:
+        if reasoning and name is not None:
             options += ["--reasoning-parser", name]
             options += ["--reasoning-parser-plugin", str(plugin)] if plugin is not None else []
         environment = {**os.environ, "HF_HUB_OFFLINE": "1", "VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_NO_USAGE_STATS": "1"}
@@ -123,7 +125,7 @@ class Fleet:
                 self._running[wanted] = self._make[wanted]()  # type: ignore[operator]  # a callable for each
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -120,14 +120,14 @@ def test_a_template_that_the_server_was_given_counts_more(registered: None, monk
 
 
 def test_a_template_of_a_request_is_not_looked_at(registered: None) -> None:  # noqa: ARG001
-    from toolgram_vllm.auto import format_of
+    from toolgram_vllm.auto import LOG, format_of
 
     class Request:
         messages: tuple[str, ...] = ()
         chat_template = TEMPLATES["jamba"]
 
         def answer(self) -> str:
-            return format_of(tokenizer_with(TEMPLATES["internlm"]))[0]
+            return format_of(tokenizer_with(TEMPLATES["internlm"]), LOG)[0]
 
     def handle(request: Any, chat_template: str) -> str:  # noqa: ARG001
         return str(request.answer())

@@ -16,6 +16,7 @@ from ..registry import format_paths, shown_path
 from ..targets.table import TARGETS, UNCONSTRAINED, Target
 from .findings import Findings, Form, Output, of_words
 from .inputs import ERRORS, Specs, count, files, find_specs, refuse
+from .profiles import Profile, profiled
 from .terminal import each
 
 USUAL = ", ".join(name for name, target in TARGETS.items() if target.usual)
@@ -55,6 +56,22 @@ def build(
             "strict calls; in vllm-no-constraints/.",
         ),
     ] = False,
+    profile: Annotated[
+        Profile | None,
+        typer.Option(
+            "--profile",
+            help="With --target hf-template: serving, for what vLLM and SGLang accept; in hf-template-serving/.",
+        ),
+    ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(
+            "--for",
+            metavar="FILE",
+            help="With --profile serving: a model's tokenizer_config.json, whose chat template says where its turn "
+            "begins.",
+        ),
+    ] = None,
     standalone: Annotated[
         bool,
         typer.Option(
@@ -67,9 +84,9 @@ def build(
 ) -> None:
     """Compile formats and write generated/.
 
-    In generated/ each target has a folder: machine/NAME.json, python/NAME.py, vllm/NAME.py, and what they share. In a
-    checkout that is the checkout's own, else one in the folder where you are. Files of other formats stay where they
-    are, unless --prune asks for their removal.
+    In generated/ each target has a folder: machine/NAME.json, python/NAME.py, vllm/NAME.py, sglang/NAME.py, and what
+    they share. In a checkout that is the checkout's own, else one in the folder where you are. Files of other formats
+    stay where they are, unless --prune asks for their removal.
     """
     if removes and (specs or standalone):
         refuse("--prune: build all formats with it, without names and without --standalone")
@@ -78,7 +95,7 @@ def build(
         chosen_one = _unconstrained([_engine(target, check=check)], wanted=no_constraints)[0]
         outcomes = _build_singles(findings, paths, chosen_one, out, is_one=bool(specs) and len(paths) == 1)
     else:
-        targets = _unconstrained(_targets(target), wanted=no_constraints)
+        targets = profiled(_unconstrained(_targets(target), wanted=no_constraints), paths, profile, model)
         prunes = _prunes(removes=removes, specs=specs, out=out)
         outcomes = _build_all(findings, paths, targets, out, check=check, prunes=prunes)
     differing = sum(bool(outcome.stale or outcome.leftover) for outcome in outcomes)

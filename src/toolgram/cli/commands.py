@@ -49,10 +49,21 @@ COMMANDS = {
     "parse": Place(
         "parse",
         "parse",
-        "Parse raw model output from stdin; print the message as JSON.",
+        "Parse raw model output: from stdin, or the rows of a file.",
         (
             "toolgram parse hermes --tools tools.json < raw.txt",
             "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
+            "toolgram parse hermes --tools tools.json --report < raw.txt  # what was tried, and what was wrong with it",
+            "toolgram parse hermes --input rollouts.jsonl --tools tools.json --output read.jsonl  # all cores",
+        ),
+    ),
+    "grammar": Place(
+        "grammar",
+        "grammar",
+        "Print a decoding grammar of a format for some tools.",
+        (
+            "toolgram grammar hermes --tools tools.json --choice required --to gbnf",
+            "toolgram grammar qwen3_coder --tools tools.json --choice get_weather --to llguidance",
         ),
     ),
     "test": Place(
@@ -96,6 +107,16 @@ COMMANDS = {
         "cases",
         "Add a recorded text to the cases of a format.",
         ("toolgram case add acme.lark raw.txt --tools tools.json",),
+    ),
+    "proxy": Place(
+        "proxy",
+        "proxy",
+        "Stand before an OpenAI server, and repair its answers.",
+        (
+            "toolgram proxy --upstream http://127.0.0.1:8000 --format qwen3_coder --server vllm",
+            "toolgram proxy --upstream http://gpu:30000 --map 'glm*=glm45' --format auto",
+            "toolgram proxy --upstream http://gpu:30000 --format hermes --dry-run  # what it would do",
+        ),
     ),
     "import": Place(
         "import_",

@@ -1,4 +1,4 @@
-"""`toolgram parse`: raw model output from stdin, as a message or as the events of a stream."""
+"""`toolgram parse`: raw model output from stdin, as a message or as the events of a stream; or rows of a file."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from dataclasses import asdict
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..any_tool import tools_of
 from ..diagnostics import printable
+from ..rollouts.columns import Columns
 from ..runtime.core.reasons import REASONS
 from ..runtime.events import Event
 from ..runtime.message import DROP, INCOMPLETE, KEEP, Message, collect
 from ..runtime.parser import Parser
 from ..runtime.schema.given import ToolsError
 from .inputs import ERRORS, Spec, complain, count, files, load_format, read_tools, refuse
+
+if TYPE_CHECKING:
+    from ..formats import Format
 
 BLOCK_CHARS = 1 << 16
 NAMED_MAX = 5  # tools that one note names
@@ -52,12 +56,43 @@ def parse(
         str, typer.Option("--incomplete", metavar="WORD", help="Calls that are not complete: keep or drop them.")
     ] = KEEP,
     trace: Annotated[bool, typer.Option("--trace", help="Show what every character became, and why.")] = False,
+    report: Annotated[bool, typer.Option("--report", help="Say of every attempt at a call what became of it.")] = False,
     chunks: Annotated[
         Path | None,
         typer.Option("--chunks", metavar="FILE", help="Repeat what the vLLM plugin has logged, instead of stdin."),
     ] = None,
+    source: Annotated[
+        Path | None, typer.Option("--input", metavar="FILE", help="Rows to read instead of stdin: .jsonl or .parquet.")
+    ] = None,
+    target: Annotated[
+        Path | None, typer.Option("--output", metavar="FILE", help="Where the rows go, with what was read in them.")
+    ] = None,
+    column: Annotated[
+        str, typer.Option("--column", metavar="NAME", help="Of the rows: the column with the text.")
+    ] = "raw",
+    tools_column: Annotated[
+        str | None,
+        typer.Option("--tools-column", metavar="NAME", help="The column with the tools of each row."),
+    ] = None,
+    prompt_column: Annotated[
+        str | None, typer.Option("--prompt-column", metavar="NAME", help="The column with the prompt, as text.")
+    ] = None,
+    inside_column: Annotated[
+        str | None, typer.Option("--inside-column", metavar="NAME", help="The column with what the prompt has opened.")
+    ] = None,
+    cut_column: Annotated[
+        str | None,
+        typer.Option("--cut-column", metavar="NAME", help='The column that is "length" or true where a limit has cut.'),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Take no call of which anything was repaired.")] = False,
+    prefix: Annotated[
+        str, typer.Option("--prefix", metavar="TEXT", help="What the names of the added columns begin with.")
+    ] = "",
+    processes: Annotated[
+        int | None, typer.Option("--processes", metavar="N", help="How many share the work; all cores by default.")
+    ] = None,
 ) -> None:
-    """Parse raw model output from stdin; print the message as JSON."""
+    """Parse raw model output: from stdin, or the rows of a file."""
     if chunks is not None:
         _repeat(spec, chunks, read_tools(tools), inside, trace=trace)
         return
@@ -65,26 +100,32 @@ def parse(
         refuse(f"--stream {stream}: a chunk has at least one character")
     if stream is not None and trace:
         refuse("--stream and --trace: choose one")
-    if any_tool and tools is not None:
-        refuse("--tools and --any-tool: choose one")
     if incomplete not in INCOMPLETE:
         refuse(f"--incomplete {incomplete}: {' or '.join(INCOMPLETE)} is wanted")
     if incomplete == DROP and (trace or stream is not None):
         refuse(f"--incomplete {DROP}: only of a whole message, not with --stream or --trace")
-    fmt, source = load_format(spec), _Source(stream or BLOCK_CHARS)
-    declared = tools_of(source.read_all()) if any_tool else read_tools(tools)
-    try:
-        parser = fmt.parser(declared, inside, suffix=suffix, trace=trace)
-    except ToolsError as error:
-        refuse(f"{tools}: {error}")
-    except ValueError as error:
-        if inside is None or inside in fmt.machine.inside:
-            refuse(f"--suffix {suffix}: {error}")
-        known = ", ".join(fmt.machine.inside)
-        refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
-    _tell_unread(parser, fmt.id)
+    if any_tool and tools is not None:
+        refuse("--tools and --any-tool: choose one")
+    if source is not None or target is not None:
+        if any_tool or trace or report or cut or stream is not None or incomplete == DROP:
+            others = "--stream, --trace, --report, --cut, --any-tool or --incomplete drop"
+            refuse(f"--input: rows are not read with {others}")
+        read = (column, tools_column, prompt_column, inside_column, cut_column)
+        columns = Columns(*read, tools=read_tools(tools), inside=inside, suffix=suffix, strict=strict, prefix=prefix)
+        _parse_file(spec, source, target, columns, processes, tools)
+        return
+    if (strict or report) and (trace or stream is not None):
+        refuse("--report and --strict: only of a whole message, not with --stream or --trace")
+    fmt, stdin = load_format(spec), _Source(stream or BLOCK_CHARS)
+    declared = tools_of(stdin.read_all()) if any_tool else read_tools(tools)
+    parser = _begin(fmt, declared, inside, suffix, tools, trace=trace)
+    if strict or report:
+        text = stdin.read_all()
+        found = fmt.report(text, declared, inside, suffix, cut=cut, incomplete=incomplete, strict=strict)
+        typer.echo(_json(found.to_dict() if report else asdict(found.message), indent=2))
+        return
     events = []
-    for event in _events(parser, source, cut):
+    for event in _events(parser, stdin, cut):
         events.append(event)
         if stream is not None:
             typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
@@ -92,10 +133,42 @@ def parse(
     if parser.trace is not None:
         _print_trace(parser.trace)
     elif stream is None:
-        typer.echo(json.dumps(asdict(message), ensure_ascii=False, indent=2))
+        typer.echo(_json(asdict(message), indent=2))
     if tools is None and not any_tool:
-        knowing = fmt.parser(tools_of(source.text), inside, suffix=suffix)
-        _tell_undeclared(knowing, source.text, collect(events))
+        knowing = fmt.parser(tools_of(stdin.text), inside, suffix=suffix)
+        _tell_undeclared(knowing, stdin.text, collect(events))
+
+
+def _begin(
+    fmt: Format, declared: Any, inside: str | None, suffix: str | None, path: Path | None, *, trace: bool = False
+) -> Parser:
+    """A parser. What is wrong with what it is given ends the command."""
+    try:
+        parser = fmt.parser(declared, inside, suffix=suffix, trace=trace)
+    except ToolsError as error:
+        refuse(f"{path}: {error}")
+    except ValueError as error:
+        if inside is None or inside in fmt.machine.inside:
+            refuse(f"--suffix {suffix}: {error}")
+        known = ", ".join(fmt.machine.inside)
+        refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
+    _tell_unread(parser, fmt.id)
+    return parser
+
+
+def _parse_file(
+    spec: str, source: Path | None, target: Path | None, columns: Columns, processes: int | None, tools: Path | None
+) -> None:
+    """Read the rows of a file. What is wrong with the options ends the command."""
+    from .parse_file import parse_file  # with the pool of processes
+
+    if source is None or target is None:
+        refuse("--input and --output belong together")
+    if processes is not None and processes < 1:
+        refuse(f"--processes {processes}: at least one is needed")
+    fmt = load_format(spec)
+    _begin(fmt, columns.tools, columns.inside, columns.suffix, tools)
+    parse_file(fmt, source, target, columns, processes)
 
 
 def _tell_undeclared(parser: Parser, text: str, found: Message) -> None:
@@ -187,8 +260,8 @@ def _fields(event: Event) -> dict[str, Any]:
     return asdict(event)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _json(value: Any, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)
 
 
 def _print_trace(trace: Iterable[tuple[str, str]]) -> None:

@@ -84,24 +84,36 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[str], None]]:
     """Show how far long work is, where somebody watches; what is called with each step's name."""
-    if not has_colours(sys.stderr) or total < 2:
-        yield lambda _: None
+    done = -1
+
+    def step(name: str) -> None:
+        nonlocal done
+        done += 1
+        if total > 1:
+            show(done, total, name)
+
+    with stepped() as show:
+        yield step
+
+
+@contextmanager
+def stepped() -> Iterator[Callable[..., None]]:
+    """Show how far long work is; what is called with how much is done, of how much, and perhaps a name."""
+    if not has_colours(sys.stderr):
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.markup import escape
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (BarColumn(bar_width=24), MofNCompleteColumn(), TextColumn("{task.description}"))
+    columns = (BarColumn(bar_width=24), MofNCompleteColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total)
-        done = -1
+        task = bar.add_task("", total=None, visible=False)
 
-        def step(name: str) -> None:
-            nonlocal done
-            done += 1
-            bar.update(task, completed=done, description=escape(printable(name)))
+        def show(done: int, total: int, name: str = "") -> None:
+            bar.update(task, completed=done, total=total, description=escape(printable(name)), visible=True)
 
-        yield step
+        yield show
 
 
 def each(items: Sequence[T], name: Callable[[T], str]) -> Iterator[T]:

@@ -9,7 +9,8 @@ In: an outline as the compiler writes it, a `GrammarRequest`, the ids of special
     values       JSON and Python values  <-  numbers, patterns                raw_text     values as plain text
     triggers     where a call begins in text                                  thoughts     reasoning, and nothing else
     expressions  a grammar as data  <-  builder, texts                        ebnf         a grammar as text
-    sharing      equal parts written once  <-  shortening
+    sharing      equal parts written once  <-  shortening              gbnf, llguidance, structural_tag   other texts
+    asked        what is asked in words  <-  fitting                  automata, circles   rules as regular expressions
     budget       how much a request may cost                                  schema_keys  equal schemas by one number
 
 Promises: imports run down only; nothing here knows who serves the model; a grammar is data until a writer, of which

@@ -1,4 +1,4 @@
-r"""A grammar in the EBNF that xgrammar reads: one of the ways to write it down.
+r"""A grammar in the EBNF that xgrammar reads: one of the ways to write it down, and the ground of others.
 
 In: a `Grammar`. Out: its text, a line a rule, the first of them `root`.
 
@@ -28,34 +28,67 @@ MARKED_IN_TEXT, MARKED_IN_CLASS = '"\\', "\\]^-["
 ESCAPED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
+class GrammarSpelling:
+    """How xgrammar spells what a grammar is made of; other readers have other names, tokens and escapes."""
+
+    def name(self, name: str) -> str:
+        """The name of a rule."""
+        return name
+
+    def token(self, number: int) -> str:
+        """One token."""
+        return f"Token({number})"
+
+    def char(self, char: str, *, in_class: bool) -> str:
+        """One character of a text or of a class."""
+        if char in (MARKED_IN_CLASS if in_class else MARKED_IN_TEXT):
+            return "\\" + char
+        if char in ESCAPED:
+            return ESCAPED[char]
+        if char.isprintable():
+            return char
+        return f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
+
+    def grammar(self, grammar: Grammar) -> str:
+        """A grammar, a line a rule."""
+        rules = (f"{self.name(name)} ::= {self._written(body)}" for name, body in grammar.rules.items())
+        return "\n".join([f"root ::= {self.name(grammar.root)}", *rules]) + "\n"
+
+    def _written(self, expression: Expression) -> str:
+        """An expression as it stands behind `::=` or in brackets."""
+        if isinstance(expression, ExactText):
+            return '"' + "".join(self.char(char, in_class=False) for char in expression.text) + '"'
+        if isinstance(expression, RuleRef):
+            return self.name(expression.name)
+        if isinstance(expression, OneChar):
+            return self._class(expression)
+        if isinstance(expression, TokenById):
+            return self.token(expression.number)
+        if isinstance(expression, Repeated):
+            return self._inside(expression.item) + _times(expression.least, expression.most)
+        if isinstance(expression, EitherOf):
+            return " | ".join(map(self._written, expression.options))
+        items = expression.items
+        parts = (f"({self._written(item)})" if isinstance(item, EitherOf) else self._written(item) for item in items)
+        return " ".join(parts) or '""'
+
+    def _inside(self, expression: Expression) -> str:
+        """An expression as it stands before a count: in brackets if it has several parts, or a count of its own."""
+        is_whole = not isinstance(expression, (EitherOf, InOrder, Repeated)) or expression == InOrder(())
+        return self._written(expression) if is_whole else f"({self._written(expression)})"
+
+    def _class(self, expression: OneChar) -> str:
+        """A class of characters."""
+        ranges = (
+            self.char(first, in_class=True) + ("" if first == last else "-" + self.char(last, in_class=True))
+            for first, last in expression.ranges
+        )
+        return f"[{'^' if expression.is_negated else ''}{''.join(ranges)}]"
+
+
 def write_ebnf(grammar: Grammar) -> str:
     """Write a grammar."""
-    rules = (f"{name} ::= {_written(body)}" for name, body in grammar.rules.items())
-    return "\n".join([f"root ::= {grammar.root}", *rules]) + "\n"
-
-
-def _written(expression: Expression) -> str:
-    """An expression as it stands behind `::=` or in brackets."""
-    if isinstance(expression, ExactText):
-        return _quoted(expression.text)
-    if isinstance(expression, RuleRef):
-        return expression.name
-    if isinstance(expression, OneChar):
-        return _class(expression)
-    if isinstance(expression, TokenById):
-        return f"Token({expression.number})"
-    if isinstance(expression, Repeated):
-        return _inside(expression.item) + _times(expression.least, expression.most)
-    if isinstance(expression, EitherOf):
-        return " | ".join(map(_written, expression.options))
-    parts = (f"({_written(item)})" if isinstance(item, EitherOf) else _written(item) for item in expression.items)
-    return " ".join(parts) or '""'
-
-
-def _inside(expression: Expression) -> str:
-    """An expression as it stands before a count: in brackets if it has several parts, or a count of its own."""
-    is_whole = not isinstance(expression, (EitherOf, InOrder, Repeated)) or expression == InOrder(())
-    return _written(expression) if is_whole else f"({_written(expression)})"
+    return GrammarSpelling().grammar(grammar)
 
 
 def _times(least: int, most: Optional[int]) -> str:
@@ -69,24 +102,3 @@ def _times(least: int, most: Optional[int]) -> str:
     if least == most:
         return f"{{{least}}}"
     return f"{{{least},{'' if most is None else most}}}"
-
-
-def _class(expression: OneChar) -> str:
-    """A class of characters."""
-    ranges = (
-        _escaped(first, MARKED_IN_CLASS) + ("" if first == last else "-" + _escaped(last, MARKED_IN_CLASS))
-        for first, last in expression.ranges
-    )
-    return f"[{'^' if expression.is_negated else ''}{''.join(ranges)}]"
-
-
-def _quoted(text: str) -> str:
-    return '"' + "".join(_escaped(char, MARKED_IN_TEXT) for char in text) + '"'
-
-
-def _escaped(char: str, marked: str) -> str:
-    if char in marked:
-        return "\\" + char
-    if char in ESCAPED:
-        return ESCAPED[char]
-    return char if char.isprintable() else f"\\U{ord(char):08x}" if ord(char) > 0xFFFF else f"\\u{ord(char):04x}"

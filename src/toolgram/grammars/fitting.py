@@ -19,7 +19,7 @@ from typing import Any, Dict, NamedTuple, Tuple
 from toolgram.grammars.answers import derive_grammar
 from toolgram.grammars.budget import GRAMMAR_CHARS_MAX, GrammarBudget
 from toolgram.grammars.ebnf import write_ebnf
-from toolgram.grammars.expressions import GrammarError, TooLargeError
+from toolgram.grammars.expressions import Grammar, GrammarError, TooLargeError
 from toolgram.grammars.notes import GrammarNotes, named
 from toolgram.grammars.outline import Outline
 from toolgram.grammars.request import ANY_PARAMETERS, GrammarRequest, ToolShape, quoted
@@ -34,17 +34,22 @@ class FittedGrammar(NamedTuple):
     remarks: Tuple[str, ...]
 
 
-def fitting_grammar(outline: Outline, request: GrammarRequest, tokens: Mapping[str, int]) -> FittedGrammar:
+GrammarWriter = Callable[[Grammar], str]
+
+
+def fitting_grammar(
+    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], write: GrammarWriter = write_ebnf
+) -> FittedGrammar:
     """Write the grammar of a request. Raises GrammarError when even the loosest one is none, or too large."""
     try:
-        return _not_too_large(outline, request, tokens, ())
+        return _not_too_large(outline, request, tokens, (), write)
     except TooLargeError:
         raise
     except GrammarError as error:
         tools, remarks = _with_sound_schemas(outline, request, tokens)
         if not remarks:
             raise error
-    return _not_too_large(outline, replace(request, tools=tools), tokens, remarks)
+    return _not_too_large(outline, replace(request, tools=tools), tokens, remarks, write)
 
 
 def _with_sound_schemas(
@@ -75,10 +80,14 @@ def names_only(parameters: Any) -> Any:
 
 
 def _not_too_large(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
+    outline: Outline,
+    request: GrammarRequest,
+    tokens: Mapping[str, int],
+    remarks: Tuple[str, ...],
+    write: GrammarWriter,
 ) -> FittedGrammar:
     try:
-        return _grammar_within(outline, request, tokens, remarks)
+        return _grammar_within(outline, request, tokens, remarks, write)
     except TooLargeError as error:
         failure: GrammarError = error
     for loosen, words in LOOSER:
@@ -87,17 +96,21 @@ def _not_too_large(
         try:
             tools = tuple(tool._replace(parameters=loosen(tool.parameters)) for tool in request.tools)
             said = (*remarks, f"{failure}: {words}")
-            return _grammar_within(outline, replace(request, tools=tools), tokens, said)
+            return _grammar_within(outline, replace(request, tools=tools), tokens, said, write)
         except GrammarError as error:
             failure = error
     raise failure
 
 
 def _grammar_within(
-    outline: Outline, request: GrammarRequest, tokens: Mapping[str, int], remarks: Tuple[str, ...]
+    outline: Outline,
+    request: GrammarRequest,
+    tokens: Mapping[str, int],
+    remarks: Tuple[str, ...],
+    write: GrammarWriter,
 ) -> FittedGrammar:
     notes = GrammarNotes()
-    text = write_ebnf(derive_grammar(outline, request, tokens, notes=notes))
+    text = write(derive_grammar(outline, request, tokens, notes=notes))
     if len(text) > GRAMMAR_CHARS_MAX:
         raise TooLargeError("the grammar of these tools would be too large")
     return FittedGrammar(text, (*remarks, *notes.remarks(request.tools)))

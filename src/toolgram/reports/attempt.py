@@ -7,7 +7,7 @@ it, counted from 0, `end` not included.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ..runtime.message import Message
@@ -66,9 +66,9 @@ class Report:
     reasoning_spans: tuple[Span, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Make plain data of it, for JSON: the message as OpenAI writes it, spans as lists."""
+        """Make plain data of it, for JSON: the message as `toolgram parse` prints it, spans as lists."""
         return {
-            "message": self.message.to_openai(),
+            "message": asdict(self.message),
             "attempts": [attempt_to_dict(attempt) for attempt in self.attempts],
             "content_spans": [list(span) for span in self.content_spans],
             "reasoning_spans": [list(span) for span in self.reasoning_spans],

@@ -6,10 +6,11 @@ In: a prepared machine and what a request says. Out: a `Reporter`; the `Report` 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..runtime.events import CallEnd
 from ..runtime.message import KEEP, collect
 from ..runtime.parser import Parser
 from ..runtime.schema.kept_tools import whole_tool_set
@@ -52,19 +53,29 @@ def _declares_all(_: str) -> bool:
 
 
 def report_of(
-    reporter: Reporter, text: str, call_id_length: int | None, *, cut: bool, incomplete: str, strict: bool
+    reporter: Reporter,
+    text: str,
+    call_id_length: int | None,
+    *,
+    cut: bool = False,
+    incomplete: str = KEEP,
+    strict: bool = False,
+    ids: Sequence[int] | None = None,
 ) -> Report:
-    """Read a whole text. `strict`: calls of which anything was repaired are not in the message."""
-    parts = [*reporter.feed(text), *reporter.finish(cut=cut)]
+    """Read a whole text; `ids` are those of its tokens, as far as they are known.
+
+    `strict`: calls of which anything was repaired are not in the message.
+    """
+    parts = [*reporter.feed(text, ids), *reporter.finish(cut=cut)]
     events = [part for part in parts if not isinstance(part, Attempt)]
     attempts = sorted((part for part in parts if isinstance(part, Attempt)), key=lambda attempt: attempt.span)
-    message = collect(events, call_id_length)
+    whole = {event.index for event in events if isinstance(event, CallEnd) and event.complete}
     kept = {
         attempt.index
         for attempt in attempts
         if attempt.index is not None
         and (attempt.status == OK or not strict)
-        and (incomplete == KEEP or message.tool_calls[attempt.index].complete)
+        and (incomplete == KEEP or attempt.index in whole)
     }
     numbers: dict[int | None, int] = {index: number for number, index in enumerate(sorted(kept))}
     events = [event for event in events if getattr(event, "index", None) in (None, *kept)]

@@ -109,15 +109,16 @@ class Reporter:
         """A call that the parser has taken for one, and that has ended."""
         if found.how == CALL_VANISHED:
             if found.has_body:
-                yield self._attempt(found, MALFORMED)
+                yield self._found(found, MALFORMED)
             return
         index, self._index = self._index, self._index + 1
         found.name, arguments = self._calls.pop(index)
         raw = self._source_of(found)
-        status = status_of_call(found, raw, is_declared=self._is_declared(found.name))
+        repairs = repairs_of(found, raw)
+        status = status_of_call(found, repairs, is_declared=self._is_declared(found.name))
         if found.how == CALL_WHOLE:
             found.arguments = spans_of("".join(arguments), found.arguments, raw, found.begin)
-        yield self._attempt(found, status, "".join(arguments), index)
+        yield self._attempt(found, status, repairs, "".join(arguments), index)
 
     def _settle(self, before: int | None, *, is_last: bool) -> Iterator[Attempt]:
         """Report what has failed, in order, as far as its end is known; `before`: a call begins there."""
@@ -136,6 +137,8 @@ class Reporter:
     def _end_of(self, found: Found, before: int | None, *, is_last: bool) -> Attempt | bool | None:
         """The attempt; None: more text tells its end; False: it is none."""
         if is_shown(found) or found.how in SETTLED:
+            if found.how == reasons.END_OF_TEXT and found.is_at_end:
+                found.end = self._trace.end_of_text(found.end)
             return self._failure(found, is_closed=False)
         if found.how == reasons.NOT_DECLARED:
             shadow = self._shadow_of(found, is_last=is_last)
@@ -154,7 +157,7 @@ class Reporter:
     def _failure(self, found: Found, *, is_closed: bool) -> Attempt | bool:
         raw = self._source_of(found)
         status = status_of_failed(found, raw, is_closed=is_closed, is_object=self._delimiters.are_objects)
-        return status is not None and self._attempt(found, status)
+        return status is not None and self._found(found, status)
 
     def _shadow_of(self, found: Found, *, is_last: bool) -> _Shadow | None:
         """What a parser that knows the tool makes of it; None: more text tells."""
@@ -174,16 +177,27 @@ class Reporter:
         self._shadow = None
         one = shadow.found
         if one is None or one.begin != found.begin:
-            return self._attempt(found, QUOTED)
+            return self._found(found, QUOTED)
         if one.failed or one.how == CALL_VANISHED:
             return self._failure(one, is_closed=False)
-        status = status_of_call(one, self._source_of(one), is_declared=False)
-        return self._attempt(one, status, "".join(shadow.arguments))
+        repairs = repairs_of(one, self._source_of(one))
+        status = status_of_call(one, repairs, is_declared=False)
+        return self._attempt(one, status, repairs, "".join(shadow.arguments))
 
-    def _attempt(self, found: Found, status: str, arguments: str | None = None, index: int | None = None) -> Attempt:
-        raw = self._source_of(found)
+    def _found(self, found: Found, status: str) -> Attempt:
+        """What is no call."""
+        return self._attempt(found, status, repairs_of(found, self._source_of(found)))
+
+    def _attempt(
+        self,
+        found: Found,
+        status: str,
+        repairs: tuple[str, ...],
+        arguments: str | None = None,
+        index: int | None = None,
+    ) -> Attempt:
         parts = found.name, found.name_span, arguments, found.arguments
-        return Attempt(status, found.begin, found.end, raw, *parts, repairs_of(found, raw), index)
+        return Attempt(status, found.begin, found.end, self._source_of(found), *parts, repairs, index)
 
     def _source_of(self, found: Found) -> str:
         return self._source[found.begin - self._base : found.end - self._base]

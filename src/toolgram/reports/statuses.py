@@ -19,12 +19,12 @@ NO_ATTEMPT = frozenset((reasons.BARE_BRACKETS, reasons.NO_SOURCE))  # it did not
 OBJECT = re.compile(r"\{.*\}", re.DOTALL).search
 
 
-def status_of_call(found: Found, raw: str, *, is_declared: bool) -> str:
-    """The status of what the parser took for a call."""
+def status_of_call(found: Found, repairs: tuple[str, ...], *, is_declared: bool) -> str:
+    """The status of what the parser took for a call, and of which that was repaired."""
     if found.how == CALL_WHOLE:
         if not is_declared:
             return UNKNOWN_TOOL
-        return REPAIRED if repairs_of(found, raw) else OK
+        return REPAIRED if repairs else OK
     if found.how == CALL_CUT or found.is_at_end:
         return UNCLOSED
     return NOT_JSON if any(not is_json(text) for text in found.json) else MALFORMED

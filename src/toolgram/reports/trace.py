@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ..runtime.core.reasons import REASONS
+from ..runtime.core.reasons import END_OF_TEXT, REASONS
+from ..runtime.core.repairs import MISSING_OPENER, OPEN_THOUGHTS
 from ..runtime.core.trace import (
     ARGUMENT_BEGINS,
     CALL_BEGINS,
     CALL_ENDS,
     CALL_NAMED,
+    CALL_VANISHED,
     STRETCH_FAILED,
     VALUE_BEGINS,
     VALUE_ENDS,
@@ -31,6 +33,7 @@ from .members import members_of
 MARKUP = ("markup", "blanks")
 ENVELOPE = ("key", "id", "type", "skipped", "skip", *MARKUP)  # parts of a call that are no argument
 QUOTES = "\"'"
+OF_OPENER = (MISSING_OPENER, OPEN_THOUGHTS)  # noted before the call that they are about
 
 
 @dataclass
@@ -155,19 +158,20 @@ class TraceReader:
     def __init__(self, at: int = 0) -> None:
         self._at = at
         self._call: Found | None = None
+        self._cut: Found | None = None  # a call that ended just here
         self._reasons: list[str] = []  # that came since the last text
         self._before = "", 0  # the last text that is no blanks, and where it begins
         self.texts: dict[str, list[Span]] = {"content": [], "reasoning": []}
 
     @property
-    def at(self) -> int:
-        """How many characters have been read."""
-        return self._at
-
-    @property
     def needed(self) -> int:
         """From here on the source may be asked for."""
         return self._at if self._call is None else self._call.begin
+
+    def end_of_text(self, at: int) -> int:
+        """Where the content or reasoning ends that a place stands in, or behind."""
+        spans = [spans[-1] for spans in self.texts.values() if spans]
+        return max((end for begin, end in spans if begin <= at <= end), default=at)
 
     def read(self, entries: Sequence[Entry], marks: Iterable[Mark]) -> Iterator[Found]:
         """Read more of the trace."""
@@ -184,15 +188,19 @@ class TraceReader:
         """The trace is over."""
         call, self._call = self._call, None
         if call is not None:
-            yield call.finish(self._at, "vanished")
+            yield call.finish(self._at, CALL_VANISHED)
 
     def _entry(self, kind: str, text: str) -> None:
         if self._call is not None:
             self._call.entry(kind, text, self._at)
         elif not text and kind in REASONS:
             self._reasons.append(kind)
-        elif kind != "blanks":
+        elif kind not in ("blanks", "skipped"):
             self._reasons = []
+        if text and self._cut is not None:
+            if kind == "skipped" and self._reasons == [END_OF_TEXT]:  # half a part of the call
+                self._cut.end = self._at + len(text)
+            self._cut = None
         if text and kind != "blanks":
             self._before = text, self._at
         if text and kind in self.texts:
@@ -206,11 +214,12 @@ class TraceReader:
             yield from self._failed(mark)
         elif mark.kind == CALL_BEGINS:
             yield from self.finish()
-            self._call = Found(self._at, reasons=self._reasons)
+            self._call = Found(self._at, reasons=[why for why in self._reasons if why in OF_OPENER])
             self._reasons = []
         elif mark.kind == CALL_ENDS:
             call, self._call = self._call, None
             if call is not None:
+                self._cut = call
                 yield call.finish(self._at, mark.detail)
         elif self._call is not None:
             self._call.mark(mark, self._at, self._before)

@@ -1,10 +1,10 @@
 """Make a single file of a format, for those who have only this folder.
 
-    python standalone.py NAME [--target vllm|vllm-no-constraints|python] [--out FILE]
+    python standalone.py NAME [--target vllm|vllm-no-constraints|python|sglang] [--out FILE]
 
 In: the name of a format, and the folders beside this script. Out: one file, NAME.py here or FILE, the same that
-`toolgram build --standalone NAME` writes: a plugin for vLLM, with or without the writer
-of grammars, or with `--target python` a parser.
+`toolgram build --standalone NAME` writes: a plugin for vLLM, with or without the writer of
+grammars; with `--target python` a parser; with `--target sglang` detectors for SGLang.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from toolgram.targets.single import join
 
-TARGET_NAMES = ("vllm", "vllm-no-constraints", "python")
+TARGET_NAMES = ("vllm", "vllm-no-constraints", "python", "sglang")
 
 
 def main() -> None:

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..diagnostics import Diagnostic
-from .hf_template import check_hf_template, render_hf_template
+from .hf_template import check_hf_template, convert_for_serving, render_for_serving, render_hf_template
+from .hf_template.serving import Model
 from .machine import render_machine
 from .python import PYTHON, render_python
 from .runtime_file import Engine
+from .sglang.assemble import SGLANG, render_sglang
 from .subject import Subject
 from .vllm.assemble import VLLM, VLLM_UNCONSTRAINED, render_unconstrained, render_vllm
 
@@ -32,9 +34,21 @@ TARGETS = {
         Target("machine", ".json", render_machine),
         Target("python", ".py", render_python, engine=PYTHON),
         Target("vllm", ".py", render_vllm, engine=VLLM),
+        Target("sglang", ".py", render_sglang, engine=SGLANG),
         Target("hf-template", ".json", render_hf_template, check_hf_template, usual=False),
     )
 }
 
 # In the place of `vllm`, on request: plugins without the writer of grammars, in a folder of their own.
 UNCONSTRAINED = Target("vllm-no-constraints", ".py", render_unconstrained, usual=False, engine=VLLM_UNCONSTRAINED)
+
+
+def serving(model: Model | None = None) -> Target:
+    """In the place of `hf-template`, on request: what serving engines accept, in a folder of its own."""
+    return Target(
+        "hf-template-serving",
+        ".json",
+        lambda subject: render_for_serving(subject, model),
+        lambda subject: convert_for_serving(subject.spec, model)[1],
+        usual=False,
+    )

@@ -20,11 +20,12 @@ from ...spec.check_tags import has_name_places
 from ..subject import Subject
 from .message import Converter
 from .nodes import CannotSayError
+from .serving import Model, ServingConverter
 
 
-def convert(spec: Spec) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
+def convert(spec: Spec, converter: Converter | None = None) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
     """Make a response template of a spec; None if there is an error among the findings."""
-    converter = Converter(spec)
+    converter = converter or Converter(spec)
     try:
         if has_name_places(spec):
             words = "delimiters that are the names of tools"
@@ -44,5 +45,18 @@ def check_hf_template(subject: Subject) -> list[Diagnostic]:
 
 def render_hf_template(subject: Subject) -> str:
     """Write the response template of a format, which `check_hf_template` has let through."""
-    template, _ = convert(subject.spec)
+    return _written(convert(subject.spec)[0])
+
+
+def convert_for_serving(spec: Spec, model: Model | None = None) -> tuple[dict[str, Any] | None, list[Diagnostic]]:
+    """Make a response template that serving engines accept, for one model or for all that write the format."""
+    return convert(spec, ServingConverter(spec, model or Model()))
+
+
+def render_for_serving(subject: Subject, model: Model | None = None) -> str:
+    """Write it."""
+    return _written(convert_for_serving(subject.spec, model)[0])
+
+
+def _written(template: dict[str, Any] | None) -> str:
     return escaped(json.dumps(template, indent=2, ensure_ascii=False)) + "\n"

@@ -65,6 +65,9 @@ class CallConverter:
         if number is None:
             raise CannotSayError("hf-call", "a call without arguments", rule.at, "nothing is read as arguments")
         before, core, after = parts[:number], parts[number], parts[number + 1 :]
+        if isinstance(core, Choice) and has(core, "arguments") and has(core, "parameter"):
+            words, note = "several ways to write arguments", "a region is read in one way"
+            raise CannotSayError("hf-arguments", words, core.at, "one of several", note)
         if has(seq(after, rule.at), "name", "id") if after else False:
             raise CannotSayError("hf-call", "a name behind the arguments", rule.at, "the name comes too late")
         return self._inner(before, core, after, leads, trails)

@@ -30,11 +30,12 @@ from .nodes import (
     items_of,
     literals_in,
     may_be_empty,
+    opener_that_ends_thoughts,
     seq,
     set_of,
     without_citations,
 )
-from .regex import pattern
+from .regex import escape, pattern
 
 
 @dataclass
@@ -64,16 +65,7 @@ class Converter:
         """Return the template. Raises CannotSayError."""
         regions = Regions()
         self._visit(regions, expand(self.spec, self.spec.rules["start"].body), (), ())
-        fields: dict[str, Any] = {}
-        if "reasoning" in regions.leads:
-            fields["thinking"] = self._framed("reasoning")
-        if "tool_call" in regions.leads:
-            converter = CallConverter(self.spec, self.found)
-            leads, trails = regions.leads["tool_call"], regions.trails["tool_call"]
-            fields["tool_calls"] = converter.field(leads, trails, listed=regions.listed)
-            regions.behind += converter.stray
-        if "content" in regions.leads:
-            fields["content"] = self._content(regions)
+        fields = self._fields(regions)
         if (citation := self.spec.rules.get("citation")) is not None:
             message, label = "a response template cannot say what a citation is", "its markup stays in the text"
             at, severity = citation.name_at, Severity.WARNING
@@ -81,7 +73,32 @@ class Converter:
         if not fields:
             raise CannotSayError("hf-message", "a message without parts", self.spec.rules["start"].at, "nothing in it")
         anchor = self._anchor(fields.get("thinking"))
-        return {"version": 1, "defaults": {"role": "assistant"}, "start_anchor_pattern": anchor, "fields": fields}
+        return {"version": 1, "defaults": {"role": "assistant"}, **anchor, "fields": fields}
+
+    def _fields(self, regions: Regions) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        if "reasoning" in regions.leads:
+            fields["thinking"] = self._thoughts()
+        if "tool_call" in regions.leads:
+            fields["tool_calls"] = self._calls(regions)
+        if "content" in regions.leads:
+            fields["content"] = self._content(regions)
+        return fields
+
+    def _thoughts(self) -> dict[str, Any]:
+        """The reasoning; where calls end it without a closer of its own, it closes in front of one."""
+        field = self._framed("reasoning")
+        if opener := opener_that_ends_thoughts(self.spec):
+            field["close_pattern"] = rf"(?:{field['close_pattern']}|\s*(?={escape(opener)}))"
+        return field
+
+    def _calls(self, regions: Regions) -> dict[str, Any]:
+        """The calls; `regions.behind` takes what is left over behind them."""
+        converter = CallConverter(self.spec, self.found)
+        leads, trails = regions.leads["tool_call"], regions.trails["tool_call"]
+        field = converter.field(leads, trails, listed=regions.listed)
+        regions.behind += converter.stray
+        return field
 
     def _visit(self, regions: Regions, node: Node, lead: Items, trail: Items) -> None:
         """Collect captures with the markup around them."""
@@ -114,6 +131,15 @@ class Converter:
 
     def _framed(self, capture: str) -> dict[str, Any]:
         """A region of text with delimiters."""
+        opener, closer = self._frame(capture)
+        return {
+            "open_pattern": pattern(self.spec, items_of(factored(opener))),
+            "close_pattern": pattern(self.spec, items_of(factored(closer))),
+            **JOINED,
+        }
+
+    def _frame(self, capture: str) -> tuple[Node, Node]:
+        """What opens and what closes a region of text."""
         openers, closers = [], []
         rule = self.spec.rules[capture]
         body = without_citations(expand(self.spec, rule.body))
@@ -129,11 +155,7 @@ class Converter:
             raise CannotSayError("hf-open", f"`{capture}` that no text opens", rule.at, "nothing in front of it")
         if may_be_empty(closer):
             raise CannotSayError("hf-close", f"`{capture}` that no text closes", rule.at, "nothing behind it")
-        return {
-            "open_pattern": pattern(self.spec, items_of(factored(opener))),
-            "close_pattern": pattern(self.spec, items_of(factored(closer))),
-            **JOINED,
-        }
+        return opener, closer
 
     def _content(self, regions: Regions) -> dict[str, Any]:
         """The answer: framed, or all text that nothing else takes."""
@@ -144,31 +166,43 @@ class Converter:
                     words = "markup beside an answer that has delimiters of its own"
                     raise CannotSayError("hf-message", words, literals[0].at, "it would become text")
             return self._framed("content")
+        self._refuse_edges(regions)
         at = self.spec.rules["content"].at
+        self._warn_of_turns()
+        ways = [seq(parts, at) for parts in self._markup(regions)]
+        if not ways:
+            return {**JOINED, "join": BETWEEN}
+        node = ways[0] if len(ways) == 1 else Choice(tuple(ways), at)
+        join = "" if any(set_of(regions.alone)) else BETWEEN
+        return {"close_pattern": rf"\s*{pattern(self.spec, items_of(node))}\s*", **JOINED, "join": join}
+
+    def _refuse_edges(self, regions: Regions) -> None:
         for capture in ("content", "reasoning"):
             for parts in (*regions.leads.get(capture, ()), *regions.trails.get(capture, ())):
                 if literals := literals_in(parts):
                     words = "markup that stands only where the answer begins or ends"
                     raise CannotSayError("hf-message", words, literals[0].at, "it would vanish anywhere")
+
+    def _warn_of_turns(self) -> None:
+        at = self.spec.rules["content"].at
         words = "how a turn ends: the format does not say it"
         hint = "cut the end token off the text, or add it to what closes `content` in the template"
         message = f"a response template cannot say {words}"
         self.found.append(Diagnostic("hf-end", message, at, "takes it in", hint=hint, severity=Severity.WARNING))
-        alone = [seq(parts, at) for parts in set_of(regions.alone) if parts]
-        ways = [*alone, *(seq(parts, at) for parts in set_of(regions.behind) if parts)]
-        if any(map(may_be_empty, ways)):
-            raise CannotSayError("hf-message", "markup that may be absent", at, "between the parts of a message")
-        if not ways:
-            return {**JOINED, "join": BETWEEN}
-        node = ways[0] if len(ways) == 1 else Choice(tuple(ways), at)
-        join = BETWEEN if not alone else ""
-        return {"close_pattern": rf"\s*{pattern(self.spec, items_of(node))}\s*", **JOINED, "join": join}
 
-    def _anchor(self, thinking: dict[str, Any] | None) -> str:
+    def _markup(self, regions: Regions) -> list[Items]:
+        """The markup between the parts of a message, each way once."""
+        at = self.spec.rules["content"].at
+        ways = [parts for parts in (*set_of(regions.alone), *set_of(regions.behind)) if parts]
+        if any(may_be_empty(seq(parts, at)) for parts in ways):
+            raise CannotSayError("hf-message", "markup that may be absent", at, "between the parts of a message")
+        return ways
+
+    def _anchor(self, thinking: dict[str, Any] | None) -> dict[str, Any]:
         """All of the prompt is no part of the message, but for an opener that the prompt ends with."""
         if thinking is None or self.spec.meta.begins_inside is None:
-            return r"\A.*"
-        return rf"\A(?:.*(?={thinking['open_pattern']}\Z)|.*)"
+            return {"start_anchor_pattern": r"\A.*"}
+        return {"start_anchor_pattern": rf"\A(?:.*(?={thinking['open_pattern']}\Z)|.*)"}
 
 
 BETWEEN = "\n\n"  # of the texts around a call, whose blanks are a part of its delimiters

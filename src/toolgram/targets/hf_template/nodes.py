@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from ...diagnostics import Diagnostic, SourceRange
 from ...spec.ast import Call, Choice, Literal, Node, Ref, Repeat, Seq, Spec, walk
 from ...spec.builtins import BUILTINS, CAPTURES
+from ...spec.comment import sample_of
 from ...spec.follow import body_of, show
 
 BLANKS = frozenset({"_WS", "_NL"})
@@ -24,9 +25,11 @@ IF_RARE = "keep the template where that is rare; `--target vllm` and `--target p
 class CannotSayError(Exception):
     """A part of a format that a response template cannot say."""
 
-    def __init__(self, name: str, words: str, at: SourceRange, label: str, note: str | None = None) -> None:
+    def __init__(
+        self, name: str, words: str, at: SourceRange, label: str, note: str | None = None, hint: str = ""
+    ) -> None:
         super().__init__(words)
-        hint = "leave this target out: `--target vllm` and `--target python` have all of the format"
+        hint = hint or "leave this target out: `--target vllm` and `--target python` have all of the format"
         self.diagnostic = Diagnostic(name, f"a response template cannot say {words}", at, label, note=note, hint=hint)
 
 
@@ -183,3 +186,21 @@ def one_of(ways: Sequence[Items], node: Node) -> Items:
     if not written:
         return ()
     return optional((written[0] if len(written) == 1 else Choice(tuple(written), node.at),), node.at)
+
+
+def opener_that_ends_thoughts(spec: Spec) -> str:
+    """The opener of a call that ends the reasoning where no closer of its own stands; empty where there is none.
+
+    The rules do not say so: whoever reads a spec sees it in the text above them, which is as the model writes it.
+    """
+    if not {"reasoning", "tool_call"} <= set(spec.rules):
+        return ""
+    thoughts, calls = (
+        literals_in(items_of(expand(spec, spec.rules[name].body))) for name in ("reasoning", "tool_call")
+    )
+    if len(thoughts) < 2 or not calls:
+        return ""
+    sample = "\n".join(sample_of(spec.source.text))
+    _, opened, behind = sample.partition(thoughts[0].text)
+    before, called, _ = behind.partition(calls[0].text)
+    return calls[0].text if opened and called and not any(one.text in before for one in thoughts[1:]) else ""

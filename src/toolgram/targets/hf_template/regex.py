@@ -103,6 +103,8 @@ def _capture(spec: Spec, ref: Ref, behind: Items) -> str:
             if first is None:
                 raise CannotSayError("hf-name", f"where `{ref.name}` ends", ref.at, "no literal follows")
             blanks = r"\s" if any(map(is_blank, behind[:1])) else ""
+            if first.text[0].isalnum():  # it may be a letter of the name, too
+                return r"\S+?" if blanks else ".+?"
             return f"[^{_in_class(first.text[0])}{blanks}]+"
         case (Ref(name=name),) if name in _CLASSES:
             return _CLASSES[name]

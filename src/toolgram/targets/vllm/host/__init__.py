@@ -2,8 +2,8 @@
 
 In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a reasoning parser.
 
-    span, habits, own_names             which vLLM this is, what it does differently from others, our names in it
-    format, vocabulary, pair            what is known of a format, of a tokenizer, and of one half by the other
+    span, habits                        which vLLM this is, what it does differently from others
+    format, pair                        what is known of a format, and of one half by the other
     ids_proof                           whether the ids that the server tells are those of the text
     tool_half <- answer                 the tool parser; one answer on its way through it
     reasoning_half <- reasoning_phase   the reasoning parser; one answer on its way through it
@@ -13,9 +13,10 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
     constrained <- constraint, answer_format    the writers, and the grammars that a request is given
     who_asks                            whether the server asks for the answer's reader or for its grammar
     mixed                               a half beside one that does not belong to it
-    messages, transcript, remembered    vLLM's messages; an answer's record; what was made for requests
-    tools_again                         tools that were read before
+    messages, transcript                vLLM's messages; an answer's record
     metrics, log_switch                 what is counted; which answers the log is to have
     check <- check_server               a plugin file run as a script: what works in this vLLM
     plugin                              makes and registers the parsers
+
+What is not about vLLM is in `toolgram.targets.serving`.
 """

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
+from toolgram.targets.serving.vocabulary import Vocabulary
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH
 from toolgram.targets.vllm.host.messages import (
@@ -22,7 +23,6 @@ from toolgram.targets.vllm.host.messages import (
     mixed_message,
 )
 from toolgram.targets.vllm.host.transcript import Transcript
-from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 
 class Answer:

@@ -20,11 +20,12 @@ from toolgram.grammars.ebnf import write_ebnf
 from toolgram.grammars.outline import Outline, read_outline
 from toolgram.grammars.thoughts import derive_thoughts
 from toolgram.runtime.schema.given import member_of
-from toolgram.targets.vllm.host.constraint import put_grammar, reads_tokens, xgrammar_module
+from toolgram.targets.serving.remembered import Remembered
+from toolgram.targets.serving.vocabulary import Vocabulary
+from toolgram.targets.serving.xgrammar_reads import reads_tokens, xgrammar_module
+from toolgram.targets.vllm.host.constraint import put_grammar
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import STRUCTURED_OUTPUTS
-from toolgram.targets.vllm.host.remembered import Remembered
-from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 FORMATS_REMEMBERED = 64
 ANY_OBJECT = '{"type": "object"}'

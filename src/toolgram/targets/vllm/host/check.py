@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Optional
 
 from toolgram.runtime.tables.suffix import with_suffix
+from toolgram.targets.serving.own_names import PREFIX
+from toolgram.targets.serving.vocabulary import vocabulary_of
 from toolgram.targets.vllm.host.check_server import (
     PROMPT,
     Said,
@@ -30,8 +32,6 @@ from toolgram.targets.vllm.host.check_server import (
 )
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import FORCES_NATIVELY, REASONING_MODULE, TOOL_MODULE, VLLM_VERSION
-from toolgram.targets.vllm.host.own_names import PREFIX
-from toolgram.targets.vllm.host.vocabulary import vocabulary_of
 
 SIZES = (1, 4)  # tokens a delta
 SHOWN_MAX = 5  # wrong answers that are shown

@@ -17,7 +17,6 @@ derivation.
 from __future__ import annotations
 
 import hashlib
-import importlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Optional
 
@@ -27,12 +26,13 @@ from toolgram.grammars.headers import has_trigger
 from toolgram.grammars.outline import read_outline
 from toolgram.grammars.request import ANY_PARAMETERS, NO_PARAMETERS, GrammarRequest, ToolShape
 from toolgram.runtime.schema.given import member_of, parameters_of
+from toolgram.targets.serving.begun import prefilled_text
+from toolgram.targets.serving.remembered import Remembered
+from toolgram.targets.serving.vocabulary import Vocabulary
+from toolgram.targets.serving.xgrammar_reads import check_grammar, reads_tokens
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH, STRUCTURED_OUTPUTS
 from toolgram.targets.vllm.host.metrics import MADE, NOT_DERIVABLE, REFUSED_BY_SERVER
-from toolgram.targets.vllm.host.prefilled import prefilled_text
-from toolgram.targets.vllm.host.remembered import Remembered
-from toolgram.targets.vllm.host.vocabulary import Vocabulary
 from toolgram.targets.vllm.host.wanted import is_strict, wanted_calls
 
 REMEMBERED_MAX = 64
@@ -172,27 +172,3 @@ def _start_flag(request: Any) -> str | None:
 def _shape(body: Any, *, is_bound: bool) -> ToolShape:
     parameters = parameters_of(body)[0] or NO_PARAMETERS
     return ToolShape(member_of(body, "name"), parameters if is_bound else ANY_PARAMETERS)
-
-
-def check_grammar(grammar: str) -> None:
-    """Let the server's own xgrammar read a grammar. Raises what it raises."""
-    module = xgrammar_module()
-    if module is not None:
-        module.Grammar.from_ebnf(grammar)
-
-
-def reads_tokens() -> bool:
-    """Whether a grammar can ask for a token by its id (xgrammar 0.2); else its text has to do."""
-    try:
-        check_grammar("root ::= Token(1)")
-    except Exception:  # it has a class for that, and which one is its own business
-        return False
-    return True
-
-
-def xgrammar_module() -> Any:
-    """The server's xgrammar; None where there is none."""
-    try:
-        return importlib.import_module("xgrammar")
-    except ImportError:
-        return None

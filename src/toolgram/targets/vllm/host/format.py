@@ -8,9 +8,10 @@ Promise: nothing of it changes from one request to the next; what is noted here 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from toolgram.targets.serving.facts import FormatFacts
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
 from toolgram.targets.vllm.host.log_switch import LogSwitch
 from toolgram.targets.vllm.host.metrics import Metrics
@@ -21,47 +22,23 @@ TOLD_MAX = 100  # sentences about tools, of one format
 LOOKS_MAX = 20  # halves that are asked what stands beside them
 
 
-class PluginFormat:
-    """One format: its machine, its names and the literals that the server's questions turn on.
-
-    `begins_inside` is None, or the capture that the prompt opens, the chat template arguments that decide it (none:
-    it is always open), what is assumed without them, and the texts by which they say no.
-    """
+class PluginFormat(FormatFacts):
+    """One format in vLLM, and what has been said of it."""
 
     _looks_at_pairs = LOOKS_MAX  # that are left
 
     def __init__(
         self,
+        table: Mapping[str, Any],
         machine: Any,
-        format_id: str,
         *,
-        aliases: Sequence[str] = (),
-        special_tokens: Sequence[str] = (),
-        begins_inside: tuple[str, Sequence[str], bool, Sequence[str]] | None = None,
-        reasoning_openers: Sequence[str] = (),
-        reasoning_closers: Sequence[str] = (),
-        call_openers: Sequence[str] = (),
         version: str = "",
         build: str = "",
         spec: str | None = None,
-        outline: Mapping[str, Any] | None = None,
         writers: Any = None,
     ) -> None:
-        self.machine = machine
-        self.names = [format_id, *aliases]
-        self.version = version  # of toolgram
-        self.build = build  # the digests of what it was made from
-        self.spec = spec or format_id  # what toolgram's commands call it
-        self.special_tokens = tuple(special_tokens)
-        self.begins_inside = begins_inside
-        self.reasoning_openers = tuple(reasoning_openers)
-        self.reasoning_closers = tuple(reasoning_closers)
-        self.call_openers = tuple(call_openers)
-        self.opens_reasoning_only: bool = machine.opens_reasoning_only
-        # What begins a message, as it stands in prompts too: whatever was open before it is over.
-        self.headers: tuple[str, ...] = machine.headers
-        self.wraps_content: bool = machine.wraps_content  # text is in messages of its own, not just between the calls
-        self.outline: Mapping[str, Any] = outline or {}  # the well-formed language; without it nothing is constrained
+        super().__init__(table, machine, version=version, build=build, spec=spec)
+        format_id = self.names[0]
         self.log = logging.getLogger("vllm.toolgram." + format_id)
         self.failures: set[tuple[str, str, int]] = set()  # that were logged
         self._in_use: set[str] = set()  # halves
@@ -101,12 +78,6 @@ class PluginFormat:
         if what not in self._told:
             self._told.add(what)
             self.log.warning("%s: this plugin was built with --no-constraints, without the writer of grammars", what)
-
-    def asks_for_reasoning(self, template_arguments: Mapping[str, Any], *, default: bool) -> bool:
-        """Whether a request's template arguments switch the reasoning on; `default` when they do not say."""
-        _, names, _, off = self.begins_inside or ("", (), default, ())
-        said = [template_arguments[name] for name in names if template_arguments.get(name) is not None]
-        return all(value and value not in off for value in said) if said else default
 
 
 def ask_for_markup(request: Any, *, is_hidden: bool) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from toolgram.runtime.core.special_tokens import SpecialTokens
-from toolgram.targets.vllm.host.vocabulary import Vocabulary
+from toolgram.targets.serving.vocabulary import Vocabulary
 
 PROOF_IDS_MAX = 64  # so many without a proof are those of something else
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import sys
 from typing import Any, Optional, Tuple
 
-from toolgram.targets.vllm.host.own_names import PREFIX
+from toolgram.targets.serving.own_names import PREFIX
 
 FRAMES_MAX = 12
 TOOL_PARSERS, REASONING_PARSERS = ("tool_parser_cls", "tool_parser"), ("reasoning_parser_cls", "reasoning_parser")

@@ -17,10 +17,10 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
 
+from toolgram.targets.serving.own_names import PREFIX
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import COMPARES_ARGUMENTS, FORCES_NATIVELY, REASONING_MODULE, TOOL_MODULE
 from toolgram.targets.vllm.host.older_halves import OlderReasoningHalf, OlderToolHalf
-from toolgram.targets.vllm.host.own_names import PREFIX
 from toolgram.targets.vllm.host.reasoning_half import ReasoningHalf
 from toolgram.targets.vllm.host.tool_half import ToolHalf
 from toolgram.targets.vllm.host.writers import UNCONSTRAINED_WRITERS, GrammarWriters
@@ -39,21 +39,7 @@ def plugin_format(
 
     `build` says of which spec and of which runtime the plugin is, by their digests; `writers` are those of grammars.
     """
-    return PluginFormat(
-        machine,
-        table["format"],
-        aliases=table.get("aliases", ()),
-        special_tokens=table.get("special_tokens", ()),
-        begins_inside=table.get("begins_inside"),
-        reasoning_openers=table.get("reasoning_openers", ()),
-        reasoning_closers=table.get("reasoning_closers", ()),
-        call_openers=table.get("call_openers", ()),
-        version=version,
-        build=build,
-        outline=table.get("outline"),
-        spec=spec,
-        writers=writers,
-    )
+    return PluginFormat(table, machine, version=version, build=build, spec=spec, writers=writers)
 
 
 def make_parsers(fmt: PluginFormat) -> tuple[Any, Any]:

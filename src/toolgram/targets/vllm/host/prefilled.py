@@ -14,23 +14,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event
-from toolgram.runtime.schema.given import items_of, member_of
 from toolgram.targets.vllm.host.answer import Answer
 from toolgram.targets.vllm.host.messages import CallDelta
-
-
-def prefilled_text(request: Any) -> str:
-    """What the prompt has begun of the answer; nothing where the answer begins with the answer."""
-    if not getattr(request, "continue_final_message", False):
-        return ""
-    messages = list(getattr(request, "messages", None) or ())
-    last = messages[-1] if messages else None
-    if member_of(last, "role") != "assistant":
-        return ""
-    content = member_of(last, "content")
-    if isinstance(content, str):
-        return content
-    return "".join(str(member_of(part, "text") or "") for part in items_of(content)[0])
 
 
 class PrefilledAnswer(Answer):

@@ -16,13 +16,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
+from toolgram.targets.serving.vocabulary import vocabulary_of
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import HostReasoningParser
 from toolgram.targets.vllm.host.log_switch import asks_for_log
 from toolgram.targets.vllm.host.reasoning_phase import ReasoningPhase, ids_behind
 from toolgram.targets.vllm.host.reasoning_tokens import ReasoningTokens
 from toolgram.targets.vllm.host.transcript import Transcript
-from toolgram.targets.vllm.host.vocabulary import vocabulary_of
 from toolgram.targets.vllm.host.who_asks import asks_for_grammar
 
 # Where reasoning stands at the end of some token ids.

@@ -15,16 +15,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from toolgram.runtime.events import Citation, ContentDelta, Event, ReasoningDelta
-from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
+from toolgram.targets.serving.seam import Seam, leading_reasoning
+from toolgram.targets.serving.vocabulary import Vocabulary
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH
 from toolgram.targets.vllm.host.ids_proof import ContentIds
 from toolgram.targets.vllm.host.messages import content_message, message_of, mixed_message, reasoning_message
 from toolgram.targets.vllm.host.transcript import Transcript
-from toolgram.targets.vllm.host.vocabulary import Vocabulary
-
-ENDS_REASONING = ("content", "name")  # what the first characters become that are behind it, but for markup
 
 
 class ReasoningPhase:
@@ -48,14 +46,11 @@ class ReasoningPhase:
         self._begins_open = is_open
         self._wants_calls = bool(tools)
         self._rest = ""
-        self._source = ""  # what has come behind the last of the reasoning
-        self._parts: list[tuple[str, str]] = []  # what its characters have become, as far as that is certain
-        self._is_before_all_else = True  # nothing has come yet but reasoning and what is between
+        self._seam = Seam(vocabulary.closer_texts)
         self._source_ids: list[int] = []
         try:
             self._core = self._transcript.begin()
-            self._core.keep_trace()
-            self._source = self._core.held_source  # of the opener that it was fed
+            self._seam.begin(self._core)
         except Exception:  # tools that cannot be read, for one
             self._give_up("")
 
@@ -71,7 +66,7 @@ class ReasoningPhase:
                 return self._advance_special(text, ids)
             self._note(text)
             events = self._core.feed(text, ids)
-            if len(events) == 1 and not self._source:
+            if len(events) == 1 and not self._seam.source:
                 event = events[0]
                 if isinstance(event, ReasoningDelta) and event.text == text:
                     self._core.take_trace()
@@ -125,17 +120,16 @@ class ReasoningPhase:
             return self._split_plainly(text)
 
     def _message(self, text: str, token_ids: Sequence[int], events: Sequence[Event]) -> Any:
-        texts, first = _leading_reasoning(events)
+        texts, first = leading_reasoning(events)
         reasoning = "".join(texts)
-        self._source += text
+        self._seam.read(self._core, text)
         self._source_ids += token_ids
-        self._read_trace()
-        if not self._source:
+        if not self._seam.source:
             # With stop strings text comes later than its ids: those of delimiters may still be wanted.
             self._source_ids = [number for number in self._source_ids if number in self._vocabulary.markup]
         if first is None:
             return mixed_message("", reasoning, [])
-        self._rest = self._behind_reasoning(first)
+        self._rest = self._seam.behind_reasoning(first)
         self.has_ended = True
         self._transcript.end(self._core, is_asked=self.is_asked)
         ids = ids_behind(self._source_ids, self._vocabulary.reasoning_closers)
@@ -143,31 +137,6 @@ class ReasoningPhase:
         self.content_ids.reasoning = reasoning
         self.content_ids.tokens = self._core.tokens_of_last(len(self._rest))
         return mixed_message(self._rest, reasoning, [])
-
-    def _read_trace(self) -> None:
-        """Go on in what every character has become; keep what is behind the last of the reasoning."""
-        for kind, part in self._core.take_trace():
-            if kind == "reasoning" and self._is_before_all_else:
-                self._source = self._source[sum(len(known) for _, known in self._parts) + len(part) :]
-                self._parts = []
-            else:
-                self._parts.append((kind, part))
-                self._is_before_all_else = self._is_before_all_else and kind not in ENDS_REASONING
-
-    def _behind_reasoning(self, first: Event) -> str:
-        """The source from the end of the reasoning on; `first` is what the core made of it first."""
-        source, at = self._source, 0
-        for kind, part in self._parts:
-            if kind in ENDS_REASONING:
-                break
-            closers = [part.find(text) + len(text) for text in self._vocabulary.closer_texts if text in part]
-            if kind == "markup" and closers:
-                source = source[at + min(closers) :]
-                break
-            at += len(part)
-        # Blanks at the seam belong to the content or to the markup, as the core has decided.
-        text = first.text if isinstance(first, ContentDelta) else ""
-        return text[: len(text) - len(text.lstrip(BLANKS))] + source.lstrip(BLANKS)
 
     def _split_plainly(self, text: str) -> tuple[str, str]:
         """Split a whole answer at the first closer, when the core cannot."""
@@ -181,19 +150,8 @@ class ReasoningPhase:
     def _give_up(self, text: str) -> Any:
         self._transcript.report()
         self.has_ended = True
-        self._rest = self._source + text
+        self._rest = self._seam.source + text
         return content_message(self._rest) if self._rest else None
-
-
-def _leading_reasoning(events: Sequence[Event]) -> tuple[list[str], Event | None]:
-    """The texts of reasoning that events begin with, and the first that is none."""
-    texts: list[str] = []
-    for event in events:
-        if isinstance(event, ReasoningDelta):
-            texts.append(event.text)
-        elif not isinstance(event, Citation):
-            return texts, event
-    return texts, None
 
 
 def ids_behind(token_ids: Sequence[int], closers: Any) -> list[int]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from toolgram.runtime.parser import Parser
-from toolgram.targets.vllm.host.vocabulary import Vocabulary
+from toolgram.targets.serving.vocabulary import Vocabulary
 
 
 class TokensBetweenDelimiters:

@@ -14,14 +14,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from toolgram.runtime.schema.given import repeatable
+from toolgram.targets.serving.begun import prefilled_text
+from toolgram.targets.serving.vocabulary import vocabulary_of
 from toolgram.targets.vllm.host.answer import Answer, PlainAnswer
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
 from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
 from toolgram.targets.vllm.host.ids_proof import ContentIds
 from toolgram.targets.vllm.host.log_switch import asks_for_log
 from toolgram.targets.vllm.host.messages import CallDelta, empty_message, with_reasoning
-from toolgram.targets.vllm.host.prefilled import PrefilledAnswer, prefilled_text
-from toolgram.targets.vllm.host.vocabulary import vocabulary_of
+from toolgram.targets.vllm.host.prefilled import PrefilledAnswer
 
 
 class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when types are checked

@@ -27,11 +27,11 @@ from toolgram.runtime.core.repairs import IN_THOUGHTS
 from toolgram.runtime.parser import Parser
 from toolgram.runtime.schema.given import items_of, repeatable
 from toolgram.runtime.schema.tools import ToolSet
+from toolgram.targets.serving.tools_again import tool_set_of
+from toolgram.targets.serving.vocabulary import Vocabulary
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import VLLM_VERSION
 from toolgram.targets.vllm.host.ids_proof import ContentIds, IdsProof
-from toolgram.targets.vllm.host.tools_again import tool_set_of
-from toolgram.targets.vllm.host.vocabulary import Vocabulary
 
 RECORD_CHARS = 64_000
 CHUNK_CHARS = 4  # of a chunk in a record, besides its text: quotes, a comma and a blank

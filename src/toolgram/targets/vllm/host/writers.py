@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, Optional
 
+from toolgram.targets.serving.vocabulary import Vocabulary
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.metrics import LEFT_OUT
-from toolgram.targets.vllm.host.vocabulary import Vocabulary
 from toolgram.targets.vllm.host.wanted import has_format, wanted_calls
 
 

@@ -1,8 +1,0 @@
-"""The names that only toolgram's parsers have in vLLM: those of the formats, behind a prefix.
-
-Promise: as that of `span`, standard library only and no other module of this package.
-"""
-
-from __future__ import annotations
-
-PREFIX = "toolgram_"
