@@ -8,6 +8,7 @@ the summary says so once.
 from __future__ import annotations
 
 import importlib.util
+import shutil
 from pathlib import Path
 
 import budget
@@ -18,6 +19,8 @@ def _has(*names: str) -> bool:
     return all(importlib.util.find_spec(name) for name in names)
 
 
+ROOT = Path(__file__).parents[1]
+
 # The folders of tests that need the real program, and whether it is installed. `.ci/run` runs them all.
 HOSTS = {
     "with_vllm": _has("vllm"),
@@ -27,6 +30,7 @@ HOSTS = {
     "with_grammars": _has("xgrammar", "llguidance") or _has("llama_cpp"),
     "with_proxy": _has("aiohttp", "litellm", "uvicorn"),
     "with_rollouts": _has("ray"),
+    "with_node": shutil.which("node") is not None and (ROOT / "typescript" / "node_modules").is_dir(),
 }
 # The reproduction of the founding fault runs in unpacked versions too.
 collect_ignore = [

@@ -59,11 +59,13 @@ def build(spec: Path, targets: Sequence[Target], out: Path | None = None, *, che
         outcome.report.extend(found)
         if not Report(found).ok:
             continue
-        text = target.render(outcome.subject)
-        folder = inner_folder(outcome.folder, target.name)
-        put(folder / f"{outcome.name}{target.suffix}", text, outcome, check=check)
+        folder = target.folder_in(outcome.folder)
+        texts = {suffix: render(outcome.subject) for suffix, render in target.files.items()}
+        for suffix, text in texts.items():
+            put(folder / f"{outcome.name}{suffix}", text, outcome, check=check)
         if target is MACHINE:
-            outcome.digest = entry_of(spec, map(Path, outcome.subject.spec.others), text.encode("utf-8"))
+            machine = texts[target.suffix].encode("utf-8")
+            outcome.digest = entry_of(spec, map(Path, outcome.subject.spec.others), machine)
     return outcome
 
 
@@ -117,9 +119,11 @@ def prune(specs: Iterable[Path], targets: Sequence[Target], out: Path, *, check:
     known = {path.stem for path in specs}
     gone: dict[str, Outcome] = {}
     for target in targets:
-        for path in sorted(inner_folder(out, target.name).glob(f"[!_]*{target.suffix}")):
-            if path.stem not in known and _is_ours(path, target):
-                gone.setdefault(path.stem, Outcome(path.stem)).leftover.append(path)
+        found = ((path, suffix) for suffix in target.files for path in target.folder_in(out).glob(f"[!_]*{suffix}"))
+        for path, suffix in sorted(found):
+            name = path.name.removesuffix(suffix)
+            if name not in known and _is_ours(path, name):
+                gone.setdefault(name, Outcome(name)).leftover.append(path)
                 if not check:
                     path.unlink()
     digests = read_digests(out / MACHINE.name)
@@ -160,13 +164,13 @@ def put_named(path: Path, text: str, outcome: Outcome) -> None:
     path.write_bytes(text.encode("utf-8"))
 
 
-def _is_ours(path: Path, target: Target) -> bool:
+def _is_ours(path: Path, name: str) -> bool:
     """A file without our mark was put there by somebody else."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    if target.suffix != ".json":
+    if path.suffix != ".json":
         return MARK in text.partition("\n")[0]
     try:
-        return bool(json.loads(text).get("format") == path.stem)
+        return bool(json.loads(text).get("format") == name)
     except (ValueError, AttributeError):
         return False
 
