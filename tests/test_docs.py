@@ -207,6 +207,8 @@ RUN = {
     "pycon": "test_docs_examples.py",
     "text": "test_explain.py writes those of messages.md, and test_tutorial.py runs new-format.md",
     "sh": ".ci/walk.py; those of vLLM: tests/with_vllm",
+    "js": "typescript/tests/docs.test.ts",
+    "ts": "typescript/tests/docs.test.ts",
     "python": "the README's: .ci/walk.py; that of vllm.md: below; the others: a test of their page",
 }
 PYTHON_PAGES = ("README.md", "vllm.md", "rollouts.md", "response-templates.md", "grammars.md")

@@ -85,8 +85,8 @@ def build(
     """Compile formats and write generated/.
 
     In generated/ each target has a folder: machine/NAME.json, python/NAME.py, vllm/NAME.py, sglang/NAME.py,
-    typescript/formats/NAME.js, and what they share. In a checkout that is the checkout's own, else one in the folder where you are. Files of other formats
-    stay where they are, unless --prune asks for their removal.
+    typescript/formats/NAME.js, and what they share. In a checkout that is the checkout's own, else one in the folder
+    where you are. Files of other formats stay where they are, unless --prune asks for their removal.
     """
     if removes and (specs or standalone):
         refuse("--prune: build all formats with it, without names and without --standalone")
