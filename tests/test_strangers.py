@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import os
 import random
+import re
 from pathlib import Path
 
 import budget
@@ -180,19 +181,24 @@ def test_an_id_is_letters_digits_and_little_else(tmp_path: Path, stem: str) -> N
 
 
 def test_what_is_generated_moves_and_hides_nothing(tmp_path: Path) -> None:
-    """Titles, models and samples hold what no file of Python may, or what shows other code than there is."""
-    evil = '\\u0000\\u202e\\r\\n\\"\\"\\"\\nraise SystemExit\\\\'
+    """Titles, models and samples hold what no file of code may, or what shows other code than there is."""
+    evil = '\\u0000\\u202e\\r\\n\\"\\"\\"*/\\nraise SystemExit\\\\'
     head = HEAD.replace('"T"', f'"T{evil}"').replace("[]", f'["m{evil}"]')
     sample = '// a\u202e\x0b\x07"""\n// raise SystemExit\x1b[2J\n// """\\\n'
     path = tmp_path / "x.lark"
     path.write_text(head.replace("%import", f"{sample}%import") + TEXTS + CALLS, encoding="utf-8")
     outcome = recipe.compile_one(path)
     assert outcome.subject is not None
-    texts = [target.render(outcome.subject) for target in recipe.chosen(None)]
+    texts = [render(outcome.subject) for target in recipe.chosen(None) for render in target.files.values()]
     texts += [recipe.single_file(outcome.subject, target) for target in recipe.chosen(["python"])]
     for text in texts:
         assert text.replace("\n", "").isprintable()
-        if not text.startswith("{"):
+        if text.startswith("//"):
+            head, _, comment = text.partition("/**\n")
+            code = comment.partition("*/")[2] or head
+            lines = [line for line in code.splitlines() if line and not line.startswith("//")]
+            assert all(re.match(r"(export default|import type|declare const) .*;$", line) for line in lines)
+        elif not text.startswith("{"):
             nodes = ast.walk(ast.parse(text))
             assert not any(isinstance(node, ast.Raise) and "SystemExit" in ast.unparse(node) for node in nodes)
 
