@@ -160,7 +160,7 @@ def test_the_call_of_the_issue_is_text() -> None:
 
 def test_every_format_with_special_tokens_is_tried() -> None:
     left = [name for name in CALLING if ids(name) and name not in QUOTED]
-    assert left == ["glm4", "llama3_json", "minicpm5", "plamo3"]  # their calls may have none in them
+    assert left == ["glm4", "llama3_json", "minicpm5", "phi4_mini_json", "plamo3"]  # their calls may have none in them
 
 
 # --- by text: code that the text shows --------------------------------------------------------------------------------

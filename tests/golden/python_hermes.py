@@ -43,7 +43,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "291c0a26e6fea772"  # of the text below
+RUNTIME = "90007f29046466a7"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -9403,7 +9403,7 @@ def what_is_read(run: Run) -> str:
 #
 # What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
 #
-# In: the run and the place of `{`. Out: YES, NO or WAIT.
+# In: the run and the place of `{`, or of a `[` before it. Out: YES, NO or WAIT.
 #
 #     guard       the object behind the bracket is
 #     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
@@ -9434,10 +9434,12 @@ def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
 
 
 def _first_key(run: Run, at: int) -> Tuple[int, str]:
-    """The first key of an object, and whether there is one."""
+    """The first key of an object, or of the first object in a list, and whether there is one."""
     buffer = run.text.buffer[at : at + JUNK_MAX]
     run.work += len(buffer)
     begin = skip_blanks(buffer, 1)
+    if buffer[:1] == "[" and buffer[begin : begin + 1] == "{":
+        begin = skip_blanks(buffer, begin + 1)
     quote = buffer[begin : begin + 1]
     if quote in ('"', "'"):
         end = buffer.find(quote, begin + 1)
@@ -13129,12 +13131,13 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   "word": "[\\p{L}\\p{N}_]", "name": "[\\p{L}\\p{N}_.\\-]", "suffix": "[A-Za-z0-9_\\-]"
  },
  "patterns": [
-  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
-  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
-  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))|[ \\t\\n\\r](?![\\s\\S])|`",
-  "(?:<(?:t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
+  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\[\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
+  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\[\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
+  "(?:<(?:/(?:t(?:h|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\[\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))|[ \\t\\n\\r](?![\\s\\S])|`",
+  "(?:<(?:t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\[\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))",
+  "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|\\[|\\{)",
   "(?:<(?:/(?:t(?:o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S]))|\\{)",
-  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))|[ \\t\\n\\r](?![\\s\\S])|`",
+  "(?:<(?:/(?:t(?:h|o|(?![\\s\\S]))|(?![\\s\\S]))|t(?:h(?:i|(?![\\s\\S]))|o(?:o|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))|<(?<![^ \\t\\n\\r\"'\\)>\\[\\]`\\{\\}]<)(?:[A-Za-z_|｜]|(?![\\s\\S]))|[ \\t\\n\\r](?![\\s\\S])|`",
   "(?:<(?:t(?:h(?:i|(?![\\s\\S]))|(?![\\s\\S]))|(?![\\s\\S])))", "(?:\\{)"
  ],
  "outline": {
@@ -13183,7 +13186,8 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "edges": [
     {"literal": "{", "to": 5, "blanks": "any"},
     {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any", "rank": 2},
-    {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 3, "peek": true}
+    {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 3, "peek": true},
+    {"literal": "[", "to": 23, "blanks": "any", "rank": 1, "guard": "member"}
    ]
   },
   {
@@ -13196,19 +13200,19 @@ MACHINE: Dict[str, Any] = json.loads(r'''
    "any_key": {"to": 9, "push": 5}, "loose": {"to": 19, "push": 5}
   },
   {
-   "name": "tool_call", "kind": "gap", "region": "call", "at": "21:57", "blanks": "any", "search": 4,
+   "name": "tool_call", "kind": "gap", "region": "call", "at": "21:57", "blanks": "any", "search": 5,
    "edges": [
     {"literal": "</tool_call>", "to": 7, "actions": ["close_call"], "blanks": "any"},
     {"literal": "<tool_call>", "to": 7, "actions": ["close_call:early"], "blanks": "any", "rank": 1, "peek": true},
-    {"literal": "{", "to": 23, "actions": ["close_call"], "rank": 1, "peek": true, "guard": "member"},
-    {"literal": "{", "to": 24, "actions": ["open_again", "open_arguments"], "rank": 1, "peek": true, "guard": "same"},
-    {"literal": "{", "to": 24, "actions": ["open_again:wrong", "open_arguments"], "rank": 1, "peek": true, "guard": "other"}
+    {"literal": "{", "to": 24, "actions": ["close_call"], "rank": 1, "peek": true, "guard": "member"},
+    {"literal": "{", "to": 25, "actions": ["open_again", "open_arguments"], "rank": 1, "peek": true, "guard": "same"},
+    {"literal": "{", "to": 25, "actions": ["open_again:wrong", "open_arguments"], "rank": 1, "peek": true, "guard": "other"}
    ],
    "leave": {"to": 7, "actions": ["close_call"]}
   },
   {
    "name": "content", "kind": "text", "region": "message", "at": "17:1", "sink": "content", "unknown_tags": true, "hold_blanks": "any", "longest": 12,
-   "search": 0, "fast": 5,
+   "search": 0, "fast": 6,
    "edges": [
     {"literal": "<tool_call>", "to": 4, "actions": ["open_call"], "blanks": "any", "opens": true},
     {"literal": "</tool_call>", "to": 7, "blanks": "any", "rank": 1, "guard": "call"},
@@ -13269,11 +13273,15 @@ MACHINE: Dict[str, Any] = json.loads(r'''
   },
   {"name": "tool_call", "kind": "return", "region": "call", "at": "1:1", "blanks": "any"},
   {
-   "name": "reasoning, begun", "kind": "gap", "region": "message", "at": "19:27", "blanks": "any", "search": 6,
+   "name": "reasoning, begun", "kind": "gap", "region": "message", "at": "19:27", "blanks": "any", "search": 7,
    "edges": [{"literal": "<think>", "to": 1, "actions": ["reasoning"]}], "moves": [{"to": 2}]
   },
   {
-   "name": "between calls", "kind": "gap", "region": "section", "at": "21:31", "blanks": "any", "search": 7,
+   "name": "list of calls", "kind": "gap", "region": "call", "at": "21:31", "blanks": "any", "expects": "argument", "search": 8,
+   "edges": [{"literal": "{", "to": 5, "blanks": "any"}]
+  },
+  {
+   "name": "between calls", "kind": "gap", "region": "section", "at": "21:31", "blanks": "any", "search": 8,
    "edges": [{"literal": "{", "to": 5, "actions": ["open_call"], "opens": true}], "moves": [{"to": 7}]
   },
   {

@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "c096f8576bd514b3"  # of the text below
+RUNTIME = "9af8d8db11003a02"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -9443,7 +9443,7 @@ def what_is_read(run: Run) -> str:
 #
 # What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
 #
-# In: the run and the place of `{`. Out: YES, NO or WAIT.
+# In: the run and the place of `{`, or of a `[` before it. Out: YES, NO or WAIT.
 #
 #     guard       the object behind the bracket is
 #     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
@@ -9474,10 +9474,12 @@ def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
 
 
 def _first_key(run: Run, at: int) -> Tuple[int, str]:
-    """The first key of an object, and whether there is one."""
+    """The first key of an object, or of the first object in a list, and whether there is one."""
     buffer = run.text.buffer[at : at + JUNK_MAX]
     run.work += len(buffer)
     begin = skip_blanks(buffer, 1)
+    if buffer[:1] == "[" and buffer[begin : begin + 1] == "{":
+        begin = skip_blanks(buffer, begin + 1)
     quote = buffer[begin : begin + 1]
     if quote in ('"', "'"):
         end = buffer.find(quote, begin + 1)

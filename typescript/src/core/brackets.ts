@@ -36,11 +36,12 @@ export function bracketVerdict(run: Run, edge: Edge, at: number): number {
   return members.keys.has(key) ? YES : NO;
 }
 
-/** The first key of an object, and whether there is one. */
+/** The first key of an object, or of the first object in a list, and whether there is one. */
 function firstKey(run: Run, at: number): readonly [number, string] {
   const buffer = run.text.buffer.slice(at, at + JUNK_MAX);
   run.work += buffer.length;
   let begin = skipBlanks(buffer, 1);
+  if (buffer[0] === "[" && buffer[begin] === "{") begin = skipBlanks(buffer, begin + 1);
   const quote = buffer.slice(begin, begin + 1);
   let end: number;
   let behind: number;

@@ -3,6 +3,7 @@
 In: the states, the delimiters of recovery among their edges. Out: more edges before `{`.
 
     `<TOOLCALL>` + `{"name": ...}` + `</TOOLCALL>`          an object where a list of calls belongs: a call
+    `<tool_call>` + `[{"name": ...}]` + `</tool_call>`      a list where the object of a call belongs: its objects
     `<tool_call>` + `{"name": ...}` + `{"name": ...}`       two objects in one block: two calls
     `f<args>` + `{"a": 1}` + `{"a": 2}` + `</args>`         two objects for one name: two calls of it
 
@@ -27,6 +28,7 @@ def add_objects(lowering: Lowering) -> None:
         _for_list(states, state)
     for lowered in list(lowering.states):
         state = lowered.state
+        _for_object(lowering, lowered)
         if state.kind == "members" and state.loose is not None and state.done is not None:
             _behind_call(lowering, lowered, states[state.done.to])
         elif state.kind == "scan" and state.sink == "arguments" and state.done is not None:
@@ -47,6 +49,25 @@ def _for_list(states: list[State], state: State) -> None:
     if inner is not None and states[inner.to].loose is not None:
         actions = [*lists[0].actions, *inner.actions]
         state.edges.append(inner.model_copy(update={"rank": 1, "guard": "member", "actions": actions}))
+
+
+def _for_object(lowering: Lowering, lowered: Lowered) -> None:
+    """A list where the object of a call belongs: its bracket vanishes behind a delimiter, its closer is junk."""
+    state, inner = lowered.state, _begins(lowered.state)
+    if state.kind != "gap" or state.region == "message" or inner is None or LIST in lowered.roles or _lists(state):
+        return
+    if lowering.states[inner.to].state.loose is None:
+        return
+    edge = inner.model_copy(update={"actions": [], "opens": False})
+    within = State(name="list of calls", kind="gap", region="call", at=state.at, edges=[edge], blanks="any")
+    lowering.states.append(Lowered(within, (), lowered.at))
+    number = len(lowering.states) - 1
+    state.edges.append(inner.model_copy(update={"literal": LIST, "to": number, "rank": 1, "guard": "member"}))
+
+
+def _lists(state: State) -> bool:
+    """Whether a list may begin or end here as it is."""
+    return any(edge.literal[0] in "[]" for edge in state.edges if not edge.rank)
 
 
 def _behind_call(lowering: Lowering, lowered: Lowered, behind: State) -> None:
