@@ -305,6 +305,11 @@ def test_a_call_in_the_reasoning_that_nothing_closes_is_found_and_a_draft_is_not
     assert (choice["message"]["reasoning"], choice["finish_reason"]) == ("hm", "tool_calls")
 
 
+def test_text_that_was_held_is_sent_before_the_text_that_decides_it() -> None:
+    given = [chunk({"reasoning": "<response>It is sunny.</respon"}), chunk({"content": "se>"}), chunk({}, "stop")]
+    assert message(sent(given, chat(name="granite")))["content"] == "It is sunny.</response>"
+
+
 def test_without_tools_a_call_is_text_behind_the_reasoning() -> None:
     for request in ({}, {"tools": CHAT_TOOLS, "tool_choice": "none"}):
         for size in (1, 5, 1000):

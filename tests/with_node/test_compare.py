@@ -1,4 +1,4 @@
-"""The runtime in TypeScript reads what the one in Python reads: events, repairs, and what is held, at every split."""
+"""TypeScript reads what Python reads: events, repairs, and what is held, at every split; and it repairs answers alike."""
 
 from __future__ import annotations
 
@@ -9,9 +9,17 @@ from pathlib import Path
 import budget
 
 COMPARE = Path(__file__).with_name("compare.py")
+COMPARE_ANSWERS = Path(__file__).with_name("compare_answers.py")
 TEXTS = 10_000 if budget.full else 2_000
+ANSWERS = 5_000 if budget.full else 500
 
 
 def test_drawn_texts_are_read_alike() -> None:
     run = subprocess.run([sys.executable, COMPARE, "--texts", str(TEXTS)], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
+
+
+def test_drawn_answers_are_repaired_alike() -> None:
+    command = [sys.executable, COMPARE_ANSWERS, "--answers", str(ANSWERS)]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]

@@ -7,17 +7,14 @@
  *     const parser = createParser(format, { tools });
  *     for await (const delta of stream) for (const event of parser.feed(delta)) ...
  *     for (const event of parser.finish()) ...
- *
- * Promise: a format is made ready once, however often it is given.
  */
 
 import type { Decode } from "./core/special_tokens.js";
+import type { Format, Tools } from "./format.js";
+import { machineOf } from "./format.js";
 import type { Message } from "./message.js";
 import { collect } from "./message.js";
 import { Parser } from "./parser.js";
-import type { ToolSet } from "./schema/tools.js";
-import type { PreparedMachine } from "./tables/machine.js";
-import { prepare } from "./tables/machine.js";
 
 export type { Decode } from "./core/special_tokens.js";
 export type { Entry, Mark } from "./core/trace.js";
@@ -30,6 +27,7 @@ export type {
   Event,
   ReasoningDelta,
 } from "./events.js";
+export type { Format, Tools } from "./format.js";
 export type { Message, ToolCall } from "./message.js";
 export { collect } from "./message.js";
 export { Parser } from "./parser.js";
@@ -37,12 +35,6 @@ export { ToolsError } from "./schema/given.js";
 /** Read the tools of a request once, for many parsers and messages. Throws ToolsError. */
 export { wholeToolSet as readTools } from "./schema/kept_tools.js";
 export type { ToolSet } from "./schema/tools.js";
-
-/** A format: the parsed JSON of `generated/machine/X.json`. */
-export type Format = object;
-
-/** The tools of a request: as an OpenAI request has them, or what `readTools` has made of them. */
-export type Tools = ToolSet | Iterable<unknown>;
 
 /** What is known of one message before it comes. */
 export interface MessageOptions {
@@ -75,8 +67,6 @@ export interface ParseOptions extends MessageOptions {
   readonly incomplete?: "keep" | "drop";
 }
 
-const machines = /* @__PURE__ */ new WeakMap<Format, PreparedMachine>();
-
 /**
  * Begin to parse one message.
  *
@@ -100,14 +90,4 @@ export function parse(
   const parser = createParser(format, { tools, inside, suffix });
   const events = [...parser.feed(text), ...parser.finish({ cut })];
   return collect(events, { incomplete });
-}
-
-/** The machine of a format, ready to run. Throws when its tables are of another version. */
-function machineOf(format: Format): PreparedMachine {
-  let machine = machines.get(format);
-  if (machine === undefined) {
-    machine = prepare(format as Parameters<typeof prepare>[0]);
-    machines.set(format, machine);
-  }
-  return machine;
 }

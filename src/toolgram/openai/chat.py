@@ -68,8 +68,7 @@ class ChatRepair:
         said, found = self._texts(choice, delta, names)
         if reason is not None:
             found += choice.finish(reason)
-        is_same = found == [said] * bool(said) or (len(found) == 2 and found[0] | found[1] == said)
-        if is_same and choice.reason(reason) == reason:
+        if _is_same(said, found) and choice.reason(reason) == reason:
             return None
         return _parts(given, delta, [self._named(one) for one in found], choice.reason(reason))
 
@@ -127,6 +126,12 @@ class ChatRepair:
         thoughts = dict.fromkeys(names or ((self.plan.reasoning_field,) if thought else ()), thought)
         repaired = {**message, "content": None, **thoughts, **made}
         return {**given, "message": repaired, "finish_reason": choice.reason(reason)}
+
+
+def _is_same(said: Delta, found: list[Delta]) -> bool:
+    """Whether what was found is what was said: no other text, and each text in one delta."""
+    texts = [text for delta in found for text in delta.items()]
+    return len(texts) == len(said) and dict(texts) == said
 
 
 def message_of(deltas: list[Delta]) -> dict[str, Any]:

@@ -27,6 +27,10 @@ export interface MachineTable {
   readonly inside?: Readonly<Record<string, number>>;
   readonly content?: number | null;
   readonly has_citations?: boolean;
+  // The capture that the prompt opens, the template arguments that decide it, the default, the texts that say no.
+  readonly begins_inside?: readonly [string, Texts, boolean, Texts] | null;
+  readonly reasoning_openers?: Texts;
+  readonly reasoning_closers?: Texts;
   readonly call_closers?: Texts;
   readonly misspelt?: Readonly<Record<string, string>>;
   readonly headers?: Texts;
