@@ -1,140 +1,6 @@
-import { T as Texts, S as StateTable, P as Patterns, M as MachineTable, a as Search, b as TagsTable, E as EdgeTable, c as MoveTable, d as Search$1, F as Found, e as ToolSet, f as Event, g as Tools, h as Format, i as Message } from './shared-C85us6CE.js';
-export { A as ArgumentsDelta, C as CallEnd, j as CallStart, k as Citation, l as ContentDelta, R as ReasoningDelta, m as ToolCall, n as collect } from './shared-C85us6CE.js';
-
-/**
- * The text of the model as far as it has come: what is decided, what is not, and what must be remembered of
- * it.
- *
- * In: pieces of text, in order. Out: `buffer.slice(position)`, the text that is not decided.
- *
- *     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: a delimiter may begin
- *
- * Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before
- * `position`; what leaves the buffer is given to every `Recording` that is running, once and in order.
- */
-/** What has arrived of the text. Only what is undecided stays in `buffer` between two deltas. */
-declare class Text {
-    buffer: string;
-    position: number;
-    looked: number;
-    delimiter: number;
-    base: number;
-    final: boolean;
-    isCut: boolean;
-    noKey: readonly [quote: string, until: number];
-    noEnd: readonly [state: number, since: number, until: number];
-    rest: string;
-    room: number;
-    recordings: Recording[];
-    passed: string[];
-    private tail;
-    constructor({ keepsTail }?: {
-        keepsTail?: boolean;
-    });
-    /** Take more text; return how many characters that was with those that had to be copied for it. */
-    add(piece: string): number;
-    /** Take more text, if it only goes on with what is waited for. */
-    goesOn(piece: string): boolean;
-    /** Text has been read that does not come here, where nothing is undecided. */
-    passBy(piece: string): void;
-    /** Count characters that nobody will read, where nothing is undecided. */
-    skip(count: number): void;
-    /** What stands before a place of the buffer, as far as it is known. */
-    before(at: number): string;
-    /** Let go of what is decided; return how many characters were copied for it. */
-    trim(): number;
-    /**
-     * Put text that had left the buffer back before it; all from `begin` on is undecided again.
-     *
-     * `tail`: what stands before that.
-     */
-    putBack(kept: string, begin: number, tail: string): void;
-    /** End a recording. */
-    forget(recording: Recording): void;
-}
-/** Keeps the source from a place on, though it leaves the buffer. */
-declare class Recording {
-    begin: number;
-    keptChars: number;
-    protected kept_: string[];
-    /** `begin`: of what is kept, in the buffer. */
-    constructor(begin: number);
-    /** Source leaves the buffer; what comes next stands at the buffer's beginning. */
-    keep(source: string): void;
-    /** Source that had left the buffer is there again, at its beginning. */
-    takeBack(chars: number): void;
-    /** What has left the buffer. */
-    get kept(): string;
-}
-
-/**
- * Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
- *
- * In: each text, with the ids of its tokens. Out: whether the characters of a special token at a place are
- * that token.
- *
- *     "<call>"              [9]               a text of one token: it stands where the text stands
- *     "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell the first
- *
- * Note [ids and places]
- * An id is bound to the place of its text when both have come, whether anybody asks for it there or not.
- * Where a text has the characters of a token more often than its id has come, the ordinary tokens are
- * decoded: what they spell and the tokens themselves come in the order of the ids. Without `decode` a text of
- * one token tells, and a text that holds none but real tokens; of any other text none counts, because a token
- * that is taken for text calls nothing.
- *
- * A server may hold text back behind its ids, to look for stop strings in it. So what has not come yet is
- * expected, in order, in the next `LAG_MAX` characters.
- *
- * Promises: a place keeps its answer; without ids all characters of a special token are one; what is decoded
- * and searched is linear in the text and its ids.
- */
-
-/** Makes text of the ids of ordinary tokens. */
-type Decode = (ids: number[]) => string;
-/** Where the special tokens stand, as far as text and ids have come. */
-declare class SpecialTokens {
-    private decode;
-    private literals;
-    private known;
-    private longest;
-    private places;
-    private recent;
-    private expected;
-    private left;
-    private ends;
-    private noted;
-    constructor(tokenIds?: ReadonlyMap<string, number> | null, decode?: Decode | null);
-    /** Take a text that has gone out without coming into `source`, in which nothing is undecided. */
-    passBy(text: string, tokenIds: readonly number[], source: Text): void;
-    /** Take a text that begins at `place` of all text, with the ids of its tokens. */
-    note(text: string, tokenIds: readonly number[], place: number): void;
-    /** The same for who reads only the text from `begin` on; up to `end` it has been noted already. */
-    behind(begin: number, end: number): SpecialTokens;
-    /** Whether both know the same ids. */
-    isLike(other: SpecialTokens): boolean;
-    /** Whether the id of this special token is known. */
-    knows(literal: string): boolean;
-    /** Whether the literal at a place of all text came as that token. */
-    isReal(literal: string, place: number): boolean;
-    /** Whether none of these ids is one of a special token. */
-    private isPlain;
-    private remember;
-    private recentIds;
-    /** Say what the characters of tokens will be that come next, or have come with the ids. */
-    private expect;
-    /**
-     * Of each literal what its characters are, in order; those behind the last token are none. null: no
-     * telling.
-     */
-    private byDecoding;
-    /** The same as far as the text alone tells. */
-    private byCounting;
-    /** Find what is expected in a text and the `tail` before it; return where the last token in them ends. */
-    private bind;
-    /** The ordinary ids behind the last special token. */
-    private behindLast;
-}
+import { a as Texts, S as StateTable, P as Patterns, M as MachineTable, b as Search, c as TagsTable, E as EdgeTable, d as MoveTable, e as Search$1, f as Found, g as ToolSet, T as Tools, F as Format } from './shared-w7dJz8en.js';
+import { E as Event, M as Message } from './shared-C25_LkCr.js';
+export { A as ArgumentsDelta, C as CallEnd, a as CallStart, b as Citation, c as ContentDelta, R as ReasoningDelta, T as ToolCall, d as collect } from './shared-C25_LkCr.js';
 
 /**
  * How a call would begin inside a value: what is looked for where a value may hold a whole example of a call.
@@ -391,6 +257,141 @@ declare class PreparedMachine {
     entering(number: number, binds?: string | null): PreparedMachine;
     /** The machine with a suffix that text has said, until other text says another. */
     private byText;
+}
+
+/**
+ * The text of the model as far as it has come: what is decided, what is not, and what must be remembered of
+ * it.
+ *
+ * In: pieces of text, in order. Out: `buffer.slice(position)`, the text that is not decided.
+ *
+ *     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: a delimiter may begin
+ *
+ * Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before
+ * `position`; what leaves the buffer is given to every `Recording` that is running, once and in order.
+ */
+/** What has arrived of the text. Only what is undecided stays in `buffer` between two deltas. */
+declare class Text {
+    buffer: string;
+    position: number;
+    looked: number;
+    delimiter: number;
+    base: number;
+    final: boolean;
+    isCut: boolean;
+    noKey: readonly [quote: string, until: number];
+    noEnd: readonly [state: number, since: number, until: number];
+    rest: string;
+    room: number;
+    recordings: Recording[];
+    passed: string[];
+    private tail;
+    constructor({ keepsTail }?: {
+        keepsTail?: boolean;
+    });
+    /** Take more text; return how many characters that was with those that had to be copied for it. */
+    add(piece: string): number;
+    /** Take more text, if it only goes on with what is waited for. */
+    goesOn(piece: string): boolean;
+    /** Text has been read that does not come here, where nothing is undecided. */
+    passBy(piece: string): void;
+    /** Count characters that nobody will read, where nothing is undecided. */
+    skip(count: number): void;
+    /** What stands before a place of the buffer, as far as it is known. */
+    before(at: number): string;
+    /** Let go of what is decided; return how many characters were copied for it. */
+    trim(): number;
+    /**
+     * Put text that had left the buffer back before it; all from `begin` on is undecided again.
+     *
+     * `tail`: what stands before that.
+     */
+    putBack(kept: string, begin: number, tail: string): void;
+    /** End a recording. */
+    forget(recording: Recording): void;
+}
+/** Keeps the source from a place on, though it leaves the buffer. */
+declare class Recording {
+    begin: number;
+    keptChars: number;
+    protected kept_: string[];
+    /** `begin`: of what is kept, in the buffer. */
+    constructor(begin: number);
+    /** Source leaves the buffer; what comes next stands at the buffer's beginning. */
+    keep(source: string): void;
+    /** Source that had left the buffer is there again, at its beginning. */
+    takeBack(chars: number): void;
+    /** What has left the buffer. */
+    get kept(): string;
+}
+
+/**
+ * Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
+ *
+ * In: each text, with the ids of its tokens. Out: whether the characters of a special token at a place are
+ * that token.
+ *
+ *     "<call>"              [9]               a text of one token: it stands where the text stands
+ *     "is <call>, <call>"   [4, 7, 3, 2, 9]   which of the two is token 9? The others spell the first
+ *
+ * Note [ids and places]
+ * An id is bound to the place of its text when both have come, whether anybody asks for it there or not.
+ * Where a text has the characters of a token more often than its id has come, the ordinary tokens are
+ * decoded: what they spell and the tokens themselves come in the order of the ids. Without `decode` a text of
+ * one token tells, and a text that holds none but real tokens; of any other text none counts, because a token
+ * that is taken for text calls nothing.
+ *
+ * A server may hold text back behind its ids, to look for stop strings in it. So what has not come yet is
+ * expected, in order, in the next `LAG_MAX` characters.
+ *
+ * Promises: a place keeps its answer; without ids all characters of a special token are one; what is decoded
+ * and searched is linear in the text and its ids.
+ */
+
+/** Makes text of the ids of ordinary tokens. */
+type Decode = (ids: number[]) => string;
+/** Where the special tokens stand, as far as text and ids have come. */
+declare class SpecialTokens {
+    private decode;
+    private literals;
+    private known;
+    private longest;
+    private places;
+    private recent;
+    private expected;
+    private left;
+    private ends;
+    private noted;
+    constructor(tokenIds?: ReadonlyMap<string, number> | null, decode?: Decode | null);
+    /** Take a text that has gone out without coming into `source`, in which nothing is undecided. */
+    passBy(text: string, tokenIds: readonly number[], source: Text): void;
+    /** Take a text that begins at `place` of all text, with the ids of its tokens. */
+    note(text: string, tokenIds: readonly number[], place: number): void;
+    /** The same for who reads only the text from `begin` on; up to `end` it has been noted already. */
+    behind(begin: number, end: number): SpecialTokens;
+    /** Whether both know the same ids. */
+    isLike(other: SpecialTokens): boolean;
+    /** Whether the id of this special token is known. */
+    knows(literal: string): boolean;
+    /** Whether the literal at a place of all text came as that token. */
+    isReal(literal: string, place: number): boolean;
+    /** Whether none of these ids is one of a special token. */
+    private isPlain;
+    private remember;
+    private recentIds;
+    /** Say what the characters of tokens will be that come next, or have come with the ids. */
+    private expect;
+    /**
+     * Of each literal what its characters are, in order; those behind the last token are none. null: no
+     * telling.
+     */
+    private byDecoding;
+    /** The same as far as the text alone tells. */
+    private byCounting;
+    /** Find what is expected in a text and the `tail` before it; return where the last token in them ends. */
+    private bind;
+    /** The ordinary ids behind the last special token. */
+    private behindLast;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { o as Annotation } from './shared-C85us6CE.js';
-import { Event, Format, Tools } from './index.js';
+import { Format, Tools } from './index.js';
+import { e as Annotation } from './shared-C25_LkCr.js';
+import { Event } from './index.js';
 
 /**
  * How the answer to one request is read.

@@ -48,7 +48,7 @@ export function repairChunks<Chunk>(
   format: Format,
   options: RepairOptions = {},
 ): AsyncGenerator<Chunk, void> {
-  return chunksOf(chunks, planOf(format, options));
+  return chunksOf(chunks, new ChatRepair(planOf(format, options)));
 }
 
 /** A `TransformStream` that does the same: `chunks.pipeThrough(repairStream(format, { tools }))`. */
@@ -56,7 +56,7 @@ export function repairStream<Chunk = object>(
   format: Format,
   options: RepairOptions = {},
 ): TransformStream<Chunk, Chunk> {
-  return transformOf<Chunk>(planOf(format, options));
+  return transformOf<Chunk>(new ChatRepair(planOf(format, options)));
 }
 
 /** Repair a whole answer. One in which nothing is found is handed back as it is. */

@@ -12,11 +12,12 @@ import { isBlank, isEmpty, isPlain, isText, saysNothing, underEach, without } fr
 import type { Plain } from "./plain.js";
 import type { Plan } from "./plan.js";
 import { REASONING } from "./plan.js";
+import type { StreamRepair } from "./streams.js";
 
 const NAMES: readonly string[] = [REASONING, "reasoning_content"]; // what servers call the reasoning
 
 /** Repairs one answer: `chunk` and `end` for a stream, `whole` for one that came whole. */
-export class ChatRepair {
+export class ChatRepair implements StreamRepair {
   readonly choices = new Map<unknown, Choice>();
   private names: readonly string[];
   private last: Plain = {}; // the envelope of what has to be made anew

@@ -32,7 +32,7 @@ export const LENGTH = "length";
 export class Choice {
   isLeftAlone: boolean; // all that comes is passed on
   calls = 0; // that have been found
-  incompleteCalls = 0; // of these, and of those that were left out
+  incompleteCalls = 0; // of these
   repairs: ReadonlySet<string> = new Set();
   hasFailed = false;
   private isOver = false;
