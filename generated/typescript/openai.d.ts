@@ -100,7 +100,8 @@ declare class ChunkBuilder {
  * Note [what a server has to be asked]
  * A server without a parser hides special tokens, and with them the markup of many formats. vLLM without a tool
  * parser refuses a choice of tools that is left to the model; with `none` it puts the tools into the prompt all
- * the same, and nothing else. So requests are changed for a server that is named.
+ * the same, and nothing else. So requests are changed for a server that is named. vLLM is also asked what the
+ * prompt has opened: prompts.ts.
  */
 
 type Fetch = typeof globalThis.fetch;

@@ -34,6 +34,19 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def bare_server(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A server that has no parser."""
+    from server import Server
+
+    more = ("--max-model-len", "2048", "--override-generation-config", GREEDY)
+    log = tmp_path_factory.mktemp("bare") / "server.log"
+    server = Server(place / "model", None, None, log, reasoning=False, more=more)
+    server.wait()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def base_url_of(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """A function from a format's id to the URL of its server; the last one runs on, the others are stopped."""
     from server import Fleet, Server

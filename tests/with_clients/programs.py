@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 HERE = Path(__file__).parent
-ENVIRONMENT = HERE.parents[1] / ".venv-clients"
+ROOT = HERE.parents[1]
+ENVIRONMENT = ROOT / ".venv-clients"
 PYTHON = ENVIRONMENT / "bin" / "python"
 NODE = ENVIRONMENT / "bin" / "node"
 PACKAGES = ENVIRONMENT / "node"
 QWEN = PACKAGES / "node_modules" / "@qwen-code" / "qwen-code" / "cli-entry.js"
+REPAIR = ROOT / "typescript" / "examples" / "repair_for.mjs"
 SECONDS_MAX = 240
 
 
@@ -62,6 +65,25 @@ def qwen_code(base_url: str, folder: Path, question: str, **sampling: Any) -> Si
         tokens=lines[-1]["usage"]["output_tokens"],
         files={path.name: path.read_bytes().decode() for path in sorted(folder.iterdir())},
     )
+
+
+class Repairing:
+    """`repair_for.mjs` before a server without parsers, in a folder with the npm package, as a user has it."""
+
+    def __init__(self, folder: Path, upstream: str, format_id: str) -> None:
+        packages = folder / "node_modules"
+        packages.mkdir(parents=True, exist_ok=True)
+        if not (packages / "toolgram").exists():
+            (packages / "toolgram").symlink_to(ROOT / "generated" / "typescript")
+        script = shutil.copy(REPAIR, folder)
+        command = [NODE, script, "--upstream", upstream, "--format", format_id, "--server", "vllm"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8")
+        assert self._process.stdout is not None
+        self.base_url = self._process.stdout.readline().strip()
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
 
 
 def _run(command: list[Any], cwd: Path, home: Path, **variables: str) -> subprocess.CompletedProcess[str]:

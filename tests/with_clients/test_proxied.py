@@ -20,27 +20,22 @@ pytestmark = pytest.mark.vllm
 
 CLIENTS = [client for client in WAYS if client != "anthropic_messages"]
 SAMPLE = ("openai_chat", "openai_responses", "bytes", "opened")  # without `--full`
-GREEDY = '{"temperature": 0}'  # most clients do not say how to sample
 
 
 @pytest.fixture(scope="session")
-def base_url_of(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+def base_url_of(bare_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
     """A function from a format's id to the URL of a proxy; the server behind all of them is one."""
     logs = tmp_path_factory.mktemp("logs")
-    more = ("--max-model-len", "2048", "--override-generation-config", GREEDY)
-    server = Server(place / "model", None, None, logs / "server.log", reasoning=False, more=more)
     running: dict[str, Proxy] = {}
 
     def url(name: str) -> str:
         if name not in running:
-            server.wait()
-            running[name] = Proxy(server.base_url, name, logs / f"{name}.log")
+            running[name] = Proxy(bare_server.base_url, name, logs / f"{name}.log")
         return running[name].base_url
 
     yield url
     for proxy in running.values():
         proxy.stop()
-    server.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -161,7 +161,8 @@ def main() -> int:
     node = subprocess.Popen(
         ["node", str(SCRIPT)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8", cwd=SCRIPT.parent
     )
-    assert node.stdin is not None and node.stdout is not None
+    assert node.stdin is not None
+    assert node.stdout is not None
     differences = 0
     for seed in range(options.seed, options.seed + options.answers):
         one = asked(seed)
@@ -191,9 +192,8 @@ def show(seed: int, one: dict[str, Any], ours: dict[str, Any], theirs: dict[str,
         print(f"  TypeScript {ascii(theirs['whole'])[:SHOWN]}")
     for given, our, their in zip([*one["chunks"], None], ours["chunks"], theirs["chunks"], strict=True):
         if our != their:
-            print(
-                f"  chunk {ascii(given)[:SHOWN]}\n  Python     {ascii(our)[:SHOWN]}\n  TypeScript {ascii(their)[:SHOWN]}"
-            )
+            for who, said in (("chunk", given), ("Python", our), ("TypeScript", their)):
+                print(f"  {who:10} {ascii(said)[:SHOWN]}")
             break
 
 

@@ -1,4 +1,4 @@
-"""TypeScript reads what Python reads: events, repairs, and what is held, at every split; and it repairs answers alike."""
+"""TypeScript reads what Python reads, at every split: events, repairs, what is held. Answers are repaired alike."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@
  * read; a call is a part as soon as it is complete, since its `args` are an object.
  *
  * Promises: a chunk in which nothing is found is handed on as the same object; parts that are neither text nor
- * thought are not held, so held text may come behind them; whatever else a candidate carries is sent once; candidates do not mix.
+ * thought are not held, so held text may come behind them; whatever else a candidate carries is sent once;
+ * candidates do not mix.
  *
  * Note [calls that are not complete]
  * An object cannot say that it is cut off. So such a call is left out, as OpenAI's form leaves it out with

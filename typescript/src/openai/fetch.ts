@@ -9,7 +9,8 @@
  * Note [what a server has to be asked]
  * A server without a parser hides special tokens, and with them the markup of many formats. vLLM without a tool
  * parser refuses a choice of tools that is left to the model; with `none` it puts the tools into the prompt all
- * the same, and nothing else. So requests are changed for a server that is named.
+ * the same, and nothing else. So requests are changed for a server that is named. vLLM is also asked what the
+ * prompt has opened: prompts.ts.
  */
 
 import type { Format } from "../format.js";
@@ -17,7 +18,8 @@ import { ChatRepair } from "./chat.js";
 import { isPlain } from "./plain.js";
 import type { Plain } from "./plain.js";
 import type { Plan, ReadingOptions } from "./plan.js";
-import { planFor } from "./plan.js";
+import { AUTO, planFor } from "./plan.js";
+import { promptsOf } from "./prompts.js";
 import type { ServerEvent } from "./server_events.js";
 import { DONE, EventReader, written } from "./server_events.js";
 
@@ -37,22 +39,29 @@ export interface FetchOptions extends ReadingOptions {
 export function repairFetch(format: Format | FormatOf, options: FetchOptions = {}): Fetch {
   const { fetch = globalThis.fetch, server = "other", ...reading } = options;
   const formatOf: FormatOf = typeof format === "function" ? (format as FormatOf) : () => format;
+  const isAsked = server === "vllm" && (reading.inside ?? AUTO) === AUTO;
+  const opened = isAsked ? promptsOf(fetch) : null;
   return async (input, init) => {
     const request = isChat(input, init) ? readJson(await bodyOf(input, init)) : null;
     const found = request === null ? null : formatOf(request.model);
     if (request === null || !found) return fetch(input, init);
     const plan = planFor(found, request, reading);
     const changed = changedFor(server, request, plan);
-    const body = changed === request ? null : JSON.stringify(changed);
-    const answer = await fetch(input, body === null ? init : withBody(input, init, body));
-    return repairedResponse(answer, plan);
+    const sent = changed === request ? init : withBody(input, init, JSON.stringify(changed));
+    const asked = opened?.(found, urlOf(input), request, withBody(input, init, ""));
+    const answer = await fetch(input, sent);
+    if (asked === undefined) return repairedResponse(answer, plan);
+    return repairedResponse(answer, planFor(found, request, { ...reading, inside: await asked }));
   };
 }
 
+function urlOf(input: Parameters<Fetch>[0]): string {
+  return input instanceof Request ? input.url : String(input);
+}
+
 function isChat(input: Parameters<Fetch>[0], init: RequestInit | undefined): boolean {
-  const isRequest = input instanceof Request;
-  const method = init?.method ?? (isRequest ? input.method : "GET");
-  const path = String(isRequest ? input.url : input).replace(/[?#].*$/s, "");
+  const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+  const path = urlOf(input).replace(/[?#].*$/s, "");
   return method.toUpperCase() === "POST" && path.endsWith("/chat/completions");
 }
 
