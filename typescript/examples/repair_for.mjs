@@ -6,7 +6,7 @@
  * For agents that have no place for a parser of one's own, such as Qwen Code: it listens on loopback, and the command
  * behind `--` gets its URL in `OPENAI_BASE_URL`. It ends with the command. Without a command it says its URL and runs on.
  *
- * `--server vllm`: what has to be asked of a vLLM without parsers is asked. `--inside reasoning`: prompts open it.
+ * `--server vllm`: what has to be asked of a vLLM without parsers is asked. `--inside reasoning`: prompts open it; `none`: they do not.
  */
 
 import { spawn } from "node:child_process";
@@ -24,7 +24,10 @@ const { values, positionals } = parseArgs({
 });
 const upstream = values.upstream.replace(/\/+$/, "");
 const { default: format } = await import(`toolgram/formats/${values.format}`);
-const repairing = repairFetch(format, { server: values.server, inside: values.inside ?? "auto" });
+const repairing = repairFetch(format, {
+  server: values.server,
+  inside: values.inside === "none" ? null : values.inside,
+});
 
 const server = createServer((request, response) => {
   answer(request, response).catch((error) => {

@@ -180,8 +180,18 @@ describe("the openai client at a server without a parser", () => {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = JSON.parse((await all(request)).join("")) as Said;
+    if (request.url === "/tokenize") {
+      const token_strs = ["assistant", "\u010a", ...(body.model === "opens" ? ["<think>", "\u010a"] : [])];
+      return void response.end(JSON.stringify({ token_strs }));
+    }
     asked.push(body);
     if (body.model === "refused") return void response.writeHead(400).end('{"error": {"message": "no"}}');
+    if (body.model === "opens") {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      return void response.end(
+        `data: ${JSON.stringify(chunk({ content: "hm\n</think>\n\nHi" }, "stop"))}\n\n`,
+      );
+    }
     if (!body.stream) {
       response.writeHead(200, { "content-type": "application/json", "x-request-id": "7" });
       return void response.end(JSON.stringify(wholeOf(TEXT)));
@@ -217,6 +227,15 @@ describe("the openai client at a server without a parser", () => {
     const helped = await repairing.chat.completions.stream(request).finalChatCompletion();
     expect(helped.choices[0]!.message.tool_calls).toMatchObject([{ function: { arguments: '{"a": "x"}' } }]);
     await expect(repairing.chat.completions.create({ ...request, model: "refused" })).rejects.toThrow("400");
+  });
+
+  test("is told by vLLM what the prompt has opened", async () => {
+    const repairing = client({ fetch: repairFetch(qwen3_coder, { server: "vllm" }) });
+    const opened = await repairing.chat.completions.create({ ...request, model: "opens", stream: true });
+    expect(message(await all(opened))).toMatchObject({ reasoning: "hm", content: "Hi" });
+    const unasked = client({ fetch: repairFetch(qwen3_coder, { server: "vllm", inside: null }) });
+    const closed = await unasked.chat.completions.create({ ...request, model: "opens", stream: true });
+    expect(message(await all(closed)).reasoning).toBe("");
   });
 
   test("has the format of each model, or is left alone", async () => {
@@ -258,4 +277,31 @@ describe("the openai client at a server without a parser", () => {
     expect(((await answered.json()) as ChatCompletion).choices[0]!.finish_reason).toBe("tool_calls");
     expect(asked.at(-1)).toMatchObject({ skip_special_tokens: false });
   });
+});
+
+test("events are read however their bytes are cut, and what is no event passes", async () => {
+  const lines = [...streamOf([TEXT, "🌧"])].map((one) => `data: ${JSON.stringify(one)}`);
+  const ends = ["\n\n", "\r\n\r\n", "\r\r", "\n\r\n"];
+  const odd = ": ping\n\ndata: {not json\n\nnonsense\r\n\r\ndata: 7\n\n";
+  const text = `${odd}${lines.map((line, at) => line + ends[at % ends.length]!).join("")}data: [DONE]\n\nrest`;
+  const bytes = new TextEncoder().encode(text);
+  const answers: string[] = [];
+  for (const size of [1, 2, 7, 1000]) {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller): void {
+        for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size));
+        controller.close();
+      },
+    });
+    const headers = { "content-type": "text/event-stream" };
+    const repairing = repairFetch(qwen3_coder, { fetch: async () => new Response(body, { headers }) });
+    const asked = { method: "POST", body: JSON.stringify({ tools: TOOLS }) };
+    const answer = await repairing("http://server/v1/chat/completions", asked);
+    answers.push((await answer.text()).replaceAll(/call_\w+/g, "id"));
+  }
+  expect(new Set(answers).size).toBe(1);
+  expect(answers[0]!.startsWith(odd) && answers[0]!.endsWith("data: [DONE]\n\nrest")).toBe(true);
+  const data = answers[0]!.split(/(?:\r\n|\r|\n){2}/).filter((event) => event.startsWith('data: {"'));
+  const chunks = data.map((event) => JSON.parse(event.slice("data: ".length)) as ChatCompletionChunk);
+  expect(message(chunks)).toEqual({ ...WANTED, content: "Hi\n🌧" });
 });

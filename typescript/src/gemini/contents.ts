@@ -164,6 +164,6 @@ function withoutBlanks(parts: readonly unknown[]): readonly unknown[] {
 
 /** The same answer with other candidates; the client's own class keeps its getters. */
 function like(answer: Plain, candidates: readonly unknown[]): Plain {
-  const made = Object.create(Object.getPrototypeOf(answer) as object | null) as Plain;
-  return Object.assign(made, answer, { candidates });
+  const members = Object.getOwnPropertyDescriptors({ ...answer, candidates });
+  return Object.create(Object.getPrototypeOf(answer) as object | null, members) as Plain;
 }

@@ -37,10 +37,10 @@ export interface FetchOptions extends ReadingOptions {
 
 /** Make a `fetch` for a client such as `openai`: `new OpenAI({ fetch: repairFetch(format) })`. */
 export function repairFetch(format: Format | FormatOf, options: FetchOptions = {}): Fetch {
-  const { fetch = globalThis.fetch, server = "other", ...reading } = options;
+  const { fetch = globalThis.fetch, server = "other", inside = AUTO, ...others } = options;
+  const reading = { ...others, inside };
   const formatOf: FormatOf = typeof format === "function" ? (format as FormatOf) : () => format;
-  const isAsked = server === "vllm" && (reading.inside ?? AUTO) === AUTO;
-  const opened = isAsked ? promptsOf(fetch) : null;
+  const opened = server === "vllm" && inside === AUTO ? promptsOf(fetch) : null;
   return async (input, init) => {
     const request = isChat(input, init) ? readJson(await bodyOf(input, init)) : null;
     const found = request === null ? null : formatOf(request.model);

@@ -3,12 +3,13 @@
  *
  * In: the text of a stream in pieces. Out: for each event its text, as it came, and its data.
  *
- * Promise: the texts of all events, and of what is left at the end, are the text that came in. A search never
- * begins again at text that it has seen.
+ * Promise: the texts of all events, and of what is left at the end, are the text that came in. A piece is looked at
+ * when it comes, and when its event ends.
  */
 
 export const DONE = "[DONE]";
-const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
+const BLANK_LINE = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n|$))/g; // at the end of a piece, a line end may be half one
+const LONGEST = 4; // characters of a blank line, with the end of the line before it
 const LINE = /\r\n|\n|\r/;
 
 /** One event: its text with the blank line behind it, its data, and its lines that are neither data nor a name. */
@@ -20,30 +21,37 @@ export interface ServerEvent {
 
 /** Cuts a stream into events. */
 export class EventReader {
-  private buffer = "";
-  private seen = 0; // characters in which no event ends
+  private pieces: string[] = []; // of an event that has not ended
+  private tail = ""; // their last characters, which may begin a blank line
 
   /** Read a piece; return the events that end in it. */
   feed(piece: string): ServerEvent[] {
-    this.buffer += piece;
-    const found: ServerEvent[] = [];
-    let start = 0;
-    BLANK_LINE.lastIndex = this.seen;
-    while (BLANK_LINE.test(this.buffer)) {
-      found.push(eventOf(this.buffer.slice(start, BLANK_LINE.lastIndex)));
-      start = BLANK_LINE.lastIndex;
-    }
-    this.buffer = this.buffer.slice(start);
-    this.seen = Math.max(0, this.buffer.length - 3);
-    return found;
+    const text = this.tail + piece;
+    this.pieces.push(piece);
+    this.tail = text.slice(1 - LONGEST);
+    BLANK_LINE.lastIndex = 0;
+    return BLANK_LINE.test(text) ? this.events(this.rest()) : [];
   }
 
   /** What has come and is no event yet. */
   rest(): string {
-    const { buffer } = this;
-    this.buffer = "";
-    this.seen = 0;
-    return buffer;
+    const text = this.pieces.join("");
+    this.pieces = [];
+    this.tail = "";
+    return text;
+  }
+
+  private events(text: string): ServerEvent[] {
+    const found: ServerEvent[] = [];
+    let start = 0;
+    BLANK_LINE.lastIndex = 0;
+    while (BLANK_LINE.test(text)) {
+      found.push(eventOf(text.slice(start, BLANK_LINE.lastIndex)));
+      start = BLANK_LINE.lastIndex;
+    }
+    this.pieces = [text.slice(start)];
+    this.tail = text.slice(Math.max(start, text.length - LONGEST + 1));
+    return found;
   }
 }
 
