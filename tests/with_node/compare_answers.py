@@ -7,7 +7,7 @@ In: how many answers. Out: the first differences. `typescript/scripts/repair.mjs
 
 The texts are those of `drawn_texts.py`. Around them stands what servers send: several choices, reasoning apart, calls
 that the server has made, logprobs, usage, every reason to finish, and streams that break off. Ids are made up by each
-half for itself, so only the model's own are compared.
+half for itself, so only the model's own are compared. Each stream is read in Gemini's form, too, and must say the same.
 """
 
 from __future__ import annotations
@@ -137,7 +137,11 @@ def repaired(asked: dict[str, Any]) -> dict[str, Any]:
     repair = ChatRepair(plan)
     found = [[("same" if one is given else one) for one in repair.chunk(given)] for given in asked["chunks"]]
     answer = ChatRepair(plan).whole(asked["whole"])
-    return {"chunks": [*found, repair.end()], "whole": "same" if answer is asked["whole"] else answer}
+    return {
+        "chunks": [*found, repair.end()],
+        "whole": "same" if answer is asked["whole"] else answer,
+        "parts": None,  # Gemini's form says what OpenAI's says
+    }
 
 
 def plain(value: Any, texts: str) -> Any:
@@ -187,6 +191,9 @@ def show(seed: int, one: dict[str, Any], ours: dict[str, Any], theirs: dict[str,
     if "error" in theirs:
         print(theirs["error"][:SHOWN])
         return
+    if theirs["parts"]:
+        for form, said in zip(("OpenAI's", "Gemini's"), theirs["parts"], strict=True):
+            print(f"  in {form} form {ascii(said)[:SHOWN]}")
     if ours["whole"] != theirs["whole"]:
         print(f"  whole {ascii(one['whole'])[:SHOWN]}\n  Python     {ascii(ours['whole'])[:SHOWN]}")
         print(f"  TypeScript {ascii(theirs['whole'])[:SHOWN]}")

@@ -7,7 +7,8 @@
  *
  * A format is read from generated/machine. Out: for each line one of JSON, {"chunks": [...], "whole": {...}}, where
  * `chunks` has for each chunk those that stand in its place, and one more list for the end. A chunk or an answer that
- * is handed on as the same object is "same".
+ * is handed on as the same object is "same". `parts` says what is different where the same stream comes in Gemini's
+ * form, and is null where nothing is.
  */
 
 import { readFileSync } from "node:fs";
@@ -15,9 +16,16 @@ import { createInterface } from "node:readline";
 import { build } from "esbuild";
 
 const ROOT = new URL("../../", import.meta.url);
-const SOURCES = `export { ChatRepair } from "./openai/chat.js"; export { planFor } from "./openai/plan.js";`;
+const SOURCES = `
+  export { ChatRepair } from "./openai/chat.js";
+  export { ContentRepair } from "./gemini/contents.js";
+  export { planFor } from "./openai/plan.js";`;
+const REASONS = new Map([
+  ["stop", "STOP"],
+  ["length", "MAX_TOKENS"],
+]);
 
-const { ChatRepair, planFor } = await bundled();
+const { ChatRepair, ContentRepair, planFor } = await bundled();
 const formats = new Map();
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -37,10 +45,55 @@ function repaired({ format, request, options, chunks, whole }) {
     const repair = new ChatRepair(plan);
     const found = chunks.map((chunk) => repair.chunk(chunk).map((one) => (one === chunk ? "same" : one)));
     const answer = new ChatRepair(plan).whole(whole);
-    return { chunks: [...found, repair.end()], whole: answer === whole ? "same" : answer };
+    return {
+      chunks: [...found, repair.end()],
+      whole: answer === whole ? "same" : answer,
+      parts: inParts(plan, chunks),
+    };
   } catch (error) {
     return { error: String(error instanceof Error ? (error.stack ?? error) : error) };
   }
+}
+
+/** What Gemini's form makes of the first choice of a stream, and OpenAI's, where the two are not the same. */
+function inParts(plan, chunks) {
+  const deltas = chunks.flatMap(({ choices }) => choices.filter(({ index = 0 }) => index === 0));
+  if (plan.incomplete !== "drop" || deltas.some(({ delta }) => delta.tool_calls?.length)) return null;
+  const [chat, content] = [new ChatRepair(plan), new ContentRepair(plan)];
+  const sent = [...deltas.flatMap((choice) => chat.chunk({ choices: [choice] })), ...chat.end()];
+  const shown = [...deltas.flatMap((choice) => content.chunk(asParts(choice))), ...content.end()];
+  const [ours, theirs] = [saidIn(sent.flatMap(({ choices }) => choices)), saidInParts(shown)];
+  return JSON.stringify(ours) === JSON.stringify(theirs) ? null : [ours, theirs];
+}
+
+/** A choice of a chunk in Gemini's form. */
+function asParts({ delta, finish_reason: reason }) {
+  const thought = delta.reasoning || delta.reasoning_content;
+  const parts = [...(thought ? [{ text: thought, thought: true }] : []), { text: delta.content ?? "" }];
+  const finish = reason ? { finishReason: REASONS.get(reason) ?? "OTHER" } : {};
+  return { candidates: [{ content: { role: "model", parts }, ...finish }] };
+}
+
+function saidIn(choices) {
+  const said = { content: "", thought: "", calls: [] };
+  for (const { delta } of choices) {
+    said.content += delta.content ?? "";
+    said.thought += (delta.reasoning || delta.reasoning_content) ?? "";
+    for (const { index, function: part } of delta.tool_calls ?? []) {
+      said.calls[index] ??= [part.name, ""];
+      said.calls[index][1] += part.arguments;
+    }
+  }
+  return { ...said, calls: said.calls.map(([name, text]) => [name, JSON.parse(text)]) };
+}
+
+function saidInParts(chunks) {
+  const said = { content: "", thought: "", calls: [] };
+  for (const part of chunks.flatMap(({ candidates }) => candidates.flatMap(({ content }) => content.parts))) {
+    if (part.functionCall) said.calls.push([part.functionCall.name, part.functionCall.args]);
+    else said[part.thought ? "thought" : "content"] += part.text;
+  }
+  return said;
 }
 
 function formatOf(name) {

@@ -69,7 +69,7 @@ function isChat(input: Parameters<Fetch>[0], init: RequestInit | undefined): boo
 async function bodyOf(input: Parameters<Fetch>[0], init: RequestInit | undefined): Promise<string | null> {
   const body = init?.body;
   if (body === undefined || body === null) return input instanceof Request ? input.clone().text() : null;
-  return typeof body === "string" ? body : null;
+  return body instanceof ReadableStream ? null : new Response(body).text();
 }
 
 function withBody(input: Parameters<Fetch>[0], init: RequestInit | undefined, body: string): RequestInit {
