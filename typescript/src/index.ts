@@ -15,7 +15,7 @@ import type { Decode } from "./core/special_tokens.js";
 import type { Message } from "./message.js";
 import { collect } from "./message.js";
 import { Parser } from "./parser.js";
-import type { ToolSet } from "./schema/tools.js";
+import { wholeToolSet } from "./schema/kept_tools.js";
 import type { PreparedMachine } from "./tables/machine.js";
 import { prepare } from "./tables/machine.js";
 
@@ -32,14 +32,17 @@ export type {
 } from "./events.js";
 export type { Message, ToolCall } from "./message.js";
 export { collect } from "./message.js";
-export { Parser } from "./parser.js";
+export type { Parser } from "./parser.js";
 export { ToolsError } from "./schema/given.js";
-/** Read the tools of a request once, for many parsers and messages. Throws ToolsError. */
-export { wholeToolSet as readTools } from "./schema/kept_tools.js";
-export type { ToolSet } from "./schema/tools.js";
 
 /** A format: the parsed JSON of `generated/machine/X.json`. */
 export type Format = object;
+
+/** The tools of a request, read once: what is inside is nobody's business. */
+export interface ToolSet {
+  /** What cannot be read; of what `readTools` returns there is nothing. */
+  readonly problems: readonly string[];
+}
 
 /** The tools of a request: as an OpenAI request has them, or what `readTools` has made of them. */
 export type Tools = ToolSet | Iterable<unknown>;
@@ -90,6 +93,9 @@ export function createParser(
   const ids = tokenIds == null || tokenIds instanceof Map ? tokenIds : new Map(Object.entries(tokenIds));
   return new Parser(machineOf(format), tools, inside, { tokenIds: ids, decode, suffix, trace });
 }
+
+/** Read the tools of a request once, for many parsers and messages. Throws ToolsError. */
+export const readTools: (tools: Tools) => ToolSet = wholeToolSet;
 
 /** Parse a whole text: the same as feeding it in pieces. Throws what `createParser` throws. */
 export function parse(

@@ -30,7 +30,6 @@ import type { Entry, Mark } from "./core/trace.js";
 import { Trace } from "./core/trace.js";
 import type { Event } from "./events.js";
 import type { Search } from "./regex.js";
-import type { ToolSet } from "./schema/tools.js";
 import { read } from "./steps/table.js";
 import { TurnEnds, settle } from "./steps/turns.js";
 import type { PreparedMachine } from "./tables/machine.js";
@@ -63,9 +62,10 @@ export class Parser {
   private delta: Delta = NO_FAST_PATH[1]; // makes an event of it then
   private half = ""; // of a character: see Note [half a character]
 
+  /** @internal */
   constructor(
     machine: PreparedMachine,
-    tools: ToolSet | Iterable<unknown> | null = null,
+    tools: unknown = null,
     inside: string | null = null,
     { tokenIds = null, decode = null, suffix = null, trace = false, served = false }: Reading = {},
   ) {
@@ -239,14 +239,22 @@ export class Parser {
     this.run.special = this.special;
   }
 
-  /** What is known of the special tokens in so many last characters, and of those whose text is late. */
+  /**
+   * What is known of the special tokens in so many last characters, and of those whose text is late.
+   *
+   * @internal
+   */
   tokensOfLast(count: number): SpecialTokens | null {
     const { special } = this.run;
     const { end } = this;
     return special === null ? null : special.behind(end + this.half.length - count, end);
   }
 
-  /** Begin with the text that another parser has `tokensOfLast` of; whether both know the same ids. */
+  /**
+   * Begin with the text that another parser has `tokensOfLast` of; whether both know the same ids.
+   *
+   * @internal
+   */
   takeTokens(tokens: SpecialTokens): boolean {
     if (this.special === null || !this.special.isLike(tokens)) return false;
     this.special = this.run.special = tokens;
