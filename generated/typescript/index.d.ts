@@ -165,7 +165,7 @@ declare class Parser {
     private finished;
     private readonly turns;
     private copier;
-    private quick;
+    private mark;
     private delta;
     private half;
     /**
