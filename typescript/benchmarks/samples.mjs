@@ -7,7 +7,8 @@
  * for each thing done.
  *
  * A sample is the time of reading a text as often as takes about 20 ms: a parser is made, fed and finished.
- * Everything is read for a while before, so that it is compiled.
+ * The time of the same loop with a parser that does nothing is taken off. Everything is read for a while
+ * before, so that it is compiled.
  */
 
 import { createInterface } from "node:readline";
@@ -18,6 +19,7 @@ const WARM_MS = 150;
 const CURVE_MS = 2_000; // what takes longer is stopped
 const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const asked = JSON.parse((await lines.next()).value);
+const EMPTY = { make: () => ({ feed: () => null, finish: () => null }) };
 const readers = new Map();
 const samplers = [];
 
@@ -91,7 +93,8 @@ function read(reader, deltas, times) {
 /** Microseconds of a delta. */
 function oneRound() {
   const found = samplers.map(({ engine, reader, key, deltas, times }) => {
-    return [`${engine} ${key}`, (read(reader, deltas, times) * 1000) / times / deltas.length];
+    const took = read(reader, deltas, times) - read(EMPTY, deltas, times);
+    return [`${engine} ${key}`, (took * 1000) / times / deltas.length];
   });
   return Object.fromEntries(found);
 }
@@ -107,13 +110,14 @@ function curve() {
   const found = [];
   const stopped = new Set();
   for (const { kind, format, length, deltas } of asked.lengths) {
+    const base = median(readOften(EMPTY, deltas).means);
     for (const engine of Object.keys(ENGINES)) {
       const reader = readerOf(engine, format);
       const key = `${engine} ${kind} ${format}`;
       if (reader === null || stopped.has(key)) continue;
       const { means, least, isCut } = readOften(reader, deltas);
       const longest = least.reduce((one, other) => Math.max(one, other), 0);
-      found.push([engine, kind, format, length, median(means) * 1000, longest * 1000, isCut]);
+      found.push([engine, kind, format, length, (median(means) - base) * 1000, longest * 1000, isCut]);
       if (isCut) stopped.add(key);
     }
   }

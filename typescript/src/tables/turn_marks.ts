@@ -83,9 +83,9 @@ function anyOf(texts: Texts): string {
 
 /** A pattern for the first two characters of some texts, or the first one at the end. */
 function anyBeginning(texts: Texts): string {
-  const pairs = [...new Set(texts)].map((text) => {
+  const pairs = texts.map((text) => {
     const [first, second = ""] = text;
     return `${escapeRegex(first)}(?:${escapeRegex(second)}|(?![\\s\\S]))`;
   });
-  return pairs.join("|") || "(?!)";
+  return [...new Set(pairs)].join("|") || "(?!)";
 }
