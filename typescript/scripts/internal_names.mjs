@@ -2,7 +2,7 @@
  * Which names of properties nobody outside the runtime knows, so that the package may have shorter ones.
  *
  * In: the sources, the declarations of the package. Out: those names, and the sources in which every other
- * property of such a name stands in quotes: esbuild renames no name in quotes.
+ * property of such a name stands in quotes: esbuild renames no name in quotes. Fields without a value are gone.
  *
  *     state.text = delta.text      ->      state.text = delta["text"]      ->      s.t = d.text
  *
@@ -153,7 +153,7 @@ function typesOf(file) {
 function quoted(file, edits) {
   let text = file.text;
   const own = edits.filter((edit) => edit.file === file).map(({ name, node }) => edited(name, node, file));
-  for (const [begin, end, made] of own.sort(([one], [other]) => other - one)) {
+  for (const [begin, end, made] of [...own, ...bare(file)].sort(([one], [other]) => other - one)) {
     text = text.slice(0, begin) + made + text.slice(end);
   }
   return text;
@@ -168,4 +168,11 @@ function edited(name, node, file) {
   const place = node.propertyName ?? node.name ?? node.argumentExpression;
   const isShort = ts.isShorthandPropertyAssignment(node) || (ts.isBindingElement(node) && !node.propertyName);
   return [place.getStart(file), place.end, isShort ? `${text}: ${name}` : text];
+}
+
+/** Where fields are declared that the constructor sets: the declaration says nothing but its type. */
+function bare(file) {
+  const members = file.statements.filter(ts.isClassDeclaration).flatMap((one) => one.members);
+  const fields = members.filter((one) => ts.isPropertyDeclaration(one) && one.initializer === undefined);
+  return fields.map((field) => [field.getStart(file), field.end, ""]);
 }
