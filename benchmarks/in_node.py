@@ -3,8 +3,8 @@
     npm ci --prefix typescript/benchmarks && python benchmarks/in_node.py --write
 
 In: the texts of `workloads.py`, and one of each kind at several lengths. Out: tables of microseconds a delta, of the
-longest single delta, and of what a parser keeps; with `--write` they go into docs/typescript.md. `--only` chooses texts,
-`--rounds` how often each is read.
+longest single delta, and of what a parser keeps; with `--write` they go into docs/typescript.md. `--only` chooses
+texts, `--rounds` says how often each is read.
 
 The engines of one process take a sample of a text in turns, and the processes take turns, too. Medians count.
 `typescript/benchmarks/samples.mjs` is the half that runs in Node; it takes the package as it is installed.

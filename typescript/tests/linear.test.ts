@@ -112,6 +112,19 @@ describe.each(FORMATS)("%s", (name) => {
     }
   });
 
+  test("what is kept does not grow with the answer", () => {
+    const { text, tools, called } = calling[0] ?? longest;
+    const before = called ? text.slice(0, text.indexOf(called) + called.length + 20) : "";
+    for (const start of ["", before]) {
+      const sizes = [LARGE / 2, 2 * LARGE].map((length) => {
+        const parser = createParser(format, { tools });
+        for (const word of (start + hostile("a word, ", length)).match(/\S+ ?|\s/g)!) parser.feed(word);
+        return parser.isUndecided ? 0 : reachable(parser);
+      });
+      expect(sizes[1], start).toBeLessThanOrEqual(sizes[0]! + SMALL);
+    }
+  });
+
   test("what fails at each character costs little", () => {
     const { text, tools } = calling[0] ?? longest;
     for (const before of beginnings(text, delimiters).slice(0, 12)) {
@@ -139,6 +152,16 @@ describe.each(FORMATS)("%s", (name) => {
     }
   });
 });
+
+/** How many characters and entries can be reached from a value. */
+function reachable(value: unknown, seen = new Set<unknown>()): number {
+  if (typeof value === "string") return value.length;
+  if (value === null || typeof value !== "object" || seen.has(value)) return 0;
+  seen.add(value);
+  const isMany = value instanceof Map || value instanceof Set;
+  const inside: unknown[] = isMany ? [...(value as Iterable<unknown>)] : Object.values(value);
+  return inside.reduce((sum: number, one) => sum + 1 + reachable(one, seen), 0);
+}
 
 /** Both halves of a text, cut anywhere. */
 function halves({ text }: Case, chance: (below: number) => number): string[] {
