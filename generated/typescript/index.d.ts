@@ -1,329 +1,6 @@
-import { a as Texts, S as StateTable, P as Patterns, M as MachineTable, b as Search, c as TagsTable, E as EdgeTable, d as MoveTable, e as Search$1, f as Found, g as ToolSet, T as Tools, F as Format } from './shared-w7dJz8en.js';
+import { T as Tools, F as Format, a as ToolSet } from './shared-BW03orIW.js';
 import { E as Event, M as Message } from './shared-C25_LkCr.js';
 export { A as ArgumentsDelta, C as CallEnd, a as CallStart, b as Citation, c as ContentDelta, R as ReasoningDelta, T as ToolCall, d as collect } from './shared-C25_LkCr.js';
-
-/**
- * How a call would begin inside a value: what is looked for where a value may hold a whole example of a call.
- *
- * In: the delimiters of a call, as the tables have them. Out: whether the first of them may stand at a place.
- */
-
-/**
- * How a call would begin inside a value: delimiters up to its name, what ends the name, what closes the call.
- */
-declare class Nest {
-    readonly path: Texts;
-    readonly until: Texts;
-    readonly closer: string;
-    constructor(path: Texts, until: Texts, closer: string);
-    /**
-     * Whether its first delimiter stands at a place of a text, or is cut off there: what nearly nowhere is so.
-     */
-    mayBegin(text: string, at: number): boolean;
-}
-
-/**
- * The states as the parser runs them, each made of its table when it is first entered.
- *
- * In: the tables of one machine (`table.ts`). Out: `State`, with its edges by first character and its
- * searches.
- *
- * Promises: nothing here changes once it is made. All parsers of a process share the states of a format.
- */
-
-type Actions = readonly (readonly [string, string])[];
-/** The special tokens in a delimiter, and at which character of it each begins. */
-type Special = readonly (readonly [string, number])[];
-/** What the states of one machine have in common. */
-declare class Shared {
-    readonly patterns: Patterns;
-    /** The special tokens in each delimiter, and where: a delimiter may be built around one. */
-    readonly places: ReadonlyMap<string, Special>;
-    readonly tokens: Texts;
-    readonly misspelt: ReadonlyMap<string, string>;
-    readonly quotes: ReadonlySet<string>;
-    readonly nests: ReadonlyMap<string, readonly Nest[]>;
-    constructor(table: MachineTable);
-}
-/** How an element is written: what stands around the key in its opener and in its closer. */
-declare class Tags {
-    open: string;
-    openEnd: string;
-    close: string;
-    closeEnd: string | null;
-    closeIsSpecial: boolean;
-    follow: Texts | null;
-    beside: Texts;
-    key: Search;
-    constructor(table: TagsTable, shared: Shared);
-}
-/** One delimiter that may come, what it does, and where it leads. */
-declare class Edge {
-    literal: string;
-    to: number;
-    actions: Actions;
-    blanks: string;
-    rank: number;
-    follow: Texts | null;
-    keyUntil: Texts | null;
-    then: Texts;
-    tags: Tags | null;
-    guard: string | null;
-    peek: boolean;
-    isQuote: boolean;
-    opens: boolean;
-    drafts: boolean;
-    special: Special;
-    stem: string;
-    begin: string;
-    tail: string | null;
-    binds: string | null;
-    wraps: string | null;
-    private verbs;
-    constructor(table: EdgeTable, shared: Shared);
-    /** Whether one of these actions happens when it is taken. */
-    does(...verbs: Texts): boolean;
-}
-/** A move that reads nothing: the actions and the state it leads to. */
-declare class Move {
-    readonly to: number;
-    readonly actions: Actions;
-    readonly first: string | null;
-    readonly push: number | null;
-    constructor(table: MoveTable);
-}
-/** A place in the machine. `kind` says which step function reads there. */
-declare class State {
-    number: number;
-    name: string;
-    kind: string;
-    region: string;
-    sink: string;
-    charset: Search | null;
-    blanks: string;
-    entities: boolean;
-    keepBlanks: boolean;
-    scan: string;
-    scanInstead: number;
-    quotedJunk: boolean;
-    vouched: boolean;
-    expects: string;
-    unknownTags: boolean;
-    header: boolean;
-    holdBlanks: string;
-    longest: number;
-    /** An argument's text is where nested examples stand: see Note [nested examples] in examples. */
-    nests: ReadonlyMap<string, readonly Nest[]>;
-    edges: readonly Edge[];
-    ends: Texts;
-    ownEnds: Texts;
-    partOpeners: Texts;
-    byFirst: ReadonlyMap<string, readonly Edge[]>;
-    hasStems: boolean;
-    thens: readonly Move[];
-    leave: Move | null;
-    callAlone: Move | null;
-    callUntil: Texts;
-    keyAlone: Move | null;
-    valueAlone: Move | null;
-    done: Move | null;
-    keys: ReadonlyMap<string, Move>;
-    anyKey: Move | null;
-    loose: Move | null;
-    tags: Tags | null;
-    search: Search;
-    quick: Search;
-    quickString: Search;
-    constructor(number: number, table: StateTable, shared: Shared);
-    /** Take these edges, and what is often asked of them. */
-    setEdges(edges: readonly Edge[]): void;
-}
-/** States by number, each made when it is first asked for. */
-declare class States {
-    readonly tables: readonly StateTable[];
-    readonly shared: Shared;
-    private readonly made;
-    constructor(tables: readonly StateTable[], shared: Shared);
-    get(number: number): State;
-    /** Make a state of its table. */
-    make(number: number): State;
-}
-
-/**
- * The end tokens of a format, and what opens the model's next turn: where one of them may stand in a text.
- *
- * In: the machine's `end_tokens`, `end_delimiters` and `turn_openers`. Out: `TurnMarks`, the searches for
- * them.
- *
- *     ["<|im_end|>"], ["<|im_start|>assistant"]    in "Hi<|im_" an end token may begin at 2
- *
- * Promises: of tokens that begin alike the longest counts; nothing is looked for in a format that names none.
- */
-
-/** A search of the fast path: it is null where a text is plain. */
-type Quick<Result> = (text: string) => Result;
-/** What may stand where a turn ends. */
-declare class TurnMarks {
-    readonly tokens: Texts;
-    readonly openers: Texts;
-    readonly delimiters: ReadonlySet<string>;
-    readonly longest: number;
-    readonly first: Search$1;
-    readonly mayBegin: Search$1;
-    readonly token: Search$1;
-    readonly opener: Search$1;
-    private readonly pairs;
-    private readonly firsts;
-    private readonly watched;
-    constructor(tokens: Texts, delimiters: Iterable<string>, openers: Texts);
-    /** A search of the fast path that finds what may begin an end token, too; made once for each. */
-    watching<Result>(quick: Quick<Result>): Quick<Result | Found | null>;
-    /** Whether an end token may stand in a text. Two characters are found faster than a pattern. */
-    standsIn(text: string): boolean;
-    /**
-     * Whether a text is the beginning of one of these, and not all of it.
-     *
-     * `final`: nothing follows it. Then a word alone is no mark that was cut off: an opener may begin with one.
-     */
-    mayCome(text: string, texts: Iterable<string>, { final }?: {
-        final?: boolean;
-    }): boolean;
-}
-
-/**
- * A machine ready to run: its states, and what the parser asks of the format as a whole.
- *
- * In: the machine's tables, as `generated/machine/X.json` has them. Out: `PreparedMachine`, made once per
- * process and shared by every parser.
- *
- * Promises: nothing is analysed here, all of it stands in the tables; a state is made when it is first
- * entered, so that loading costs little; tables of another version are refused.
- */
-
-/** The states of one format and where parsing may start. */
-declare class PreparedMachine {
-    format: string;
-    aliases: Texts;
-    specialTokens: ReadonlySet<string>;
-    commit: string;
-    turns: TurnMarks | null;
-    callIdLength: number | null;
-    unwrap: ReadonlySet<string>;
-    dropsEcho: boolean;
-    elementNames: readonly [string | null, string];
-    takesUnknown: boolean;
-    hasCitations: boolean;
-    content: number | null;
-    start: number;
-    inside: ReadonlyMap<string, number>;
-    closers: Texts;
-    headers: Texts;
-    opensReasoningOnly: boolean;
-    marksReasoning: boolean;
-    wrapsContent: boolean;
-    misspelt: ReadonlyMap<string, string>;
-    suffix: string;
-    bound: string | null;
-    hasNames: boolean;
-    unbound: PreparedMachine | null;
-    hasQuotes: boolean;
-    states: States;
-    private machines;
-    private openers;
-    constructor(table: MachineTable);
-    /** The delimiters of all states, each once; with open places, what stands before them. */
-    literals(): Texts;
-    /** The delimiters that may stand between the first opener and a call's own, the longest first. */
-    get innerOpeners(): Texts;
-    /** The delimiters with special tokens in them, but for closers, and the tokens; the longest first. */
-    get tokenOpeners(): Texts;
-    private openerLiterals;
-    private findOpeners;
-    /** A delimiter with the suffix in its place, or what stands before an open place. */
-    private written;
-    /** The machine with a suffix in its places, for good. Throws for what is no suffix of this format. */
-    bind(suffix: string): PreparedMachine;
-    private withSuffix;
-    /**
-     * The machine bound to the suffix that special tokens of these names have, or itself when they have none.
-     */
-    forTokens(names: Iterable<string>): PreparedMachine;
-    /**
-     * The machine to go on with when a state is entered, behind a delimiter that `binds` a suffix, or behind
-     * none.
-     *
-     * It is the same, unless the text decides the suffix: see Note [whose suffix counts].
-     */
-    entering(number: number, binds?: string | null): PreparedMachine;
-    /** The machine with a suffix that text has said, until other text says another. */
-    private byText;
-}
-
-/**
- * The text of the model as far as it has come: what is decided, what is not, and what must be remembered of
- * it.
- *
- * In: pieces of text, in order. Out: `buffer.slice(position)`, the text that is not decided.
- *
- *     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: a delimiter may begin
- *
- * Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before
- * `position`; what leaves the buffer is given to every `Recording` that is running, once and in order.
- */
-/** What has arrived of the text. Only what is undecided stays in `buffer` between two deltas. */
-declare class Text {
-    buffer: string;
-    position: number;
-    looked: number;
-    delimiter: number;
-    base: number;
-    final: boolean;
-    isCut: boolean;
-    noKey: readonly [quote: string, until: number];
-    noEnd: readonly [state: number, since: number, until: number];
-    rest: string;
-    room: number;
-    recordings: Recording[];
-    passed: string[];
-    private tail;
-    constructor({ keepsTail }?: {
-        keepsTail?: boolean;
-    });
-    /** Take more text; return how many characters that was with those that had to be copied for it. */
-    add(piece: string): number;
-    /** Take more text, if it only goes on with what is waited for. */
-    goesOn(piece: string): boolean;
-    /** Text has been read that does not come here, where nothing is undecided. */
-    passBy(piece: string): void;
-    /** Count characters that nobody will read, where nothing is undecided. */
-    skip(count: number): void;
-    /** What stands before a place of the buffer, as far as it is known. */
-    before(at: number): string;
-    /** Let go of what is decided; return how many characters were copied for it. */
-    trim(): number;
-    /**
-     * Put text that had left the buffer back before it; all from `begin` on is undecided again.
-     *
-     * `tail`: what stands before that.
-     */
-    putBack(kept: string, begin: number, tail: string): void;
-    /** End a recording. */
-    forget(recording: Recording): void;
-}
-/** Keeps the source from a place on, though it leaves the buffer. */
-declare class Recording {
-    begin: number;
-    keptChars: number;
-    protected kept_: string[];
-    /** `begin`: of what is kept, in the buffer. */
-    constructor(begin: number);
-    /** Source leaves the buffer; what comes next stands at the buffer's beginning. */
-    keep(source: string): void;
-    /** Source that had left the buffer is there again, at its beginning. */
-    takeBack(chars: number): void;
-    /** What has left the buffer. */
-    get kept(): string;
-}
 
 /**
  * Special tokens by their ids, where ids are known (docs/rules.md, rule 10).
@@ -350,49 +27,6 @@ declare class Recording {
 
 /** Makes text of the ids of ordinary tokens. */
 type Decode = (ids: number[]) => string;
-/** Where the special tokens stand, as far as text and ids have come. */
-declare class SpecialTokens {
-    private decode;
-    private literals;
-    private known;
-    private longest;
-    private places;
-    private recent;
-    private expected;
-    private left;
-    private ends;
-    private noted;
-    constructor(tokenIds?: ReadonlyMap<string, number> | null, decode?: Decode | null);
-    /** Take a text that has gone out without coming into `source`, in which nothing is undecided. */
-    passBy(text: string, tokenIds: readonly number[], source: Text): void;
-    /** Take a text that begins at `place` of all text, with the ids of its tokens. */
-    note(text: string, tokenIds: readonly number[], place: number): void;
-    /** The same for who reads only the text from `begin` on; up to `end` it has been noted already. */
-    behind(begin: number, end: number): SpecialTokens;
-    /** Whether both know the same ids. */
-    isLike(other: SpecialTokens): boolean;
-    /** Whether the id of this special token is known. */
-    knows(literal: string): boolean;
-    /** Whether the literal at a place of all text came as that token. */
-    isReal(literal: string, place: number): boolean;
-    /** Whether none of these ids is one of a special token. */
-    private isPlain;
-    private remember;
-    private recentIds;
-    /** Say what the characters of tokens will be that come next, or have come with the ids. */
-    private expect;
-    /**
-     * Of each literal what its characters are, in order; those behind the last token are none. null: no
-     * telling.
-     */
-    private byDecoding;
-    /** The same as far as the text alone tells. */
-    private byCounting;
-    /** Find what is expected in a text and the `tail` before it; return where the last token in them ends. */
-    private bind;
-    /** The ordinary ids behind the last special token. */
-    private behindLast;
-}
 
 /**
  * What every character became, why, and where calls begin and end: kept only for those who ask for it.
@@ -438,14 +72,6 @@ interface Mark {
  * that nothing that reads sees half a character but where the text itself has no more of it.
  */
 
-/** How a parser is to read besides what is said of it in its constructor. */
-interface Reading {
-    readonly tokenIds?: ReadonlyMap<string, number> | null;
-    readonly decode?: Decode | null;
-    readonly suffix?: string | null;
-    readonly trace?: boolean;
-    readonly served?: boolean;
-}
 /**
  * Reads one message. `inside` names the capture that is already open when generation begins.
  *
@@ -457,10 +83,9 @@ declare class Parser {
     private finished;
     private readonly turns;
     private copier;
-    private quick;
+    private mark;
     private delta;
     private half;
-    constructor(machine: PreparedMachine, tools?: ToolSet | Iterable<unknown> | null, inside?: string | null, { tokenIds, decode, suffix, trace, served }?: Reading);
     /**
      * Read more text; return what it decides. Throws after `finish`.
      *
@@ -511,10 +136,6 @@ declare class Parser {
     readByText(): void;
     /** Take special tokens by their ids again, as far as they were given to the parser. */
     readByIds(): void;
-    /** What is known of the special tokens in so many last characters, and of those whose text is late. */
-    tokensOfLast(count: number): SpecialTokens | null;
-    /** Begin with the text that another parser has `tokensOfLast` of; whether both know the same ids. */
-    takeTokens(tokens: SpecialTokens): boolean;
     /** Keep from here on what every character becomes, as `trace`. */
     keepTrace(): void;
     /** What became of the characters since the last time, as far as it is certain; kept no longer. */
@@ -551,20 +172,6 @@ declare class Parser {
 declare class ToolsError extends Error {
     readonly name = "ToolsError";
 }
-
-/**
- * The tools of a request, all of which can be read.
- *
- * In: the `tools` of a request. Out: a `ToolSet`.
- *
- * Note [nothing is kept]
- * The Python twin keeps the sets that it has read, by the content of the tools. Here a key of the content costs
- * as much as reading the tools does, and their identity says nothing: an array that is the same one may have
- * got another tool since. Who reads many messages with the same tools makes a `ToolSet` once and gives that.
- */
-
-/** Read tools all of which can be read; a `ToolSet` is taken as it is. Throws a ToolsError. */
-declare function wholeToolSet(tools: unknown): ToolSet;
 
 /**
  * What users of the package import.
@@ -612,8 +219,10 @@ interface ParseOptions extends MessageOptions {
  * tools cannot be read.
  */
 declare function createParser(format: Format, { tools, inside, tokenIds, decode, suffix, trace }?: ParserOptions): Parser;
+/** Read the tools of a request once, for many parsers and messages. Throws ToolsError. */
+declare const readTools: (tools: Tools) => ToolSet;
 /** Parse a whole text: the same as feeding it in pieces. Throws what `createParser` throws. */
 declare function parse(format: Format, text: string, { tools, inside, suffix, cut, incomplete }?: ParseOptions): Message;
 
-export { Event, Format, Message, Parser, ToolSet, Tools, ToolsError, createParser, parse, wholeToolSet as readTools };
+export { Event, Format, Message, Parser, ToolSet, Tools, ToolsError, createParser, parse, readTools };
 export type { Decode, Entry, Mark, MessageOptions, ParseOptions, ParserOptions };

@@ -22,7 +22,7 @@
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { build } from "esbuild";
+import { bundle } from "./bundle.mjs";
 
 const ROOT = new URL("../../", import.meta.url);
 const TEXTS = ["ContentDelta", "ReasoningDelta", "ArgumentsDelta"];
@@ -39,9 +39,8 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 /** The package, made of its sources. */
 async function bundled(entry) {
-  const options = { bundle: true, format: "esm", platform: "node", sourcemap: "inline", write: false };
-  const { outputFiles } = await build({ ...options, entryPoints: [entry.pathname] });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+  const modules = await bundle({ index: entry.pathname });
+  return import(`data:text/javascript;base64,${Buffer.from(modules.get("index.js")).toString("base64")}`);
 }
 
 /** What comes of a text at each of its splits; null where it is what came of the first. */

@@ -10,12 +10,11 @@
 
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { rollup } from "rollup";
-import { dts } from "rollup-plugin-dts";
+import { bundle, declare } from "./bundle.mjs";
 
 const HERE = new URL("../", import.meta.url);
 const OUT = new URL("../generated/typescript/", HERE);
+const BANNER = "// Made of the sources in typescript/ of toolgram; do not edit.";
 const KEPT = ["formats", "node_modules"];
 
 const template = JSON.parse(await readFile(new URL("package.template.json", HERE), "utf8"));
@@ -32,30 +31,8 @@ await mkdir(OUT, { recursive: true });
 for (const name of await readdir(OUT)) {
   if (!KEPT.includes(name)) await rm(new URL(name, OUT), { recursive: true });
 }
-await build({
-  entryPoints: doors,
-  outdir: fileURLToPath(OUT),
-  bundle: true,
-  splitting: true,
-  minify: true,
-  format: "esm",
-  target: "es2022",
-  chunkNames: "shared-[hash]",
-  banner: { js: "// Made of the sources in typescript/ of toolgram; do not edit." },
-  legalComments: "none",
-  packages: "external",
-});
-const types = await rollup({ input: doors, plugins: [dts()], external: /^[^./]/, onwarn: refuse });
-await types.write({ dir: fileURLToPath(OUT), format: "es", chunkFileNames: "shared-[hash].d.ts" });
+for (const [name, text] of await bundle(doors)) await writeFile(new URL(name, OUT), `${BANNER}\n${text}`);
+for (const [name, text] of await declare(doors)) await writeFile(new URL(name, OUT), text);
 await writeFile(new URL("package.json", OUT), `${JSON.stringify(template, null, 2)}\n`);
 await copyFile(new URL("README.md", HERE), new URL("README.md", OUT));
 await copyFile(new URL("../LICENSE", HERE), new URL("LICENSE", OUT));
-
-/**
- * Throws for every warning but one: what the doors share has types of its own that no door exports. Nobody needs
- * their names: they are of the private parts of classes.
- */
-function refuse(warning) {
-  if (warning.message.includes("private shared type exports")) return;
-  throw new Error(warning.message);
-}

@@ -6,13 +6,18 @@
  * Promise: a format is made ready once, however often it is given.
  */
 
-import type { ToolSet } from "./schema/tools.js";
 import type { PreparedMachine } from "./tables/machine.js";
 import { prepare } from "./tables/machine.js";
 import type { MachineTable } from "./tables/table.js";
 
 /** A format: the parsed JSON of `generated/machine/X.json`. */
 export type Format = object;
+
+/** The tools of a request, read once: what is inside is nobody's business. */
+export interface ToolSet {
+  /** What cannot be read; of what `readTools` returns there is nothing. */
+  readonly problems: readonly string[];
+}
 
 /** The tools of a request: as an OpenAI request has them, or what `readTools` has made of them. */
 export type Tools = ToolSet | Iterable<unknown>;

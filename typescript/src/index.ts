@@ -10,11 +10,12 @@
  */
 
 import type { Decode } from "./core/special_tokens.js";
-import type { Format, Tools } from "./format.js";
+import type { Format, ToolSet, Tools } from "./format.js";
 import { machineOf } from "./format.js";
 import type { Message } from "./message.js";
 import { collect } from "./message.js";
 import { Parser } from "./parser.js";
+import { wholeToolSet } from "./schema/kept_tools.js";
 
 export type { Decode } from "./core/special_tokens.js";
 export type { Entry, Mark } from "./core/trace.js";
@@ -27,14 +28,11 @@ export type {
   Event,
   ReasoningDelta,
 } from "./events.js";
-export type { Format, Tools } from "./format.js";
+export type { Format, ToolSet, Tools } from "./format.js";
 export type { Message, ToolCall } from "./message.js";
 export { collect } from "./message.js";
-export { Parser } from "./parser.js";
+export type { Parser } from "./parser.js";
 export { ToolsError } from "./schema/given.js";
-/** Read the tools of a request once, for many parsers and messages. Throws ToolsError. */
-export { wholeToolSet as readTools } from "./schema/kept_tools.js";
-export type { ToolSet } from "./schema/tools.js";
 
 /** What is known of one message before it comes. */
 export interface MessageOptions {
@@ -80,6 +78,9 @@ export function createParser(
   const ids = tokenIds == null || tokenIds instanceof Map ? tokenIds : new Map(Object.entries(tokenIds));
   return new Parser(machineOf(format), tools, inside, { tokenIds: ids, decode, suffix, trace });
 }
+
+/** Read the tools of a request once, for many parsers and messages. Throws ToolsError. */
+export const readTools: (tools: Tools) => ToolSet = wholeToolSet;
 
 /** Parse a whole text: the same as feeding it in pieces. Throws what `createParser` throws. */
 export function parse(

@@ -20,7 +20,7 @@ import type { Copier } from "./core/copied.js";
 import { chooseCopier } from "./core/copied.js";
 import { endDraft, outgrown } from "./core/drafts.js";
 import type { Delta } from "./core/fast_path.js";
-import { NO_FAST_PATH, chooseFastPath, findSomething } from "./core/fast_path.js";
+import { NO_FAST_PATH, chooseFastPath } from "./core/fast_path.js";
 import { unreadNames } from "./core/names.js";
 import { whatIsRead } from "./core/reading.js";
 import { Run } from "./core/run.js";
@@ -29,11 +29,10 @@ import { SpecialTokens } from "./core/special_tokens.js";
 import type { Entry, Mark } from "./core/trace.js";
 import { Trace } from "./core/trace.js";
 import type { Event } from "./events.js";
-import type { Search } from "./regex.js";
-import type { ToolSet } from "./schema/tools.js";
 import { read } from "./steps/table.js";
 import { TurnEnds, settle } from "./steps/turns.js";
 import type { PreparedMachine } from "./tables/machine.js";
+import { ANYTHING } from "./tables/search.js";
 
 const NO_IDS: readonly number[] = [];
 
@@ -59,13 +58,14 @@ export class Parser {
   private finished = false;
   private readonly turns: TurnEnds | null;
   private copier: Copier | null = null; // what makes an event of every delta here
-  private quick: Search = findSomething; // finds nothing in a text that is plain here
+  private mark = ANYTHING; // is in no text that is plain here
   private delta: Delta = NO_FAST_PATH[1]; // makes an event of it then
   private half = ""; // of a character: see Note [half a character]
 
+  /** @internal */
   constructor(
     machine: PreparedMachine,
-    tools: ToolSet | Iterable<unknown> | null = null,
+    tools: unknown = null,
     inside: string | null = null,
     { tokenIds = null, decode = null, suffix = null, trace = false, served = false }: Reading = {},
   ) {
@@ -101,7 +101,7 @@ export class Parser {
   private readMore(text: string, tokenIds: readonly number[]): Event[] {
     const { run } = this;
     const { special, text: source } = run;
-    if (this.quick(text) === null) {
+    if (!this.mark.test(text)) {
       special?.passBy(text, tokenIds, source); // the places of tokens are counted in all text
       return text ? [this.delta(text)] : [];
     }
@@ -121,7 +121,7 @@ export class Parser {
       if (source.position) run.work += source.trim();
     }
     if (source.buffer || run.stretch !== null || run.draft !== null) {
-      this.quick = findSomething;
+      this.mark = ANYTHING;
       this.copier = null;
     } else this.choosePath();
     return this.events();
@@ -130,13 +130,13 @@ export class Parser {
   /** Choose how the next delta may be read without the steps: nothing is held or undecided. */
   private choosePath(): void {
     const { run, turns } = this;
-    [this.quick, this.delta] = turns === null ? chooseFastPath(run) : turns.chooseFastPath();
+    [this.mark, this.delta] = turns === null ? chooseFastPath(run) : turns.chooseFastPath();
     this.copier = run.open.call === null ? null : chooseCopier(run);
   }
 
   /** The next delta goes through the steps. */
   private goSlowly(): void {
-    [this.quick, this.delta] = NO_FAST_PATH;
+    [this.mark, this.delta] = NO_FAST_PATH;
     this.copier = null;
   }
 
@@ -239,14 +239,22 @@ export class Parser {
     this.run.special = this.special;
   }
 
-  /** What is known of the special tokens in so many last characters, and of those whose text is late. */
+  /**
+   * What is known of the special tokens in so many last characters, and of those whose text is late.
+   *
+   * @internal
+   */
   tokensOfLast(count: number): SpecialTokens | null {
     const { special } = this.run;
     const { end } = this;
     return special === null ? null : special.behind(end + this.half.length - count, end);
   }
 
-  /** Begin with the text that another parser has `tokensOfLast` of; whether both know the same ids. */
+  /**
+   * Begin with the text that another parser has `tokensOfLast` of; whether both know the same ids.
+   *
+   * @internal
+   */
   takeTokens(tokens: SpecialTokens): boolean {
     if (this.special === null || !this.special.isLike(tokens)) return false;
     this.special = this.run.special = tokens;

@@ -9,7 +9,6 @@
 
 import type { Event } from "../events.js";
 import { argumentsDelta } from "../events.js";
-import type { PlainSearch } from "../near_json/escape.js";
 import type { ValueScanner } from "../near_json/scan.js";
 import type { State } from "../tables/states.js";
 import { SHORT_SINKS } from "../tables/states.js";
@@ -21,19 +20,19 @@ import { BLANK_SET } from "./verdicts.js";
 
 /** Copies arguments that come as JSON, as long as what their scanner makes goes out as it is made. */
 export class JsonCopier {
-  private readonly plain: PlainSearch | null;
+  private readonly special: RegExp | null;
 
   constructor(
     private readonly run: Run,
     private readonly scanner: ValueScanner,
     private readonly index: number,
   ) {
-    this.plain = scanner.plain;
+    this.special = scanner.special;
   }
 
   /** Whether another kind of text is read now: the body of a string, or what is none. */
   get hasMoved(): boolean {
-    return this.scanner.plain !== this.plain;
+    return this.scanner.special !== this.special;
   }
 
   /**
@@ -85,7 +84,7 @@ export class TextCopier {
 function goesOut(call: Call, writer: Writer): boolean {
   const { loose, containers, isUnwrapped } = call.arguments;
   const isChanged = loose.isHolding || containers.isQuoted || isUnwrapped;
-  return writer instanceof StringWriter && writer.plain !== null && !isChanged;
+  return writer instanceof StringWriter && writer.special !== null && !isChanged;
 }
 
 export type Copier = JsonCopier | TextCopier;

@@ -7,6 +7,7 @@
  */
 
 import { rstrip } from "../strings.js";
+import { copyOf } from "../tables/copies.js";
 import { BLANKS, BLANKS_MAX, SUFFIX_MAX } from "../tables/limits.js";
 import type { Edge, State } from "../tables/states.js";
 import { binding, boundAt, HALF_SUFFIX, HAS_SUFFIX, NAME_PLACE } from "../tables/suffix.js";
@@ -121,8 +122,7 @@ function misspeltVerdict(run: Run, edge: Edge, at: number): FoundEdge {
 /** The same edge with a misspelt closer for its literal. */
 function spelledAs(edge: Edge, literal: string): Edge {
   const special = edge.special.filter(([token, place]) => place + token.length <= edge.stem.length);
-  const copy = Object.create(Object.getPrototypeOf(edge) as object) as Edge;
-  return Object.assign(copy, edge, { literal, rank: 1, special });
+  return copyOf(edge, { literal, rank: 1, special });
 }
 
 /** The same for an edge whose suffix the text says: see Note [whose suffix counts] in tables/suffix.ts. */

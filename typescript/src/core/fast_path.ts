@@ -1,11 +1,10 @@
 /**
- * The fast path of the next delta: one search that says whether it is plain text here, and what it is then.
+ * The fast path of the next delta: one test that says whether it is plain text here, and what it is then.
  *
- * In: the run between two deltas. Out: the search, which finds nothing in plain text, and a maker of the
- * event.
+ * In: the run between two deltas. Out: a pattern that is in no plain text, and a maker of the event.
  *
  * How: nothing may be held or undecided; then the kind of the state says where plain text may go, and what
- * reads there says whether its text goes out as it comes: each writer has such a search (`plain`), or null.
+ * reads there says whether its text goes out as it comes: each writer has such a pattern (`special`), or null.
  *
  * Promise: the event is what the steps would have made of the text, and they would have changed nothing that
  * counts.
@@ -13,8 +12,7 @@
 
 import type { Event } from "../events.js";
 import { argumentsDelta, contentDelta, reasoningDelta } from "../events.js";
-import type { Search } from "../regex.js";
-import { search } from "../regex.js";
+import { ANYTHING } from "../tables/search.js";
 import type { State } from "../tables/states.js";
 import { MESSAGE_SINKS } from "../tables/states.js";
 import { StringWriter } from "../values/strings.js";
@@ -22,12 +20,9 @@ import { CONTENT, REASONING } from "./output.js";
 import type { Run } from "./run.js";
 
 export type Delta = (text: string) => Event;
-export type FastPath = readonly [quick: Search, delta: Delta];
+export type FastPath = readonly [mark: RegExp, delta: Delta];
 
-/** A search that finds something in every text. */
-export const findSomething: Search = search("");
-
-export const NO_FAST_PATH: FastPath = [findSomething, contentDelta];
+export const NO_FAST_PATH: FastPath = [ANYTHING, contentDelta];
 
 /** Choose by the state that the next delta finds; nothing is held or undecided. */
 export function chooseFastPath(run: Run): FastPath {
@@ -47,27 +42,27 @@ function inText(run: Run, state: State): FastPath | null {
   if (MESSAGE_SINKS.includes(state.sink)) {
     if (run.message.code.waits || (entities !== null && entities.held > 0)) return null;
     if (state.sink === "content" && (run.message.fresh || !run.message.hasContent)) return null;
-    return [state.quick, asMessage(run, state.sink)];
+    return [state.mark, asMessage(run, state.sink)];
   }
   const writer = call === null ? null : call.arguments.writer;
-  if (!(writer instanceof StringWriter) || writer.plain === null) return null;
-  return inArguments(run, state.quickString);
+  if (!(writer instanceof StringWriter) || writer.special === null) return null;
+  return inArguments(run, state.stringMark);
 }
 
 function inElement(run: Run, state: State): FastPath | null {
   const element = run.open.element;
-  return element !== null && element.streams ? inArguments(run, state.quickString) : null;
+  return element !== null && element.streams ? inArguments(run, state.stringMark) : null;
 }
 
 function inValue(run: Run, state: State): FastPath | null {
   const { scanner, call, told } = run.open;
-  const plain = scanner === null ? null : scanner.plain;
-  if (plain === null) return null;
+  const mark = scanner === null ? null : scanner.special;
+  if (mark === null) return null;
   if (told !== null) {
     if (told.held > 0 || (state.sink === "content" && !run.message.hasContent)) return null;
-    return [plain, asMessage(run, state.sink)];
+    return [mark, asMessage(run, state.sink)];
   }
-  return call !== null && call.arguments.isPlain ? inArguments(run, plain) : null;
+  return call !== null && call.arguments.isPlain ? inArguments(run, mark) : null;
 }
 
 /** Text that is content or reasoning as it stands. */
@@ -77,11 +72,11 @@ function asMessage(run: Run, sink: string): Delta {
 }
 
 /** Text that goes to the arguments of an announced call, unless an entity is held before it. */
-function inArguments(run: Run, plain: Search): FastPath | null {
+function inArguments(run: Run, mark: RegExp): FastPath | null {
   const { call, entities } = run.open;
   if (call === null || !call.isAnnounced || (entities !== null && entities.held > 0)) return null;
   const { index } = call.channel;
-  return [plain, recorded(run, (text) => argumentsDelta(index, text))];
+  return [mark, recorded(run, (text) => argumentsDelta(index, text))];
 }
 
 /** Where there are citations every character counts: they say where they stand. */

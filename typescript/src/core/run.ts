@@ -201,7 +201,7 @@ export class Run {
 
   constructor(
     machine: PreparedMachine,
-    tools: ToolSet | Iterable<unknown> | null,
+    tools: unknown,
     inside: string | null,
     public special: SpecialTokens | null,
     { trace, holdsDrafts = true }: { trace: boolean; holdsDrafts?: boolean },

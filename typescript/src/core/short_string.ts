@@ -9,7 +9,7 @@
  * Promise: each character is looked at twice at most.
  */
 
-import { PLAIN } from "../near_json/escape.js";
+import { findSpecial } from "../near_json/escape.js";
 import { StringReader } from "../near_json/strings.js";
 
 /** A string that begins at `at` of the whole text, and what is known of it. */
@@ -32,7 +32,7 @@ export class ShortString {
     if (this.done) return;
     if (this.reader === null && buffer[begin] === '"') {
       const from = begin + (this.end || 1);
-      const found = PLAIN(buffer.slice(from, most));
+      const found = findSpecial(buffer.slice(from, most));
       if (found === null) {
         this.end = most - begin;
         return;

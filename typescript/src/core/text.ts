@@ -10,7 +10,7 @@
  * `position`; what leaves the buffer is given to every `Recording` that is running, once and in order.
  */
 
-import { PLAIN } from "../near_json/escape.js";
+import { SPECIAL } from "../near_json/escape.js";
 import { BACK_MAX } from "../tables/limits.js";
 
 // Note [waiting]
@@ -56,7 +56,7 @@ export class Text {
     if (this.rest) {
       if (size >= this.rest.length || !this.rest.startsWith(piece)) return false;
       this.rest = this.rest.slice(size);
-    } else if (size >= this.room || PLAIN(piece) !== null) return false;
+    } else if (size >= this.room || SPECIAL.test(piece)) return false;
     else this.room -= size;
     this.buffer += piece;
     return true;

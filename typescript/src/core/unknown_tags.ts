@@ -14,6 +14,7 @@
 
 import { match } from "../regex.js";
 import { rstrip } from "../strings.js";
+import { copyOf } from "../tables/copies.js";
 import { BLANKS, BLANKS_MAX, TAG_BLANKS_MAX, TAG_MAX } from "../tables/limits.js";
 import type { Edge, State } from "../tables/states.js";
 import { FENCE } from "./code_blocks.js";
@@ -79,7 +80,7 @@ export function withTag(
   { drafts }: { drafts: boolean },
 ): Edge {
   const literal = run.text.buffer.slice(at, place + edge.literal.length);
-  return written(edge, {
+  return copyOf(edge, {
     literal,
     special: edge.special.map(([token, offset]) => [token, offset + place - at] as const),
     blanks: "any",
@@ -108,7 +109,7 @@ export function closerOfTag(
 
 /** An edge with the closer of a tag for its literal; at message level it leads nowhere. */
 function asCloser(state: State, edge: Edge, literal: string): Edge {
-  const closer = written(edge, {
+  const closer = copyOf(edge, {
     literal,
     special: [],
     blanks: "any",
@@ -121,12 +122,7 @@ function asCloser(state: State, edge: Edge, literal: string): Edge {
     tags: null,
   });
   if (state.region !== "message") return closer;
-  return written(closer, { to: state.number, actions: [], opens: false, drafts: false, peek: false });
-}
-
-/** An edge that differs from one in the tables. */
-function written(edge: Edge, changes: Partial<Edge>): Edge {
-  return Object.assign(Object.create(Object.getPrototypeOf(edge)), edge, changes) as Edge;
+  return copyOf(closer, { to: state.number, actions: [], opens: false, drafts: false, peek: false });
 }
 
 /** Whether a call has just ended: between the calls of a section, or in the text of the message. */

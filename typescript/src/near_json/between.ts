@@ -13,7 +13,7 @@ import { startsWithAny } from "../strings.js";
 import { SPELLED_BLANKS } from "../tables/limits.js";
 import { BareValue, KeyReader } from "./bare.js";
 import { skipBlanks, WORD } from "./characters.js";
-import { escape, PLAIN, PLAIN_SINGLE } from "./escape.js";
+import { escape, findSpecial, findSpecialSingle } from "./escape.js";
 import { AT_AFTER, AT_COLON, AT_KEY, AT_VALUE, IN_JUNK, IN_KEY, type Scan, valueEnded } from "./state.js";
 
 const WORD_START = match(`[${WORD}$+.@#%&~^*!\\-]`, "u");
@@ -71,7 +71,7 @@ export function popInnermost(scan: Scan): void {
 
 /** Return the place behind the string at `pos`, if it is short, plain and whole; else 0. */
 export function shortStringEnd(text: string, pos: number): number {
-  const found = (text[pos] === '"' ? PLAIN : PLAIN_SINGLE)(text, pos + 1);
+  const found = (text[pos] === '"' ? findSpecial : findSpecialSingle)(text, pos + 1);
   if (found === null || found[0] !== text[pos]) return 0;
   return endOf(found) <= pos + SHORT_STRING_MAX ? endOf(found) : 0;
 }

@@ -22,7 +22,7 @@
 import { DEPTH_MAX } from "../tables/limits.js";
 import { atAfter, atColon, atKey, finishKey, inJunk, inKey, popInnermost } from "./between.js";
 import { characterAt } from "./characters.js";
-import { PLAIN, PLAIN_SINGLE, type PlainSearch } from "./escape.js";
+import { SPECIAL, SPECIAL_SINGLE } from "./escape.js";
 import { WANTED } from "./outermost.js";
 import { AT_VALUE, IN_BARE, IN_DEEP, IN_STRING, IS_OVER, readOn, Scan } from "./state.js";
 import { endDeep, inDeep, skipDeep } from "./too_deep.js";
@@ -41,7 +41,7 @@ const SCAN_STEPS = [atValue, atKey, atColon, atAfter, inString, inBare, inKey, i
  * that decides is not consumed before it has come, or the text is `final`.
  */
 export class ValueScanner {
-  plain: PlainSearch | null = null; // finds nothing in text that is its own output here
+  special: RegExp | null = null; // what is in no text that is its own output here
   stuck = false; // the next character cannot continue the value
   done = false; // the value has ended, by itself or by `close`
   private readonly scan: Scan;
@@ -113,7 +113,7 @@ export class ValueScanner {
 
   /** Return JSON text, and the place of the first character that was not consumed. */
   feed(text: string, pos = 0, final = false): readonly [string, number] {
-    if (this.plain !== null && pos === 0 && this.plain(text) === null) {
+    if (this.special !== null && pos === 0 && !this.special.test(text)) {
       this.plainChars += text.length;
       return [text, text.length];
     }
@@ -124,7 +124,7 @@ export class ValueScanner {
     if (scan.decoded !== null) this.unwrap(scan.decoded);
     this.stuck = scan.stuck;
     this.done = scan.done;
-    this.plain = this.findPlain();
+    this.special = this.findSpecial();
     return [scan.out.take(), pos];
   }
 
@@ -154,7 +154,7 @@ export class ValueScanner {
       scan.out.mute(0);
     }
     if (scan.place === IS_OVER) return "";
-    this.plain = null;
+    this.special = null;
     endScanInput(scan);
     if (scan.decoded !== null) this.unwrap(scan.decoded);
     this.done = true;
@@ -184,15 +184,15 @@ export class ValueScanner {
   }
 
   /** Text may be its own output in the body of a string only. */
-  private findPlain(): PlainSearch | null {
+  private findSpecial(): RegExp | null {
     const { scan } = this;
     if (scan.place !== IN_STRING && scan.place !== IN_DEEP) return null;
     const reader = (scan.deep ?? scan).reader;
     if (reader === null || !scan.out.isClear) return null;
-    const outer = reader.plain;
+    const outer = reader.special;
     if (this.inner === null || outer === null) return outer;
-    const inner = this.inner.plain;
-    return inner === null || outer === PLAIN ? inner : PLAIN_SINGLE;
+    const inner = this.inner.special;
+    return inner === null || outer === SPECIAL ? inner : SPECIAL_SINGLE;
   }
 }
 

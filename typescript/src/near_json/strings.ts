@@ -13,7 +13,7 @@
 
 import { match } from "../regex.js";
 import { characterAt, skipBlanks } from "./characters.js";
-import { PLAIN, PLAIN_SINGLE, type PlainSearch } from "./escape.js";
+import { findSpecial, findSpecialSingle, SPECIAL, SPECIAL_SINGLE } from "./escape.js";
 import {
   AT_JUDGED_QUOTE,
   AT_SINGLE_QUOTE,
@@ -53,7 +53,7 @@ export class StringReader extends EscapedText {
   private prefix: string;
   private readonly follow: string;
   private triple = false;
-  private search = PLAIN;
+  private search = findSpecial;
   private tail = ""; // a single quote and the blanks behind it
   private marks = 0; // quotes seen in a row
   private judgement: Judgement | null = null;
@@ -85,9 +85,10 @@ export class StringReader extends EscapedText {
     return [AT_SINGLE_QUOTE, BEHIND_STRING, AT_JUDGED_QUOTE, STRING_CLOSED].includes(this.state);
   }
 
-  /** Inside the body, a search that finds nothing in text that stands for itself. */
-  get plain(): PlainSearch | null {
-    return this.state === IN_STRING_BODY && !this.high && !this.isDoubtful ? this.search : null;
+  /** Inside the body, what is in no text that stands for itself. */
+  get special(): RegExp | null {
+    if (this.state !== IN_STRING_BODY || this.high || this.isDoubtful) return null;
+    return this.search === findSpecial ? SPECIAL : SPECIAL_SINGLE;
   }
 
   /**
@@ -179,7 +180,7 @@ export class StringReader extends EscapedText {
   private open(quote: string): void {
     this.quote = quote;
     this.triple = false;
-    this.search = quote === '"' ? PLAIN : PLAIN_SINGLE;
+    this.search = quote === '"' ? findSpecial : findSpecialSingle;
     this.dialect = this.findDialect();
     this.state = this.python ? IN_FENCE : IN_STRING_BODY;
     this.marks = this.python ? 1 : 0;

@@ -27,7 +27,7 @@ import { FENCE, NO_CODE } from "../core/code_blocks.js";
 import { endDraft } from "../core/drafts.js";
 import { endUndecided, isBetweenValues } from "../core/endings.js";
 import type { FastPath } from "../core/fast_path.js";
-import { NO_FAST_PATH, chooseFastPath, findSomething } from "../core/fast_path.js";
+import { NO_FAST_PATH, chooseFastPath } from "../core/fast_path.js";
 import { END_OF_TEXT } from "../core/reasons.js";
 import { MISSING_CLOSER, noteRepair } from "../core/repairs.js";
 import type { Run } from "../core/run.js";
@@ -36,6 +36,7 @@ import type { Search } from "../regex.js";
 import { endOf } from "../regex.js";
 import { strip } from "../strings.js";
 import { BLANKS, ENDS_MAX } from "../tables/limits.js";
+import { ANYTHING } from "../tables/search.js";
 import type { TurnMarks } from "../tables/turn_marks.js";
 import { behindCharacter } from "./characters.js";
 import { read } from "./table.js";
@@ -72,8 +73,8 @@ export class TurnEnds {
 
   /** The fast path of the next delta, which leaves alone what may begin an end token. */
   chooseFastPath(): FastPath {
-    const [quick, delta] = chooseFastPath(this.run);
-    return quick === findSomething || !this.isIdle ? NO_FAST_PATH : [this.marks.watching(quick), delta];
+    const [mark, delta] = chooseFastPath(this.run);
+    return mark === ANYTHING || !this.isIdle ? NO_FAST_PATH : [this.marks.watching(mark), delta];
   }
 
   /** Take more text. */

@@ -4,7 +4,7 @@
  * In: an edge, a state, a whole machine. Out: another one with the same parts.
  */
 
-/** A copy whose parts are those of the value. */
-export function copyOf<Copied extends object>(value: Copied): Copied {
-  return Object.assign(Object.create(Object.getPrototypeOf(value)) as Copied, value);
+/** A copy whose parts are those of the value, but for the changes. */
+export function copyOf<Copied extends object>(value: Copied, changes: Partial<Copied> = {}): Copied {
+  return Object.assign(Object.create(Object.getPrototypeOf(value)) as Copied, value, changes);
 }

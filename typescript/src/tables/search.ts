@@ -27,8 +27,9 @@ export const CHARSETS: ReadonlyMap<string, Search> = new Map([
   ["int", INT_CHARACTERS],
 ]);
 
-/** Find something in every text: none is known to be plain. */
-export const SEARCH_SOMETHING = searchWithin("");
+/** What is in every text: none is known to be plain. */
+export const ANYTHING = new RegExp("", "u");
+const NOTHING = new RegExp("(?!)", "u");
 
 /** Find nothing: no delimiter can begin here. */
 export const searchNothing: Search = () => null;
@@ -72,6 +73,7 @@ function splitsPair(text: string, at: number): boolean {
 export class Patterns {
   private readonly searches = new Map<string, Search>();
   private readonly matches = new Map<string, Search>();
+  private readonly marks = new Map<string, RegExp>();
 
   constructor(private readonly sources: Texts) {}
 
@@ -82,13 +84,20 @@ export class Patterns {
     return parts.length > 0 ? made(this.searches, parts.join("|"), searchWithin) : searchNothing;
   }
 
+  /** A pattern that a text has somewhere, or has not: whoever asks that needs no place. */
+  mark(number: number | null): RegExp {
+    return number === null
+      ? NOTHING
+      : made(this.marks, this.sources[number], (text) => new RegExp(text, "u"));
+  }
+
   /** The match of a pattern at a place. */
   match(number: number): Search {
     return made(this.matches, this.sources[number], matchWithin);
   }
 }
 
-function made(known: Map<string, Search>, pattern: string, make: (pattern: string) => Search): Search {
+function made<Made>(known: Map<string, Made>, pattern: string, make: (pattern: string) => Made): Made {
   let found = known.get(pattern);
   if (found === undefined) known.set(pattern, (found = make(pattern)));
   return found;

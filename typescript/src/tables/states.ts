@@ -10,7 +10,7 @@
 import { partition } from "../strings.js";
 import { TELLING } from "./limits.js";
 import { Nest } from "./nests.js";
-import { CHARSETS, Patterns, SEARCH_SOMETHING } from "./search.js";
+import { CHARSETS, Patterns, ANYTHING } from "./search.js";
 import type { Search } from "./search.js";
 import type { EdgeTable, MachineTable, MoveTable, StateTable, TagsTable, Texts } from "./table.js";
 
@@ -197,11 +197,10 @@ export class State {
   loose: Move | null;
   tags: Tags | null;
 
-  // The search for delimiters; and those that find nothing in a delta that is plain text, or text of a
-  // string.
+  // The search for delimiters; and what is in no delta that is plain text, or text of a string.
   search: Search;
-  quick: Search;
-  quickString: Search;
+  mark: RegExp;
+  stringMark: RegExp;
 
   constructor(number: number, table: StateTable, shared: Shared) {
     this.number = number;
@@ -245,8 +244,8 @@ export class State {
     const fast = table.fast ?? null;
     const isMessage = MESSAGE_SINKS.includes(this.sink);
     this.search = shared.patterns.search(table.search ?? null, this.quotedJunk);
-    this.quick = isMessage ? shared.patterns.search(fast) : SEARCH_SOMETHING;
-    this.quickString = isMessage || fast === null ? SEARCH_SOMETHING : shared.patterns.search(fast);
+    this.mark = isMessage ? shared.patterns.mark(fast) : ANYTHING;
+    this.stringMark = isMessage || fast === null ? ANYTHING : shared.patterns.mark(fast);
   }
 
   /** Take these edges, and what is often asked of them. */

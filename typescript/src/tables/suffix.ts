@@ -124,7 +124,7 @@ export function bindAll<Found extends Texts | null>(literals: Found, suffix: str
 export function leaveOpen(edge: Edge, begin: string): Edge {
   const [head, tail] = aroundSuffix(edge.literal);
   if (tail === null) return edge;
-  return Object.assign(copyOf(edge), { literal: head, tail, begin });
+  return copyOf(edge, { literal: head, tail, begin });
 }
 
 /** The same edge with a suffix in its places. */
@@ -220,8 +220,7 @@ function longestOf(edges: readonly Edge[]): number {
 
 function bindTags(tags: Tags | null, suffix: string): Tags | null {
   if (tags === null) return null;
-  const places = { follow: bindAll(tags.follow, suffix), beside: bindAll(tags.beside, suffix) };
-  return Object.assign(copyOf(tags), places);
+  return copyOf(tags, { follow: bindAll(tags.follow, suffix), beside: bindAll(tags.beside, suffix) });
 }
 
 function bindNest(nest: Nest, suffix: string): Nest {

@@ -10,15 +10,13 @@
  */
 
 import { escapeRegex, match, search } from "../regex.js";
-import type { Found, Search } from "../regex.js";
+import type { Search } from "../regex.js";
 import { BLANKS } from "./limits.js";
 import type { Texts } from "./table.js";
 
 const IS_WORD = /^[\p{L}\p{N}]+$/u;
 
 /** A search of the fast path: it is null where a text is plain. */
-type Quick<Result> = (text: string) => Result;
-
 /** What may stand where a turn ends. */
 export class TurnMarks {
   readonly delimiters: ReadonlySet<string>; // those that states may read
@@ -29,7 +27,8 @@ export class TurnMarks {
   readonly opener: Search;
   private readonly pairs: Texts;
   private readonly firsts: ReadonlySet<string>;
-  private readonly watched = new WeakMap<Quick<unknown>, Quick<unknown>>();
+  private readonly watched = new Map<RegExp, RegExp>();
+  private readonly endings: string; // the pattern of `mayBegin`
 
   constructor(
     readonly tokens: Texts,
@@ -42,17 +41,18 @@ export class TurnMarks {
     this.firsts = new Set(tokens.map((token) => token.slice(0, 1)));
     this.first = search(anyBeginning(tokens));
     // What the fast path must leave alone: also backticks, which may open a block of code.
-    this.mayBegin = search(anyBeginning(openers.length > 0 ? [...tokens, "``"] : tokens));
+    this.endings = anyBeginning(openers.length > 0 ? [...tokens, "``"] : tokens);
+    this.mayBegin = search(this.endings);
     this.token = match(anyOf(tokens));
     this.opener = match(`(?:${anyOf(openers)})[${BLANKS}]*`);
   }
 
-  /** A search of the fast path that finds what may begin an end token, too; made once for each. */
-  watching<Result>(quick: Quick<Result>): Quick<Result | Found | null> {
-    let known = this.watched.get(quick) as Quick<Result | Found | null> | undefined;
+  /** A pattern of the fast path, or what may begin an end token; made once for each. */
+  watching(mark: RegExp): RegExp {
+    let known = this.watched.get(mark);
     if (known === undefined) {
-      known = (text) => quick(text) ?? this.mayBegin(text);
-      this.watched.set(quick, known);
+      known = new RegExp(`${mark.source}|${this.endings}`, "u");
+      this.watched.set(mark, known);
     }
     return known;
   }
@@ -83,8 +83,9 @@ function anyOf(texts: Texts): string {
 
 /** A pattern for the first two characters of some texts, or the first one at the end. */
 function anyBeginning(texts: Texts): string {
-  const pairs = [...new Set(texts)].map((text) => {
-    return `${escapeRegex(text[0])}(?:${escapeRegex(text.slice(1, 2))}|(?![\\s\\S]))`;
+  const pairs = texts.map((text) => {
+    const [first, second = ""] = text;
+    return `${escapeRegex(first)}(?:${escapeRegex(second)}|(?![\\s\\S]))`;
   });
-  return pairs.join("|") || "(?!)";
+  return [...new Set(pairs)].join("|") || "(?!)";
 }

@@ -103,7 +103,7 @@ export class ElementWriter {
   /** Whether text goes out as it comes, but for its escapes. */
   get streams(): boolean {
     const writer = this.writer;
-    return writer instanceof StringWriter && writer.plain !== null && this.out.isClear;
+    return writer instanceof StringWriter && writer.special !== null && this.out.isClear;
   }
 
   get held(): number {

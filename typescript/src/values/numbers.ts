@@ -14,7 +14,7 @@ import { wordEnd } from "./cut.js";
 
 /** Write one number. */
 export class NumberWriter {
-  readonly plain = null;
+  readonly special = null;
   readonly held = 2; // at most: an exponent's letter and sign
   isLossy = false; // something of the text is not in the number, or readers of JSON refuse it
   work = 0;

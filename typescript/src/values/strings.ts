@@ -3,18 +3,17 @@
  *
  * In: the text, in pieces. Out: a JSON string of exactly that text, its blanks included.
  *
- * Promises: every piece goes out at once; `plain` finds nothing in text that `write` would return unchanged.
+ * Promises: every piece goes out at once; `special` is in no text that `write` would return unchanged.
  */
 
-import type { PlainSearch } from "../near_json/escape.js";
-import { escape, PLAIN } from "../near_json/escape.js";
+import { escape, SPECIAL } from "../near_json/escape.js";
 
 /** Write text as a JSON string. */
 export class StringWriter {
   readonly isLossy = false;
   readonly isMended = false;
   readonly held = 0;
-  plain: PlainSearch | null = null;
+  special: RegExp | null = null;
   work = 0;
   private open = false;
 
@@ -23,12 +22,12 @@ export class StringWriter {
     if (this.open) return escape(text);
     if (!text) return "";
     this.open = true;
-    this.plain = PLAIN;
+    this.special = SPECIAL;
     return '"' + escape(text);
   }
 
   end(): string {
-    this.plain = null;
+    this.special = null;
     return this.open ? '"' : '""';
   }
 }

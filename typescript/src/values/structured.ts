@@ -10,11 +10,10 @@
  * How: while nothing but brackets has been made of the text, both are held, and the text is read character by
  * character, so that it is a string for every split or for none.
  *
- * Promises: all `write`s and `end` joined are one JSON value, the same for every split; `plain` finds
- * nothing in text that `write` would return unchanged; at most `UNION_MAX` characters are held.
+ * Promises: all `write`s and `end` joined are one JSON value, the same for every split; `special` is in no
+ * text that `write` would return unchanged; at most `UNION_MAX` characters are held.
  */
 
-import type { PlainSearch } from "../near_json/escape.js";
 import { escape } from "../near_json/escape.js";
 import { ValueScanner } from "../near_json/scan.js";
 import { rstrip, strip } from "../strings.js";
@@ -61,8 +60,8 @@ export class ScanWriter {
     return !this.isText && (this.skips || this.scanner.mended);
   }
 
-  get plain(): PlainSearch | null {
-    return this.source !== null || this.isText || this.isEscaped ? null : this.scanner.plain;
+  get special(): RegExp | null {
+    return this.source !== null || this.isText || this.isEscaped ? null : this.scanner.special;
   }
 
   get held(): number {

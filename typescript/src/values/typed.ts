@@ -10,11 +10,10 @@
  * JSON decides (`unions.ts`).
  *
  * Promises: all `write`s and `end` joined are one JSON value, the same for every split; nothing raises; a
- * string is the text verbatim, its blanks included; `plain` finds nothing in text that `write` would return
+ * string is the text verbatim, its blanks included; `special` is in no text that `write` would return
  * unchanged.
  */
 
-import type { PlainSearch } from "../near_json/escape.js";
 import { escape } from "../near_json/escape.js";
 import { mayBeNumber, numberJson, PYTHON_NAMES, SCALAR_NAMES, scalarJson } from "../near_json/scalars.js";
 import { STRING_PREFIXES } from "../near_json/strings.js";
@@ -38,7 +37,7 @@ const NUMBER_OF_PYTHON = /^[+\-.0-9][\p{L}\p{N}+\-._]*$/u;
  * `depth` is how many containers are open around the value.
  */
 export class TypedWriter {
-  plain: PlainSearch | null = null;
+  special: RegExp | null = null;
   protected readonly python: boolean = false;
   private types: ReadonlySet<string>;
   private held_ = "";
@@ -88,12 +87,12 @@ export class TypedWriter {
       this.held_ = "";
     }
     const out = sink.write(text);
-    this.plain = sink.plain;
+    this.special = sink.special;
     return out;
   }
 
   end(): string {
-    this.plain = null;
+    this.special = null;
     if (this.sink !== null) return this.sink.end();
     const held = this.held_;
     this.held_ = "";

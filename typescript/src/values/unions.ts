@@ -11,7 +11,6 @@
  * Promises: all `write`s and `end` joined are one JSON value, the same for every split.
  */
 
-import type { PlainSearch } from "../near_json/escape.js";
 import { JsonCheck } from "../near_json/json_check.js";
 import { StringReader } from "../near_json/strings.js";
 import { lstrip, strip } from "../strings.js";
@@ -28,8 +27,8 @@ export class UnionWriter {
 
   constructor(protected readonly depth = 0) {}
 
-  get plain(): PlainSearch | null {
-    return this.sink === null ? null : this.sink.plain;
+  get special(): RegExp | null {
+    return this.sink === null ? null : this.sink.special;
   }
 
   get held(): number {
@@ -81,7 +80,7 @@ export class UnionWriter {
  * one.
  */
 export class UnwrappingWriter {
-  readonly plain = null;
+  readonly special = null;
   work = 0;
   private held_ = new HeldText();
   private sink: StringWriter | null = null; // past the bound it is a string

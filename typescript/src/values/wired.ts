@@ -139,7 +139,7 @@ export class WiredValue {
 
 /** Write text that a writer makes JSON of, held to the types that the schema allows. */
 export class WiredWriter {
-  readonly plain = null;
+  readonly special = null;
   private value: WiredValue;
 
   constructor(
