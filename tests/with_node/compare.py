@@ -19,7 +19,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from drawn_texts import KINDS, drawn
 
 import toolgram
 from toolgram.registry import format_paths
+from toolgram.reports import Attempt
+from toolgram.reports.attempt import attempt_to_dict
 from toolgram.testing import merge
 
 SCRIPT = Path(__file__).parents[2] / "typescript" / "scripts" / "compare.mjs"
@@ -80,25 +82,70 @@ def joined(entries: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 def read(asked: dict[str, Any], deltas: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """What Python makes of a text."""
-    known: dict[str, Any] = {"suffix": asked["suffix"], "trace": asked["trace"]}
+    known: dict[str, Any] = {"suffix": asked["suffix"]}
     if "tokens" in asked:
         texts = asked["texts"]
         decode = None if texts is None else (lambda numbers: "".join(texts[str(number)] for number in numbers))
         known |= {"token_ids": asked["tokens"], "decode": decode}
     held: list[str] = []
+    fmt, deltas = toolgram.load(asked["format"]), list(deltas)
     try:
-        parser = toolgram.load(asked["format"]).parser(asked["tools"], asked["inside"], **known)
+        parser = fmt.parser(asked["tools"], asked["inside"], trace=asked["trace"], **known)
         events = []
         for text, numbers in deltas:
             events += parser.feed(text, numbers)
             held.append(parser.held_source)
         events += parser.finish(cut=asked["cut"])
+        report = report_of(fmt, asked, deltas, known) if asked.get("report") else None
     except Exception as error:  # any at all: the other half must fail as well, in its own words
         return {"error": f"{type(error).__name__}: {error}"}
     found = {"events": [plain(event) for event in merge(events)], "repairs": sorted(parser.repairs)}
     if asked["trace"]:
         found["trace"] = joined(parser.trace or ())
-    return found | ({"held": held} if asked["held"] else {})
+    found |= {"held": held} if asked["held"] else {}
+    return found if report is None else found | {"report": report}
+
+
+def report_of(fmt: Any, asked: dict[str, Any], deltas: list[tuple[str, Any]], known: dict[str, Any]) -> dict[str, Any]:
+    """What is reported of a text, and what a reporter says of its pieces, with places as the other half counts them."""
+    reporter = fmt.reporter(asked["tools"], asked["inside"], **known)
+    parts = [part for text, numbers in deltas for part in reporter.feed(text, numbers)]
+    parts += reporter.finish(cut=asked["cut"])
+    attempts = sorted((part for part in parts if isinstance(part, Attempt)), key=lambda one: one.span)
+    in_units = unit_places("".join(text for text, _ in deltas))
+    found = {
+        "events": [plain(event) for event in merge([part for part in parts if not isinstance(part, Attempt)])],
+        "attempts": [attempt_in_units(attempt_to_dict(attempt), in_units) for attempt in attempts],
+        "spans": [spans_in_units(spans, in_units) for spans in (reporter.content_spans, reporter.reasoning_spans)],
+    }
+    if "text" in asked:
+        request = asked["text"], asked["tools"], asked["inside"], asked["suffix"]
+        report = fmt.report(*request, cut=asked["cut"], strict=asked["report"] == "strict").to_dict()
+        report["attempts"] = [attempt_in_units(attempt, in_units) for attempt in report["attempts"]]
+        for name in ("content_spans", "reasoning_spans"):
+            report[name] = spans_in_units(report[name], in_units)
+        found["whole"] = json.loads(json.dumps(report))
+    return found
+
+
+def unit_places(text: str) -> list[int]:
+    """Where each character stands, counted in UTF-16 units."""
+    return list(itertools.accumulate((1 + (mark > "\uffff") for mark in text), initial=0))
+
+
+def spans_in_units(spans: Iterable[Sequence[int]], in_units: list[int]) -> list[list[int]]:
+    return [[in_units[begin], in_units[end]] for begin, end in spans]
+
+
+def attempt_in_units(attempt: dict[str, Any], in_units: list[int]) -> dict[str, Any]:
+    """An attempt with its places counted in UTF-16 units."""
+    name = attempt["name_span"]
+    return attempt | {
+        "begin": in_units[attempt["begin"]],
+        "end": in_units[attempt["end"]],
+        "name_span": None if name is None else [in_units[place] for place in name],
+        "argument_spans": {key: [in_units[place] for place in span] for key, span in attempt["argument_spans"].items()},
+    }
 
 
 def plain(event: Any) -> dict[str, Any]:
@@ -121,7 +168,7 @@ def compare(node: Node, asked: dict[str, Any]) -> tuple[str, Any, Any] | None:
     for way, theirs in zip(ways, node.answer(), strict=True):
         if not same(ours, theirs):
             split = ours if way is None else read(asked, pieces(asked, way))
-            if same(split, theirs) and split.get("events") == ours.get("events"):
+            if same(split, theirs) and all(split.get(part) == ours.get(part) for part in ("events", "report")):
                 continue  # of a trace: blanks in what is skipped are told apart where the cut tells them apart
             if not same(split, ours):
                 return f"{way}, where Python itself says something else than of the whole text", split, theirs
