@@ -658,6 +658,7 @@ declare class State {
     ownEnds: Texts;
     partOpeners: Texts;
     byFirst: ReadonlyMap<string, readonly Edge[]>;
+    beginsBlank: boolean;
     hasStems: boolean;
     thens: readonly Move[];
     leave: Move | null;

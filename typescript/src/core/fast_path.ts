@@ -64,7 +64,8 @@ function inValue(run: Run, state: State): FastPath | null {
   const plain = scanner === null ? null : scanner.plain;
   if (plain === null) return null;
   if (told !== null) {
-    if (told.held > 0 || (state.sink === "content" && !run.message.hasContent)) return null;
+    const { deferred, hasContent } = run.message;
+    if (told.held > 0 || (state.sink === "content" && (deferred !== "" || !hasContent))) return null;
     return [plain, asMessage(run, state.sink)];
   }
   return call !== null && call.arguments.isPlain ? inArguments(run, plain) : null;
