@@ -247,6 +247,51 @@ def lines_again(path: Path) -> Iterator[tuple[str, int, dict[str, Any]]]:
         yield "again", number, json.loads(line)
 
 
+# --- a run ------------------------------------------------------------------------------------------------------------
+
+
+def drawn_texts(
+    texts: int, seed: int, names: Sequence[str] = (), kinds: Sequence[str] = KINDS
+) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """So many texts over all formats, or over those of some names, each with its kind and its seed."""
+    known = list(names) or [path.stem for path in format_paths()]
+    for one, kind in zip(range(seed, seed + texts), itertools.cycle(kinds), strict=False):
+        yield kind, one, drawn(kind, known, one)
+
+
+class Outcome:
+    """What came of a run."""
+
+    def __init__(self) -> None:
+        self.texts = 0
+        self.differences: Counter[str] = Counter()  # by format
+        self.timed = 0  # texts of which only the time of an event differs, by a limit that counts units
+        self.kept: list[dict[str, Any]] = []  # the texts that differ
+
+    def __str__(self) -> str:
+        found = dict(self.differences.most_common())
+        return f"{self.texts} texts, {len(self.kept)} differences: {found}; of {self.timed} events come at another time"
+
+
+def compare_all(texts: Iterable[tuple[str, int, dict[str, Any]]], most: int = 5) -> Outcome:
+    """Let both runtimes read texts; print the first differences of each format, as short as they can be."""
+    node, outcome = Node(), Outcome()
+    for kind, seed, one in texts:
+        outcome.texts += 1
+        found = compare(node, one)
+        if found is None:
+            continue
+        if counts_units(node, one, *found[1:]):
+            outcome.timed += 1
+            continue
+        outcome.kept.append(one)
+        outcome.differences[one["format"]] += 1
+        if outcome.differences[one["format"]] <= most:
+            short = shortened(one, lambda less: compare(node, less) is not None)
+            show(kind, seed, short, compare(node, short) or found)
+    return outcome
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--texts", type=int, default=1000, help="how many, over all formats")
@@ -257,31 +302,13 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a file for the texts that differ")
     parser.add_argument("--again", type=Path, help="read the texts of such a file")
     options = parser.parse_args()
-    names = options.formats.split(",") if options.formats else [path.stem for path in format_paths()]
-    kinds = itertools.cycle(options.kinds.split(","))
-    seeds = range(options.seed, options.seed + options.texts)
-    asked = ((kind, seed, drawn(kind, names, seed)) for seed, kind in zip(seeds, kinds, strict=False))
-    node, differences, read_texts, counted = Node(), Counter[str](), 0, 0
-    kept: list[dict[str, Any]] = []
-    for kind, seed, one in lines_again(options.again) if options.again else asked:
-        read_texts += 1
-        found = compare(node, one)
-        if found is None:
-            continue
-        if counts_units(node, one, found[1], found[2]):
-            counted += 1
-            continue
-        differences[one["format"]] += 1
-        kept.append(one)
-        if differences[one["format"]] <= options.most:
-            short = shortened(one, lambda less: compare(node, less) is not None)
-            show(kind, seed, short, compare(node, short) or found)
+    names = options.formats.split(",") if options.formats else []
+    new = drawn_texts(options.texts, options.seed, names, options.kinds.split(","))
+    outcome = compare_all(lines_again(options.again) if options.again else new, options.most)
     if options.keep:
-        options.keep.write_text("".join(json.dumps(one) + "\n" for one in kept), encoding="utf-8")
-    print(
-        f"{read_texts} texts, {sum(differences.values())} differences: {dict(differences.most_common())}, {counted} later or sooner"
-    )
-    return 1 if differences else 0
+        options.keep.write_text("".join(json.dumps(one) + "\n" for one in outcome.kept), encoding="utf-8")
+    print(outcome)
+    return 1 if outcome.kept else 0
 
 
 if __name__ == "__main__":

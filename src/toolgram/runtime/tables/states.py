@@ -156,8 +156,8 @@ class State:
 
     __slots__ = (
         "any_key",
-        "blanks",
         "begins_blank",
+        "blanks",
         "by_first",
         "call_alone",
         "call_until",
