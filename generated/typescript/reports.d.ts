@@ -99,10 +99,6 @@ interface Delimiters {
 type MakeShadow = (names: Iterable<string>) => Parser;
 /** Reads one message, as `Parser` does, and reports the attempts. Made by `createReporter`. */
 declare class Reporter {
-    readonly parser: Parser;
-    private readonly shadowOf;
-    private readonly isDeclared;
-    private readonly delimiters;
     private readonly trace;
     private source;
     private base;
@@ -112,6 +108,10 @@ declare class Reporter {
     private readonly waiting;
     private ended;
     private shadow;
+    readonly parser: Parser;
+    private readonly shadowOf;
+    private readonly isDeclared;
+    private readonly delimiters;
     constructor(parser: Parser, shadowOf: MakeShadow, isDeclared: (name: string) => boolean, delimiters: Delimiters);
     /** Read more text. Throws after `finish`. */
     feed(text: string, tokenIds?: readonly number[] | null): Part[];

@@ -65,12 +65,22 @@ export class Reporter {
   private ended = 0; // up to here attempts that failed have reached
   private shadow: Shadow | null = null;
 
+  readonly parser: Parser;
+  private readonly shadowOf: MakeShadow;
+  private readonly isDeclared: (name: string) => boolean;
+  private readonly delimiters: Delimiters;
+
   constructor(
-    readonly parser: Parser,
-    private readonly shadowOf: MakeShadow,
-    private readonly isDeclared: (name: string) => boolean,
-    private readonly delimiters: Delimiters,
-  ) {}
+    parser: Parser,
+    shadowOf: MakeShadow,
+    isDeclared: (name: string) => boolean,
+    delimiters: Delimiters,
+  ) {
+    this.parser = parser;
+    this.shadowOf = shadowOf;
+    this.isDeclared = isDeclared;
+    this.delimiters = delimiters;
+  }
 
   /** Read more text. Throws after `finish`. */
   feed(text: string, tokenIds: readonly number[] | null = null): Part[] {
@@ -260,13 +270,14 @@ class Shadow {
   found: Found | null = null;
   goesOn = true;
   text = ""; // of the call's arguments
+  private readonly parser: Parser;
   private readonly trace: TraceReader;
+  private at: number; // up to here it has read
 
-  constructor(
-    private readonly parser: Parser,
-    private at: number, // up to here it has read
-  ) {
-    this.trace = new TraceReader(at);
+  constructor(parser: Parser, begin: number) {
+    this.parser = parser;
+    this.trace = new TraceReader(begin);
+    this.at = begin;
   }
 
   /** Read more of the source, which begins at `base`, up to the end of the call. */

@@ -55,10 +55,12 @@ export class Found {
   private wholeAt = 0;
   private value = ""; // the text of a value that must be JSON
 
-  constructor(
-    readonly begin: number,
-    readonly reasons: string[] = [],
-  ) {
+  readonly begin: number;
+  readonly reasons: string[];
+
+  constructor(begin: number, reasons: string[] = []) {
+    this.begin = begin;
+    this.reasons = reasons;
     this.arguments = this.spans;
   }
 
@@ -176,7 +178,11 @@ export class TraceReader {
   private reasons: string[] = []; // that came since the last text
   private before: readonly [text: string, begin: number] = ["", 0]; // the last text that is no blanks
 
-  constructor(private at = 0) {}
+  private at: number;
+
+  constructor(at = 0) {
+    this.at = at;
+  }
 
   /** From here on the source may be asked for. */
   get needed(): number {
