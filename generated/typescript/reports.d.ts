@@ -146,6 +146,16 @@ declare class Reporter {
 }
 
 /**
+ * What the reasons of a trace say to people.
+ *
+ * In: nothing. Out: each reason (reasons.ts, repairs.ts) with its meaning.
+ *
+ * Notes: no parser needs it, so it stands in a file of its own: who asks for no report does not load it.
+ */
+/** What each reason says. No parser needs it. */
+declare const REASONS: ReadonlyMap<string, string>;
+
+/**
  * Spans of characters as spans of tokens, for the masks of a loss.
  *
  * In: where each token stands in the text. Out: which tokens a span has.
@@ -192,5 +202,5 @@ declare function report(format: Format, text: string, options?: ReportOptions): 
 /** `parse` of the package, and `strict`: calls are taken only as their format wants them. */
 declare function parse(format: Format, text: string, options?: ReportOptions): Message;
 
-export { Reporter, STATUSES, createReporter, isAttempt, offsetsOf, parse, plainAttempt, plainReport, report, tokensOf };
+export { REASONS, Reporter, STATUSES, createReporter, isAttempt, offsetsOf, parse, plainAttempt, plainReport, report, tokensOf };
 export type { Attempt, Part, PlainAttempt, PlainReport, Report, ReportOptions, Span, Status };

@@ -18,6 +18,8 @@ import type { Report } from "./reports/attempt.js";
 import { makeReporter, reportOf } from "./reports/make.js";
 import type { Reporter } from "./reports/reporter.js";
 
+/** What the words in `repairs` say, and those of a trace. */
+export { REASONS } from "./core/reason_texts.js";
 export { isAttempt, plainAttempt, plainReport, STATUSES } from "./reports/attempt.js";
 export type { Attempt, PlainAttempt, PlainReport, Report, Span, Status } from "./reports/attempt.js";
 export type { Part, Reporter } from "./reports/reporter.js";

@@ -7,7 +7,8 @@
  * Promise: the batches may be cut anywhere.
  */
 
-import { END_OF_TEXT, REASONS } from "../core/reasons.js";
+import { REASONS } from "../core/reason_texts.js";
+import { END_OF_TEXT } from "../core/reasons.js";
 import { MISSING_OPENER, OPEN_THOUGHTS } from "../core/repairs.js";
 import type { Entry, Mark } from "../core/trace.js";
 import {
