@@ -43,7 +43,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "70997fe4eb4932a8"  # of the text below
+RUNTIME = "7274e5fc820ea6fb"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -6765,9 +6765,10 @@ class Mark(NamedTuple):
 class Trace:
     """The entries and the marks of one message."""
 
-    __slots__ = ("entries", "marks")
+    __slots__ = ("_taken", "entries", "marks")
 
     def __init__(self) -> None:
+        self._taken: Entry = ("", "")  # the last that was taken
         self.entries: List[Entry] = []
         self.marks: List[Mark] = []
 
@@ -6782,13 +6783,18 @@ class Trace:
 
     def because(self, why: str) -> None:
         """Note why what follows becomes what it becomes; each reason once in a row."""
-        if not self.entries or self.entries[-1] != (why, ""):
+        if self._last != (why, ""):
             self.entries.append((why, ""))
 
     @property
     def skips(self) -> bool:
         """Whether what came last was skipped, so that more of it needs no other reason."""
-        return bool(self.entries) and self.entries[-1][0] == "skipped"
+        return self._last[0] == "skipped"
+
+    @property
+    def _last(self) -> Entry:
+        """What came last, though it may have been taken."""
+        return self.entries[-1] if self.entries else self._taken
 
     def mark(self, kind: str, detail: str, back: int = 0) -> None:
         """Mark this place, or the one before so many entries."""
@@ -6809,6 +6815,8 @@ class Trace:
         taken = self.entries[:entries], self.marks[:marks]
         if taken == ([], []):
             return taken
+        if entries:
+            self._taken = self.entries[entries - 1]
         del self.entries[:entries]
         self.marks = [mark._replace(before=mark.before - entries) for mark in self.marks[marks:]]
         return taken
