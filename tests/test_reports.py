@@ -253,6 +253,8 @@ def test_deep_brackets_do_not_raise() -> None:
         ('{"a": "x: \\"y\\"", "a": 2}', {"a": '"x: \\"y\\""'}),
         ('"{\\"a\\": 1}"', {"a": "1"}),
         ('{"a ": 1, "\\u00e9": 2}', {"a ": "1", "é": "2"}),
+        ("{true: 1, 1e3: 2, null: 3}", {"true": "1", "1e3": "2", "null": "3"}),
+        ("""{a: it's, "b": 2}""", {"a": "it's", "b": "2"}),
         ('{"a": [1, 2', {"a": "[1, 2"}),
         ("[1, 2]", {}),
         ("", {}),
@@ -260,6 +262,21 @@ def test_deep_brackets_do_not_raise() -> None:
 )
 def test_members_have_their_places(text: str, values: dict[str, str]) -> None:
     assert {key: text[slice(*span)] for key, span in members_of(text).items()} == values
+
+
+def test_a_reason_is_not_noted_again_because_the_trace_before_it_was_taken() -> None:
+    text = '[TOOL_CALLS] [{"name": "ping", "arguments]": {"a": 5: {"a": 5,, "b": 6}}]'
+    reader = toolgram.load("mistral_prev11").reporter(TOOLS)
+    parts = [part for character in text for part in reader.feed(character)] + reader.finish()
+    [attempt] = [part for part in parts if isinstance(part, Attempt)]
+    assert [attempt] == list(_report("mistral_prev11", text).attempts)
+    assert attempt.repairs == ("no_member", "near_json")
+
+
+def test_a_string_that_never_ends_is_looked_at_once() -> None:
+    text = CALL.partition('Rome"')[0] + '\\"' * 100_000
+    [attempt] = _report("hermes", text).attempts  # of quadratic work it would be minutes
+    assert (attempt.status, attempt.argument_spans.keys()) == ("unclosed", {"city"})
 
 
 def test_spans_of_characters_are_spans_of_tokens() -> None:

@@ -24,7 +24,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "90007f29046466a7"  # of the text below
+RUNTIME = "7274e5fc820ea6fb"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -6746,9 +6746,10 @@ class Mark(NamedTuple):
 class Trace:
     """The entries and the marks of one message."""
 
-    __slots__ = ("entries", "marks")
+    __slots__ = ("_taken", "entries", "marks")
 
     def __init__(self) -> None:
+        self._taken: Entry = ("", "")  # the last that was taken
         self.entries: List[Entry] = []
         self.marks: List[Mark] = []
 
@@ -6763,13 +6764,18 @@ class Trace:
 
     def because(self, why: str) -> None:
         """Note why what follows becomes what it becomes; each reason once in a row."""
-        if not self.entries or self.entries[-1] != (why, ""):
+        if self._last != (why, ""):
             self.entries.append((why, ""))
 
     @property
     def skips(self) -> bool:
         """Whether what came last was skipped, so that more of it needs no other reason."""
-        return bool(self.entries) and self.entries[-1][0] == "skipped"
+        return self._last[0] == "skipped"
+
+    @property
+    def _last(self) -> Entry:
+        """What came last, though it may have been taken."""
+        return self.entries[-1] if self.entries else self._taken
 
     def mark(self, kind: str, detail: str, back: int = 0) -> None:
         """Mark this place, or the one before so many entries."""
@@ -6790,6 +6796,8 @@ class Trace:
         taken = self.entries[:entries], self.marks[:marks]
         if taken == ([], []):
             return taken
+        if entries:
+            self._taken = self.entries[entries - 1]
         del self.entries[:entries]
         self.marks = [mark._replace(before=mark.before - entries) for mark in self.marks[marks:]]
         return taken
@@ -7080,6 +7088,7 @@ class State:
 
     __slots__ = (
         "any_key",
+        "begins_blank",
         "blanks",
         "by_first",
         "call_alone",
@@ -7170,6 +7179,7 @@ class State:
         self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
         self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
         self.by_first = by_first_character(edges)
+        self.begins_blank = not self.by_first.keys().isdisjoint(BLANKS)  # a delimiter does
         self.has_stems = any(edge.stem for edge in edges)
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
@@ -8595,7 +8605,8 @@ def _in_value(run: Run, state: State) -> Optional[FastPath]:
     scanner, call, told = run.open.scanner, run.open.call, run.open.told
     plain = scanner.plain if scanner is not None else None
     if plain is not None and told is not None:
-        if told.held or (state.sink == "content" and not run.message.has_content):
+        message = run.message
+        if told.held or (state.sink == "content" and (message.deferred or not message.has_content)):
             return None
         return plain, _as_message(run, state.sink)
     is_written = call is not None and call.arguments.is_plain
@@ -10699,6 +10710,22 @@ def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
     return True
 
 
+def take_edge_in_blanks(run: Run, state: State, begin: int, end: int, *, keeps: bool) -> Optional[bool]:
+    """The same among blanks that stand in front of `end`, of a delimiter that begins with one of them.
+
+    `keeps`: more text decides on the blanks before it as well.
+    """
+    if not state.begins_blank:
+        return None
+    for at in range(begin, end):
+        taken = take_edge(run, state, at) if run.text.buffer[at] in state.by_first else None
+        if taken is False and not keeps:
+            run.consume("blanks", at)
+        if taken is not None:
+            return taken
+    return None
+
+
 def _note_evidence(run: Run, edge: Edge, at: int) -> None:
     """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
     stretch = run.stretch
@@ -11055,14 +11082,13 @@ def step_gap(run: Run, state: State) -> bool:
     start = run.text.position
     if run.open.skipping:
         return _skip(run, state)
-    if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
-        taken = take_edge(run, state, start)
-        if taken is not None:
-            return taken
     bounded = bool(state.thens) or run.stretch is not None or state.leave is not None
     at = _gap_blanks(run, state, start, bounded)
     if at < 0:
         return False
+    taken = take_edge_in_blanks(run, state, start, at, keeps=bounded)
+    if taken is not None:
+        return taken
     if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
@@ -11167,6 +11193,8 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         if goes_on is not None:
             return goes_on
     if state.number == run.place.machine.start and run.place.machine.content is not None:
+        if not state.keep_blanks:
+            run.consume("blanks", at)
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
         return True
     _note_junk(run, state, at)

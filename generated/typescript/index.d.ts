@@ -1,6 +1,6 @@
 import { T as Tools, F as Format, a as ToolSet } from './shared-BW03orIW.js';
-import { E as Event, M as Message } from './shared-C25_LkCr.js';
-export { A as ArgumentsDelta, C as CallEnd, a as CallStart, b as Citation, c as ContentDelta, R as ReasoningDelta, T as ToolCall, d as collect } from './shared-C25_LkCr.js';
+import { E as Event, M as Message } from './shared-MUKr5N6i.js';
+export { a as ArgumentsDelta, b as CallEnd, c as CallStart, C as Citation, d as ContentDelta, R as ReasoningDelta, T as ToolCall, e as collect } from './shared-MUKr5N6i.js';
 
 /**
  * Special tokens by their ids, where ids are known (docs/rules.md, rule 10).

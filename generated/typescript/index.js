@@ -1,2 +1,2 @@
 // Made of the sources in typescript/ of toolgram; do not edit.
-import{h as i,n as p,q as d,t as m,u as c}from"./shared-L3ADANK6.js";function y(r,{tools:t,inside:s,tokenIds:e,decode:n,suffix:a,trace:l}={}){let o=e==null||e instanceof Map?e:new Map(Object.entries(e));return new c(i(r),t,s,{tokenIds:o,decode:n,suffix:a,trace:l})}var j=m;function M(r,t,{tools:s,inside:e,suffix:n,cut:a,incomplete:l}={}){let o=y(r,{tools:s,inside:e,suffix:n}),f=[...o.feed(t),...o.finish({cut:a})];return p(f,{incomplete:l})}export{d as ToolsError,p as collect,y as createParser,M as parse,j as readTools};
+import{a as c,b as d,c as e}from"./shared-JBRHOABO.js";import{B as b,p as a}from"./shared-TCGJWUGS.js";export{b as ToolsError,a as collect,c as createParser,e as parse,d as readTools};

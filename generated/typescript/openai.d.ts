@@ -1,5 +1,5 @@
 import { Format, Tools } from './index.js';
-import { e as Annotation } from './shared-C25_LkCr.js';
+import { A as Annotation } from './shared-MUKr5N6i.js';
 import { Event } from './index.js';
 
 /**

@@ -106,18 +106,19 @@ CASES = r'''
 {"name": "Two calls", "text": "get_weather\n{\"city\": \"Tokyo\"}<|assistant|>get_time\n{\"timezone\": \"Asia/Tokyo\"}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo"}], ["get_time", {"timezone": "Asia/Tokyo"}]]},
 {"name": "Text behind a call", "text": "ping\n{}\nOne moment.", "tools": 0, "content": "One moment.", "calls": [["ping", {}]]},
 {"name": "An unknown tool", "text": "frobnicate\n{\"x\": 1}", "tools": 0, "content": "frobnicate\n{\"x\": 1}"},
-{"name": "One call", "text": "get_weather\n{\"city\": \"Tokyo\", \"days\": 3}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
+{"name": "Blanks behind the name", "text": "get_weather \n{\"city\": \"Beijing\"}", "tools": 0, "calls": [["get_weather", {"city": "Beijing"}]]},
 {"name": "Malformed: no JSON", "text": "get_weather\ncity=Tokyo", "tools": 0, "content": "get_weather\ncity=Tokyo"},
-{"name": "Malformed: near-JSON", "text": "configure\n{\u0027on\u0027: True, \u0027maybe\u0027: None,}", "tools": 0, "calls": [["configure", {"maybe": null, "on": true}]]},
+{"name": "One call", "text": "get_weather\n{\"city\": \"Tokyo\", \"days\": 3}", "tools": 0, "calls": [["get_weather", {"city": "Tokyo", "days": 3}]]},
 {"name": "JSON that is an answer", "text": "\n{\"city\": \"Tokyo\"}", "tools": 0, "content": "{\"city\": \"Tokyo\"}"},
-{"name": "Text around", "text": "\nLet me check.<|assistant|>ping\n{}<|assistant|>\nOne moment.", "tools": 0, "content": "Let me check.One moment.", "calls": [["ping", {}]]},
+{"name": "Malformed: near-JSON", "text": "configure\n{\u0027on\u0027: True, \u0027maybe\u0027: None,}", "tools": 0, "calls": [["configure", {"maybe": null, "on": true}]]},
 {"name": "Content without the empty line", "text": "The weather in Tokyo is fine.", "tools": 0, "content": "The weather in Tokyo is fine."},
-{"name": "Unicode", "text": "get_weather\n{\"city\": \"\u6771\u4eac \ud83c\udf27\ufe0f\"}", "tools": 0, "calls": [["get_weather", {"city": "\u6771\u4eac \ud83c\udf27\ufe0f"}]]},
+{"name": "Text around", "text": "\nLet me check.<|assistant|>ping\n{}<|assistant|>\nOne moment.", "tools": 0, "content": "Let me check.One moment.", "calls": [["ping", {}]]},
 {"name": "Content only", "text": "\nThe weather in Tokyo is fine: 20 < 25.", "tools": 0, "content": "The weather in Tokyo is fine: 20 < 25."},
-{"name": "A delimiter inside a value", "text": "write_file\n{\"path\": \"a.md\", \"content\": \"It goes on with <|assistant|>ping\\n{} here.\"}", "tools": 0, "calls": [["write_file", {"content": "It goes on with <|assistant|>ping\n{} here.", "path": "a.md"}]]},
+{"name": "Unicode", "text": "get_weather\n{\"city\": \"\u6771\u4eac \ud83c\udf27\ufe0f\"}", "tools": 0, "calls": [["get_weather", {"city": "\u6771\u4eac \ud83c\udf27\ufe0f"}]]},
 {"name": "Malformed: no line end behind the name", "text": "get_weather{\"city\": \"Tokyo\"}", "tools": 0, "content": "get_weather{\"city\": \"Tokyo\"}"},
-{"name": "Every argument type", "text": "configure\n{\"text\": \"42\", \"count\": 123456789012345678901234567890, \"ratio\": 2.5, \"on\": true, \"list\": [1, 2, 3], \"options\": {\"a\": {\"b\": [null]}}, \"nothing\": null, \"maybe\": null, \"either\": \"7\"}", "tools": 0, "calls": [["configure", {"count": 123456789012345678901234567890, "either": "7", "list": [1, 2, 3], "maybe": null, "nothing": null, "on": true, "options": {"a": {"b": [null]}}, "ratio": 2.5, "text": "42"}]]},
-{"name": "A name on a line of its own", "text": "\nI would call\nget_weather\n{\"city\": \"Tokyo\"}", "tools": 0, "content": "I would call\nget_weather\n{\"city\": \"Tokyo\"}"}]}
+{"name": "A delimiter inside a value", "text": "write_file\n{\"path\": \"a.md\", \"content\": \"It goes on with <|assistant|>ping\\n{} here.\"}", "tools": 0, "calls": [["write_file", {"content": "It goes on with <|assistant|>ping\n{} here.", "path": "a.md"}]]},
+{"name": "A name on a line of its own", "text": "\nI would call\nget_weather\n{\"city\": \"Tokyo\"}", "tools": 0, "content": "I would call\nget_weather\n{\"city\": \"Tokyo\"}"},
+{"name": "A near-delimiter in text", "text": "\nCompare <|assistants|> with <|assistant and get_weather.", "tools": 0, "content": "Compare <|assistants|> with <|assistant and get_weather."}]}
 '''
 
 if __name__ == "__main__":

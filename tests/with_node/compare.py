@@ -16,10 +16,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +28,12 @@ from drawn_texts import KINDS, drawn
 
 import toolgram
 from toolgram.registry import format_paths
+from toolgram.reports import Attempt
+from toolgram.reports.attempt import attempt_to_dict
 from toolgram.testing import merge
 
 SCRIPT = Path(__file__).parents[2] / "typescript" / "scripts" / "compare.mjs"
+HALVES = re.compile(r"\\(\\ud[89ab][0-9a-f]{2})\\(\\ud[c-f][0-9a-f]{2})")  # JSON within JSON
 SHOWN = 800  # characters of a value
 
 # --- the two readers --------------------------------------------------------------------------------------------------
@@ -80,25 +84,70 @@ def joined(entries: Iterable[tuple[str, str]]) -> list[list[str]]:
 
 def read(asked: dict[str, Any], deltas: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """What Python makes of a text."""
-    known: dict[str, Any] = {"suffix": asked["suffix"], "trace": asked["trace"]}
+    known: dict[str, Any] = {"suffix": asked["suffix"]}
     if "tokens" in asked:
         texts = asked["texts"]
         decode = None if texts is None else (lambda numbers: "".join(texts[str(number)] for number in numbers))
         known |= {"token_ids": asked["tokens"], "decode": decode}
     held: list[str] = []
+    fmt, deltas = toolgram.load(asked["format"]), list(deltas)
     try:
-        parser = toolgram.load(asked["format"]).parser(asked["tools"], asked["inside"], **known)
+        parser = fmt.parser(asked["tools"], asked["inside"], trace=asked["trace"], **known)
         events = []
         for text, numbers in deltas:
             events += parser.feed(text, numbers)
             held.append(parser.held_source)
         events += parser.finish(cut=asked["cut"])
+        report = report_of(fmt, asked, deltas, known) if asked.get("report") else None
     except Exception as error:  # any at all: the other half must fail as well, in its own words
         return {"error": f"{type(error).__name__}: {error}"}
     found = {"events": [plain(event) for event in merge(events)], "repairs": sorted(parser.repairs)}
     if asked["trace"]:
         found["trace"] = joined(parser.trace or ())
-    return found | ({"held": held} if asked["held"] else {})
+    found |= {"held": held} if asked["held"] else {}
+    return found if report is None else found | {"report": report}
+
+
+def report_of(fmt: Any, asked: dict[str, Any], deltas: list[tuple[str, Any]], known: dict[str, Any]) -> dict[str, Any]:
+    """What is reported of a text, and what a reporter says of its pieces, with places as the other half counts them."""
+    reporter = fmt.reporter(asked["tools"], asked["inside"], **known)
+    parts = [part for text, numbers in deltas for part in reporter.feed(text, numbers)]
+    parts += reporter.finish(cut=asked["cut"])
+    attempts = sorted((part for part in parts if isinstance(part, Attempt)), key=lambda one: one.span)
+    in_units = unit_places("".join(text for text, _ in deltas))
+    found = {
+        "events": [plain(event) for event in merge([part for part in parts if not isinstance(part, Attempt)])],
+        "attempts": [attempt_in_units(attempt_to_dict(attempt), in_units) for attempt in attempts],
+        "spans": [spans_in_units(spans, in_units) for spans in (reporter.content_spans, reporter.reasoning_spans)],
+    }
+    if "text" in asked:
+        request = asked["text"], asked["tools"], asked["inside"], asked["suffix"]
+        report = fmt.report(*request, cut=asked["cut"], strict=asked["report"] == "strict").to_dict()
+        report["attempts"] = [attempt_in_units(attempt, in_units) for attempt in report["attempts"]]
+        for name in ("content_spans", "reasoning_spans"):
+            report[name] = spans_in_units(report[name], in_units)
+        found["whole"] = json.loads(json.dumps(report))
+    return found
+
+
+def unit_places(text: str) -> list[int]:
+    """Where each character stands, counted in UTF-16 units."""
+    return list(itertools.accumulate((1 + (mark > "\uffff") for mark in text), initial=0))
+
+
+def spans_in_units(spans: Iterable[Sequence[int]], in_units: list[int]) -> list[list[int]]:
+    return [[in_units[begin], in_units[end]] for begin, end in spans]
+
+
+def attempt_in_units(attempt: dict[str, Any], in_units: list[int]) -> dict[str, Any]:
+    """An attempt with its places counted in UTF-16 units."""
+    name = attempt["name_span"]
+    return attempt | {
+        "begin": in_units[attempt["begin"]],
+        "end": in_units[attempt["end"]],
+        "name_span": None if name is None else [in_units[place] for place in name],
+        "argument_spans": {key: [in_units[place] for place in span] for key, span in attempt["argument_spans"].items()},
+    }
 
 
 def plain(event: Any) -> dict[str, Any]:
@@ -121,7 +170,7 @@ def compare(node: Node, asked: dict[str, Any]) -> tuple[str, Any, Any] | None:
     for way, theirs in zip(ways, node.answer(), strict=True):
         if not same(ours, theirs):
             split = ours if way is None else read(asked, pieces(asked, way))
-            if same(split, theirs) and split.get("events") == ours.get("events"):
+            if same(split, theirs) and all(split.get(part) == ours.get(part) for part in ("events", "report")):
                 continue  # of a trace: blanks in what is skipped are told apart where the cut tells them apart
             if not same(split, ours):
                 return f"{way}, where Python itself says something else than of the whole text", split, theirs
@@ -129,9 +178,32 @@ def compare(node: Node, asked: dict[str, Any]) -> tuple[str, Any, Any] | None:
     return None
 
 
+def counts_units(node: Node, asked: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]) -> bool:
+    """Whether no event differs but in its time, because a limit counts units there and characters here.
+
+    Then both agree on the text in which each character of two units is two characters.
+    """
+    if any(ours.get(part) != theirs.get(part) for part in ("events", "report", "error")):
+        return False
+    text = json.dumps(asked, ensure_ascii=False)
+    doubled = "".join(mark if mark < "\U00010000" else "éé" if mark.isalnum() else "\ue000\ue001" for mark in text)
+    if doubled == text:
+        return False
+    again = json.loads(doubled)
+    if "text" in again:
+        again["splits"] = [list(range(1, len(again["text"])))]
+    return compare(node, again) is None
+
+
 def same(ours: Any, theirs: Any) -> bool:
-    """Whether two results are the same; of two errors the words are not compared."""
-    return ours == theirs or ("error" in ours and "error" in theirs)
+    """Whether two results are the same; of two errors the words are not compared.
+
+    Two halves of a character that were written in two ways are two escapes here, and one character there.
+    """
+    if ours == theirs or ("error" in ours and "error" in theirs):
+        return True
+    one, two = (json.loads(HALVES.sub(r"\1\2", json.dumps(result))) for result in (ours, theirs))
+    return bool(one == two)
 
 
 # --- what is shown ----------------------------------------------------------------------------------------------------
@@ -183,6 +255,51 @@ def lines_again(path: Path) -> Iterator[tuple[str, int, dict[str, Any]]]:
         yield "again", number, json.loads(line)
 
 
+# --- a run ------------------------------------------------------------------------------------------------------------
+
+
+def drawn_texts(
+    texts: int, seed: int, names: Sequence[str] = (), kinds: Sequence[str] = KINDS
+) -> Iterator[tuple[str, int, dict[str, Any]]]:
+    """So many texts over all formats, or over those of some names, each with its kind and its seed."""
+    known = list(names) or [path.stem for path in format_paths()]
+    for one, kind in zip(range(seed, seed + texts), itertools.cycle(kinds), strict=False):
+        yield kind, one, drawn(kind, known, one)
+
+
+class Outcome:
+    """What came of a run."""
+
+    def __init__(self) -> None:
+        self.texts = 0
+        self.differences: Counter[str] = Counter()  # by format
+        self.timed = 0  # texts of which only the time of an event differs, by a limit that counts units
+        self.kept: list[dict[str, Any]] = []  # the texts that differ
+
+    def __str__(self) -> str:
+        found = dict(self.differences.most_common())
+        return f"{self.texts} texts, {len(self.kept)} differences: {found}; of {self.timed} events come at another time"
+
+
+def compare_all(texts: Iterable[tuple[str, int, dict[str, Any]]], most: int = 5) -> Outcome:
+    """Let both runtimes read texts; print the first differences of each format, as short as they can be."""
+    node, outcome = Node(), Outcome()
+    for kind, seed, one in texts:
+        outcome.texts += 1
+        found = compare(node, one)
+        if found is None:
+            continue
+        if counts_units(node, one, *found[1:]):
+            outcome.timed += 1
+            continue
+        outcome.kept.append(one)
+        outcome.differences[one["format"]] += 1
+        if outcome.differences[one["format"]] <= most:
+            short = shortened(one, lambda less: compare(node, less) is not None)
+            show(kind, seed, short, compare(node, short) or found)
+    return outcome
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--texts", type=int, default=1000, help="how many, over all formats")
@@ -193,26 +310,13 @@ def main() -> int:
     parser.add_argument("--keep", type=Path, help="a file for the texts that differ")
     parser.add_argument("--again", type=Path, help="read the texts of such a file")
     options = parser.parse_args()
-    names = options.formats.split(",") if options.formats else [path.stem for path in format_paths()]
-    kinds = itertools.cycle(options.kinds.split(","))
-    seeds = range(options.seed, options.seed + options.texts)
-    asked = ((kind, seed, drawn(kind, names, seed)) for seed, kind in zip(seeds, kinds, strict=False))
-    node, differences, read_texts = Node(), Counter[str](), 0
-    kept: list[dict[str, Any]] = []
-    for kind, seed, one in lines_again(options.again) if options.again else asked:
-        read_texts += 1
-        found = compare(node, one)
-        if found is None:
-            continue
-        differences[one["format"]] += 1
-        kept.append(one)
-        if differences[one["format"]] <= options.most:
-            short = shortened(one, lambda less: compare(node, less) is not None)
-            show(kind, seed, short, compare(node, short) or found)
+    names = options.formats.split(",") if options.formats else []
+    new = drawn_texts(options.texts, options.seed, names, options.kinds.split(","))
+    outcome = compare_all(lines_again(options.again) if options.again else new, options.most)
     if options.keep:
-        options.keep.write_text("".join(json.dumps(one) + "\n" for one in kept), encoding="utf-8")
-    print(f"{read_texts} texts, {sum(differences.values())} differences: {dict(differences.most_common())}")
-    return 1 if differences else 0
+        options.keep.write_text("".join(json.dumps(one) + "\n" for one in outcome.kept), encoding="utf-8")
+    print(outcome)
+    return 1 if outcome.kept else 0
 
 
 if __name__ == "__main__":

@@ -95,6 +95,7 @@ def request(
         "cut": chance.random() < 0.1,
         "trace": chance.random() < 0.25,
         "held": False,
+        "report": chance.choice((None, None, "all", "strict")),
     }
 
 
@@ -137,6 +138,7 @@ def token_text(name: str, chance: random.Random) -> dict[str, Any]:
         "cut": False,
         "trace": False,
         "held": chance.random() < 0.25,
+        "report": chance.choice((None, None, "all")),
     }
 
 

@@ -5,7 +5,7 @@
  *
  *     {"format": "hermes", "machine": {...}}          it is known by that name from here on
  *     {"format": "hermes", "text": "...", "tools": [...], "inside": null, "suffix": null,
- *      "splits": [[], [3, 7], "units"], "cut": false, "trace": false, "held": false}
+ *      "splits": [[], [3, 7], "units"], "cut": false, "trace": false, "held": false, "report": "all"}
  *     {"format": "hermes", "deltas": [["<call>", [1]], ...], "tokens": {"<call>": 1}, "texts": {"7": "a"},
  *      "tools": ...}
  *
@@ -15,19 +15,21 @@
  *
  * Out: for each text one JSON line, a list with a result for each split: {"events": [...]}, neighbouring
  * deltas of one text joined, with `repairs`, and with `trace` and `held` where they are asked for;
- * {"error": "..."} where the parser threw; or null: the same as the first one.
+ * {"error": "..."} where the parser threw; or null: the same as the first one. A request with `report` ("all", or
+ * "strict") has `report` in its result: that of the whole text, and the attempts and spans of a reporter.
  *
  * How: the sources are bundled here, so that nothing has to be built before.
  */
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { bundle } from "./bundle.mjs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 
 const ROOT = new URL("../../", import.meta.url);
 const TEXTS = ["ContentDelta", "ReasoningDelta", "ArgumentsDelta"];
 
-const { createParser } = await bundled(new URL("typescript/src/index.ts", ROOT));
+const { createParser, createReporter, isAttempt, plainAttempt, plainReport, report } = await bundled();
 const machines = new Map();
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -37,10 +39,13 @@ for await (const line of createInterface({ input: process.stdin })) {
   else process.stdout.write(`${JSON.stringify(resultsOf(request))}\n`);
 }
 
-/** The package, made of its sources. */
-async function bundled(entry) {
-  const modules = await bundle({ index: entry.pathname });
-  return import(`data:text/javascript;base64,${Buffer.from(modules.get("index.js")).toString("base64")}`);
+/** The doors of the package, made of its sources. */
+async function bundled() {
+  const options = { bundle: true, format: "esm", platform: "node", sourcemap: "inline", write: false };
+  const contents = 'export * from "./index.ts"; export * from "./reports.ts";';
+  const resolveDir = fileURLToPath(new URL("typescript/src", ROOT));
+  const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir, loader: "ts" } });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }
 
 /** What comes of a text at each of its splits; null where it is what came of the first. */
@@ -70,16 +75,9 @@ function resultOf(request, pieces) {
 }
 
 function readPieces(request, pieces) {
-  const { tools, inside, suffix, trace, tokens } = request;
-  const decode = request.texts && ((ids) => ids.map((id) => textOf(request.texts, id)).join(""));
-  const parser = createParser(machineOf(request.format), {
-    tools,
-    inside,
-    suffix,
-    trace,
-    tokenIds: tokens,
-    decode,
-  });
+  const { format, tools, inside, suffix, trace, tokens } = request;
+  const decode = decoderOf(request);
+  const parser = createParser(machineOf(format), { tools, inside, suffix, trace, tokenIds: tokens, decode });
   const events = [];
   const held = [];
   for (const [text, ids] of pieces) {
@@ -90,7 +88,34 @@ function readPieces(request, pieces) {
   const result = { events: merged(events), repairs: [...parser.repairs].sort() };
   if (trace) result.trace = joined(parser.trace);
   if (request.held) result.held = held;
+  if (request.report) result.report = reportOf(request, pieces);
   return result;
+}
+
+/** What is reported of a text, and what a reporter says of its pieces. */
+function reportOf(request, pieces) {
+  const { format, tools, inside, suffix, tokens, cut } = request;
+  const decode = decoderOf(request);
+  const reporter = createReporter(machineOf(format), { tools, inside, suffix, tokenIds: tokens, decode });
+  const parts = pieces.flatMap(([text, ids]) => reporter.feed(text, ids));
+  parts.push(...reporter.finish({ cut }));
+  const { contentSpans, reasoningSpans } = reporter;
+  const attempts = parts.filter(isAttempt).map(plainAttempt);
+  attempts.sort((one, two) => one.begin - two.begin || one.end - two.end);
+  const events = merged(parts.filter((part) => !isAttempt(part)));
+  const found = { events, attempts, spans: [contentSpans, reasoningSpans] };
+  if (request.text !== undefined) {
+    const strict = request.report === "strict";
+    found.whole = plainReport(
+      report(machineOf(format), request.text, { tools, inside, suffix, cut, strict }),
+    );
+  }
+  return found;
+}
+
+/** What makes text of the ids of ordinary tokens, where that is known. */
+function decoderOf({ texts }) {
+  return texts && ((ids) => ids.map((id) => textOf(texts, id)).join(""));
 }
 
 function machineOf(format) {

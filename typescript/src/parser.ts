@@ -308,6 +308,6 @@ export class Parser {
 }
 
 /** Whether a unit is the first half of a character that needs two. */
-function isFirstHalf(unit: number): boolean {
+export function isFirstHalf(unit: number): boolean {
   return (unit & 0xfc00) === 0xd800;
 }

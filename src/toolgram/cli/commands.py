@@ -108,6 +108,12 @@ COMMANDS = {
         "Add a recorded text to the cases of a format.",
         ("toolgram case add acme.lark raw.txt --tools tools.json",),
     ),
+    "export-cases": Place(
+        "export_cases",
+        "export_cases",
+        "Write the cases of formats for parsers in any language.",
+        ("toolgram export-cases acme.lark --out vectors", "toolgram export-cases --check  # in this repository"),
+    ),
     "proxy": Place(
         "proxy",
         "proxy",

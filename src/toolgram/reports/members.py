@@ -7,25 +7,38 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from typing import NoReturn
 
 from .attempt import Span
 
-# A string, a bracket, what parts members and keys; everything else is passed over.
-PART = re.compile(r"""("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|([{\[(])|([}\])])|([:,])|[^"'{\[(}\]):,]+|.""", re.DOTALL)
+# A bracket, what parts members and keys; everything else is passed over.
+OTHERS = r"""|([{\[(])|([}\])])|([:,])|[^"'{\[(}\]):,]+|."""
+STRINGS = {'"': r'"(?:[^"\\]|\\.)*"', "'": r"'(?:[^'\\]|\\.)*'"}
+# By the quotes that strings are looked for with:
+PARTS = {
+    quotes: re.compile("({})".format("|".join(STRINGS[quote] for quote in quotes) or "(?!)") + OTHERS, re.DOTALL)
+    for quotes in ("\"'", '"', "'", "")
+}
 IN_STRING = re.compile(r"""^[ \t\r\n]*["'](?=[ \t\r\n]*\{)""")
 AROUND = " \t\r\n"
 QUOTES = "\"'"
 
 
 def is_json(text: str) -> bool:
-    """Whether a text is one value of strict JSON."""
+    """Whether a text is one value of strict JSON, in which no integer has more digits than `json` reads."""
     try:
-        json.loads(text)
+        json.loads(text, parse_constant=_refuse)
     except ValueError:
         return False
     except RecursionError:
         return True  # deeper than can be read here: nothing speaks against it
     return True
+
+
+def _refuse(word: str) -> NoReturn:
+    """NaN and the infinities, which `json` reads."""
+    raise ValueError(word)
 
 
 def members_of(text: str) -> dict[str, Span]:
@@ -40,7 +53,7 @@ def members_of(text: str) -> dict[str, Span]:
     found: dict[str, Span] = {}
     depth, begin = 0, 0  # of the key or the value that is read
     key: str | None = None
-    for part in PART.finditer(_decoded(text)):
+    for part in _parts(_decoded(text)):
         _, opener, closer, sign = part.groups()
         if closer:
             depth -= 1
@@ -76,10 +89,26 @@ def spans_of(arguments: str, spans: dict[str, Span], source: str, at: int) -> di
     return {key: span for key, span in spans.items() if key in keys}
 
 
+def _parts(text: str) -> Iterator[re.Match[str]]:
+    """The parts of a text, without strings.
+
+    Where a quote is never closed, no later one of its kind is: so none is looked for twice, and the work is linear.
+    """
+    at, quotes = 0, QUOTES
+    while at < len(text):
+        part = PARTS[quotes].match(text, at)
+        assert part is not None  # it matches any character
+        at = part.end()
+        if part.group() in QUOTES:
+            quotes = quotes.replace(part.group(), "")
+        elif part.group(1) is None:
+            yield part
+
+
 def _key_of(text: str) -> str:
     """A key as it is meant, of a key as it stands."""
     try:
-        return str(json.loads(text))
+        return str(json.loads(text)) if text.startswith('"') else text.strip(AROUND + QUOTES + "\\")
     except ValueError:
         return text.strip(AROUND + QUOTES + "\\")
 

@@ -5,8 +5,6 @@ In: what was found of a call or of a stretch that failed, and what stands behind
 
 from __future__ import annotations
 
-import re
-
 from ..runtime.core import reasons
 from ..runtime.core.repairs import NEAR_JSON
 from ..runtime.core.trace import CALL_CUT, CALL_WHOLE
@@ -16,7 +14,6 @@ from .trace import Found
 
 MENTIONS = frozenset((reasons.QUOTED, reasons.THOUGHTS_GO_ON, reasons.SPELLED))  # it is certain that nothing is called
 NO_ATTEMPT = frozenset((reasons.BARE_BRACKETS, reasons.NO_SOURCE))  # it did not look like a call
-OBJECT = re.compile(r"\{.*\}", re.DOTALL).search
 
 
 def status_of_call(found: Found, repairs: tuple[str, ...], *, is_declared: bool) -> str:
@@ -52,8 +49,8 @@ def status_of_failed(found: Found, raw: str, *, is_closed: bool, is_object: bool
     if found.how == reasons.NOTHING_CAME:
         return MALFORMED
     if is_closed:
-        body = OBJECT(raw)
-        return NOT_JSON if is_object and (body is None or not is_json(body.group())) else MALFORMED
+        body = _object_in(raw)
+        return NOT_JSON if is_object and (body is None or not is_json(body)) else MALFORMED
     return MALFORMED if found.has_arguments else QUOTED
 
 
@@ -64,5 +61,11 @@ def is_shown(found: Found) -> bool:
 
 def _is_well_formed(found: Found, raw: str) -> bool:
     """Whether what must be JSON is JSON: the object that the call is, or the values in it."""
-    body = OBJECT(raw) if found.is_member else None
-    return all(map(is_json, found.json if body is None else [body.group()]))
+    body = _object_in(raw) if found.is_member else None
+    return all(map(is_json, found.json if body is None else [body]))
+
+
+def _object_in(text: str) -> str | None:
+    """What stands from the first bracket of an object to the last."""
+    begin, end = text.find("{"), text.rfind("}")
+    return None if begin < 0 or end < begin else text[begin : end + 1]

@@ -59,7 +59,8 @@ function inValue(run: Run, state: State): FastPath | null {
   const mark = scanner === null ? null : scanner.special;
   if (mark === null) return null;
   if (told !== null) {
-    if (told.held > 0 || (state.sink === "content" && !run.message.hasContent)) return null;
+    const { deferred, hasContent } = run.message;
+    if (told.held > 0 || (state.sink === "content" && (deferred !== "" || !hasContent))) return null;
     return [mark, asMessage(run, state.sink)];
   }
   return call !== null && call.arguments.isPlain ? inArguments(run, mark) : null;

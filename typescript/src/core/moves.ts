@@ -67,6 +67,27 @@ export function takeEdge(run: Run, state: State, at: number): boolean | null {
   return true;
 }
 
+/**
+ * The same among blanks that stand in front of `end`, of a delimiter that begins with one of them.
+ *
+ * `keeps`: more text decides on the blanks before it as well.
+ */
+export function takeEdgeInBlanks(
+  run: Run,
+  state: State,
+  begin: number,
+  end: number,
+  { keeps }: { keeps: boolean },
+): boolean | null {
+  if (!state.beginsBlank) return null;
+  for (let at = begin; at < end; at += 1) {
+    const taken = state.byFirst.has(run.text.buffer[at]) ? takeEdge(run, state, at) : null;
+    if (taken === false && !keeps) run.consume("blanks", at);
+    if (taken !== null) return taken;
+  }
+  return null;
+}
+
 /** Begin a stretch where a call or a citation may begin, and note what the edge says for it. */
 function noteEvidence(run: Run, edge: Edge, at: number): void {
   let stretch = run.stretch;

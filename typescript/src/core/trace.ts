@@ -47,6 +47,7 @@ export interface Mark {
 export class Trace {
   entries: Entry[] = [];
   marks: Mark[] = [];
+  private taken: Entry = ["", ""]; // the last that was taken
 
   /** How many entries and marks there are. */
   get place(): TracePlace {
@@ -60,13 +61,18 @@ export class Trace {
 
   /** Note why what follows becomes what it becomes; each reason once in a row. */
   because(why: string): void {
-    const last = this.entries.at(-1);
-    if (last === undefined || last[0] !== why || last[1] !== "") this.entries.push([why, ""]);
+    const { last } = this;
+    if (last[0] !== why || last[1] !== "") this.entries.push([why, ""]);
   }
 
   /** Whether what came last was skipped, so that more of it needs no other reason. */
   get skips(): boolean {
-    return this.entries.at(-1)?.[0] === "skipped";
+    return this.last[0] === "skipped";
+  }
+
+  /** What came last, though it may have been taken. */
+  private get last(): Entry {
+    return this.entries.at(-1) ?? this.taken;
   }
 
   /** Mark this place, or the one before so many entries. */
@@ -88,6 +94,7 @@ export class Trace {
   /** Take what came first, up to a place; what stands behind it is counted anew. */
   take(place: TracePlace): readonly [entries: Entry[], marks: Mark[]] {
     const entries = this.entries.splice(0, place[0]);
+    this.taken = entries.at(-1) ?? this.taken;
     const marks = this.marks.splice(0, place[1]);
     if (entries.length > 0) this.marks = this.marks.map((mark) => moved(mark, entries.length));
     return [entries, marks];

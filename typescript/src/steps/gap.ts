@@ -12,7 +12,7 @@ import { hasToken } from "../core/edges.js";
 import { skipsJunk } from "../core/evidence.js";
 import { wordVerdict } from "../core/header_words.js";
 import { loneKey, loneValue } from "../core/left_out.js";
-import { enter, stepTo, takeEdge } from "../core/moves.js";
+import { enter, stepTo, takeEdge, takeEdgeInBlanks } from "../core/moves.js";
 import { NAME_KINDS, declaredAt } from "../core/names.js";
 import { sectionCallVerdict } from "../core/openerless.js";
 import { ALL_OR_NOTHING, JUNK, NO_CALL, NO_EVIDENCE } from "../core/reasons.js";
@@ -20,7 +20,7 @@ import { MISSING_OPENER, noteRepair } from "../core/repairs.js";
 import type { Run, Stretch } from "../core/run.js";
 import { SKIPS_PIECE, SKIPS_REST, SKIPS_WORD } from "../core/run.js";
 import { giveBack } from "../core/tentative.js";
-import { BLANK_SET, NO, WAIT, YES, skipBlanks } from "../core/verdicts.js";
+import { NO, WAIT, YES, skipBlanks } from "../core/verdicts.js";
 import { endOf, match } from "../regex.js";
 import { BLANKS_MAX, TELLING } from "../tables/limits.js";
 import type { Move, State } from "../tables/states.js";
@@ -36,13 +36,11 @@ export function stepGap(run: Run, state: State): boolean {
   const { text } = run;
   const { buffer, position: start, final } = text;
   if (run.open.skipping) return skip(run, state);
-  if (BLANK_SET.has(buffer[start]) && state.byFirst.has(buffer[start])) {
-    const taken = takeEdge(run, state, start); // a delimiter begins with a blank
-    if (taken !== null) return taken;
-  }
   const isBounded = state.thens.length > 0 || run.stretch !== null || state.leave !== null;
   const at = gapBlanks(run, state, start, isBounded);
   if (at < 0) return false;
+  const taken = takeEdgeInBlanks(run, state, start, at, { keeps: isBounded });
+  if (taken !== null) return taken;
   if (at === buffer.length) {
     // Also behind as many blanks as there may be: the next character says whether there are more.
     if (!isBounded || (final && !state.keepBlanks)) run.consume("blanks", at);
@@ -156,6 +154,7 @@ function goOn(run: Run, state: State, at: number): boolean {
     if (goesOn !== null) return goesOn;
   }
   if (state.number === machine.start && machine.content !== null) {
+    if (!state.keepBlanks) run.consume("blanks", at);
     enter(run, machine.content); // a reply that begins as none should is text
     return true;
   }

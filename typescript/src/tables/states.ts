@@ -8,7 +8,7 @@
  */
 
 import { partition } from "../strings.js";
-import { TELLING } from "./limits.js";
+import { BLANKS, TELLING } from "./limits.js";
 import { Nest } from "./nests.js";
 import { CHARSETS, Patterns, ANYTHING } from "./search.js";
 import type { Search } from "./search.js";
@@ -183,6 +183,7 @@ export class State {
   ownEnds: Texts = [];
   partOpeners: Texts = [];
   byFirst: ReadonlyMap<string, readonly Edge[]> = new Map();
+  beginsBlank = false; // a delimiter does
   hasStems = false;
 
   thens: readonly Move[];
@@ -254,6 +255,7 @@ export class State {
     this.ownEnds = edges.filter((edge) => !edge.rank).map((edge) => edge.literal);
     this.partOpeners = edges.filter((edge) => edge.does("open_parameter")).map((edge) => edge.literal);
     this.byFirst = byFirstCharacter(edges);
+    this.beginsBlank = [...BLANKS].some((blank) => this.byFirst.has(blank));
     this.hasStems = edges.some((edge) => edge.stem !== "");
   }
 }

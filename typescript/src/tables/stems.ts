@@ -1,7 +1,8 @@
 /**
  * What must be right of a word in a closer that a model has misspelt.
  *
- * In: the word. Out: its first half, or nothing where too little would be left to know it by.
+ * In: the word. Out: its first half, or nothing where too little would be left to know it by. No character is
+ * cut in two.
  */
 
 const STEM_MIN = 3; // characters
@@ -9,7 +10,8 @@ const KNOWN_MIN = 4; // characters of a word that can be known by half of it
 
 /** The half of a word, at least `STEM_MIN` characters of it. */
 export function stemOfWord(word: string): string {
-  return word.slice(0, Math.max(STEM_MIN, Math.floor((word.length + 1) / 2)));
+  const characters = [...word];
+  return characters.slice(0, Math.max(STEM_MIN, Math.floor((characters.length + 1) / 2))).join("");
 }
 
 /**
@@ -19,5 +21,5 @@ export function stemOfWord(word: string): string {
  *     stemOfCloser("</", "get")          ""
  */
 export function stemOfCloser(head: string, word: string): string {
-  return word.length >= KNOWN_MIN ? head + stemOfWord(word) : "";
+  return [...word].length >= KNOWN_MIN ? head + stemOfWord(word) : "";
 }

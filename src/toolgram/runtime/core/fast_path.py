@@ -63,7 +63,8 @@ def _in_value(run: Run, state: State) -> Optional[FastPath]:
     scanner, call, told = run.open.scanner, run.open.call, run.open.told
     plain = scanner.plain if scanner is not None else None
     if plain is not None and told is not None:
-        if told.held or (state.sink == "content" and not run.message.has_content):
+        message = run.message
+        if told.held or (state.sink == "content" and (message.deferred or not message.has_content)):
             return None
         return plain, _as_message(run, state.sink)
     is_written = call is not None and call.arguments.is_plain

@@ -73,6 +73,22 @@ def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
     return True
 
 
+def take_edge_in_blanks(run: Run, state: State, begin: int, end: int, *, keeps: bool) -> Optional[bool]:
+    """The same among blanks that stand in front of `end`, of a delimiter that begins with one of them.
+
+    `keeps`: more text decides on the blanks before it as well.
+    """
+    if not state.begins_blank:
+        return None
+    for at in range(begin, end):
+        taken = take_edge(run, state, at) if run.text.buffer[at] in state.by_first else None
+        if taken is False and not keeps:
+            run.consume("blanks", at)
+        if taken is not None:
+            return taken
+    return None
+
+
 def _note_evidence(run: Run, edge: Edge, at: int) -> None:
     """Begin a stretch where a call or a citation may begin, and note what the edge says for it."""
     stretch = run.stretch

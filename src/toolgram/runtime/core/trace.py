@@ -46,9 +46,10 @@ class Mark(NamedTuple):
 class Trace:
     """The entries and the marks of one message."""
 
-    __slots__ = ("entries", "marks")
+    __slots__ = ("_taken", "entries", "marks")
 
     def __init__(self) -> None:
+        self._taken: Entry = ("", "")  # the last that was taken
         self.entries: List[Entry] = []
         self.marks: List[Mark] = []
 
@@ -63,13 +64,18 @@ class Trace:
 
     def because(self, why: str) -> None:
         """Note why what follows becomes what it becomes; each reason once in a row."""
-        if not self.entries or self.entries[-1] != (why, ""):
+        if self._last != (why, ""):
             self.entries.append((why, ""))
 
     @property
     def skips(self) -> bool:
         """Whether what came last was skipped, so that more of it needs no other reason."""
-        return bool(self.entries) and self.entries[-1][0] == "skipped"
+        return self._last[0] == "skipped"
+
+    @property
+    def _last(self) -> Entry:
+        """What came last, though it may have been taken."""
+        return self.entries[-1] if self.entries else self._taken
 
     def mark(self, kind: str, detail: str, back: int = 0) -> None:
         """Mark this place, or the one before so many entries."""
@@ -90,6 +96,8 @@ class Trace:
         taken = self.entries[:entries], self.marks[:marks]
         if taken == ([], []):
             return taken
+        if entries:
+            self._taken = self.entries[entries - 1]
         del self.entries[:entries]
         self.marks = [mark._replace(before=mark.before - entries) for mark in self.marks[marks:]]
         return taken

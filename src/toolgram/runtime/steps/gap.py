@@ -14,14 +14,14 @@ from toolgram.runtime.core.edges import has_token
 from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.left_out import lone_key, lone_value
-from toolgram.runtime.core.moves import enter, step_to, take_edge
+from toolgram.runtime.core.moves import enter, step_to, take_edge, take_edge_in_blanks
 from toolgram.runtime.core.names import NAME_KINDS, declared_at
 from toolgram.runtime.core.openerless import section_call_verdict
 from toolgram.runtime.core.reasons import ALL_OR_NOTHING, JUNK, NO_CALL, NO_EVIDENCE
 from toolgram.runtime.core.repairs import MISSING_OPENER, note_repair
 from toolgram.runtime.core.run import SKIPS_PIECE, SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.core.verdicts import BLANK_SET, NO, WAIT, YES, skip_blanks
+from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.behind_calls import leave_call
 from toolgram.runtime.steps.prose import step_prose
 from toolgram.runtime.tables.limits import BLANKS_MAX, TELLING
@@ -36,14 +36,13 @@ def step_gap(run: Run, state: State) -> bool:
     start = run.text.position
     if run.open.skipping:
         return _skip(run, state)
-    if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
-        taken = take_edge(run, state, start)
-        if taken is not None:
-            return taken
     bounded = bool(state.thens) or run.stretch is not None or state.leave is not None
     at = _gap_blanks(run, state, start, bounded)
     if at < 0:
         return False
+    taken = take_edge_in_blanks(run, state, start, at, keeps=bounded)
+    if taken is not None:
+        return taken
     if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
@@ -148,6 +147,8 @@ def _go_on(run: Run, state: State, at: int) -> bool:
         if goes_on is not None:
             return goes_on
     if state.number == run.place.machine.start and run.place.machine.content is not None:
+        if not state.keep_blanks:
+            run.consume("blanks", at)
         enter(run, run.place.machine.content)  # a reply that begins as none should is text
         return True
     _note_junk(run, state, at)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Final, Iterable, List, Optional, Tuple
 
-from toolgram.runtime.tables.limits import TELLING
+from toolgram.runtime.tables.limits import BLANKS, TELLING
 from toolgram.runtime.tables.nests import Nest
 from toolgram.runtime.tables.no_table import NO_TABLE
 from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns, Search
@@ -156,6 +156,7 @@ class State:
 
     __slots__ = (
         "any_key",
+        "begins_blank",
         "blanks",
         "by_first",
         "call_alone",
@@ -246,6 +247,7 @@ class State:
         self.own_ends: Texts = tuple(edge.literal for edge in edges if not edge.rank)
         self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
         self.by_first = by_first_character(edges)
+        self.begins_blank = not self.by_first.keys().isdisjoint(BLANKS)  # a delimiter does
         self.has_stems = any(edge.stem for edge in edges)
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:

@@ -94,5 +94,5 @@ declare function collect(events: Iterable<Event>, { incomplete }?: {
     incomplete?: string;
 }): Message;
 
-export { collect as d };
-export type { ArgumentsDelta as A, CallEnd as C, Event as E, Message as M, ReasoningDelta as R, ToolCall as T, CallStart as a, Citation as b, ContentDelta as c, Annotation as e };
+export { collect as e };
+export type { Annotation as A, Citation as C, Event as E, Message as M, ReasoningDelta as R, ToolCall as T, ArgumentsDelta as a, CallEnd as b, CallStart as c, ContentDelta as d };
