@@ -1,0 +1,129 @@
+"""The pages of the repository as pages of the site: where each one stands, and links that lead there.
+
+In: the root of a checkout. Out: `Tree`, the text or the file of every path below the site's folder of pages. Pages are
+plain Markdown that GitHub shows as well, so what the two read differently is put right here: links out of `docs/`,
+words behind the name of a fence's language, and lists without a blank line before them.
+
+Promise: a link to a file of the checkout leads to a page of the site or to a copy of the file; a link to nothing is an
+error.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NAMED = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+SOURCE = "source"  # the folder of copies of files that are no pages
+LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
+FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n`]*)$")
+LANGUAGES = {"pycon": "pycon", "sh": "sh", "python": "python", "json": "json", "xml": "xml", "mermaid": "mermaid"}
+ITEM = re.compile(r"^( *)([-*]|\d+\.) +\S")
+
+
+class BrokenLink(ValueError):
+    """A link of a page leads to no file."""
+
+
+@dataclass
+class Tree:
+    """What the site is made of: texts of pages, and files that are copied."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> None:
+        """Write all of it below a folder."""
+        for name, text in self.texts.items():
+            put(folder / name, text.encode("utf-8"))
+        for name, path in self.files.items():
+            put(folder / name, path.read_bytes())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Write a file and the folders that it needs."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def place_of(path: str) -> str | None:
+    """Where a file of the checkout stands on the site; None for what is no page.
+
+    >>> place_of("docs/rules.md"), place_of("formats/hermes.md"), place_of("README.md"), place_of("src/x.py")
+    ('rules.md', 'formats/hermes.md', 'index.md', None)
+    """
+    if path in NAMED:
+        return NAMED[path]
+    if path.startswith("docs/") and path.endswith((".md", ".svg", ".png", ".json")):
+        return path.removeprefix("docs/")
+    return path if path.startswith("formats/") and path.endswith(".md") else None
+
+
+def stage(root: Path = ROOT) -> Tree:
+    """Put every page of the checkout, and the pictures of `docs/`, at its place on the site."""
+    tree = Tree()
+    for name in NAMED:
+        tree.texts[NAMED[name]] = page(name, root, tree)
+    for path in sorted((root / "docs").rglob("*")):
+        name = path.relative_to(root).as_posix()
+        place = place_of(name)
+        if place is not None and place.endswith(".md"):
+            tree.texts[place] = page(name, root, tree)
+        elif place is not None:
+            tree.files[place] = path
+    return tree
+
+
+def page(name: str, root: Path, tree: Tree, text: str | None = None) -> str:
+    """Return the text of a page as the site wants it; the files it links to are added to the tree."""
+    if text is None:
+        text = (root / name).read_text(encoding="utf-8")
+    return as_markdown(text, lambda line: _links(line, name, root, tree))
+
+
+def as_markdown(text: str, plain: object = lambda line: line) -> str:
+    """Return a page as the site's Markdown reads it; `plain` is asked for every line that is no code."""
+    lines: list[str] = []
+    fence, before = "", ""
+    for line in text.split("\n"):
+        found = FENCE.match(line)
+        if fence:
+            if found and found[2].startswith(fence) and not found[3].strip():
+                fence = ""
+            lines.append(line)
+        elif found:
+            fence = found[2]
+            language = (found[3].split() or [""])[0]
+            lines.append(f"{found[1]}{fence}{LANGUAGES.get(language, 'text')}")
+        else:
+            if ITEM.match(line) and before.strip() and not ITEM.match(before) and not before.startswith(" "):
+                lines.append("")
+            lines.append(plain(line))  # type: ignore[operator]
+        before = line
+    return "\n".join(lines)
+
+
+def _links(line: str, name: str, root: Path, tree: Tree) -> str:
+    here = place_of(name) or name
+    return LINK.sub(lambda found: _link(found, name, here, root, tree), line)
+
+
+def _link(found: re.Match[str], name: str, here: str, root: Path, tree: Tree) -> str:
+    mark, text, target = found.groups()
+    path, sign, anchor = target.partition("#")
+    if not path or re.match(r"[a-z]+:", path):
+        return found[0]
+    there = os.path.normpath(os.path.join(os.path.dirname(name), path))  # noqa: PTH118, PTH120  a path of links
+    if not (root / there).exists():
+        raise BrokenLink(f"{name}: {target}")
+    if (root / there).is_dir():
+        return text
+    place = place_of(there)
+    if place is None:
+        place = f"{SOURCE}/{there}"
+        tree.files[place] = root / there
+    relative = os.path.relpath(place, os.path.dirname(here) or ".")  # noqa: PTH120
+    return f"{mark}[{text}]({relative}{sign}{anchor})"
