@@ -20,6 +20,7 @@ from pathlib import Path
 from checking import problems
 from gallery import add_gallery
 from local import make_local
+from sameness import differences
 from staging import ROOT, Tree, stage
 
 OUT = ROOT / ".site"
@@ -59,7 +60,7 @@ def build(vendor: Path) -> list[str]:
         said = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
         return [said.partition("Traceback")[0].strip() or said]
     make_local(OUT / "html", vendor)
-    return problems(OUT / "html")
+    return [*problems(OUT / "html"), *differences(OUT / "html")]
 
 
 def main() -> int:

@@ -12,7 +12,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
+from html import escape
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +24,9 @@ SOURCE = "source"  # the folder of copies of files that are no pages
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n`]*)$")
 LANGUAGES = {"pycon": "pycon", "sh": "sh", "python": "python", "json": "json", "xml": "xml", "mermaid": "mermaid"}
-ITEM = re.compile(r"^( *)([-*]|\d+\.) +\S")
+CODE = re.compile(r"(`+)(.+?)\1")
+BAR = "\\|"
+ITEM = re.compile(r"^ *(?:[-*]|\d+\.) +(?=\S)")
 
 
 class BrokenLink(ValueError):
@@ -84,26 +89,91 @@ def page(name: str, root: Path, tree: Tree, text: str | None = None) -> str:
     return as_markdown(text, lambda line: _links(line, name, root, tree))
 
 
-def as_markdown(text: str, plain: object = lambda line: line) -> str:
+def as_markdown(text: str, plain: Callable[[str], str] = str) -> str:
     """Return a page as the site's Markdown reads it; `plain` is asked for every line that is no code."""
     lines: list[str] = []
-    fence, before = "", ""
+    indents = _Indents()
+    fence, before, parts = "", "", False  # `parts`: a blank line has come since the last item
     for line in text.split("\n"):
         found = FENCE.match(line)
         if fence:
             if found and found[2].startswith(fence) and not found[3].strip():
                 fence = ""
-            lines.append(line)
+            lines.append(indents.inside(line))
         elif found:
             fence = found[2]
             language = (found[3].split() or [""])[0]
-            lines.append(f"{found[1]}{fence}{LANGUAGES.get(language, 'text')}")
+            lines.append(indents.inside(f"{found[1]}{fence}{LANGUAGES.get(language, 'text')}"))
         else:
-            if ITEM.match(line) and before.strip() and not ITEM.match(before) and not before.startswith(" "):
-                lines.append("")
-            lines.append(plain(line))  # type: ignore[operator]
+            if ITEM.match(line):
+                if before.strip() and not ITEM.match(before) and (parts or not before.startswith(" ")):
+                    lines.append("")
+                parts = False
+            parts |= not line.strip()
+            lines.append(_escapes(_table_code(plain(indents.next(line)))))
         before = line
     return "\n".join(lines)
+
+
+class _Indents:
+    """How far lines stand in, as the site's Markdown wants it: four blanks for each list around them.
+
+    GitHub wants as many as the mark of the item has characters: two behind `- `, three behind `1. `.
+    """
+
+    def __init__(self) -> None:
+        self._marks: list[int] = []  # where the text of each item around begins
+        self._is_after_blank = False
+
+    def next(self, line: str) -> str:
+        """The next line that is no code."""
+        if not line.strip():
+            self._is_after_blank = True
+            return line
+        stands = len(line) - len(line.lstrip(" "))
+        found = ITEM.match(line)
+        if found or self._is_after_blank:
+            self._marks = [mark for mark in self._marks if mark <= stands]
+        self._is_after_blank = False
+        shown = self.inside(line)
+        if found:
+            self._marks.append(len(found[0]))
+        return shown
+
+    def inside(self, line: str) -> str:
+        """The line at its place, whatever it is."""
+        stands = len(line) - len(line.lstrip(" "))
+        around = [mark for mark in self._marks if mark <= stands]
+        return " " * (4 * len(around) + stands - around[-1]) + line.lstrip(" ") if around else line
+
+
+@cache
+def title_of(path: Path) -> str:
+    """The first heading of a page."""
+    return path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+
+
+def _table_code(line: str) -> str:
+    r"""A row of a table: bars in its code are written so that the site shows them as GitHub does.
+
+    >>> _table_code("| `a\\|b` |")
+    '| <code>a&#124;b</code> |'
+    """
+    if not line.startswith("|") or "\\|" not in line:
+        return line
+    return CODE.sub(
+        lambda found: f"<code>{escape(found[2], quote=False).replace(BAR, '&#124;')}</code>" if BAR in found[2] else found[0],
+        line,
+    )
+
+
+def _escapes(line: str) -> str:
+    r"""A line without escapes that GitHub reads and the site does not.
+
+    >>> _escapes(r'say \"a\" or `\"`')
+    'say "a" or `\\"`'
+    """
+    return re.sub(r"(`+).+?\1|\\\"", lambda found: found[0] if found[1] else '"', line)
 
 
 def _links(line: str, name: str, root: Path, tree: Tree) -> str:
@@ -120,10 +190,12 @@ def _link(found: re.Match[str], name: str, here: str, root: Path, tree: Tree) ->
     if not (root / there).exists():
         raise BrokenLink(f"{name}: {target}")
     if (root / there).is_dir():
-        return text
+        return f"<a>{text}</a>"
     place = place_of(there)
     if place is None:
         place = f"{SOURCE}/{there}"
         tree.files[place] = root / there
+    elif re.fullmatch(r"[\w./-]+\.md", text):  # the name of a file says little where there are no files
+        text = f"*{title_of(root / there)}*"
     relative = os.path.relpath(place, os.path.dirname(here) or ".")  # noqa: PTH120
     return f"{mark}[{text}]({relative}{sign}{anchor})"

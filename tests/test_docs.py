@@ -70,7 +70,8 @@ def _templates() -> Iterator[tuple[str, ...]]:
         template, found = convert(spec)
         words = [one.message.removeprefix("a response template cannot say ") for one in found]
         stops = words[-1:] if template is None else dict.fromkeys(words)
-        yield f"`{path.stem}`", "no" if template is None else "yes", "; ".join(stops).replace("|", "\\|")
+        said = re.sub(r'"(<[^"]*>)"', r"`\1`", "; ".join(stops))  # elsewhere GitHub takes it for HTML
+        yield f"`{path.stem}`", "no" if template is None else "yes", said.replace("|", "\\|")
 
 
 def _commands() -> Iterator[tuple[str, ...]]:
