@@ -153,6 +153,18 @@ def title_of(path: Path) -> str:
     return path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
 
 
+def inlined(svg: str, name: str) -> str:
+    """A picture as a part of its page, so that its colours follow the page's switch and not only the system.
+
+    Its style holds for itself alone, and what it says of dark systems holds where the page is dark.
+    """
+    style = svg[svg.index("<style>") + len("<style>") : svg.index("</style>")]
+    style = style.replace("@media (prefers-color-scheme: dark) {", '[data-md-color-scheme="slate"] & {')
+    picture = svg.replace(svg[svg.index("<style>") : svg.index("</style>")], f"<style>\n.picture-{name} {{{style}}}\n")
+    lines = [line.strip() for line in picture.splitlines() if line.strip()]
+    return f'<figure class="picture picture-{name}">{" ".join(lines)}</figure>'
+
+
 def _table_code(line: str) -> str:
     r"""A row of a table: bars in its code are written so that the site shows them as GitHub does.
 
@@ -192,6 +204,8 @@ def _link(found: re.Match[str], name: str, here: str, root: Path, tree: Tree) ->
     if (root / there).is_dir():
         return f"<a>{text}</a>"
     place = place_of(there)
+    if mark and there.endswith(".svg"):
+        return inlined((root / there).read_text(encoding="utf-8"), Path(there).stem)
     if place is None:
         place = f"{SOURCE}/{there}"
         tree.files[place] = root / there
