@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -22,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NAMED = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
 SOURCE = "source"  # the folder of copies of files that are no pages
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
+CODE_BLOCK = re.compile(r"(^ *(?:`{3,}|~{3,})[^\n`]*\n(?:.*\n)*? *(?:`{3,}|~{3,}) *$)", re.MULTILINE)
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n`]*)$")
 LANGUAGES = {"pycon": "pycon", "sh": "sh", "python": "python", "json": "json", "xml": "xml", "mermaid": "mermaid"}
 CODE = re.compile(r"(`+)(.+?)\1")
@@ -86,11 +86,14 @@ def page(name: str, root: Path, tree: Tree, text: str | None = None) -> str:
     """Return the text of a page as the site wants it; the files it links to are added to the tree."""
     if text is None:
         text = (root / name).read_text(encoding="utf-8")
-    return as_markdown(text, lambda line: _links(line, name, root, tree))
+    parts = CODE_BLOCK.split(text)  # prose, and every second one a block of code
+    here = place_of(name) or name
+    parts[::2] = [LINK.sub(lambda found: _link(found, name, here, root, tree), prose) for prose in parts[::2]]
+    return as_markdown("".join(parts))
 
 
-def as_markdown(text: str, plain: Callable[[str], str] = str) -> str:
-    """Return a page as the site's Markdown reads it; `plain` is asked for every line that is no code."""
+def as_markdown(text: str) -> str:
+    """Return a page as the site's Markdown reads it."""
     lines: list[str] = []
     indents = _Indents()
     fence, before, parts = "", "", False  # `parts`: a blank line has come since the last item
@@ -110,7 +113,7 @@ def as_markdown(text: str, plain: Callable[[str], str] = str) -> str:
                     lines.append("")
                 parts = False
             parts |= not line.strip()
-            lines.append(_escapes(_table_code(plain(indents.next(line)))))
+            lines.append(_escapes(_table_code(indents.next(line))))
         before = line
     return "\n".join(lines)
 
@@ -186,11 +189,6 @@ def _escapes(line: str) -> str:
     'say "a" or `\\"`'
     """
     return re.sub(r"(`+).+?\1|\\\"", lambda found: found[0] if found[1] else '"', line)
-
-
-def _links(line: str, name: str, root: Path, tree: Tree) -> str:
-    here = place_of(name) or name
-    return LINK.sub(lambda found: _link(found, name, here, root, tree), line)
 
 
 def _link(found: re.Match[str], name: str, here: str, root: Path, tree: Tree) -> str:
