@@ -73,7 +73,7 @@ SCENES = (
     Scene("reasoning parser", "--reasoning-parser, a model that does not think", WRITTEN, reasoning=True),
     Scene("no opener", "no reasoning parser, the model leaves out <tool_call>", BARE),
     Scene("both", "--reasoning-parser, and the model leaves out <tool_call>", BARE, reasoning=True),
-    Scene("8 tokens a delta", "no reasoning parser, 8 tokens a delta", WRITTEN, tokens=8),
+    Scene("10 tokens a delta", "no reasoning parser, 10 tokens a delta", WRITTEN, tokens=10),
     Scene("one delta", "no reasoning parser, the whole answer in one delta", WRITTEN, tokens=WHOLE),
     Scene("plain", "no reasoning parser, one token a delta, nothing left out", WRITTEN),
 )

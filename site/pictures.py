@@ -19,6 +19,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 FORMAT = "qwen3_coder"
 TOOLS = [short_tool("get_weather", {"city": "string"}), short_tool("write_file", {"path": "string", "content": "string"})]
 CALL = ["Look.", "\n<tool_c", "all>\n<function=", "get_weather", ">\n<parameter=ci", "ty>", "\nRome", "\n</parameter>"]
+BARS = ("content", "reasoning", "wrong")
+WIDE_ENOUGH = 20  # for a number in a bar
 FILE = "".join(f"Line {number} of a file that the model writes.\n" for number in range(1, 7))
 ANSWER = (
     "I write it down.\n<tool_call>\n<function=write_file>\n<parameter=path>\nnotes.txt\n</parameter>\n<parameter=content>\n"
@@ -80,6 +82,28 @@ def held() -> str:
     return out.svg()
 
 
+def judged() -> str:
+    """The figures of canitoolcall as bars, from the table of docs/comparison.md."""
+    page = (FOLDER.parent / "comparison.md").read_text(encoding="utf-8").partition("<!-- judge:")[2].partition("<!-- end -->")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| ")][1:]
+    left, width, row = 268, 520, 30
+    words = "; ".join(f"{cells[0]}: {cells[2]} right, {cells[3]} softly right, {cells[4]} wrong of {cells[1]}" for cells in rows)
+    out = Drawing(left + width + 20, 50 + row * len(rows), "Fixtures of canitoolcall, by reader", words)
+    x = float(left)
+    for look, name in zip(BARS, ("right", "softly right", "wrong"), strict=True):
+        x = out.key(x, 20, look, name)
+    for number, cells in enumerate(rows):
+        y, x = 40 + row * number, float(left)
+        out.words(left - 10, y + 14, cells[0], "end")
+        for look, count in zip(BARS, cells[2:5], strict=True):
+            size = width * int(count) / int(cells[1])
+            out.shape(f'<rect class="{look}" x="{x:.1f}" y="{y}" width="{size:.1f}" height="20"/>')
+            if size > WIDE_ENOUGH:
+                out.words(x + size / 2, y + 14, count, f"middle {look}")
+            x += size
+    return out.svg()
+
+
 PICTURES: dict[str, Callable[[], str]] = {
     "before-after": before_after,
     "hold-back-prose": prose,
@@ -87,6 +111,7 @@ PICTURES: dict[str, Callable[[], str]] = {
     "hold-back-closer": closer,
     "hold-back-mention": mention,
     "hold-back-held": held,
+    "judge": judged,
 }
 
 

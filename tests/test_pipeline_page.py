@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from marked_parts import written
+
 import toolgram
 from toolgram.machine import compile as stage
 from toolgram.machine.build_graph import GraphBuilder
@@ -24,6 +26,7 @@ from toolgram.testing import merge, short_tool
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "pipeline.md"
+SCRIPT = "tests/test_pipeline_page.py"
 FORMAT = "functionary_v31"
 PATH = ROOT / "formats" / f"{FORMAT}.lark"
 TEXT = 'Look. <function=get_weather>{"city": "Tokyo"}</function>'
@@ -194,19 +197,10 @@ PARTS: dict[str, Callable[[], str]] = {
 }
 
 
-def written(text: str) -> str:
-    for name, function in PARTS.items():
-        start, end = f"<!-- {name}: tests/test_pipeline_page.py -->\n", "<!-- end -->"
-        assert text.count(start) == 1, name
-        head, _, rest = text.partition(start)
-        text = f"{head}{start}\n{function()}\n\n{end}{rest.partition(end)[2]}"
-    return text
-
-
 def test_the_page_shows_what_the_compiler_makes() -> None:
     text = PAGE.read_text(encoding="utf-8")
-    assert text == written(text), "run: python tests/test_pipeline_page.py"
+    assert text == written(text, PARTS, SCRIPT), "run: python tests/test_pipeline_page.py"
 
 
 if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), PARTS, SCRIPT), encoding="utf-8")
