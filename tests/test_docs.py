@@ -200,31 +200,6 @@ def test_sentences_are_short(page: Path) -> None:
     assert not long, "\n".join(long)
 
 
-# What runs the blocks of a kind; those that nothing can run are texts of models, and pictures.
-RUN = {
-    "lark": "test_docs_examples.py, and the README's below",
-    "tools": "test_docs_examples.py",
-    "example": "test_docs_examples.py",
-    "pycon": "test_docs_examples.py",
-    "text": "test_explain.py writes those of messages.md, and test_tutorial.py runs new-format.md",
-    "sh": ".ci/walk.py; those of vLLM: tests/with_vllm",
-    "js": "typescript/tests/docs.test.ts",
-    "ts": "typescript/tests/docs.test.ts",
-    "python": "the README's: .ci/walk.py; that of vllm.md: below; the others: a test of their page",
-}
-PYTHON_PAGES = ("README.md", "vllm.md", "rollouts.md", "response-templates.md", "grammars.md")
-SHOWN = {"console", "mermaid", "xml", ""}
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
-def test_every_block_is_run_by_somebody(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
-    kinds = {found[2] for found in re.finditer(r"^ *(`{3,})(\w*)[^\n]*\n.*?^ *\1$", text, re.MULTILINE | re.DOTALL)}
-    assert kinds <= {*RUN, *SHOWN}
-    assert "text" not in kinds or page.name in ("messages.md", "new-format.md")
-    assert "python" not in kinds or page.name in PYTHON_PAGES
-
-
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 def test_commands_that_pages_name_exist_with_their_options(page: Path) -> None:
     for command in re.findall(r"`toolgram (\w+[^`]*)`", page.read_text(encoding="utf-8")):
