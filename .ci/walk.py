@@ -28,6 +28,7 @@ SHOWN = {
     ".venv/bin/python",
     "python",
     "python3",
+    "PEERS/bin/pip",
 }  # blocks of other programs, and of a checkout
 SPEC = """\
 # /// format
@@ -94,6 +95,8 @@ def walk_shell(line: str) -> None:
     for left_open, standing in STANDINGS.items():
         line = re.sub(rf"(?<![\w/]){re.escape(left_open)}(?!\w)", standing, line)
     line = re.sub(r"^toolgram proxy ", "toolgram proxy --dry-run ", line)  # it would not end
+    if line.startswith("toolgram new ") and "--out" not in line:  # other lines have written a format of that name
+        line += " --force --out drafted"
     run("bash", "-euo", "pipefail", "-c", line)
 
 

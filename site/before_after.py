@@ -1,7 +1,8 @@
 """One streamed answer, as a client gets it: from vLLM's own parsers, and from the same server with the plugin.
 
-In: docs/pictures/before-after.json, which `benchmarks/reproduce_qwen3_coder.py SOURCES 0.33.0 --deltas both` has printed: the
-deltas that vLLM's own serving class sent. Out: an SVG of them. `tests/with_vllm/test_reproduce.py` records them again.
+In: docs/pictures/before-after.json, the deltas that vLLM's own serving class sent. Out: an SVG of them.
+`benchmarks/reproduce_qwen3_coder.py SOURCES 0.33.0 --deltas both` has printed that file, and
+`tests/with_vllm/test_reproduce.py` compares what it prints.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ def before_after() -> str:
     """Draw both answers below each other."""
     [(version, sent)] = json.loads(RECORDED.read_text(encoding="utf-8")).items()
     out = Drawing(WIDTH, 336, "One streamed answer, before and after", _description(version, sent))
-    out.words(LEFT, 22, "The model writes a call, and leaves out its opener <tool_call>, as Qwen3-Coder does now and then:", "head")
+    out.words(
+        LEFT,
+        22,
+        "The model writes a call, and leaves out its opener <tool_call>, as Qwen3-Coder does now and then:",
+        "head",
+    )
     written = visible("".join(text for _, text in sent["vLLM"]["deltas"]))
     half = written.index("<parameter=")
     out.cells(LEFT, 34, written[:half], "markup")

@@ -1,6 +1,6 @@
 """What a built site must not have: links and anchors that lead nowhere, and anything that is loaded from outside.
 
-In: the folder of a built site. Out: one line for each problem. It reads the HTML that readers get, whatever has made it.
+In: the folder of a built site. Out: one line for each problem. It reads the HTML that readers get, whoever made it.
 """
 
 from __future__ import annotations

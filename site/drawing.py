@@ -1,7 +1,7 @@
 """An SVG made by hand: cells of text, words, lines; with colours for light and for dark pages.
 
-The colours are classes, so that a page of the site can put its own in their place (see `inlined` in staging.py). Text stands in
-cells of a fixed width whatever font there is.
+The colours are classes, so that a page of the site can put its own in their place (see `inlined` in staging.py). Text
+stands in cells of a fixed width, whatever font there is.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ INK, FAINT, GRID = ("#1f2328", "#e6edf3"), ("#6a737d", "#8b949e"), ("#d0d7de", "
 def colours(mode: int) -> str:
     """The rules of light (0) or dark (1) pages."""
     rules = [f"text {{ fill: {INK[mode]} }} .faint {{ fill: {FAINT[mode]} }} .grid {{ stroke: {GRID[mode]} }}"]
-    rules.append(f".new {{ stroke: {INK[mode]} }} .curve {{ stroke: {LOOKS['held'][mode][0]}; fill: {LOOKS['held'][mode][1]} }}")
+    rules.append(
+        f".new {{ stroke: {INK[mode]} }} .curve {{ stroke: {LOOKS['held'][mode][0]}; fill: {LOOKS['held'][mode][1]} }}"
+    )
     for look, pair in LOOKS.items():
         rules.append(f"text.{look} {{ fill: {pair[mode][0]} }} rect.{look} {{ fill: {pair[mode][1]} }}")
     rules.append(f"rect.held {{ stroke: {LOOKS['held'][mode][0]} }}")

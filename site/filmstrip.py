@@ -1,7 +1,7 @@
 """A stream as a filmstrip: what has come, what of it is held back and why, and what was said, delta by delta.
 
-In: a format, tools, and the deltas of an answer. Out: `Step`s, which a real parser makes, and an SVG of them. Where the answer is
-read to its end, the parser's trace says what each character became; until then a step knows which ones are held.
+In: a format, tools, and the deltas of an answer. Out: `Step`s, which a real parser makes, and an SVG of them. When the
+answer has been read to its end, the parser's trace says what each character became; a step knows which ones are held.
 """
 
 from __future__ import annotations
@@ -9,21 +9,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import toolgram
 from drawing import CHAR, Drawing
+
+import toolgram
 from toolgram import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.core.trace import CALL_BEGINS
 from toolgram.testing import merge
 
 LEFT, TOP, ROW, LINE = 30, 34, 52, 19
 HELD = "held"
-LOOKS = {"content": "content", "reasoning": "reasoning", "value": "value", "json": "value", "name": "name", "key": "name"}
+LOOKS = {one: one for one in ("content", "reasoning", "value", "name")} | {"json": "value", "key": "name"}
 LEGEND = {"content": "content", "name": "name, key", "value": "argument", "markup": "markup", HELD: "held back"}
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is known behind a delta: the text so far, how each character looks, what was said, and why the rest waits."""
+    """What is known behind a delta: the text so far, the looks of its characters, what was said, why the rest waits."""
 
     text: str
     delta: str

@@ -36,11 +36,12 @@ FAMILIES = {
 INTRODUCTION = """\
 # Gallery
 
-Every format that toolgram reads, as a model writes it. The title leads to the format's page: its models, sources and quirks, what is
-held back, the chat templates that it has passed, how other engines read it, the grammar, and every tested case.
+Every format that toolgram reads, as a model writes it. The title leads to the format's page: its models, sources and
+quirks, what is held back, the chat templates that it has passed, how other engines read it, the grammar, and every
+tested case.
 
-[The same as one table](formats.md) has the bounds and the numbers of cases. [Which format does a model write?](which.md) Ask
-`toolgram which`. [What was looked for and not found](not-found.md) is written down, too.
+[The same as one table](formats.md) has the bounds and the numbers of cases. [Which format does a model
+write?](which.md) Ask `toolgram which`. [What was looked for and not found](not-found.md) is written down, too.
 """
 
 
@@ -77,7 +78,9 @@ def _card(spec: Path, title: str, text: str) -> str:
 
 def _sample(text: str) -> str:
     """The first block of a page that shows what a model writes."""
-    found = re.search(r"^(`{3,})(?:xml|json|text|)\n.*?^\1$", text.partition("\n# Cases\n")[0], re.MULTILINE | re.DOTALL)
+    found = re.search(
+        r"^(`{3,})(?:xml|json|text|)\n.*?^\1$", text.partition("\n# Cases\n")[0], re.MULTILINE | re.DOTALL
+    )
     found = found or re.search(r"^(`{3,})output[^\n]*\n.*?^\1$", text, re.MULTILINE | re.DOTALL)
     return found[0] if found else ""
 
@@ -130,7 +133,9 @@ def _table(page_name: str, root: Path) -> tuple[tuple[str, list[str]], ...]:
 
 
 def _templates(name: str, root: Path) -> str:
-    found = [(source, *cells) for source, cells in _table("round-trips.md", root) if len(cells) == 4 and cells[1] == name]
+    found = [
+        (source, *cells) for source, cells in _table("round-trips.md", root) if len(cells) == 4 and cells[1] == name
+    ]
     if not found:
         return ""
     lines = [f"| {source} | {cells[0]} | {cells[2]} |" for source, *cells in found]
@@ -138,8 +143,8 @@ def _templates(name: str, root: Path) -> str:
         [
             "## Templates that it was tried with",
             "",
-            "Random conversations, rendered by a chat template and read back; [round trips](../docs/round-trips.md) says how, and what "
-            "a template does not carry.",
+            "Random conversations, rendered by a chat template and read back; [round trips](../docs/round-trips.md) "
+            "says how, and what a template does not carry.",
             "",
             "| from | template | come back |",
             "|---|---|---:|",
@@ -156,8 +161,8 @@ def _engines(name: str, root: Path) -> str:
         [row] = [cells for cells in body if cells[0] == family]
         listed = [f"| {who} | {figures or 'not run'} |" for who, figures in zip(head[1:], row[1:], strict=True)]
         parts.append(
-            f"The fixtures of the family `{family}` in [a suite of somebody else's](../docs/canitoolcall.md), as right / softly right / "
-            "wrong:\n\n| read by | figures |\n|---|---|\n" + "\n".join(listed)
+            f"The fixtures of the family `{family}` in [a suite of somebody else's](../docs/canitoolcall.md), as "
+            "right / softly right / wrong:\n\n| read by | figures |\n|---|---|\n" + "\n".join(listed)
         )
     [converts] = [cells for _, cells in _table("hf-templates.md", root) if cells[0] == f"`{name}`"] or [None]
     if converts is not None:

@@ -1,8 +1,8 @@
 """What the theme would fetch from elsewhere, put beside the pages.
 
-Zensical's pages load a small worker for search without a server, and on pages with a diagram Mermaid, both from a server of
-others. Both stand in the site instead. What else its script could load (players, editors, lightboxes) no page of ours asks for;
-those addresses are taken out, so that nothing can be fetched by accident.
+Zensical's pages load a small worker for search without a server, and on pages with a diagram Mermaid, both from a
+server of others. Both stand in the site instead. What else its script could load (players, editors, lightboxes) no page
+of ours asks for; those addresses are taken out, so that nothing can be fetched by accident.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ OTHERS = re.compile(r"\"https://(?:unpkg\.com|cdn\.jsdelivr\.net)/[^\"]*\"")
 VENDORED = {"mermaid.min.js": "Mermaid 11.12.0, MIT", "shim.js": "iframe-worker 1.0.4, MIT"}
 
 
-class ThemeChanged(ValueError):
+class ThemeChangedError(ValueError):
     """The theme fetches in another way than it did."""
 
 
@@ -30,7 +30,7 @@ def make_local(html: Path, vendor: Path) -> None:
     local = f'new URL("{SCRIPTS}/mermaid.min.js",__md_scope).href'
     bundles = [*(html / SCRIPTS).glob("bundle.*.js")]
     if not sum(_change(path, MERMAID, local) for path in bundles):
-        raise ThemeChanged("the theme loads Mermaid in another way than before: see site/local.py")
+        raise ThemeChangedError("the theme loads Mermaid in another way than before: see site/local.py")
     for path in bundles:
         _change(path, OTHERS, '"about:blank"')
     for path in html.rglob("*.html"):

@@ -8,29 +8,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import toolgram
 from before_after import before_after
 from drawing import Drawing
 from filmstrip import picture, steps
 
+import toolgram
 from toolgram.testing import short_tool
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 FORMAT = "qwen3_coder"
-TOOLS = [short_tool("get_weather", {"city": "string"}), short_tool("write_file", {"path": "string", "content": "string"})]
+TOOLS = [
+    short_tool("get_weather", {"city": "string"}),
+    short_tool("write_file", {"path": "string", "content": "string"}),
+]
 CALL = ["Look.", "\n<tool_c", "all>\n<function=", "get_weather", ">\n<parameter=ci", "ty>", "\nRome", "\n</parameter>"]
 BARS = ("content", "reasoning", "wrong")
 WIDE_ENOUGH = 20  # for a number in a bar
 FILE = "".join(f"Line {number} of a file that the model writes.\n" for number in range(1, 7))
 ANSWER = (
-    "I write it down.\n<tool_call>\n<function=write_file>\n<parameter=path>\nnotes.txt\n</parameter>\n<parameter=content>\n"
-    f"{FILE}</parameter>\n</function>\n</tool_call>"
+    "I write it down.\n<tool_call>\n<function=write_file>\n<parameter=path>\nnotes.txt\n</parameter>\n"
+    f"<parameter=content>\n{FILE}</parameter>\n</function>\n</tool_call>"
 )
 
 
 def prose() -> str:
     """Text that only looks like a delimiter."""
-    return picture("Text that may begin a call, and does not", steps(FORMAT, TOOLS, ["The weather.", " <tool", "s are fun>"]))
+    return picture(
+        "Text that may begin a call, and does not", steps(FORMAT, TOOLS, ["The weather.", " <tool", "s are fun>"])
+    )
 
 
 def call() -> str:
@@ -84,10 +89,17 @@ def held() -> str:
 
 def judged() -> str:
     """The figures of canitoolcall as bars, from the table of docs/comparison.md."""
-    page = (FOLDER.parent / "comparison.md").read_text(encoding="utf-8").partition("<!-- judge:")[2].partition("<!-- end -->")[0]
+    page = (
+        (FOLDER.parent / "comparison.md")
+        .read_text(encoding="utf-8")
+        .partition("<!-- judge:")[2]
+        .partition("<!-- end -->")[0]
+    )
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if line.startswith("| ")][1:]
     left, width, row = 268, 520, 30
-    words = "; ".join(f"{cells[0]}: {cells[2]} right, {cells[3]} softly right, {cells[4]} wrong of {cells[1]}" for cells in rows)
+    words = "; ".join(
+        f"{cells[0]}: {cells[2]} right, {cells[3]} softly right, {cells[4]} wrong of {cells[1]}" for cells in rows
+    )
     out = Drawing(left + width + 20, 50 + row * len(rows), "Fixtures of canitoolcall, by reader", words)
     x = float(left)
     for look, name in zip(BARS, ("right", "softly right", "wrong"), strict=True):

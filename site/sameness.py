@@ -1,8 +1,8 @@
 """Whether the site shows what GitHub shows: the same words, lists, tables and blocks of code.
 
-In: the pages of the checkout, and the built site. Out: one line for each difference. GitHub reads CommonMark with tables, and
-so does markdown-it, which says here what a page should be; the site is made by Python-Markdown, which reads some lists
-otherwise and says nothing.
+In: the pages of the checkout, and the built site. Out: one line for each difference. GitHub reads CommonMark with
+tables, and so does markdown-it, which says here what a page should be; the site is made by Python-Markdown, which reads
+some lists otherwise and says nothing.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def differences(html: Path, root: Path = ROOT) -> Iterator[str]:
         for tag in COUNTED:
             if wanted.count[tag] != got.count[tag]:
                 yield f"{name}: GitHub shows {wanted.count[tag]} <{tag}>, the site {got.count[tag]}"
-        at = next((at for at, pair in enumerate(zip(wanted.words, got.words, strict=False)) if len(set(pair)) > 1), None)
+        at = next(
+            (at for at, pair in enumerate(zip(wanted.words, got.words, strict=False)) if len(set(pair)) > 1), None
+        )
         if at is not None:
             ours, theirs = (one.words[max(at - 20, 0) : at + SHOWN_CHARS] for one in (got, wanted))
             yield f"{name}: GitHub shows {theirs!r}, the site {ours!r}"

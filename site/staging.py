@@ -29,7 +29,7 @@ BAR = "\\|"
 ITEM = re.compile(r"^ *(?:[-*]|\d+\.) +(?=\S)")
 
 
-class BrokenLink(ValueError):
+class BrokenLinkError(ValueError):
     """A link of a page leads to no file."""
 
 
@@ -177,7 +177,9 @@ def _table_code(line: str) -> str:
     if not line.startswith("|") or "\\|" not in line:
         return line
     return CODE.sub(
-        lambda found: f"<code>{escape(found[2], quote=False).replace(BAR, '&#124;')}</code>" if BAR in found[2] else found[0],
+        lambda found: (
+            f"<code>{escape(found[2], quote=False).replace(BAR, '&#124;')}</code>" if BAR in found[2] else found[0]
+        ),
         line,
     )
 
@@ -198,7 +200,7 @@ def _link(found: re.Match[str], name: str, here: str, root: Path, tree: Tree) ->
         return found[0]
     there = os.path.normpath(os.path.join(os.path.dirname(name), path))  # noqa: PTH118, PTH120  a path of links
     if not (root / there).exists():
-        raise BrokenLink(f"{name}: {target}")
+        raise BrokenLinkError(f"{name}: {target}")
     if (root / there).is_dir():
         return f"<a>{text}</a>"
     place = place_of(there)

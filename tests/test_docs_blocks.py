@@ -1,7 +1,8 @@
 """Every block of code on a page is run by somebody, or stands in a list with the reason why nothing can run it.
 
-Blocks are fenced or indented. Those of a kind are run by the module that `RUN` names; what is left for this one: JSON parses,
-commands in `console` blocks print what the page shows, trees of files exist, traces and samples are those of real parsers.
+Blocks are fenced or indented. Those of a kind are run by the module that `RUN` names. What is left for this one: JSON
+parses, commands in `console` blocks print what the page shows, trees of files exist, traces and samples are those of
+real parsers.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ RUN = {
 }
 # Blocks of these kinds are run on these pages only.
 RUN_ON = {
-    "text": {"messages.md": "test_explain.py", "new-format.md": "test_tutorial.py", "pipeline.md": "test_pipeline_page.py"},
+    "text": {
+        "messages.md": "test_explain.py",
+        "new-format.md": "test_tutorial.py",
+        "pipeline.md": "test_pipeline_page.py",
+    },
     "python": {
         "README.md": ".ci/walk.py",
         "vllm.md": "test_docs.py",
@@ -57,13 +62,19 @@ OTHERS = {
     ("glossary.md", "Look."): "the text of runtime.md: below",
     ("runtime.md", "Look."): "test_runtime_page.py",
     ("runtime.md", 'content    "Write"'): "below",
-    ("investigation.md", "vLLM 0.11.0:"): "tests/with_vllm/test_reproduce.py compares the table of versions, made of the same run",
+    (
+        "investigation.md",
+        "vLLM 0.11.0:",
+    ): "tests/with_vllm/test_reproduce.py compares the table of versions, made of the same run",
     ("investigation.md", "vLLM's parsers,"): "tests/with_vllm/test_reproduce.py",
     ("proxy.md", "$ pip install"): "tests/with_proxy starts the proxy; here it would need a server behind it",
     ("rollouts.md", "read.jsonl:"): "the counts of a file of 500,000 rows, which is not kept",
     ("rollouts.md", "actor_rollout_ref"): "a line of verl's configuration: tests/with_rollouts",
     ("vllm.md", "INFO ..."): "the log of a real server: tests/with_vllm",
-    ("vllm-plugin.md", "toolgram 0.1.0 (spec"): "what a plugin prints in a real vLLM: tests/with_vllm/test_self_check.py",
+    (
+        "vllm-plugin.md",
+        "toolgram 0.1.0 (spec",
+    ): "what a plugin prints in a real vLLM: tests/with_vllm/test_self_check.py",
     ("which.md", "$ toolgram which /models"): "needs a model's folder; test_which.py has the words",
     ("which.md", "$ toolgram show gpt-oss"): "below",
     ("round-trips.md", "$ toolgram check hermes"): "needs a model's template; test_round_trips.py has the words",
@@ -87,11 +98,15 @@ def blocks(page: Path) -> Iterator[Block]:
     for found in INDENTED.finditer(plain):
         before = plain[: found.start()].rstrip().rpartition("\n")[2]
         if not re.match(r" *(?:[-*]|\d+\.) |   ", before):  # the next paragraph of an item of a list
-            yield Block(page, plain.count("\n", 0, found.start()) + 1, "", found[0].replace("\n    ", "\n").removeprefix("    "))
+            yield Block(
+                page, plain.count("\n", 0, found.start()) + 1, "", found[0].replace("\n    ", "\n").removeprefix("    ")
+            )
 
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
-NAMED = {(page, words): [b for b in BLOCKS if b.page.name == page and b.text.startswith(words)] for page, words in OTHERS}
+NAMED = {
+    (page, words): [b for b in BLOCKS if b.page.name == page and b.text.startswith(words)] for page, words in OTHERS
+}
 
 
 def place(block: Block) -> str:

@@ -1,4 +1,4 @@
-"""What `docs/pipeline.md` shows of each stage is what the compiler makes. `python tests/test_pipeline_page.py` writes it."""
+"""What `docs/pipeline.md` shows is what the compiler makes. `python tests/test_pipeline_page.py` writes it anew."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ ADDS = re.compile(r"^    (add_\w+)\(lowering\)$", re.MULTILINE)
 
 def spec() -> Spec:
     found, report = read_spec(PATH)
-    assert found is not None and report.ok
+    assert found is not None
+    assert report.ok
     return found
 
 
@@ -146,7 +147,7 @@ def the_machine() -> str:
     edges = ",\n".join(f"    {json.dumps(edge)}" for edge in machine()["states"][0]["edges"])
     head = json.dumps(table)[:-1]
     State(**machine()["states"][0])
-    return f"```json\n{head},\n  \"edges\": [\n{edges}\n  ]\n}}\n```"
+    return f'```json\n{head},\n  "edges": [\n{edges}\n  ]\n}}\n```'
 
 
 def the_states() -> str:
@@ -154,12 +155,15 @@ def the_states() -> str:
     lines = []
     for number, state in enumerate(machine()["states"]):
         lines.append(f"{number}  {state['kind']}: {state['name']}")
-        for edge in state.get("edges", []):
-            mends = f"   ({edge['rank']} missing)" if edge.get("rank") else ""
-            lines.append(f"     {edge['literal']:<14}-> {edge['to']}  {' '.join(edge.get('actions', []))}{mends}".rstrip())
-        for move in [*state.get("moves", []), *filter(None, [state.get("done")])]:
-            lines.append(f"     {'(at once)':<14}-> {move['to']}  {' '.join(move.get('actions', []))}".rstrip())
+        moves = [*state.get("moves", []), *filter(None, [state.get("done")])]
+        lines += [_way(edge["literal"], edge) for edge in state.get("edges", [])]
+        lines += [_way("(at once)", move) for move in moves]
     return _text(lines)
+
+
+def _way(literal: str, table: dict[str, Any]) -> str:
+    mends = f"   ({table['rank']} missing)" if table.get("rank") else ""
+    return f"     {literal:<14}-> {table['to']}  {' '.join(table.get('actions', []))}{mends}".rstrip()
 
 
 def the_table() -> str:
@@ -168,7 +172,11 @@ def the_table() -> str:
     lines = [f"searches for  {machine()['patterns'][machine()['states'][0]['search']]}", ""]
     for text in ("The weather is fine: 20 < 25.", "Look. <func", "Look. <functional>", TEXT):
         found = state.search(text)
-        says = "nothing may begin here: all of it is text" if found is None else f"a delimiter may begin at {found.start()}"
+        says = (
+            "nothing may begin here: all of it is text"
+            if found is None
+            else f"a delimiter may begin at {found.start()}"
+        )
         lines.append(f"{text:<58}{says}")
     by_first = {first: [edge.literal for edge in edges] for first, edges in state.by_first.items()}
     return _text([*lines, "", f"edges by first character: {by_first}"])
