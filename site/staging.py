@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NAMED = {"README.md": "index.md", "CONTRIBUTING.md": "contributing.md", "CHANGELOG.md": "changelog.md"}
+WIDE = ("docs/formats.md",)  # pages that need the room of their list of headings
 SOURCE = "source"  # the folder of copies of files that are no pages
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 CODE_BLOCK = re.compile(r"(^ *(?:`{3,}|~{3,})[^\n`]*\n(?:.*\n)*? *(?:`{3,}|~{3,}) *$)", re.MULTILINE)
@@ -89,7 +90,7 @@ def page(name: str, root: Path, tree: Tree, text: str | None = None) -> str:
     parts = CODE_BLOCK.split(text)  # prose, and every second one a block of code
     here = place_of(name) or name
     parts[::2] = [LINK.sub(lambda found: _link(found, name, here, root, tree), prose) for prose in parts[::2]]
-    return as_markdown("".join(parts))
+    return as_markdown(("---\nhide:\n  - toc\n---\n\n" if name in WIDE else "") + "".join(parts))
 
 
 def as_markdown(text: str) -> str:

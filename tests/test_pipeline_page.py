@@ -90,8 +90,8 @@ def _label(label: object) -> str:
             return f"JSON: {what}"
         case Members():
             return "members"
-        case Eps():
-            return "nothing"
+        case Eps(actions=actions):
+            return " ".join(["nothing", *actions])
     return type(label).__name__.lower()
 
 
