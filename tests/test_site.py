@@ -16,6 +16,7 @@ sys.path.append(str(ROOT / "site"))
 import build  # noqa: E402
 import checking  # noqa: E402
 import drawing  # noqa: E402
+import filmstrip  # noqa: E402
 import gallery  # noqa: E402
 import local  # noqa: E402
 import pictures  # noqa: E402
@@ -143,3 +144,14 @@ def test_scripts_that_fetch_from_elsewhere_are_found_and_made_local(tmp_path: Pa
     assert checking.problems(tmp_path / "html") == [
         f'{local.SCRIPTS}/bundle.1.min.js: fetches fetch("https://x.example/y'
     ]
+
+
+def test_the_page_on_hold_back_says_what_its_pictures_show() -> None:
+    page = (ROOT / "docs" / "hold-back.md").read_text(encoding="utf-8")
+    [most, all_chars] = re.findall(r"At most (\d+) of (\d+) characters wait", pictures.held())[0]
+    assert f"an answer of {all_chars} characters" in page
+    assert f": {most} before the call is certain" in page
+    rows = filmstrip.steps(pictures.FORMAT, pictures.TOOLS, [*pictures.CALL, "\n</function>", "\n</tool_call>"])
+    assert [bool(row.says) for row in rows[1:5]] == [False] * 4, "nothing of it is sent (rows 2 to 5)"
+    assert rows[5].says == ("a call of get_weather",), "the call is announced (row 6)"
+    assert rows[7].looks[-1] == filmstrip.HELD, "row 8 holds a closer that is complete"
