@@ -24,7 +24,7 @@ SOURCE = "source"  # the folder of copies of files that are no pages
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(([^()\s]+)\)")
 CODE_BLOCK = re.compile(r"(^ *(?:`{3,}|~{3,})[^\n`]*\n(?:.*\n)*? *(?:`{3,}|~{3,}) *$)", re.MULTILINE)
 FENCE = re.compile(r"^( *)(`{3,}|~{3,})([^\n`]*)$")
-LANGUAGES = {"pycon": "pycon", "sh": "sh", "python": "python", "json": "json", "xml": "xml", "mermaid": "mermaid"}
+LANGUAGES = {one: one for one in ("js", "json", "mermaid", "pycon", "python", "sh", "ts", "xml")}
 CODE = re.compile(r"(`+)(.+?)\1")
 BAR = "\\|"
 ITEM = re.compile(r"^ *(?:[-*]|\d+\.) +(?=\S)")

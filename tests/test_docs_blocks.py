@@ -70,6 +70,7 @@ OTHERS = {
     ("proxy.md", "$ pip install"): "tests/with_proxy starts the proxy; here it would need a server behind it",
     ("rollouts.md", "read.jsonl:"): "the counts of a file of 500,000 rows, which is not kept",
     ("rollouts.md", "actor_rollout_ref"): "a line of verl's configuration: tests/with_rollouts",
+    ("typescript.md", "npm install"): "the path is the reader's own",
     ("vllm.md", "INFO ..."): "the log of a real server: tests/with_vllm",
     (
         "vllm-plugin.md",
