@@ -132,8 +132,9 @@ def walk_help() -> int:
 
 def walk_files() -> int:
     """What `toolgram build` has written here is what the checkout has; a single file runs with nothing around it."""
+    # npm makes what the formats of TypeScript share.
     ours = {path.relative_to(ROOT / "generated"): path for path in (ROOT / "generated").rglob("*.*")}
-    ours = {name: path for name, path in ours.items() if name.parts[0] != "typescript" or "formats" in name.parts}  # npm's
+    ours = {name: path for name, path in ours.items() if name.parts[0] != "typescript" or "formats" in name.parts}
     built = {path.relative_to("generated"): path for path in Path("generated").rglob("*.*")}
     built = {name: path for name, path in built.items() if name.parts[0] != "hf-template"}  # a page asks for one
     differing = [str(name) for name in sorted({*ours, *built}) if _bytes(ours.get(name)) != _bytes(built.get(name))]
