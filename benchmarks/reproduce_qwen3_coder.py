@@ -18,6 +18,7 @@ import itertools
 import json
 import logging
 import multiprocessing
+import re
 import subprocess
 import sys
 import tempfile
@@ -72,7 +73,7 @@ SCENES = (
     Scene("reasoning parser", "--reasoning-parser, a model that does not think", WRITTEN, reasoning=True),
     Scene("no opener", "no reasoning parser, the model leaves out <tool_call>", BARE),
     Scene("both", "--reasoning-parser, and the model leaves out <tool_call>", BARE, reasoning=True),
-    Scene("8 tokens a delta", "no reasoning parser, 8 tokens a delta", WRITTEN, tokens=8),
+    Scene("10 tokens a delta", "no reasoning parser, 10 tokens a delta", WRITTEN, tokens=10),
     Scene("one delta", "no reasoning parser, the whole answer in one delta", WRITTEN, tokens=WHOLE),
     Scene("plain", "no reasoning parser, one token a delta, nothing left out", WRITTEN),
 )
@@ -161,6 +162,12 @@ def summary(heard: dict[str, Heard]) -> None:
         _table(rows)
 
 
+def deltas(heard: Heard, scene: str) -> dict[str, object]:
+    """What a client is sent of a scene when it is streamed, by each parser: the deltas, and how the answer ends."""
+    streamed = {parser: heard[scene, parser, True] for parser in PARSERS}
+    return {parser: {"deltas": one.deltas, "finish_reason": one.finish} for parser, one in streamed.items()}
+
+
 def _short(text: str, width: int = 26) -> str:
     shown = json.dumps(text, ensure_ascii=False)[1:-1].replace('\\"', '"')
     return (shown if len(shown) <= width else shown[: width - 3] + "...") or "-"
@@ -192,6 +199,7 @@ def main() -> int:
     options.add_argument("versions", nargs="*", help="all that SOURCES holds, when none is given")
     options.add_argument("--fetch", action="store_true", help="download what SOURCES lacks, with pip")
     options.add_argument("--summary", action="store_true", help="only the table of versions")
+    options.add_argument("--deltas", metavar="SCENE", help="print what a client is sent of a scene, as JSON, and end")
     options.add_argument("--no-thinking", action="store_true", help="ask with enable_thinking = false")
     given = options.parse_intermixed_args()
     sources: Path = given.sources
@@ -209,8 +217,12 @@ def main() -> int:
         # A process for each: they are all called `vllm`.
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
             heard[version] = process.submit(listen, sources / version, thinking=not given.no_thinking).result()
-        if not given.summary:
+        if not given.summary and not given.deltas:
             show(version, heard[version])
+    if given.deltas:
+        sent = {version: deltas(answers, given.deltas) for version, answers in heard.items()}
+        print(re.sub(r"\[\n +(\".*\"),\n +(\".*\")\n +\]", r"[\1, \2]", json.dumps(sent, indent=1)))
+        return 0
     summary(heard)
     ours = [received for answers in heard.values() for (_, parser, _), received in answers.items() if parser != "vLLM"]
     return int(any(verdict(received) != "right" for received in ours))

@@ -67,7 +67,7 @@ def _type(part: dict[str, Any]) -> str:
     if "anyOf" in part:
         return " or ".join(_type(one) for one in part["anyOf"])
     if "enum" in part:
-        return ", ".join(f"`{value}`" for value in part["enum"])
+        return ", ".join(f"`{value}`" if value else "the empty text" for value in part["enum"])
     if "$ref" in part:
         return str(part["$ref"]).rpartition("/")[2]
     if part.get("type") == "array" and "prefixItems" in part:

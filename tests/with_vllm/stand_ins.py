@@ -42,7 +42,7 @@ RUN = re.compile(
     | parser(\.(?!metrics$).*)?
     | v1\.structured_output
     | exceptions | envs
-    | utils\.(collection_utils | import_utils)
+    | utils\.(collection_utils | import_utils | mistral)
     )""",
     re.VERBOSE,
 )

@@ -62,3 +62,11 @@ def test_without_sources_it_says_what_to_do(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "--fetch 0.11.0" in done.stdout
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.vllm
+@pytest.mark.skipif("0.33.0" not in FOLDERS, reason="the recorded version is not among $TOOLGRAM_OLD_VLLM")
+def test_the_picture_of_before_and_after_is_recorded() -> None:
+    recorded = (ROOT / "docs" / "pictures" / "before-after.json").read_text(encoding="utf-8")
+    done = _run(FOLDERS["0.33.0"].parent, "0.33.0", "--deltas", "both")
+    assert done.stdout == recorded, done.stderr

@@ -40,6 +40,8 @@ def test_a_file_of_the_folder_where_it_lies() -> None:
     for line in lines:
         right, total = line.split()[-4], line.split()[-2]
         assert right == total != "0"
+    page = HERE.parents[1] / "docs" / "vllm-plugin.md"
+    assert "\n".join(lines) in page.read_text(encoding="utf-8")
 
 
 def test_a_single_file_that_is_called_as_a_package(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ class Received:
     calls: list[tuple[str, str]] = field(default_factory=list)  # name and arguments
     finish: str | None = None
     error: str = ""
+    deltas: list[tuple[str, str]] = field(default_factory=list)  # of a stream: (`content`, text), (`name`, text), ...
 
 
 class Unpacked:
@@ -169,6 +170,14 @@ def _first(*names: str) -> Any:
     raise ImportError(f"this vLLM has none of {', '.join(names)}")
 
 
+def _parts(delta: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a delta says: (`content`, text), (`name`, text), ..."""
+    functions = [part.get("function") or {} for part in delta.get("tool_calls") or ()]
+    named = {"content": delta.get("content"), "reasoning": delta.get("reasoning") or delta.get("reasoning_content")}
+    calls = [(key, function.get(key)) for function in functions for key in ("name", "arguments")]
+    return [(name, text) for name, text in [*named.items(), *calls] if text]
+
+
 def _streamed(chunks: list[str]) -> Received:
     received, calls = Received(), {}
     for chunk in chunks:
@@ -179,6 +188,7 @@ def _streamed(chunks: list[str]) -> Received:
         received.error = received.error or json.dumps(said.get("error") or "").strip('"')
         for choice in said.get("choices", ()):
             delta = choice["delta"]
+            received.deltas += _parts(delta)
             received.content += delta.get("content") or ""
             received.reasoning += delta.get("reasoning") or delta.get("reasoning_content") or ""
             received.finish = choice.get("finish_reason") or received.finish
