@@ -12,6 +12,7 @@ const require = createRequire(path.join(job.packages, "package.json"));
 const load = (name) => import(pathToFileURL(require.resolve(name)));
 const { generateText, streamText, stepCountIs, tool, jsonSchema } = await load("ai");
 const { createOpenAICompatible } = await load("@ai-sdk/openai-compatible");
+const wrapped = await (globalThis.wrapper?.(load) ?? ((model) => model)); // vercel_ai_middleware.mjs has one
 
 let seen;
 
@@ -51,7 +52,7 @@ async function ask(ask) {
     name: "toy", baseURL: job.base_url, apiKey: "none", includeUsage: true,
   });
   const request = {
-    model: provider("toy"), tools, prompt: ask.question, stopWhen: stepCountIs(TURNS_MAX), maxRetries: 0,
+    model: wrapped(provider("toy"), ask.question), tools, prompt: ask.question, stopWhen: stepCountIs(TURNS_MAX), maxRetries: 0,
     maxOutputTokens: ask.max_tokens, stopSequences: ask.stop,
   };
   let steps;
