@@ -128,14 +128,19 @@ interface ChatTemplate {
  * where they are.
  */
 
+interface TemplateOptions {
+    /** What the server gives the template besides, such as `enable_thinking`. */
+    readonly variables?: Readonly<Record<string, unknown>>;
+    /** Tools that the template writes before the first message may stand at its beginning instead. */
+    readonly nearest?: boolean;
+}
 /**
  * Write tools into prompts as a chat template does: the one that the server has for the model.
  *
- * `template` is a `Template` of `@huggingface/jinja`, or what else renders one. `variables` are those that the
- * server gives it besides, such as `enable_thinking`. The writer throws where the template writes tools, calls or
- * results so that they cannot be part of a message's text.
+ * `template` is a `Template` of `@huggingface/jinja`, or what else renders one. The writer throws where the template
+ * writes tools, calls or results so that they cannot be part of a message's text.
  */
-declare function promptFromTemplate(template: ChatTemplate, variables?: Readonly<Record<string, unknown>>): PromptWriter;
+declare function promptFromTemplate(template: ChatTemplate, { variables, nearest }?: TemplateOptions): PromptWriter;
 
 export { promptFromTemplate, toolgramMiddleware };
-export type { CallOptions, ChatTemplate, Middleware, MiddlewareOptions, PromptWriter, ServerName, WrittenPrompt };
+export type { CallOptions, ChatTemplate, Middleware, MiddlewareOptions, PromptWriter, ServerName, TemplateOptions, WrittenPrompt };

@@ -3,8 +3,8 @@
  *
  *     node scripts/prompts.mjs FOLDER...
  *
- * In: folders with templates (*.jinja). Out: a line for each that shows tools, and at the end how many of them say
- * each conversation in plain messages, and of those how many with nothing but texts of instructions, users and answers.
+ * In: folders with templates (*.jinja). Out: a line for each that shows tools, with the roles of the messages in which
+ * each conversation is said (in brackets: with `nearest` only), and at the end how many can say each of them.
  */
 
 import { readFileSync, readdirSync } from "node:fs";
@@ -42,8 +42,6 @@ const CONVERSATIONS = {
     say("user", text("And now?")),
   ],
 };
-const ALL_PLAIN = ["system", "user", "assistant"];
-
 const counts = new Map();
 const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1);
 for (const folder of process.argv.slice(2)) {
@@ -62,14 +60,21 @@ function read(folder, name) {
   }
   count("show tools");
   const found = Object.entries(CONVERSATIONS).map(([title, prompt]) => {
-    try {
-      const roles = promptFromTemplate(template)(prompt, tools).prompt.map(({ role }) => role);
-      count(title);
-      if (roles.every((role) => ALL_PLAIN.includes(role))) count(`${title}, plain roles`);
-      return roles.map((role) => role[0]).join("");
-    } catch {
-      return "-";
-    }
+    const exact = rolesOf(template, prompt, false);
+    const roles = exact ?? rolesOf(template, prompt, true);
+    if (exact !== null) count(title);
+    if (roles !== null) count(`${title}, nearest`);
+    return exact ?? (roles === null ? "-" : `[${roles}]`);
   });
   console.log(name.padEnd(60), ...found);
+}
+
+function rolesOf(template, prompt, nearest) {
+  try {
+    return promptFromTemplate(template, { nearest })(prompt, tools)
+      .prompt.map(({ role }) => role[0])
+      .join("");
+  } catch {
+    return null;
+  }
 }

@@ -8,4 +8,5 @@ export type { CallOptions, PromptWriter, ServerName, WrittenPrompt } from "./ai-
 export type { Middleware, MiddlewareOptions } from "./ai-sdk/middleware.js";
 export { toolgramMiddleware } from "./ai-sdk/middleware.js";
 export type { ChatTemplate } from "./ai-sdk/plain_chat.js";
+export type { TemplateOptions } from "./ai-sdk/prompt.js";
 export { promptFromTemplate } from "./ai-sdk/prompt.js";

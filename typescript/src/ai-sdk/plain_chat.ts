@@ -62,25 +62,34 @@ const SYSTEM = "system";
 /**
  * Find plain messages for a conversation.
  *
- * Throws if the template writes tools, calls or results where no message has its text.
+ * With `nearest`, what stands before the first message may stand at its beginning instead. Throws if the template
+ * writes tools, calls or results where no message has its text.
  */
 export function plainChat(
   template: ChatTemplate,
   messages: readonly TemplateMessage[],
   tools: readonly unknown[],
-  variables: Readonly<Record<string, unknown>>,
+  { variables, nearest }: { variables: Readonly<Record<string, unknown>>; nearest: boolean },
 ): PlainChat {
   const render = (said: readonly object[], shown?: readonly unknown[]): string =>
     template.render({ ...variables, messages: said, tools: shown, add_generation_prompt: true });
-  const prompt = render(messages, tools);
   const marked = render(messages.map(withMark), tools);
+  const said = (shape: Shape, move: (text: string, first: string) => string | null): PlainChat | null => {
+    const between = pieces(render(shape.map(asMark)), shape.length);
+    const wanted = move(marked, between[0]!);
+    const texts = wanted === null ? null : textsOf(wanted, between, shape, messages);
+    if (texts === null) return null;
+    const found = shape.map((message, at) => ({ ...message, content: unmarked(texts[at]!, messages) }));
+    return { messages: found, prompt: render(found.map(({ role, content }) => ({ role, content }))) };
+  };
+  const prompt = render(messages, tools);
   for (const [shape, isSame] of tries(messages)) {
-    const between = attempt(() => pieces(render(shape.map(asMark)), shape.length));
-    const texts = between && textsOf(marked, between, shape, messages);
-    if (!texts) continue;
-    const found = shape.map(({ role, of }, at) => ({ role, of, content: unmarked(texts[at]!, messages) }));
-    const made = attempt(() => render(found.map(({ role, content }) => ({ role, content }))));
-    if (made !== null && isSame(made, prompt)) return { messages: found, prompt };
+    const found = attempt(() => said(shape, (text) => text));
+    if (found !== null && isSame(found.prompt, prompt)) return found;
+  }
+  for (const [shape] of nearest ? tries(messages) : []) {
+    const found = attempt(() => said(shape, movedBehind));
+    if (found !== null) return found;
   }
   throw new Error(
     "the chat template writes tools, calls or results where the text of a message cannot stand: " +
@@ -151,7 +160,7 @@ function atOnce(messages: readonly TemplateMessage[]): Shape {
 // --- marks --------------------------------------------------------------------------------------------------
 
 const mark = (at: number): string => `[[text ${at} of the conversation]]`;
-const MARK = /\[\[text (\d+) of the conversation\]\]/g;
+const MARK = /\[\[text (\d+) of the conversation\]\]/;
 
 /** Empty texts stay empty: templates write other things around them. */
 function withMark(message: TemplateMessage, at: number): TemplateMessage {
@@ -163,12 +172,12 @@ function asMark({ role }: { role: string }, at: number): { role: string; content
 }
 
 function unmarked(text: string, messages: readonly TemplateMessage[]): string {
-  return text.replace(MARK, (_, at) => messages[Number(at)]!.content);
+  return text.replace(new RegExp(MARK, "g"), (_, at) => messages[Number(at)]!.content);
 }
 
 /** What stands before, between and behind so many marks. */
 function pieces(rendered: string, count: number): string[] {
-  const found = rendered.split(/\[\[text \d+ of the conversation\]\]/);
+  const found = rendered.split(new RegExp(MARK.source.replace(/[()]/g, ""))); // a group would be among the pieces
   if (found.length !== count + 1) throw new Error("a text stands more than once, or not at all");
   return found;
 }
@@ -185,7 +194,10 @@ function textsOf(
   const texts: string[] = [];
   let begin = between[0]!.length;
   for (const [at, { of }] of shape.entries()) {
-    const own = of.filter((one) => messages[one]!.content).map(mark);
+    const own = of
+      .filter((one) => messages[one]!.content)
+      .map(mark)
+      .filter((one) => marked.includes(one));
     const behind = own.length > 0 ? marked.indexOf(own.at(-1)!, begin) + own.at(-1)!.length : begin;
     const isLast = at === shape.length - 1;
     const end = isLast ? marked.length - last.length : marked.indexOf(between[at + 1]!, behind);
@@ -196,4 +208,22 @@ function textsOf(
     begin = end + (isLast ? 0 : between[at + 1]!.length);
   }
   return texts;
+}
+
+/**
+ * A rendering in which what does not belong before the first text stands at its beginning; null if none can.
+ *
+ * Where it could be cut out at several places, whole lines are.
+ */
+function movedBehind(marked: string, first: string): string | null {
+  const at = marked.search(MARK);
+  const before = marked.slice(0, at);
+  const size = before.length - first.length;
+  const isCutAt = (place: number): boolean =>
+    before.startsWith(first.slice(0, place)) && before.slice(place + size) === first.slice(place);
+  const places = Array.from({ length: first.length + 1 }, (_, place) => place).filter(
+    (place) => size >= 0 && isCutAt(place),
+  );
+  const place = places.find((one) => before[one + size - 1] === "\n") ?? places[0];
+  return place === undefined ? null : first + before.slice(place, place + size) + marked.slice(at);
 }

@@ -23,24 +23,28 @@ interface Given {
   readonly part?: Plain; // of a message with results
 }
 
+export interface TemplateOptions {
+  /** What the server gives the template besides, such as `enable_thinking`. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** Tools that the template writes before the first message may stand at its beginning instead. */
+  readonly nearest?: boolean;
+}
+
 /**
  * Write tools into prompts as a chat template does: the one that the server has for the model.
  *
- * `template` is a `Template` of `@huggingface/jinja`, or what else renders one. `variables` are those that the
- * server gives it besides, such as `enable_thinking`. The writer throws where the template writes tools, calls or
- * results so that they cannot be part of a message's text.
+ * `template` is a `Template` of `@huggingface/jinja`, or what else renders one. The writer throws where the template
+ * writes tools, calls or results so that they cannot be part of a message's text.
  */
 export function promptFromTemplate(
   template: ChatTemplate,
-  variables: Readonly<Record<string, unknown>> = {},
+  { variables = {}, nearest = false }: TemplateOptions = {},
 ): PromptWriter {
   return (prompt, tools) => {
     const given = prompt.filter(isPlain).flatMap(asGiven);
     const messages = given.map(({ message }) => message);
-    const { messages: plain, prompt: rendered } = plainChat(template, messages, tools, {
-      ...NO_TOKENS,
-      ...variables,
-    });
+    const how = { variables: { ...NO_TOKENS, ...variables }, nearest };
+    const { messages: plain, prompt: rendered } = plainChat(template, messages, tools, how);
     return { prompt: plain.map((message) => asPrompt(message, given)), rendered };
   };
 }

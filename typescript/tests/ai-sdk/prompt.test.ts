@@ -134,10 +134,50 @@ test("files and what a provider is told stay with their messages", () => {
   expect(prompt[1]).toEqual({ ...given, content: [file, { type: "text", text: "Look:\nwell" }, file] });
 });
 
-test("a turn that the model goes on in cannot be written, and the error says so", () => {
+describe("tools before the first message", () => {
   const odd =
-    "{% if tools %}[TOOLS]weather[/TOOLS]{% endif %}{% for m in messages %}[INST]{{ m.content }}[/INST]{% endfor %}";
-  expect(() => promptFromTemplate(new Template(odd))(PROMPTS["a question"]!, TOOLS)).toThrow("cannot stand");
+    "<s>{% if tools %}[TOOLS]weather[/TOOLS]{% endif %}" +
+    "{% for m in messages %}[{{ m.role }}]{{ m.content }}[/{{ m.role }}]{% endfor %}";
+  const llama =
+    "[system]\n{% if tools %}Environment: ipython\n{% endif %}Today: Monday\n" +
+    "{% if messages[0].role == 'system' %}{{ messages[0].content }}{% endif %}[/system]" +
+    "{% for m in messages if m.role != 'system' %}[{{ m.role }}]{% if tools and loop.first %}weather\n{% endif %}" +
+    "{{ m.content }}[/{{ m.role }}]{% endfor %}";
+
+  test("cannot be said, and the error tells why", () => {
+    for (const template of [odd, llama]) {
+      const write = promptFromTemplate(new Template(template));
+      expect(() => write(PROMPTS["instructions and a question"]!, TOOLS)).toThrow("cannot stand");
+    }
+  });
+
+  test("stand at its beginning, if they may", () => {
+    const prompt = PROMPTS["instructions and a question"]!;
+    const said = (template: string): unknown[] =>
+      promptFromTemplate(new Template(template), { nearest: true })(prompt, TOOLS).prompt.map(
+        (message) => (message as { content: unknown }).content,
+      );
+    const text = "Rome? [[text 0 of the conversation]]";
+    expect(said(odd)).toEqual(["[TOOLS]weather[/TOOLS]Be brief.", [{ type: "text", text }]]);
+    expect(said(llama)).toEqual([
+      "Environment: ipython\nBe brief.",
+      [{ type: "text", text: `weather\n${text}` }],
+    ]);
+  });
+});
+
+test("a prompt that a result ends cannot be sent in messages", () => {
+  const going =
+    "{% for m in messages %}[{{ m.role }}]{{ m.content }}{% for c in m.tool_calls or [] %}[CALL]{% endfor %}" +
+    "{% endfor %}{% if not messages[messages | length - 2].tool_calls %}[assistant]{% endif %}";
+  const write = promptFromTemplate(new Template(going), { nearest: true });
+  expect(() => write(PROMPTS["a result last"]!, TOOLS)).toThrow("cannot stand");
+});
+
+test("a text that the template leaves out beside calls is left out", () => {
+  const leaving = turns(OPEN, "{% if not m.tool_calls %}{{ m.content }}{% endif %}");
+  const { prompt } = promptFromTemplate(new Template(leaving))(PROMPTS["calls and their results"]!, TOOLS);
+  expect(JSON.stringify(prompt)).not.toContain("I look.");
 });
 
 test("a loop with a model that is never told of tools", async () => {
