@@ -52,7 +52,7 @@ export class Output {
   // Is told of content and reasoning: see Citations.
   onText: ((channel: number, text: string) => void) | null = null;
   private channel = CONTENT;
-  private parts: string[] = [];
+  private text = ""; // of the channel, of which no event has been made
 
   /** Add text to a channel: CONTENT, REASONING or the index of a call. */
   write(channel: number, text: string): void {
@@ -61,7 +61,7 @@ export class Output {
       this.flush();
       this.channel = channel;
     }
-    this.parts.push(text);
+    this.text += text;
     if (channel < 0) this.onText?.(channel, text);
   }
 
@@ -109,9 +109,9 @@ export class Output {
 
   /** Make one event of the pieces so far. */
   flush(): void {
-    if (this.parts.length === 0) return;
-    const text = this.parts.join("");
-    this.parts = [];
+    const { text } = this;
+    if (!text) return;
+    this.text = "";
     if (this.channel === CONTENT) this.events.push(contentDelta(text));
     else if (this.channel === REASONING) this.events.push(reasoningDelta(text));
     else this.events.push(argumentsDelta(this.channel, text));
@@ -138,7 +138,7 @@ export class Output {
 
   /** Forget the events behind the first `count`, and what has come of the message since then. */
   rewind(count: number, message: SoFar): void {
-    this.parts = [];
+    this.text = "";
     this.message = message;
     this.events.length = Math.min(this.events.length, count);
   }
