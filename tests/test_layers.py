@@ -32,7 +32,7 @@ STAGES = (
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting", "plugins"),
-    ("build", "explain", "proxy", "litellm", "rollouts"),
+    ("build", "explain", "proxy", "litellm", "rollouts", "play"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}

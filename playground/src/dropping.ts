@@ -13,7 +13,7 @@ import { toast } from "./view/page.js";
 export interface Wanted {
   /** Whether a server answers that knows which format a template writes. */
   readonly compiles: () => boolean;
-  readonly onSpec: (text: string) => void;
+  readonly onSpec: (text: string, name: string) => void;
   readonly onFormat: (format: string) => void;
   readonly onTools: (text: string) => void;
   readonly onText: (text: string) => void;
@@ -63,7 +63,7 @@ async function take(file: File, wanted: Wanted): Promise<void> {
     return;
   }
   const found = kindOf(file.name, await file.text());
-  if (found.kind === "spec") wanted.onSpec(found.text);
+  if (found.kind === "spec") wanted.onSpec(found.text, file.name.replace(/\.lark$/, ""));
   else if (found.kind === "tools") wanted.onTools(found.text);
   else if (found.kind === "stream") wanted.onStream(found.recorded);
   else if (found.kind === "template") return ask(file.name, found.text, wanted);

@@ -20,7 +20,7 @@ import type { Recorded } from "./dropped.js";
 import { cut, RECORDED, WAYS } from "./reading/steps.js";
 import { replay } from "./reading/replay.js";
 import type { Session } from "./session.js";
-import { FIRST } from "./session.js";
+import { FIRST, isId } from "./session.js";
 import { sharing } from "./sharing.js";
 import { read, written } from "./tools.js";
 import { byId, count, fill } from "./view/dom.js";
@@ -74,17 +74,23 @@ function currentSpec(): string {
 
 /** Show another session: fetch its format, and read. */
 async function load(wanted: Session): Promise<void> {
-  const known = facts.formats.some((one) => one.id === wanted.format) ? wanted.format : FIRST.format;
-  const [spec, table, examples] = await Promise.all([
-    fetchSpec(known),
-    fetchTable(known),
-    fetchExamples(known),
-  ]);
-  shipped = { spec, machine: table, examples };
-  session = { ...wanted, format: known, spec: wanted.spec === spec ? null : wanted.spec };
+  const isShipped = facts.formats.some((one) => one.id === wanted.format);
+  const isOwn = !isShipped && wanted.spec !== null && facts.compiles; // there is nothing to begin with
+  const format = isShipped || isOwn ? wanted.format : FIRST.format;
+  if (isOwn) shipped = { spec: "", machine: null, examples: [] };
+  else {
+    const [spec, table, examples] = await Promise.all([
+      fetchSpec(format),
+      fetchTable(format),
+      fetchExamples(format),
+    ]);
+    shipped = { spec, machine: table, examples };
+  }
+  const { spec, machine: table, examples } = shipped;
+  session = { ...wanted, format, spec: wanted.spec === spec ? null : wanted.spec };
   machine = table;
   compiledSpec = spec;
-  byId<HTMLSelectElement>("format").value = known;
+  fillFormats(isOwn ? format : null);
   fill(
     byId("example"),
     [["", OWN], ...examples.map((one, number) => [String(number), one.name] as const)],
@@ -194,6 +200,15 @@ function fillInside(): void {
   );
 }
 
+function fillFormats(own: string | null): void {
+  const formats = facts.formats.map(({ id, title }) => [id, `${id} – ${title}`] as const);
+  fill(
+    byId("format"),
+    own === null ? formats : [[own, `${own} – a spec of yours`], ...formats],
+    session.format,
+  );
+}
+
 function fillWays(): void {
   const ways = [...WAYS].filter(([way]) => way !== RECORDED || session.chunks !== null);
   fill(byId("way"), ways, session.way);
@@ -249,7 +264,7 @@ function listen(): void {
   sharing(() => ({ session: { ...session, step: moment.shared() }, replay: moment.replay() }));
   onDropped({
     compiles: () => facts.compiles,
-    onSpec: (spec) => void load({ ...session, spec }),
+    onSpec: (spec, name) => void load({ ...session, spec, format: isId(name) ? name : session.format }),
     onFormat: (format) => void showFormat(format),
     onTools: (tools) => void load({ ...session, tools, step: null }),
     onText: (text) => void load({ ...session, text, chunks: null, tokenIds: null, way: "1", step: null }),
@@ -265,11 +280,6 @@ function streamSession({ chunks, inside, tools, tokenIds }: Recorded): Session {
 
 async function start(): Promise<void> {
   facts = await fetchFacts();
-  fill(
-    byId("format"),
-    facts.formats.map(({ id, title }) => [id, `${id} – ${title}`] as const),
-    FIRST.format,
-  );
   page.spec.setReadOnly(!facts.compiles);
   listen();
   const linked = await sessionIn(location.hash);

@@ -54,7 +54,7 @@ export function isId(text: unknown): text is string {
 export function sessionOf(value: unknown): Session | null {
   if (typeof value !== "object" || value === null) return null;
   const given = new Map<string, unknown>(Object.entries(value));
-  const format = given.get("format");
+  const format = given.get("format") ?? FIRST.format;
   if (!isId(format)) return null;
   const text = textOf(given.get("text")) ?? "";
   const chunks = chunksOf(given.get("chunks"), text);

@@ -108,6 +108,17 @@ COMMANDS = {
         "Add a recorded text to the cases of a format.",
         ("toolgram case add acme.lark raw.txt --tools tools.json",),
     ),
+    "play": Place(
+        "play",
+        "play",
+        "See what each character of a text became, in the browser.",
+        (
+            "toolgram play",
+            "toolgram play qwen3_coder --text raw.txt --tools tools.json",
+            "toolgram play acme.lark  # a spec of yours, compiled as you type",
+            "toolgram play --out page  # files for any web server",
+        ),
+    ),
     "proxy": Place(
         "proxy",
         "proxy",
