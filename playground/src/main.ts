@@ -26,6 +26,7 @@ import { read, written } from "./tools.js";
 import { byId, count, fill } from "./view/dom.js";
 import { setText } from "./view/editor.js";
 import { toast, views } from "./view/page.js";
+import { WELCOME } from "./welcome.js";
 
 const NO_PROMPT = ""; // nothing was opened
 const OWN = "(a text of yours)";
@@ -156,13 +157,16 @@ function takeCompiled(spec: string, { diagnostics, machine: made, refusal }: Com
   const errors = diagnostics.filter((one) => one.severity === "error").length;
   const warnings = diagnostics.length - errors;
   if (made === null) {
-    page.specStatus(`${count(errors, "error")}: the text is read by the last spec that had none.`);
+    page.specStatus(`${count(errors, "error")}: the text is read by the last spec that had none.`, true);
     return;
   }
   machine = made;
   compiledSpec = spec;
   const added = warnings > 0 ? `, ${count(warnings, "warning")}` : "";
-  page.specStatus(`${count(made.states.length, "state")}${added}. The text is read by this spec.`);
+  page.specStatus(
+    `${count(made.states.length, "state")}${added}. The text is read by this spec.`,
+    warnings > 0,
+  );
   fillInside();
   moment.drawMachine();
   void reread();
@@ -229,7 +233,8 @@ function exampleSession(example: Example | undefined, format: string): Session {
 }
 
 async function showFormat(format: string): Promise<void> {
-  const isOwn = session.text !== "" && !shipped.examples.some(({ text }) => text === session.text);
+  const isOwn =
+    ![WELCOME.text, ""].includes(session.text) && !shipped.examples.some(({ text }) => text === session.text);
   if (isOwn) return load({ ...session, format, spec: null, step: null });
   const examples = await fetchExamples(format);
   const first = FIRST_CHOICES.map((choice) => examples.find(({ name }) => choice.test(name))).find(Boolean);
@@ -285,8 +290,7 @@ async function start(): Promise<void> {
   const linked = await sessionIn(location.hash);
   if (location.hash !== "" && linked === null)
     toast("This link cannot be read: it is cut off, or too large.");
-  if (linked !== null) await load(linked);
-  else await showFormat(FIRST.format);
+  await load(linked ?? WELCOME);
   document.body.dataset["ready"] = "yes";
 }
 

@@ -40,9 +40,9 @@ export function fill(
 /** A text on one line, with what cannot be seen made visible. */
 export function visible(text: string): string {
   return text
-    .replaceAll("\n", "⏎")
-    .replaceAll("\t", "⇥")
-    .replaceAll("\r", "␍")
+    .replaceAll("\n", "↵")
+    .replaceAll("\t", "→")
+    .replaceAll("\r", "←")
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, (one) => `‹${one.codePointAt(0)!.toString(16)}›`);
 }
 

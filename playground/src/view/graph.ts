@@ -56,7 +56,7 @@ export function graph(parent: HTMLElement, onState: (state: number) => void): Gr
       size = laid.size;
       svg = picture(laid, machine, nodes, onState);
       const fit = (parent.clientWidth - 24) / size.width;
-      scale = parent.clientWidth > 0 ? Math.min(1, Math.max(fit, 0.62)) : 0.8;
+      scale = parent.clientWidth > 0 ? Math.min(1, Math.max(fit, 0.78)) : 0.8;
       resize();
       parent.replaceChildren(svg);
       light(current);

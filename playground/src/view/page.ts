@@ -42,7 +42,7 @@ export interface Views {
   readonly tools: EditorView;
   readonly text: RawText;
   readonly machine: MachineView;
-  readonly specStatus: (words: string) => void;
+  readonly specStatus: (words: string, hasDiagnostics?: boolean) => void;
   readonly toolsProblem: (words: string) => void;
   readonly listen: (pointed: Pointed) => void;
 }
@@ -69,6 +69,7 @@ export function views({ onText, onSpec, onTools }: Typed): Views {
     }),
   );
   const machine = machineView((state) => pointed.onState(state));
+  byId("spec-list").addEventListener("click", spec.list);
   legend();
   phoneViews();
   theme();
@@ -77,7 +78,10 @@ export function views({ onText, onSpec, onTools }: Typed): Views {
     tools,
     text,
     machine,
-    specStatus: (words) => setWords("spec-foot", words),
+    specStatus: (words, hasDiagnostics = false) => {
+      setWords("spec-words", words);
+      byId("spec-list").hidden = !hasDiagnostics;
+    },
     toolsProblem: (words) => setWords("tools-problem", words),
     listen: (given) => {
       pointed = given;

@@ -5,11 +5,11 @@
  */
 
 import type { Diagnostic } from "@codemirror/lint";
-import { lintGutter, setDiagnostics } from "@codemirror/lint";
+import { lintGutter, lintKeymap, openLintPanel, setDiagnostics } from "@codemirror/lint";
 import { bracketMatching } from "@codemirror/language";
 import type { Extension, Range as Decorated } from "@codemirror/state";
 import { Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, lineNumbers } from "@codemirror/view";
+import { Decoration, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import type { DecorationSet } from "@codemirror/view";
 import type { Diagnosis, Fix } from "../compiler.js";
 import { codeColours, larkLanguage } from "../spec/language.js";
@@ -22,6 +22,8 @@ export interface SpecEditor {
   readonly setText: (text: string) => void;
   readonly setReadOnly: (isReadOnly: boolean) => void;
   readonly diagnose: (found: readonly Diagnosis[]) => void;
+  /** List the diagnostics below the spec. */
+  readonly list: () => void;
   /** Light an item, and softly the rule around it. */
   readonly light: (item: Range | null, rule: Range | null, scrolls: boolean) => void;
 }
@@ -64,6 +66,7 @@ export function specEditor(parent: HTMLElement, events: SpecEvents): SpecEditor 
     "",
     lineNumbers(),
     lintGutter(),
+    keymap.of(lintKeymap),
     larkLanguage,
     codeColours,
     bracketMatching(),
@@ -73,7 +76,11 @@ export function specEditor(parent: HTMLElement, events: SpecEvents): SpecEditor 
   );
   return {
     view,
-    setText: (text) => setText(view, text),
+    setText: (text) => {
+      setText(view, text);
+      const start = /^start\b/m.exec(text)?.index ?? 0; // the rules are what one came for
+      view.dispatch({ effects: EditorView.scrollIntoView(start, { y: "start", yMargin: 60 }) });
+    },
     setReadOnly: (is) => {
       view.dispatch({ effects: readOnly.reconfigure(is ? EditorState.readOnly.of(true) : []) });
     },
@@ -84,6 +91,7 @@ export function specEditor(parent: HTMLElement, events: SpecEvents): SpecEditor 
           found.map((one) => shownAs(one, view)),
         ),
       ),
+    list: () => openLintPanel(view),
     light: (item, rule, scrolls) => {
       const place = item ?? rule;
       const effects: StateEffect<unknown>[] = [light.of([item, rule])];
@@ -133,7 +141,9 @@ function told(found: Diagnosis): HTMLElement {
   if (found.label !== "") parts.push(make("div", "", found.label));
   if (found.note !== null) parts.push(make("div", "", `note: ${found.note}`));
   if (found.example !== null) parts.push(make("div", "", "example: ", make("code", "", found.example)));
-  for (const hint of found.hints) parts.push(make("div", "", `hint: ${hint}`));
+  const repairs = new Set(found.fixes.map((fix) => fix.words)); // they have buttons
+  for (const hint of found.hints.filter((one) => !repairs.has(one)))
+    parts.push(make("div", "", `hint: ${hint}`));
   if (found.file !== null) parts.push(make("div", "", `in ${found.file}`));
   return make("div", "diagnosis", ...parts);
 }

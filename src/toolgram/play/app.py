@@ -9,6 +9,7 @@ takes nothing but JSON, which other origins cannot send unasked.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -83,8 +84,9 @@ def make_app(files: Mapping[str, bytes], names: Iterable[str] = ()) -> Starlette
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await compiler.start()
+        starting = asyncio.create_task(compiler.start())  # nobody waits for it before the first spec
         yield
+        starting.cancel()
         compiler.end()
 
     routes = [Route("/compile", compile_, methods=["POST"]), Route("/{name:path}", page, methods=["GET"])]

@@ -21,6 +21,7 @@ def serve(host: str, port: int, fragment: str, *, opens: bool, tell: Callable[[s
     with contextlib.closing(socket.socket(family)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen()  # whoever comes before the app is ready waits
         shown = f"[{host}]" if ":" in host else host
         address = f"http://{shown}:{listener.getsockname()[1]}/"
         tell(address + fragment)
