@@ -1,8 +1,8 @@
 /**
  * The compiler behind the page: `/compile` of `toolgram play`.
  *
- * In: the text of a spec. Out: its diagnostics as soon as they are known, then the machine. One spec is compiled at a
- * time, and of those that wait only the newest: what somebody types is old with the next key.
+ * In: the text of a spec. Out: its diagnostics as soon as they are known, then the machine. The server has a process
+ * for each, so that somebody who types does not wait for the machine of what they typed before.
  */
 
 import type { Table } from "./formats.js";
@@ -47,39 +47,54 @@ export interface Which {
   readonly reasoning?: string | null;
 }
 
-interface Waiting {
+type Stage = "check" | "machine";
+
+interface Job {
   readonly name: string;
   readonly spec: string;
-  readonly onDiagnostics: (found: readonly Diagnosis[]) => void;
-  readonly onCompiled: (compiled: Compiled) => void;
+  readonly onDone: (compiled: Compiled) => void;
 }
 
-let isBusy = false;
-let waiting: Waiting | null = null;
+/** A queue of one: of what waits, only the newest is done. */
+class Lane {
+  private isBusy = false;
+  private waiting: Job | null = null;
 
-/** Compile a spec, unless a newer one comes before its turn. */
-export function compile(wanted: Waiting): void {
-  waiting = wanted;
-  if (!isBusy) void work();
-}
+  constructor(private readonly stage: Stage) {}
 
-async function work(): Promise<void> {
-  isBusy = true;
-  while (waiting !== null) {
-    const { name, spec, onDiagnostics, onCompiled } = waiting;
-    waiting = null;
-    try {
-      const answer = await post({ name, spec });
-      for await (const line of linesOf(answer)) {
-        const told = line as Partial<Compiled>;
-        if (told.diagnostics !== undefined) onDiagnostics(told.diagnostics);
-        if ("machine" in told) onCompiled({ diagnostics: [], machine: null, refusal: null, ...told });
-      }
-    } catch (problem) {
-      onCompiled({ diagnostics: [], machine: null, refusal: String((problem as Error).message) });
-    }
+  put(job: Job): void {
+    this.waiting = job;
+    if (!this.isBusy) void this.work();
   }
-  isBusy = false;
+
+  private async work(): Promise<void> {
+    this.isBusy = true;
+    while (this.waiting !== null) {
+      const { name, spec, onDone } = this.waiting;
+      this.waiting = null;
+      try {
+        const answer = await post({ name, spec, stage: this.stage });
+        onDone({ refusal: null, ...((await answer.json()) as Omit<Compiled, "refusal">) });
+      } catch (problem) {
+        onDone({ diagnostics: [], machine: null, refusal: (problem as Error).message });
+      }
+    }
+    this.isBusy = false;
+  }
+}
+
+const check = new Lane("check");
+const machine = new Lane("machine");
+
+/** Compile a spec, unless a newer one comes before its turn: what can be said at once, and then all. */
+export function compile(
+  name: string,
+  spec: string,
+  onChecked: (compiled: Compiled) => void,
+  onCompiled: (compiled: Compiled) => void,
+): void {
+  check.put({ name, spec, onDone: onChecked });
+  machine.put({ name, spec, onDone: onCompiled });
 }
 
 /** Which format a chat template or a tokenizer's configuration writes. */
@@ -93,19 +108,4 @@ async function post(body: object): Promise<Response> {
   const answer = await fetch("compile", { method: "POST", headers, body: JSON.stringify(body) });
   if (!answer.ok) throw new Error((await answer.text()).slice(0, 500) || `the server says ${answer.status}`);
   return answer;
-}
-
-/** The JSON values of an answer, one a line, each as soon as it has come. */
-async function* linesOf(answer: Response): AsyncGenerator<unknown> {
-  const reader = answer.body!.getReader();
-  const decoder = new TextDecoder();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    rest += decoder.decode(value, { stream: !done });
-    const lines = rest.split("\n");
-    rest = lines.pop()!;
-    for (const line of lines) if (line !== "") yield JSON.parse(line);
-    if (done) break;
-  }
 }

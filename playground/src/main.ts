@@ -137,16 +137,16 @@ function takeSpec(): void {
   }
   const spec = session.spec;
   page.specStatus("Compiling …");
-  compile({
-    name: session.format,
+  compile(
+    session.format,
     spec,
-    onDiagnostics: (found) => {
-      if (session.spec === spec) page.spec.diagnose(found);
+    ({ diagnostics, refusal }) => {
+      if (session.spec === spec && refusal === null) page.spec.diagnose(diagnostics);
     },
-    onCompiled: (compiled) => {
+    (compiled) => {
       if (session.spec === spec) takeCompiled(spec, compiled);
     },
-  });
+  );
 }
 
 function takeCompiled(spec: string, { diagnostics, machine: made, refusal }: Compiled): void {
@@ -154,6 +154,7 @@ function takeCompiled(spec: string, { diagnostics, machine: made, refusal }: Com
     page.specStatus(refusal);
     return;
   }
+  page.spec.diagnose(diagnostics);
   const errors = diagnostics.filter((one) => one.severity === "error").length;
   const warnings = diagnostics.length - errors;
   if (made === null) {

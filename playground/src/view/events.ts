@@ -8,7 +8,7 @@ import type { Event } from "#toolgram/index.js";
 import type { Replay } from "../reading/replay.js";
 import { make, shortened, visible } from "./dom.js";
 
-const SHOWN_MAX = 120; // events
+const SHOWN_MAX = 40; // events
 const TEXT_MAX = 160; // characters of one
 
 const LOOKS: Readonly<Record<Event["type"], string>> = {

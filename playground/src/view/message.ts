@@ -2,13 +2,14 @@
  * The message by now, as an OpenAI client has it.
  *
  * In: a moment of a message. Out: its JSON, in the colours of the text that it was made of. A long text is shown with
- * its beginning and its end.
+ * its beginning and its end, and of many calls the last ones.
  */
 
 import type { MessageAt } from "../reading/message_at.js";
-import { make, shortened } from "./dom.js";
+import { count, make, shortened } from "./dom.js";
 
-const SHOWN_MAX = 3000; // characters of one text
+const SHOWN_MAX = 2000; // characters of one text
+const CALLS_MAX = 8; // of a message
 
 export function showMessage(parent: HTMLElement, message: MessageAt): void {
   const lines: Node[] = [line(0, punctuation("{"))];
@@ -41,7 +42,9 @@ export function showMessage(parent: HTMLElement, message: MessageAt): void {
 
 function showCalls(lines: Node[], { calls, citations }: MessageAt): void {
   lines.push(line(1, key("tool_calls"), punctuation(": [")));
-  calls.forEach((call, number) => {
+  const hidden = Math.max(0, calls.length - CALLS_MAX);
+  if (hidden > 0) lines.push(line(2, make("span", "json-mark", `… ${count(hidden, "earlier call")}`)));
+  calls.slice(hidden).forEach((call, number, all) => {
     lines.push(line(2, punctuation("{"), ...badge(call.standing)));
     if (call.id !== null) member(lines, 3, "id", string(call.id, "name"), true);
     member(lines, 3, "type", text('"function"', ""), true);
@@ -49,7 +52,7 @@ function showCalls(lines: Node[], { calls, citations }: MessageAt): void {
     member(lines, 4, "name", string(call.name, "name"), true);
     member(lines, 4, "arguments", string(call.arguments, "value"), false);
     lines.push(line(3, punctuation("}")));
-    lines.push(line(2, punctuation(number < calls.length - 1 ? "}," : "}")));
+    lines.push(line(2, punctuation(number < all.length - 1 ? "}," : "}")));
   });
   lines.push(line(1, punctuation(citations.length > 0 ? "]," : "]")));
 }

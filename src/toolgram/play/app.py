@@ -1,6 +1,6 @@
 """The app: files of the page, and `/compile`.
 
-In: requests. Out: a file, or lines of JSON. Every answer says what the page may do, so that no text of a stranger runs.
+In: requests. Out: a file, or JSON. Every answer says what the page may do, so that no text of a stranger runs.
 
 A page of another origin could send requests to an address of this machine, or have its own name lead here. So the name
 that was asked for must be one of ours, a request that says where it comes from must come from here, and `/compile`
@@ -18,11 +18,12 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from .compiler import BusyError, Compiler, LimitError
 from .page import TYPES
+from .stages import MACHINE, STAGES
 
 SPEC_BYTES_MAX = 1 << 18  # of a request with a spec: JSON may take four times as much as the compiler takes
 TEMPLATE_BYTES_MAX = 1 << 24
@@ -54,7 +55,7 @@ class RefusedError(Exception):
 def make_app(files: Mapping[str, bytes], names: Iterable[str] = ()) -> Starlette:
     """Make the app. `names` are further names of this machine that may be asked for."""
     allowed = {*LOOPBACK, *names}
-    compiler = Compiler()
+    compilers = {stage: Compiler() for stage in STAGES}  # who types does not wait for the machine of the last key
 
     async def page(request: Request) -> Response:
         try:
@@ -72,22 +73,22 @@ def make_app(files: Mapping[str, bytes], names: Iterable[str] = ()) -> Starlette
         try:
             _check(request, allowed)
             job = await _job(request)
-            answers = compiler.answers(job)
-            first = await anext(answers)
+            answer = await compilers[job.get("stage", MACHINE)].answer(job)
         except RefusedError as refusal:
             return _refused(refusal)
         except BusyError:
             return _refused(RefusedError(503, "too many specs wait to be compiled"))
         except LimitError as problem:
             return _refused(RefusedError(422, str(problem)))
-        return StreamingResponse(_after(first, answers), headers={**HEADERS, "content-type": "application/x-ndjson"})
+        return Response(answer, headers={**HEADERS, "content-type": "application/json"})
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        starting = asyncio.create_task(compiler.start())  # nobody waits for it before the first spec
+        starting = [asyncio.create_task(one.start()) for one in compilers.values()]  # nobody waits for them yet
         yield
-        starting.cancel()
-        compiler.end()
+        for task, one in zip(starting, compilers.values(), strict=True):
+            task.cancel()
+            one.end()
 
     routes = [Route("/compile", compile_, methods=["POST"]), Route("/{name:path}", page, methods=["GET"])]
     return Starlette(routes=routes, lifespan=lifespan)
@@ -116,14 +117,13 @@ async def _job(request: Request) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise RefusedError(400, "this is not JSON") from None
     given = given if isinstance(given, dict) else {}
-    for what, about in (("spec", "name"), ("template", "file")):
-        if isinstance(given.get(what), str) and isinstance(given.get(about), str):
-            if what == "spec" and len(body) > SPEC_BYTES_MAX:
-                break
-            return {what: given[what], about: given[about]}
-    else:
-        raise RefusedError(400, "a spec and its name, or a template and the name of its file, are wanted")
-    raise RefusedError(413, "this is larger than any spec")
+    if all(isinstance(given.get(key), str) for key in ("spec", "name")) and given.get("stage") in STAGES:
+        if len(body) > SPEC_BYTES_MAX:
+            raise RefusedError(413, "this is larger than any spec")
+        return {key: given[key] for key in ("spec", "name", "stage")}
+    if all(isinstance(given.get(key), str) for key in ("template", "file")):
+        return {key: given[key] for key in ("template", "file")}
+    raise RefusedError(400, "a spec, its name and a stage, or a template and the name of its file, are wanted")
 
 
 async def _body(request: Request) -> bytes:
@@ -138,16 +138,6 @@ async def _body(request: Request) -> bytes:
     except ClientDisconnect:
         raise RefusedError(400, "the request is not whole") from None
     return b"".join(parts)
-
-
-async def _after(first: bytes, answers: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The lines of an answer. What fails in the middle is said in a last line."""
-    yield first
-    try:
-        async for line in answers:
-            yield line
-    except LimitError as problem:
-        yield json.dumps({"machine": None, "refusal": str(problem)}).encode() + b"\n"
 
 
 def _refused(refusal: RefusedError) -> Response:

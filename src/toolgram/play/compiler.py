@@ -1,6 +1,6 @@
 """The compiler as the server asks it: in a process of its own, with a limit for each job.
 
-In: a job, as `worker.py` reads it. Out: its answers, line by line. One job runs at a time; others wait, and no more
+In: a job, as `worker.py` reads it. Out: its answer. One job runs at a time; others wait, and no more
 than a few.
 
 Promises: a job has so many seconds, and a process that needs more is ended, with what it started; whoever goes away
@@ -15,7 +15,6 @@ import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
 from typing import Any
 
 SECONDS_OF_SPEC = 10.0
@@ -46,8 +45,8 @@ class Compiler:
         async with self._lock:
             await self._ready()
 
-    async def answers(self, job: dict[str, Any]) -> AsyncIterator[bytes]:
-        """Yield the lines of an answer. Raises BusyError and LimitError."""
+    async def answer(self, job: dict[str, Any]) -> bytes:
+        """Return the answer to a job, as JSON. Raises BusyError and LimitError."""
         if self._waiting >= WAITING_MAX:
             raise BusyError
         self._waiting += 1
@@ -55,23 +54,22 @@ class Compiler:
             async with self._lock:
                 is_whole = False
                 try:
-                    async for line in self._lines(job):
-                        yield line
+                    found = await self._done(job)
                     is_whole = True
+                    return found
                 finally:
                     if not is_whole:
                         self.end()
         finally:
             self._waiting -= 1
 
-    async def _lines(self, job: dict[str, Any]) -> AsyncIterator[bytes]:
+    async def _done(self, job: dict[str, Any]) -> bytes:
         process = await self._ready()
         assert process.stdin is not None
         seconds = SECONDS_OF_TEMPLATE if "template" in job else SECONDS_OF_SPEC
         until = asyncio.get_running_loop().time() + seconds
         process.stdin.write(json.dumps(job).encode("utf-8") + b"\n")
-        while (line := await self._line(process, until)) != b"\n":
-            yield line
+        return await self._line(process, until)
 
     async def _ready(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is None:

@@ -1,7 +1,7 @@
 """The process that compiles: `python -m toolgram.play.worker`, started by `compiler.py`.
 
-In: on standard input, one job a line, as JSON: a spec, or a file of a model. Out: on standard output lines of JSON, an
-empty line behind the last of a job. The diagnostics of a spec come as soon as they are known, the machine afterwards.
+In: on standard input, one job a line, as JSON: a spec, or a file of a model. Out: on standard output a line of JSON for
+each. For somebody who types, the machine need not be made: what is found before that is nearly all that can be found.
 
 Promises: the system bounds its memory; whatever a job holds, an answer comes, or the parent ends this process.
 """
@@ -11,9 +11,8 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from ..diagnostics import Report, printable
 from ..machine.compile import compile_spec
@@ -22,28 +21,29 @@ from ..registry import formats_dir
 from ..spec import read_text
 from ..spec.files import check_id
 from ..which import GivenError, identify, read_given
+from .stages import MACHINE
 from .told import told, told_which
-
-Tell: TypeAlias = Callable[[dict[str, Any]], None]
 
 MEMORY_BYTES_MAX = 1 << 30
 WARMING = "start: content\ncontent: TEXT\n%import toolgram (TEXT)\n"
 SECONDS_OF_TEMPLATE = 20
 
 
+class _EnoughError(Exception):
+    """The machine is not wanted."""
+
+
 def main() -> None:
     """Answer job by job, until there is no more."""
     _limit()
-    compiled({"name": "warming", "spec": WARMING}, lambda _: None)  # the first one loads what all need
-    _tell({"ready": True})
+    compiled({"name": "warming", "spec": WARMING, "stage": MACHINE})  # the first one loads what all need
+    print(json.dumps({"ready": True}), flush=True)
     for line in sys.stdin:
         job = json.loads(line)
-        do = recognised if "template" in job else compiled
-        do(job, _tell)
-        _end()
+        print(json.dumps(recognised(job) if "template" in job else compiled(job), separators=(",", ":")), flush=True)
 
 
-def compiled(job: dict[str, Any], tell: Tell) -> None:
+def compiled(job: dict[str, Any]) -> dict[str, Any]:
     """Compile a spec; what it imports is looked for among the formats that are shipped, and nowhere else."""
     name, text = str(job["name"]), str(job["spec"])
     name = "spec" if check_id(name) else name
@@ -51,38 +51,31 @@ def compiled(job: dict[str, Any], tell: Tell) -> None:
     spec, report = read_text(path, text)
     machine: Machine | None = None
     if spec is not None:
-
-        def tell_early(checked: Report) -> None:
-            tell({"diagnostics": told(Report([*report, *checked]), path, text)})
-
-        machine, later = compile_spec(name, spec, on_checked=tell_early)
+        try:
+            machine, later = compile_spec(name, spec, on_checked=None if job["stage"] == MACHINE else _stop)
+        except _EnoughError as enough:
+            later = enough.args[0]
         report.extend(later)
     dumped = None if machine is None else machine.model_dump(mode="json", exclude_defaults=True)
-    tell({"diagnostics": told(report, path, text), "machine": dumped})
+    return {"diagnostics": told(report, path, text), "machine": dumped}
 
 
-def recognised(job: dict[str, Any], tell: Tell) -> None:
+def _stop(report: Report) -> None:
+    raise _EnoughError(report)
+
+
+def recognised(job: dict[str, Any]) -> dict[str, Any]:
     """Find out which format a template or a tokenizer's configuration writes."""
-    suffix = ".json" if str(job["file"]).endswith(".json") else ".jinja"
-    name = f"tokenizer_config{suffix}" if suffix == ".json" else f"chat_template{suffix}"
+    is_json = str(job["file"]).endswith(".json")
+    name = "tokenizer_config.json" if is_json else "chat_template.jinja"
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / name
         path.write_text(str(job["template"]), encoding="utf-8", errors="replace")
         try:
-            tell(told_which(identify(read_given(path), seconds=SECONDS_OF_TEMPLATE)))
+            return told_which(identify(read_given(path), seconds=SECONDS_OF_TEMPLATE))
         except GivenError as problem:
             reason = printable(str(problem).replace(str(path), name))
-            tell({"format": None, "verdict": "unsure", "reasons": [reason], "reasoning": None})
-
-
-def _tell(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer, separators=(",", ":")) + "\n")
-    sys.stdout.flush()
-
-
-def _end() -> None:
-    sys.stdout.write("\n")
-    sys.stdout.flush()
+            return {"format": None, "verdict": "unsure", "reasons": [reason], "reasoning": None}
 
 
 def _limit() -> None:
