@@ -180,7 +180,8 @@ async function reread(): Promise<void> {
   const { text, chunks, way, anyTool, tools: typed, tokenIds } = session;
   if (machine === null) return;
   const declared = read(typed, anyTool, text);
-  const inside = session.inside !== null && session.inside in (machine.inside ?? {}) ? session.inside : null;
+  const inside =
+    session.inside !== null && Object.hasOwn(machine.inside ?? {}, session.inside) ? session.inside : null;
   const options = { tools: declared.tools, inside, tokenIds: tokenIds === null ? null : new Map(tokenIds) };
   const made = await replay(machine, cut(text, way, chunks), options, () => mine !== reading);
   if (made === null || mine !== reading) return;

@@ -61,6 +61,7 @@ def open_page(browser: Any, address: str) -> Iterator[Any]:
         page.wait_for_selector(READY)
         return page
 
+    opened.problems = problems  # type: ignore[attr-defined]
     yield opened
     for context in contexts:
         context.close()

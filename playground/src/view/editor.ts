@@ -92,7 +92,12 @@ export function editor(
         keymap.of([...defaultKeymap, ...historyKeymap]),
         highlightSpecialChars(),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+        EditorView.contentAttributes.of({
+          "aria-label": label,
+          spellcheck: "false",
+          autocapitalize: "off",
+          tabindex: "0",
+        }),
         look,
         ...extensions,
       ],
