@@ -140,8 +140,7 @@ export function moments(page: Views, format: () => Format): Moments {
 function heldRanges(replay: Replay, step: number, held: Held | null): readonly Range[] {
   if (held === null) return [];
   const last = { from: replay.heldFrom[step]!, to: replay.ends[step]! };
-  const deferred = replay.deferred.get(step) ?? "";
-  return deferred === "" ? [last] : [{ from: held.from, to: held.from + deferred.length }, last];
+  return held.blanks === null ? [last] : [held.blanks, last];
 }
 
 function factsOf(replay: Replay): string {
@@ -170,7 +169,7 @@ function showHeld(held: Held | null, step: number, replay: Replay): void {
     card.replaceChildren(make("span", "", words));
     return;
   }
-  const { text, from, since, why, bound } = held;
+  const { text, from, since, why, bound, blanks } = held;
   const sinceButton = make("button", "since", `since character ${(from + 1).toLocaleString("en")}`);
   sinceButton.type = "button";
   sinceButton.title = "Show the moment before it";
@@ -182,8 +181,18 @@ function showHeld(held: Held | null, step: number, replay: Replay): void {
     make("code", "", visible(shortened(text, HELD_SHOWN))),
     make("span", "", `${count(text.length, "character")}${limit}`),
     sinceButton,
-    make("span", "why", why),
+    make("span", "why", ...withCode(why)),
   );
+  if (blanks !== null && blanks.from !== from) {
+    const waiting = count(blanks.to - blanks.from, "blank");
+    card.append(make("span", "why", `; ${waiting} at character ${blanks.from + 1} wait for more content`));
+  }
+}
+
+/** Words with code between backticks. */
+function withCode(words: string): Node[] {
+  const parts = words.split("`");
+  return parts.map((part, number) => (number % 2 === 1 ? make("code", "plain", part) : new Text(part)));
 }
 
 function showState(page: Views, number: number, machine: Table): void {

@@ -49,7 +49,7 @@ def test_the_slider_shows_what_is_held_since_when_and_why(page: Any) -> None:
     held = page.locator("#held").inner_text()
     assert "↵<tool" in held
     assert "since character 8" in held
-    assert "the beginning of `<tool_call>`" in held
+    assert "the beginning of <tool_call>" in held
     assert "".join(coloured(page, "held")) == "<tool" or coloured(page, "held")
     assert '"content": "I look."' in message(page)
     assert "tool_calls" not in message(page)

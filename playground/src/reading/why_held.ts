@@ -7,6 +7,7 @@
  */
 
 import type { MachineTable, StateTable } from "#toolgram/tables/table.js";
+import type { Range } from "../spec/rules.js";
 import type { Replay } from "./replay.js";
 
 export interface Held {
@@ -18,9 +19,11 @@ export interface Held {
   readonly why: string;
   /** The most characters that can be held here; null: nothing bounds it. */
   readonly bound: number | null;
-  readonly what: string;
+  /** Blanks behind an earlier text, which are content if more content comes; they may be all that is held. */
+  readonly blanks: Range | null;
 }
 
+const BLANKS = "blanks beside a delimiter are markup, and between two texts they are text";
 const NAMED_MAX = 3; // delimiters that one sentence names
 const UNDECIDED = [
   "",
@@ -32,13 +35,19 @@ const UNDECIDED = [
 export function heldAt(replay: Replay, step: number, machine: MachineTable & Bounded): Held | null {
   const end = replay.ends[step]!;
   const deferred = replay.deferred.get(step) ?? "";
-  const text = deferred + replay.text.slice(replay.heldFrom[step], end);
-  if (text === "") return null;
-  const from = deferred === "" ? replay.heldFrom[step]! : placeOf(replay, step, deferred);
+  const last = replay.heldFrom[step]!;
+  const blanks = deferred === "" ? null : placeOf(replay, step, deferred);
   const what = replay.reads[replay.bounds[step]!]!;
-  const state = machine.states[replay.states[step]!];
-  const why = UNDECIDED[replay.undecided[step]!] || whyHere(text, state, what);
-  return { text, from, since: stepOf(replay, from), why, bound: machine.bounds?.[what] ?? null, what };
+  const bound = machine.bounds?.[what] ?? null;
+  if (last < end) {
+    const text = replay.text.slice(last, end);
+    const state = machine.states[replay.states[step]!];
+    const why = UNDECIDED[replay.undecided[step]!] || whyHere(text, state, what);
+    return { text, from: last, since: stepOf(replay, last), why, bound, blanks };
+  }
+  if (blanks === null) return null;
+  const { from } = blanks;
+  return { text: deferred, from, since: stepOf(replay, from), why: BLANKS, bound, blanks };
 }
 
 interface Bounded {
@@ -46,10 +55,11 @@ interface Bounded {
 }
 
 /** Where blanks stand that wait before what is held: right before it, markup aside. */
-function placeOf(replay: Replay, step: number, deferred: string): number {
+function placeOf(replay: Replay, step: number, deferred: string): Range {
   const held = replay.heldFrom[step]!;
   const found = replay.text.lastIndexOf(deferred, held - deferred.length);
-  return found < 0 ? held : found;
+  const from = found < 0 ? held : found;
+  return { from, to: from + deferred.length };
 }
 
 /** The first step behind which the text is longer than so much. */
@@ -65,7 +75,7 @@ export function stepOf(replay: Replay, place: number): number {
 }
 
 function whyHere(text: string, state: StateTable | undefined, what: string): string {
-  if (/^[ \t\r\n]+$/.test(text)) return "blanks beside a delimiter are markup, and beside text they are text";
+  if (/^[ \t\r\n]+$/.test(text)) return BLANKS;
   const begun = text.replace(/^[ \t\r\n]+/, "");
   const edges = (state?.edges ?? []).filter((edge) => edge.literal.startsWith(begun));
   const whole = (state?.edges ?? []).find(

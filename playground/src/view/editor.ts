@@ -63,7 +63,10 @@ const look = EditorView.theme({
   },
   ".cm-panels": { background: "var(--head)", color: "var(--ink)", borderTop: "1px solid var(--line)" },
   ".cm-panel.cm-panel-lint ul": { maxHeight: "220px" },
-  ".cm-panel.cm-panel-lint ul [aria-selected]": { background: "var(--lit-soft)" },
+  ".cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]": {
+    background: "var(--lit-soft)",
+    color: "var(--ink)",
+  },
   ".cm-panel.cm-panel-lint button[name=close]": { color: "var(--soft)", fontSize: "18px", right: "8px" },
   ".diagnosis": { whiteSpace: "pre-wrap" },
   ".diagnosis code": { fontFamily: "var(--mono)", fontSize: "12px" },
