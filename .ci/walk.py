@@ -93,7 +93,7 @@ def walk_shell(line: str) -> None:
     """Run a line of a page or of a help, as a shell would."""
     for left_open, standing in STANDINGS.items():
         line = re.sub(rf"(?<![\w/]){re.escape(left_open)}(?!\w)", standing, line)
-    line = re.sub(r"^toolgram proxy ", "toolgram proxy --dry-run ", line)  # it would not end
+    line = re.sub(r"^toolgram (proxy|play)\b(?!.* --out )", r"toolgram \1 --dry-run", line)  # it would not end
     run("bash", "-euo", "pipefail", "-c", line)
 
 
