@@ -6,6 +6,8 @@
  */
 
 import type { Table } from "./formats.js";
+import type { PythonCompiler } from "./python_compiler.js";
+import { pythonCompiler } from "./python_compiler.js";
 
 export interface Place {
   readonly start: number;
@@ -73,14 +75,30 @@ class Lane {
       const { name, spec, onDone } = this.waiting;
       this.waiting = null;
       try {
-        const answer = await post({ name, spec, stage: this.stage });
-        onDone({ refusal: null, ...((await answer.json()) as Omit<Compiled, "refusal">) });
+        onDone({ refusal: null, ...(await ask({ name, spec, stage: this.stage })) });
       } catch (problem) {
         onDone({ diagnostics: [], machine: null, refusal: (problem as Error).message });
       }
     }
     this.isBusy = false;
   }
+}
+
+type Ask = (job: object) => Promise<Omit<Compiled, "refusal">>;
+
+let ask: Ask = async (job) => (await (await post(job)).json()) as Omit<Compiled, "refusal">;
+let python: PythonCompiler | null = null;
+
+/** Compile where the page says that it is done. */
+export function useCompilerOf(place: string): void {
+  if (place !== "page") return;
+  python = pythonCompiler();
+  ask = python.ask;
+}
+
+/** Whether the compiler is not there yet, and the first spec has to wait for it. */
+export function isLoading(): boolean {
+  return python !== null && !python.isReady();
 }
 
 const check = new Lane("check");

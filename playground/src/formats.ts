@@ -30,8 +30,8 @@ export interface Example {
 }
 
 export interface Facts {
-  /** Whether `/compile` answers. */
-  readonly compiles: boolean;
+  /** What compiles specs: a server, Python in the page, or nothing. */
+  readonly compiles: "server" | "page" | "";
   readonly version: string;
   readonly formats: readonly Listed[];
 }

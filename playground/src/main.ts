@@ -9,7 +9,7 @@
  */
 
 import "./app.css";
-import { compile } from "./compiler.js";
+import { compile, isLoading, useCompilerOf } from "./compiler.js";
 import type { Compiled } from "./compiler.js";
 import type { Example, Facts, Table } from "./formats.js";
 import { fetchExamples, fetchFacts, fetchSpec, fetchTable } from "./formats.js";
@@ -32,7 +32,7 @@ const NO_PROMPT = ""; // nothing was opened
 const OWN = "(a text of yours)";
 const FIRST_CHOICES = [/around/i, /one call/i];
 
-let facts: Facts = { compiles: false, version: "", formats: [] };
+let facts: Facts = { compiles: "", version: "", formats: [] };
 let session: Session = FIRST;
 let shipped = { spec: "", machine: null as Table | null, examples: [] as readonly Example[] };
 let machine: Table | null = null;
@@ -76,7 +76,7 @@ function currentSpec(): string {
 /** Show another session: fetch its format, and read. */
 async function load(wanted: Session): Promise<void> {
   const isShipped = facts.formats.some((one) => one.id === wanted.format);
-  const isOwn = !isShipped && wanted.spec !== null && facts.compiles; // there is nothing to begin with
+  const isOwn = !isShipped && wanted.spec !== null && facts.compiles !== ""; // there is nothing to begin with
   const format = isShipped || isOwn ? wanted.format : FIRST.format;
   if (isOwn) shipped = { spec: "", machine: null, examples: [] };
   else {
@@ -113,7 +113,7 @@ async function load(wanted: Session): Promise<void> {
 
 function aboutSpec(): string {
   const { states } = machine ?? { states: [] };
-  return facts.compiles
+  return facts.compiles !== ""
     ? `${count(states.length, "state")}. Change it: it is compiled as you type.`
     : `${count(states.length, "state")}. Read-only here: toolgram play compiles specs.`;
 }
@@ -129,14 +129,14 @@ function takeSpec(): void {
     void reread();
     return;
   }
-  if (!facts.compiles) {
+  if (facts.compiles === "") {
     page.specStatus(
       `Not compiled here: the text is read by ${session.format} as it is shipped. toolgram play compiles.`,
     );
     return;
   }
   const spec = session.spec;
-  page.specStatus("Compiling …");
+  page.specStatus(isLoading() ? "Python and the compiler are being loaded …" : "Compiling …");
   compile(
     session.format,
     spec,
@@ -270,7 +270,7 @@ function listen(): void {
   });
   sharing(() => ({ session: { ...session, step: moment.shared() }, replay: moment.replay() }));
   onDropped({
-    compiles: () => facts.compiles,
+    compiles: () => facts.compiles === "server",
     onSpec: (spec, name) => void load({ ...session, spec, format: isId(name) ? name : session.format }),
     onFormat: (format) => void showFormat(format),
     onTools: (tools) => void load({ ...session, tools, step: null }),
@@ -287,7 +287,8 @@ function streamSession({ chunks, inside, tools, tokenIds }: Recorded): Session {
 
 async function start(): Promise<void> {
   facts = await fetchFacts();
-  page.spec.setReadOnly(!facts.compiles);
+  useCompilerOf(facts.compiles);
+  page.spec.setReadOnly(facts.compiles === "");
   listen();
   const linked = await sessionIn(location.hash);
   if (location.hash !== "" && linked === null)

@@ -6,7 +6,15 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +25,7 @@ import toolgram.play.compiler as compiler_module
 from toolgram.play.compiler import Compiler, LimitError
 from toolgram.registry import find, format_paths
 
-JSON = {"content-type": "application/json"}
+PYTHON = Path(__file__).parents[2] / ".venv-play" / "python"
 WRONG = find("hermes").read_text(encoding="utf-8").replace("json_object{_member}", "json_object{_membre}")
 HERMES = find("hermes").read_text(encoding="utf-8")
 
@@ -152,32 +160,43 @@ def test_a_job_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
     asyncio.run(tried())
 
 
-def test_a_page_of_files_reads_and_does_not_compile(open_page: Any, tmp_path: Any) -> None:
-    import http.server
-    import subprocess
-    import sys
-    import threading
-    from functools import partial
+@contextmanager
+def static(folder: Path, *words: str) -> Iterator[tuple[str, str]]:
+    """The page as files, with a server that knows nothing of it: its address, and what the command said."""
+    command = [sys.executable, "-m", "toolgram", "play", "--out", str(folder), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
 
-    done = subprocess.run(
-        [sys.executable, "-m", "toolgram", "play", "--out", str(tmp_path / "page")],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert "read-only" in done.stdout
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
+    class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path / "page")))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    at = f"http://127.0.0.1:{server.server_port}/"
-    page = open_page(at=at)
-    assert "Read-only here" in page.locator("#spec-words").inner_text()
-    assert page.locator("#text .k-name").first.inner_text() == "get_weather"
+    yield f"http://127.0.0.1:{server.server_port}/", done.stdout
     server.shutdown()
+
+
+def test_a_page_of_files_reads_and_does_not_compile(open_page: Any, tmp_path: Path) -> None:
+    with static(tmp_path / "page") as (at, said):
+        assert "read-only" in said
+        page = open_page(at=at)
+        assert "Read-only here" in page.locator("#spec-words").inner_text()
+        assert page.locator("#text .k-name").first.inner_text() == "get_weather"
+
+
+@pytest.mark.skipif(not PYTHON.is_dir(), reason="playground/scripts/python.sh .venv-play/python fetches Pyodide")
+def test_a_page_of_files_compiles_with_python_in_the_browser(open_page: Any, tmp_path: Path) -> None:
+    with static(tmp_path / "page", "--python", str(PYTHON)) as (at, _):
+        page = open_page(at=at)
+        page.locator("#spec .cm-line", has_text="name: TEXT").click()
+        page.keyboard.press("End")
+        page.keyboard.type(" nam")
+        page.wait_for_selector("#spec .cm-lintRange-error", timeout=120_000)
+        for _ in range(4):
+            page.keyboard.press("Backspace")
+        page.keyboard.type(" ")
+        words = "() => document.querySelector('#spec-words').textContent.includes('read by this spec')"
+        page.wait_for_function(words)
 
 
 def test_the_command_brings_a_spec_and_a_text(open_page: Any, tmp_path: Any) -> None:

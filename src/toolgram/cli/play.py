@@ -38,6 +38,12 @@ def play(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Write the page as files for any web server instead.")
     ] = None,
+    python: Annotated[
+        Path | None,
+        typer.Option(
+            "--python", metavar="FOLDER", help="With --out: Pyodide and wheels, to compile specs in the page."
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and end.")] = False,
 ) -> None:
     """See what each character of a text became, step by step, in the browser."""
@@ -45,8 +51,10 @@ def play(
 
     session = _session(spec, text, tools, inside)
     fragment = fragment_of(session) if session else ""
+    if python is not None and out is None:
+        refuse("--python: only with --out; a server compiles by itself")
     if out is not None:
-        _write(out, fragment, dry_run=dry_run)
+        _write(out, fragment, python, dry_run=dry_run)
         return
     if dry_run:
         typer.echo(f"http://{host}:{port}/{fragment}")
@@ -62,15 +70,16 @@ def play(
         serve(host, port, fragment, opens=opens, tell=typer.echo)
 
 
-def _write(folder: Path, fragment: str, *, dry_run: bool) -> None:
+def _write(folder: Path, fragment: str, python: Path | None, *, dry_run: bool) -> None:
     from ..play.page import write_files
 
     if dry_run:
         typer.echo(f"the page would be written to {folder}")
         return
     with files():
-        number = write_files(folder)
-    typer.echo(f"{folder / 'index.html'}{fragment}: {count(number, 'file')}; specs are read-only there")
+        number = write_files(folder, python)
+    specs = "specs are read-only there" if python is None else "specs are compiled there by Python in the browser"
+    typer.echo(f"{folder / 'index.html'}{fragment}: {count(number, 'file')}; {specs}")
 
 
 def _session(spec: str | None, text: Path | None, tools: Path | None, inside: str | None) -> dict[str, Any]:

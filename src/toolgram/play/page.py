@@ -5,7 +5,9 @@ In: what travels with the package. Out: bytes by path, as a server answers them 
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,14 +28,19 @@ TYPES = {
 }
 
 
+SERVER, PAGE = "server", "page"
+ARCHIVE = "toolgram.zip"
+SOURCES = (".py", ".lark", ".toml")
+
+
 def page_dir() -> Path:
     """The folder of the page: in the wheel beside this package, in a checkout in `generated/`."""
     packaged = HERE / "_play"
     return packaged if packaged.is_dir() else HERE.parent.parent / "generated" / "play"
 
 
-def files(*, compiles: bool) -> Iterator[tuple[str, bytes]]:
-    """All files, by their path below the page. `compiles`: there is a server that does. Raises OSError."""
+def files(*, compiles: object) -> Iterator[tuple[str, bytes]]:
+    """All files, by their path below the page. `compiles`: what does, `SERVER`, `PAGE`, or nothing. Raises OSError."""
     for path in sorted(page_dir().iterdir()):
         yield path.name, path.read_bytes()
     listed = []
@@ -45,18 +52,45 @@ def files(*, compiles: bool) -> Iterator[tuple[str, bytes]]:
         yield f"formats/{spec.stem}.lark", text.encode("utf-8")
         yield f"formats/{spec.stem}.json", machine.read_bytes()
         yield f"formats/{spec.stem}.cases.json", _json(_examples(spec.with_suffix(".md")))
-    yield "formats/index.json", _json({"compiles": compiles, "version": VERSION, "formats": listed})
+    yield "formats/index.json", _json({"compiles": compiles or "", "version": VERSION, "formats": listed})
 
 
-def write_files(folder: Path) -> int:
-    """Write the page as it is without a server, and say how many files it has. Raises OSError."""
-    count = 0
-    for name, data in files(compiles=False):
+def write_files(folder: Path, python: Path | None = None) -> int:
+    """Write the page as it is without a server, and say how many files it has. Raises OSError.
+
+    `python` is a folder with Pyodide and the wheels that the compiler needs: with it, specs are compiled in the page.
+    """
+    found = dict(files(compiles=python and PAGE))
+    if python is not None:
+        found |= dict(_compiler_files(python))
+    for name, data in found.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        count += 1
-    return count
+    return len(found)
+
+
+def _compiler_files(python: Path) -> Iterator[tuple[str, bytes]]:
+    """Pyodide, the wheels, the compiler itself, and the list of what is to be unpacked."""
+    wheels = []
+    for path in sorted(path for path in python.iterdir() if path.is_file()):
+        yield f"python/{path.name}", path.read_bytes()
+        wheels += [path.name] if path.suffix == ".whl" else []
+    yield f"python/{ARCHIVE}", _archive()
+    yield "python/index.json", _json([*wheels, ARCHIVE])
+
+
+def _archive() -> bytes:
+    """The sources of this package and the specs of the registry, as a wheel has them; the same bytes each time."""
+    sources = {
+        path.relative_to(HERE.parent).as_posix(): path for suffix in SOURCES for path in HERE.rglob(f"*{suffix}")
+    }
+    specs = {f"toolgram/_formats/{path.name}": path for path in format_paths()}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, path in sorted((sources | specs).items()):
+            archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
 
 
 def _examples(page: Path) -> list[dict[str, Any]]:

@@ -11,12 +11,12 @@ from collections.abc import Callable
 import uvicorn
 
 from .app import make_app
-from .page import files
+from .page import SERVER, files
 
 
 def serve(host: str, port: int, fragment: str, *, opens: bool, tell: Callable[[str], None]) -> None:
     """Serve until it is told to stop. Port 0 is any that is free. Raises OSError."""
-    app = make_app(dict(files(compiles=True)), names=[f"[{host}]" if ":" in host else host.lower()])
+    app = make_app(dict(files(compiles=SERVER)), names=[f"[{host}]" if ":" in host else host.lower()])
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with contextlib.closing(socket.socket(family)) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,6 +1,6 @@
-"""What the compiler and `which` found, as plain data for the page.
+"""What the compiler found, as plain data for the page.
 
-In: a report and its source, or what `which` found. Out: values for JSON. Places count UTF-16 units, as JavaScript does.
+In: a report and its source. Out: values for JSON. Places count UTF-16 units, as JavaScript does.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any
 
 from ..diagnostics import Diagnostic, Edit, Fix, Report, SourceRange, printable
-from ..which import Found
 
 SHOWN_MAX = 100  # diagnostics
 
@@ -60,13 +59,3 @@ def _edit(edit: Edit, units: Callable[[int], int]) -> dict[str, Any]:
 
 def _place(at: SourceRange, units: Callable[[int], int]) -> dict[str, int]:
     return {"start": units(at.start), "end": units(at.end)}
-
-
-def told_which(found: Found) -> dict[str, Any]:
-    """What `toolgram which` says."""
-    return {
-        "format": found.format,
-        "verdict": found.verdict,
-        "reasons": [printable(reason) for reason in found.reasons],
-        "reasoning": found.framing,
-    }

@@ -1,7 +1,7 @@
 """The process that compiles: `python -m toolgram.play.worker`, started by `compiler.py`.
 
 In: on standard input, one job a line, as JSON: a spec, or a file of a model. Out: on standard output a line of JSON for
-each. For somebody who types, the machine need not be made: what is found before that is nearly all that can be found.
+each.
 
 Promises: the system bounds its memory; whatever a job holds, an answer comes, or the parent ends this process.
 """
@@ -14,23 +14,15 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ..diagnostics import Report, printable
-from ..machine.compile import compile_spec
-from ..machine.model import Machine
-from ..registry import formats_dir
-from ..spec import read_text
-from ..spec.files import check_id
+from ..diagnostics import printable
 from ..which import GivenError, identify, read_given
+from .compiling import compiled
 from .stages import MACHINE
-from .told import told, told_which
+from .told_which import told_which
 
 MEMORY_BYTES_MAX = 1 << 30
 WARMING = "start: content\ncontent: TEXT\n%import toolgram (TEXT)\n"
 SECONDS_OF_TEMPLATE = 20
-
-
-class _EnoughError(Exception):
-    """The machine is not wanted."""
 
 
 def main() -> None:
@@ -41,27 +33,6 @@ def main() -> None:
     for line in sys.stdin:
         job = json.loads(line)
         print(json.dumps(recognised(job) if "template" in job else compiled(job), separators=(",", ":")), flush=True)
-
-
-def compiled(job: dict[str, Any]) -> dict[str, Any]:
-    """Compile a spec; what it imports is looked for among the formats that are shipped, and nowhere else."""
-    name, text = str(job["name"]), str(job["spec"])
-    name = "spec" if check_id(name) else name
-    path = str(formats_dir() / f"{name}.lark")
-    spec, report = read_text(path, text)
-    machine: Machine | None = None
-    if spec is not None:
-        try:
-            machine, later = compile_spec(name, spec, on_checked=None if job["stage"] == MACHINE else _stop)
-        except _EnoughError as enough:
-            later = enough.args[0]
-        report.extend(later)
-    dumped = None if machine is None else machine.model_dump(mode="json", exclude_defaults=True)
-    return {"diagnostics": told(report, path, text), "machine": dumped}
-
-
-def _stop(report: Report) -> None:
-    raise _EnoughError(report)
 
 
 def recognised(job: dict[str, Any]) -> dict[str, Any]:
