@@ -97,6 +97,16 @@ def test_a_character_lights_its_rule_and_a_rule_its_characters(page: Any) -> Non
     assert lit(page, "#text") == ["<function="]
 
 
+def test_what_is_unusual_says_why(page: Any) -> None:
+    page.select_option("#format", "hermes")
+    page.wait_for_function("() => document.querySelector('#format').value === 'hermes'")
+    type_text(page, "See `<tool_call>` there.")
+    page.wait_for_selector("#text .unusual")
+    page.locator("#text .unusual").first.hover()
+    page.wait_for_selector("#text .tip")
+    assert page.locator("#point").inner_text().endswith("Why: what stands there is no part of a call.")
+
+
 def test_the_cursor_does_what_the_pointer_does(page: Any) -> None:
     type_text(page, "Hello")
     page.locator("#text .cm-content").focus()

@@ -8,6 +8,9 @@
 import { REASONS } from "#toolgram/core/reasons.js";
 import type { Entry } from "#toolgram/core/trace.js";
 
+// These say something of a call that has ended, and stand behind it.
+const OF_THE_CALL_BEFORE = new Set(["near_json", "cut"]);
+
 export interface Segment {
   readonly start: number;
   readonly end: number;
@@ -37,14 +40,17 @@ export function segmentsOf(entries: readonly Entry[], stateOf: (entry: Entry) =>
   for (const entry of entries) {
     const [kind, text] = entry;
     if (text === "") {
-      why = REASONS.get(kind) ?? kind;
-      remarks.push({ at, reason: kind, words: why });
+      const words = REASONS.get(kind) ?? kind;
+      remarks.push({ at, reason: kind, words });
+      const last = segments.at(-1);
+      if (!OF_THE_CALL_BEFORE.has(kind)) why = words;
+      else if (last !== undefined) segments[segments.length - 1] = { ...last, why: words };
       continue;
     }
     const last = segments.at(-1);
     const state = stateOf(entry);
     const end = at + text.length;
-    if (last !== undefined && last.kind === kind && last.state === state && why === "") {
+    if (last !== undefined && last.kind === kind && last.state === state && why + last.why === "") {
       segments[segments.length - 1] = { ...last, end };
     } else {
       segments.push({ start: at, end, kind, why, state });

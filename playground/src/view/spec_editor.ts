@@ -78,7 +78,7 @@ export function specEditor(parent: HTMLElement, events: SpecEvents): SpecEditor 
     view,
     setText: (text) => {
       setText(view, text);
-      const start = /^start\b/m.exec(text)?.index ?? 0; // the rules are what one came for
+      const start = /^[a-z%]/m.exec(text)?.index ?? 0; // behind the metadata: the rules are what one came for
       view.dispatch({ effects: EditorView.scrollIntoView(start, { y: "start", yMargin: 60 }) });
     },
     setReadOnly: (is) => {
