@@ -18,7 +18,7 @@ def play(
     spec: Annotated[
         str | None,
         typer.Argument(
-            metavar="[SPEC]",
+            metavar="SPEC",
             help="What it shows first: an id, an alias, or the path of a .lark file.",
             autocompletion=complete_spec,
         ),
@@ -46,7 +46,7 @@ def play(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and end.")] = False,
 ) -> None:
-    """See what each character of a text became, step by step, in the browser."""
+    """See what each character of a text became, in the browser."""
     from ..play.link import fragment_of  # nothing of the page before it is wanted
 
     session = _session(spec, text, tools, inside)
