@@ -94,7 +94,7 @@ def walk_shell(line: str) -> None:
     """Run a line of a page or of a help, as a shell would."""
     for left_open, standing in STANDINGS.items():
         line = re.sub(rf"(?<![\w/]){re.escape(left_open)}(?!\w)", standing, line)
-    line = re.sub(r"^toolgram proxy ", "toolgram proxy --dry-run ", line)  # it would not end
+    line = re.sub(r"^toolgram (proxy|play)\b(?!.* --out )", r"toolgram \1 --dry-run", line)  # it would not end
     if line.startswith("toolgram new ") and "--out" not in line:  # other lines have written a format of that name
         line += " --force --out drafted"
     run("bash", "-euo", "pipefail", "-c", line)
@@ -118,7 +118,7 @@ def walk_pages() -> int:
 def walk_help() -> int:
     """Run the examples in the help of each command; each must have one."""
     listed = run("toolgram", "--help").partition("Commands:\n")[2]
-    commands = re.findall(r"^  (\w+)  ", listed, re.MULTILINE)
+    commands = re.findall(r"^  ([\w-]+)  ", listed, re.MULTILINE)
     count = 0
     for command in commands:
         examples = re.findall(rf"^ +(toolgram {command}\b.*)$", run("toolgram", command, "--help"), re.MULTILINE)
@@ -132,9 +132,8 @@ def walk_help() -> int:
 
 def walk_files() -> int:
     """What `toolgram build` has written here is what the checkout has; a single file runs with nothing around it."""
-    # npm makes what the formats of TypeScript share.
     ours = {path.relative_to(ROOT / "generated"): path for path in (ROOT / "generated").rglob("*.*")}
-    ours = {name: path for name, path in ours.items() if name.parts[0] != "typescript" or "formats" in name.parts}
+    ours = {name: path for name, path in ours.items() if not is_made_by_node(name)}
     built = {path.relative_to("generated"): path for path in Path("generated").rglob("*.*")}
     built = {name: path for name, path in built.items() if name.parts[0] != "hf-template"}  # a page asks for one
     differing = [str(name) for name in sorted({*ours, *built}) if _bytes(ours.get(name)) != _bytes(built.get(name))]
@@ -145,6 +144,11 @@ def walk_files() -> int:
     script = "import alone, sys; print(alone.parse(sys.stdin.read()).tool_calls[0].name)"
     assert run(sys.executable, "-S", "-c", script, text='<tool_call>{"name": "f", "arguments": {}}') == "f\n"
     return len(built)
+
+
+def is_made_by_node(name: Path) -> bool:
+    """Whether a file of `generated/` is made in `typescript/` or in `playground/`, and not by `toolgram build`."""
+    return name.parts[0] == "play" or (name.parts[0] == "typescript" and name.parts[1] != "formats")
 
 
 def _bytes(path: Path | None) -> bytes | None:

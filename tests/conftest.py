@@ -20,6 +20,7 @@ def _has(*names: str) -> bool:
 
 
 ROOT = Path(__file__).parents[1]
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
 # The folders of tests that need the real program, and whether it is installed. `.ci/run` runs them all.
 HOSTS = {
@@ -30,6 +31,7 @@ HOSTS = {
     "with_grammars": _has("xgrammar", "llguidance") or _has("llama_cpp"),
     "with_proxy": _has("aiohttp", "litellm", "uvicorn"),
     "with_rollouts": _has("ray"),
+    "with_browser": _has("playwright", "starlette", "uvicorn") and any(map(shutil.which, CHROMIUMS)),
     "with_node": shutil.which("node") is not None and (ROOT / "typescript" / "node_modules").is_dir(),
 }
 # The reproduction of the founding fault runs in unpacked versions too.

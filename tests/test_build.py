@@ -27,7 +27,8 @@ SPECS = budget.sample(format_paths(), 12)
 ENGINES = [target.name for target in ALL if target.engine is not None]
 SHARED = {f"machine/{DIGESTS}", "standalone.py", *(f"{target}/{RUNTIME_FILE}" for target in ENGINES)}
 FILES = sum(len(target.files) for target in ALL)  # of one format
-PACKAGE = re.compile(r"typescript/(?!formats/).*")  # what npm makes: .ci/node says whether it is fresh
+# What npm makes: .ci/node and .ci/browser say whether it is fresh.
+PACKAGE = re.compile(r"typescript/(?!formats/).*|play/.*")
 GOLDEN = Path(__file__).parent / "golden"
 TEXTS = (
     "Hello, world. <b>1 < 2</b>\n",

@@ -32,7 +32,7 @@ STAGES = (
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting", "plugins"),
-    ("build", "explain", "proxy", "litellm", "rollouts"),
+    ("build", "explain", "proxy", "litellm", "rollouts", "play"),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}
@@ -52,6 +52,7 @@ LONGER = {
     "cli/build.py: build": "one line for each option, and its help",
     "cli/grammar.py: grammar": "one line for each option, and its help",
     "cli/parse.py: parse": "one line for each option, and its help",
+    "cli/play.py: play": "one line for each option, and its help",
     "cli/proxy.py: proxy": "one line for each option, and its help",
 }
 

@@ -114,6 +114,17 @@ COMMANDS = {
         "Write the cases of formats for parsers in any language.",
         ("toolgram export-cases acme.lark --out vectors", "toolgram export-cases --check  # in this repository"),
     ),
+    "play": Place(
+        "play",
+        "play",
+        "See what each character of a text became, in the browser.",
+        (
+            "toolgram play",
+            "toolgram play qwen3_coder --text raw.txt --tools tools.json",
+            "toolgram play acme.lark  # a spec of yours, compiled as you type",
+            "toolgram play --out page  # files for any web server",
+        ),
+    ),
     "proxy": Place(
         "proxy",
         "proxy",

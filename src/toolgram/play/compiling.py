@@ -1,0 +1,45 @@
+"""A spec as the page gives it, compiled: what the server's process does, and Python in the browser.
+
+In: a job, with the text of a spec, its name, and a stage. Out: its diagnostics, and its machine. For who types,
+the machine need not be made: what is found before that is nearly all that can be found.
+
+Promise: nothing is imported but what compiles.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..diagnostics import Report
+from ..machine.compile import compile_spec
+from ..machine.model import Machine
+from ..registry import formats_dir
+from ..spec import read_text
+from ..spec.files import check_id
+from .stages import MACHINE
+from .told import told
+
+
+class _EnoughError(Exception):
+    """The machine is not wanted."""
+
+
+def compiled(job: dict[str, Any]) -> dict[str, Any]:
+    """Compile a spec; what it imports is looked for among the formats that are shipped, and nowhere else."""
+    name, text = str(job["name"]), str(job["spec"])
+    name = "spec" if check_id(name) else name
+    path = str(formats_dir() / f"{name}.lark")
+    spec, report = read_text(path, text)
+    machine: Machine | None = None
+    if spec is not None:
+        try:
+            machine, later = compile_spec(name, spec, on_checked=None if job["stage"] == MACHINE else _stop)
+        except _EnoughError as enough:
+            later = enough.args[0]
+        report.extend(later)
+    dumped = None if machine is None else machine.model_dump(mode="json", exclude_defaults=True)
+    return {"diagnostics": told(report, path, text), "machine": dumped}
+
+
+def _stop(report: Report) -> None:
+    raise _EnoughError(report)
