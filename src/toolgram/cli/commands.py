@@ -42,6 +42,7 @@ COMMANDS = {
         "Print every diagnostic; write nothing.",
         (
             "toolgram check acme.lark",
+            "toolgram check acme.lark --watch  # again whenever it is saved",
             "toolgram check acme.lark --output github  # annotations, in a workflow",
             "toolgram check hermes --chat-template chat_template.jinja",
         ),
@@ -53,6 +54,7 @@ COMMANDS = {
         (
             "toolgram parse hermes --tools tools.json < raw.txt",
             "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
+            "toolgram parse hermes --tools tools.json --watch < raw.txt  # again whenever the format changes",
             "toolgram parse hermes --tools tools.json --report < raw.txt  # what was tried, and what was wrong with it",
             "toolgram parse hermes --input rollouts.jsonl --tools tools.json --output read.jsonl  # all cores",
         ),
@@ -70,7 +72,12 @@ COMMANDS = {
         "test",
         "run_cases",
         "Run the cases of formats at every split.",
-        ("toolgram test hermes", 'toolgram test hermes -k "one call"'),
+        (
+            "toolgram test hermes",
+            'toolgram test hermes -k "one call"',
+            "toolgram test acme.lark --watch",
+            "toolgram test acme.lark --accept  # what is read now is right: write it into the page",
+        ),
     ),
     "list": Place(
         "registry",
