@@ -54,7 +54,7 @@ COMMANDS = {
         (
             "toolgram parse hermes --tools tools.json < raw.txt",
             "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
-            "toolgram parse hermes --tools tools.json --watch < raw.txt  # again whenever the format changes",
+            "toolgram parse hermes --tools tools.json --line-up --watch < raw.txt  # again whenever the format changes",
             "toolgram parse hermes --tools tools.json --report < raw.txt  # what was tried, and what was wrong with it",
             "toolgram parse hermes --input rollouts.jsonl --tools tools.json --output read.jsonl  # all cores",
         ),
@@ -77,6 +77,26 @@ COMMANDS = {
             'toolgram test hermes -k "one call"',
             "toolgram test acme.lark --watch",
             "toolgram test acme.lark --accept  # what is read now is right: write it into the page",
+        ),
+    ),
+    "record": Place(
+        "record",
+        "record_stream",
+        "Record what a server sends, and when.",
+        (
+            "toolgram record http://127.0.0.1:8000 --prompt 'Weather in Rome?' --tools tools.json --server vllm "
+            "--format hermes --output answer.sse",
+            "toolgram record https://api.example.com/v1 --body request.json --key-from API_KEY > answer.sse",
+        ),
+    ),
+    "replay": Place(
+        "replay",
+        "replay",
+        "Read a recorded stream again, in the cuts that it came in.",
+        (
+            "toolgram replay answer.sse --format qwen3_coder",
+            "toolgram replay answer.sse --format qwen3_coder --trace  # what each character became",
+            "toolgram replay answer.sse --format qwen3_coder --speed 50  # waits as the server did, 50 times as fast",
         ),
     ),
     "list": Place(
