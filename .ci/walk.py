@@ -78,9 +78,11 @@ def run(*words: str | Path, text: str = "", status: int = 0) -> str:
 
 def prepare() -> None:
     """Put the files here that examples name."""
-    for name in ("tools.json", "qwen3_coder.txt", "rollouts.jsonl"):
+    for name in ("tools.json", "qwen3_coder.txt", "qwen3_coder.sse", "rollouts.jsonl"):
         shutil.copy(ROOT / "examples" / name, HERE / name)
     shutil.copy("qwen3_coder.txt", "raw.txt")
+    shutil.copy("qwen3_coder.sse", "answer.sse")
+    Path("request.json").write_text('{"messages": [{"role": "user", "content": "Hi"}]}', encoding="utf-8")
     Path("acme.lark").write_text(SPEC, encoding="utf-8")
     Path("acme.md").write_text(PAGE, encoding="utf-8")
     template = run("toolgram", "build", "hermes", "--target", "hf-template", "--out", "templates")
@@ -93,7 +95,8 @@ def walk_shell(line: str) -> None:
     """Run a line of a page or of a help, as a shell would."""
     for left_open, standing in STANDINGS.items():
         line = re.sub(rf"(?<![\w/]){re.escape(left_open)}(?!\w)", standing, line)
-    line = re.sub(r"^toolgram proxy ", "toolgram proxy --dry-run ", line)  # it would not end
+    line = re.sub(r"^toolgram (proxy|record) ", r"toolgram \1 --dry-run ", line)  # it would not end, or asks a server
+    line = line.replace(" --watch", "").replace(" --key-from API_KEY", "")
     run("bash", "-euo", "pipefail", "-c", line)
 
 

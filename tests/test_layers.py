@@ -32,7 +32,8 @@ STAGES = (
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting", "plugins"),
-    ("build", "explain", "proxy", "litellm", "rollouts"),
+    ("build", "explain", "graph", "proxy", "litellm", "rollouts"),
+    ("transcripts",),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}
@@ -53,6 +54,7 @@ LONGER = {
     "cli/grammar.py: grammar": "one line for each option, and its help",
     "cli/parse.py: parse": "one line for each option, and its help",
     "cli/proxy.py: proxy": "one line for each option, and its help",
+    "cli/record.py: record_stream": "one line for each option, and its help",
 }
 
 

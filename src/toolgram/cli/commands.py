@@ -117,6 +117,16 @@ COMMANDS = {
         "Explain a message, or how a format reads a text.",
         ("toolgram explain text-runs-on", "toolgram explain hermes"),
     ),
+    "graph": Place(
+        "graph",
+        "graph",
+        "Draw the machine of a format, as Mermaid, SVG or DOT.",
+        (
+            "toolgram graph qwen3_coder --output qwen3_coder.svg",
+            "toolgram graph qwen3_coder > qwen3_coder.mmd  # Mermaid, for a page",
+            "toolgram graph acme.lark --recovery --to dot  # with what is mended, for Graphviz",
+        ),
+    ),
     "which": Place(
         "which",
         "which",
