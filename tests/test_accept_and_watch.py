@@ -53,6 +53,15 @@ def test_accept_takes_matching_cases_only(acme: Path) -> None:
     assert acme.with_suffix(".md").read_text(encoding="utf-8") == WRONG.replace("other", "text")
 
 
+def test_line_ends_of_a_page_stay(acme: Path) -> None:
+    page = acme.with_suffix(".md")
+    page.write_bytes(WRONG.replace("\n", "\r\n").encode())
+    assert run("test", acme, "--accept").exit_code == 0
+    assert (
+        page.read_bytes() == PAGE.replace("{name}", "odd").replace("{content}", "text").replace("\n", "\r\n").encode()
+    )
+
+
 def test_a_long_message_has_a_line_for_each_part() -> None:
     text = "\n".join(f"line {number}" for number in range(20))
     page = WRONG.replace("```output\ntext\n```", f"```output\n{text}\n```")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -204,6 +205,16 @@ def test_replay_waits_as_the_stream_did(recording: Path, monkeypatch: pytest.Mon
     run("replay", recording, "--format", "qwen3_coder", "--speed", "2")
     last = [line for line in SSE.splitlines() if line.startswith(": toolgram at ")][-3]  # behind it no text comes
     assert sum(slept) == pytest.approx(int(last.rpartition(" ")[2]) / 2000)
+
+
+def test_replay_shows_each_step(recording: Path) -> None:
+    shown = run("replay", recording, "--format", "qwen3_coder", "--steps").stdout
+    page = (ROOT / "docs" / "transcripts.md").read_text(encoding="utf-8")
+    [block] = re.findall(r"keeps this true -->\n```\n(.*?)```", page, re.DOTALL)
+    assert block in shown
+    assert len(shown.splitlines()) == len(read_recording(SSE).deltas) + 1
+    assert "  (end)  " in shown.splitlines()[-1]
+    _refused(run("replay", recording, "--format", "hermes", "--steps", "--trace"), "a view by itself", 2)
 
 
 def test_replay_refuses_with_what_to_do(recording: Path, tmp_path: Path) -> None:

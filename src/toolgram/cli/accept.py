@@ -22,7 +22,9 @@ LEFT = "not accepted: what is read depends on how the text is cut, or raises, so
 
 def accept_failures(fmt: Format, path: Path, result: Result) -> Result:
     """Write what is read now into the page, for the cases that fail; return the result without those."""
-    before = after = read_utf8(path, "a page")
+    raw = read_utf8(path, "a page")
+    ends = "\r\n" if "\r\n" in raw else "\n"
+    before = after = raw.replace("\r\n", "\n")
     left = []
     for failure in result.failures:
         found = accept(fmt, after, failure.case)
@@ -33,7 +35,7 @@ def accept_failures(fmt: Format, path: Path, result: Result) -> Result:
         for line in _difference(before, after, str(path)):
             typer.echo(line)
         with files():
-            write_file(path, after.encode("utf-8"))
+            write_file(path, after.replace("\n", ends).encode("utf-8"))
         accepted = count(len(result.failures) - len(left), "case")
         complain(f"{path}: accepted {accepted}: see that each message is what the text means")
     return replace(result, failures=tuple(left))

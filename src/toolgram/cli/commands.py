@@ -96,6 +96,7 @@ COMMANDS = {
         (
             "toolgram replay answer.sse --format qwen3_coder",
             "toolgram replay answer.sse --format qwen3_coder --trace  # what each character became",
+            "toolgram replay answer.sse --format qwen3_coder --steps  # each delta, and what is held behind it",
             "toolgram replay answer.sse --format qwen3_coder --speed 50  # waits as the server did, 50 times as fast",
         ),
     ),

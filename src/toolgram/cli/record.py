@@ -16,7 +16,7 @@ from ..diagnostics import printable
 from ..proxy.settings import OTHER, SERVERS
 from ..transcripts import RecordingError
 from ..transcripts.record import Asked, endpoint, first_model, record, request_for, send
-from .inputs import ERRORS, complain, count, files, read_json, read_tools, refuse
+from .inputs import ERRORS, complain, complete_spec, count, files, read_json, read_tools, refuse
 
 
 def record_stream(
@@ -38,7 +38,13 @@ def record_stream(
         str, typer.Option("--server", help=f"What it is, to be asked for raw text: {', '.join(SERVERS)}.")
     ] = OTHER,
     format: Annotated[
-        str | None, typer.Option("--format", metavar="NAME", help="What the model writes, to be noted in the file.")
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="What the model writes, to be noted in the file.",
+            autocompletion=complete_spec,
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", metavar="FILE", help="Where it goes; stdout by default.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -16,9 +16,19 @@ from ..runtime.schema.given import ToolsError
 from ..transcripts import FORMS, Recording, RecordingError, parser_for, read_recording, replayed
 from ..transcripts.model import FAILURE
 from ..transcripts.replay import recut
-from .inputs import complain, load_format, read_tools, read_utf8, refuse
+from .inputs import complain, complete_spec, load_format, read_tools, read_utf8, refuse
 from .lineup import LineUpOption, print_events, print_trace
 from .parse_text import tell_unread
+from .steps import print_steps
+
+
+class _View(NamedTuple):
+    """What is shown of a replay: its events, if nothing else."""
+
+    trace: bool = False
+    line_up: bool = False
+    steps: bool = False
+    speed: float | None = None
 
 
 def replay(
@@ -27,7 +37,12 @@ def replay(
     ],
     format: Annotated[
         str | None,
-        typer.Option("--format", metavar="NAME", help="What the model writes; else what the recording says of it."),
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="What the model writes; else what the recording says of it.",
+            autocompletion=complete_spec,
+        ),
     ] = None,
     tools: Annotated[
         Path | None, typer.Option("--tools", metavar="FILE", help="The request's OpenAI tools; else the recorded ones.")
@@ -47,8 +62,13 @@ def replay(
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Show what every character became, and why.")] = False,
     line_up: LineUpOption = False,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show each delta: what it decided, what is held behind it, and why.")
+    ] = False,
 ) -> None:
     """Read a recorded stream again, in the cuts that it came in."""
+    if steps and (trace or line_up or speed is not None):
+        refuse("--steps is a view by itself, without --trace, --line-up and --speed")
     if form is not None and form not in FORMS:
         refuse(f"--form {form}: {' or '.join(FORMS)} is wanted")
     if speed is not None and not speed > 0:
@@ -57,12 +77,13 @@ def replay(
     if stream is not None:
         recording.deltas = recut(recording.deltas, stream)
     fmt = load_format(format or _format_of(recording, file))
-    _replay(fmt, recording, file, read_tools(tools), inside, trace=trace or line_up, line_up=line_up, speed=speed)
+    view = _View(trace or line_up, line_up, steps, speed)
+    _replay(fmt, recording, file, read_tools(tools), inside, view)
 
 
 def repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: bool, line_up: bool) -> None:
     """Repeat what the vLLM plugin has logged: `toolgram parse --chunks`."""
-    _replay(load_format(spec), _read(path, FAILURE), path, tools, inside, trace=trace, line_up=line_up)
+    _replay(load_format(spec), _read(path, FAILURE), path, tools, inside, _View(trace, line_up))
 
 
 def _read(path: Path, form: str | None, choice: int = 0) -> Recording:
@@ -101,26 +122,29 @@ def _replay(
     path: Path,
     tools: Any,
     inside: str | None,
-    *,
-    trace: bool,
-    line_up: bool,
-    speed: float | None = None,
+    view: _View,
 ) -> None:
-    """Read it, and print events as they come, or the trace. What fails, raises: that is what one wants to see."""
+    """Read it, and print events as they come, or another view. What fails, raises: that is what one wants to see."""
     try:
-        parser = parser_for(fmt, recording, tools, inside, trace=trace)
+        parser = parser_for(fmt, recording, tools, inside, trace=view.trace or view.steps)
     except ToolsError as error:
         refuse(f"{path}: {error}")
     except ValueError:
         can = ", ".join(fmt.machine.inside)
         refuse(f"--inside {inside or recording.inside}: {fmt.id} can begin inside {can or 'nothing'}")
     tell_unread(parser, fmt.id)
-    lined = LineUp(parser) if trace else None
-    for step in replayed(recording, lined or parser, _waiter(speed)):
-        if lined is None:
+    if not view.trace and not view.steps:
+        for step in replayed(recording, parser, _waiter(view.speed)):
             print_events(step.events, **({} if step.delta.at is None else {"at": step.delta.at}))
-    if lined is not None:
-        print_trace(lined, line_up)
+        return
+    lined = LineUp(parser)
+    read = replayed(recording, lined, _waiter(view.speed))
+    if view.steps:
+        print_steps(lined, read)
+        return
+    for _ in read:
+        pass
+    print_trace(lined, view.line_up)
 
 
 def _waiter(speed: float | None) -> Callable[[int], object] | None:
