@@ -10,7 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+import budget
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_cli import TRANSCRIPT, _refused, run
 
 import toolgram
@@ -156,6 +159,40 @@ def test_a_failure_is_replayed_with_the_ids_of_its_tokens() -> None:
     parser = parser_for(toolgram.load("hermes"), recording)
     events = merge([event for step in replayed(recording, parser) for event in step.events])
     assert [event.text for event in events if isinstance(event, toolgram.ContentDelta)] == ["<tool_call> is its name"]
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["choices", "delta", "message", "content", "text", "index", "model", "type", "at", "ids", "chunks"]
+            ),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+LINES = JSON_VALUES.map(json.dumps) | st.text(max_size=20)
+HEADS = st.sampled_from(["", "data: ", ": toolgram at ", ": toolgram request ", "event: x\n"])
+
+
+@settings(max_examples=500 if budget.full else 25, deadline=None)
+@given(st.lists(st.tuples(HEADS, LINES), max_size=6), st.sampled_from([None, "sse", "jsonl", "failure", "text"]))
+def test_whatever_a_file_holds_it_is_read_or_refused(lines: list[tuple[str, str]], form: str | None) -> None:
+    text = "\n\n".join(head + line for head, line in lines)
+    try:
+        recording = read_recording(text, form)
+    except RecordingError:
+        return
+    times = [delta.at for delta in recording.deltas if delta.at is not None]
+    assert all(isinstance(delta.text, str) for delta in recording.deltas)
+    assert all(isinstance(at, int) and 0 <= at < 10**9 for at in times)
+    assert isinstance(recording.model, str | None)
+    parser = toolgram.load("hermes").parser(trace=True)
+    assert "".join(step.delta.text for step in replayed(recording, parser)) == recording.text
 
 
 # --- the commands --------------------------------------------------------------------------------------------------

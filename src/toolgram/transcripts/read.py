@@ -15,6 +15,7 @@ delta would be, strings, and pairs of a text and its ids are taken for JSON Line
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -25,6 +26,7 @@ from .model import FAILURE, FORMS, JSON_LINES, MARK, SERVER_EVENTS, TEXT, Delta,
 
 FIELDS = ("data", "event", "id", "retry")  # of server-sent events
 DELTA_KEYS = {"text", "ids", "at"}
+TIME = re.compile(r"[0-9]{1,9}")  # milliseconds: a number of more digits is none
 Timed = tuple[Any, int | None]  # a chunk, and when it came
 
 
@@ -105,7 +107,7 @@ def _events(text: str, recording: Recording) -> Iterator[Timed]:
 def _note(comment: str, recording: Recording, at: int | None) -> int | None:
     """Take what a comment of ours says; return when what follows it came."""
     word, _, rest = comment.partition(" ")
-    if word == "at" and rest.isdigit():
+    if word == "at" and TIME.fullmatch(rest):
         return int(rest)
     if word == "format":
         recording.format = rest.strip() or None
@@ -126,7 +128,8 @@ def _of_chunks(recording: Recording, chunks: Iterable[Timed], choice: int) -> Re
             recording.deltas.append(_delta(chunk, number, at))
             continue
         said = said_in(chunk, choice)
-        recording.model = recording.model or chunk.get("model")
+        model = chunk.get("model")
+        recording.model = recording.model or (model if isinstance(model, str) else None)
         reasoning, calls = reasoning + said.reasoning, calls or said.calls
         recording.cut = recording.cut or said.cut
         if said.text or said.ids:
@@ -144,7 +147,7 @@ def _delta(value: Any, number: int, at: int | None) -> Delta:
     """A delta that a line of JSON is."""
     if isinstance(value, Mapping):
         text, ids, when = value.get("text"), value.get("ids"), value.get("at")
-        value, at = text if ids is None else [text, ids], when if isinstance(when, int) else at
+        value, at = text if ids is None else [text, ids], when if TIME.fullmatch(str(when)) else at
     found = Delta.of(value, at)
     if found is not None:
         return found
