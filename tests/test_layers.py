@@ -55,6 +55,7 @@ LONGER = {
     "cli/parse.py: parse": "one line for each option, and its help",
     "cli/proxy.py: proxy": "one line for each option, and its help",
     "cli/record.py: record_stream": "one line for each option, and its help",
+    "cli/replay.py: replay": "one line for each option, and its help",
 }
 
 
