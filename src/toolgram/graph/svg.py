@@ -20,21 +20,26 @@ CHAR = 0.602  # width of a character of a monospaced font, of its size
 LINE = 1.3  # height of a line
 PAD, MARGIN = 9.0, 16.0
 LOOP = 26.0  # how far a loop reaches out
+# All of it below one class, so that a page may hold the drawing among others of its own.
 STYLE = """
-  svg { background: #fff; color: #1b1f24 }
-  text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: currentColor }
-  .small, .label { font-size: 11px } .small { opacity: .65 }
-  .box { fill: #f4f5f7; stroke: #8a94a3 } .back { fill: #fff; opacity: .85 }
-  .line { fill: none; stroke: #59636e; stroke-width: 1.2 } .mends .line { stroke-dasharray: 4 3; stroke: #b4541a }
-  .mends .label { fill: #b4541a } .tip { fill: #59636e }
-  .content .box { fill: #eef2f7; stroke: #5b6b7f } .reasoning .box { fill: #f6e8fb; stroke: #8e3fb0 }
-  .name .box, .id .box { fill: #e3ecff; stroke: #2a56c6 } .key .box, .source .box { fill: #ddf4f5; stroke: #127f88 }
-  .value .box { fill: #e2f5e5; stroke: #2b7d3b }
+  .machine { background: #fff; color: #1b1f24 }
+  .machine text { font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace }
+  .machine text { fill: currentColor } .machine .label { font-size: 11px }
+  .machine .small { font-size: 11px; opacity: .65 }
+  .machine .box { fill: #f4f5f7; stroke: #8a94a3 } .machine .back { fill: #fff; opacity: .85 }
+  .machine .line { fill: none; stroke: #59636e; stroke-width: 1.2 } .machine .tip { fill: #59636e }
+  .machine .mends .line { stroke-dasharray: 4 3; stroke: #b4541a } .machine .mends .label { fill: #b4541a }
+  .machine .content .box { fill: #eef2f7; stroke: #5b6b7f } .machine .reasoning .box { fill: #f6e8fb; stroke: #8e3fb0 }
+  .machine .name .box, .machine .id .box { fill: #e3ecff; stroke: #2a56c6 }
+  .machine .key .box, .machine .source .box { fill: #ddf4f5; stroke: #127f88 }
+  .machine .value .box { fill: #e2f5e5; stroke: #2b7d3b }
   @media (prefers-color-scheme: dark) {
-    svg { background: #12161b; color: #e4e8ed }
-    .box { fill: #20262d; stroke: #77818d } .back { fill: #12161b } .line { stroke: #9aa5b1 } .tip { fill: #9aa5b1 }
-    .content .box { fill: #232d3a } .reasoning .box { fill: #36203f } .name .box, .id .box { fill: #1d2a4d }
-    .key .box, .source .box { fill: #12363a } .value .box { fill: #17361f }
+    .machine { background: #12161b; color: #e4e8ed } .machine .back { fill: #12161b }
+    .machine .box { fill: #20262d; stroke: #77818d } .machine .line { stroke: #9aa5b1 } .machine .tip { fill: #9aa5b1 }
+    .machine .mends .line { stroke: #e08a4f } .machine .mends .label { fill: #e08a4f }
+    .machine .content .box { fill: #232d3a } .machine .reasoning .box { fill: #36203f }
+    .machine .name .box, .machine .id .box { fill: #1d2a4d }
+    .machine .key .box, .machine .source .box { fill: #12363a } .machine .value .box { fill: #17361f }
   }
 """
 
@@ -63,7 +68,7 @@ def to_svg(drawing: Drawing) -> str:
 def _file(drawing: Drawing, found: Layout, parts: list[str]) -> str:
     width, height = found.width + 2 * MARGIN, found.height + 2 * MARGIN
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="machine" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="{-MARGIN:.0f} {-MARGIN:.0f} {width:.0f} {height:.0f}" role="img">'
     )
     tip = (
