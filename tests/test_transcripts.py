@@ -374,4 +374,5 @@ def test_a_dry_run_sends_nothing(server: str) -> None:
     shown = run("record", server, "--prompt", "Hi", "--server", "sglang", "--dry-run").stdout
     assert shown.startswith(f"POST {server}/v1/chat/completions\n\n{{")
     assert '"skip_special_tokens": false' in shown
+    assert '"prompt": "Hi"' in run("record", f"{server}/v1/completions", "--prompt", "Hi", "--dry-run").stdout
     assert not _Server.asked

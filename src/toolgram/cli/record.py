@@ -15,7 +15,7 @@ import typer
 from ..diagnostics import printable
 from ..proxy.settings import OTHER, SERVERS
 from ..transcripts import RecordingError
-from ..transcripts.record import Asked, endpoint, first_model, record, request_for, send
+from ..transcripts.record import Asked, endpoint, first_model, question, record, request_for, send
 from .inputs import ERRORS, complain, complete_spec, count, files, read_json, read_tools, refuse
 
 
@@ -69,7 +69,8 @@ def record_stream(
     if key_from is not None and not key:
         refuse(f"--key-from {key_from}: there is no such variable, or it is empty")
     try:
-        asked = Asked(endpoint(url), _body(body, prompt, tools, model), key, format, silent_seconds)
+        url = endpoint(url)
+        asked = Asked(url, _body(url, body, prompt, tools, model), key, format, silent_seconds)
         if not dry_run and "model" not in asked.body:
             asked = replace(asked, body={"model": first_model(asked), **asked.body})
         asked = replace(asked, body=request_for(asked.body, server))
@@ -91,12 +92,11 @@ def _record(asked: Asked, output: Path | None) -> None:
         complain(f"to read it: toolgram replay {output}{'' if asked.format else ' --format NAME'} --trace")
 
 
-def _body(path: Path | None, prompt: str | None, tools: Path | None, model: str | None) -> dict[str, Any]:
+def _body(url: str, path: Path | None, prompt: str | None, tools: Path | None, model: str | None) -> dict[str, Any]:
     """The body of the request, from a file or from options."""
     if (path is None) == (prompt is None):
         refuse("say what to ask: --body FILE with the whole request, or --prompt TEXT")
-    asked = {"messages": [{"role": "user", "content": prompt}]}
-    found = asked if path is None else read_json(path, "a request", "a request")
+    found = read_json(path, "a request", "a request") if path is not None else question(url, prompt or "")
     if not isinstance(found, dict):
         refuse(f'{path}: the body of a request is wanted, as in {{"messages": [{{"role": "user", "content": "Hi"}}]}}')
     declared = read_tools(tools)

@@ -26,7 +26,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from ..proxy.requests import asked_raw
 from .model import MARK, RecordingError
 
-ENDPOINTS = ("/chat/completions", "/completions", "/responses")
+CHAT = "/chat/completions"
+ENDPOINTS = (CHAT, "/completions", "/responses")
 PROMPTS = ("messages", "prompt", "input", "instructions")  # of a request: what is not written
 ANSWER_MAX = 1 << 26  # bytes of an answer that is no stream, and of a stream
 PIECE_BYTES = 1 << 16
@@ -72,7 +73,18 @@ def endpoint(url: str) -> str:
         raise RecordingError(f"{url}: a URL is wanted, such as http://127.0.0.1:8000")
     if parts.path.endswith(ENDPOINTS):
         return url
-    return url.rstrip("/").removesuffix("/v1").rstrip("/") + "/v1/chat/completions"
+    return url.rstrip("/").removesuffix("/v1").rstrip("/") + f"/v1{CHAT}"
+
+
+def question(url: str, prompt: str) -> dict[str, Any]:
+    """What to send to an endpoint to ask one thing.
+
+    >>> question("http://gpu/v1/completions", "Hi"), question("http://gpu/v1/responses", "Hi")
+    ({'prompt': 'Hi'}, {'input': 'Hi'})
+    """
+    if url.endswith(CHAT):
+        return {"messages": [{"role": "user", "content": prompt}]}
+    return {"input" if url.endswith("/responses") else "prompt": prompt}
 
 
 def request_for(body: Mapping[str, Any], server: str) -> dict[str, Any]:
