@@ -79,9 +79,11 @@ def run(*words: str | Path, text: str = "", status: int = 0) -> str:
 
 def prepare() -> None:
     """Put the files here that examples name."""
-    for name in ("tools.json", "qwen3_coder.txt", "rollouts.jsonl"):
+    for name in ("tools.json", "qwen3_coder.txt", "qwen3_coder.sse", "rollouts.jsonl"):
         shutil.copy(ROOT / "examples" / name, HERE / name)
     shutil.copy("qwen3_coder.txt", "raw.txt")
+    shutil.copy("qwen3_coder.sse", "answer.sse")
+    Path("request.json").write_text('{"messages": [{"role": "user", "content": "Hi"}]}', encoding="utf-8")
     Path("acme.lark").write_text(SPEC, encoding="utf-8")
     Path("acme.md").write_text(PAGE, encoding="utf-8")
     template = run("toolgram", "build", "hermes", "--target", "hf-template", "--out", "templates")
@@ -94,7 +96,9 @@ def walk_shell(line: str) -> None:
     """Run a line of a page or of a help, as a shell would."""
     for left_open, standing in STANDINGS.items():
         line = re.sub(rf"(?<![\w/]){re.escape(left_open)}(?!\w)", standing, line)
-    line = re.sub(r"^toolgram (proxy|play)\b(?!.* --out )", r"toolgram \1 --dry-run", line)  # it would not end
+    # Some would not end, and some ask a server.
+    line = re.sub(r"^toolgram (proxy|play|record)\b(?!.* --out )", r"toolgram \1 --dry-run", line)
+    line = line.replace(" --watch", "").replace(" --key-from API_KEY", "")
     if line.startswith("toolgram new ") and "--out" not in line:  # other lines have written a format of that name
         line += " --force --out drafted"
     run("bash", "-euo", "pipefail", "-c", line)

@@ -460,7 +460,6 @@ def test_tools_that_are_no_file(tmp_path: Path) -> None:
 
 def test_bad_options() -> None:
     _refused(run("parse", "hermes", "--stream", "0"), "at least one character", 2)
-    _refused(run("parse", "hermes", "--stream", "4", "--trace"), "choose one", 2)
     _refused(run("parse", "hermes", "--inside", "content"), "hermes can begin inside reasoning", 2)
     _refused(run("build", "--target", "vlm"), "did you mean `vllm`?", 2)
     _refused(run("build", "--target", ""), "they are machine, python, vllm", 2)

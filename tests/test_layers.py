@@ -32,7 +32,8 @@ STAGES = (
     ("targets", "testing", "openai", "importers"),
     ("which",),
     ("drafting", "plugins"),
-    ("build", "explain", "proxy", "litellm", "rollouts", "play"),
+    ("build", "explain", "graph", "proxy", "litellm", "rollouts", "play"),
+    ("transcripts",),
     ("cli",),
 )
 ORDER = {name: number for number, names in enumerate(STAGES) for name in names}
@@ -54,6 +55,8 @@ LONGER = {
     "cli/parse.py: parse": "one line for each option, and its help",
     "cli/play.py: play": "one line for each option, and its help",
     "cli/proxy.py: proxy": "one line for each option, and its help",
+    "cli/record.py: record_stream": "one line for each option, and its help",
+    "cli/replay.py: replay": "one line for each option, and its help",
 }
 
 

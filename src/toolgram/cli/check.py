@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 
@@ -25,6 +26,7 @@ from ..testing.templates import ChatTemplate, NothingToCompareError, TemplateErr
 from .findings import Findings, Form, Output, finding
 from .inputs import ERRORS, Specs, count, files, find_specs, refuse
 from .terminal import complain, each
+from .watch import Watch, spec_files, watching
 
 
 def check(
@@ -45,13 +47,30 @@ def check(
             "--template-option", metavar="KEY=JSON", help="An argument of the template: enable_thinking=true."
         ),
     ] = None,
+    watch: Watch = False,
     output: Output = Form.TEXT,
 ) -> None:
     """Print every diagnostic; write nothing."""
     paths = find_specs(specs)
     if chat_template is not None and len(paths) != 1:
         refuse("--chat-template: name the one format that the template writes")
-    options = dict(map(_option, template_option or []))
+    trips = _Trips(chat_template, conversations, seed, dict(map(_option, template_option or [])))
+    run = partial(_check, trips=trips, output=output)
+    if watch:
+        watching(run, paths, spec_files, [chat_template] if chat_template is not None else [])
+    run(paths)
+
+
+class _Trips(NamedTuple):
+    """Which round trips were asked for."""
+
+    template: Path | None
+    number: int
+    seed: int
+    options: dict[str, Any]
+
+
+def _check(paths: Sequence[Path], *, trips: _Trips, output: Form) -> None:
     findings = Findings(output)
     is_clean = _claimed(findings, paths)
     for path in each(paths, lambda path: path.stem):
@@ -59,8 +78,8 @@ def check(
             outcome = compile_one(path)
         is_clean = _tell(findings, outcome) and is_clean
         is_clean = _sample(findings, outcome) and is_clean
-        if chat_template is not None:
-            is_clean = _round_trips(findings, outcome, chat_template, conversations, seed, options) and is_clean
+        if trips.template is not None:
+            is_clean = _round_trips(findings, outcome, trips.template, trips) and is_clean
     findings.finish()
     if not is_clean:
         raise typer.Exit(ERRORS)
@@ -140,25 +159,21 @@ def _sample(findings: Findings, outcome: Outcome) -> bool:
     return not found.diagnostics
 
 
-def _round_trips(
-    findings: Findings, outcome: Outcome, path: Path, number: int, seed: int, options: dict[str, Any]
-) -> bool:
+def _round_trips(findings: Findings, outcome: Outcome, path: Path, trips: _Trips) -> bool:
     """Print what comes back through a template; False when anything does not."""
     if outcome.subject is None:
         return False
     try:
         with files():
             template = ChatTemplate.read(path)
-        found = check_round_trips(
-            Format(outcome.subject.machine.model_dump()), template, count=number, seed=seed, options=options
-        )
+        fmt = Format(outcome.subject.machine.model_dump())
+        found = check_round_trips(fmt, template, count=trips.number, seed=trips.seed, options=trips.options)
     except (TemplateError, NothingToCompareError) as problem:
         complain(str(problem))
         return False
     if found.losses:
-        findings.tell(
-            outcome.name, finding(found.losses[0].diagnostic(str(path), number, outcome.source.path), outcome.source)
-        )
+        loss = found.losses[0].diagnostic(str(path), trips.number, outcome.source.path)
+        findings.tell(outcome.name, finding(loss, outcome.source))
     findings.say(f"{outcome.name}: {found}")
     for line in found.gathered:
         findings.say(f"  left out, {line}")

@@ -42,6 +42,7 @@ COMMANDS = {
         "Print every diagnostic; write nothing.",
         (
             "toolgram check acme.lark",
+            "toolgram check acme.lark --watch  # again whenever it is saved",
             "toolgram check acme.lark --output github  # annotations, in a workflow",
             "toolgram check hermes --chat-template chat_template.jinja",
         ),
@@ -53,6 +54,7 @@ COMMANDS = {
         (
             "toolgram parse hermes --tools tools.json < raw.txt",
             "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
+            "toolgram parse hermes --tools tools.json --line-up --watch < raw.txt  # again whenever the format changes",
             "toolgram parse hermes --tools tools.json --report < raw.txt  # what was tried, and what was wrong with it",
             "toolgram parse hermes --input rollouts.jsonl --tools tools.json --output read.jsonl  # all cores",
         ),
@@ -70,7 +72,33 @@ COMMANDS = {
         "test",
         "run_cases",
         "Run the cases of formats at every split.",
-        ("toolgram test hermes", 'toolgram test hermes -k "one call"'),
+        (
+            "toolgram test hermes",
+            'toolgram test hermes -k "one call"',
+            "toolgram test acme.lark --watch",
+            "toolgram test acme.lark --accept  # what is read now is right: write it into the page",
+        ),
+    ),
+    "record": Place(
+        "record",
+        "record_stream",
+        "Record what a server sends, and when.",
+        (
+            "toolgram record http://127.0.0.1:8000 --prompt 'Weather in Rome?' --tools tools.json --server vllm "
+            "--format hermes --output answer.sse",
+            "toolgram record https://api.example.com/v1 --body request.json --key-from API_KEY > answer.sse",
+        ),
+    ),
+    "replay": Place(
+        "replay",
+        "replay",
+        "Read a recorded stream again, in the cuts that it came in.",
+        (
+            "toolgram replay answer.sse --format qwen3_coder",
+            "toolgram replay answer.sse --format qwen3_coder --trace  # what each character became",
+            "toolgram replay answer.sse --format qwen3_coder --steps  # each delta, and what is held behind it",
+            "toolgram replay answer.sse --format qwen3_coder --speed 50  # waits as the server did, 50 times as fast",
+        ),
     ),
     "list": Place(
         "registry",
@@ -89,6 +117,16 @@ COMMANDS = {
         "explain",
         "Explain a message, or how a format reads a text.",
         ("toolgram explain text-runs-on", "toolgram explain hermes"),
+    ),
+    "graph": Place(
+        "graph",
+        "graph",
+        "Draw the machine of a format, as Mermaid, SVG or DOT.",
+        (
+            "toolgram graph qwen3_coder --output qwen3_coder.svg",
+            "toolgram graph qwen3_coder > qwen3_coder.mmd  # Mermaid, for a page",
+            "toolgram graph acme.lark --recovery --to dot  # with what is mended, for Graphviz",
+        ),
     ),
     "which": Place(
         "which",

@@ -1,35 +1,22 @@
-"""`toolgram parse`: raw model output from stdin, as a message or as the events of a stream; or rows of a file."""
+"""`toolgram parse`: raw model output from stdin, as a message or as the events of a stream; or rows of a file.
+
+This is the door: its options, and which of them go together. `parse_text.py` reads a text, `parse_file.py` rows.
+"""
 
 from __future__ import annotations
 
-import io
-import json
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
-from itertools import groupby
-from operator import itemgetter
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from ..any_tool import tools_of
-from ..diagnostics import printable
 from ..rollouts.columns import Columns
-from ..runtime.core.reasons import REASONS
-from ..runtime.events import Event
-from ..runtime.message import DROP, INCOMPLETE, KEEP, Message, collect
-from ..runtime.parser import Parser
-from ..runtime.schema.given import ToolsError
-from .inputs import ERRORS, Spec, complain, count, files, load_format, read_tools, refuse
-
-if TYPE_CHECKING:
-    from ..formats import Format
-
-BLOCK_CHARS = 1 << 16
-NAMED_MAX = 5  # tools that one note names
+from ..runtime.message import DROP, INCOMPLETE, KEEP
+from .inputs import Spec, find_spec, load_format, read_tools, refuse
+from .lineup import LineUpOption
+from .parse_text import Source, Wanted, begin, parse_text
+from .watch import Watch, spec_files, watching
 
 
 def parse(
@@ -56,6 +43,7 @@ def parse(
         str, typer.Option("--incomplete", metavar="WORD", help="Calls that are not complete: keep or drop them.")
     ] = KEEP,
     trace: Annotated[bool, typer.Option("--trace", help="Show what every character became, and why.")] = False,
+    line_up: LineUpOption = False,
     report: Annotated[bool, typer.Option("--report", help="Say of every attempt at a call what became of it.")] = False,
     chunks: Annotated[
         Path | None,
@@ -91,15 +79,15 @@ def parse(
     processes: Annotated[
         int | None, typer.Option("--processes", metavar="N", help="How many share the work; all cores by default.")
     ] = None,
+    watch: Watch = False,
 ) -> None:
     """Parse raw model output: from stdin, or the rows of a file."""
+    trace = trace or line_up
     if chunks is not None:
-        _repeat(spec, chunks, read_tools(tools), inside, trace=trace)
+        _repeat(spec, chunks, read_tools(tools), inside, trace=trace, line_up=line_up, watch=watch)
         return
     if stream is not None and stream < 1:
         refuse(f"--stream {stream}: a chunk has at least one character")
-    if stream is not None and trace:
-        refuse("--stream and --trace: choose one")
     if incomplete not in INCOMPLETE:
         refuse(f"--incomplete {incomplete}: {' or '.join(INCOMPLETE)} is wanted")
     if incomplete == DROP and (trace or stream is not None):
@@ -107,8 +95,8 @@ def parse(
     if any_tool and tools is not None:
         refuse("--tools and --any-tool: choose one")
     if source is not None or target is not None:
-        if any_tool or trace or report or cut or stream is not None or incomplete == DROP:
-            others = "--stream, --trace, --report, --cut, --any-tool or --incomplete drop"
+        if any_tool or trace or report or cut or watch or stream is not None or incomplete == DROP:
+            others = "--stream, --trace, --report, --cut, --any-tool, --watch or --incomplete drop"
             refuse(f"--input: rows are not read with {others}")
         read = (column, tools_column, prompt_column, inside_column, cut_column)
         columns = Columns(*read, tools=read_tools(tools), inside=inside, suffix=suffix, strict=strict, prefix=prefix)
@@ -116,44 +104,26 @@ def parse(
         return
     if (strict or report) and (trace or stream is not None):
         refuse("--report and --strict: only of a whole message, not with --stream or --trace")
-    fmt, stdin = load_format(spec), _Source(stream or BLOCK_CHARS)
-    declared = tools_of(stdin.read_all()) if any_tool else read_tools(tools)
-    parser = _begin(fmt, declared, inside, suffix, tools, trace=trace)
-    if strict or report:
-        text = stdin.read_all()
-        found = fmt.report(text, declared, inside, suffix, cut=cut, incomplete=incomplete, strict=strict)
-        typer.echo(_json(found.to_dict() if report else asdict(found.message), indent=2))
-        return
-    events = []
-    for event in _events(parser, stdin, cut):
-        events.append(event)
-        if stream is not None:
-            typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
-    message = collect(events, fmt.call_id_length, incomplete=incomplete)
-    if parser.trace is not None:
-        _print_trace(parser.trace)
-    elif stream is None:
-        typer.echo(_json(asdict(message), indent=2))
-    if tools is None and not any_tool:
-        knowing = fmt.parser(tools_of(stdin.text), inside, suffix=suffix)
-        _tell_undeclared(knowing, stdin.text, collect(events))
+    wanted = Wanted(spec, tools, any_tool, inside, suffix, stream, cut, incomplete, trace, line_up, report, strict)
+    stdin = Source(wanted.chars)
+    if watch:
+        stdin.read_all()  # it comes once; specs and tools may change
+        again = partial(_parse_again, wanted, stdin)
+        watching(again, [find_spec(spec)], spec_files, [tools] if tools is not None else [])
+    parse_text(wanted, stdin)
 
 
-def _begin(
-    fmt: Format, declared: Any, inside: str | None, suffix: str | None, path: Path | None, *, trace: bool = False
-) -> Parser:
-    """A parser. What is wrong with what it is given ends the command."""
-    try:
-        parser = fmt.parser(declared, inside, suffix=suffix, trace=trace)
-    except ToolsError as error:
-        refuse(f"{path}: {error}")
-    except ValueError as error:
-        if inside is None or inside in fmt.machine.inside:
-            refuse(f"--suffix {suffix}: {error}")
-        known = ", ".join(fmt.machine.inside)
-        refuse(f"--inside {inside}: {fmt.id} can begin inside {known or 'nothing'}")
-    _tell_unread(parser, fmt.id)
-    return parser
+def _parse_again(wanted: Wanted, stdin: Source, _: Any) -> None:
+    parse_text(wanted, stdin)
+
+
+def _repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: bool, line_up: bool, watch: bool) -> None:
+    """Feed what the plugin has logged, as the plugin fed it."""
+    from .replay import repeat  # with the forms of recordings, which a text does not need
+
+    if watch:
+        refuse("--chunks and --watch: choose one")
+    repeat(spec, path, tools, inside, trace=trace, line_up=line_up)
 
 
 def _parse_file(
@@ -167,108 +137,5 @@ def _parse_file(
     if processes is not None and processes < 1:
         refuse(f"--processes {processes}: at least one is needed")
     fmt = load_format(spec)
-    _begin(fmt, columns.tools, columns.inside, columns.suffix, tools)
+    begin(fmt, columns.tools, columns.inside, columns.suffix, tools)
     parse_file(fmt, source, target, columns, processes)
-
-
-def _tell_undeclared(parser: Parser, text: str, found: Message) -> None:
-    """Say which calls are text because no tools are declared; `parser` knows every word of the text as a tool."""
-    calls = collect([*parser.feed(text), *parser.finish()]).tool_calls
-    more = [call.name for call in calls][len(found.tool_calls) :]
-    if more:
-        names = ", ".join(dict.fromkeys(printable(name) for name in more[:NAMED_MAX]))
-        what = f"{count(len(more), 'call')} of tools that are not declared {'is' if len(more) == 1 else 'are'} text"
-        how = "declare the tools with --tools FILE, or take every word for a tool with --any-tool"
-        complain(f"note: {what}: {names}; no special token opens them: {how}")
-
-
-def _repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: bool) -> None:
-    """Feed what a transcript holds, as the plugin fed it, and print the events of each chunk. What fails, raises."""
-    from .transcripts import batches, read_transcript  # with pydantic, which other texts do not need
-
-    fmt, transcript = load_format(spec), read_transcript(path)
-    if transcript.left_out:
-        typer.echo(f"the transcript was too long: its last {transcript.left_out} chunks are missing", err=True)
-    declared = transcript.tools if tools is None else tools
-    try:
-        begins = inside or transcript.inside
-        ids = transcript.special_tokens
-        parser = Parser(fmt.prepared, declared, begins, token_ids=ids, trace=trace, served=True)
-    except ToolsError as error:
-        refuse(f"{path}: {error}")
-    _tell_unread(parser, fmt.id)
-    for events in batches(parser, transcript.chunks):
-        for event in () if trace else events:
-            typer.echo(_json({"event": type(event).__name__, **_fields(event)}))
-    if parser.trace is not None:
-        _print_trace(parser.trace)
-
-
-def _tell_unread(parser: Parser, format_id: str) -> None:
-    """Warn of tools whose names the format cannot carry."""
-    for name, reason in parser.unread_names.items():
-        complain(f"warning: no call of the tool {name!r} can be read in {format_id}: {reason}")
-
-
-class _Source:
-    """Standard input in pieces of so many characters, each as soon as it comes; `text` is what has come."""
-
-    def __init__(self, chars: int) -> None:
-        self._chars = chars
-        self._pieces: list[str] = []
-        self._waiting: list[str] | None = None  # read already
-
-    @property
-    def text(self) -> str:
-        return "".join(self._pieces)
-
-    def read_all(self) -> str:
-        """Read all of it before the first piece is used."""
-        self._waiting = list(self)
-        return self.text
-
-    def __iter__(self) -> Iterator[str]:
-        if self._waiting is not None:
-            yield from self._waiting
-            return
-        with _text_of_stdin() as text:
-            while piece := text.read(self._chars):
-                self._pieces.append(piece)
-                yield piece
-
-
-def _events(parser: Parser, pieces: Iterable[str], cut: bool) -> Iterator[Event]:
-    for piece in pieces:
-        yield from parser.feed(piece)
-    yield from parser.finish(cut=cut)
-
-
-@contextmanager
-def _text_of_stdin() -> Iterator[io.TextIOWrapper]:
-    """Standard input as the model wrote it: UTF-8, line breaks as they are."""
-    text = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", newline="")
-    try:
-        with files():
-            yield text
-    except UnicodeDecodeError as error:
-        refuse(f"the input is not UTF-8: {error.reason}", ERRORS)
-    finally:
-        text.detach()
-
-
-def _fields(event: Event) -> dict[str, Any]:
-    return asdict(event)
-
-
-def _json(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)
-
-
-def _print_trace(trace: Iterable[tuple[str, str]]) -> None:
-    """One line for each stretch of one kind, and one for each reason."""
-    for kind, parts in groupby(trace, key=itemgetter(0)):
-        text = "".join(text for _, text in parts)
-        if not text and kind in REASONS:
-            typer.echo(f"{'':<10} ({kind}: {REASONS[kind]})")
-        else:
-            typer.echo(f"{kind:<10} {_json(text)}")

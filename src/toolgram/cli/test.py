@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from ..build import compile_one
 from ..formats import Format, SpecError, load
 from ..registry import shown_path
 from ..testing import PageError, Result, read_cases, run_format
+from .accept import accept_failures
 from .findings import Findings, Form, Output, of_case, of_page, of_words
 from .inputs import ERRORS, Specs, count, files, find_specs, refuse
 from .terminal import progress
+from .watch import Watch, page_files, watching
 
 
 def run_cases(
@@ -22,11 +25,26 @@ def run_cases(
     match: Annotated[
         str | None, typer.Option("-k", metavar="MATCH", help="Only cases with this in their name.")
     ] = None,
+    accept: Annotated[
+        bool,
+        typer.Option("--accept", help="Write what is read now into the messages of cases that fail, and show it."),
+    ] = False,
+    watch: Watch = False,
     output: Output = Form.TEXT,
 ) -> None:
     """Run the cases of formats at every split."""
-    findings, paths = Findings(output), find_specs(specs)
-    results = _run_all(findings, paths, match)
+    if accept and (watch or output is not Form.TEXT):
+        refuse(f"--accept and {'--watch' if watch else '--output'}: choose one")
+    run = partial(_run_and_tell, match=match, accept=accept, output=output)
+    paths = find_specs(specs)
+    if watch:
+        watching(run, paths, page_files)
+    run(paths)
+
+
+def _run_and_tell(paths: Sequence[Path], *, match: str | None, accept: bool, output: Form) -> None:
+    findings = Findings(output)
+    results = _run_all(findings, paths, match, accept=accept)
     if match is not None and not any(result.cases for result in results if result):
         refuse(f"no case has `{match}` in its name", ERRORS)
     findings.finish()
@@ -34,13 +52,13 @@ def run_cases(
         raise typer.Exit(ERRORS)
 
 
-def _run_all(findings: Findings, paths: Sequence[Path], match: str | None) -> list[Result | None]:
+def _run_all(findings: Findings, paths: Sequence[Path], match: str | None, *, accept: bool) -> list[Result | None]:
     """Run the formats one after the other; where somebody watches, show which case it is."""
     with progress(len(paths) if len(paths) > 1 else 0) as step:
         results = []
         for path in paths:
             step(path.stem)
-            results.append(_run(findings, path, match, alone=len(paths) == 1))
+            results.append(_run(findings, path, match, alone=len(paths) == 1, accept=accept))
         return results
 
 
@@ -57,7 +75,7 @@ def _load(findings: Findings, path: Path) -> Format | None:
     return None
 
 
-def _run(findings: Findings, path: Path, match: str | None, *, alone: bool) -> Result | None:
+def _run(findings: Findings, path: Path, match: str | None, *, alone: bool, accept: bool) -> Result | None:
     """Run one format's cases and print a line; None when it has none that can be read."""
     page = Path(shown_path(path.with_suffix(".md")))
     fmt = _load(findings, path)
@@ -75,10 +93,16 @@ def _run(findings: Findings, path: Path, match: str | None, *, alone: bool) -> R
         return None
     with progress(len(cases) if alone else 0) as step:
         result = run_format(fmt, cases, match, lambda case: step(case.name))
+    if accept and result.failures:
+        result = accept_failures(fmt, page, result)
+    _tell(findings, fmt, result, match)
+    return result
+
+
+def _tell(findings: Findings, fmt: Format, result: Result, match: str | None) -> None:
     findings.about(fmt.id, ok=result.passed, cases=result.cases, splits=result.splits)
     for failure in result.failures:
         findings.tell(fmt.id, of_case(failure))
     if result.cases or match is None:
         verdict = f"{count(len(result.failures), 'failure')} in " if result.failures else ""
         findings.say(f"{fmt.id}: {verdict}{count(result.cases, 'case')} at {count(result.splits, 'split')}")
-    return result

@@ -74,17 +74,22 @@ async def read_json(body: bytes) -> dict[str, Any] | None:
 
 
 def changed_for(server: str, request: dict[str, Any], plan: Plan) -> dict[str, Any]:
-    """What a server has to be asked, so that its answer comes as the model writes it.
+    """What a server has to be asked, so that its answer comes as the model writes it."""
+    return request if plan.reads_nothing else asked_raw(server, request, wants_calls=plan.tools is not None)
 
-    It hides special tokens otherwise. vLLM without a tool parser refuses a choice of tools that is left to the model;
-    with `none` it puts the tools into the prompt all the same, and nothing else.
+
+def asked_raw(server: str, request: dict[str, Any], *, wants_calls: bool) -> dict[str, Any]:
+    """A request for text as the model writes it; `wants_calls`: it has tools, and the model may choose.
+
+    A server hides special tokens otherwise. vLLM without a tool parser refuses a choice of tools that is left to the
+    model; with `none` it puts the tools into the prompt all the same, and nothing else.
     """
-    if server == OTHER or plan.reads_nothing:
+    if server == OTHER:
         return request
     changed = dict(_missing(request, {"skip_special_tokens": False}))
     if server == VLLM:
         changed |= dict(_missing(request, {"spaces_between_special_tokens": False}))
-        if plan.tools is not None and request.get("tool_choice", "auto") in ("auto", None):
+        if wants_calls and request.get("tool_choice", "auto") in ("auto", None):
             changed["tool_choice"] = "none"
     return {**request, **changed}
 

@@ -138,6 +138,12 @@ def tools_of_page(path: str, text: str) -> list[dict[str, Any]]:
     return _shared_tools(path, _sections(path, text))
 
 
+def block_lines(path: str, text: str, name: str, kind: str) -> tuple[int, int]:
+    """The lines of one block of a case, its fences not included: the first, and the one behind the last; from 0."""
+    block = next(one.blocks[kind] for one in _sections(path, text) if one.heading == name and "output" in one.blocks)
+    return block.line, block.line + block.text.count("\n") + 1
+
+
 def canonical(value: Any) -> str:
     """Render a JSON value so that equal values have equal text: `1`, `1.0` and `true` differ, key order does not."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)

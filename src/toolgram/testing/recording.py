@@ -68,7 +68,7 @@ def write_case(
         blocks.append(fenced("tools", _listed(tools)))
     if inside is not None:
         blocks.append(fenced("options", f"inside = {json.dumps(inside)}"))
-    blocks.append(fenced("message", _message_text(expected_of(message))))
+    blocks.append(fenced("message", message_text(expected_of(message))))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -123,7 +123,7 @@ def tools_text(tools: Mapping[str, Any]) -> str:
     return f"{{\n{lines}\n}}"
 
 
-def _message_text(expected: Mapping[str, Any]) -> str:
+def message_text(expected: Mapping[str, Any]) -> str:
     """A message with a line for each part and each call."""
     parts = [
         f"  {_json(key)}: {_json(value) if key != 'tool_calls' else _listed(value, 2)}"
