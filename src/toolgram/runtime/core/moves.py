@@ -21,12 +21,15 @@ from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.stray_guards import draft_verdict
 from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back, keeps_tag
 from toolgram.runtime.core.verdicts import WAIT, YES
+from toolgram.runtime.core.whole_call import read_whole_call
 from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.states import Edge, Move, State
 
 
 def take(run: Run, edge: Edge, at: int) -> None:
     """Consume the blanks up to `at` and the literal there, and follow the edge."""
+    if edge.opens and run.stretch is None and read_whole_call(run, edge, at):
+        return
     region = run.place.state.region
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at, ALL_OR_NOTHING)

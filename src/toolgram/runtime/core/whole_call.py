@@ -1,0 +1,171 @@
+"""Read a call at once that stands whole and well-formed in the text.
+
+In: the run, where the edge that opens a call is about to be taken. Out: the events of the call, and the run behind it;
+or nothing was changed, and the steps read it.
+
+How: the machine knows the ways that a well-formed call takes, as patterns (tables/call_ways.py). What they find is
+asked for what the steps would ask: whether the request declares the name, whether a key comes twice, whether the JSON
+is plain. The types of values come from the same writers.
+
+Promises: what it gives is what the steps would give, event for event. It reads where nothing else has a say in it: no
+ids, no trace, no code and no draft around the call, nothing undecided before it. Of tries that fail a parser makes at
+most `TRIES_MAX`, so the work stays linear.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, List, Optional, Tuple
+
+from toolgram.runtime.core.edges import blanks_from
+from toolgram.runtime.core.run import Run
+from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart
+from toolgram.runtime.near_json.escape import escape
+from toolgram.runtime.near_json.quotes import Evidence
+from toolgram.runtime.near_json.whole import whole_value
+from toolgram.runtime.schema.tools import ToolSet
+from toolgram.runtime.tables.call_ways import ADDS_TO_ID, TAKES_ID, TAKES_KEY, TAKES_NAME, Fork, Part
+from toolgram.runtime.tables.limits import DEPTH_MAX
+from toolgram.runtime.tables.states import Edge
+from toolgram.runtime.values.writers import new_writer
+
+CALL_MIN: Final = 12  # characters behind an opener that are worth a try
+IS_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})").fullmatch
+INTS: Final = (frozenset(("integer",)), frozenset(("number",)))
+
+
+def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
+    """Read the call that the edge opens whose literal stands at `at`; False: the steps read it."""
+    text, place = run.text, run.place
+    ways = place.machine.call_ways
+    begin = at + len(edge.literal)
+    if ways is None or len(text.buffer) < begin + CALL_MIN or not text.tries or not _is_alone(run, edge, at):
+        return False
+    fork = ways.behind(place.state, edge)
+    if fork is None:
+        return False
+    call = WholeCall(run.tools, text.buffer)
+    end = call.read(fork, begin)
+    run.work += call.position - at
+    if end is None:
+        text.tries -= 1
+        return False
+    _write(run, call, at)
+    was_trusted = place.state.region == "section" and run.message.section_trusted
+    run.message.section_trusted = end.is_trusted or was_trusted
+    text.position = text.looked = call.position
+    place.state = place.machine.states[end.end]
+    return True
+
+
+def _is_alone(run: Run, edge: Edge, at: int) -> bool:
+    """Whether nothing but the call itself decides how it is read."""
+    if run.special is not None or run.trace is not None or run.draft is not None or run.tools.has_unusual:
+        return False
+    text, message = run.text, run.message
+    if message.wrapper or edge.wraps is not None or run.open.call is not None or text.final:
+        return False
+    code = message.code
+    return not (code.ticks or code.in_info or code.in_block) and text.base + at >= text.no_key[1]
+
+
+def _write(run: Run, call: WholeCall, at: int) -> None:
+    output, message, text = run.output, run.message, run.text
+    if run.place.state.region == "message":
+        output.boundary(text.buffer[text.position : at])
+    output.flush()
+    index = message.calls
+    output.events += (
+        CallStart(index, call.name, call.id or None),
+        ArgumentsDelta(index, call.arguments),
+        CallEnd(index, True),
+    )
+    message.calls += 1
+    message.after_call = True
+
+
+class WholeCall:
+    """What has come of a call that is read at once."""
+
+    __slots__ = ("_buffer", "_key", "_keys", "_parts", "_tools", "arguments", "id", "name", "position")
+
+    def __init__(self, tools: ToolSet, buffer: str) -> None:
+        self._tools, self._buffer = tools, buffer
+        self.name = self.id = self._key = self.arguments = ""
+        self._keys: List[str] = []  # of the parameters that have come
+        self._parts: List[str] = []
+        self.position = 0  # up to here it has been read
+
+    def read(self, fork: Optional[Fork], begin: int) -> Optional[Part]:
+        """Read on up to the end of the call; return the part that ends it. None: it is not plain."""
+        buffer = self._buffer
+        self.position = begin
+        part: Optional[Part] = None
+        while fork is not None:
+            for part in fork.parts():
+                found = part.match(buffer, self.position)
+                if found is not None:
+                    break
+            else:
+                return None
+            if part.takes and not self._take(part, found):
+                return None
+            self.position = found.end()
+            if part.scans and not self._scan(part):
+                return None
+            fork = part.then
+        if self._parts and not self.arguments:
+            self.arguments = "".join(self._parts) + "}"
+        return part if self.name and self.arguments else None
+
+    def _take(self, part: Part, found: re.Match[str]) -> bool:
+        """Take what the groups of a part hold; False: it is not plain."""
+        for what, group, text, blanks in part.takes:
+            if what == TAKES_KEY:
+                self._key = found.group(group)
+                if self._key in self._keys or not self.name or self.arguments:
+                    return False
+                self._keys.append(self._key)
+            elif what == ADDS_TO_ID:
+                self.id += text
+            elif what == TAKES_NAME or what == TAKES_ID:
+                word = found.group(group)
+                if what == TAKES_NAME and not self._take_name(word):
+                    return False
+                if text:
+                    self.id += word
+            elif not self._take_value(found.start(group), found.end(group), text, blanks):
+                return False
+        return True
+
+    def _take_name(self, name: str) -> bool:
+        if self.name or not self._tools.has(name):
+            return False
+        self.name = self._tools.resolve(name)
+        return True
+
+    def _take_value(self, begin: int, end: int, sink: str, blanks: str) -> bool:
+        kind = self._tools.kind(self.name, self._key)
+        text = self._buffer[begin : blanks_from(self._buffer, begin, end, blanks)]
+        if kind.is_string or (not kind.types and sink != "json"):
+            value = f'"{escape(text)}"'
+        elif kind.types in INTS and sink != "json" and IS_INT(text):
+            value = text
+        else:
+            writer = new_writer(sink, kind, 0)
+            value = writer.write(text)
+            value += writer.end()
+            if writer.is_lossy or writer.is_mended:
+                return False
+        self._parts.append(f'{", " if self._parts else "{"}"{escape(self._key)}": {value}')
+        return True
+
+    def _scan(self, part: Part) -> bool:
+        if self._parts or self.arguments or not self.name:
+            return False
+        evidence = Evidence((), False, part.ends or ())
+        found = whole_value(self._buffer, self.position, DEPTH_MAX, evidence, False)
+        if found is None or found[0] == "{}":
+            return False
+        self.arguments, self.position = found
+        return True

@@ -1,0 +1,233 @@
+"""How the ways of a call are found: from a state on, through the states that a well-formed call goes through.
+
+In: the ways of a machine (call_ways.py), a state, and how far a way has come there. Out: the parts that begin there.
+
+    in a gap before `<p>` or `</call>`      two parts: `<p>`, a key, `=`, a value, `</p>`, back in the gap; `</call>`
+
+Promises: what is not known here ends the way, so that the steps read such a call.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, Dict, Final, List
+
+from toolgram.runtime.tables.call_ways import (
+    TAKES_ID,
+    TAKES_KEY,
+    TAKES_NAME,
+    TAKES_VALUE,
+    CallWays,
+    Part,
+    Take,
+    Way,
+    acted,
+)
+from toolgram.runtime.tables.limits import BLANKS, NAME_MAX, TELLING
+from toolgram.runtime.tables.search import NAME_CHARACTERS
+from toolgram.runtime.tables.states import Actions, Edge, Move, State
+
+ONE_BLANK: Final = f"[{BLANKS}]"
+SOME_BLANKS: Final = f"{ONE_BLANK}{{0,64}}(?!{ONE_BLANK})"  # far fewer than markup may have
+GAP_BLANKS: Final = {"any": SOME_BLANKS, "newline": "(?:\r?\n)?", "none": ""}
+WORD: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
+DIGITS: Final = "([0-9]{1,16})(?![0-9])"
+IS_WORD: Final = re.compile(r"[\w.\-]").match
+WORDS: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
+STEPS_MAX: Final = 64  # through states that have one way on
+_BLANK_FIRST: Final = frozenset(BLANKS)
+
+
+def parts_from(ways: CallWays, state: State, way: Way) -> List[Part]:
+    """Return the parts that begin in a state."""
+    found: List[Part] = []
+    Walk(ways, found).through(state, way)
+    return found
+
+
+class Walk:
+    """Follows the ways from one place to the next forks."""
+
+    __slots__ = ("_found", "_ways")
+
+    def __init__(self, ways: CallWays, found: List[Part]) -> None:
+        self._ways, self._found = ways, found
+
+    def through(self, state: State, way: Way) -> None:
+        """Go on in a state."""
+        if way.is_over:
+            self._found.append(Part(way, None, state.number))
+        elif state.region != "message" and state.kind in WALKS and way.steps < STEPS_MAX:
+            WALKS[state.kind](self, state, way._replace(steps=way.steps + 1))
+
+    def _ends_part(self, state: State, way: Way, choices: int) -> bool:
+        """Whether a part ends before a state because more than one way goes on there."""
+        if choices < 2 or not way.pattern:
+            return False
+        self._found.append(Part(way, self._ways.fork(state, way.ahead()), 0))
+        return True
+
+    def _take(self, way: Way, edge: Edge) -> None:
+        """Take an edge whose literal stands there."""
+        target = self._ways.states[edge.to]
+        if way.follow is not None and edge.literal not in way.follow:
+            return
+        if way.is_named and not way.is_certain and not target.header:
+            tells = len(edge.literal) >= TELLING
+            if edge.does("open_call", "drop_header") or (edge.does("close_call") and not tells):
+                return
+            way = way._replace(is_certain=tells and not edge.does("open_parameter", "end_key"))
+        if way.is_certain and edge.opens:
+            return
+        trusted = way.is_trusted or (bool(edge.special) and not way.is_certain)
+        way = way.behind(re.escape(edge.literal))._replace(is_trusted=trusted, follow=edge.follow)
+        self._go(target, way, edge.actions)
+
+    def _move(self, way: Way, move: Move) -> None:
+        """Make a move that reads nothing."""
+        if way.follow is None:
+            stack = way.stack if move.push is None else (*way.stack, move.push)
+            self._go(self._ways.states[move.to], way._replace(stack=stack), move.actions)
+
+    def _go(self, state: State, way: Way, actions: Actions) -> None:
+        found = acted(way, actions)
+        if found is not None:
+            self.through(state, found)
+
+    # --- the kinds of states ------------------------------------------------------------------------------------------
+
+    def gap(self, state: State, way: Way) -> None:
+        """A delimiter comes, or what a move leads to."""
+        blanks, edges = GAP_BLANKS.get(state.blanks), plain_edges(state)
+        if blanks is None or state.keep_blanks or not _BLANK_FIRST.isdisjoint(state.by_first):
+            return
+        moves = () if _goes_otherwise(state) else state.thens
+        if self._ends_part(state, way, len(edges) + len(moves)):
+            return
+        way = way.behind(blanks)
+        for edge in edges:
+            self._take(way, edge)
+        for move in moves:
+            self._move(way.behind(_before_move(state, move)), move)
+
+    def text(self, state: State, way: Way) -> None:
+        """Text up to a delimiter: a word, or a value."""
+        edges, is_value = plain_edges(state), way.value != ""
+        what = TAKES_VALUE if is_value else WORDS.get(state.sink, -1)
+        if what < 0 or state.entities or (what == TAKES_ID and not way.in_id) or (is_value and state.sink in WORDS):
+            return
+        firsts = "".join(sorted({*state.by_first, *state.nests, *("<" if state.unknown_tags else "")}))
+        if not is_value and any(map(IS_WORD, firsts)):
+            return
+        if self._ends_part(state, way, len(edges)):
+            return
+        for edge in edges:
+            if is_value and not _may_nest(state, edge):
+                take = Take(TAKES_VALUE, way.groups + 1, way.value, edge.blanks)
+                self._take(way.behind(f"({none_of(firsts)}*)", take)._replace(value=""), edge)
+            elif not is_value:
+                blanks = "" if way.in_id else SOME_BLANKS
+                self._take(way.behind(blanks + WORD + blanks, Take(what, way.groups + 1, _id_part(way))), edge)
+
+    def word(self, state: State, way: Way) -> None:
+        """A name, or the number in an id."""
+        what = WORDS.get(state.sink, -1)
+        if what < 0 or state.done is None or (what == TAKES_ID and not way.in_id):
+            return
+        pattern = WORD if state.charset is NAME_CHARACTERS else DIGITS
+        self._move(way.behind(pattern, Take(what, way.groups + 1, _id_part(way))), state.done)
+
+    def string(self, state: State, way: Way) -> None:
+        """A name or an id in quotes."""
+        what = WORDS.get(state.sink, -1)
+        if what < 0 or state.done is None or (what == TAKES_ID and not way.in_id):
+            return
+        take = Take(what, way.groups + 1, _id_part(way))
+        self._move(way.behind(f'{SOME_BLANKS}"{WORD}"', take), state.done)
+
+    def members(self, state: State, way: Way) -> None:
+        """A member of an object, or its end."""
+        if not state.by_first.keys().isdisjoint('"},') or self._ends_part(state, way, 2):
+            return
+        way = way.behind(f"{SOME_BLANKS}(?:,{SOME_BLANKS})?")
+        for key, move in state.keys.items():
+            if all(map(IS_WORD, key)):
+                self._move(way.behind(f'"{key}"{SOME_BLANKS}:'), move)
+        if state.done is not None and way.is_certain:
+            self._move(way.behind(r"\}"), state.done)
+
+    def scan(self, state: State, way: Way) -> None:
+        """All the arguments come as one object: the part ends before it, and the next begins behind it."""
+        done = state.done
+        if done is None or state.sink != "arguments" or state.scan != "arguments" or "{" in state.by_first:
+            return
+        ahead = acted(way.ahead()._replace(is_certain=True), done.actions)
+        if ahead is None or way.follow is not None or not way.is_named:
+            return
+        target = self._ways.states[done.to]
+        then = None if ahead.is_over else self._ways.fork(target, ahead)
+        self._found.append(Part(way.behind(SOME_BLANKS + r"(?=\{)"), then, done.to, state.ends))
+
+    def back(self, _: State, way: Way) -> None:
+        """Go on where a rule was entered."""
+        if way.stack:
+            self.through(self._ways.states[way.stack[-1]], way._replace(stack=way.stack[:-1]))
+
+
+WALKS: Final[Dict[str, Callable[[Walk, State, Way], None]]] = {
+    "gap": Walk.gap,
+    "text": Walk.text,
+    "word": Walk.word,
+    "string": Walk.string,
+    "members": Walk.members,
+    "scan": Walk.scan,
+    "return": Walk.back,
+}
+
+
+def _goes_otherwise(state: State) -> bool:
+    """Whether something else than a move may come where no delimiter stands."""
+    alone = (state.call_alone, state.key_alone, state.value_alone, state.leave)
+    return len(state.thens) != 1 or any(move is not None for move in alone)
+
+
+def _before_move(state: State, move: Move) -> str:
+    """Where a move is made: no delimiter may begin there, and what it leads to must."""
+    firsts = "".join(sorted({*state.by_first, *("<" if state.unknown_tags else "")}))
+    no_edge = f"(?![{re.escape(firsts)}])" if firsts else ""
+    return no_edge if move.first is None else f"{no_edge}(?=[{re.escape(move.first)}])"
+
+
+def _id_part(way: Way) -> str:
+    """What is read is a part of the id as well."""
+    return "id" if way.in_id else ""
+
+
+def _may_nest(state: State, edge: Edge) -> bool:
+    """Whether an example of a call in a value may begin where its closer stands."""
+    literal = edge.literal
+    nests = state.nests.get(literal[0], ())
+    return any(nest.path[0].startswith(literal) or literal.startswith(nest.path[0]) for nest in nests)
+
+
+def plain_edges(state: State) -> List[Edge]:
+    """The edges of well-formed text that are taken wherever their literal stands."""
+    return [edge for edge in state.edges if _is_plain(state, edge)]
+
+
+def _is_plain(state: State, edge: Edge) -> bool:
+    if edge.rank or edge.guard is not None or edge.tags is not None or edge.key_until is not None:
+        return False
+    if edge.peek or edge.drafts or edge.tail is not None or edge.literal[0] in BLANKS:
+        return False
+    for other in state.by_first[edge.literal[0]]:
+        if other is edge:
+            return True
+        if other.literal.startswith(edge.literal):  # it goes first where it stands
+            return False
+    return False
+
+
+def none_of(characters: str) -> str:
+    """A class of all characters but these."""
+    return f"[^{re.escape(characters)}]" if characters else "[\\s\\S]"

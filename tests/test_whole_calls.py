@@ -1,0 +1,108 @@
+"""A call that is read at once is what the steps make of it: the same events, and the same registers behind it.
+
+The texts are those of the pages, of the features, of recorded answers, of random writing, and mutations of all these.
+In each of them the ways that read whole calls are taken out of the machine, and put back.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import budget
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mutated_pages import mutated_page
+from random_texts import Writing
+from slips import CALLING
+from strategies import TOOLS, page, samples, spec_of
+from test_features import CASES as FEATURES
+from test_field_cases import field_cases
+
+import toolgram
+from toolgram import Event, Format, Parser
+from toolgram.registry import format_paths
+from toolgram.testing import merge
+
+FORMATS = [path.stem for path in format_paths()]
+each_format = pytest.mark.parametrize("name", FORMATS)
+TWO_CALLS = Path(__file__).parent / "features" / "loop.lark"
+
+
+@contextmanager
+def by_steps(fmt: Format) -> Iterator[None]:
+    """Inside, no call is read at once."""
+    machine = fmt.prepared
+    ways, machine.call_ways = machine.call_ways, None
+    try:
+        yield
+    finally:
+        machine.call_ways = ways
+
+
+def registers(parser: Parser) -> list[Any]:
+    """What the parser knows, as far as anything later asks for it."""
+    run = parser._run
+    message = {name: getattr(run.message, name) for name in type(run.message).__slots__}
+    place = [run.place.state.number, run.place.stack]
+    text = [run.text.buffer, run.text.position, run.text.base, run.text.looked, len(run.text.recordings)]
+    return [message, place, text, run.stretch is None, run.draft is None, run.open.call is None]
+
+
+def read(fmt: Format, chunks: list[str], **options: Any) -> list[Any]:
+    """The events of a text in pieces, and what is known behind each piece."""
+    parser = fmt.parser(**options)
+    events: list[Event] = []
+    known = []
+    for chunk in chunks:
+        events += parser.feed(chunk)
+        known.append([merge(events), registers(parser)])
+    return [*known, merge(events + parser.finish())]
+
+
+def same(fmt: Format, text: str, **options: Any) -> None:
+    """Both readings agree, of the whole text and of the text in two pieces."""
+    cut = len(text) * 2 // 3
+    for chunks in ([text], [text[:cut], text[cut:]]):
+        at_once = read(fmt, chunks, **options)
+        with by_steps(fmt):
+            assert at_once == read(fmt, chunks, **options), chunks
+
+
+@each_format
+def test_the_cases_of_pages_are_read_the_same(name: str) -> None:
+    for case in page(name):
+        same(toolgram.load(name), case.text, tools=case.tools, inside=case.inside, suffix=case.suffix)
+
+
+@pytest.mark.parametrize("path", sorted({path for path, _ in FEATURES}), ids=lambda path: path.stem)
+def test_features_are_read_the_same(path: Path) -> None:
+    for case in [case for other, case in FEATURES if other == path]:
+        same(toolgram.load(path), case.text, tools=case.tools, inside=case.inside, suffix=case.suffix)
+
+
+@pytest.mark.parametrize("case", field_cases())
+def test_recorded_answers_are_read_the_same(case: dict[str, Any]) -> None:
+    inside = "reasoning" if case["start_in_reasoning"] else None
+    same(toolgram.load(case["format"]), "".join(case["chunks"]), tools=case["tools"], inside=inside)
+
+
+@each_format
+@settings(max_examples=budget.examples(), deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_random_texts_are_read_the_same(name: str, data: st.DataObject) -> None:
+    sample = data.draw(samples(name))
+    same(toolgram.load(name), sample.text, tools=sample.tools, inside=sample.inside)
+
+
+@each_format
+def test_mutated_pages_are_read_the_same(name: str) -> None:
+    chance = random.Random(name)
+    for _ in range(10 * budget.examples()):
+        text, tools, inside, suffix = mutated_page(name, chance)
+        same(toolgram.load(name), text, tools=tools, inside=inside, suffix=suffix)
