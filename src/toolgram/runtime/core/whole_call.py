@@ -15,7 +15,7 @@ most `TRIES_MAX`, so the work stays linear.
 from __future__ import annotations
 
 import re
-from typing import Final, List, Optional, Tuple
+from typing import Final, FrozenSet, List, Optional, Tuple
 
 from toolgram.runtime.core.edges import blanks_from
 from toolgram.runtime.core.run import Run
@@ -44,7 +44,7 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     fork = ways.behind(place.state, edge)
     if fork is None:
         return False
-    call = WholeCall(run.tools, text.buffer)
+    call = WholeCall(run.tools, text.buffer, place.machine.unwrap)
     end = call.read(fork, begin)
     run.work += call.position - at
     if end is None:
@@ -87,10 +87,11 @@ def _write(run: Run, call: WholeCall, at: int) -> None:
 class WholeCall:
     """What has come of a call that is read at once."""
 
-    __slots__ = ("_buffer", "_key", "_keys", "_parts", "_tools", "arguments", "id", "name", "position")
+    __slots__ = ("_buffer", "_key", "_keys", "_parts", "_tools", "_wrappers", "arguments", "id", "name", "position")
 
-    def __init__(self, tools: ToolSet, buffer: str) -> None:
+    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str]) -> None:
         self._tools, self._buffer = tools, buffer
+        self._wrappers = wrappers  # keys whose value may be all of the arguments
         self.name = self.id = self._key = self.arguments = ""
         self._keys: List[str] = []  # of the parameters that have come
         self._parts: List[str] = []
@@ -123,7 +124,7 @@ class WholeCall:
         for what, group, text, blanks in part.takes:
             if what == TAKES_KEY:
                 self._key = found.group(group)
-                if self._key in self._keys or not self.name or self.arguments:
+                if not self.name or self.arguments or self._key in self._keys or self._key in self._wrappers:
                     return False
                 self._keys.append(self._key)
             elif what == ADDS_TO_ID:
