@@ -16,7 +16,7 @@ from typing import Deque, Final, List, Optional, Tuple
 from toolgram.runtime.near_json.escape import PLAIN
 from toolgram.runtime.tables.limits import BACK_MAX
 
-TRIES_MAX: Final = 4  # that may fail
+TRIES_MAX: Final = 8  # to read a call at once, that may fail
 
 # Note [waiting]
 # Many deltas only go on with what is waited for: half a delimiter, half a name in quotes. Whoever waits for that, and

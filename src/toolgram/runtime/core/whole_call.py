@@ -42,7 +42,7 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     if ways is None or len(text.buffer) < begin + CALL_MIN or not text.tries or not _is_alone(run, edge, at):
         return False
     fork = ways.behind(place.state, edge)
-    if fork is None:
+    if fork is None or not fork.parts():
         return False
     call = WholeCall(run.tools, text.buffer, place.machine.unwrap)
     end = call.read(fork, begin)
@@ -115,9 +115,9 @@ class WholeCall:
             if part.scans and not self._scan(part):
                 return None
             fork = part.then
-        if self._parts and not self.arguments:
-            self.arguments = "".join(self._parts) + "}"
-        return part if self.name and self.arguments else None
+        if not self.arguments:
+            self.arguments = "".join(self._parts) + "}" if self._parts else "{}"
+        return part if self.name else None
 
     def _take(self, part: Part, found: re.Match[str]) -> bool:
         """Take what the groups of a part hold; False: it is not plain."""
@@ -166,7 +166,7 @@ class WholeCall:
             return False
         evidence = Evidence((), False, part.ends or ())
         found = whole_value(self._buffer, self.position, DEPTH_MAX, evidence, False)
-        if found is None or found[0] == "{}":
+        if found is None:
             return False
         self.arguments, self.position = found
         return True

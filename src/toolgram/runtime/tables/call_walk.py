@@ -67,7 +67,7 @@ class Walk:
         self._found.append(Part(way, self._ways.fork(state, way.ahead()), 0))
         return True
 
-    def _take(self, way: Way, edge: Edge) -> None:
+    def _take(self, state: State, way: Way, edge: Edge) -> None:
         """Take an edge whose literal stands there."""
         target = self._ways.states[edge.to]
         if way.follow is not None and edge.literal not in way.follow:
@@ -80,7 +80,7 @@ class Walk:
         if way.is_certain and edge.opens:
             return
         trusted = way.is_trusted or (bool(edge.special) and not way.is_certain)
-        way = way.behind(re.escape(edge.literal))._replace(is_trusted=trusted, follow=edge.follow)
+        way = way.behind(_literal(state, edge))._replace(is_trusted=trusted, follow=edge.follow)
         self._go(target, way, edge.actions)
 
     def _move(self, way: Way, move: Move) -> None:
@@ -106,7 +106,7 @@ class Walk:
             return
         way = way.behind(blanks)
         for edge in edges:
-            self._take(way, edge)
+            self._take(state, way, edge)
         for move in moves:
             self._move(way.behind(_before_move(state, move)), move)
 
@@ -124,10 +124,11 @@ class Walk:
         for edge in edges:
             if is_value and not _may_nest(state, edge):
                 take = Take(TAKES_VALUE, way.groups + 1, way.value, edge.blanks)
-                self._take(way.behind(f"({none_of(firsts)}*)", take)._replace(value=""), edge)
+                self._take(state, way.behind(f"({none_of(firsts)}*)", take)._replace(value=""), edge)
             elif not is_value:
                 blanks = "" if way.in_id else SOME_BLANKS
-                self._take(way.behind(blanks + WORD + blanks, Take(what, way.groups + 1, _id_part(way))), edge)
+                take = Take(what, way.groups + 1, _id_part(way))
+                self._take(state, way.behind(blanks + WORD + blanks, take), edge)
 
     def word(self, state: State, way: Way) -> None:
         """A name, or the number in an id."""
@@ -212,20 +213,28 @@ def _may_nest(state: State, edge: Edge) -> bool:
 
 def plain_edges(state: State) -> List[Edge]:
     """The edges of well-formed text that are taken wherever their literal stands."""
-    return [edge for edge in state.edges if _is_plain(state, edge)]
+    return [edge for edge in state.edges if _is_plain(edge) and not _is_hidden(state, edge)]
 
 
-def _is_plain(state: State, edge: Edge) -> bool:
+def _is_plain(edge: Edge) -> bool:
+    """Whether nothing but its literal says that an edge is taken."""
     if edge.rank or edge.guard is not None or edge.tags is not None or edge.key_until is not None:
         return False
-    if edge.peek or edge.drafts or edge.tail is not None or edge.literal[0] in BLANKS:
-        return False
-    for other in state.by_first[edge.literal[0]]:
-        if other is edge:
-            return True
-        if other.literal.startswith(edge.literal):  # it goes first where it stands
-            return False
-    return False
+    return not (edge.peek or edge.drafts) and edge.tail is None and edge.literal[0] not in BLANKS
+
+
+def _is_hidden(state: State, edge: Edge) -> bool:
+    """Whether another edge of the same literal goes before it."""
+    same = [other for other in state.by_first[edge.literal[0]] if other.literal == edge.literal]
+    return same[0] is not edge
+
+
+def _literal(state: State, edge: Edge) -> str:
+    """The pattern of an edge's literal, where no longer one of the state can stand that begins with it."""
+    literal = edge.literal
+    longer = [other.literal for other in state.by_first[literal[0]] if other.literal.startswith(literal)]
+    behind = "".join(sorted({other[len(literal)] for other in longer if other != literal}))
+    return re.escape(literal) + (f"(?![{re.escape(behind)}])" if behind else "")
 
 
 def none_of(characters: str) -> str:
