@@ -27,9 +27,11 @@ from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.tables.call_ways import ADDS_TO_ID, TAKES_ID, TAKES_KEY, TAKES_NAME, Fork, Part
 from toolgram.runtime.tables.limits import DEPTH_MAX
 from toolgram.runtime.tables.states import Edge
+from toolgram.runtime.values.wired import WiredValue
 from toolgram.runtime.values.writers import new_writer
 
 CALL_MIN: Final = 12  # characters behind an opener that are worth a try
+SCALAR: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?|true|false|null)(?=[ \t\n\r<])").match
 IS_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})").fullmatch
 INTS: Final = (frozenset(("integer",)), frozenset(("number",)))
 
@@ -158,15 +160,31 @@ class WholeCall:
             value += writer.end()
             if writer.is_lossy or writer.is_mended:
                 return False
-        self._parts.append(f'{", " if self._parts else "{"}"{escape(self._key)}": {value}')
+        self._add(value)
         return True
 
     def _scan(self, part: Part) -> bool:
+        """Take the JSON that comes: all the arguments, or the value of a key."""
+        begin, buffer = self.position, self._buffer
+        scalar = SCALAR(buffer, begin) if part.scans == "value" else None
+        if scalar is not None:
+            json, self.position = scalar.group(), scalar.end()
+        else:
+            found = None
+            if buffer[begin] in "{[":
+                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), False)
+            if found is None:
+                return False
+            json, self.position = found
+        if part.scans == "value":
+            value = WiredValue(self._tools.kind(self.name, self._key).types)
+            json = value.write(buffer[begin : self.position], json)
+            self._add(json + value.end())
+            return True
         if self._parts or self.arguments or not self.name:
             return False
-        evidence = Evidence((), False, part.ends or ())
-        found = whole_value(self._buffer, self.position, DEPTH_MAX, evidence, False)
-        if found is None:
-            return False
-        self.arguments, self.position = found
+        self.arguments = json
         return True
+
+    def _add(self, value: str) -> None:
+        self._parts.append(f'{", " if self._parts else "{"}"{self._key}": {value}')

@@ -34,6 +34,7 @@ WORD: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
 DIGITS: Final = "([0-9]{1,16})(?![0-9])"
 IS_WORD: Final = re.compile(r"[\w.\-]").match
 WORDS: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
+JSON_BEGINS: Final = "{[-0123456789tfn"  # of a value, but for strings
 STEPS_MAX: Final = 64  # through states that have one way on
 _BLANK_FIRST: Final = frozenset(BLANKS)
 
@@ -101,7 +102,7 @@ class Walk:
         blanks, edges = GAP_BLANKS.get(state.blanks), plain_edges(state)
         if blanks is None or state.keep_blanks or not _BLANK_FIRST.isdisjoint(state.by_first):
             return
-        moves = () if _goes_otherwise(state) else state.thens
+        moves = () if _goes_otherwise(state, way) else state.thens
         if self._ends_part(state, way, len(edges) + len(moves)):
             return
         way = way.behind(blanks)
@@ -158,16 +159,19 @@ class Walk:
             self._move(way.behind(r"\}"), state.done)
 
     def scan(self, state: State, way: Way) -> None:
-        """All the arguments come as one object: the part ends before it, and the next begins behind it."""
-        done = state.done
-        if done is None or state.sink != "arguments" or state.scan != "arguments" or "{" in state.by_first:
+        """JSON: the part ends before it, and the next begins behind it."""
+        is_all = state.sink == "arguments" and state.scan == "arguments"
+        is_value = state.sink == "json" and state.scan == "any" and way.value == "scan"
+        begins = "{" if is_all else JSON_BEGINS
+        if state.done is None or not (is_all or is_value) or not state.by_first.keys().isdisjoint(begins):
             return
-        ahead = acted(way.ahead()._replace(is_certain=True), done.actions)
+        ahead = acted(way.ahead()._replace(is_certain=True, value=""), state.done.actions)
         if ahead is None or way.follow is not None or not way.is_named:
             return
-        target = self._ways.states[done.to]
+        target = self._ways.states[state.done.to]
         then = None if ahead.is_over else self._ways.fork(target, ahead)
-        self._found.append(Part(way.behind(SOME_BLANKS + r"(?=\{)"), then, done.to, state.ends))
+        way = way.behind(f"{SOME_BLANKS}(?=[{re.escape(begins)}])")
+        self._found.append(Part(way, then, target.number, "arguments" if is_all else "value", state.ends))
 
     def back(self, _: State, way: Way) -> None:
         """Go on where a rule was entered."""
@@ -186,9 +190,9 @@ WALKS: Final[Dict[str, Callable[[Walk, State, Way], None]]] = {
 }
 
 
-def _goes_otherwise(state: State) -> bool:
+def _goes_otherwise(state: State, way: Way) -> bool:
     """Whether something else than a move may come where no delimiter stands."""
-    alone = (state.call_alone, state.key_alone, state.value_alone, state.leave)
+    alone = (state.call_alone, state.key_alone, state.value_alone, state.leave if way.is_certain else None)
     return len(state.thens) != 1 or any(move is not None for move in alone)
 
 

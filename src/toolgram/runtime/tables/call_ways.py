@@ -30,7 +30,7 @@ TAKES_VALUE: Final = 2
 TAKES_ID: Final = 3
 ADDS_TO_ID: Final = 4  # it has no group: a literal is a part of the id
 
-VALUE_SINKS: Final = ("value", "string", "json")
+VALUE_SINKS: Final = ("value", "string", "json", "scan")
 # Actions of which a whole call shows nothing.
 SILENT: Final = frozenset(
     (
@@ -90,29 +90,29 @@ class Part:
 
     __slots__ = ("end", "ends", "is_trusted", "match", "scans", "takes", "then")
 
-    def __init__(self, way: Way, then: Optional[Fork], end: int, ends: Optional[Texts] = None) -> None:
+    def __init__(self, way: Way, then: Optional[Fork], end: int, scans: str = "", ends: Texts = ()) -> None:
         self.match: Search = re.compile(way.pattern).match
         self.takes = way.takes
         self.is_trusted = way.is_trusted
         self.then = then  # where the way goes on; None: the call is over
         self.end = end  # the state behind the call
-        self.ends = ends  # what may end the value early that is scanned
-        self.scans = ends is not None  # behind it stand all the arguments, as one object
+        self.scans = scans  # what stands behind it as JSON: all the `arguments`, or one value
+        self.ends = ends  # what may end that early
 
 
 class Fork:
     """A place where parts of ways begin."""
 
-    __slots__ = ("_parts", "_state", "_way", "_ways")
+    __slots__ = ("_parts", "_ways", "state", "way")
 
     def __init__(self, ways: CallWays, state: State, way: Way) -> None:
-        self._ways, self._state, self._way = ways, state, way
+        self._ways, self.state, self.way = ways, state, way
         self._parts: Optional[Tuple[Part, ...]] = None
 
     def parts(self) -> Tuple[Part, ...]:
         """Return the parts, those last that end the call."""
         if self._parts is None:
-            found = self._ways.walk(self._ways, self._state, self._way)
+            found = self._ways.walk(self._ways, self.state, self.way)
             self._parts = tuple(sorted(found, key=lambda part: part.then is None))
         return self._parts
 
