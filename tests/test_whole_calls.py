@@ -6,7 +6,6 @@ In each of them the ways that read whole calls are taken out of the machine, and
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mutated_pages import mutated_page
-from random_texts import Writing
-from slips import CALLING
-from strategies import TOOLS, page, samples, spec_of
+from strategies import page, samples
 from test_features import CASES as FEATURES
 from test_field_cases import field_cases
 
@@ -31,7 +28,6 @@ from toolgram.testing import merge
 
 FORMATS = [path.stem for path in format_paths()]
 each_format = pytest.mark.parametrize("name", FORMATS)
-TWO_CALLS = Path(__file__).parent / "features" / "loop.lark"
 
 
 @contextmanager
@@ -51,7 +47,13 @@ def registers(parser: Parser) -> list[Any]:
     message = {name: getattr(run.message, name) for name in type(run.message).__slots__ if name != "cited"}
     place = [run.place.state.number, run.place.stack]
     text = [run.text.buffer, run.text.position, run.text.base, run.text.looked, len(run.text.recordings)]
-    return [message, place, text, run.stretch is None, run.draft is None, run.open.call is None]
+    call = run.open.call
+    if call is None:
+        return [message, place, text, run.stretch is None, run.draft is None]
+    names = ("tool", "is_empty", "is_copied", "is_wrong", "is_open", "is_active", "keys", "_last", "_listed")
+    arguments = {name: getattr(call.arguments, name) for name in names}
+    opened = [run.open.call_depth, run.open.scanner is None, call.channel.index, call.channel.is_open, arguments]
+    return [message, place, text, run.stretch is None, run.draft is None, opened, run.pending.name, run.pending.id]
 
 
 def read(fmt: Format, chunks: list[str], **options: Any) -> list[Any]:

@@ -15,16 +15,17 @@ most `TRIES_MAX`, so the work stays linear.
 from __future__ import annotations
 
 import re
-from typing import Final, FrozenSet, List, Optional, Tuple
+from typing import Final, FrozenSet, List, Optional
 
+from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.edges import blanks_from
-from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.near_json.quotes import Evidence
 from toolgram.runtime.near_json.whole import whole_value
 from toolgram.runtime.schema.tools import ToolSet
-from toolgram.runtime.tables.call_ways import ADDS_TO_ID, TAKES_ID, TAKES_KEY, TAKES_NAME, Fork, Part
+from toolgram.runtime.tables.call_ways import ADDS_TO_ID, TAKES_KEY, TAKES_NAME, TAKES_VALUE, Fork, Part
 from toolgram.runtime.tables.limits import DEPTH_MAX
 from toolgram.runtime.tables.states import Edge
 from toolgram.runtime.values.wired import WiredValue
@@ -52,11 +53,15 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     if end is None:
         text.tries -= 1
         return False
-    _write(run, call, at)
     was_trusted = place.state.region == "section" and run.message.section_trusted
+    _begin(run, at)
     run.message.section_trusted = end.is_trusted or was_trusted
     text.position = text.looked = call.position
-    place.state = place.machine.states[end.end]
+    if call.left is None:
+        _write(run, call)
+        place.state = place.machine.states[end.end]
+    else:
+        _go_on(run, call, call.left)
     return True
 
 
@@ -71,25 +76,55 @@ def _is_alone(run: Run, edge: Edge, at: int) -> bool:
     return not (code.ticks or code.in_info or code.in_block) and text.base + at >= text.no_key[1]
 
 
-def _write(run: Run, call: WholeCall, at: int) -> None:
-    output, message, text = run.output, run.message, run.text
+def _begin(run: Run, at: int) -> None:
+    """The call is one: what comes before it is over."""
     if run.place.state.region == "message":
-        output.boundary(text.buffer[text.position : at])
-    output.flush()
-    index = message.calls
-    output.events += (
+        run.output.boundary(run.text.buffer[run.text.position : at])
+    run.output.flush()
+    run.message.calls += 1
+
+
+def _write(run: Run, call: WholeCall) -> None:
+    """Write all of the call."""
+    index = run.message.calls - 1
+    run.output.events += (
         CallStart(index, call.name, call.id or None),
         ArgumentsDelta(index, call.arguments),
         CallEnd(index, True),
     )
-    message.calls += 1
-    message.after_call = True
+    run.message.after_call = True
+
+
+def _go_on(run: Run, call: WholeCall, left: Fork) -> None:
+    """Write what has come of the call: all its arguments. The steps read what is left of it."""
+    place, machine = run.place, run.place.machine
+    opened = Call(run.message.calls - 1, run.output, run.tools, machine.unwrap)
+    run.open, run.pending = Open(opened, len(place.stack)), Pending()
+    run.pending.name, run.pending.id = call.name, call.id
+    opened.announce(call.name, call.id or None)
+    opened.arguments.begin_object()
+    opened.arguments.copy(call.arguments, is_last=True)
+    opened.arguments.end_object(wrong=False)
+    place.stack += left.way.stack
+    place.state = left.state
 
 
 class WholeCall:
     """What has come of a call that is read at once."""
 
-    __slots__ = ("_buffer", "_key", "_keys", "_parts", "_tools", "_wrappers", "arguments", "id", "name", "position")
+    __slots__ = (
+        "_buffer",
+        "_key",
+        "_keys",
+        "_parts",
+        "_tools",
+        "_wrappers",
+        "arguments",
+        "id",
+        "left",
+        "name",
+        "position",
+    )
 
     def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str]) -> None:
         self._tools, self._buffer = tools, buffer
@@ -98,6 +133,7 @@ class WholeCall:
         self._keys: List[str] = []  # of the parameters that have come
         self._parts: List[str] = []
         self.position = 0  # up to here it has been read
+        self.left: Optional[Fork] = None  # where it goes on, if nothing has come behind its arguments
 
     def read(self, fork: Optional[Fork], begin: int) -> Optional[Part]:
         """Read on up to the end of the call; return the part that ends it. None: it is not plain."""
@@ -117,6 +153,9 @@ class WholeCall:
             if part.scans and not self._scan(part):
                 return None
             fork = part.then
+            if part.scans == "arguments" and self.position == len(buffer):
+                self.left = fork
+                break
         if not self.arguments:
             self.arguments = "".join(self._parts) + "}" if self._parts else "{}"
         return part if self.name else None
@@ -131,14 +170,15 @@ class WholeCall:
                 self._keys.append(self._key)
             elif what == ADDS_TO_ID:
                 self.id += text
-            elif what == TAKES_NAME or what == TAKES_ID:
+            elif what == TAKES_VALUE:
+                if not self._take_value(found.start(group), found.end(group), text, blanks):
+                    return False
+            else:
                 word = found.group(group)
                 if what == TAKES_NAME and not self._take_name(word):
                     return False
                 if text:
                     self.id += word
-            elif not self._take_value(found.start(group), found.end(group), text, blanks):
-                return False
         return True
 
     def _take_name(self, name: str) -> bool:

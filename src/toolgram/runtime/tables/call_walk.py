@@ -10,7 +10,7 @@ Promises: what is not known here ends the way, so that the steps read such a cal
 from __future__ import annotations
 
 import re
-from typing import Callable, Dict, Final, List
+from typing import Callable, Dict, Final, List, Optional
 
 from toolgram.runtime.tables.call_ways import (
     TAKES_ID,
@@ -33,6 +33,7 @@ GAP_BLANKS: Final = {"any": SOME_BLANKS, "newline": "(?:\r?\n)?", "none": ""}
 WORD: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
 DIGITS: Final = "([0-9]{1,16})(?![0-9])"
 IS_WORD: Final = re.compile(r"[\w.\-]").match
+WORD_OF: Final = re.compile(r"[\w.\-]+(?![\w.\-]|$)").match  # the beginning of a delimiter that goes on otherwise
 WORDS: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
 JSON_BEGINS: Final = "{[-0123456789tfn"  # of a value, but for strings
 STEPS_MAX: Final = 64  # through states that have one way on
@@ -118,7 +119,8 @@ class Walk:
         if what < 0 or state.entities or (what == TAKES_ID and not way.in_id) or (is_value and state.sink in WORDS):
             return
         firsts = "".join(sorted({*state.by_first, *state.nests, *("<" if state.unknown_tags else "")}))
-        if not is_value and any(map(IS_WORD, firsts)):
+        word = None if is_value else _word_before(state)
+        if word is None and not is_value:
             return
         if self._ends_part(state, way, len(edges)):
             return
@@ -129,7 +131,7 @@ class Walk:
             elif not is_value:
                 blanks = "" if way.in_id else SOME_BLANKS
                 take = Take(what, way.groups + 1, _id_part(way))
-                self._take(state, way.behind(blanks + WORD + blanks, take), edge)
+                self._take(state, way.behind(f"{blanks}{word}{blanks}", take), edge)
 
     def word(self, state: State, way: Way) -> None:
         """A name, or the number in an id."""
@@ -201,6 +203,14 @@ def _before_move(state: State, move: Move) -> str:
     firsts = "".join(sorted({*state.by_first, *("<" if state.unknown_tags else "")}))
     no_edge = f"(?![{re.escape(firsts)}])" if firsts else ""
     return no_edge if move.first is None else f"{no_edge}(?=[{re.escape(move.first)}])"
+
+
+def _word_before(state: State) -> Optional[str]:
+    """A word that ends before a delimiter, and not with the beginning of one; None: one may stand inside of it."""
+    words = [WORD_OF(edge.literal) for edge in state.edges if IS_WORD(edge.literal)]
+    if any(word is None for word in words):
+        return None
+    return WORD + "".join(f"(?<!{re.escape(text)})" for text in sorted({word.group() for word in words if word}))
 
 
 def _id_part(way: Way) -> str:
