@@ -54,14 +54,14 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
         text.tries -= 1
         return False
     was_trusted = place.state.region == "section" and run.message.section_trusted
-    _begin(run, at)
+    _announce_whole(run, at)
     run.message.section_trusted = end.is_trusted or was_trusted
     text.position = text.looked = call.position
     if call.left is None:
-        _write(run, call)
+        _write_whole(run, call)
         place.state = place.machine.states[end.end]
     else:
-        _go_on(run, call, call.left)
+        _leave_open(run, call, call.left)
     return True
 
 
@@ -76,7 +76,7 @@ def _is_alone(run: Run, edge: Edge, at: int) -> bool:
     return not (code.ticks or code.in_info or code.in_block) and text.base + at >= text.no_key[1]
 
 
-def _begin(run: Run, at: int) -> None:
+def _announce_whole(run: Run, at: int) -> None:
     """The call is one: what comes before it is over."""
     if run.place.state.region == "message":
         run.output.boundary(run.text.buffer[run.text.position : at])
@@ -84,7 +84,7 @@ def _begin(run: Run, at: int) -> None:
     run.message.calls += 1
 
 
-def _write(run: Run, call: WholeCall) -> None:
+def _write_whole(run: Run, call: WholeCall) -> None:
     """Write all of the call."""
     index = run.message.calls - 1
     run.output.events += (
@@ -95,7 +95,7 @@ def _write(run: Run, call: WholeCall) -> None:
     run.message.after_call = True
 
 
-def _go_on(run: Run, call: WholeCall, left: Fork) -> None:
+def _leave_open(run: Run, call: WholeCall, left: Fork) -> None:
     """Write what has come of the call: all its arguments. The steps read what is left of it."""
     place, machine = run.place, run.place.machine
     opened = Call(run.message.calls - 1, run.output, run.tools, machine.unwrap)

@@ -227,17 +227,17 @@ def _may_nest(state: State, edge: Edge) -> bool:
 
 def plain_edges(state: State) -> List[Edge]:
     """The edges of well-formed text that are taken wherever their literal stands."""
-    return [edge for edge in state.edges if _is_plain(edge) and not _is_hidden(state, edge)]
+    return [edge for edge in state.edges if _stands_alone(edge) and not _is_behind_another(state, edge)]
 
 
-def _is_plain(edge: Edge) -> bool:
+def _stands_alone(edge: Edge) -> bool:
     """Whether nothing but its literal says that an edge is taken."""
     if edge.rank or edge.guard is not None or edge.tags is not None or edge.key_until is not None:
         return False
     return not (edge.peek or edge.drafts) and edge.tail is None and edge.literal[0] not in BLANKS
 
 
-def _is_hidden(state: State, edge: Edge) -> bool:
+def _is_behind_another(state: State, edge: Edge) -> bool:
     """Whether another edge of the same literal goes before it."""
     same = [other for other in state.by_first[edge.literal[0]] if other.literal == edge.literal]
     return same[0] is not edge

@@ -30,7 +30,7 @@ TAKES_VALUE: Final = 2
 TAKES_ID: Final = 3
 ADDS_TO_ID: Final = 4  # it has no group: a literal is a part of the id
 
-VALUE_SINKS: Final = ("value", "string", "json", "scan")
+BEGUN_VALUES: Final = ("value", "string", "json", "scan")
 # Actions of which a whole call shows nothing.
 SILENT: Final = frozenset(
     (
@@ -159,7 +159,7 @@ def acted(way: Way, actions: Actions) -> Optional[Way]:
             way = way._replace(is_named=True, is_certain=is_certain)
         elif verb == "end_key" and not rest:
             way = way._replace(is_certain=True)
-        elif verb == "begin" and rest in VALUE_SINKS:
+        elif verb == "begin" and rest in BEGUN_VALUES:
             way = way._replace(value=rest)
         elif verb == "close_call" and not rest and way.is_open:
             way = way._replace(is_over=True)
