@@ -34,7 +34,7 @@ WORD: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
 DIGITS: Final = "([0-9]{1,16})(?![0-9])"
 IS_WORD: Final = re.compile(r"[\w.\-]").match
 WORD_OF: Final = re.compile(r"[\w.\-]+(?![\w.\-]|$)").match  # the beginning of a delimiter that goes on otherwise
-WORDS: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
+WORD_TAKES: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
 JSON_BEGINS: Final = "{[-0123456789tfn"  # of a value, but for strings
 STEPS_MAX: Final = 64  # through states that have one way on
 _BLANK_FIRST: Final = frozenset(BLANKS)
@@ -115,8 +115,13 @@ class Walk:
     def text(self, state: State, way: Way) -> None:
         """Text up to a delimiter: a word, or a value."""
         edges, is_value = plain_edges(state), way.value != ""
-        what = TAKES_VALUE if is_value else WORDS.get(state.sink, -1)
-        if what < 0 or state.entities or (what == TAKES_ID and not way.in_id) or (is_value and state.sink in WORDS):
+        what = TAKES_VALUE if is_value else WORD_TAKES.get(state.sink, -1)
+        if (
+            what < 0
+            or state.entities
+            or (what == TAKES_ID and not way.in_id)
+            or (is_value and state.sink in WORD_TAKES)
+        ):
             return
         firsts = "".join(sorted({*state.by_first, *state.nests, *("<" if state.unknown_tags else "")}))
         word = None if is_value else _word_before(state)
@@ -135,7 +140,7 @@ class Walk:
 
     def word(self, state: State, way: Way) -> None:
         """A name, or the number in an id."""
-        what = WORDS.get(state.sink, -1)
+        what = WORD_TAKES.get(state.sink, -1)
         if what < 0 or state.done is None or (what == TAKES_ID and not way.in_id):
             return
         pattern = WORD if state.charset is NAME_CHARACTERS else DIGITS
@@ -143,7 +148,7 @@ class Walk:
 
     def string(self, state: State, way: Way) -> None:
         """A name or an id in quotes."""
-        what = WORDS.get(state.sink, -1)
+        what = WORD_TAKES.get(state.sink, -1)
         if what < 0 or state.done is None or (what == TAKES_ID and not way.in_id):
             return
         take = Take(what, way.groups + 1, _id_part(way))
