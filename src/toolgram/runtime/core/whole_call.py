@@ -25,7 +25,7 @@ from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.near_json.quotes import Evidence
 from toolgram.runtime.near_json.whole import whole_value
 from toolgram.runtime.schema.tools import ToolSet
-from toolgram.runtime.tables.call_ways import ADDS_TO_ID, TAKES_KEY, TAKES_NAME, TAKES_VALUE, Fork, Part
+from toolgram.runtime.tables.call_ways import ADDS_TO_ID, TAKES_KEY, TAKES_NAME, TAKES_VALUE, Fork, WayPart
 from toolgram.runtime.tables.limits import DEPTH_MAX
 from toolgram.runtime.tables.states import Edge
 from toolgram.runtime.values.wired import WiredValue
@@ -135,11 +135,11 @@ class WholeCall:
         self.position = 0  # up to here it has been read
         self.left: Optional[Fork] = None  # where it goes on, if nothing has come behind its arguments
 
-    def read(self, fork: Optional[Fork], begin: int) -> Optional[Part]:
+    def read(self, fork: Optional[Fork], begin: int) -> Optional[WayPart]:
         """Read on up to the end of the call; return the part that ends it. None: it is not plain."""
         buffer = self._buffer
         self.position = begin
-        part: Optional[Part] = None
+        part: Optional[WayPart] = None
         while fork is not None:
             for part in fork.parts():
                 found = part.match(buffer, self.position)
@@ -160,7 +160,7 @@ class WholeCall:
             self.arguments = "".join(self._parts) + "}" if self._parts else "{}"
         return part if self.name else None
 
-    def _take(self, part: Part, found: re.Match[str]) -> bool:
+    def _take(self, part: WayPart, found: re.Match[str]) -> bool:
         """Take what the groups of a part hold; False: it is not plain."""
         for what, group, text, blanks in part.takes:
             if what == TAKES_KEY:
@@ -203,7 +203,7 @@ class WholeCall:
         self._add(value)
         return True
 
-    def _scan(self, part: Part) -> bool:
+    def _scan(self, part: WayPart) -> bool:
         """Take the JSON that comes: all the arguments, or the value of a key."""
         begin, buffer = self.position, self._buffer
         scalar = SCALAR(buffer, begin) if part.scans == "value" else None

@@ -18,9 +18,9 @@ from toolgram.runtime.tables.call_ways import (
     TAKES_NAME,
     TAKES_VALUE,
     CallWays,
-    Part,
     Take,
     Way,
+    WayPart,
     acted,
 )
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX, TELLING
@@ -30,8 +30,8 @@ from toolgram.runtime.tables.states import Actions, Edge, Move, State
 ONE_BLANK: Final = f"[{BLANKS}]"
 SOME_BLANKS: Final = f"{ONE_BLANK}{{0,64}}(?!{ONE_BLANK})"  # far fewer than markup may have
 GAP_BLANKS: Final = {"any": SOME_BLANKS, "newline": "(?:\r?\n)?", "none": ""}
-WORD: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
-DIGITS: Final = "([0-9]{1,16})(?![0-9])"
+WORD_PATTERN: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
+DIGITS_PATTERN: Final = "([0-9]{1,16})(?![0-9])"
 IS_WORD: Final = re.compile(r"[\w.\-]").match
 WORD_OF: Final = re.compile(r"[\w.\-]+(?![\w.\-]|$)").match  # the beginning of a delimiter that goes on otherwise
 WORD_TAKES: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
@@ -40,9 +40,9 @@ STEPS_MAX: Final = 64  # through states that have one way on
 _BLANK_FIRST: Final = frozenset(BLANKS)
 
 
-def parts_from(ways: CallWays, state: State, way: Way) -> List[Part]:
+def parts_from(ways: CallWays, state: State, way: Way) -> List[WayPart]:
     """Return the parts that begin in a state."""
-    found: List[Part] = []
+    found: List[WayPart] = []
     Walk(ways, found).through(state, way)
     return found
 
@@ -52,13 +52,13 @@ class Walk:
 
     __slots__ = ("_found", "_ways")
 
-    def __init__(self, ways: CallWays, found: List[Part]) -> None:
+    def __init__(self, ways: CallWays, found: List[WayPart]) -> None:
         self._ways, self._found = ways, found
 
     def through(self, state: State, way: Way) -> None:
         """Go on in a state."""
         if way.is_over:
-            self._found.append(Part(way, None, state.number))
+            self._found.append(WayPart(way, None, state.number))
         elif state.region != "message" and state.kind in WALKS and way.steps < STEPS_MAX:
             WALKS[state.kind](self, state, way._replace(steps=way.steps + 1))
 
@@ -66,7 +66,7 @@ class Walk:
         """Whether a part ends before a state because more than one way goes on there."""
         if choices < 2 or not way.pattern:
             return False
-        self._found.append(Part(way, self._ways.fork(state, way.ahead()), 0))
+        self._found.append(WayPart(way, self._ways.fork(state, way.ahead()), 0))
         return True
 
     def _take(self, state: State, way: Way, edge: Edge) -> None:
@@ -143,7 +143,7 @@ class Walk:
         what = WORD_TAKES.get(state.sink, -1)
         if what < 0 or state.done is None or (what == TAKES_ID and not way.in_id):
             return
-        pattern = WORD if state.charset is NAME_CHARACTERS else DIGITS
+        pattern = WORD_PATTERN if state.charset is NAME_CHARACTERS else DIGITS_PATTERN
         self._move(way.behind(pattern, Take(what, way.groups + 1, _id_part(way))), state.done)
 
     def string(self, state: State, way: Way) -> None:
@@ -152,7 +152,7 @@ class Walk:
         if what < 0 or state.done is None or (what == TAKES_ID and not way.in_id):
             return
         take = Take(what, way.groups + 1, _id_part(way))
-        self._move(way.behind(f'{SOME_BLANKS}"{WORD}"', take), state.done)
+        self._move(way.behind(f'{SOME_BLANKS}"{WORD_PATTERN}"', take), state.done)
 
     def members(self, state: State, way: Way) -> None:
         """A member of an object, or its end."""
@@ -178,7 +178,7 @@ class Walk:
         target = self._ways.states[state.done.to]
         then = None if ahead.is_over else self._ways.fork(target, ahead)
         way = way.behind(f"{SOME_BLANKS}(?=[{re.escape(begins)}])")
-        self._found.append(Part(way, then, target.number, "arguments" if is_all else "value", state.ends))
+        self._found.append(WayPart(way, then, target.number, "arguments" if is_all else "value", state.ends))
 
     def back(self, _: State, way: Way) -> None:
         """Go on where a rule was entered."""
@@ -215,7 +215,9 @@ def _word_before(state: State) -> Optional[str]:
     words = [WORD_OF(edge.literal) for edge in state.edges if IS_WORD(edge.literal)]
     if any(word is None for word in words):
         return None
-    return WORD + "".join(f"(?<!{re.escape(text)})" for text in sorted({word.group() for word in words if word}))
+    return WORD_PATTERN + "".join(
+        f"(?<!{re.escape(text)})" for text in sorted({word.group() for word in words if word})
+    )
 
 
 def _id_part(way: Way) -> str:

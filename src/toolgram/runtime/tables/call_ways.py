@@ -85,7 +85,7 @@ class Way(NamedTuple):
         return self._replace(pattern=pattern, takes=(*self.takes, take), groups=take.group)
 
 
-class Part:
+class WayPart:
     """A part of a way: what it matches, and what comes behind it."""
 
     __slots__ = ("end", "ends", "is_trusted", "match", "scans", "takes", "then")
@@ -107,9 +107,9 @@ class Fork:
 
     def __init__(self, ways: CallWays, state: State, way: Way) -> None:
         self._ways, self.state, self.way = ways, state, way
-        self._parts: Optional[Tuple[Part, ...]] = None
+        self._parts: Optional[Tuple[WayPart, ...]] = None
 
-    def parts(self) -> Tuple[Part, ...]:
+    def parts(self) -> Tuple[WayPart, ...]:
         """Return the parts, those last that end the call."""
         if self._parts is None:
             found = self._ways.walk(self._ways, self.state, self.way)
@@ -122,7 +122,7 @@ class CallWays:
 
     __slots__ = ("_behind", "_forks", "states", "walk")
 
-    def __init__(self, states: States, walk: Callable[[CallWays, State, Way], List[Part]]) -> None:
+    def __init__(self, states: States, walk: Callable[[CallWays, State, Way], List[WayPart]]) -> None:
         self.states = states
         self.walk = walk  # finds the parts that begin in a state
         self._behind: Dict[Edge, Optional[Fork]] = {}
