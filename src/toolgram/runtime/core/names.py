@@ -14,7 +14,7 @@ from typing import Dict, Iterator, Tuple
 from toolgram.runtime.core.cited_text import is_source
 from toolgram.runtime.core.left_out import may_be_name_and_key
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, starts_any
+from toolgram.runtime.core.verdicts import NO, NO_WORD, QUIET_MAX, WAIT, YES, starts_any
 from toolgram.runtime.schema.tools import NAMESPACE, ToolSet
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
 from toolgram.runtime.tables.machine import PreparedMachine
@@ -54,6 +54,16 @@ def may_be(run: Run, state: State, text: str) -> bool:
     if not text or run.tools.is_prefix(text) or (_is_marked(run) and well_shaped(text)):
         return True
     return may_be_name_and_key(run, state, text)
+
+
+def wait_for_word(run: Run, state: State) -> None:
+    """A name or a key may go on with a word: nothing but its end decides, if more than a bracket stands before it."""
+    text = run.text
+    held = len(text.buffer) - text.position
+    if state.has_words or run.draft is not None or text.final or run.tools.has_unusual:
+        return
+    if NO_WORD(text.buffer, text.position) is None and (state.sink == "key" or _is_marked(run)):
+        text.wait_for_end(min(QUIET_MAX, NAME_MAX - held), NO_WORD)
 
 
 def accepts(run: Run, name: str) -> bool:

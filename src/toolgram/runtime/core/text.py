@@ -13,16 +13,17 @@ from __future__ import annotations
 from collections import deque
 from typing import Deque, Final, List, Optional, Tuple
 
-from toolgram.runtime.near_json.escape import PLAIN
+from toolgram.runtime.near_json.escape import PLAIN, PlainSearch
 from toolgram.runtime.tables.limits import BACK_MAX
 
 TRIES_MAX: Final = 8  # to read a call at once, that may fail
 
 # Note [waiting]
-# Many deltas only go on with what is waited for: half a delimiter, half a name in quotes. Whoever waits for that, and
-# for nothing else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of
-# the rest of a delimiter leaves it a beginning of that delimiter, the longest that may stand there. A name, or a key
-# that says whether the quote before it was one, goes on with everything but a quote, a backslash and what JSON has not.
+# Many deltas only go on with what is waited for: half a delimiter, half a name. Whoever waits for that, and for nothing
+# else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of the rest of a
+# delimiter leaves it a beginning of that delimiter, the longest that may stand there. A name in quotes, or a key, goes on
+# with everything but a quote, a backslash and what JSON has not; a name without quotes with letters and digits; blanks in
+# front of a delimiter with blanks. `room` says how many characters of that may come, and `stop` finds any other.
 
 
 class Text:
@@ -43,6 +44,7 @@ class Text:
         "recordings",
         "rest",
         "room",
+        "stop",
         "tries",
     )
 
@@ -59,7 +61,8 @@ class Text:
         self.no_end: Tuple[int, int, int] = (-1, 0, 0)
         # What is waited for: see Note [waiting].
         self.rest = ""  # of a delimiter, which begins at the end of the buffer
-        self.room = 0  # one more than what may come of a short string before its end
+        self.room = 0  # one more than the characters of a short text that may come before its end
+        self.stop: PlainSearch = PLAIN  # finds what is no such character
         self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
@@ -77,12 +80,16 @@ class Text:
             if size >= len(self.rest) or not self.rest.startswith(piece):
                 return False
             self.rest = self.rest[size:]
-        elif size >= self.room or PLAIN(piece) is not None:
+        elif size >= self.room or self.stop(piece) is not None:
             return False
         else:
             self.room -= size
         self.buffer += piece
         return True
+
+    def wait_for_end(self, room: int, stop: PlainSearch) -> None:
+        """Fewer characters than `room` may come unread, but for those that `stop` finds: see Note [waiting]."""
+        self.room, self.stop = room, stop
 
     def pass_by(self, piece: str) -> None:
         """Text has been read that does not come here, where nothing is undecided."""

@@ -15,6 +15,9 @@ YES: Final = 1
 WAIT: Final = 2
 BLANK_SET: Final = frozenset(BLANKS)
 BLANK_RUN: Final = re.compile(f"[{BLANKS}]*").match
+NO_BLANK: Final = re.compile(f"[^{BLANKS}]").search
+NO_WORD: Final = re.compile(r"[^\w.\-]").search
+QUIET_MAX: Final = 32  # characters of a short text, or blanks, that are kept before anything looks at them
 
 
 def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:

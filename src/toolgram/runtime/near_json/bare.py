@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Optional
 
-from toolgram.runtime.near_json.escape import escape
+from toolgram.runtime.near_json.escape import PLAIN, escape
 from toolgram.runtime.near_json.number_stream import NumberStream
 from toolgram.runtime.near_json.scalars import half_scalar_json, may_be_number, scalar_json
 from toolgram.runtime.near_json.strings import StringReader
@@ -19,6 +19,7 @@ from toolgram.runtime.near_json.words import WordReader
 from toolgram.runtime.tables.limits import SCALAR_MAX
 
 BARE_KEY_MAX = 256
+QUIET_KEY_MAX = 32
 WITHOUT_SPELLED = re.compile(r"(?:\\[nrt])+$").sub
 
 
@@ -99,6 +100,12 @@ class KeyReader:
     @property
     def held(self) -> int:
         return len(self.text) + (self._string.held if self._string is not None else self._word.held)
+
+    @property
+    def room(self) -> int:
+        """How many plain characters it may keep without looking at them, and one more."""
+        is_plain = self._string is not None and self._string.plain is PLAIN
+        return QUIET_KEY_MAX if is_plain and len(self.text) < BARE_KEY_MAX - QUIET_KEY_MAX else 0
 
     def feed(self, text: str, pos: int) -> tuple[str, int]:
         """Return what is known of a long key, and the place of the first character that was not consumed."""

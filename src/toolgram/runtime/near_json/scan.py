@@ -20,7 +20,17 @@ from typing import Optional, Tuple
 from toolgram.runtime.near_json.between import at_after, at_colon, at_key, finish_key, in_junk, in_key, pop_innermost
 from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch
 from toolgram.runtime.near_json.outermost import BEGINNINGS, WANTED, WRITTEN
-from toolgram.runtime.near_json.state import AT_VALUE, IN_BARE, IN_DEEP, IN_STRING, IS_OVER, Scan, read_on, value_ended
+from toolgram.runtime.near_json.state import (
+    AT_VALUE,
+    IN_BARE,
+    IN_DEEP,
+    IN_KEY,
+    IN_STRING,
+    IS_OVER,
+    Scan,
+    read_on,
+    value_ended,
+)
 from toolgram.runtime.near_json.too_deep import end_deep, in_deep, skip_deep
 from toolgram.runtime.near_json.value import at_value, end_bare, end_string, in_bare, in_string, take_string
 from toolgram.runtime.near_json.whole import whole_value
@@ -133,8 +143,10 @@ class ValueScanner:
 
     @property
     def room(self) -> int:
-        """Where it waits behind a quote: how many plain characters may come before that is decided, and one more."""
-        reader = self._scan.reader
+        """Where it waits behind a quote, or reads a key: how many plain characters change nothing, and one more."""
+        reader, key = self._scan.reader, self._scan.key
+        if key is not None and self._scan.place == IN_KEY:
+            return key.room
         return reader.room if reader is not None and self._scan.waits else 0
 
     @property

@@ -18,7 +18,8 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.short_string import ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, bare_key_end, skip_blanks, starts_any
+from toolgram.runtime.core.verdicts import NO, NO_BLANK, QUIET_MAX, WAIT, YES, bare_key_end, skip_blanks, starts_any
+from toolgram.runtime.near_json.escape import PLAIN
 from toolgram.runtime.tables.limits import BLANKS, SPELLED_BLANKS, STRING_MAX
 from toolgram.runtime.tables.states import Move, State
 
@@ -31,6 +32,7 @@ def step_string(run: Run, state: State) -> bool:
     at = skip_blanks(buffer, run.text.position, len(buffer))
     run.consume("blanks", at)
     if at == len(buffer):
+        run.text.wait_for_end(QUIET_MAX, NO_BLANK)
         return False
     string = _short_string(run, at)
     text, end = string.text, string.end
@@ -58,7 +60,7 @@ def _short_string(run: Run, at: int) -> ShortString:
     string.read(buffer, at, min(len(buffer), at + STRING_MAX))
     run.work += string.end - known + 1
     if string.is_plain and run.draft is None:
-        run.text.room = STRING_MAX - string.end
+        run.text.wait_for_end(STRING_MAX - string.end, PLAIN)
     return string
 
 
@@ -71,7 +73,10 @@ def step_members(run: Run, state: State) -> bool:
     run.work += at - run.text.position + 1
     run.consume("markup", at)
     left = len(buffer) - at
-    if not left or (left == 1 and buffer[at] == "\\" and not run.text.final):
+    if not left:
+        run.text.wait_for_end(QUIET_MAX, NO_BLANK)
+        return False
+    if left == 1 and buffer[at] == "\\" and not run.text.final:
         return False
     if buffer[at] == "}":
         assert state.done is not None

@@ -21,6 +21,7 @@ from toolgram.runtime.core.names import (
     end_of_name,
     is_held,
     may_be,
+    wait_for_word,
 )
 from toolgram.runtime.core.reasons import NO_CALL, why_no_text
 from toolgram.runtime.core.run import Run
@@ -161,11 +162,14 @@ def _hold_text(run: Run, state: State, at: int) -> bool:
         source.looked = at
         is_short = at - source.position < NAME_WINDOW
         if is_short and may_be(run, state, source.buffer[source.position : keep]):
+            wait_for_word(run, state)
             return False
         give_back(run, source.position, why_no_text(state))
         return True
     if keep > source.position:
         sink_text(run, state, keep)
+        if state.sink == "key":
+            wait_for_word(run, state)
     source.looked = max(at, source.position)
     return False
 
@@ -241,6 +245,7 @@ def _hold_name(run: Run, state: State, end: int) -> bool:
     text.looked = end
     begin, buffer = text.position, text.buffer
     if may_be(run, state, buffer[begin:]) or (end > begin and may_be(run, state, buffer[begin:end])):
+        wait_for_word(run, state)
         return False
     give_back(run, text.position, why_no_text(state))
     return True

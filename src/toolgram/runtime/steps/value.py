@@ -14,7 +14,8 @@ from toolgram.runtime.core.reasons import JUNK, NO_CALL, NO_EVIDENCE
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
+from toolgram.runtime.core.verdicts import NO, NO_BLANK, QUIET_MAX, WAIT, YES, skip_blanks
+from toolgram.runtime.near_json.escape import PLAIN
 from toolgram.runtime.tables.states import State
 
 
@@ -25,6 +26,7 @@ def step_scan(run: Run, state: State) -> bool:
         start = skip_blanks(run.text.buffer, run.text.position, len(run.text.buffer))
         run.consume("blanks", start)
         if start == len(run.text.buffer):
+            run.text.wait_for_end(QUIET_MAX, NO_BLANK)
             return False
         verdict, edge = find_edge(run, state, start)
         if verdict == WAIT:
@@ -50,7 +52,7 @@ def step_scan(run: Run, state: State) -> bool:
     if scanner.stuck:
         return _stuck(run, state, position)
     if run.draft is None:
-        run.text.room = scanner.room
+        run.text.wait_for_end(scanner.room, PLAIN)
     return False
 
 

@@ -13,7 +13,7 @@ from typing import Any, Dict, Final, Iterable, List, Optional, Tuple
 from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.nests import Nest
 from toolgram.runtime.tables.no_table import NO_TABLE
-from toolgram.runtime.tables.search import CHARSETS, SEARCH_SOMETHING, Patterns, Search
+from toolgram.runtime.tables.search import CHARSETS, NAME_CHARACTERS, SEARCH_SOMETHING, Patterns, Search
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
@@ -90,6 +90,7 @@ class Edge:
         "drafts",
         "follow",
         "guard",
+        "is_plain",
         "is_quote",
         "key_until",
         "literal",
@@ -128,6 +129,10 @@ class Edge:
         self.begin = ""
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
+        # Its literal alone says that it is taken: `edge_verdict` asks for nothing else where no ids are known.
+        is_asked = self.rank or self.tags or self.guard or self.follow is not None or self.key_until is not None
+        is_short = len(self.literal) < TELLING and self.does("close_call")
+        self.is_plain = not is_asked and not is_short
         self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
 
     def does(self, *verbs: str) -> bool:
@@ -167,6 +172,7 @@ class State:
         "entities",
         "expects",
         "has_stems",
+        "has_words",
         "header",
         "hold_blanks",
         "keep_blanks",
@@ -247,6 +253,7 @@ class State:
         self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
         self.by_first = by_first_character(edges)
         self.has_stems = any(edge.stem for edge in edges)
+        self.has_words = any(NAME_CHARACTERS(first).end() for first in self.by_first)  # a delimiter begins like a word
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
