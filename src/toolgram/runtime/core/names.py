@@ -14,9 +14,9 @@ from typing import Dict, Iterator, Tuple
 from toolgram.runtime.core.cited_text import is_source
 from toolgram.runtime.core.left_out import may_be_name_and_key
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.core.verdicts import NO, NO_WORD, QUIET_MAX, WAIT, YES, starts_any
+from toolgram.runtime.core.verdicts import BLANK_SET, NO, NO_BLANK, NO_WORD, QUIET_MAX, WAIT, YES, starts_any
 from toolgram.runtime.schema.tools import NAMESPACE, ToolSet
-from toolgram.runtime.tables.limits import BLANKS, NAME_MAX
+from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX, NAME_MAX
 from toolgram.runtime.tables.machine import PreparedMachine
 from toolgram.runtime.tables.search import NAME_CHARACTERS
 from toolgram.runtime.tables.states import State
@@ -64,6 +64,15 @@ def wait_for_word(run: Run, state: State) -> None:
         return
     if NO_WORD(text.buffer, text.position) is None and (state.sink == "key" or _is_marked(run)):
         text.wait_for_end(min(QUIET_MAX, NAME_MAX - held), NO_WORD)
+
+
+def wait_for_part(run: Run, state: State, blanks: int) -> None:
+    """In a gap, behind so many blanks: more of them may come, or, where nothing but a word comes next, some of it."""
+    word = run.place.machine.states[state.thens[0].to] if len(state.thens) == 1 and not blanks else None
+    if word is not None and word.kind == "text" and word.sink in ("key", "name") and not state.has_words:
+        wait_for_word(run, word)
+    elif state.blanks == "any" and run.draft is None and BLANK_SET.isdisjoint(state.by_first):
+        run.text.wait_for_end(min(QUIET_MAX, BLANKS_MAX - blanks), NO_BLANK)
 
 
 def accepts(run: Run, name: str) -> bool:

@@ -19,11 +19,12 @@ from toolgram.runtime.tables.limits import BACK_MAX
 TRIES_MAX: Final = 8  # to read a call at once, that may fail
 
 # Note [waiting]
-# Many deltas only go on with what is waited for: half a delimiter, half a name. Whoever waits for that, and for nothing
-# else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of the rest of a
-# delimiter leaves it a beginning of that delimiter, the longest that may stand there. A name in quotes, or a key, goes on
-# with everything but a quote, a backslash and what JSON has not; a name without quotes with letters and digits; blanks in
-# front of a delimiter with blanks. `room` says how many characters of that may come, and `stop` finds any other.
+# Many deltas only go on with what is waited for: half a delimiter, half a name. Whoever waits for that, and for
+# nothing else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of the
+# rest of a delimiter leaves it a beginning of that delimiter, the longest that may stand there. A name in quotes, or a
+# key, goes on with everything but a quote, a backslash and what JSON has not; a name without quotes with letters and
+# digits; blanks in front of a delimiter with blanks. `room` says how many characters of that may come, and `stop`
+# finds any other.
 
 
 class Text:

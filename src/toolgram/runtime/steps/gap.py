@@ -15,13 +15,13 @@ from toolgram.runtime.core.evidence import skips_junk
 from toolgram.runtime.core.header_words import word_verdict
 from toolgram.runtime.core.left_out import lone_key, lone_value
 from toolgram.runtime.core.moves import enter, step_to, take_edge
-from toolgram.runtime.core.names import NAME_KINDS, declared_at, wait_for_word
+from toolgram.runtime.core.names import NAME_KINDS, declared_at, wait_for_part
 from toolgram.runtime.core.openerless import section_call_verdict
 from toolgram.runtime.core.reasons import ALL_OR_NOTHING, JUNK, NO_CALL, NO_EVIDENCE
 from toolgram.runtime.core.repairs import MISSING_OPENER, note_repair
 from toolgram.runtime.core.run import SKIPS_PIECE, SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.core.verdicts import BLANK_SET, NO, NO_BLANK, QUIET_MAX, WAIT, YES, skip_blanks
+from toolgram.runtime.core.verdicts import BLANK_SET, NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.behind_calls import leave_call
 from toolgram.runtime.steps.prose import step_prose
 from toolgram.runtime.tables.limits import BLANKS_MAX, TELLING
@@ -32,43 +32,29 @@ JUNK_WORD = re.compile(r"[\w.\-]+")
 
 def step_gap(run: Run, state: State) -> bool:
     """Expect one of the edges; else go on without reading, or deal with what does not belong there."""
-    buffer = run.text.buffer
-    start = run.text.position
+    buffer, start = run.text.buffer, run.text.position
     if run.open.skipping:
         return _skip(run, state)
-    if start < len(buffer) and buffer[start] not in BLANK_SET and not run.tools.has_unusual:
-        taken = take_edge(run, state, start)
-        return _go_on(run, state, start) if taken is None else taken
     if buffer[start : start + 1] in BLANK_SET and buffer[start] in state.by_first:  # a delimiter begins with a blank
         taken = take_edge(run, state, start)
         if taken is not None:
             return taken
     bounded = bool(state.thens) or run.stretch is not None or state.leave is not None
-    at = _gap_blanks(run, state, start, bounded)
+    at = start if buffer[start : start + 1] not in BLANK_SET else _gap_blanks(run, state, start, bounded)
     if at < 0:
         return False
     if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
         if not bounded or (run.text.final and not state.keep_blanks):
             run.consume("blanks", at)
-        if run.text.final:
-            return _at_end(run, state)
-        _wait(run, state, at - start)
-        return False
+        if not run.text.final:
+            wait_for_part(run, state, at - start)
+        return run.text.final and _at_end(run, state)
     if run.tools.has_unusual and buffer[at] in state.by_first:
         verdict = _named_here(run, state, at)
         if verdict != NO:
             return verdict == YES and _go_on(run, state, at)
     taken = take_edge(run, state, at)
     return _go_on(run, state, at) if taken is None else taken
-
-
-def _wait(run: Run, state: State, blanks: int) -> None:
-    """Say what changes nothing here: more blanks; where nothing but a word comes next, letters and digits of it."""
-    word = run.place.machine.states[state.thens[0].to] if len(state.thens) == 1 and not blanks else None
-    if word is not None and word.kind == "text" and word.sink in ("key", "name") and not state.has_words:
-        wait_for_word(run, word)
-    elif state.blanks == "any" and run.draft is None and BLANK_SET.isdisjoint(state.by_first):
-        run.text.wait_for_end(min(QUIET_MAX, BLANKS_MAX - blanks), NO_BLANK)
 
 
 def _named_here(run: Run, state: State, at: int) -> int:

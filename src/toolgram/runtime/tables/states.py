@@ -13,7 +13,7 @@ from typing import Any, Dict, Final, Iterable, List, Optional, Tuple
 from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.nests import Nest
 from toolgram.runtime.tables.no_table import NO_TABLE
-from toolgram.runtime.tables.search import CHARSETS, NAME_CHARACTERS, SEARCH_SOMETHING, Patterns, Search
+from toolgram.runtime.tables.search import CHARSETS, IS_WORD, SEARCH_SOMETHING, Patterns, Search
 
 Actions = Tuple[Tuple[str, str], ...]
 Texts = Tuple[str, ...]
@@ -253,7 +253,7 @@ class State:
         self.part_openers: Texts = tuple(edge.literal for edge in edges if edge.does("open_parameter"))
         self.by_first = by_first_character(edges)
         self.has_stems = any(edge.stem for edge in edges)
-        self.has_words = any(NAME_CHARACTERS(first).end() for first in self.by_first)  # a delimiter begins like a word
+        self.has_words = any(map(IS_WORD, self.by_first))  # a delimiter begins like a word
 
     def _add_searches(self, table: Dict[str, Any], patterns: Patterns) -> None:
         """The search for delimiters; and those that find nothing in a delta that is plain text, or text of a string."""
