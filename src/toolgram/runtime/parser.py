@@ -102,14 +102,11 @@ class Parser:
             read(run)
             if source.position:
                 run.work += source.trim()
-        if run.stretch is None and run.draft is None:
-            if source.buffer:
-                self._quick, self._copier = find_something, None
-            else:
-                self._choose_path()
-            return run.output.take_all()
-        self._quick, self._copier = find_something, None
-        return self._events()
+        if source.buffer or run.stretch is not None or run.draft is not None:
+            self._quick, self._copier = find_something, None
+        else:
+            self._choose_path()
+        return run.output.take_all() if run.stretch is None and run.draft is None else self._events()
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""

@@ -88,7 +88,7 @@ class Text:
         self.buffer += piece
         return True
 
-    def wait_for_end(self, room: int, stop: PlainSearch) -> None:
+    def wait_for_end(self, room: int, stop: PlainSearch = PLAIN) -> None:
         """Fewer characters than `room` may come unread, but for those that `stop` finds: see Note [waiting]."""
         self.room, self.stop = room, stop
 

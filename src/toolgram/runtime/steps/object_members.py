@@ -19,7 +19,6 @@ from toolgram.runtime.core.short_string import ShortString
 from toolgram.runtime.core.sinks import sink_short
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, NO_BLANK, QUIET_MAX, WAIT, YES, bare_key_end, skip_blanks, starts_any
-from toolgram.runtime.near_json.escape import PLAIN
 from toolgram.runtime.tables.limits import BLANKS, SPELLED_BLANKS, STRING_MAX
 from toolgram.runtime.tables.states import Move, State
 
@@ -60,7 +59,7 @@ def _short_string(run: Run, at: int) -> ShortString:
     string.read(buffer, at, min(len(buffer), at + STRING_MAX))
     run.work += string.end - known + 1
     if string.is_plain and run.draft is None:
-        run.text.wait_for_end(STRING_MAX - string.end, PLAIN)
+        run.text.wait_for_end(STRING_MAX - string.end)
     return string
 
 

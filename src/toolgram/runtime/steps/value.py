@@ -15,7 +15,6 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.sinks import begin_scan, close_scan, end_scan, sink_scan
 from toolgram.runtime.core.tentative import give_back
 from toolgram.runtime.core.verdicts import NO, NO_BLANK, QUIET_MAX, WAIT, YES, skip_blanks
-from toolgram.runtime.near_json.escape import PLAIN
 from toolgram.runtime.tables.states import State
 
 
@@ -52,7 +51,7 @@ def step_scan(run: Run, state: State) -> bool:
     if scanner.stuck:
         return _stuck(run, state, position)
     if run.draft is None:
-        run.text.wait_for_end(scanner.room, PLAIN)
+        run.text.wait_for_end(scanner.room)
     return False
 
 
