@@ -24,7 +24,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "0de351db264b955c"  # of the text below
+RUNTIME = "522f0bc1023ec027"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -8634,6 +8634,8 @@ def choose_copier(run: Run) -> Optional[Copier]:
     """Who copies the next delta; None where its text is held, or somebody listens to the source."""
     call, opened, state = run.open.call, run.open, run.place.state
     if call is None or not call.is_announced or run.trace is not None or run.text.recordings:
+        return None
+    if run.text.room:  # a key that is read: what waits unread of it stands in the buffer
         return None
     arguments, writer = call.arguments, call.arguments.writer
     if opened.scanner is not None:

@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "be6ba76d63b167d2"  # of the text below
+RUNTIME = "dfc679b02bc8336d"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -8693,6 +8693,8 @@ def choose_copier(run: Run) -> Optional[Copier]:
     """Who copies the next delta; None where its text is held, or somebody listens to the source."""
     call, opened, state = run.open.call, run.open, run.place.state
     if call is None or not call.is_announced or run.trace is not None or run.text.recordings:
+        return None
+    if run.text.room:  # a key that is read: what waits unread of it stands in the buffer
         return None
     arguments, writer = call.arguments, call.arguments.writer
     if opened.scanner is not None:

@@ -95,6 +95,8 @@ def choose_copier(run: Run) -> Optional[Copier]:
     call, opened, state = run.open.call, run.open, run.place.state
     if call is None or not call.is_announced or run.trace is not None or run.text.recordings:
         return None
+    if run.text.room:  # a key that is read: what waits unread of it stands in the buffer
+        return None
     arguments, writer = call.arguments, call.arguments.writer
     if opened.scanner is not None:
         is_copied = arguments.is_active and not arguments.is_wrong and not opened.scanner.is_wrapped
