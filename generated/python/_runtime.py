@@ -24,7 +24,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "7274e5fc820ea6fb"  # of the text below
+RUNTIME = "f0248382a980b20b"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -130,6 +130,8 @@ ECHO_MAX: Final = 4096  # a section of calls that may have an echo, its end incl
 # what leaves the buffer is given to every `Recording` that is running, once and in order.
 
 
+TRIES_MAX: Final = 8  # to read a call at once, that may fail
+
 # Note [waiting]
 # Many deltas only go on with what is waited for: half a delimiter, half a name in quotes. Whoever waits for that, and
 # for nothing else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of
@@ -155,6 +157,7 @@ class Text:
         "recordings",
         "rest",
         "room",
+        "tries",
     )
 
     def __init__(self, *, keeps_tail: bool = False) -> None:
@@ -171,6 +174,7 @@ class Text:
         # What is waited for: see Note [waiting].
         self.rest = ""  # of a delimiter, which begins at the end of the buffer
         self.room = 0  # one more than what may come of a short string before its end
+        self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
@@ -4533,7 +4537,7 @@ def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], fi
             found = ENCODE(value)
     except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
         return None
-    if source.count("{") + source.count("[") > room and _depth(value) > room:
+    if len(source) > 2 * room and source.count("{") + source.count("[") > room and _depth(value) > room:
         return None
     if not found.isascii() and SURROGATES.search(found) is not None:
         return None
@@ -5770,6 +5774,7 @@ class WiredWriter:
 Search = Callable[..., Optional["re.Match[str]"]]
 
 NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
+IS_WORD = re.compile(r"[\w.\-]").match
 INT_CHARACTERS = re.compile(r"[0-9]*").match
 CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
 QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
@@ -6893,27 +6898,6 @@ def _tools_without_problems(tools: Any) -> ToolSet:
     return found
 
 
-# toolgram/runtime/tables/no_table.py
-#
-# The table of no state and no machine: what states, edges and machines are made of that are filled in later.
-#
-# In: nothing. Out: a table with the fields that every table has.
-#
-# Note [what is copied has defaults]
-# An edge whose literal is another one, or a machine that is bound to a suffix, is a copy with a few fields changed. Where
-# the classes are compiled, `copy` calls `__init__` without arguments, and sets the fields then. So the parameters of what
-# is copied have defaults, and this is the table among them.
-
-
-NO_TABLE: Dict[str, Any] = {
-    **dict.fromkeys(("close", "format", "kind", "literal", "name", "open", "open_end", "region"), ""),
-    **dict.fromkeys(("start", "to"), 0),
-    "patterns": [""],
-    "special_tokens": (),
-    "states": [],
-}
-
-
 # toolgram/runtime/tables/nests.py
 #
 # How a call would begin inside a value: what is looked for where a value may hold a whole example of a call.
@@ -6935,6 +6919,27 @@ class Nest:
         """Whether its first delimiter stands at a place of a text, or is cut off there: what nearly nowhere is so."""
         first = self.path[0]
         return first.startswith(text[at : at + len(first)])
+
+
+# toolgram/runtime/tables/no_table.py
+#
+# The table of no state and no machine: what states, edges and machines are made of that are filled in later.
+#
+# In: nothing. Out: a table with the fields that every table has.
+#
+# Note [what is copied has defaults]
+# An edge whose literal is another one, or a machine that is bound to a suffix, is a copy with a few fields changed. Where
+# the classes are compiled, `copy` calls `__init__` without arguments, and sets the fields then. So the parameters of what
+# is copied have defaults, and this is the table among them.
+
+
+NO_TABLE: Dict[str, Any] = {
+    **dict.fromkeys(("close", "format", "kind", "literal", "name", "open", "open_end", "region"), ""),
+    **dict.fromkeys(("start", "to"), 0),
+    "patterns": [""],
+    "special_tokens": (),
+    "states": [],
+}
 
 
 # toolgram/runtime/tables/states.py
@@ -7022,6 +7027,7 @@ class Edge:
         "drafts",
         "follow",
         "guard",
+        "is_plain",
         "is_quote",
         "key_until",
         "literal",
@@ -7060,6 +7066,10 @@ class Edge:
         self.begin = ""
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
+        # Its literal alone says that it is taken: `edge_verdict` asks for nothing else where no ids are known.
+        is_asked = self.rank or self.tags or self.guard or self.follow is not None or self.key_until is not None
+        is_short = len(self.literal) < TELLING and self.does("close_call")
+        self.is_plain = not is_asked and not is_short
         self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
 
     def does(self, *verbs: str) -> bool:
@@ -7223,6 +7233,420 @@ class States(Dict[int, State]):
     def make(self, number: int) -> State:
         """Make a state of its table."""
         return State(number, self.tables[number], self.shared)
+
+
+# toolgram/runtime/tables/call_ways.py
+#
+# The ways through a machine that a well-formed call takes: patterns, made of the tables when a call first comes.
+#
+# In: the states of a machine, and the edge that opens a call or what is around it. Out: the place behind it: parts of a
+# way that may begin there, each with a pattern, what its groups hold, and the place behind it.
+#
+#     <call>f: <p>k=v</p></call>      `f: `          a name               from the opener to A
+#                                     `<p>k=v</p>`   a key and a value    from A to A
+#                                     `</call>`                           from A to the end
+#
+# How: delimiters of well-formed text and moves that read nothing are followed, and a pattern grows. Where more than one
+# may come, the part ends. Text is a class of characters with which no delimiter begins there. What asks for more than its
+# own place (a guard, a tag with a key in it, a suffix) is not followed, so some calls have no way.
+#
+# Promises: a part matches only where the steps go the same way (core/whole_call.py says when they do); no text matches a
+# pattern in two ways, so that none backtracks.
+
+
+# What is done with a group of a part.
+TAKES_NAME: Final = 0
+TAKES_KEY: Final = 1
+TAKES_VALUE: Final = 2
+TAKES_ID: Final = 3
+ADDS_TO_ID: Final = 4  # it has no group: a literal is a part of the id
+
+BEGUN_VALUES: Final = ("value", "string", "json", "scan")
+# Actions of which a whole call shows nothing.
+SILENT: Final = frozenset(
+    (
+        "close_arguments",
+        "close_parameter",
+        "close_section",
+        "end",
+        "forget_section",
+        "open_arguments",
+        "open_parameter",
+        "open_section",
+    )
+)
+
+
+class Take(NamedTuple):
+    """What is done with a group."""
+
+    what: int
+    group: int
+    text: str = ""  # how a value is written; or the literal that is a part of an id
+    blanks: str = ""  # which blanks at the end of a value belong to its closer
+
+
+class Way(NamedTuple):
+    """How far a part has come, and what is known of the call."""
+
+    pattern: str = ""
+    takes: Tuple[Take, ...] = ()
+    groups: int = 0
+    steps: int = 0
+    stack: Tuple[int, ...] = ()  # the states to return to
+    value: str = ""  # how the value is written that comes next
+    follow: Optional[Texts] = None  # what must stand behind the closer that came last
+    in_section: bool = False  # a section was open before
+    is_open: bool = False  # the call has been opened
+    is_named: bool = False  # its name has come, and is no proof yet
+    is_certain: bool = False  # it has been announced
+    is_trusted: bool = False  # a special token stands before its announcement
+    in_id: bool = False
+    is_over: bool = False
+
+    def ahead(self) -> Way:
+        """The same for the next part: nothing of it has come."""
+        return self._replace(pattern="", takes=(), groups=0, steps=0)
+
+    def behind(self, pattern: str, take: Optional[Take] = None) -> Way:
+        """The same behind more of the text, with a group or without."""
+        pattern = self.pattern + pattern
+        if take is None:
+            return self._replace(pattern=pattern)
+        return self._replace(pattern=pattern, takes=(*self.takes, take), groups=take.group)
+
+
+class WayPart:
+    """A part of a way: what it matches, and what comes behind it."""
+
+    __slots__ = ("end", "ends", "is_trusted", "match", "scans", "takes", "then")
+
+    def __init__(self, way: Way, then: Optional[Fork], end: int, scans: str = "", ends: Texts = ()) -> None:
+        self.match: Search = re.compile(way.pattern).match
+        self.takes = way.takes
+        self.is_trusted = way.is_trusted
+        self.then = then  # where the way goes on; None: the call is over
+        self.end = end  # the state behind the call
+        self.scans = scans  # what stands behind it as JSON: all the `arguments`, or one value
+        self.ends = ends  # what may end that early
+
+
+class Fork:
+    """A place where parts of ways begin."""
+
+    __slots__ = ("_parts", "_ways", "state", "way")
+
+    def __init__(self, ways: CallWays, state: State, way: Way) -> None:
+        self._ways, self.state, self.way = ways, state, way
+        self._parts: Optional[Tuple[WayPart, ...]] = None
+
+    def parts(self) -> Tuple[WayPart, ...]:
+        """Return the parts, those last that end the call."""
+        if self._parts is None:
+            found = self._ways.walk(self._ways, self.state, self.way)
+            self._parts = tuple(sorted(found, key=lambda part: part.then is None))
+        return self._parts
+
+
+class CallWays:
+    """The ways of one machine."""
+
+    __slots__ = ("_behind", "_forks", "states", "walk")
+
+    def __init__(self, states: States, walk: Callable[[CallWays, State, Way], List[WayPart]]) -> None:
+        self.states = states
+        self.walk = walk  # finds the parts that begin in a state
+        self._behind: Dict[Edge, Optional[Fork]] = {}
+        self._forks: Dict[Tuple[int, Way], Fork] = {}
+
+    def behind(self, state: State, edge: Edge) -> Optional[Fork]:
+        """Where the ways begin behind an edge of a state; None: no call that is read whole begins there."""
+        if edge not in self._behind:
+            self._behind[edge] = self._begin(state, edge)
+        return self._behind[edge]
+
+    def fork(self, state: State, way: Way) -> Fork:
+        """The place in a state, where a way has come to it."""
+        key = (state.number, way)
+        if key not in self._forks:
+            self._forks[key] = Fork(self, state, way)
+        return self._forks[key]
+
+    def _begin(self, state: State, edge: Edge) -> Optional[Fork]:
+        in_section, target = state.region == "section", self.states[edge.to]
+        if edge.rank or edge.drafts or state.sink == "reasoning" or (in_section and target.region != "call"):
+            return None
+        way = acted(Way(in_section=in_section, is_trusted=bool(edge.special)), edge.actions)
+        return None if way is None else self.fork(target, way)
+
+
+def acted(way: Way, actions: Actions) -> Optional[Way]:
+    """The way behind actions; None: one of them is not known here."""
+    for verb, rest in actions:
+        if verb == "open_call" and not way.is_open:
+            way = way._replace(is_open=True)
+        elif verb == "commit" and rest in ("", "header") and way.is_open:
+            is_certain = way.is_certain or (way.in_section and not rest)
+            way = way._replace(is_named=True, is_certain=is_certain)
+        elif verb == "end_key" and not rest:
+            way = way._replace(is_certain=True)
+        elif verb == "begin" and rest in BEGUN_VALUES:
+            way = way._replace(value=rest)
+        elif verb == "close_call" and not rest and way.is_open:
+            way = way._replace(is_over=True)
+        elif verb in ("open_id", "close_id"):
+            way = way._replace(in_id=verb == "open_id")
+        elif verb == "id_text":
+            way = way._replace(takes=(*way.takes, Take(ADDS_TO_ID, 0, rest)))
+        elif verb not in SILENT:
+            return None
+    return way
+
+
+# toolgram/runtime/tables/call_walk.py
+#
+# How the ways of a call are found: from a state on, through the states that a well-formed call goes through.
+#
+# In: the ways of a machine (call_ways.py), a state, and how far a way has come there. Out: the parts that begin there.
+#
+#     in a gap before `<p>` or `</call>`      two parts: `<p>`, a key, `=`, a value, `</p>`, back in the gap; `</call>`
+#
+# Promises: what is not known here ends the way, so that the steps read such a call.
+
+
+ONE_BLANK: Final = f"[{BLANKS}]"
+SOME_BLANKS: Final = f"{ONE_BLANK}{{0,64}}(?!{ONE_BLANK})"  # far fewer than markup may have
+GAP_BLANKS: Final = {"any": SOME_BLANKS, "newline": "(?:\r?\n)?", "none": ""}
+WORD_PATTERN: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
+DIGITS_PATTERN: Final = "([0-9]{1,16})(?![0-9])"
+WORD_OF: Final = re.compile(r"[\w.\-]+(?![\w.\-]|$)").match  # the beginning of a delimiter that goes on otherwise
+WORD_TAKES: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
+JSON_BEGINS: Final = "{[-0123456789tfn"  # of a value, but for strings
+STEPS_MAX: Final = 64  # through states that have one way on
+_BLANK_FIRST: Final = frozenset(BLANKS)
+
+
+def parts_from(ways: CallWays, state: State, way: Way) -> List[WayPart]:
+    """Return the parts that begin in a state."""
+    found: List[WayPart] = []
+    Walk(ways, found).through(state, way)
+    return found
+
+
+class Walk:
+    """Follows the ways from one place to the next forks."""
+
+    __slots__ = ("_found", "_ways")
+
+    def __init__(self, ways: CallWays, found: List[WayPart]) -> None:
+        self._ways, self._found = ways, found
+
+    def through(self, state: State, way: Way) -> None:
+        """Go on in a state."""
+        if way.is_over:
+            self._found.append(WayPart(way, None, state.number))
+        elif state.region != "message" and state.kind in WALKS and way.steps < STEPS_MAX:
+            WALKS[state.kind](self, state, way._replace(steps=way.steps + 1))
+
+    def _ends_part(self, state: State, way: Way, choices: int) -> bool:
+        """Whether a part ends before a state because more than one way goes on there."""
+        if choices < 2 or not way.pattern:
+            return False
+        self._found.append(WayPart(way, self._ways.fork(state, way.ahead()), 0))
+        return True
+
+    def _take(self, state: State, way: Way, edge: Edge) -> None:
+        """Take an edge whose literal stands there."""
+        target = self._ways.states[edge.to]
+        if way.follow is not None and edge.literal not in way.follow:
+            return
+        if way.is_named and not way.is_certain and not target.header:
+            tells = len(edge.literal) >= TELLING
+            if edge.does("open_call", "drop_header") or (edge.does("close_call") and not tells):
+                return
+            way = way._replace(is_certain=tells and not edge.does("open_parameter", "end_key"))
+        if way.is_certain and edge.opens:
+            return
+        trusted = way.is_trusted or (bool(edge.special) and not way.is_certain)
+        way = way.behind(_literal(state, edge))._replace(is_trusted=trusted, follow=edge.follow)
+        self._go(target, way, edge.actions)
+
+    def _move(self, way: Way, move: Move) -> None:
+        """Make a move that reads nothing."""
+        if way.follow is None:
+            stack = way.stack if move.push is None else (*way.stack, move.push)
+            self._go(self._ways.states[move.to], way._replace(stack=stack), move.actions)
+
+    def _go(self, state: State, way: Way, actions: Actions) -> None:
+        found = acted(way, actions)
+        if found is not None:
+            self.through(state, found)
+
+    # --- the kinds of states ------------------------------------------------------------------------------------------
+
+    def gap(self, state: State, way: Way) -> None:
+        """A delimiter comes, or what a move leads to."""
+        blanks, edges = GAP_BLANKS.get(state.blanks), plain_edges(state)
+        if blanks is None or state.keep_blanks or not _BLANK_FIRST.isdisjoint(state.by_first):
+            return
+        moves = () if _goes_otherwise(state, way) else state.thens
+        if self._ends_part(state, way, len(edges) + len(moves)):
+            return
+        way = way.behind(blanks)
+        for edge in edges:
+            self._take(state, way, edge)
+        for move in moves:
+            self._move(way.behind(_before_move(state, move)), move)
+
+    def text(self, state: State, way: Way) -> None:
+        """Text up to a delimiter: a word, or a value."""
+        edges, is_value = plain_edges(state), way.value != ""
+        what = TAKES_VALUE if is_value else WORD_TAKES.get(state.sink, -1)
+        if (
+            what < 0
+            or state.entities
+            or (what == TAKES_ID and not way.in_id)
+            or (is_value and state.sink in WORD_TAKES)
+        ):
+            return
+        firsts = "".join(sorted({*state.by_first, *state.nests, *("<" if state.unknown_tags else "")}))
+        word = None if is_value else _word_before(state)
+        if word is None and not is_value:
+            return
+        if self._ends_part(state, way, len(edges)):
+            return
+        for edge in edges:
+            if is_value and not _may_nest(state, edge):
+                take = Take(TAKES_VALUE, way.groups + 1, way.value, edge.blanks)
+                self._take(state, way.behind(f"({none_of(firsts)}*)", take)._replace(value=""), edge)
+            elif not is_value:
+                blanks = "" if way.in_id else SOME_BLANKS
+                take = Take(what, way.groups + 1, _id_part(way))
+                self._take(state, way.behind(f"{blanks}{word}{blanks}", take), edge)
+
+    def word(self, state: State, way: Way) -> None:
+        """A name, or the number in an id."""
+        what = WORD_TAKES.get(state.sink, -1)
+        if what < 0 or state.done is None or (what == TAKES_ID and not way.in_id):
+            return
+        pattern = WORD_PATTERN if state.charset is NAME_CHARACTERS else DIGITS_PATTERN
+        self._move(way.behind(pattern, Take(what, way.groups + 1, _id_part(way))), state.done)
+
+    def string(self, state: State, way: Way) -> None:
+        """A name or an id in quotes."""
+        what = WORD_TAKES.get(state.sink, -1)
+        if what < 0 or state.done is None or (what == TAKES_ID and not way.in_id):
+            return
+        take = Take(what, way.groups + 1, _id_part(way))
+        self._move(way.behind(f'{SOME_BLANKS}"{WORD_PATTERN}"', take), state.done)
+
+    def members(self, state: State, way: Way) -> None:
+        """A member of an object, or its end."""
+        if not state.by_first.keys().isdisjoint('"},') or self._ends_part(state, way, 2):
+            return
+        way = way.behind(f"{SOME_BLANKS}(?:,{SOME_BLANKS})?")
+        for key, move in state.keys.items():
+            if all(map(IS_WORD, key)):
+                self._move(way.behind(f'"{key}"{SOME_BLANKS}:'), move)
+        if state.done is not None and way.is_certain:
+            self._move(way.behind(r"\}"), state.done)
+
+    def scan(self, state: State, way: Way) -> None:
+        """JSON: the part ends before it, and the next begins behind it."""
+        is_all = state.sink == "arguments" and state.scan == "arguments"
+        is_value = state.sink == "json" and state.scan == "any" and way.value == "scan"
+        begins = "{" if is_all else JSON_BEGINS
+        if state.done is None or not (is_all or is_value) or not state.by_first.keys().isdisjoint(begins):
+            return
+        ahead = acted(way.ahead()._replace(is_certain=True, value=""), state.done.actions)
+        if ahead is None or way.follow is not None or not way.is_named:
+            return
+        target = self._ways.states[state.done.to]
+        then = None if ahead.is_over else self._ways.fork(target, ahead)
+        way = way.behind(f"{SOME_BLANKS}(?=[{re.escape(begins)}])")
+        self._found.append(WayPart(way, then, target.number, "arguments" if is_all else "value", state.ends))
+
+    def back(self, _: State, way: Way) -> None:
+        """Go on where a rule was entered."""
+        if way.stack:
+            self.through(self._ways.states[way.stack[-1]], way._replace(stack=way.stack[:-1]))
+
+
+WALKS: Final[Dict[str, Callable[[Walk, State, Way], None]]] = {
+    "gap": Walk.gap,
+    "text": Walk.text,
+    "word": Walk.word,
+    "string": Walk.string,
+    "members": Walk.members,
+    "scan": Walk.scan,
+    "return": Walk.back,
+}
+
+
+def _goes_otherwise(state: State, way: Way) -> bool:
+    """Whether something else than a move may come where no delimiter stands."""
+    alone = (state.call_alone, state.key_alone, state.value_alone, state.leave if way.is_certain else None)
+    return len(state.thens) != 1 or any(move is not None for move in alone)
+
+
+def _before_move(state: State, move: Move) -> str:
+    """Where a move is made: no delimiter may begin there, and what it leads to must."""
+    firsts = "".join(sorted({*state.by_first, *("<" if state.unknown_tags else "")}))
+    no_edge = f"(?![{re.escape(firsts)}])" if firsts else ""
+    return no_edge if move.first is None else f"{no_edge}(?=[{re.escape(move.first)}])"
+
+
+def _word_before(state: State) -> Optional[str]:
+    """A word that ends before a delimiter, and not with the beginning of one; None: one may stand inside of it."""
+    words = [WORD_OF(edge.literal) for edge in state.edges if IS_WORD(edge.literal)]
+    if any(word is None for word in words):
+        return None
+    return WORD_PATTERN + "".join(
+        f"(?<!{re.escape(text)})" for text in sorted({word.group() for word in words if word})
+    )
+
+
+def _id_part(way: Way) -> str:
+    """What is read is a part of the id as well."""
+    return "id" if way.in_id else ""
+
+
+def _may_nest(state: State, edge: Edge) -> bool:
+    """Whether an example of a call in a value may begin where its closer stands."""
+    literal = edge.literal
+    nests = state.nests.get(literal[0], ())
+    return any(nest.path[0].startswith(literal) or literal.startswith(nest.path[0]) for nest in nests)
+
+
+def plain_edges(state: State) -> List[Edge]:
+    """The edges of well-formed text that are taken wherever their literal stands."""
+    return [edge for edge in state.edges if _stands_alone(edge) and not _is_behind_another(state, edge)]
+
+
+def _stands_alone(edge: Edge) -> bool:
+    """Whether nothing but its literal says that an edge is taken."""
+    if edge.rank or edge.guard is not None or edge.tags is not None or edge.key_until is not None:
+        return False
+    return not (edge.peek or edge.drafts) and edge.tail is None and edge.literal[0] not in BLANKS
+
+
+def _is_behind_another(state: State, edge: Edge) -> bool:
+    """Whether another edge of the same literal goes before it."""
+    same = [other for other in state.by_first[edge.literal[0]] if other.literal == edge.literal]
+    return same[0] is not edge
+
+
+def _literal(state: State, edge: Edge) -> str:
+    """The pattern of an edge's literal, where no longer one of the state can stand that begins with it."""
+    literal = edge.literal
+    longer = [other.literal for other in state.by_first[literal[0]] if other.literal.startswith(literal)]
+    behind = "".join(sorted({other[len(literal)] for other in longer if other != literal}))
+    return re.escape(literal) + (f"(?![{re.escape(behind)}])" if behind else "")
+
+
+def none_of(characters: str) -> str:
+    """A class of all characters but these."""
+    return f"[^{re.escape(characters)}]" if characters else "[\\s\\S]"
 
 
 # toolgram/runtime/tables/stems.py
@@ -7558,6 +7982,7 @@ class PreparedMachine:
         "aliases",
         "bound",
         "call_id_length",
+        "call_ways",
         "closers",
         "commit",
         "content",
@@ -7621,6 +8046,9 @@ class PreparedMachine:
         self.states = States(table["states"], shared)
         if self.suffix:
             self.states = OpenStates(self.states, self.suffix)
+        # Where a call is read at once that stands whole in the text: see core/whole_call.py.
+        has_ways = self.commit == "name" and not (self.suffix or self.has_quotes or self.has_citations)
+        self.call_ways = CallWays(self.states, parts_from) if has_ways and not self.drops_echo else None
         self._machines: Dict[str, PreparedMachine] = {}
         self._openers: Optional[Tuple[Tuple[str, ...], Tuple[str, ...]]] = None
 
@@ -10574,6 +11002,8 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
         literal = edge.literal
         if buffer.startswith(literal, at):
             if edge.tail is None:
+                if edge.is_plain and run.special is None:
+                    return YES, edge
                 verdict, found = edge_verdict(run, edge, at), edge
             else:
                 verdict, found = _bound_verdict(run, edge, at)
@@ -10652,6 +11082,221 @@ def _named_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
     return edge_verdict(run, bound, at), bound
 
 
+# toolgram/runtime/core/whole_call.py
+#
+# Read a call at once that stands whole and well-formed in the text.
+#
+# In: the run, where the edge that opens a call is about to be taken. Out: the events of the call, and the run behind it;
+# or nothing was changed, and the steps read it.
+#
+# How: the machine knows the ways that a well-formed call takes, as patterns (tables/call_ways.py). What they find is
+# asked for what the steps would ask: whether the request declares the name, whether a key comes twice, whether the JSON
+# is plain. The types of values come from the same writers.
+#
+# Promises: what it gives is what the steps would give, event for event. It reads where nothing else has a say in it: no
+# ids, no trace, no code and no draft around the call, nothing undecided before it. Of tries that fail a parser makes at
+# most `TRIES_MAX`, so the work stays linear.
+
+
+CALL_MIN: Final = 12  # characters behind an opener that are worth a try
+SCALAR: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?|true|false|null)(?=[ \t\n\r<])").match
+IS_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})").fullmatch
+INTS: Final = (frozenset(("integer",)), frozenset(("number",)))
+
+
+def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
+    """Read the call that the edge opens whose literal stands at `at`; False: the steps read it."""
+    text, place = run.text, run.place
+    ways = place.machine.call_ways
+    begin = at + len(edge.literal)
+    if ways is None or len(text.buffer) < begin + CALL_MIN or not text.tries or not _is_alone(run, edge, at):
+        return False
+    fork = ways.behind(place.state, edge)
+    if fork is None or not fork.parts():
+        return False
+    call = WholeCall(run.tools, text.buffer, place.machine.unwrap)
+    end = call.read(fork, begin)
+    run.work += call.position - at
+    if end is None:
+        text.tries -= 1
+        return False
+    was_trusted = place.state.region == "section" and run.message.section_trusted
+    _announce_whole(run, at)
+    run.message.section_trusted = end.is_trusted or was_trusted
+    text.position = text.looked = call.position
+    if call.left is None:
+        _write_whole(run, call)
+        place.state = place.machine.states[end.end]
+    else:
+        _leave_open(run, call, call.left)
+    return True
+
+
+def _is_alone(run: Run, edge: Edge, at: int) -> bool:
+    """Whether nothing but the call itself decides how it is read."""
+    if run.special is not None or run.trace is not None or run.draft is not None or run.tools.has_unusual:
+        return False
+    text, message = run.text, run.message
+    if message.wrapper or edge.wraps is not None or run.open.call is not None or text.final:
+        return False
+    code = message.code
+    return not (code.ticks or code.in_info or code.in_block) and text.base + at >= text.no_key[1]
+
+
+def _announce_whole(run: Run, at: int) -> None:
+    """The call is one: what comes before it is over."""
+    if run.place.state.region == "message":
+        run.output.boundary(run.text.buffer[run.text.position : at])
+    run.output.flush()
+    run.message.calls += 1
+
+
+def _write_whole(run: Run, call: WholeCall) -> None:
+    """Write all of the call."""
+    index = run.message.calls - 1
+    run.output.events += (
+        CallStart(index, call.name, call.id or None),
+        ArgumentsDelta(index, call.arguments),
+        CallEnd(index, True),
+    )
+    run.message.after_call = True
+
+
+def _leave_open(run: Run, call: WholeCall, left: Fork) -> None:
+    """Write what has come of the call: all its arguments. The steps read what is left of it."""
+    place, machine = run.place, run.place.machine
+    opened = Call(run.message.calls - 1, run.output, run.tools, machine.unwrap)
+    run.open, run.pending = Open(opened, len(place.stack)), Pending()
+    run.pending.name, run.pending.id = call.name, call.id
+    opened.announce(call.name, call.id or None)
+    opened.arguments.begin_object()
+    opened.arguments.copy(call.arguments, is_last=True)
+    opened.arguments.end_object(wrong=False)
+    place.stack += left.way.stack
+    place.state = left.state
+
+
+class WholeCall:
+    """What has come of a call that is read at once."""
+
+    __slots__ = (
+        "_buffer",
+        "_key",
+        "_keys",
+        "_parts",
+        "_tools",
+        "_wrappers",
+        "arguments",
+        "id",
+        "left",
+        "name",
+        "position",
+    )
+
+    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str]) -> None:
+        self._tools, self._buffer = tools, buffer
+        self._wrappers = wrappers  # keys whose value may be all of the arguments
+        self.name = self.id = self._key = self.arguments = ""
+        self._keys: List[str] = []  # of the parameters that have come
+        self._parts: List[str] = []
+        self.position = 0  # up to here it has been read
+        self.left: Optional[Fork] = None  # where it goes on, if nothing has come behind its arguments
+
+    def read(self, fork: Optional[Fork], begin: int) -> Optional[WayPart]:
+        """Read on up to the end of the call; return the part that ends it. None: it is not plain."""
+        buffer = self._buffer
+        self.position = begin
+        part: Optional[WayPart] = None
+        while fork is not None:
+            for part in fork.parts():
+                found = part.match(buffer, self.position)
+                if found is not None:
+                    break
+            else:
+                return None
+            if part.takes and not self._take(part, found):
+                return None
+            self.position = found.end()
+            if part.scans and not self._scan(part):
+                return None
+            fork = part.then
+            if part.scans == "arguments" and self.position == len(buffer):
+                self.left = fork
+                break
+        if not self.arguments:
+            self.arguments = "".join(self._parts) + "}" if self._parts else "{}"
+        return part if self.name else None
+
+    def _take(self, part: WayPart, found: re.Match[str]) -> bool:
+        """Take what the groups of a part hold; False: it is not plain."""
+        for what, group, text, blanks in part.takes:
+            if what == TAKES_KEY:
+                self._key = found.group(group)
+                if not self.name or self.arguments or self._key in self._keys or self._key in self._wrappers:
+                    return False
+                self._keys.append(self._key)
+            elif what == ADDS_TO_ID:
+                self.id += text
+            elif what == TAKES_VALUE:
+                if not self._take_value(found.start(group), found.end(group), text, blanks):
+                    return False
+            else:
+                word = found.group(group)
+                if what == TAKES_NAME and not self._take_name(word):
+                    return False
+                if text:
+                    self.id += word
+        return True
+
+    def _take_name(self, name: str) -> bool:
+        if self.name or not self._tools.has(name):
+            return False
+        self.name = self._tools.resolve(name)
+        return True
+
+    def _take_value(self, begin: int, end: int, sink: str, blanks: str) -> bool:
+        kind = self._tools.kind(self.name, self._key)
+        text = self._buffer[begin : blanks_from(self._buffer, begin, end, blanks)]
+        if kind.is_string or (not kind.types and sink != "json"):
+            value = f'"{escape(text)}"'
+        elif kind.types in INTS and sink != "json" and IS_INT(text):
+            value = text
+        else:
+            writer = new_writer(sink, kind, 0)
+            value = writer.write(text)
+            value += writer.end()
+            if writer.is_lossy or writer.is_mended:
+                return False
+        self._add(value)
+        return True
+
+    def _scan(self, part: WayPart) -> bool:
+        """Take the JSON that comes: all the arguments, or the value of a key."""
+        begin, buffer = self.position, self._buffer
+        scalar = SCALAR(buffer, begin) if part.scans == "value" else None
+        if scalar is not None:
+            json, self.position = scalar.group(), scalar.end()
+        else:
+            found = None
+            if buffer[begin] in "{[":
+                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), False)
+            if found is None:
+                return False
+            json, self.position = found
+        if part.scans == "value":
+            value = WiredValue(self._tools.kind(self.name, self._key).types)
+            json = value.write(buffer[begin : self.position], json)
+            self._add(json + value.end())
+            return True
+        if self._parts or self.arguments or not self.name:
+            return False
+        self.arguments = json
+        return True
+
+    def _add(self, value: str) -> None:
+        self._parts.append(f'{", " if self._parts else "{"}"{self._key}": {value}')
+
+
 # toolgram/runtime/core/moves.py
 #
 # The moves of a machine: an edge is taken, a move that reads nothing is made, a state is entered, a call ends.
@@ -10664,6 +11309,8 @@ def _named_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
 
 def take(run: Run, edge: Edge, at: int) -> None:
     """Consume the blanks up to `at` and the literal there, and follow the edge."""
+    if edge.opens and run.stretch is None and read_whole_call(run, edge, at):
+        return
     region = run.place.state.region
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at, ALL_OR_NOTHING)
@@ -10695,7 +11342,10 @@ def take(run: Run, edge: Edge, at: int) -> None:
         run.consume("blanks", at)
     if not edge.peek:
         run.consume("markup", at + len(edge.literal))
-    _follow(run, edge.actions, edge.to, None)
+    for verb, rest in edge.actions:
+        if ACTIONS[verb](run, rest) is False:
+            return
+    enter(run, edge.to)
 
 
 def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
@@ -10715,8 +11365,6 @@ def take_edge_in_blanks(run: Run, state: State, begin: int, end: int, *, keeps: 
 
     `keeps`: more text decides on the blanks before it as well.
     """
-    if not state.begins_blank:
-        return None
     for at in range(begin, end):
         taken = take_edge(run, state, at) if run.text.buffer[at] in state.by_first else None
         if taken is False and not keeps:
@@ -10768,16 +11416,12 @@ def step_to(run: Run, step: Move) -> None:
         if (region == "message" and to != "message") or (region == "section" and to == "call"):
             begin_stretch(run)
     run.text.delimiter = run.text.position
-    _follow(run, step.actions, step.to, step.push)
-
-
-def _follow(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
-    if push is not None:
-        run.place.stack.append(push)
-    for verb, rest in actions:
+    if step.push is not None:
+        run.place.stack.append(step.push)
+    for verb, rest in step.actions:
         if ACTIONS[verb](run, rest) is False:
             return
-    enter(run, to)
+    enter(run, step.to)
 
 
 def enter(run: Run, number: int) -> None:
@@ -11078,15 +11722,14 @@ JUNK_WORD = re.compile(r"[\w.\-]+")
 
 def step_gap(run: Run, state: State) -> bool:
     """Expect one of the edges; else go on without reading, or deal with what does not belong there."""
-    buffer = run.text.buffer
-    start = run.text.position
+    buffer, start = run.text.buffer, run.text.position
     if run.open.skipping:
         return _skip(run, state)
     bounded = bool(state.thens) or run.stretch is not None or state.leave is not None
-    at = _gap_blanks(run, state, start, bounded)
+    at = start if buffer[start : start + 1] not in BLANK_SET else _gap_blanks(run, state, start, bounded)
     if at < 0:
         return False
-    taken = take_edge_in_blanks(run, state, start, at, keeps=bounded)
+    taken = take_edge_in_blanks(run, state, start, at, keeps=bounded) if state.begins_blank else None
     if taken is not None:
         return taken
     if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
@@ -11162,10 +11805,8 @@ def _gap_blanks(run: Run, state: State, start: int, bounded: bool) -> int:
         at = run.text.looked = skip_blanks(buffer, known, most)
         run.work += at - known
         return at
-    if buffer.startswith("\r\n", start):
-        return start + 2
-    if buffer.startswith("\n", start):
-        return start + 1
+    if buffer.startswith(("\n", "\r\n"), start):
+        return start + (1 if buffer[start] == "\n" else 2)
     return -1 if start == len(buffer) - 1 and buffer[start] == "\r" and not run.text.final else start
 
 
@@ -12831,11 +13472,15 @@ class Parser:
             self._quick, self._copier = find_something, None
         else:
             self._choose_path()
-        return self._events()
+        return run.output.take_all() if run.stretch is None and run.draft is None else self._events()
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""
         run, turns = self._run, self._turns
+        if run.place.state.kind not in PLAIN_PATHS:
+            self._quick, self._delta = NO_FAST_PATH
+            self._copier = None
+            return
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         self._copier = choose_copier(run) if run.open.call is not None else None
 

@@ -54,6 +54,8 @@ def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
         literal = edge.literal
         if buffer.startswith(literal, at):
             if edge.tail is None:
+                if edge.is_plain and run.special is None:
+                    return YES, edge
                 verdict, found = edge_verdict(run, edge, at), edge
             else:
                 verdict, found = _bound_verdict(run, edge, at)

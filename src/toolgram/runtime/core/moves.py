@@ -8,7 +8,7 @@ a stretch of text that might have been a call is settled, but for `[]`, which ma
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Optional
 
 from toolgram.runtime.core.actions import ACTIONS, end_call
 from toolgram.runtime.core.drafts import begin_draft, reject_draft
@@ -21,12 +21,15 @@ from toolgram.runtime.core.run import Run, Stretch
 from toolgram.runtime.core.stray_guards import draft_verdict
 from toolgram.runtime.core.tentative import begin_stretch, end_stretch, give_back, keeps_tag
 from toolgram.runtime.core.verdicts import WAIT, YES
+from toolgram.runtime.core.whole_call import read_whole_call
 from toolgram.runtime.tables.limits import TELLING
 from toolgram.runtime.tables.states import Edge, Move, State
 
 
 def take(run: Run, edge: Edge, at: int) -> None:
     """Consume the blanks up to `at` and the literal there, and follow the edge."""
+    if edge.opens and run.stretch is None and read_whole_call(run, edge, at):
+        return
     region = run.place.state.region
     if edge.rank and region != "message" and run.is_all_or_nothing:
         give_back(run, at, ALL_OR_NOTHING)
@@ -58,7 +61,10 @@ def take(run: Run, edge: Edge, at: int) -> None:
         run.consume("blanks", at)
     if not edge.peek:
         run.consume("markup", at + len(edge.literal))
-    _follow(run, edge.actions, edge.to, None)
+    for verb, rest in edge.actions:
+        if ACTIONS[verb](run, rest) is False:
+            return
+    enter(run, edge.to)
 
 
 def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
@@ -78,8 +84,6 @@ def take_edge_in_blanks(run: Run, state: State, begin: int, end: int, *, keeps: 
 
     `keeps`: more text decides on the blanks before it as well.
     """
-    if not state.begins_blank:
-        return None
     for at in range(begin, end):
         taken = take_edge(run, state, at) if run.text.buffer[at] in state.by_first else None
         if taken is False and not keeps:
@@ -131,16 +135,12 @@ def step_to(run: Run, step: Move) -> None:
         if (region == "message" and to != "message") or (region == "section" and to == "call"):
             begin_stretch(run)
     run.text.delimiter = run.text.position
-    _follow(run, step.actions, step.to, step.push)
-
-
-def _follow(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
-    if push is not None:
-        run.place.stack.append(push)
-    for verb, rest in actions:
+    if step.push is not None:
+        run.place.stack.append(step.push)
+    for verb, rest in step.actions:
         if ACTIONS[verb](run, rest) is False:
             return
-    enter(run, to)
+    enter(run, step.to)
 
 
 def enter(run: Run, number: int) -> None:

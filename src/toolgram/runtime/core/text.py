@@ -11,10 +11,12 @@ what leaves the buffer is given to every `Recording` that is running, once and i
 from __future__ import annotations
 
 from collections import deque
-from typing import Deque, List, Optional, Tuple
+from typing import Deque, Final, List, Optional, Tuple
 
 from toolgram.runtime.near_json.escape import PLAIN
 from toolgram.runtime.tables.limits import BACK_MAX
+
+TRIES_MAX: Final = 8  # to read a call at once, that may fail
 
 # Note [waiting]
 # Many deltas only go on with what is waited for: half a delimiter, half a name in quotes. Whoever waits for that, and
@@ -41,6 +43,7 @@ class Text:
         "recordings",
         "rest",
         "room",
+        "tries",
     )
 
     def __init__(self, *, keeps_tail: bool = False) -> None:
@@ -57,6 +60,7 @@ class Text:
         # What is waited for: see Note [waiting].
         self.rest = ""  # of a delimiter, which begins at the end of the buffer
         self.room = 0  # one more than what may come of a short string before its end
+        self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here

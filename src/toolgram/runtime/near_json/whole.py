@@ -76,7 +76,7 @@ def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], fi
             found = ENCODE(value)
     except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
         return None
-    if source.count("{") + source.count("[") > room and _depth(value) > room:
+    if len(source) > 2 * room and source.count("{") + source.count("[") > room and _depth(value) > room:
         return None
     if not found.isascii() and SURROGATES.search(found) is not None:
         return None

@@ -21,7 +21,7 @@ from toolgram.runtime.core.reasons import ALL_OR_NOTHING, JUNK, NO_CALL, NO_EVID
 from toolgram.runtime.core.repairs import MISSING_OPENER, note_repair
 from toolgram.runtime.core.run import SKIPS_PIECE, SKIPS_REST, SKIPS_WORD, Run, Stretch
 from toolgram.runtime.core.tentative import give_back
-from toolgram.runtime.core.verdicts import NO, WAIT, YES, skip_blanks
+from toolgram.runtime.core.verdicts import BLANK_SET, NO, WAIT, YES, skip_blanks
 from toolgram.runtime.steps.behind_calls import leave_call
 from toolgram.runtime.steps.prose import step_prose
 from toolgram.runtime.tables.limits import BLANKS_MAX, TELLING
@@ -32,15 +32,14 @@ JUNK_WORD = re.compile(r"[\w.\-]+")
 
 def step_gap(run: Run, state: State) -> bool:
     """Expect one of the edges; else go on without reading, or deal with what does not belong there."""
-    buffer = run.text.buffer
-    start = run.text.position
+    buffer, start = run.text.buffer, run.text.position
     if run.open.skipping:
         return _skip(run, state)
     bounded = bool(state.thens) or run.stretch is not None or state.leave is not None
-    at = _gap_blanks(run, state, start, bounded)
+    at = start if buffer[start : start + 1] not in BLANK_SET else _gap_blanks(run, state, start, bounded)
     if at < 0:
         return False
-    taken = take_edge_in_blanks(run, state, start, at, keeps=bounded)
+    taken = take_edge_in_blanks(run, state, start, at, keeps=bounded) if state.begins_blank else None
     if taken is not None:
         return taken
     if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
@@ -116,10 +115,8 @@ def _gap_blanks(run: Run, state: State, start: int, bounded: bool) -> int:
         at = run.text.looked = skip_blanks(buffer, known, most)
         run.work += at - known
         return at
-    if buffer.startswith("\r\n", start):
-        return start + 2
-    if buffer.startswith("\n", start):
-        return start + 1
+    if buffer.startswith(("\n", "\r\n"), start):
+        return start + (1 if buffer[start] == "\n" else 2)
     return -1 if start == len(buffer) - 1 and buffer[start] == "\r" and not run.text.final else start
 
 

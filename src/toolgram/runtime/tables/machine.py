@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, Iterable, Optional, Tuple
 
+from toolgram.runtime.tables.call_walk import parts_from
+from toolgram.runtime.tables.call_ways import CallWays
 from toolgram.runtime.tables.copies import copy_of
 from toolgram.runtime.tables.limits import FORMAT_VERSION
 from toolgram.runtime.tables.no_table import NO_TABLE
@@ -40,6 +42,7 @@ class PreparedMachine:
         "aliases",
         "bound",
         "call_id_length",
+        "call_ways",
         "closers",
         "commit",
         "content",
@@ -103,6 +106,9 @@ class PreparedMachine:
         self.states = States(table["states"], shared)
         if self.suffix:
             self.states = OpenStates(self.states, self.suffix)
+        # Where a call is read at once that stands whole in the text: see core/whole_call.py.
+        has_ways = self.commit == "name" and not (self.suffix or self.has_quotes or self.has_citations)
+        self.call_ways = CallWays(self.states, parts_from) if has_ways and not self.drops_echo else None
         self._machines: Dict[str, PreparedMachine] = {}
         self._openers: Optional[Tuple[Tuple[str, ...], Tuple[str, ...]]] = None
 

@@ -90,6 +90,7 @@ class Edge:
         "drafts",
         "follow",
         "guard",
+        "is_plain",
         "is_quote",
         "key_until",
         "literal",
@@ -128,6 +129,10 @@ class Edge:
         self.begin = ""
         self.tail: Optional[str] = None
         self.binds: Optional[str] = None
+        # Its literal alone says that it is taken: `edge_verdict` asks for nothing else where no ids are known.
+        is_asked = self.rank or self.tags or self.guard or self.follow is not None or self.key_until is not None
+        is_short = len(self.literal) < TELLING and self.does("close_call")
+        self.is_plain = not is_asked and not is_short
         self.wraps: Optional[str] = None  # a tag that the format does not know, before it; "": it closes one
 
     def does(self, *verbs: str) -> bool:
