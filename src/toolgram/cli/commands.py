@@ -99,7 +99,7 @@ COMMANDS = {
     "new": Place(
         "new",
         "new",
-        "Begin a format: draft it from a chat template, or write a scaffold.",
+        "Begin a format: draft it from a chat template, or a scaffold.",
         ("toolgram new my_model --from-template chat_template.jinja", "toolgram new my_format --family tags"),
     ),
     "case": Place(
@@ -112,7 +112,10 @@ COMMANDS = {
         "export_cases",
         "export_cases",
         "Write the cases of formats for parsers in any language.",
-        ("toolgram export-cases acme.lark --out vectors", "toolgram export-cases --check  # in this repository"),
+        (
+            "toolgram export-cases --out vectors  # all formats",
+            "toolgram export-cases hermes --out vectors  # one, with its machine",
+        ),
     ),
     "proxy": Place(
         "proxy",
