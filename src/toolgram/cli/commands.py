@@ -137,7 +137,7 @@ COMMANDS = {
     "new": Place(
         "new",
         "new",
-        "Begin a format: draft it from a chat template, or write a scaffold.",
+        "Begin a format: draft it from a chat template, or a scaffold.",
         ("toolgram new my_model --from-template chat_template.jinja", "toolgram new my_format --family tags"),
     ),
     "case": Place(
@@ -150,7 +150,10 @@ COMMANDS = {
         "export_cases",
         "export_cases",
         "Write the cases of formats for parsers in any language.",
-        ("toolgram export-cases acme.lark --out vectors", "toolgram export-cases --check  # in this repository"),
+        (
+            "toolgram export-cases --out vectors  # all formats",
+            "toolgram export-cases hermes --out vectors  # one, with its machine",
+        ),
     ),
     "play": Place(
         "play",

@@ -56,7 +56,7 @@ def new(
         bool, typer.Option("--force", help="Write over files that are there, and draft what a shipped format reads.")
     ] = False,
 ) -> None:
-    """Begin a format: draft it from a chat template, or write a scaffold."""
+    """Begin a format: draft it from a chat template, or a scaffold."""
     if is_id(name) is None:
         refuse(f"{name}: an id has {ID_WORDS}")
     paths = _free(name, out, force=force)
