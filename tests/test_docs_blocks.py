@@ -54,7 +54,11 @@ RUN_ON = {
         "grammars.md": "tests/with_grammars",
         "pipeline.md": "test_pipeline_page.py",
     },
-    "mermaid": {"architecture.md": "test_docs.py knows the rooms; else a picture", "runtime.md": "a picture"},
+    "mermaid": {
+        "architecture.md": "test_docs.py knows the rooms; else a picture",
+        "graph.md": "test_graph.py",
+        "runtime.md": "a picture",
+    },
 }
 # The others: page and first words, and what sees to them.
 OTHERS = {
@@ -67,10 +71,20 @@ OTHERS = {
         "vLLM 0.11.0:",
     ): "tests/with_vllm/test_reproduce.py compares the table of versions, made of the same run",
     ("investigation.md", "vLLM's parsers,"): "tests/with_vllm/test_reproduce.py",
+    ("playground.md", "$ pip install"): "tests/with_browser starts it from the sources",
+    (
+        "playground.md",
+        "$ (cd playground",
+    ): "tests/with_browser/test_server.py reads such a page, which has 22 megabytes",
     ("proxy.md", "$ pip install"): "tests/with_proxy starts the proxy; here it would need a server behind it",
     ("rollouts.md", "read.jsonl:"): "the counts of a file of 500,000 rows, which is not kept",
     ("rollouts.md", "actor_rollout_ref"): "a line of verl's configuration: tests/with_rollouts",
+    ("trace.md", "c content"): "test_lineup.py",
+    ("transcripts.md", '113  " first."'): "test_transcripts.py",
+    ("transcripts.md", ": toolgram recording 1"): "test_transcripts.py",
+    ("transcripts.md", '{"text": "Look.'): "test_transcripts.py",
     ("typescript.md", "npm install"): "the path is the reader's own",
+    ("typescript.md", "$ npm install"): "tests/with_node/test_qwen_code.py starts it from the sources",
     ("vllm.md", "INFO ..."): "the log of a real server: tests/with_vllm",
     (
         "vllm-plugin.md",

@@ -4,7 +4,7 @@
  * In: a text that may be JSON, and the text of the model. Out: tools, or what is wrong with them.
  */
 
-import type { ToolSet } from "#toolgram/schema/tools.js";
+import type { ToolSet } from "#toolgram/index.js";
 import { readTools } from "#toolgram/index.js";
 
 export interface Read {

@@ -5,7 +5,7 @@
  * state for one reason, are one segment.
  */
 
-import { REASONS } from "#toolgram/core/reasons.js";
+import { REASONS } from "#toolgram/core/reason_texts.js";
 import type { Entry } from "#toolgram/core/trace.js";
 
 // These say something of a call that has ended, and stand behind it.
