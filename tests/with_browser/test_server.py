@@ -156,7 +156,7 @@ def test_a_job_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.undo()
         assert await process.wait() == -signal.SIGKILL
         assert json.loads(await compiler.answer(job)) == {"diagnostics": [], "machine": None}
-        compiler.end()
+        await compiler.close()
 
     with ThreadPoolExecutor(1) as pool:  # in this thread runs the loop of playwright
         pool.submit(asyncio.run, tried()).result()

@@ -88,7 +88,7 @@ def make_app(files: Mapping[str, bytes], names: Iterable[str] = ()) -> Starlette
         yield
         for task, one in zip(starting, compilers.values(), strict=True):
             task.cancel()
-            one.end()
+            await one.close()
 
     routes = [Route("/compile", compile_, methods=["POST"]), Route("/{name:path}", page, methods=["GET"])]
     return Starlette(routes=routes, lifespan=lifespan)

@@ -98,6 +98,13 @@ class Compiler:
             raise LimitError("the compiler needed more memory than it may, or failed")
         return line
 
+    async def close(self) -> None:
+        """End the process, and wait until it has ended."""
+        process = self._process
+        self.end()
+        if process is not None:
+            await process.wait()
+
     def end(self) -> None:
         """End the process, and what it has started."""
         process, self._process = self._process, None
