@@ -208,6 +208,18 @@ def test_parse_keeps_line_breaks_as_they_are() -> None:
     assert json.loads(run("parse", "hermes", text=b"a\r\nb").stdout)["content"] == "a\r\nb"
 
 
+def test_parse_takes_a_file_in_the_place_of_stdin(tmp_path: Path) -> None:
+    path = tmp_path / "raw.txt"
+    path.write_bytes("Tea, été\r\n".encode())
+    assert json.loads(run("parse", "hermes", path).stdout)["content"] == "Tea, été\r\n"
+    path.write_bytes(b"\xff")
+    _refused(run("parse", "hermes", path), "the input is not UTF-8", 1)
+    _refused(run("parse", "hermes", tmp_path / "none.txt"), "no such file", 1)
+    rows = ("--input", tmp_path / "a.jsonl", "--output", tmp_path / "b.jsonl")
+    _refused(run("parse", "hermes", path, *rows), "a FILE of one text", 2)
+    _refused(run("parse", "hermes", path, "--chunks", path), "name no other", 2)
+
+
 def test_parse_of_nothing_is_an_empty_message() -> None:
     result = run("parse", "hermes")
     assert json.loads(result.stdout) == {"content": None, "reasoning": None, "tool_calls": [], "citations": []}

@@ -1,12 +1,10 @@
 """How fast the playground is, in the browser: `python tests/with_browser/measure.py`.
 
-A run that is slower than its limit three times over fails: machines that run tests are busy. docs/playground.md has the
-figures of one that is not.
+Nothing fails by it: machines that run tests are busy. docs/playground.md has the figures of one that is not.
 """
 
 from __future__ import annotations
 
-import sys
 from statistics import median
 from typing import Any
 
@@ -19,7 +17,7 @@ PART = (
     "Some words, with 1 < 2 and <b>tags</b> in them.\n<tool_call>\n<function=get_weather>\n<parameter=city>\n"
     "Tokyo, and more words\n</parameter>\n</function>\n</tool_call>\n"
 )
-CHARS, LARGEST, SLACK = 100_000, "gemma4", 3
+CHARS, LARGEST = 100_000, "gemma4"
 LIMITS = {"first paint": 1000, "frame": 1000 / 30, "frame, work": 1000 / 30, "fresh diagnostics": 200}
 SCRUB = """async () => {
     const slider = document.querySelector('#step');
@@ -113,9 +111,6 @@ def main() -> None:
         browser.close()
     for name, ms in measured.items():
         print(f"{name:<18} {ms:7.1f} ms (limit {LIMITS[name]:.0f})")
-    slow = [name for name, ms in measured.items() if ms > LIMITS[name] * SLACK]
-    if slow:
-        sys.exit(f"too slow: {', '.join(slow)}")
 
 
 if __name__ == "__main__":

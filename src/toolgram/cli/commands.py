@@ -50,10 +50,10 @@ COMMANDS = {
     "parse": Place(
         "parse",
         "parse",
-        "Parse raw model output: from stdin, or the rows of a file.",
+        "Parse raw model output: a text, or the rows of a file.",
         (
             "toolgram parse hermes --tools tools.json < raw.txt",
-            "toolgram parse hermes --any-tool --trace < raw.txt  # what each character became",
+            "toolgram parse hermes raw.txt --any-tool --trace  # what each character became",
             "toolgram parse hermes --tools tools.json --line-up --watch < raw.txt  # again whenever the format changes",
             "toolgram parse hermes --tools tools.json --report < raw.txt  # what was tried, and what was wrong with it",
             "toolgram parse hermes --input rollouts.jsonl --tools tools.json --output read.jsonl  # all cores",

@@ -21,6 +21,9 @@ from .watch import Watch, spec_files, watching
 
 def parse(
     spec: Spec,
+    text: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="The text; without it, stdin.", show_default=False)
+    ] = None,
     tools: Annotated[
         Path | None, typer.Option("--tools", metavar="FILE", help="The request's OpenAI tools, a JSON list.")
     ] = None,
@@ -81,8 +84,10 @@ def parse(
     ] = None,
     watch: Watch = False,
 ) -> None:
-    """Parse raw model output: from stdin, or the rows of a file."""
+    """Parse raw model output: a text, or the rows of a file."""
     trace = trace or line_up
+    if chunks is not None and text is not None:
+        refuse("--chunks: it has the text; name no other")
     if chunks is not None:
         _repeat(spec, chunks, read_tools(tools), inside, trace=trace, line_up=line_up, watch=watch)
         return
@@ -95,26 +100,27 @@ def parse(
     if any_tool and tools is not None:
         refuse("--tools and --any-tool: choose one")
     if source is not None or target is not None:
-        if any_tool or trace or report or cut or watch or stream is not None or incomplete == DROP:
-            others = "--stream, --trace, --report, --cut, --any-tool, --watch or --incomplete drop"
+        if text is not None or any_tool or trace or report or cut or watch or stream or incomplete == DROP:
+            others = "a FILE of one text, --stream, --trace, --report, --cut, --any-tool, --watch or --incomplete drop"
             refuse(f"--input: rows are not read with {others}")
-        read = (column, tools_column, prompt_column, inside_column, cut_column)
-        columns = Columns(*read, tools=read_tools(tools), inside=inside, suffix=suffix, strict=strict, prefix=prefix)
+        names = (column, tools_column, prompt_column, inside_column, cut_column)
+        columns = Columns(*names, tools=read_tools(tools), inside=inside, suffix=suffix, strict=strict, prefix=prefix)
         _parse_file(spec, source, target, columns, processes, tools)
         return
     if (strict or report) and (trace or stream is not None):
         refuse("--report and --strict: only of a whole message, not with --stream or --trace")
     wanted = Wanted(spec, tools, any_tool, inside, suffix, stream, cut, incomplete, trace, line_up, report, strict)
-    stdin = Source(wanted.chars)
+    read = Source(wanted.chars, text)
     if watch:
-        stdin.read_all()  # it comes once; specs and tools may change
-        again = partial(_parse_again, wanted, stdin)
-        watching(again, [find_spec(spec)], spec_files, [tools] if tools is not None else [])
-    parse_text(wanted, stdin)
+        if text is None:
+            read.read_all()  # it comes once; specs and tools may change
+        again = partial(_parse_again, wanted, None if text is not None else read, text)
+        watching(again, [find_spec(spec)], spec_files, [path for path in (tools, text) if path is not None])
+    parse_text(wanted, read)
 
 
-def _parse_again(wanted: Wanted, stdin: Source, _: Any) -> None:
-    parse_text(wanted, stdin)
+def _parse_again(wanted: Wanted, read: Source | None, text: Path | None, _: Any) -> None:
+    parse_text(wanted, read or Source(wanted.chars, text))
 
 
 def _repeat(spec: str, path: Path, tools: Any, inside: str | None, *, trace: bool, line_up: bool, watch: bool) -> None:

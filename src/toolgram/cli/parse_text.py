@@ -6,7 +6,7 @@ import io
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -125,10 +125,10 @@ def tell_unread(parser: Parser, format_id: str) -> None:
 
 
 class Source:
-    """Standard input in pieces of so many characters, each as soon as it comes; `text` is what has come."""
+    """Standard input, or a file, in pieces of so many characters, each as soon as it comes; `text` is what has come."""
 
-    def __init__(self, chars: int) -> None:
-        self._chars = chars
+    def __init__(self, chars: int, path: Path | None = None) -> None:
+        self._chars, self._path = chars, path
         self._pieces: list[str] = []
         self._waiting: list[str] | None = None  # read already
 
@@ -145,23 +145,23 @@ class Source:
         if self._waiting is not None:
             yield from self._waiting
             return
-        with _text_of_stdin() as text:
+        with _text_of(self._path) as text:
             while piece := text.read(self._chars):
                 self._pieces.append(piece)
                 yield piece
 
 
 @contextmanager
-def _text_of_stdin() -> Iterator[io.TextIOWrapper]:
-    """Standard input as the model wrote it: UTF-8, line breaks as they are."""
-    text = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", newline="")
-    try:
-        with files():
+def _text_of(path: Path | None) -> Iterator[io.TextIOWrapper]:
+    """Standard input, or a file, as the model wrote it: UTF-8, line breaks as they are."""
+    with files(), nullcontext(sys.stdin.buffer) if path is None else path.open("rb") as source:
+        text = io.TextIOWrapper(source, encoding="utf-8", newline="")
+        try:
             yield text
-    except UnicodeDecodeError as error:
-        refuse(f"the input is not UTF-8: {error.reason}", ERRORS)
-    finally:
-        text.detach()
+        except UnicodeDecodeError as error:
+            refuse(f"the input is not UTF-8: {error.reason}", ERRORS)
+        finally:
+            text.detach()
 
 
 def _json(value: Any) -> str:
