@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 from collections.abc import Callable
@@ -204,11 +203,20 @@ def test_files_that_a_spec_imports_are_watched(tmp_path: Path) -> None:
     assert page_files(tmp_path / "none.lark") == [tmp_path / "none.lark", tmp_path / "none.md"]
 
 
+def _can_be_interrupted() -> None:
+    """What runs in the background of a script is born deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_it(acme: Path) -> None:
     command = [*PROGRAM, "check", str(acme), "--watch"]
-    with subprocess.Popen(command, env=ENVIRONMENT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
-        assert process.stderr is not None
-        assert b"watching 1 file" in process.stderr.readline()
-        os.kill(process.pid, signal.SIGINT)
-        _, told = process.communicate(timeout=20)
+    pipes = {"stderr": subprocess.PIPE, "stdout": subprocess.DEVNULL, "preexec_fn": _can_be_interrupted}
+    with subprocess.Popen(command, env=ENVIRONMENT, **pipes) as process:
+        try:
+            assert process.stderr is not None
+            assert b"watching 1 file" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            _, told = process.communicate(timeout=20)
+        finally:
+            process.kill()  # it would be waited for
         assert (process.returncode, told) == (0, b"")
