@@ -161,3 +161,32 @@ def test_mutated_pages_are_read_the_same(name: str) -> None:
         text, tools, inside, suffix = mutated_page(name, chance)
         cut = chance.choice((None, chance.randrange(len(text) + 1)))
         same(toolgram.load(name), text, cut, tools=tools, inside=inside, suffix=suffix)
+
+
+ENVELOPE = """\
+# /// format
+# title = "Text, then an object that has calls in a member"
+# models = ["acme/*"]
+# ///
+%import toolgram (TEXT, JSON_OBJECT, JSON_STRING, json_object, json_member, json_array)
+start: content? json_object{_part}
+_part: json_member{"thought", reasoning} | json_member{"tool_calls", _calls}
+content: TEXT
+_calls: json_array{tool_call}
+reasoning: JSON_STRING
+tool_call: json_object{_member}
+_member: json_member{"name", name} | json_member{"arguments", arguments}
+name: JSON_STRING
+arguments: JSON_OBJECT
+"""
+
+
+def test_what_stands_around_a_call_is_still_open_behind_it(tmp_path: Path) -> None:
+    """The opener is the object's, and the call stands two rules deeper."""
+    spec = tmp_path / "envelope.lark"
+    spec.write_text(ENVELOPE, encoding="utf-8")
+    text = '{"tool_calls": [{"name": "f", "arguments": {"a": 1}}, {"name": "f", "arguments": {}}]}\nEnd'
+    fmt, tools = toolgram.load(spec), [{"type": "function", "function": {"name": "f", "parameters": {}}}]
+    assert fmt.parse(text, tools).content == "End"
+    for cut in (None, *range(1, len(text))):
+        same(fmt, text, cut, tools=tools)

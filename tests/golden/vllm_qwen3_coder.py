@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "0315856268f0d790"  # of the text below
+RUNTIME = "e750bcf5636d462d"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -7357,6 +7357,7 @@ class Way(NamedTuple):
     follow: Optional[Texts] = None  # what must stand behind the closer that came last
     in_section: bool = False  # a section was open before
     is_open: bool = False  # the call has been opened
+    depth: int = 0  # how much of the stack stood before it
     is_named: bool = False  # its name has come, and is no proof yet
     is_certain: bool = False  # it has been announced
     is_trusted: bool = False  # a special token stands before its announcement
@@ -7378,12 +7379,13 @@ class Way(NamedTuple):
 class WayPart:
     """A part of a way: what it matches, and what comes behind it."""
 
-    __slots__ = ("end", "ends", "is_trusted", "match", "scans", "takes", "then")
+    __slots__ = ("end", "ends", "is_trusted", "match", "scans", "stack", "takes", "then")
 
     def __init__(self, way: Way, then: Optional[Fork], end: int, scans: str = "", ends: Texts = ()) -> None:
         self.match: Search = re.compile(way.pattern).match
         self.takes = way.takes
         self.is_trusted = way.is_trusted
+        self.stack = way.stack  # what the call leaves on the stack, if it is over
         self.then = then  # where the way goes on; None: the call is over
         self.end = end  # the state behind the call
         self.scans = scans  # what stands behind it as JSON: all the `arguments`, or one value
@@ -7443,7 +7445,7 @@ def acted(way: Way, actions: Actions) -> Optional[Way]:
     """The way behind actions; None: one of them is not known here."""
     for verb, rest in actions:
         if verb == "open_call" and not way.is_open:
-            way = way._replace(is_open=True)
+            way = way._replace(is_open=True, depth=len(way.stack))
         elif verb == "commit" and rest in ("", "header") and way.is_open:
             is_certain = way.is_certain or (way.in_section and not rest)
             way = way._replace(is_named=True, is_certain=is_certain)
@@ -11185,6 +11187,7 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     text.position = text.looked = call.position
     if call.left is None:
         _write_whole(run, call)
+        place.stack += end.stack
         place.state = place.machine.states[end.end]
     else:
         _leave_open(run, call, call.left)
@@ -11225,7 +11228,7 @@ def _leave_open(run: Run, call: WholeCall, left: Fork) -> None:
     """Write what has come of the call: all its arguments. The steps read what is left of it."""
     place, machine = run.place, run.place.machine
     opened = Call(run.message.calls - 1, run.output, run.tools, machine.unwrap)
-    run.open, run.pending = Open(opened, len(place.stack)), Pending()
+    run.open, run.pending = Open(opened, len(place.stack) + left.way.depth), Pending()
     run.pending.name, run.pending.id = call.name, call.id
     opened.announce(call.name, call.id or None)
     opened.arguments.begin_object()

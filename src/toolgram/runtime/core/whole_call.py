@@ -59,6 +59,7 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     text.position = text.looked = call.position
     if call.left is None:
         _write_whole(run, call)
+        place.stack += end.stack
         place.state = place.machine.states[end.end]
     else:
         _leave_open(run, call, call.left)
@@ -99,7 +100,7 @@ def _leave_open(run: Run, call: WholeCall, left: Fork) -> None:
     """Write what has come of the call: all its arguments. The steps read what is left of it."""
     place, machine = run.place, run.place.machine
     opened = Call(run.message.calls - 1, run.output, run.tools, machine.unwrap)
-    run.open, run.pending = Open(opened, len(place.stack)), Pending()
+    run.open, run.pending = Open(opened, len(place.stack) + left.way.depth), Pending()
     run.pending.name, run.pending.id = call.name, call.id
     opened.announce(call.name, call.id or None)
     opened.arguments.begin_object()
