@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "e750bcf5636d462d"  # of the text below
+RUNTIME = "f39eccd035c86a15"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -5833,7 +5833,6 @@ class WiredWriter:
 Search = Callable[..., Optional["re.Match[str]"]]
 
 NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
-IS_WORD = re.compile(r"[\w.\-]").match
 INT_CHARACTERS = re.compile(r"[0-9]*").match
 CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
 QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
@@ -7480,11 +7479,11 @@ SOME_BLANKS: Final = f"{ONE_BLANK}{{0,64}}(?!{ONE_BLANK})"  # far fewer than mar
 GAP_BLANKS: Final = {"any": SOME_BLANKS, "newline": "(?:\r?\n)?", "none": ""}
 WORD_PATTERN: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
 DIGITS_PATTERN: Final = "([0-9]{1,16})(?![0-9])"
+IS_WORD: Final = re.compile(r"[\w.\-]").match
 WORD_OF: Final = re.compile(r"[\w.\-]+(?![\w.\-]|$)").match  # the beginning of a delimiter that goes on otherwise
 WORD_TAKES: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
 JSON_BEGINS: Final = "{[-0123456789tfn"  # of a value, but for strings
 STEPS_MAX: Final = 64  # through states that have one way on
-_BLANK_FIRST: Final = frozenset(BLANKS)
 
 
 def parts_from(ways: CallWays, state: State, way: Way) -> List[WayPart]:
@@ -7548,7 +7547,7 @@ class Walk:
     def gap(self, state: State, way: Way) -> None:
         """A delimiter comes, or what a move leads to."""
         blanks, edges = GAP_BLANKS.get(state.blanks), plain_edges(state)
-        if blanks is None or state.keep_blanks or not _BLANK_FIRST.isdisjoint(state.by_first):
+        if blanks is None or state.keep_blanks or state.begins_blank:
             return
         moves = () if _goes_otherwise(state, way) else state.thens
         if self._ends_part(state, way, len(edges) + len(moves)):
@@ -11404,10 +11403,7 @@ def take(run: Run, edge: Edge, at: int) -> None:
         run.consume("blanks", at)
     if not edge.peek:
         run.consume("markup", at + len(edge.literal))
-    for verb, rest in edge.actions:
-        if ACTIONS[verb](run, rest) is False:
-            return
-    enter(run, edge.to)
+    _follow(run, edge.actions, edge.to, None)
 
 
 def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
@@ -11478,12 +11474,16 @@ def step_to(run: Run, step: Move) -> None:
         if (region == "message" and to != "message") or (region == "section" and to == "call"):
             begin_stretch(run)
     run.text.delimiter = run.text.position
-    if step.push is not None:
-        run.place.stack.append(step.push)
-    for verb, rest in step.actions:
+    _follow(run, step.actions, step.to, step.push)
+
+
+def _follow(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
+    if push is not None:
+        run.place.stack.append(push)
+    for verb, rest in actions:
         if ACTIONS[verb](run, rest) is False:
             return
-    enter(run, step.to)
+    enter(run, to)
 
 
 def enter(run: Run, number: int) -> None:
@@ -13534,15 +13534,11 @@ class Parser:
             self._quick, self._copier = find_something, None
         else:
             self._choose_path()
-        return run.output.take_all() if run.stretch is None and run.draft is None else self._events()
+        return self._events()
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""
         run, turns = self._run, self._turns
-        if run.place.state.kind not in PLAIN_PATHS:
-            self._quick, self._delta = NO_FAST_PATH
-            self._copier = None
-            return
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         self._copier = choose_copier(run) if run.open.call is not None else None
 

@@ -17,7 +17,7 @@ from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tup
 
 from toolgram.runtime.core.copied import Copier, choose_copier
 from toolgram.runtime.core.drafts import end_draft, outgrown
-from toolgram.runtime.core.fast_path import NO_FAST_PATH, PLAIN_PATHS, choose_fast_path, find_something
+from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path, find_something
 from toolgram.runtime.core.names import unread_names
 from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
@@ -106,15 +106,11 @@ class Parser:
             self._quick, self._copier = find_something, None
         else:
             self._choose_path()
-        return run.output.take_all() if run.stretch is None and run.draft is None else self._events()
+        return self._events()
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""
         run, turns = self._run, self._turns
-        if run.place.state.kind not in PLAIN_PATHS:
-            self._quick, self._delta = NO_FAST_PATH
-            self._copier = None
-            return
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         self._copier = choose_copier(run) if run.open.call is not None else None
 

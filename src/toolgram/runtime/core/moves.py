@@ -8,7 +8,7 @@ a stretch of text that might have been a call is settled, but for `[]`, which ma
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Tuple
 
 from toolgram.runtime.core.actions import ACTIONS, end_call
 from toolgram.runtime.core.drafts import begin_draft, reject_draft
@@ -61,10 +61,7 @@ def take(run: Run, edge: Edge, at: int) -> None:
         run.consume("blanks", at)
     if not edge.peek:
         run.consume("markup", at + len(edge.literal))
-    for verb, rest in edge.actions:
-        if ACTIONS[verb](run, rest) is False:
-            return
-    enter(run, edge.to)
+    _follow(run, edge.actions, edge.to, None)
 
 
 def take_edge(run: Run, state: State, at: int) -> Optional[bool]:
@@ -135,12 +132,16 @@ def step_to(run: Run, step: Move) -> None:
         if (region == "message" and to != "message") or (region == "section" and to == "call"):
             begin_stretch(run)
     run.text.delimiter = run.text.position
-    if step.push is not None:
-        run.place.stack.append(step.push)
-    for verb, rest in step.actions:
+    _follow(run, step.actions, step.to, step.push)
+
+
+def _follow(run: Run, actions: Tuple[Tuple[str, str], ...], to: int, push: Optional[int]) -> None:
+    if push is not None:
+        run.place.stack.append(push)
+    for verb, rest in actions:
         if ACTIONS[verb](run, rest) is False:
             return
-    enter(run, step.to)
+    enter(run, to)
 
 
 def enter(run: Run, number: int) -> None:

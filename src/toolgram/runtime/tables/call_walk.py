@@ -24,7 +24,7 @@ from toolgram.runtime.tables.call_ways import (
     acted,
 )
 from toolgram.runtime.tables.limits import BLANKS, NAME_MAX, TELLING
-from toolgram.runtime.tables.search import IS_WORD, NAME_CHARACTERS
+from toolgram.runtime.tables.search import NAME_CHARACTERS
 from toolgram.runtime.tables.states import Actions, Edge, Move, State
 
 ONE_BLANK: Final = f"[{BLANKS}]"
@@ -32,11 +32,11 @@ SOME_BLANKS: Final = f"{ONE_BLANK}{{0,64}}(?!{ONE_BLANK})"  # far fewer than mar
 GAP_BLANKS: Final = {"any": SOME_BLANKS, "newline": "(?:\r?\n)?", "none": ""}
 WORD_PATTERN: Final = f"([\\w.\\-]{{1,{NAME_MAX}}})(?![\\w.\\-])"
 DIGITS_PATTERN: Final = "([0-9]{1,16})(?![0-9])"
+IS_WORD: Final = re.compile(r"[\w.\-]").match
 WORD_OF: Final = re.compile(r"[\w.\-]+(?![\w.\-]|$)").match  # the beginning of a delimiter that goes on otherwise
 WORD_TAKES: Final = {"name": TAKES_NAME, "key": TAKES_KEY, "id": TAKES_ID}
 JSON_BEGINS: Final = "{[-0123456789tfn"  # of a value, but for strings
 STEPS_MAX: Final = 64  # through states that have one way on
-_BLANK_FIRST: Final = frozenset(BLANKS)
 
 
 def parts_from(ways: CallWays, state: State, way: Way) -> List[WayPart]:
@@ -100,7 +100,7 @@ class Walk:
     def gap(self, state: State, way: Way) -> None:
         """A delimiter comes, or what a move leads to."""
         blanks, edges = GAP_BLANKS.get(state.blanks), plain_edges(state)
-        if blanks is None or state.keep_blanks or not _BLANK_FIRST.isdisjoint(state.by_first):
+        if blanks is None or state.keep_blanks or state.begins_blank:
             return
         moves = () if _goes_otherwise(state, way) else state.thens
         if self._ends_part(state, way, len(edges) + len(moves)):

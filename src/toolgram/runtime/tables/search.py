@@ -13,7 +13,6 @@ from typing import Callable, Dict, List, Optional, Tuple
 Search = Callable[..., Optional["re.Match[str]"]]
 
 NAME_CHARACTERS = re.compile(r"[\w.\-]*").match
-IS_WORD = re.compile(r"[\w.\-]").match
 INT_CHARACTERS = re.compile(r"[0-9]*").match
 CHARSETS: Dict[str, Search] = {"name": NAME_CHARACTERS, "int": INT_CHARACTERS}
 QUOTES_AND_WORDS = "[\"'\\w]"  # where junk ends that stands before a word
