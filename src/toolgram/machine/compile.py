@@ -5,7 +5,6 @@ In: a Spec without errors. Out: the Machine, or None where an error makes it und
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..diagnostics import Report
@@ -47,17 +46,14 @@ from .unknown_tags import add_unknown_tags
 from .vouched import add_vouched
 
 
-def compile_spec(
-    format_id: str, spec: Spec, *, on_checked: Callable[[Report], None] | None = None
-) -> tuple[Machine | None, Report]:
+def compile_spec(format_id: str, spec: Spec, *, only_check: bool = False) -> tuple[Machine | None, Report]:
     """Lower a spec, complete its states, check them. What would be too large is given up, and said.
 
-    `on_checked` is told what was found as soon as the machine can be made: for somebody who types. What is found later
-    is few warnings.
+    `only_check`: no machine is made, for somebody who types. What is found while one is made is few warnings.
     """
     report = Report()
     try:
-        return _compile(format_id, spec, report, on_checked), report
+        return _compile(format_id, spec, report, only_check=only_check), report
     except TooLargeError as problem:
         found = problem.diagnostic(spec.rules["start"].name_at, joined(spec))
     except RecursionError:  # what calls this had used most of the stack
@@ -66,7 +62,7 @@ def compile_spec(
     return None, report
 
 
-def _compile(format_id: str, spec: Spec, report: Report, on_checked: Callable[[Report], None] | None) -> Machine | None:
+def _compile(format_id: str, spec: Spec, report: Report, *, only_check: bool) -> Machine | None:
     """Compile a spec, and add to the report. Raises TooLargeError."""
     report.extend(check_cycles.check(spec))
     report.extend(check_twins(spec))
@@ -78,10 +74,8 @@ def _compile(format_id: str, spec: Spec, report: Report, on_checked: Callable[[R
     inside = _inside_states(graph, lowering)
     report.extend([*check_conflicts(lowering), *check_never_matching(lowering), *check_text_ends(lowering)])
     report.extend(check_quotes_behind_values(lowering))
-    if not report.ok:
+    if only_check or not report.ok:
         return None
-    if on_checked is not None:
-        on_checked(report)
     add_recovery(lowering)
     add_strays(lowering)
     add_headers(lowering)

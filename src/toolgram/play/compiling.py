@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..diagnostics import Report
 from ..machine.compile import compile_spec
 from ..machine.model import Machine
 from ..registry import formats_dir
@@ -18,10 +17,6 @@ from ..spec import read_text
 from ..spec.files import check_id
 from .stages import MACHINE
 from .told import told
-
-
-class _EnoughError(Exception):
-    """The machine is not wanted."""
 
 
 def compiled(job: dict[str, Any]) -> dict[str, Any]:
@@ -32,14 +27,7 @@ def compiled(job: dict[str, Any]) -> dict[str, Any]:
     spec, report = read_text(path, text)
     machine: Machine | None = None
     if spec is not None:
-        try:
-            machine, later = compile_spec(name, spec, on_checked=None if job["stage"] == MACHINE else _stop)
-        except _EnoughError as enough:
-            later = enough.args[0]
+        machine, later = compile_spec(name, spec, only_check=job["stage"] != MACHINE)
         report.extend(later)
     dumped = None if machine is None else machine.model_dump(mode="json", exclude_defaults=True)
     return {"diagnostics": told(report, path, text), "machine": dumped}
-
-
-def _stop(report: Report) -> None:
-    raise _EnoughError(report)
