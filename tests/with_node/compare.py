@@ -31,6 +31,7 @@ from toolgram.registry import format_paths
 from toolgram.reports import Attempt
 from toolgram.reports.attempt import attempt_to_dict
 from toolgram.testing import merge
+from toolgram.testing.vectors import event_to_dict
 
 SCRIPT = Path(__file__).parents[2] / "typescript" / "scripts" / "compare.mjs"
 HALVES = re.compile(r"\\(\\ud[89ab][0-9a-f]{2})\\(\\ud[c-f][0-9a-f]{2})")  # JSON within JSON
@@ -101,7 +102,7 @@ def read(asked: dict[str, Any], deltas: Iterable[tuple[str, Any]]) -> dict[str, 
         report = report_of(fmt, asked, deltas, known) if asked.get("report") else None
     except Exception as error:  # any at all: the other half must fail as well, in its own words
         return {"error": f"{type(error).__name__}: {error}"}
-    found = {"events": [plain(event) for event in merge(events)], "repairs": sorted(parser.repairs)}
+    found = {"events": [event_to_dict(event) for event in merge(events)], "repairs": sorted(parser.repairs)}
     if asked["trace"]:
         found["trace"] = joined(parser.trace or ())
     found |= {"held": held} if asked["held"] else {}
@@ -116,7 +117,7 @@ def report_of(fmt: Any, asked: dict[str, Any], deltas: list[tuple[str, Any]], kn
     attempts = sorted((part for part in parts if isinstance(part, Attempt)), key=lambda one: one.span)
     in_units = unit_places("".join(text for text, _ in deltas))
     found = {
-        "events": [plain(event) for event in merge([part for part in parts if not isinstance(part, Attempt)])],
+        "events": [event_to_dict(event) for event in merge([part for part in parts if not isinstance(part, Attempt)])],
         "attempts": [attempt_in_units(attempt_to_dict(attempt), in_units) for attempt in attempts],
         "spans": [spans_in_units(spans, in_units) for spans in (reporter.content_spans, reporter.reasoning_spans)],
     }
@@ -148,11 +149,6 @@ def attempt_in_units(attempt: dict[str, Any], in_units: list[int]) -> dict[str, 
         "name_span": None if name is None else [in_units[place] for place in name],
         "argument_spans": {key: [in_units[place] for place in span] for key, span in attempt["argument_spans"].items()},
     }
-
-
-def plain(event: Any) -> dict[str, Any]:
-    """An event as the other half writes it."""
-    return {"type": type(event).__name__, **{name: getattr(event, name) for name in event.__match_args__}}
 
 
 def pieces(asked: dict[str, Any], split: Any) -> list[tuple[str, None]]:

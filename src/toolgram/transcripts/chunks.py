@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-REASONING = ("reasoning", "reasoning_content")
+from ..openai.chat import NAMES
+
 CUT = ("length", "max_tokens", "limit")
 RESPONSE_TEXT = "response.output_text.delta"
 RESPONSE_CUT = "response.incomplete"
@@ -74,7 +75,7 @@ def _said_by(choice: Mapping[str, Any]) -> Said:
 
 
 def _of_message(message: Mapping[str, Any]) -> Said:
-    reasoning = max((len(_text(message.get(name))) for name in REASONING), default=0)
+    reasoning = max((len(_text(message.get(name))) for name in NAMES), default=0)
     return Said(_text(message.get("content")), reasoning, bool(message.get("tool_calls")))
 
 
