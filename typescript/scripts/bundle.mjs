@@ -1,5 +1,5 @@
 /**
- * How the sources become modules and declarations.
+ * How the sources become modules and declarations; or a module that is loaded at once.
  *
  * In: the sources that users import, by the names of their modules. Out: texts by the names of their files.
  *
@@ -32,7 +32,20 @@ export async function bundle(doors) {
   return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
 }
 
-/** Their declarations, without what is marked `@internal`. */
+/** What some sources export, made of them and loaded: `contents` names them as a module in src/ would. */
+export async function load(contents) {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: `${HERE}src`, loader: "ts" },
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "node",
+    sourcemap: "inline",
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+}
+
+/** The declarations of the modules, without what is marked `@internal`. */
 export async function declare(doors) {
   const types = await rollup({
     input: doors,

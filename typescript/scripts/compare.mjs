@@ -23,13 +23,14 @@
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { load } from "./bundle.mjs";
 
 const ROOT = new URL("../../", import.meta.url);
 const TEXTS = ["ContentDelta", "ReasoningDelta", "ArgumentsDelta"];
 
-const { createParser, createReporter, isAttempt, plainAttempt, plainReport, report } = await bundled();
+const { createParser, createReporter, isAttempt, plainAttempt, plainReport, report } = await load(
+  'export * from "./index.ts"; export * from "./reports.ts";',
+);
 const machines = new Map();
 
 for await (const line of createInterface({ input: process.stdin })) {
@@ -37,15 +38,6 @@ for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   if (request.machine) machines.set(request.format, request.machine);
   else process.stdout.write(`${JSON.stringify(resultsOf(request))}\n`);
-}
-
-/** The doors of the package, made of its sources. */
-async function bundled() {
-  const options = { bundle: true, format: "esm", platform: "node", sourcemap: "inline", write: false };
-  const contents = 'export * from "./index.ts"; export * from "./reports.ts";';
-  const resolveDir = fileURLToPath(new URL("typescript/src", ROOT));
-  const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir, loader: "ts" } });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }
 
 /** What comes of a text at each of its splits; null where it is what came of the first. */

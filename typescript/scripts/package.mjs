@@ -1,7 +1,7 @@
 /**
  * Makes the npm package in generated/typescript of the sources here.
  *
- * In: src/, package.template.json, README.md. Out: one module and one declaration for each door of the package,
+ * In: src/, package.template.json, README.md, and the version of pyproject.toml. Out: one module and one declaration for each door of the package,
  * and what they share. The formats in its folder `formats` are written by `toolgram build`.
  *
  * Promise: the same sources and the same lock file give the same bytes. Files of an earlier run that are not
@@ -18,6 +18,8 @@ const BANNER = "// Made of the sources in typescript/ of toolgram; do not edit."
 const KEPT = ["formats", "node_modules"];
 
 const template = JSON.parse(await readFile(new URL("package.template.json", HERE), "utf8"));
+const project = await readFile(new URL("../pyproject.toml", HERE), "utf8");
+template.version = /^version = "(.*)"$/m.exec(project)[1]; // both packages have one
 /** The modules that users import, and the sources that they are made of. */
 const doors = Object.fromEntries(
   Object.entries(template.exports)

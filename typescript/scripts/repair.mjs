@@ -13,7 +13,7 @@
 
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { build } from "esbuild";
+import { load } from "./bundle.mjs";
 
 const ROOT = new URL("../../", import.meta.url);
 const SOURCES = `
@@ -25,18 +25,11 @@ const REASONS = new Map([
   ["length", "MAX_TOKENS"],
 ]);
 
-const { ChatRepair, ContentRepair, planFor } = await bundled();
+const { ChatRepair, ContentRepair, planFor } = await load(SOURCES);
 const formats = new Map();
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line) process.stdout.write(`${JSON.stringify(repaired(JSON.parse(line)))}\n`);
-}
-
-async function bundled() {
-  const resolveDir = new URL("typescript/src", ROOT).pathname;
-  const stdin = { contents: SOURCES, resolveDir, loader: "ts" };
-  const { outputFiles } = await build({ bundle: true, format: "esm", platform: "node", write: false, stdin });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
 }
 
 function repaired({ format, request, options, chunks, whole }) {
