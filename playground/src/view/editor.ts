@@ -113,3 +113,25 @@ export function setText(view: EditorView, text: string): void {
   if (view.state.doc.toString() === text) return;
   view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text }, selection: { anchor: 0 } });
 }
+
+/** What an editor tells of. */
+export interface EditorEvents {
+  readonly onText: (text: string) => void;
+  /** The place under the pointer or the cursor; null: there is none. */
+  readonly onPoint: (place: number | null) => void;
+}
+
+/** Tell what somebody types, and the place they point at. */
+export function listeners({ onText, onPoint }: EditorEvents): Extension[] {
+  return [
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) onText(update.state.doc.toString());
+      else if (update.selectionSet && update.view.hasFocus) onPoint(update.state.selection.main.head);
+    }),
+    EditorView.domEventHandlers({
+      mousemove: (event, view) => onPoint(view.posAtCoords({ x: event.clientX, y: event.clientY })),
+      mouseleave: () => onPoint(null),
+      blur: () => onPoint(null),
+    }),
+  ];
+}

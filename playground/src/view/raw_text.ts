@@ -14,7 +14,8 @@ import { Decoration, EditorView, ViewPlugin, hoverTooltip, placeholder } from "@
 import type { Replay } from "../reading/replay.js";
 import { segmentAt } from "../reading/segments.js";
 import type { Range } from "../spec/rules.js";
-import { editor } from "./editor.js";
+import type { EditorEvents } from "./editor.js";
+import { editor, listeners } from "./editor.js";
 import { lookOf } from "./kinds.js";
 
 /** A moment: what has come, and what of it is held. */
@@ -35,9 +36,7 @@ export interface RawText {
   readonly show: (change: Partial<Shown>) => void;
 }
 
-export interface RawTextEvents {
-  readonly onText: (text: string) => void;
-  readonly onPoint: (place: number | null) => void;
+export interface RawTextEvents extends EditorEvents {
   /** What is said of a character. */
   readonly describe: (place: number) => HTMLElement | null;
 }
@@ -127,22 +126,14 @@ const look = EditorView.theme({
 });
 
 export function rawText(parent: HTMLElement, events: RawTextEvents): RawText {
-  const view = editor(parent, "Raw output of the model", "", shown, colours, look, ...listeners(events));
+  const told = [...listeners(events), ...hints(events)];
+  const view = editor(parent, "Raw output of the model", "", shown, colours, look, ...told);
   return { view, show: (value) => view.dispatch({ effects: change.of(value) }) };
 }
 
-function listeners({ onText, onPoint, describe }: RawTextEvents): Extension[] {
+function hints({ describe }: RawTextEvents): Extension[] {
   return [
     placeholder("Paste what a model wrote, with its special tokens. Or drop a recorded stream."),
-    EditorView.updateListener.of((update) => {
-      if (update.docChanged) onText(update.state.doc.toString());
-      else if (update.selectionSet && update.view.hasFocus) onPoint(update.state.selection.main.head);
-    }),
-    EditorView.domEventHandlers({
-      mousemove: (event, view) => onPoint(view.posAtCoords({ x: event.clientX, y: event.clientY })),
-      mouseleave: () => onPoint(null),
-      blur: () => onPoint(null),
-    }),
     hoverTooltip(
       (_, place) => {
         const dom = describe(place);

@@ -7,7 +7,7 @@
 import type { Diagnostic } from "@codemirror/lint";
 import { lintGutter, lintKeymap, openLintPanel, setDiagnostics } from "@codemirror/lint";
 import { bracketMatching } from "@codemirror/language";
-import type { Extension, Range as Decorated } from "@codemirror/state";
+import type { Range as Decorated } from "@codemirror/state";
 import { Compartment, EditorState, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, keymap, lineNumbers } from "@codemirror/view";
 import type { DecorationSet } from "@codemirror/view";
@@ -15,7 +15,8 @@ import type { Diagnosis, Fix } from "../compiler.js";
 import { codeColours, larkLanguage } from "../spec/language.js";
 import type { Range } from "../spec/rules.js";
 import { make } from "./dom.js";
-import { editor, setText } from "./editor.js";
+import type { EditorEvents } from "./editor.js";
+import { editor, listeners, setText } from "./editor.js";
 
 export interface SpecEditor {
   readonly view: EditorView;
@@ -26,11 +27,6 @@ export interface SpecEditor {
   readonly list: () => void;
   /** Light an item, and softly the rule around it. */
   readonly light: (item: Range | null, rule: Range | null, scrolls: boolean) => void;
-}
-
-export interface SpecEvents {
-  readonly onText: (text: string) => void;
-  readonly onPoint: (place: number | null) => void;
 }
 
 const light = StateEffect.define<readonly [item: Range | null, rule: Range | null]>();
@@ -58,7 +54,7 @@ function decorations([item, rule]: readonly [Range | null, Range | null], length
   return Decoration.set(found, true);
 }
 
-export function specEditor(parent: HTMLElement, events: SpecEvents): SpecEditor {
+export function specEditor(parent: HTMLElement, events: EditorEvents): SpecEditor {
   const readOnly = new Compartment();
   const view = editor(
     parent,
@@ -101,20 +97,6 @@ export function specEditor(parent: HTMLElement, events: SpecEvents): SpecEditor 
       view.dispatch({ effects });
     },
   };
-}
-
-function listeners({ onText, onPoint }: SpecEvents): Extension[] {
-  return [
-    EditorView.updateListener.of((update) => {
-      if (update.docChanged) onText(update.state.doc.toString());
-      else if (update.selectionSet && update.view.hasFocus) onPoint(update.state.selection.main.head);
-    }),
-    EditorView.domEventHandlers({
-      mousemove: (event, view) => onPoint(view.posAtCoords({ x: event.clientX, y: event.clientY })),
-      mouseleave: () => onPoint(null),
-      blur: () => onPoint(null),
-    }),
-  ];
 }
 
 function shownAs(found: Diagnosis, view: EditorView): Diagnostic {
