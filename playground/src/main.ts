@@ -32,12 +32,21 @@ const NO_PROMPT = ""; // nothing was opened
 const OWN = "(a text of yours)";
 const FIRST_CHOICES = [/around/i, /one call/i];
 
+interface Shipped {
+  readonly spec: string;
+  readonly machine: Table | null;
+  readonly examples: readonly Example[];
+}
+const NOT_SHIPPED: Shipped = { spec: "", machine: null, examples: [] };
+
 let facts: Facts = { compiles: "", version: "", formats: [] };
 let session: Session = FIRST;
-let shipped = { spec: "", machine: null as Table | null, examples: [] as readonly Example[] };
+let shipped = NOT_SHIPPED;
 let machine: Table | null = null;
 let compiledSpec = ""; // the spec that `machine` was made of
 let reading = 0; // counts what was begun to be read, so that what is old is known
+let fetching = 0; // the same of sessions whose format is fetched
+let awaited: Session | null = null; // the session whose format is fetched
 
 const page = views({
   onText: (text) => {
@@ -65,28 +74,28 @@ const moment = moments(page, () => ({
   isFresh: compiledSpec === currentSpec(),
 }));
 
+/** What a person changes while another format is fetched counts for that one as well, but for the spec. */
 function change(what: Partial<Session>): void {
   session = { ...session, ...what };
+  if (awaited !== null) awaited = { ...awaited, ...what, spec: awaited.spec };
 }
 
 function currentSpec(): string {
   return session.spec ?? shipped.spec;
 }
 
-/** Show another session: fetch its format, and read. */
+/** Show another session: fetch its format, and read. If another one is wanted meanwhile, that one is shown. */
 async function load(wanted: Session): Promise<void> {
   const isShipped = facts.formats.some((one) => one.id === wanted.format);
   const isOwn = !isShipped && wanted.spec !== null && facts.compiles !== ""; // there is nothing to begin with
   const format = isShipped || isOwn ? wanted.format : FIRST.format;
-  if (isOwn) shipped = { spec: "", machine: null, examples: [] };
-  else {
-    const [spec, table, examples] = await Promise.all([
-      fetchSpec(format),
-      fetchTable(format),
-      fetchExamples(format),
-    ]);
-    shipped = { spec, machine: table, examples };
-  }
+  const mine = (fetching += 1);
+  awaited = wanted;
+  const found = isOwn ? NOT_SHIPPED : await fetchShipped(format);
+  if (mine !== fetching) return;
+  wanted = awaited ?? wanted;
+  awaited = null;
+  shipped = found;
   const { spec, machine: table, examples } = shipped;
   session = { ...wanted, format, spec: wanted.spec === spec ? null : wanted.spec };
   machine = table;
@@ -109,6 +118,15 @@ async function load(wanted: Session): Promise<void> {
   if (session.spec !== null) takeSpec();
   else page.specStatus(aboutSpec());
   await reread();
+}
+
+async function fetchShipped(format: string): Promise<Shipped> {
+  const [spec, machine, examples] = await Promise.all([
+    fetchSpec(format),
+    fetchTable(format),
+    fetchExamples(format),
+  ]);
+  return { spec, machine, examples };
 }
 
 function aboutSpec(): string {
@@ -235,10 +253,12 @@ function exampleSession(example: Example | undefined, format: string): Session {
 }
 
 async function showFormat(format: string): Promise<void> {
+  const mine = (fetching += 1);
+  const examples = await fetchExamples(format);
+  if (mine !== fetching) return;
   const isOwn =
     ![WELCOME.text, ""].includes(session.text) && !shipped.examples.some(({ text }) => text === session.text);
   if (isOwn) return load({ ...session, format, spec: null, step: null });
-  const examples = await fetchExamples(format);
   const first = FIRST_CHOICES.map((choice) => examples.find(({ name }) => choice.test(name))).find(Boolean);
   return load(exampleSession(first ?? examples[0], format));
 }

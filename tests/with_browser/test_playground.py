@@ -97,6 +97,36 @@ def test_a_character_lights_its_rule_and_a_rule_its_characters(page: Any) -> Non
     assert lit(page, "#text") == ["<function="]
 
 
+def delay(page: Any, path: str, seconds: float) -> None:
+    """Let a file of the page come late."""
+
+    def late(route: Any) -> None:
+        page.wait_for_timeout(seconds * 1000)
+        route.continue_()
+
+    page.route(f"**/{path}", late)
+
+
+@pytest.mark.parametrize("part", ["cases.json", "json"])
+def test_what_is_typed_while_a_format_comes_is_kept(page: Any, part: str) -> None:
+    delay(page, f"formats/hermes.{part}", 0.8)
+    page.select_option("#format", "hermes")
+    type_text(page, "See `<tool_call>` there.")
+    page.wait_for_selector("#text .unusual")
+    page.wait_for_timeout(1200)
+    assert page.locator("#text .cm-content").inner_text() == "See `<tool_call>` there."
+    assert page.locator("#format").input_value() == "hermes"
+
+
+def test_the_format_that_was_chosen_last_is_shown(page: Any) -> None:
+    delay(page, "formats/hermes.json", 0.8)
+    page.select_option("#format", "hermes")
+    page.select_option("#format", "openai")
+    page.wait_for_timeout(1500)
+    assert "<|channel|>" in page.locator("#spec .cm-content").inner_text()
+    assert page.locator("#format").input_value() == "openai"
+
+
 def test_what_is_unusual_says_why(page: Any) -> None:
     page.select_option("#format", "hermes")
     page.wait_for_function("() => document.querySelector('#format').value === 'hermes'")
