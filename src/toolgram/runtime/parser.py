@@ -24,12 +24,15 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
 from toolgram.runtime.core.trace import Entry, Mark, Trace
 from toolgram.runtime.events import Event
+from toolgram.runtime.memory.follower import AS_TOKEN, Follower
+from toolgram.runtime.memory.moments import DELTA_MAX, NOWHERE
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.table import read
 from toolgram.runtime.steps.turns import TurnEnds, settle
 from toolgram.runtime.tables.machine import PreparedMachine
 
 NO_IDS: Sequence[int] = ()
+UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
 
 
 class Parser:
@@ -43,7 +46,7 @@ class Parser:
     it takes the end tokens away.
     """
 
-    __slots__ = ("_copier", "_delta", "_finished", "_quick", "_run", "_special", "_turns")
+    __slots__ = ("_copier", "_delta", "_finished", "_follower", "_is_behind", "_lags", "_quick", "_run", "_special", "_turns")
 
     def __init__(
         self,
@@ -66,6 +69,9 @@ class Parser:
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
         self._copier: Optional[Copier] = None  # what makes an event of every delta here
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
+        self._follower: Optional[Follower] = None  # knows what came before; made when the first short text comes
+        self._is_behind = False  # the run has not read what the parser knows: see memory/follower.py
+        self._lags = False  # ... and must be told of plain text
 
     # --- the two methods ------------------------------------------------------------------------------------------
 
@@ -75,17 +81,76 @@ class Parser:
         `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
         once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
         """
-        run = self._run
-        special, source = run.special, run.text
+        special = self._run.special
         if self._quick(text) is None:
-            if special is not None:
-                special.pass_by(text, token_ids or NO_IDS, source)  # the places of tokens are counted in all text
+            if self._lags:
+                self._pass_by(text, token_ids or NO_IDS)
+            elif special is not None:
+                special.pass_by(text, token_ids or NO_IDS, self._run.text)  # places of tokens are counted in all text
             return [self._delta(text)] if text else []
-        if special is not None:
-            special.note(text, token_ids or NO_IDS, self._end)
+        follower = self._follower
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        turns = self._turns
+        if special is not None:
+            special.note(text, token_ids or NO_IDS, self._end)
+        if follower is None and len(text) <= DELTA_MAX:
+            follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
+        if follower is None or follower.moment is NOWHERE:
+            return self._read(text)
+        return self._follow(follower, text, token_ids or NO_IDS)
+
+    def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
+        """Take a text that may have come before at the same moment; if it has not, read it, and learn."""
+        special, delta = self._run.special, text
+        if special is not None:
+            if not self._is_behind:
+                follower.end = self._end
+            is_token = special.is_only(text, token_ids, follower.end)
+            delta = UNKNOWN if is_token is None else AS_TOKEN + text if is_token else text
+        moment = follower.following(delta)
+        if moment is not None:
+            events = follower.follow(moment, text)
+            self._is_behind = True
+            self._lags = special is not None or bool(follower.lag)
+            self._quick, self._delta = follower.path()
+            if follower.is_far:
+                self._catch_up()
+            return events
+        self._catch_up()
+        copier = self._copier
+        events = self._read(text)
+        if copier is None or copier is not self._copier or not follower.is_clear:
+            follower.note(delta, events, (self._quick, self._delta))
+        return events
+
+    def _pass_by(self, text: str, token_ids: Sequence[int]) -> None:
+        """Take plain text while the run is behind."""
+        follower, special = self._follower, self._run.special
+        assert follower is not None
+        if special is not None:
+            special.note(text, token_ids, follower.end)
+        if follower.pass_by(text):
+            self._catch_up()
+
+    def _catch_up(self) -> Run:
+        """Let the run read what the parser has followed without it; what comes of it has gone out."""
+        follower = self._follower
+        if self._is_behind and follower is not None:
+            is_finished, self._finished, self._is_behind = self._finished, False, False
+            self._lags = False
+            if follower.stand():
+                self._choose_path()
+            text = follower.take_lag()
+            follower.caught_up(self._read(text) if text else [])
+            self._finished = is_finished
+        if self._finished and not self._run.text.final:
+            self._settle(is_cut=False)
+        return self._run
+
+    def _read(self, text: str) -> List[Event]:
+        """Let the run read a text."""
+        run, turns, follower = self._run, self._turns, self._follower
+        source = run.text
         if turns is not None and (not turns.is_idle or turns.may_begin(text) is not None):
             turns.feed(text)
         elif (source.rest or source.room) and source.goes_on(text):
@@ -96,7 +161,7 @@ class Parser:
             if copier is not None and events is not None:
                 if copier.has_moved:
                     self._choose_path()
-                return events
+                return events if follower is None or follower.is_even else follower.even(events)
             source.buffer += text
             run.work += len(source.buffer)
             read(run)
@@ -106,7 +171,10 @@ class Parser:
             self._quick, self._copier = find_something, None
         else:
             self._choose_path()
-        return self._events()
+            if follower is not None and follower.moment is NOWHERE and len(text) <= DELTA_MAX:
+                follower.arrive((self._quick, self._delta))
+        events = self._events()
+        return events if follower is None or follower.is_even else follower.even(events)
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""
@@ -121,11 +189,26 @@ class Parser:
         """
         if self._finished:
             return []
+        follower = self._follower
+        events = follower.at_end() if follower is not None and not cut else None
+        if events is not None:
+            self._finished = True
+            self._quick, self._delta = NO_FAST_PATH
+            return events
+        self._catch_up()
+        events = self._settle(is_cut=cut)
+        if follower is not None:
+            events = follower.even(events)
+            if not cut:
+                follower.note_end(events)
+        return events
+
+    def _settle(self, *, is_cut: bool) -> List[Event]:
         self._finished = True
         self._quick, self._delta = NO_FAST_PATH
         if self._turns is not None:
             self._turns.finish()
-        settle(self._run, is_cut=cut)
+        settle(self._run, is_cut=is_cut)
         return self._events()
 
     def _events(self) -> List[Event]:
@@ -148,6 +231,8 @@ class Parser:
     def _end(self) -> int:
         """How many characters have come."""
         text, turns = self._run.text, self._turns
+        if self._is_behind and self._follower is not None:
+            return self._follower.end
         return text.base + len(text.buffer) + (len(turns.held) if turns is not None else 0)
 
     # --- what is held ---------------------------------------------------------------------------------------------
@@ -155,7 +240,7 @@ class Parser:
     @property
     def held_chars(self) -> int:
         """Characters read that no event has accounted for."""
-        run = self._run
+        run = self._catch_up()
         held = len(run.text.buffer) - run.text.position + (len(self._turns.held) if self._turns is not None else 0)
         undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
@@ -163,7 +248,7 @@ class Parser:
     @property
     def held_source(self) -> str:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
-        run = self._run
+        run = self._catch_up()
         undecided = run.undecided
         held = run.text.buffer + (self._turns.held if self._turns is not None else "")
         if undecided is None:
@@ -173,7 +258,7 @@ class Parser:
     @property
     def held_mark(self) -> Tuple[str, int]:
         """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
-        run = self._run
+        run = self._catch_up()
         undecided = run.undecided
         held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
         if undecided is None:
@@ -183,17 +268,17 @@ class Parser:
     @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
-        return self._run.undecided is not None
+        return self._catch_up().undecided is not None
 
     @property
     def repairs(self) -> FrozenSet[str]:
         """What has been recovered so far, by kind: see core/repairs.py."""
-        return self._run.message.repairs
+        return self._catch_up().message.repairs
 
     @property
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
-        return what_is_read(self._run)
+        return what_is_read(self._catch_up())
 
     @property
     def unread_names(self) -> Dict[str, str]:
@@ -232,7 +317,7 @@ class Parser:
 
     def take_marked_trace(self) -> Tuple[List[Entry], List[Mark]]:
         """The same, and the marks between it: see core/trace.py."""
-        run = self._run
+        run = self._catch_up()
         if run.trace is None:
             return [], []
         place = run.undecided.traced if run.undecided is not None else run.trace.place
@@ -244,7 +329,7 @@ class Parser:
     @property
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
-        run = self._run
+        run = self._catch_up()
         undecided = run.undecided
         return undecided.traced[0] if undecided is not None else len(self.trace or ())
 
@@ -259,4 +344,4 @@ class Parser:
     @property
     def work(self) -> int:
         """Characters looked at and copied so far, those of the fast path not counted: a measure without a clock."""
-        return self._run.work
+        return self._catch_up().work

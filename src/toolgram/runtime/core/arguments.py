@@ -11,21 +11,33 @@ rule 6), but for a list whose items come one after the other under its own name.
 from __future__ import annotations
 
 from functools import partial
-from typing import FrozenSet, Optional, Set
+from typing import FrozenSet, NamedTuple, Optional, Set
 
 from toolgram.runtime.core.built_containers import BuiltContainers
 from toolgram.runtime.core.channel import Channel
 from toolgram.runtime.core.loose_members import LooseMembers
-from toolgram.runtime.core.parameter import Lead, Parameter, kind_of_value, member_lead, schema_of_value
+from toolgram.runtime.core.parameter import Lead, Parameter, ParameterStanding, kind_of_value, member_lead, schema_of_value
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
+from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import TypedWriter
 from toolgram.runtime.values.wired import WiredValue
 from toolgram.runtime.values.wrappers import Declares
 from toolgram.runtime.values.writers import Writer, new_writer
+
+
+class Standing(NamedTuple):
+    """What is known of arguments while nothing of them is held, and no value is open but a string."""
+
+    tool: str
+    keys: FrozenSet[str]
+    is_empty: bool
+    is_mended: bool
+    parameter: ParameterStanding
+    in_string: bool  # its text goes out as it comes
 
 
 class Arguments:
@@ -84,6 +96,27 @@ class Arguments:
         """Characters read that are not written yet."""
         held = sum(one.held for one in (self._wired, self.writer) if one is not None)
         return held + self.loose.held + len(self._last)
+
+    def standing(self) -> Optional[Standing]:
+        """What is known of them between two deltas; None where it is more than a `Standing` says."""
+        writer = self.writer
+        in_string = isinstance(writer, StringWriter) and writer.plain is not None
+        if (writer is not None and not in_string) or self.is_copied or self.is_wrong or self.is_open or self.saw_junk:
+            return None
+        waits = self._lead is not None or self._listed is not None or self._may_be_all is not None or self._last != ""
+        if waits or self.is_unwrapped or self._wired is not None or self.containers or not self.loose.is_untouched:
+            return None
+        parameter = self.parameter.standing()
+        if parameter is None:
+            return None
+        return Standing(self.tool, frozenset(self.keys), self.is_empty, self.is_mended, parameter, in_string)
+
+    def stand(self, standing: Standing) -> None:
+        """Know what was known then."""
+        self.tool, self.keys = standing.tool, set(standing.keys)
+        self.is_empty, self.is_mended = standing.is_empty, standing.is_mended
+        self.parameter.stand(standing.parameter)
+        self.writer = StringWriter(is_open=True) if standing.in_string else None
 
     @property
     def is_raw(self) -> bool:

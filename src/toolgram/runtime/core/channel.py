@@ -18,12 +18,12 @@ UNFINISHED = "{"  # the arguments of a call of which nothing but the name has co
 class Channel:
     """Where one call is written."""
 
-    __slots__ = ("_is_empty", "_output", "_waiting", "index", "is_open")
+    __slots__ = ("_output", "_waiting", "index", "is_empty", "is_open")
 
     def __init__(self, output: Output, index: int) -> None:
         self.index = index
         self.is_open = False
-        self._is_empty = True
+        self.is_empty = True  # nothing has been written
         self._output = output
         self._waiting: List[str] = []
 
@@ -40,9 +40,13 @@ class Channel:
             self._output.write(self.index, text)
         self._waiting = []
 
+    def go_on(self, *, is_empty: bool) -> None:
+        """The call has been announced, and something has been written of it, by somebody else."""
+        self.is_open, self.is_empty = True, is_empty
+
     def write(self, text: str) -> None:
         """Write JSON text of the arguments."""
-        self._is_empty = self._is_empty and not text
+        self.is_empty = self.is_empty and not text
         if self.is_open:
             self._output.write(self.index, text)
         else:
@@ -50,7 +54,7 @@ class Channel:
 
     def close(self, *, complete: bool) -> None:
         """No more comes of the call."""
-        if self._is_empty and not complete:
+        if self.is_empty and not complete:
             self.write(UNFINISHED)
         self._output.add(CallEnd(self.index, complete))
         self._output.message.after_call = True

@@ -40,10 +40,10 @@ def nest_verdict(run: Run, nest: Nest, at: int) -> int:
     if end == len(window):
         may_come = len(window) < NAME_MAX and not run.text.final and (not name or well_shaped(name))
         return WAIT if may_come else NO
+    if not well_shaped(name):
+        return NO  # as it was before `until` began to come
     verdict, _ = starts_any(window, end, nest.until)
-    if verdict == YES:
-        return YES if well_shaped(name) else NO
-    return WAIT if verdict == WAIT and not run.text.final else NO
+    return NO if verdict == WAIT and run.text.final else verdict
 
 
 def ends_by_token(run: Run, nest: Nest, at: int) -> bool:

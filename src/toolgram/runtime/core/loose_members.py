@@ -33,6 +33,11 @@ class LooseMembers:
         self._members: Dict[str, List[str]] = {}  # JSON text, in the order in which they came
         self._pieces: Optional[List[str]] = None  # of the one that is read; None: the first of its key counts
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether none have come."""
+        return not (self.held or self.is_holding or self.is_missed or self.is_released or self._members)
+
     def begin(self, key: str) -> None:
         """A member begins; its value comes as JSON."""
         self.is_holding = True

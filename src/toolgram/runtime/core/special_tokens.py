@@ -21,7 +21,7 @@ is linear in the text and its ids.
 from __future__ import annotations
 
 from collections import deque
-from typing import Callable, Container, Deque, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Callable, Container, Deque, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.tables.copies import copy_of
@@ -71,6 +71,23 @@ class SpecialTokens:
         self._left = 0  # characters in which they must come
         self._ends: Dict[str, int] = {}  # of each literal, where the last token of it ends that was found
         self._noted = 0  # nothing that begins before it is noted again
+
+    @property
+    def known(self) -> FrozenSet[str]:
+        """The texts whose ids are known."""
+        return self._known
+
+    def is_only(self, text: str, token_ids: Sequence[int], place: int) -> Optional[bool]:
+        """Whether a text at a place, which has been noted, is one special token; False: no token is in it; None: else.
+
+        None as well where a token is still to come whose id has come.
+        """
+        if self._expected or self._noted:
+            return None
+        if self._numbers.isdisjoint(token_ids):
+            return False if token_ids else None
+        is_one = len(token_ids) == 1 and self._literals[token_ids[0]] == text
+        return True if is_one and self.is_real(text, place) else None
 
     def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
         """Take a text that has gone out without coming into `source`, in which nothing is undecided."""

@@ -90,6 +90,23 @@ def _stands_behind_spelled(run: Run, at: int) -> bool:
     return False
 
 
+def may_hold_spelled(run: Run) -> bool:
+    """Whether what stands before the undecided text may matter to what follows: a spelled token, or half of one."""
+    text, place = run.text, run.text.base + run.text.position
+    if run.examples is not None and run.examples.hold(place):
+        return True
+    before, openers = text.before(text.position), run.place.machine.token_openers
+    if not any(first in before for first in {opener[0] for opener in openers}):
+        return False
+    for opener in openers:
+        at = before.find(opener)
+        while at >= 0:
+            if is_spelled(run, opener, text.position - len(before) + at):
+                return True
+            at = before.find(opener, at + 1)
+    return any(before.endswith(opener[:size]) for opener in openers for size in range(1, len(opener)))
+
+
 def wrapper_verdict(run: Run, at: int) -> int:
     """Whether what stands from `at` on shows that a closer before it is quoted: closers, and a token that is spelled.
 

@@ -89,6 +89,16 @@ class Text:
         self.base += len(piece)
         self.passed.append(piece)
 
+    def begin_anew(self, place: int) -> None:
+        """Go on at a place of all text where nothing is undecided or waited for; what stands before it is forgotten."""
+        self.buffer, self.rest, self.room = "", "", 0
+        self.position = self.looked = 0
+        self.no_key, self.no_end = ("", 0), (-1, 0, 0)
+        self.recordings = []
+        self.base = place
+        self.passed.clear()
+        self._tail = None if self._tail is None else ""
+
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count

@@ -88,6 +88,7 @@ class ToolSet:
         "_value_schemas",
         "declared",
         "has_unusual",
+        "memories",
         "problems",
         "unread",
         "unusual",
@@ -103,6 +104,7 @@ class ToolSet:
         for name, parameters in given:
             self._schemas.setdefault(name, parameters)
         self.declared = SortedNames(self._schemas)
+        self.memories: dict[object, object] = {}  # what parsers remember that were made with these tools
         self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
         self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
         for name in tuple(self._schemas):

@@ -42,8 +42,10 @@ def step_gap(run: Run, state: State) -> bool:
     taken = take_edge_in_blanks(run, state, start, at, keeps=bounded) if state.begins_blank else None
     if taken is not None:
         return taken
+    if not bounded:
+        run.consume("blanks", at)  # whether more has come or not: what is held does not depend on that
     if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
-        if not bounded or (run.text.final and not state.keep_blanks):
+        if run.text.final and not state.keep_blanks:
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
     if run.tools.has_unusual and buffer[at] in state.by_first:

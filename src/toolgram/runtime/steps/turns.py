@@ -22,7 +22,7 @@ longest of the marks.
 from __future__ import annotations
 
 import re
-from typing import Final, Optional, Tuple
+from typing import Final, NamedTuple, Optional, Tuple
 
 from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.code_blocks import FENCE, NO_CODE
@@ -44,6 +44,16 @@ IS_TOKEN: Final = "real"
 OPENS_TURN: Final = "opened"
 RUNS_ON: Final = "many"
 FENCES: Final = re.compile(r"`+").finditer
+
+
+class TurnStanding(NamedTuple):
+    """What is known of a turn while nothing of it is held; see the registers of `TurnEnds`."""
+
+    is_idle: bool
+    begun: bool
+    follows: bool
+    fenced: bool
+    ticks: int
 
 
 class TurnEnds:
@@ -74,6 +84,17 @@ class TurnEnds:
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
         self._ticks = 0  # backticks that stand right before `held`
+
+    def standing(self) -> Optional[TurnStanding]:
+        """What is known of the turn between two deltas; None while something is held."""
+        if self.held or self._wears_on:
+            return None
+        return TurnStanding(self.is_idle, self._begun, self._follows, self._fenced, self._ticks)
+
+    def stand(self, standing: TurnStanding) -> None:
+        """Know of the turn what was known then."""
+        self.held, self._wears_on = "", False
+        self.is_idle, self._begun, self._follows, self._fenced, self._ticks = standing
 
     def choose_fast_path(self) -> FastPath:
         """The fast path of the next delta, which leaves alone what may begin an end token."""

@@ -20,9 +20,9 @@ class StringWriter:
     is_mended = False
     held = 0
 
-    def __init__(self) -> None:
-        self._open = False
-        self.plain: Optional[PlainSearch] = None
+    def __init__(self, *, is_open: bool = False) -> None:
+        self._open = is_open
+        self.plain: Optional[PlainSearch] = PLAIN if is_open else None
         self.work = 0
 
     def write(self, text: str) -> str:

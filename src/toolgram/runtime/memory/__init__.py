@@ -1,0 +1,1 @@
+"""What was read before is not read again: see follower.py."""
