@@ -45,7 +45,7 @@ def test_the_parser_does_what_the_page_says() -> None:
     for cells in rows():
         text, state, held, undecided, events = cells
         found = merge(parser.feed(code(text)))
-        place = parser._run.place.state
+        place = parser._catch_up().place.state
         assert state == f"{place.kind}: {place.name}", text
         assert code(held) == parser.held_source, text
         assert undecided == ("yes" if parser.is_undecided else "no"), text

@@ -46,14 +46,14 @@ def by_steps(fmt: Format) -> Iterator[None]:
 
 def registers(parser: Parser) -> list[Any]:
     """What the parser knows, as far as anything later asks for it."""
-    run = parser._run
+    run = parser._catch_up()
     message = {name: getattr(run.message, name) for name in type(run.message).__slots__ if name != "cited"}
     place = [run.place.state.number, run.place.stack]
     text = [run.text.buffer, run.text.position, run.text.base, run.text.looked, len(run.text.recordings)]
     call = run.open.call
     if call is None:
         return [message, place, text, run.stretch is None, run.draft is None]
-    names = ("tool", "is_empty", "is_copied", "is_wrong", "is_open", "is_active", "keys", "_last", "_listed")
+    names = ("tool", "is_empty", "is_copied", "is_wrong", "is_open", "is_active", "keys", "last", "listed")
     arguments = {name: getattr(call.arguments, name) for name in names}
     opened = [run.open.call_depth, run.open.scanner is None, call.channel.index, call.channel.is_open, arguments]
     return [message, place, text, run.stretch is None, run.draft is None, opened, run.pending.name, run.pending.id]

@@ -24,42 +24,8 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "250661e962a4f1fc"  # of the text below
+RUNTIME = "0656b9db8e8404f0"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
-
-
-# toolgram/runtime/near_json/escape.py
-#
-# Write text as the body of a JSON string.
-#
-# In: decoded text. Out: what stands between the quotes in `json.dumps(text, ensure_ascii=False)`; lone surrogates are
-# escaped besides, so that the result always encodes to UTF-8.
-#
-# Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
-# same as joining and escaping.
-
-
-PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
-
-PLAIN: Final = re.compile(r'["\\\x00-\x1f\ud800-\udfff]').search
-PLAIN_SINGLE: Final = re.compile(r"""["'\\\x00-\x1f\ud800-\udfff]""").search  # the same inside a single-quoted string
-SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
-
-
-def escape(text: str) -> str:
-    r"""Return the body of a JSON string.
-
-    >>> print(escape('a "b"\n'))
-    a \"b\"\n
-    """
-    if PLAIN(text) is None:
-        return text
-    body = encode_basestring(text)[1:-1]
-    return body if body.isascii() else SURROGATES.sub(_surrogate, body)
-
-
-def _surrogate(match: re.Match[str]) -> str:
-    return f"\\u{ord(match.group()):04x}"
 
 
 # toolgram/runtime/tables/limits.py
@@ -116,539 +82,6 @@ ECHO_MAX: Final = 4096  # a section of calls that may have an echo, its end incl
 # Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
 # delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
 # all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
-
-
-# toolgram/runtime/core/text.py
-#
-# The text of the model as far as it has come: what is decided, what is not, and what must be remembered of it.
-#
-# In: pieces of text, in order. Out: `buffer[position:]`, the text that is not decided.
-#
-#     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: `<tool_c` may begin a delimiter
-#
-# Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before `position`;
-# what leaves the buffer is given to every `Recording` that is running, once and in order.
-
-
-TRIES_MAX: Final = 8  # to read a call at once, that may fail
-
-# Note [waiting]
-# Many deltas only go on with what is waited for: half a delimiter, half a name in quotes. Whoever waits for that, and
-# for nothing else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of
-# the rest of a delimiter leaves it a beginning of that delimiter, the longest that may stand there. A name, or a key
-# that says whether the quote before it was one, goes on with everything but a quote, a backslash and what JSON has not.
-
-
-class Text:
-    """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
-
-    __slots__ = (
-        "_tail",
-        "base",
-        "buffer",
-        "delimiter",
-        "final",
-        "is_cut",
-        "looked",
-        "no_end",
-        "no_key",
-        "passed",
-        "position",
-        "recordings",
-        "rest",
-        "room",
-        "tries",
-    )
-
-    def __init__(self, *, keeps_tail: bool = False) -> None:
-        self.buffer = ""
-        self.position = 0  # where the undecided text begins in `buffer`
-        self.looked = 0  # up to here the state that reads now has looked: it need not look there again
-        self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
-        self.base = 0  # characters that came before `buffer`
-        self.final = False  # no more will come
-        self.is_cut = False  # ... because a limit of tokens has ended it
-        self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
-        # A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
-        self.no_end: Tuple[int, int, int] = (-1, 0, 0)
-        # What is waited for: see Note [waiting].
-        self.rest = ""  # of a delimiter, which begins at the end of the buffer
-        self.room = 0  # one more than what may come of a short string before its end
-        self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
-        self.recordings: List[Recording] = []
-        self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
-        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
-
-    def add(self, piece: str) -> int:
-        """Take more text; return how many characters that was with those that had to be copied for it."""
-        self.buffer = self.buffer + piece if self.buffer else piece
-        return len(self.buffer)
-
-    def goes_on(self, piece: str) -> bool:
-        """Take more text, if it only goes on with what is waited for."""
-        size = len(piece)
-        if self.rest:
-            if size >= len(self.rest) or not self.rest.startswith(piece):
-                return False
-            self.rest = self.rest[size:]
-        elif size >= self.room or PLAIN(piece) is not None:
-            return False
-        else:
-            self.room -= size
-        self.buffer += piece
-        return True
-
-    def pass_by(self, piece: str) -> None:
-        """Text has been read that does not come here, where nothing is undecided."""
-        self.base += len(piece)
-        self.passed.append(piece)
-
-    def skip(self, count: int) -> None:
-        """Count characters that nobody will read, where nothing is undecided."""
-        self.base += count
-        self.passed.clear()
-        self._tail = None if self._tail is None else ""
-
-    def before(self, at: int) -> str:
-        """What stands before a place of the buffer, as far as it is known."""
-        if self._tail is None:
-            return self.buffer[max(0, at - BACK_MAX) : at]
-        if self.passed:
-            self._tail = (self._tail + "".join(self.passed))[-BACK_MAX:]
-            self.passed.clear()
-        return (self._tail + self.buffer[max(0, at - BACK_MAX) : at])[-BACK_MAX:]
-
-    def trim(self) -> int:
-        """Let go of what is decided; return how many characters were copied for it."""
-        position = self.position
-        if not position:
-            return 0
-        for recording in self.recordings:
-            recording.keep(self.buffer[recording.begin : position])
-        if self._tail is not None:
-            self._tail = self.before(position)
-        self.buffer = self.buffer[position:]
-        self.looked -= position
-        self.base += position
-        self.position = 0
-        return len(self.buffer)
-
-    def put_back(self, kept: str, begin: int, tail: str) -> None:
-        """Put text that had left the buffer back before it; all from `begin` on is undecided again.
-
-        `tail`: what stands before that.
-        """
-        if kept:  # then it reaches up to the buffer's beginning
-            self.buffer = kept + self.buffer
-            self.base -= len(kept)
-            if self._tail is not None:
-                self.passed.clear()
-                self._tail = tail
-            for recording in self.recordings:
-                recording.take_back(len(kept))
-        self.position = self.looked = begin
-
-
-class Recording:
-    """Keeps the source from a place on, though it leaves the buffer."""
-
-    __slots__ = ("_kept", "begin", "kept_chars")
-
-    def __init__(self, begin: int) -> None:
-        self.begin = begin  # in the buffer
-        self.kept_chars = 0
-        self._kept: List[str] = []
-
-    def keep(self, source: str) -> None:
-        """Source leaves the buffer; what comes next stands at the buffer's beginning."""
-        self._kept.append(source)
-        self.kept_chars += len(source)
-        self.begin = 0
-
-    def take_back(self, chars: int) -> None:
-        """Source that had left the buffer is there again, at its beginning."""
-        kept = self.kept
-        self.kept_chars = len(kept) - chars
-        self._kept = [kept[: self.kept_chars]]
-
-    @property
-    def kept(self) -> str:
-        """What has left the buffer."""
-        return "".join(self._kept)
-
-
-# toolgram/runtime/schema/types.py
-#
-# Find what a JSON schema says: of which types a value may be, which members and items it may have.
-#
-# In: a schema, and the root that its `$ref`s point into. Out: names of types, schemas of members and items.
-#
-# Promises: never raises, whatever the schema holds; what cannot be understood is ignored; `$ref` cycles end, and one
-# search looks at no more than `SCHEMA_NODES_MAX` schemas.
-
-
-SCHEMA_NODES_MAX = 1000  # schemas looked at for the types of one argument
-SCHEMA_DEPTH_MAX = 32
-
-JSON_TYPES = ("string", "null", "boolean", "integer", "number", "object", "array")
-# Beginnings of type names that request schemas use; the first that fits counts. `enum` and the like: vLLM's own list,
-# https://github.com/vllm-project/vllm/blob/main/vllm/tool_parsers/utils.py
-TYPE_NAMES = (
-    ("str", "string"),
-    ("text", "string"),
-    ("varchar", "string"),
-    ("char", "string"),
-    ("enum", "string"),
-    ("none", "null"),
-    ("null", "null"),
-    ("bool", "boolean"),
-    ("int", "integer"),
-    ("uint", "integer"),
-    ("unsigned", "integer"),
-    ("long", "integer"),
-    ("short", "integer"),
-    ("num", "number"),
-    ("float", "number"),
-    ("double", "number"),
-    ("decimal", "number"),
-    ("dict", "object"),
-    ("map", "object"),
-    ("obj", "object"),
-    ("list", "array"),
-    ("arr", "array"),
-    ("tuple", "array"),
-    ("set", "array"),
-    ("sequence", "array"),
-)
-SHAPE_KEYWORDS = (
-    ("object", ("properties", "additionalProperties", "patternProperties", "required")),
-    ("array", ("items", "prefixItems")),
-)
-
-
-class SchemaSearch:
-    """One walk through a schema; `root` is where its `$ref`s point into."""
-
-    __slots__ = ("_budget", "_root")
-
-    def __init__(self, root: Any) -> None:
-        self._root = root
-        self._budget = SCHEMA_NODES_MAX
-
-    def properties(self, root: Any) -> dict[str, Any]:
-        """Return the schemas of all properties that the root or what it is made of declares; the first counts."""
-        found: dict[str, Any] = {}
-        for schema in self._made_of(root):
-            declared = schema.get("properties")
-            if isinstance(declared, Mapping):
-                for key, value in declared.items():
-                    found.setdefault(key, value)
-        return found
-
-    def keyword(self, root: Any, name: str) -> Any:
-        """Return the schema under a keyword of the root or of what it is made of; the first counts."""
-        for schema in self._made_of(root):
-            if isinstance(schema.get(name), Mapping):
-                return schema[name]
-        return None
-
-    def _made_of(self, root: Any) -> Iterator[Mapping[str, Any]]:
-        """Walk a schema and those that it is made of, the nearest first."""
-        waiting = [root]
-        while waiting and self._budget > 0:
-            self._budget -= 1
-            schema = waiting.pop(0)
-            if isinstance(schema, Mapping):
-                yield schema
-                waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
-                waiting.append(self._target(schema))
-
-    def types(self, schema: Any, depth: int) -> frozenset[str]:
-        """Return every type the schema allows, none where it does not say."""
-        self._budget -= 1
-        if not isinstance(schema, Mapping) or self._budget < 0 or depth > SCHEMA_DEPTH_MAX:
-            return frozenset()
-        found = set(named_types(schema.get("type")))
-        found.update(_types_of_members(schema))
-        found.update(self.types(self._target(schema), depth + 1))
-        for part in self._parts(schema, ("anyOf", "oneOf")):
-            found.update(self.types(part, depth + 1))
-        for part in self._parts(schema, ("allOf",)):
-            narrow = self.types(part, depth + 1)
-            found = (found & narrow) or (found | narrow)
-        if not found:
-            found.update(name for name, keywords in SHAPE_KEYWORDS if any(keyword in schema for keyword in keywords))
-        if schema.get("nullable") is True:
-            found.update(("null",) if found else ("null", "string"))
-        return frozenset(found)
-
-    def _parts(self, schema: Mapping[str, Any], keywords: tuple[str, ...]) -> list[Any]:
-        groups = [schema.get(keyword) for keyword in keywords]
-        return [part for group in groups if isinstance(group, (list, tuple)) for part in group]
-
-    def _target(self, schema: Mapping[str, Any]) -> Any:
-        return find_target(self._root, schema.get("$ref"))
-
-
-def find_target(root: Any, pointer: Any) -> Any:
-    """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
-    if not isinstance(pointer, str) or not pointer.startswith("#"):
-        return None
-    node, steps = root, pointer[1:].split("/")[1:]
-    if "%" in pointer:
-        from urllib.parse import unquote  # hardly any pointer needs it
-
-        steps = [unquote(step) for step in steps]
-    for step in steps:
-        name = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(node, Mapping):
-            node = node.get(name)
-        elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
-            node = node[int(name)] if int(name) < len(node) else None
-        else:
-            return None
-    return node
-
-
-def named_types(names: Any) -> list[str]:
-    """Return the JSON types that a schema's `type` names."""
-    found = []
-    for name in names if isinstance(names, (list, tuple)) else (names,):
-        if isinstance(name, str):
-            word = name.strip().lower()
-            known = (word,) if word in JSON_TYPES else (kind for begin, kind in TYPE_NAMES if word.startswith(begin))
-            found.extend(list(known)[:1])
-        elif isinstance(name, Mapping):
-            found.extend(named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
-    return found
-
-
-def wire_types(name: str) -> frozenset[str]:
-    """The type that a text names, none where it names no single one: of `array[string]` what stands before the bracket.
-
-    >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
-    (['array'], [])
-    """
-    return frozenset(named_types(name.partition("[")[0]))
-
-
-def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
-    """Return the types of the values that `enum` and `const` list."""
-    values = list(schema["enum"]) if isinstance(schema.get("enum"), (list, tuple)) else []
-    if "const" in schema:
-        values.append(schema["const"])
-    return {type_of(value) for value in values}
-
-
-def type_of(value: Any) -> str:
-    """Return the JSON type of a value."""
-    if value is None:
-        return "null"
-    for python_type, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):
-        if isinstance(value, python_type):
-            return name
-    return "array" if isinstance(value, (list, tuple)) else "object"
-
-
-# toolgram/runtime/schema/value_schema.py
-#
-# What a schema says of one argument and, level by level, of the values inside it.
-#
-# In: a schema and its root. Out: the types of the value, the schemas of its members and items.
-#
-# Promises: never raises; what has been looked up for a declared key is kept, so that many elements cost one look.
-
-
-class ValueSchema:
-    """What a schema says of a value and of what is inside it; `types` is empty where it says nothing."""
-
-    __slots__ = ("_extra", "_item", "_members", "_properties", "_root", "_schema", "types")
-
-    def __init__(self, root: Any, schema: Any) -> None:
-        self._root = root
-        self._schema = schema
-        self.types = SchemaSearch(root).types(schema, 0)
-        self._properties: Optional[dict[str, Any]] = None
-        self._members: dict[str, ValueSchema] = {}  # of declared keys: as many as the schema has
-        self._item: Optional[ValueSchema] = None
-        self._extra: Optional[ValueSchema] = None
-
-    def allows(self, name: str) -> bool:
-        """Whether a value of this type is one that it says, or a string would be no better."""
-        return name in self.types or "string" not in self.types
-
-    def declares(self, key: str) -> bool:
-        return key in self._declared()
-
-    @property
-    def closed(self) -> bool:
-        """Whether it lists its keys, so that another one is a surprise."""
-        return bool(self._declared())
-
-    def member(self, key: str) -> ValueSchema:
-        """Return the schema of a member of the object; `NO_SCHEMA` where nothing is said of it."""
-        declared = self._declared()
-        if key not in declared:
-            if self._extra is None:
-                self._extra = self._inside("additionalProperties")
-            return self._extra
-        found = self._members.get(key)
-        if found is None:
-            found = self._members[key] = ValueSchema(self._root, declared[key])
-        return found
-
-    def item(self) -> ValueSchema:
-        """Return the schema of an item of the array; `NO_SCHEMA` where nothing is said of it."""
-        if self._item is None:
-            self._item = self._inside("items")
-        return self._item
-
-    def _inside(self, keyword: str) -> ValueSchema:
-        schema = SchemaSearch(self._root).keyword(self._schema, keyword)
-        return NO_SCHEMA if schema is None else ValueSchema(self._root, schema)
-
-    def _declared(self) -> dict[str, Any]:
-        if self._properties is None:
-            self._properties = SchemaSearch(self._root).properties(self._schema)
-        return self._properties
-
-
-NO_SCHEMA = ValueSchema(None, None)
-
-
-# toolgram/runtime/core/built_containers.py
-#
-# Objects and arrays that a format's own rules build, one inside the other.
-#
-# In: brackets and closers, in order. Out: what stands before the next value in the innermost one: a comma, a key.
-#
-#     {a:[1,{b:2}]}    frames behind `b`: `{`, `[`, `{`
-#
-# What is nested deeper than `DEPTH_MAX` is carried as one string of its source: readers of JSON have a limit, too.
-#
-# Promise: everything inside a container that is left out, or carried as its source, is left out as well.
-
-
-CLOSING = {"{": "}", "[": "]"}
-CONTAINER_TYPES = {"{": "object", "[": "array"}
-
-
-class Frame:
-    """One container. `bracket` is empty where it is left out."""
-
-    __slots__ = ("bracket", "is_empty", "keys", "schema", "source")
-
-    def __init__(self, bracket: str, schema: ValueSchema) -> None:
-        self.bracket = bracket
-        self.schema = schema
-        self.is_empty = True
-        self.keys: Set[str] = set()  # of the members that have come
-        self.source: Optional[SourceString] = None  # it is carried as its source
-
-
-class SourceString(Recording):
-    """Writes source as it is read, as the text of a JSON string."""
-
-    __slots__ = ("_text", "_write")
-
-    def __init__(self, text: Text, write: Callable[[str], None]) -> None:
-        super().__init__(text.position)
-        self._text, self._write = text, write
-        text.recordings.append(self)
-
-    def keep(self, source: str) -> None:
-        self._write(escape(source))
-        self.begin = 0  # nothing is kept: it has gone out
-
-    def end(self) -> None:
-        """Write what has come up to the delimiter that ends it."""
-        self._text.recordings.remove(self)
-        self._write(escape(self._text.buffer[self.begin : max(self.begin, self._text.delimiter)]))
-
-
-class BuiltContainers:
-    """The containers that are open inside one parameter."""
-
-    __slots__ = ("_frames", "_is_mixed", "_quoted_in", "is_doubtful")
-
-    def __init__(self) -> None:
-        self._frames: List[Frame] = []
-        # How many are open around one that is written as the text of a string: the schema allows only that.
-        self._quoted_in: Optional[int] = None
-        self._is_mixed = False  # one was closed by a bracket of another kind, or the closer of that one is missing
-        self.is_doubtful = False  # more came behind it: which of the two it was says where that belongs
-
-    def __bool__(self) -> bool:
-        return bool(self._frames)
-
-    @property
-    def depth(self) -> int:
-        """How many are open around the next value."""
-        return len(self._frames)
-
-    @property
-    def is_quoted(self) -> bool:
-        """What is written is the text of a string."""
-        return self._quoted_in is not None
-
-    def lead(self, key: Optional[str]) -> Optional[str]:
-        """What stands before the next value in the innermost one; None when it is not to be written."""
-        frame = self._frames[-1]
-        if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
-            return None
-        comma = "" if frame.is_empty else ", "
-        return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
-
-    def take_key(self, key: str) -> Optional[str]:
-        """The key of the next member of the innermost one; None if it has come: the first counts."""
-        keys = self._frames[-1].keys
-        is_second = key in keys
-        keys.add(key)
-        return None if is_second else key
-
-    def has_item(self) -> None:
-        """A value has begun in the innermost one, if one is open: the next has a comma before it."""
-        self.is_doubtful = self._is_mixed
-        if self._frames:
-            self._frames[-1].is_empty = False
-
-    def schema_inside(self, key: Optional[str]) -> ValueSchema:
-        """What the schema says of the next value in the innermost one; without a key it is an item."""
-        schema = self._frames[-1].schema
-        return schema.item() if key is None else schema.member(key)
-
-    def open(
-        self, bracket: str, lead: Optional[str], schema: ValueSchema, text: Text, write: Callable[[str], None]
-    ) -> None:
-        """A container begins behind its `lead`."""
-        if lead is not None and self._quoted_in is None and not schema.allows(CONTAINER_TYPES[bracket]):
-            write(lead + '"')
-            lead, self._quoted_in = "", self.depth
-        frame = Frame("" if lead is None else bracket, schema)
-        self.has_item()
-        if lead is not None and len(self._frames) >= DEPTH_MAX:
-            write(f'{lead}"{bracket}')
-            frame.source = SourceString(text, write)
-        elif lead is not None:
-            write(lead + bracket)
-        self._frames.append(frame)
-
-    def close(self, write: Callable[[str], None], *, wrong: bool = False) -> None:
-        """The innermost one ends. There is one. `wrong`: its closer is of another kind."""
-        frame = self._frames.pop()
-        self._is_mixed = self._is_mixed or wrong
-        if frame.source is not None:
-            frame.source.end()
-        if frame.bracket:
-            write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
-        if self._quoted_in == self.depth:
-            self._quoted_in = None
-            write('"')
-
-    def close_all(self, write: Callable[[str], None]) -> None:
-        """All end."""
-        while self._frames:
-            self.close(write)
 
 
 # toolgram/runtime/core/cited_text.py
@@ -1163,6 +596,583 @@ class Output:
         del self.events[count:]
 
 
+# toolgram/runtime/near_json/escape.py
+#
+# Write text as the body of a JSON string.
+#
+# In: decoded text. Out: what stands between the quotes in `json.dumps(text, ensure_ascii=False)`; lone surrogates are
+# escaped besides, so that the result always encodes to UTF-8.
+#
+# Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
+# same as joining and escaping.
+
+
+PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
+
+PLAIN: Final = re.compile(r'["\\\x00-\x1f\ud800-\udfff]').search
+PLAIN_SINGLE: Final = re.compile(r"""["'\\\x00-\x1f\ud800-\udfff]""").search  # the same inside a single-quoted string
+SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+
+
+def escape(text: str) -> str:
+    r"""Return the body of a JSON string.
+
+    >>> print(escape('a "b"\n'))
+    a \"b\"\n
+    """
+    if PLAIN(text) is None:
+        return text
+    body = encode_basestring(text)[1:-1]
+    return body if body.isascii() else SURROGATES.sub(_surrogate, body)
+
+
+def _surrogate(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
+
+
+# toolgram/runtime/core/text.py
+#
+# The text of the model as far as it has come: what is decided, what is not, and what must be remembered of it.
+#
+# In: pieces of text, in order. Out: `buffer[position:]`, the text that is not decided.
+#
+#     "Hi <tool_c"    buffer "Hi <tool_c", position 3 (`Hi ` went out), looked 3: `<tool_c` may begin a delimiter
+#
+# Promises: a place counted from the beginning of all the text is `base + index`; `looked` never lies before `position`;
+# what leaves the buffer is given to every `Recording` that is running, once and in order.
+
+
+TRIES_MAX: Final = 8  # to read a call at once, that may fail
+
+# Note [waiting]
+# Many deltas only go on with what is waited for: half a delimiter, half a name in quotes. Whoever waits for that, and
+# for nothing else, says so here, and the parser adds such a delta to the buffer without reading. A proper beginning of
+# the rest of a delimiter leaves it a beginning of that delimiter, the longest that may stand there. A name, or a key
+# that says whether the quote before it was one, goes on with everything but a quote, a backslash and what JSON has not.
+
+
+class Text:
+    """What has arrived of the text. Only what is undecided stays in `buffer` between two deltas."""
+
+    __slots__ = (
+        "_tail",
+        "base",
+        "buffer",
+        "delimiter",
+        "final",
+        "is_cut",
+        "looked",
+        "no_end",
+        "no_key",
+        "passed",
+        "position",
+        "recordings",
+        "rest",
+        "room",
+        "tries",
+    )
+
+    def __init__(self, *, keeps_tail: bool = False) -> None:
+        self.buffer = ""
+        self.position = 0  # where the undecided text begins in `buffer`
+        self.looked = 0  # up to here the state that reads now has looked: it need not look there again
+        self.delimiter = 0  # where the delimiter begins that was taken last; of use only while its actions happen
+        self.base = 0  # characters that came before `buffer`
+        self.final = False  # no more will come
+        self.is_cut = False  # ... because a limit of tokens has ended it
+        self.no_key: Tuple[str, int] = ("", 0)  # a quote, and up to where in all the text it begins no key
+        # A state, and where in all the text neither an end of its text nor a special token stands: from, up to.
+        self.no_end: Tuple[int, int, int] = (-1, 0, 0)
+        # What is waited for: see Note [waiting].
+        self.rest = ""  # of a delimiter, which begins at the end of the buffer
+        self.room = 0  # one more than what may come of a short string before its end
+        self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
+        self.recordings: List[Recording] = []
+        self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
+        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
+
+    def add(self, piece: str) -> int:
+        """Take more text; return how many characters that was with those that had to be copied for it."""
+        self.buffer = self.buffer + piece if self.buffer else piece
+        return len(self.buffer)
+
+    def goes_on(self, piece: str) -> bool:
+        """Take more text, if it only goes on with what is waited for."""
+        size = len(piece)
+        if self.rest:
+            if size >= len(self.rest) or not self.rest.startswith(piece):
+                return False
+            self.rest = self.rest[size:]
+        elif size >= self.room or PLAIN(piece) is not None:
+            return False
+        else:
+            self.room -= size
+        self.buffer += piece
+        return True
+
+    def pass_by(self, piece: str) -> None:
+        """Text has been read that does not come here, where nothing is undecided."""
+        self.base += len(piece)
+        self.passed.append(piece)
+
+    def begin_anew(self, place: int) -> None:
+        """Go on at a place of all text where nothing is undecided or waited for; what stands before it is forgotten."""
+        self.buffer, self.rest, self.room = "", "", 0
+        self.position = self.looked = 0
+        self.no_key, self.no_end = ("", 0), (-1, 0, 0)
+        self.recordings = []
+        self.base = place
+        self.passed.clear()
+        self._tail = None if self._tail is None else ""
+
+    def skip(self, count: int) -> None:
+        """Count characters that nobody will read, where nothing is undecided."""
+        self.base += count
+        self.passed.clear()
+        self._tail = None if self._tail is None else ""
+
+    def before(self, at: int) -> str:
+        """What stands before a place of the buffer, as far as it is known."""
+        if self._tail is None:
+            return self.buffer[max(0, at - BACK_MAX) : at]
+        if self.passed:
+            self._tail = (self._tail + "".join(self.passed))[-BACK_MAX:]
+            self.passed.clear()
+        return (self._tail + self.buffer[max(0, at - BACK_MAX) : at])[-BACK_MAX:]
+
+    def trim(self) -> int:
+        """Let go of what is decided; return how many characters were copied for it."""
+        position = self.position
+        if not position:
+            return 0
+        for recording in self.recordings:
+            recording.keep(self.buffer[recording.begin : position])
+        if self._tail is not None:
+            self._tail = self.before(position)
+        self.buffer = self.buffer[position:]
+        self.looked -= position
+        self.base += position
+        self.position = 0
+        return len(self.buffer)
+
+    def put_back(self, kept: str, begin: int, tail: str) -> None:
+        """Put text that had left the buffer back before it; all from `begin` on is undecided again.
+
+        `tail`: what stands before that.
+        """
+        if kept:  # then it reaches up to the buffer's beginning
+            self.buffer = kept + self.buffer
+            self.base -= len(kept)
+            if self._tail is not None:
+                self.passed.clear()
+                self._tail = tail
+            for recording in self.recordings:
+                recording.take_back(len(kept))
+        self.position = self.looked = begin
+
+
+class Recording:
+    """Keeps the source from a place on, though it leaves the buffer."""
+
+    __slots__ = ("_kept", "begin", "kept_chars")
+
+    def __init__(self, begin: int) -> None:
+        self.begin = begin  # in the buffer
+        self.kept_chars = 0
+        self._kept: List[str] = []
+
+    def keep(self, source: str) -> None:
+        """Source leaves the buffer; what comes next stands at the buffer's beginning."""
+        self._kept.append(source)
+        self.kept_chars += len(source)
+        self.begin = 0
+
+    def take_back(self, chars: int) -> None:
+        """Source that had left the buffer is there again, at its beginning."""
+        kept = self.kept
+        self.kept_chars = len(kept) - chars
+        self._kept = [kept[: self.kept_chars]]
+
+    @property
+    def kept(self) -> str:
+        """What has left the buffer."""
+        return "".join(self._kept)
+
+
+# toolgram/runtime/schema/types.py
+#
+# Find what a JSON schema says: of which types a value may be, which members and items it may have.
+#
+# In: a schema, and the root that its `$ref`s point into. Out: names of types, schemas of members and items.
+#
+# Promises: never raises, whatever the schema holds; what cannot be understood is ignored; `$ref` cycles end, and one
+# search looks at no more than `SCHEMA_NODES_MAX` schemas.
+
+
+SCHEMA_NODES_MAX = 1000  # schemas looked at for the types of one argument
+SCHEMA_DEPTH_MAX = 32
+
+JSON_TYPES = ("string", "null", "boolean", "integer", "number", "object", "array")
+# Beginnings of type names that request schemas use; the first that fits counts. `enum` and the like: vLLM's own list,
+# https://github.com/vllm-project/vllm/blob/main/vllm/tool_parsers/utils.py
+TYPE_NAMES = (
+    ("str", "string"),
+    ("text", "string"),
+    ("varchar", "string"),
+    ("char", "string"),
+    ("enum", "string"),
+    ("none", "null"),
+    ("null", "null"),
+    ("bool", "boolean"),
+    ("int", "integer"),
+    ("uint", "integer"),
+    ("unsigned", "integer"),
+    ("long", "integer"),
+    ("short", "integer"),
+    ("num", "number"),
+    ("float", "number"),
+    ("double", "number"),
+    ("decimal", "number"),
+    ("dict", "object"),
+    ("map", "object"),
+    ("obj", "object"),
+    ("list", "array"),
+    ("arr", "array"),
+    ("tuple", "array"),
+    ("set", "array"),
+    ("sequence", "array"),
+)
+SHAPE_KEYWORDS = (
+    ("object", ("properties", "additionalProperties", "patternProperties", "required")),
+    ("array", ("items", "prefixItems")),
+)
+
+
+class SchemaSearch:
+    """One walk through a schema; `root` is where its `$ref`s point into."""
+
+    __slots__ = ("_budget", "_root")
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._budget = SCHEMA_NODES_MAX
+
+    def properties(self, root: Any) -> dict[str, Any]:
+        """Return the schemas of all properties that the root or what it is made of declares; the first counts."""
+        found: dict[str, Any] = {}
+        for schema in self._made_of(root):
+            declared = schema.get("properties")
+            if isinstance(declared, Mapping):
+                for key, value in declared.items():
+                    found.setdefault(key, value)
+        return found
+
+    def keyword(self, root: Any, name: str) -> Any:
+        """Return the schema under a keyword of the root or of what it is made of; the first counts."""
+        for schema in self._made_of(root):
+            if isinstance(schema.get(name), Mapping):
+                return schema[name]
+        return None
+
+    def _made_of(self, root: Any) -> Iterator[Mapping[str, Any]]:
+        """Walk a schema and those that it is made of, the nearest first."""
+        waiting = [root]
+        while waiting and self._budget > 0:
+            self._budget -= 1
+            schema = waiting.pop(0)
+            if isinstance(schema, Mapping):
+                yield schema
+                waiting.extend(self._parts(schema, ("allOf", "anyOf", "oneOf")))
+                waiting.append(self._target(schema))
+
+    def types(self, schema: Any, depth: int) -> frozenset[str]:
+        """Return every type the schema allows, none where it does not say."""
+        self._budget -= 1
+        if not isinstance(schema, Mapping) or self._budget < 0 or depth > SCHEMA_DEPTH_MAX:
+            return frozenset()
+        found = set(named_types(schema.get("type")))
+        found.update(_types_of_members(schema))
+        found.update(self.types(self._target(schema), depth + 1))
+        for part in self._parts(schema, ("anyOf", "oneOf")):
+            found.update(self.types(part, depth + 1))
+        for part in self._parts(schema, ("allOf",)):
+            narrow = self.types(part, depth + 1)
+            found = (found & narrow) or (found | narrow)
+        if not found:
+            found.update(name for name, keywords in SHAPE_KEYWORDS if any(keyword in schema for keyword in keywords))
+        if schema.get("nullable") is True:
+            found.update(("null",) if found else ("null", "string"))
+        return frozenset(found)
+
+    def _parts(self, schema: Mapping[str, Any], keywords: tuple[str, ...]) -> list[Any]:
+        groups = [schema.get(keyword) for keyword in keywords]
+        return [part for group in groups if isinstance(group, (list, tuple)) for part in group]
+
+    def _target(self, schema: Mapping[str, Any]) -> Any:
+        return find_target(self._root, schema.get("$ref"))
+
+
+def find_target(root: Any, pointer: Any) -> Any:
+    """Follow the JSON pointer of a `$ref` into the root; None when it leads nowhere."""
+    if not isinstance(pointer, str) or not pointer.startswith("#"):
+        return None
+    node, steps = root, pointer[1:].split("/")[1:]
+    if "%" in pointer:
+        from urllib.parse import unquote  # hardly any pointer needs it
+
+        steps = [unquote(step) for step in steps]
+    for step in steps:
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, Mapping):
+            node = node.get(name)
+        elif isinstance(node, (list, tuple)) and name.isascii() and name.isdigit() and len(name) < 9:
+            node = node[int(name)] if int(name) < len(node) else None
+        else:
+            return None
+    return node
+
+
+def named_types(names: Any) -> list[str]:
+    """Return the JSON types that a schema's `type` names."""
+    found = []
+    for name in names if isinstance(names, (list, tuple)) else (names,):
+        if isinstance(name, str):
+            word = name.strip().lower()
+            known = (word,) if word in JSON_TYPES else (kind for begin, kind in TYPE_NAMES if word.startswith(begin))
+            found.extend(list(known)[:1])
+        elif isinstance(name, Mapping):
+            found.extend(named_types(name.get("type")) if isinstance(name.get("type"), str) else ())
+    return found
+
+
+def wire_types(name: str) -> frozenset[str]:
+    """The type that a text names, none where it names no single one: of `array[string]` what stands before the bracket.
+
+    >>> sorted(wire_types(" Array[string]")), sorted(wire_types("any"))
+    (['array'], [])
+    """
+    return frozenset(named_types(name.partition("[")[0]))
+
+
+def _types_of_members(schema: Mapping[str, Any]) -> set[str]:
+    """Return the types of the values that `enum` and `const` list."""
+    values = list(schema["enum"]) if isinstance(schema.get("enum"), (list, tuple)) else []
+    if "const" in schema:
+        values.append(schema["const"])
+    return {type_of(value) for value in values}
+
+
+def type_of(value: Any) -> str:
+    """Return the JSON type of a value."""
+    if value is None:
+        return "null"
+    for python_type, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string")):
+        if isinstance(value, python_type):
+            return name
+    return "array" if isinstance(value, (list, tuple)) else "object"
+
+
+# toolgram/runtime/schema/value_schema.py
+#
+# What a schema says of one argument and, level by level, of the values inside it.
+#
+# In: a schema and its root. Out: the types of the value, the schemas of its members and items.
+#
+# Promises: never raises; what has been looked up for a declared key is kept, so that many elements cost one look.
+
+
+class ValueSchema:
+    """What a schema says of a value and of what is inside it; `types` is empty where it says nothing."""
+
+    __slots__ = ("_extra", "_item", "_members", "_properties", "_root", "_schema", "types")
+
+    def __init__(self, root: Any, schema: Any) -> None:
+        self._root = root
+        self._schema = schema
+        self.types = SchemaSearch(root).types(schema, 0)
+        self._properties: Optional[dict[str, Any]] = None
+        self._members: dict[str, ValueSchema] = {}  # of declared keys: as many as the schema has
+        self._item: Optional[ValueSchema] = None
+        self._extra: Optional[ValueSchema] = None
+
+    def allows(self, name: str) -> bool:
+        """Whether a value of this type is one that it says, or a string would be no better."""
+        return name in self.types or "string" not in self.types
+
+    def declares(self, key: str) -> bool:
+        return key in self._declared()
+
+    @property
+    def closed(self) -> bool:
+        """Whether it lists its keys, so that another one is a surprise."""
+        return bool(self._declared())
+
+    def member(self, key: str) -> ValueSchema:
+        """Return the schema of a member of the object; `NO_SCHEMA` where nothing is said of it."""
+        declared = self._declared()
+        if key not in declared:
+            if self._extra is None:
+                self._extra = self._inside("additionalProperties")
+            return self._extra
+        found = self._members.get(key)
+        if found is None:
+            found = self._members[key] = ValueSchema(self._root, declared[key])
+        return found
+
+    def item(self) -> ValueSchema:
+        """Return the schema of an item of the array; `NO_SCHEMA` where nothing is said of it."""
+        if self._item is None:
+            self._item = self._inside("items")
+        return self._item
+
+    def _inside(self, keyword: str) -> ValueSchema:
+        schema = SchemaSearch(self._root).keyword(self._schema, keyword)
+        return NO_SCHEMA if schema is None else ValueSchema(self._root, schema)
+
+    def _declared(self) -> dict[str, Any]:
+        if self._properties is None:
+            self._properties = SchemaSearch(self._root).properties(self._schema)
+        return self._properties
+
+
+NO_SCHEMA = ValueSchema(None, None)
+
+
+# toolgram/runtime/core/built_containers.py
+#
+# Objects and arrays that a format's own rules build, one inside the other.
+#
+# In: brackets and closers, in order. Out: what stands before the next value in the innermost one: a comma, a key.
+#
+#     {a:[1,{b:2}]}    frames behind `b`: `{`, `[`, `{`
+#
+# What is nested deeper than `DEPTH_MAX` is carried as one string of its source: readers of JSON have a limit, too.
+#
+# Promise: everything inside a container that is left out, or carried as its source, is left out as well.
+
+
+CLOSING = {"{": "}", "[": "]"}
+CONTAINER_TYPES = {"{": "object", "[": "array"}
+
+
+class Frame:
+    """One container. `bracket` is empty where it is left out."""
+
+    __slots__ = ("bracket", "is_empty", "keys", "schema", "source")
+
+    def __init__(self, bracket: str, schema: ValueSchema) -> None:
+        self.bracket = bracket
+        self.schema = schema
+        self.is_empty = True
+        self.keys: Set[str] = set()  # of the members that have come
+        self.source: Optional[SourceString] = None  # it is carried as its source
+
+
+class SourceString(Recording):
+    """Writes source as it is read, as the text of a JSON string."""
+
+    __slots__ = ("_text", "_write")
+
+    def __init__(self, text: Text, write: Callable[[str], None]) -> None:
+        super().__init__(text.position)
+        self._text, self._write = text, write
+        text.recordings.append(self)
+
+    def keep(self, source: str) -> None:
+        self._write(escape(source))
+        self.begin = 0  # nothing is kept: it has gone out
+
+    def end(self) -> None:
+        """Write what has come up to the delimiter that ends it."""
+        self._text.recordings.remove(self)
+        self._write(escape(self._text.buffer[self.begin : max(self.begin, self._text.delimiter)]))
+
+
+class BuiltContainers:
+    """The containers that are open inside one parameter."""
+
+    __slots__ = ("_frames", "_is_mixed", "_quoted_in", "is_doubtful")
+
+    def __init__(self) -> None:
+        self._frames: List[Frame] = []
+        # How many are open around one that is written as the text of a string: the schema allows only that.
+        self._quoted_in: Optional[int] = None
+        self._is_mixed = False  # one was closed by a bracket of another kind, or the closer of that one is missing
+        self.is_doubtful = False  # more came behind it: which of the two it was says where that belongs
+
+    def __bool__(self) -> bool:
+        return bool(self._frames)
+
+    @property
+    def depth(self) -> int:
+        """How many are open around the next value."""
+        return len(self._frames)
+
+    @property
+    def is_quoted(self) -> bool:
+        """What is written is the text of a string."""
+        return self._quoted_in is not None
+
+    def lead(self, key: Optional[str]) -> Optional[str]:
+        """What stands before the next value in the innermost one; None when it is not to be written."""
+        frame = self._frames[-1]
+        if not frame.bracket or frame.source is not None or (frame.bracket == "{" and key is None):
+            return None
+        comma = "" if frame.is_empty else ", "
+        return comma + (f'"{escape(key)}": ' if frame.bracket == "{" and key is not None else "")
+
+    def take_key(self, key: str) -> Optional[str]:
+        """The key of the next member of the innermost one; None if it has come: the first counts."""
+        keys = self._frames[-1].keys
+        is_second = key in keys
+        keys.add(key)
+        return None if is_second else key
+
+    def has_item(self) -> None:
+        """A value has begun in the innermost one, if one is open: the next has a comma before it."""
+        self.is_doubtful = self._is_mixed
+        if self._frames:
+            self._frames[-1].is_empty = False
+
+    def schema_inside(self, key: Optional[str]) -> ValueSchema:
+        """What the schema says of the next value in the innermost one; without a key it is an item."""
+        schema = self._frames[-1].schema
+        return schema.item() if key is None else schema.member(key)
+
+    def open(
+        self, bracket: str, lead: Optional[str], schema: ValueSchema, text: Text, write: Callable[[str], None]
+    ) -> None:
+        """A container begins behind its `lead`."""
+        if lead is not None and self._quoted_in is None and not schema.allows(CONTAINER_TYPES[bracket]):
+            write(lead + '"')
+            lead, self._quoted_in = "", self.depth
+        frame = Frame("" if lead is None else bracket, schema)
+        self.has_item()
+        if lead is not None and len(self._frames) >= DEPTH_MAX:
+            write(f'{lead}"{bracket}')
+            frame.source = SourceString(text, write)
+        elif lead is not None:
+            write(lead + bracket)
+        self._frames.append(frame)
+
+    def close(self, write: Callable[[str], None], *, wrong: bool = False) -> None:
+        """The innermost one ends. There is one. `wrong`: its closer is of another kind."""
+        frame = self._frames.pop()
+        self._is_mixed = self._is_mixed or wrong
+        if frame.source is not None:
+            frame.source.end()
+        if frame.bracket:
+            write(CLOSING[frame.bracket] + ('"' if frame.source is not None else ""))
+        if self._quoted_in == self.depth:
+            self._quoted_in = None
+            write('"')
+
+    def close_all(self, write: Callable[[str], None]) -> None:
+        """All end."""
+        while self._frames:
+            self.close(write)
+
+
 # toolgram/runtime/core/channel.py
 #
 # The way of a call's arguments out: nothing goes out before the call is announced.
@@ -1178,12 +1188,12 @@ UNFINISHED = "{"  # the arguments of a call of which nothing but the name has co
 class Channel:
     """Where one call is written."""
 
-    __slots__ = ("_is_empty", "_output", "_waiting", "index", "is_open")
+    __slots__ = ("_output", "_waiting", "index", "is_empty", "is_open")
 
     def __init__(self, output: Output, index: int) -> None:
         self.index = index
         self.is_open = False
-        self._is_empty = True
+        self.is_empty = True  # nothing has been written
         self._output = output
         self._waiting: List[str] = []
 
@@ -1200,9 +1210,13 @@ class Channel:
             self._output.write(self.index, text)
         self._waiting = []
 
+    def go_on(self, *, is_empty: bool) -> None:
+        """The call has been announced, and something has been written of it, by somebody else."""
+        self.is_open, self.is_empty = True, is_empty
+
     def write(self, text: str) -> None:
         """Write JSON text of the arguments."""
-        self._is_empty = self._is_empty and not text
+        self.is_empty = self.is_empty and not text
         if self.is_open:
             self._output.write(self.index, text)
         else:
@@ -1210,7 +1224,7 @@ class Channel:
 
     def close(self, *, complete: bool) -> None:
         """No more comes of the call."""
-        if self._is_empty and not complete:
+        if self.is_empty and not complete:
             self.write(UNFINISHED)
         self._output.add(CallEnd(self.index, complete))
         self._output.message.after_call = True
@@ -1595,6 +1609,7 @@ class ToolSet:
         "_value_schemas",
         "declared",
         "has_unusual",
+        "memories",
         "problems",
         "unread",
         "unusual",
@@ -1610,6 +1625,7 @@ class ToolSet:
         for name, parameters in given:
             self._schemas.setdefault(name, parameters)
         self.declared = SortedNames(self._schemas)
+        self.memories: dict[object, object] = {}  # what parsers remember that were made with these tools
         self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
         self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
         for name in tuple(self._schemas):
@@ -1810,6 +1826,11 @@ class LooseMembers:
         self.is_released = False  # they count: what comes of them is written at once
         self._members: Dict[str, List[str]] = {}  # JSON text, in the order in which they came
         self._pieces: Optional[List[str]] = None  # of the one that is read; None: the first of its key counts
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether none have come."""
+        return not (self.held or self.is_holding or self.is_missed or self.is_released or self._members)
 
     def begin(self, key: str) -> None:
         """A member begins; its value comes as JSON."""
@@ -2338,9 +2359,9 @@ class StringWriter:
     is_mended = False
     held = 0
 
-    def __init__(self) -> None:
-        self._open = False
-        self.plain: Optional[PlainSearch] = None
+    def __init__(self, *, is_open: bool = False) -> None:
+        self._open = is_open
+        self.plain: Optional[PlainSearch] = PLAIN if is_open else None
         self.work = 0
 
     def write(self, text: str) -> str:
@@ -5932,12 +5953,7 @@ class Arguments:
 
     __slots__ = (
         "_channel",
-        "_last",
-        "_lead",
-        "_listed",
-        "_may_be_all",
         "_tools",
-        "_wired",
         "_wrappers",
         "containers",
         "is_active",
@@ -5948,10 +5964,15 @@ class Arguments:
         "is_unwrapped",
         "is_wrong",
         "keys",
+        "last",
+        "lead",
+        "listed",
         "loose",
+        "may_be_all",
         "parameter",
         "saw_junk",
         "tool",
+        "wired",
         "writer",
     )
 
@@ -5971,28 +5992,28 @@ class Arguments:
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
         self._channel, self._tools = channel, tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
-        self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
-        self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
+        self.may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
+        self.wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
-        self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
-        self._lead: Optional[Lead] = None  # waits for the first text of its value
-        self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
+        self.last = ""  # bracket of the copied object: what stands behind it may show that it was not all
+        self.lead: Optional[Lead] = None  # waits for the first text of its value
+        self.listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        held = sum(one.held for one in (self._wired, self.writer) if one is not None)
-        return held + self.loose.held + len(self._last)
+        held = sum(one.held for one in (self.wired, self.writer) if one is not None)
+        return held + self.loose.held + len(self.last)
 
     @property
     def is_raw(self) -> bool:
         """The value being read comes as JSON, from a scanner."""
-        return self._wired is not None
+        return self.wired is not None
 
     @property
     def is_plain(self) -> bool:
         """Text of a scanner that is its own JSON goes out as it comes."""
-        is_value = self._wired is not None and self._wired.is_plain and not self.loose.is_holding
+        is_value = self.wired is not None and self.wired.is_plain and not self.loose.is_holding
         return (self.is_active and not self.is_wrong) or is_value
 
     @property
@@ -6009,21 +6030,21 @@ class Arguments:
             if self.loose.write(text, self.tool):
                 self.settle()
             return
-        lead, self._lead = self._lead, None
+        lead, self.lead = self.lead, None
         text = text if lead is None else self._behind(lead, text)
         if self.is_unwrapped and (is_last or self.writer is not None):  # the last bracket waits: it may have lost some
-            text = self._last + text
-            self._last = "}" if text.endswith("}") else ""
+            text = self.last + text
+            self.last = "}" if text.endswith("}") else ""
             text = text.removesuffix("}")
         self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
         """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
         if lead.ends_list:
-            self._listed = None
+            self.listed = None
         self.is_empty = False
         self.containers.has_item()
-        if self._may_be_all and text[0] == "{":
+        if self.may_be_all and text[0] == "{":
             self.is_copied = self.is_unwrapped = True
             return text
         return lead.text + text
@@ -6033,7 +6054,7 @@ class Arguments:
         if self.containers or (self.is_empty and self.saw_junk):
             return False
         if not self.is_wrong:
-            end = self._last if self.is_copied else "]}" if self._listed is not None else "}"
+            end = self.last if self.is_copied else "]}" if self.listed is not None else "}"
             self.write("{}" if self.is_empty else end)
         return not self.is_wrong
 
@@ -6060,8 +6081,8 @@ class Arguments:
         if self.containers:
             parameter.key = self.containers.take_key(key)
             return
-        self._may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
-        is_second = key in self.keys and key != self._listed
+        self.may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
+        is_second = key in self.keys and key != self.listed
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
 
@@ -6090,7 +6111,7 @@ class Arguments:
             return Lead("") if self.is_empty else None
         if self.is_copied or key is None:
             return None
-        return member_lead(key, self._listed, is_first=self.is_empty)
+        return member_lead(key, self.listed, is_first=self.is_empty)
 
     def open_loose(self, key: str) -> None:
         """A member begins that may be an argument, though it stands beside the name of the call."""
@@ -6114,11 +6135,11 @@ class Arguments:
         self.parameter.begin_value(sink)
         if lead is None:
             return
-        self._lead = lead if lead.text or self.containers else None
+        self.lead = lead if lead.text or self.containers else None
         if sink in ("scan", "literal"):
-            self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
+            self.wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.containers.depth, self._may_be_all)
+            self.writer = new_writer(sink, kind, self.containers.depth, self.may_be_all)
 
     def end_value(self) -> None:
         """The text of the value is over."""
@@ -6126,37 +6147,37 @@ class Arguments:
             self.write(self.writer.end())
             self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
             self.is_mended, self.writer = self.is_mended or self.writer.is_mended, None
-        if self._wired is not None:
-            self.write(self._wired.end(), is_last=True)
-            self._wired = None
-        self._may_be_all = None
-        self._lead = None
+        if self.wired is not None:
+            self.write(self.wired.end(), is_last=True)
+            self.wired = None
+        self.may_be_all = None
+        self.lead = None
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
         parameter = self.parameter
-        more = parameter.key is not None and parameter.key == self._listed
+        more = parameter.key is not None and parameter.key == self.listed
         lead = self._take_lead()
-        self._may_be_all = None  # only what is read as one value can be all of the arguments
-        self._lead = lead if lead is not None and lead.text else None
+        self.may_be_all = None  # only what is read as one value can be all of the arguments
+        self.lead = lead if lead is not None and lead.text else None
         schema = self._tools.schema(self.tool, parameter.tag)
         return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
 
     def end_element(self, element: ElementWriter) -> None:
         """It ends, and all that is open in it."""
         self.write(element.end())
-        self._lead = None
+        self.lead = None
         if element.listed and not element.muted:
-            self._listed = element.open_key
+            self.listed = element.open_key
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
         schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
-        self._may_be_all = None
+        self.may_be_all = None
         if lead is not None:
             self.is_empty = False
-            self._listed = None if lead.ends_list else self._listed
+            self.listed = None if lead.ends_list else self.listed
         self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
     def end_container(self, *, wrong: bool) -> None:
@@ -6183,18 +6204,18 @@ class Arguments:
         """Write JSON text of all the arguments that a scanner has made, where it counts; the last bracket waits."""
         if text and self.is_active and not self.is_wrong:
             self.is_empty = False
-            self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
-            self.write(text.removesuffix(self._last))
+            self.last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
+            self.write(text.removesuffix(self.last))
 
     def copy_value(self, text: str, source: str, *, is_last: bool) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""
-        if self._wired is not None:
-            self.write(self._wired.write(source, text), is_last=is_last)
+        if self.wired is not None:
+            self.write(self.wired.write(source, text), is_last=is_last)
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
-        kept = self._wired.skip(source) if self._wired is not None else ""
-        self.is_wrong = self.is_wrong or (self._wired is not None and not kept)
+        kept = self.wired.skip(source) if self.wired is not None else ""
+        self.is_wrong = self.is_wrong or (self.wired is not None and not kept)
         self.write(kept)
         self.is_wrong = self.is_wrong or (self.is_active and source != ";")
 
@@ -6583,6 +6604,23 @@ class SpecialTokens:
         self._left = 0  # characters in which they must come
         self._ends: Dict[str, int] = {}  # of each literal, where the last token of it ends that was found
         self._noted = 0  # nothing that begins before it is noted again
+
+    @property
+    def known(self) -> FrozenSet[str]:
+        """The texts whose ids are known."""
+        return self._known
+
+    def is_only(self, text: str, token_ids: Sequence[int], place: int) -> Optional[bool]:
+        """Whether a text at a place, which has been noted, is one special token; False: no token is in it; None: else.
+
+        None as well where a token is still to come whose id has come.
+        """
+        if self._expected or self._noted:
+            return None
+        if self._numbers.isdisjoint(token_ids):
+            return False if token_ids else None
+        is_one = len(token_ids) == 1 and self._literals[token_ids[0]] == text
+        return True if is_one and self.is_real(text, place) else None
 
     def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
         """Take a text that has gone out without coming into `source`, in which nothing is undecided."""
@@ -8499,485 +8537,6 @@ class Run:
         return self.stretch is not None and self.place.machine.commit == "section"
 
 
-# toolgram/runtime/core/verdicts.py
-#
-# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
-#
-# In: a buffer and a place in it. Out: what stands there.
-
-
-NO: Final = 0
-YES: Final = 1
-WAIT: Final = 2
-BLANK_SET: Final = frozenset(BLANKS)
-BLANK_RUN: Final = re.compile(f"[{BLANKS}]*").match
-
-
-def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
-    """Index of the first character that is no blank, at most `most` further."""
-    if buffer[at : at + 1] not in BLANK_SET:
-        return at
-    return BLANK_RUN(buffer, at, at + most).end()  # type: ignore[union-attr]
-
-
-def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
-    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
-    rest = len(buffer) - at
-    verdict = (NO, 0)
-    for literal in literals:
-        if buffer.startswith(literal, at):
-            return YES, len(literal)
-        if rest < len(literal) and literal.startswith(buffer[at:]):
-            verdict = (WAIT, 0)
-    return verdict
-
-
-def bare_key_end(buffer: str, at: int, most: int) -> int:
-    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
-    end, last = at, min(len(buffer), most)
-    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
-    return end
-
-
-# toolgram/runtime/core/copied.py
-#
-# A delta in the middle of arguments: what the value's reader makes of it is all that becomes of it.
-#
-# In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the sinks; or
-# None, and the steps go on from there.
-#
-# Promise: the events are those that the steps would have made, and what they would have changed is changed.
-
-
-class JsonCopier:
-    """Copies arguments that come as JSON, as long as what their scanner makes goes out as it is made."""
-
-    __slots__ = ("_index", "_plain", "_run", "_scanner")
-
-    def __init__(self, run: Run, scanner: ValueScanner, index: int) -> None:
-        self._run = run
-        self._scanner = scanner
-        self._index = index
-        self._plain = scanner.plain
-
-    @property
-    def has_moved(self) -> bool:
-        """Whether another kind of text is read now: the body of a string, or what is none."""
-        return self._scanner.plain is not self._plain
-
-    def copy(self, source: str) -> Optional[List[Event]]:
-        """The events of a delta; None where the value ends in it, or waits: `scanned` says what has been made of it."""
-        run, scanner = self._run, self._scanner
-        text, position = scanner.feed(source)
-        if position < len(source) or scanner.done or scanner.stuck:
-            run.open.scanned = text, position
-            return None
-        _pass_by(run, source)
-        return [ArgumentsDelta(self._index, text)] if text else []
-
-
-class TextCopier:
-    """Copies the text of a value: what is no delimiter, and no blanks before one, is for its writer."""
-
-    __slots__ = ("_arguments", "_index", "_is_direct", "_may_end", "_run", "_search", "_writer")
-    has_moved = False
-
-    def __init__(self, run: Run, state: State, call: Call, writer: Writer) -> None:
-        self._run = run
-        self._search = state.search
-        self._may_end = frozenset() if state.hold_blanks == "none" else BLANK_SET
-        self._writer = writer
-        self._index, self._arguments = call.channel.index, call.arguments
-        self._is_direct = _goes_out(call.arguments, writer)
-
-    def copy(self, source: str) -> Optional[List[Event]]:
-        """The event of a delta; None where a delimiter may begin in it, or blanks before one, and nothing is read."""
-        if source[-1:] in self._may_end or self._search(source) is not None:
-            return None
-        _pass_by(self._run, source)
-        text = self._writer.write(source)
-        if self._is_direct or not text:
-            return [ArgumentsDelta(self._index, text)] if text else []
-        self._arguments.write(text)
-        return self._run.output.take_all()
-
-
-def _goes_out(arguments: Arguments, writer: Writer) -> bool:
-    """Whether what the writer gives goes out as it is: the text of a string of which something has come."""
-    is_changed = arguments.loose.is_holding or arguments.containers.is_quoted or arguments.is_unwrapped
-    return isinstance(writer, StringWriter) and writer.plain is not None and not is_changed
-
-
-Copier = Union[JsonCopier, TextCopier]
-
-
-def _pass_by(run: Run, source: str) -> None:
-    """Count a text that is read beside the buffer."""
-    run.work += len(source) + 1
-    if run.special is not None:  # the places of tokens are counted in all text
-        run.text.pass_by(source)
-
-
-def choose_copier(run: Run) -> Optional[Copier]:
-    """Who copies the next delta; None where its text is held, or somebody listens to the source."""
-    call, opened, state = run.open.call, run.open, run.place.state
-    if call is None or not call.is_announced or run.trace is not None or run.text.recordings:
-        return None
-    arguments, writer = call.arguments, call.arguments.writer
-    if opened.scanner is not None:
-        is_copied = arguments.is_active and not arguments.is_wrong and not opened.scanner.is_wrapped
-        has_key = opened.half is not None and opened.half.is_over
-        return JsonCopier(run, opened.scanner, call.channel.index) if is_copied and has_key else None
-    if state.kind != "text" or state.sink in SHORT_SINKS or state.entities or opened.nest is not None:
-        return None
-    return None if writer is None else TextCopier(run, state, call, writer)
-
-
-# toolgram/runtime/core/reasons.py
-#
-# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
-#
-# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
-# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
-# and behind a call that is not complete.
-#
-#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
-#
-# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
-# recovery, which are reasons, too.
-
-
-# Why it is text:
-NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
-QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
-NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
-IN_SENTENCE = "in_sentence"
-# Why it is skipped:
-JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
-
-REASONS = {
-    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
-    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
-    NO_CALL: "what stands there is no part of a call",
-    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
-    QUOTED: "it stands in a span or in a block of code",
-    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
-    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
-    BARE_BRACKETS: "text stands behind brackets that hold no call",
-    NO_SOURCE: "what stands where a source belongs is none",
-    TOO_FAR: "too much stands between the name and what follows it",
-    END_OF_TEXT: "the text ended before it was a call",
-    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
-    SPELLED: "the characters of a special token, spelled by others",
-    JUNK: "it stands between the parts of a call and is none",
-    NO_MEMBER: "a member of an object that the format does not know",
-    NOTHING_CAME: "markup of a call that never came",
-    STRAY_TAG: "a tag that closes nothing here",
-    ECHO: "the section of calls, written a second time",
-    "missing_opener": "its opener is missing, or a part of it",
-    "missing_closer": "a closer is missing before it: what stands here implies it",
-    "stray_delimiter": "it opens or closes nothing",
-    "near_json": "a value of the call before it is no JSON as it stands",
-    "cut": "the call before it is not complete, or nothing of it could be shown",
-    "open_thoughts": "the call ends thoughts that nothing has closed",
-}
-
-
-def why_no_text(state: State) -> str:
-    """Why a short text is not taken for what a state reads."""
-    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
-
-
-# toolgram/runtime/core/repairs.py
-#
-# What has been recovered of a message, by kind: for those who count how well a model keeps to its format.
-#
-# In: the run, where a recovery happens. Out: its kind, noted once a message.
-#
-#     missing_opener    a call whose opener is missing, or a part of it
-#     missing_closer    a call or a part of it that something else has ended, or the end of the text
-#     stray_delimiter   a delimiter that opens or closes nothing, and is left out
-#     near_json         a value that is no JSON as it stands: bare words, commas, quotes, brackets
-#     given_back        what looked like the beginning of a call, and was text
-#     open_thoughts     thoughts that a call has ended
-#     given_back_in_thoughts
-#     cut               a call that is not complete: its text ended or broke off; perhaps nothing of it was shown
-#
-# Nothing of this decides how a text is read. A value's raw line ends and its escapes are repaired without a note.
-#
-# Promise: what is noted of a stretch that turns out to be text is forgotten with it. So the kinds of a message are the
-# same however its text is cut.
-
-
-MISSING_OPENER, MISSING_CLOSER, STRAY_DELIMITER = "missing_opener", "missing_closer", "stray_delimiter"
-NEAR_JSON, GIVEN_BACK, CUT = "near_json", "given_back", "cut"
-OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS = "open_thoughts", "given_back_in_thoughts"
-IN_THOUGHTS = frozenset((OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS))  # where thoughts are read apart, these are theirs
-
-
-def note_repair(run: Run, kind: str) -> None:
-    """Note that something of this kind was recovered."""
-    message = run.message
-    if kind in REASONS:
-        run.because(kind)
-    if kind not in message.repairs:
-        message.repairs |= {kind}
-
-
-def note_missing(run: Run, edge: Edge) -> None:
-    """A delimiter is about to be followed before which others are missing."""
-    state = run.place.state
-    if state.sink == "reasoning":
-        note_repair(run, OPEN_THOUGHTS if edge.opens else STRAY_DELIMITER)
-    elif edge.opens and run.open.call is None:
-        note_repair(run, MISSING_OPENER)
-    else:
-        note_repair(run, STRAY_DELIMITER if state.region == "message" else MISSING_CLOSER)
-
-
-def note_given_back(run: Run) -> None:
-    """Note that a stretch was text; the run is again where it was before it."""
-    note_repair(run, GIVEN_BACK_IN_THOUGHTS if run.place.state.sink == "reasoning" else GIVEN_BACK)
-
-
-# toolgram/runtime/core/tentative.py
-#
-# The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
-#
-# In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
-# without a call, or the text that it was.
-#
-#     `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
-#     `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
-#
-# Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
-# no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
-# knows again: the groups of registers that were kept are put back (run.py), and what began to record the source since
-# then records no more.
-
-
-def begin_stretch(run: Run) -> Stretch:
-    """From here on everything may have to be given back."""
-    stretch = run.stretch = Stretch(run)
-    place = run.place
-    run.place = Place(place.machine, place.state, list(place.stack))
-    run.pending, run.open = Pending(), Open()
-    run.message = run.output.message = stretch.message.copy()
-    run.text.recordings.append(stretch.source)
-    return stretch
-
-
-def end_stretch(run: Run) -> Optional[Stretch]:
-    """It is decided: what has been read is what it seemed to be."""
-    stretch, run.stretch = run.stretch, None
-    if stretch is not None:
-        run.text.recordings.remove(stretch.source)
-    return stretch
-
-
-def give_back(run: Run, at: int, why: str) -> None:
-    """It is no call: what was read up to `at` is text, for a reason; go on reading at `at`."""
-    stretch = end_stretch(run)
-    if stretch is not None:
-        begins = _begins(stretch)
-        put_back(run, stretch, at if begins is None else begins - run.text.base, why)
-
-
-def put_back(run: Run, before: Before, at: int, why: str) -> None:
-    """Be again where the run was before; what was read since then, up to `at`, is text, for a reason."""
-    text, kept = run.text, before.source.kept
-    _know_again(run, before, len(kept) + at - before.source.begin, why)
-    note_given_back(run)
-    run.because(why)
-    at += len(kept)
-    text.put_back(kept, before.source.begin, before.tail)
-    run.work += len(kept)
-    place = run.place
-    base = _text_state(place)
-    if base is not None and base.sink == "content":
-        run.consume("blanks", _behind_blanks(run, place.state, at))
-    if base is None:
-        if at == text.position:  # a word that is no name: the rest of it is none either
-            run.open.skipping = SKIPS_WORD
-        run.skip(why, at)
-    text.looked = at
-    place.state = base or place.state
-    place.machine = place.machine.entering(place.state.number)
-    place.state = place.machine.states[place.state.number]
-
-
-def _behind_blanks(run: Run, state: State, end: int) -> int:
-    """Behind the blanks that are markup in front of a text, as they are where the text begins with anything else."""
-    buffer, start = run.text.buffer, run.text.position
-    if state.kind != "gap" or state.keep_blanks or state.blanks == "none":
-        return start
-    if state.blanks == "any":
-        return skip_blanks(buffer, start, min(BLANKS_MAX, end - start))
-    at = start + 1 if buffer.startswith("\r\n", start) else start
-    return at + 1 if buffer.startswith("\n", at) else start
-
-
-def _begins(stretch: Stretch) -> Optional[int]:
-    """Where a call may begin in what is given back: behind prose, in junk, at a word that was none of a header."""
-    if stretch.prose_from is not None:
-        return stretch.prose_from
-    return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
-
-
-def keeps_tag(run: Run, stretch: Stretch) -> bool:
-    """No call came of the stretch: a tag that it begins with is text, and what stands behind that is read again."""
-    if stretch.tag_end is None or run.message.calls > stretch.message.calls:
-        return False
-    end_stretch(run)
-    put_back(run, stretch, stretch.tag_end - run.text.base, UNKNOWN_TAG)
-    return True
-
-
-def drop(run: Run, at: int, why: str) -> bool:
-    """What was read up to `at` is markup of something that never came: a call, a citation, a message.
-
-    False: it began with a tag, and is read again behind that.
-    """
-    if run.stretch is None:
-        return True
-    if keeps_tag(run, run.stretch):
-        return False
-    stretch, text = run.stretch, run.text
-    begin = stretch.source.begin
-    end_stretch(run)
-    _know_again(run, stretch, len(stretch.source.kept) + at - begin, why)
-    note_repair(run, CUT)
-    run.because(why)
-    if run.trace is not None:
-        run.trace.add("skipped", stretch.source.kept + text.buffer[begin:at])
-    text.position = text.looked = at
-    run.place.state = _text_state(run.place) or run.place.state
-    return True
-
-
-def _know_again(run: Run, before: Before, chars: int, why: str) -> None:
-    """Know what was known before a stretch of so many characters, which has failed for a reason."""
-    run.place, run.pending, run.open, run.message = before.place, before.pending, before.open, before.message
-    run.output.rewind(before.events, before.message)
-    if run.echo is not None:
-        run.echo.forget(run.text)
-    run.text.recordings = [one for one in run.text.recordings if one in before.recordings]
-    if run.trace is not None:
-        run.trace.fail(before.traced, chars, why, in_code=before.message.code.in_span or before.message.code.in_block)
-    draft = run.draft
-    if draft is not None and draft.message is before.message:  # the first call of it was none
-        run.draft = None
-        run.text.recordings.remove(draft.source)
-
-
-def _text_state(place: Place) -> Optional[State]:
-    """Where rejected text belongs: the text it was found in, or that may stand in its place."""
-    base, states = place.state, place.machine.states
-    if base.kind == "text":
-        return base
-    for step in base.thens:
-        state = states[step.to]
-        if state.kind != "scan" and state.sink in MESSAGE_SINKS:
-            return state
-    content = place.machine.content
-    at_message_level = base.region == "message" or base.number == place.machine.start
-    return states[content] if content is not None and at_message_level else None
-
-
-# toolgram/runtime/core/drafts.py
-#
-# A call inside of thoughts that are still open: a draft of a call, or the call that ends the thoughts.
-#
-# In: the run where such a call opens, and where the closer of the thoughts comes behind it after all. Out: the call with
-# what stands behind it, or the thoughts that all of it was.
-#
-#     <think>Perhaps <call>f</call>? No. </think>      `Perhaps <call>f</call>? No.` is reasoning
-#     <think>Now I call it. <call>f</call>             the thoughts are never closed, so the call ends them
-#     <think>Now I call it. <call>f</call></think>     nothing comes behind the closer: the turn was for the call
-#
-# Note [drafts]
-# Nothing in the call itself tells the two apart; only what comes behind it does. So everything from the call's opener on
-# is read as ever, and its events are held: until the closer of the thoughts shows that they went on, until thoughts are
-# opened again, for as many characters as `DRAFT_MAX`, or until the text ends. A closer right behind the calls, with
-# nothing behind itself, is a slip: what else would the turn have been for?
-#
-# Promise: to hold the events changes nothing of how the text is read; so when they are let go changes nothing either.
-
-
-def begin_draft(run: Run, edge: Edge, at: int) -> None:
-    """A call opens at `at`: hold it if thoughts are open, or code is; a stretch begins right behind this."""
-    code, state = run.message.code, run.place.state
-    if at > run.text.position:
-        code = code._replace(ticks=0)  # blanks stand before it
-    if state.sink == "reasoning":
-        code = code._replace(fences=0)  # what stands behind the thoughts says more
-    in_thoughts = edge.drafts and run.holds_drafts
-    if edge.opens and state.region == "message" and (in_thoughts or code.in_span or code.in_block):
-        draft = run.draft = Draft(run, CodeAround(code), in_thoughts=in_thoughts)
-        run.text.recordings.append(draft.source)
-
-
-def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
-    """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
-    if draft.around.in_span and _is_behind_call(run):
-        return step_behind_span
-    return step_behind_block if is_example(run) else None
-
-
-def is_example(run: Run) -> bool:
-    """Whether what has been read last shows that the call that is held is an example."""
-    draft = run.draft
-    return draft is not None and _is_behind_call(run) and draft.around.shows_example(draft.begin)
-
-
-def _is_behind_call(run: Run) -> bool:
-    return run.stretch is None and run.open.call is None and run.place.state.region == "message"
-
-
-def step_behind_span(run: Run, _: State) -> bool:
-    """A backtick right behind the call makes it an example."""
-    text, draft = run.text, run.draft
-    if draft is None or (text.position == len(text.buffer) and not text.final):
-        return False
-    is_short = text.base + text.position - draft.begin <= DRAFT_MAX
-    if is_short and text.buffer.startswith("`", text.position):
-        reject_draft(run, text.position, QUOTED)
-        return True
-    draft.around.in_span = False
-    if not (draft.in_thoughts or draft.around.has_block):
-        end_draft(run)
-    return True
-
-
-def step_behind_block(run: Run, _: State) -> bool:
-    """The block in which the call stands is closed, and there is more than calls."""
-    reject_draft(run, run.text.position, QUOTED)
-    return True
-
-
-def end_draft(run: Run) -> None:
-    """What was read since the call opened is what it seemed to be."""
-    draft, run.draft = run.draft, None
-    if draft is not None:
-        run.text.recordings.remove(draft.source)
-
-
-def outgrown(run: Run) -> bool:
-    """Whether so much has come since the call opened that nothing behind it can make it a draft any more."""
-    draft = run.draft
-    return draft is not None and run.text.base + run.text.position - draft.begin > DRAFT_MAX
-
-
-def reject_draft(run: Run, at: int, why: str) -> None:
-    """The call was none: all from its opener up to `at` is text, for a reason; go on reading at `at`."""
-    draft = run.draft
-    assert draft is not None
-    end_draft(run)
-    run.stretch = None  # of a call behind the opener: it is text with all the rest
-    put_back(run, draft, at, why)
-
-
 # toolgram/runtime/core/fast_path.py
 #
 # The fast path of the next delta: one search that says whether it is plain text here, and what it is then.
@@ -9094,6 +8653,47 @@ def _recorded(run: Run, delta: Delta) -> Delta:
         return delta(text)
 
     return record
+
+
+# toolgram/runtime/core/verdicts.py
+#
+# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
+#
+# In: a buffer and a place in it. Out: what stands there.
+
+
+NO: Final = 0
+YES: Final = 1
+WAIT: Final = 2
+BLANK_SET: Final = frozenset(BLANKS)
+BLANK_RUN: Final = re.compile(f"[{BLANKS}]*").match
+
+
+def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
+    """Index of the first character that is no blank, at most `most` further."""
+    if buffer[at : at + 1] not in BLANK_SET:
+        return at
+    return BLANK_RUN(buffer, at, at + most).end()  # type: ignore[union-attr]
+
+
+def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
+    rest = len(buffer) - at
+    verdict = (NO, 0)
+    for literal in literals:
+        if buffer.startswith(literal, at):
+            return YES, len(literal)
+        if rest < len(literal) and literal.startswith(buffer[at:]):
+            verdict = (WAIT, 0)
+    return verdict
+
+
+def bare_key_end(buffer: str, at: int, most: int) -> int:
+    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
+    end, last = at, min(len(buffer), most)
+    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    return end
 
 
 # toolgram/runtime/core/named.py
@@ -9230,6 +8830,23 @@ def _stands_behind_spelled(run: Run, at: int) -> bool:
             return False
         rest = rest[: -len(inner)].rstrip(BLANKS)
     return False
+
+
+def may_hold_spelled(run: Run) -> bool:
+    """Whether what stands before the undecided text may matter to what follows: a spelled token, or half of one."""
+    text, place = run.text, run.text.base + run.text.position
+    if run.examples is not None and run.examples.hold(place):
+        return True
+    before, openers = text.before(text.position), run.place.machine.token_openers
+    if not any(first in before for first in {opener[0] for opener in openers}):
+        return False
+    for opener in openers:
+        at = before.find(opener)
+        while at >= 0:
+            if is_spelled(run, opener, text.position - len(before) + at):
+                return True
+            at = before.find(opener, at + 1)
+    return any(before.endswith(opener[:size]) for opener in openers for size in range(1, len(opener)))
 
 
 def wrapper_verdict(run: Run, at: int) -> int:
@@ -9793,9 +9410,9 @@ def _takes_any(run: Run) -> bool:
 
 # toolgram/runtime/core/reading.py
 #
-# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
+# Which kind of text is being read, and what of it is held (docs/hold-back.md).
 #
-# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
+# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded; what is held.
 
 
 VALUE_SINKS = ("value", "string", "json", "python")
@@ -9818,6 +9435,89 @@ def what_is_read(run: Run) -> str:
         writer = opened.call.arguments.writer if opened.call is not None else None
         return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
     return "content" if state.region == "message" or state.leave is not None else ""
+
+
+def held_mark(run: Run, waiting: int) -> Tuple[str, int]:
+    """The blanks that wait, and how many of the last characters read stand behind; `waiting` of them came not here."""
+    undecided = run.undecided
+    held = len(run.text.buffer) + waiting
+    if undecided is None:
+        return run.message.deferred, held
+    return undecided.message.deferred, undecided.source.kept_chars + held
+
+
+# toolgram/runtime/core/standing.py
+#
+# What is known of the arguments of a call between two deltas, where that is little enough to be written down.
+#
+# In: arguments that are read by delimiters. Out: a `Standing`; and arguments that stand so.
+#
+# Promise: arguments that stand alike go on alike, whatever comes.
+
+
+class ParameterStanding(NamedTuple):
+    """What is known of the parameter being read: see `Parameter`."""
+
+    is_open: bool
+    is_alone: bool
+    is_bare: bool
+    doubtful: bool
+    key: Optional[str]
+    skipped: bool
+    tag: str
+    wire_type: str
+
+
+class Standing(NamedTuple):
+    """What is known of arguments while nothing of them is held, and no value is open but a string."""
+
+    tool: str
+    keys: FrozenSet[str]
+    is_empty: bool
+    is_mended: bool
+    parameter: ParameterStanding
+    in_string: bool  # its text goes out as it comes
+
+
+def standing_of(arguments: Arguments) -> Optional[Standing]:
+    """What is known of arguments; None where it is more than a `Standing` says."""
+    known, writer = arguments, arguments.writer
+    in_string = isinstance(writer, StringWriter) and writer.plain is not None
+    if (writer is not None and not in_string) or known.is_copied or known.is_wrong or known.is_open or known.saw_junk:
+        return None
+    waits = known.lead is not None or known.listed is not None or known.may_be_all is not None or known.last != ""
+    if waits or known.is_unwrapped or known.wired is not None or known.containers or not known.loose.is_untouched:
+        return None
+    parameter = _parameter_standing(known.parameter)
+    if parameter is None:
+        return None
+    return Standing(known.tool, frozenset(known.keys), known.is_empty, known.is_mended, parameter, in_string)
+
+
+def _parameter_standing(parameter: Parameter) -> Optional[ParameterStanding]:
+    if parameter.is_quoting or parameter.quoted_to:
+        return None
+    return ParameterStanding(
+        parameter.is_open,
+        parameter.is_alone,
+        parameter.is_bare,
+        parameter.doubtful,
+        parameter.key,
+        parameter.skipped,
+        parameter.tag,
+        parameter.wire_type,
+    )
+
+
+def stand(arguments: Arguments, standing: Standing) -> None:
+    """Let new arguments stand so."""
+    arguments.tool, arguments.keys = standing.tool, set(standing.keys)
+    arguments.is_empty, arguments.is_mended = standing.is_empty, standing.is_mended
+    arguments.writer = StringWriter(is_open=True) if standing.in_string else None
+    parameter, known = arguments.parameter, standing.parameter
+    parameter.is_open, parameter.is_alone, parameter.is_bare = known.is_open, known.is_alone, known.is_bare
+    parameter.doubtful, parameter.key, parameter.skipped = known.doubtful, known.key, known.skipped
+    parameter.tag, parameter.wire_type = known.tag, known.wire_type
 
 
 # toolgram/runtime/core/brackets.py
@@ -9885,6 +9585,257 @@ def _object_verdict(run: Run, at: int) -> int:
     if behind == len(buffer):
         return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
     return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
+
+
+# toolgram/runtime/core/reasons.py
+#
+# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
+#
+# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
+# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
+# and behind a call that is not complete.
+#
+#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
+#
+# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
+# recovery, which are reasons, too.
+
+
+# Why it is text:
+NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
+QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
+NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
+IN_SENTENCE = "in_sentence"
+# Why it is skipped:
+JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
+
+REASONS = {
+    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
+    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
+    NO_CALL: "what stands there is no part of a call",
+    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
+    QUOTED: "it stands in a span or in a block of code",
+    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
+    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
+    BARE_BRACKETS: "text stands behind brackets that hold no call",
+    NO_SOURCE: "what stands where a source belongs is none",
+    TOO_FAR: "too much stands between the name and what follows it",
+    END_OF_TEXT: "the text ended before it was a call",
+    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
+    SPELLED: "the characters of a special token, spelled by others",
+    JUNK: "it stands between the parts of a call and is none",
+    NO_MEMBER: "a member of an object that the format does not know",
+    NOTHING_CAME: "markup of a call that never came",
+    STRAY_TAG: "a tag that closes nothing here",
+    ECHO: "the section of calls, written a second time",
+    "missing_opener": "its opener is missing, or a part of it",
+    "missing_closer": "a closer is missing before it: what stands here implies it",
+    "stray_delimiter": "it opens or closes nothing",
+    "near_json": "a value of the call before it is no JSON as it stands",
+    "cut": "the call before it is not complete, or nothing of it could be shown",
+    "open_thoughts": "the call ends thoughts that nothing has closed",
+}
+
+
+def why_no_text(state: State) -> str:
+    """Why a short text is not taken for what a state reads."""
+    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
+
+
+# toolgram/runtime/core/repairs.py
+#
+# What has been recovered of a message, by kind: for those who count how well a model keeps to its format.
+#
+# In: the run, where a recovery happens. Out: its kind, noted once a message.
+#
+#     missing_opener    a call whose opener is missing, or a part of it
+#     missing_closer    a call or a part of it that something else has ended, or the end of the text
+#     stray_delimiter   a delimiter that opens or closes nothing, and is left out
+#     near_json         a value that is no JSON as it stands: bare words, commas, quotes, brackets
+#     given_back        what looked like the beginning of a call, and was text
+#     open_thoughts     thoughts that a call has ended
+#     given_back_in_thoughts
+#     cut               a call that is not complete: its text ended or broke off; perhaps nothing of it was shown
+#
+# Nothing of this decides how a text is read. A value's raw line ends and its escapes are repaired without a note.
+#
+# Promise: what is noted of a stretch that turns out to be text is forgotten with it. So the kinds of a message are the
+# same however its text is cut.
+
+
+MISSING_OPENER, MISSING_CLOSER, STRAY_DELIMITER = "missing_opener", "missing_closer", "stray_delimiter"
+NEAR_JSON, GIVEN_BACK, CUT = "near_json", "given_back", "cut"
+OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS = "open_thoughts", "given_back_in_thoughts"
+IN_THOUGHTS = frozenset((OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS))  # where thoughts are read apart, these are theirs
+
+
+def note_repair(run: Run, kind: str) -> None:
+    """Note that something of this kind was recovered."""
+    message = run.message
+    if kind in REASONS:
+        run.because(kind)
+    if kind not in message.repairs:
+        message.repairs |= {kind}
+
+
+def note_missing(run: Run, edge: Edge) -> None:
+    """A delimiter is about to be followed before which others are missing."""
+    state = run.place.state
+    if state.sink == "reasoning":
+        note_repair(run, OPEN_THOUGHTS if edge.opens else STRAY_DELIMITER)
+    elif edge.opens and run.open.call is None:
+        note_repair(run, MISSING_OPENER)
+    else:
+        note_repair(run, STRAY_DELIMITER if state.region == "message" else MISSING_CLOSER)
+
+
+def note_given_back(run: Run) -> None:
+    """Note that a stretch was text; the run is again where it was before it."""
+    note_repair(run, GIVEN_BACK_IN_THOUGHTS if run.place.state.sink == "reasoning" else GIVEN_BACK)
+
+
+# toolgram/runtime/core/tentative.py
+#
+# The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
+#
+# In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
+# without a call, or the text that it was.
+#
+#     `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
+#     `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
+#
+# Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
+# no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
+# knows again: the groups of registers that were kept are put back (run.py), and what began to record the source since
+# then records no more.
+
+
+def begin_stretch(run: Run) -> Stretch:
+    """From here on everything may have to be given back."""
+    stretch = run.stretch = Stretch(run)
+    place = run.place
+    run.place = Place(place.machine, place.state, list(place.stack))
+    run.pending, run.open = Pending(), Open()
+    run.message = run.output.message = stretch.message.copy()
+    run.text.recordings.append(stretch.source)
+    return stretch
+
+
+def end_stretch(run: Run) -> Optional[Stretch]:
+    """It is decided: what has been read is what it seemed to be."""
+    stretch, run.stretch = run.stretch, None
+    if stretch is not None:
+        run.text.recordings.remove(stretch.source)
+    return stretch
+
+
+def give_back(run: Run, at: int, why: str) -> None:
+    """It is no call: what was read up to `at` is text, for a reason; go on reading at `at`."""
+    stretch = end_stretch(run)
+    if stretch is not None:
+        begins = _begins(stretch)
+        put_back(run, stretch, at if begins is None else begins - run.text.base, why)
+
+
+def put_back(run: Run, before: Before, at: int, why: str) -> None:
+    """Be again where the run was before; what was read since then, up to `at`, is text, for a reason."""
+    text, kept = run.text, before.source.kept
+    _know_again(run, before, len(kept) + at - before.source.begin, why)
+    note_given_back(run)
+    run.because(why)
+    at += len(kept)
+    text.put_back(kept, before.source.begin, before.tail)
+    run.work += len(kept)
+    place = run.place
+    base = _text_state(place)
+    if base is not None and base.sink == "content":
+        run.consume("blanks", _behind_blanks(run, place.state, at))
+    if base is None:
+        if at == text.position:  # a word that is no name: the rest of it is none either
+            run.open.skipping = SKIPS_WORD
+        run.skip(why, at)
+    text.looked = at
+    place.state = base or place.state
+    place.machine = place.machine.entering(place.state.number)
+    place.state = place.machine.states[place.state.number]
+
+
+def _behind_blanks(run: Run, state: State, end: int) -> int:
+    """Behind the blanks that are markup in front of a text, as they are where the text begins with anything else."""
+    buffer, start = run.text.buffer, run.text.position
+    if state.kind != "gap" or state.keep_blanks or state.blanks == "none":
+        return start
+    if state.blanks == "any":
+        return skip_blanks(buffer, start, min(BLANKS_MAX, end - start))
+    at = start + 1 if buffer.startswith("\r\n", start) else start
+    return at + 1 if buffer.startswith("\n", at) else start
+
+
+def _begins(stretch: Stretch) -> Optional[int]:
+    """Where a call may begin in what is given back: behind prose, in junk, at a word that was none of a header."""
+    if stretch.prose_from is not None:
+        return stretch.prose_from
+    return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
+
+
+def keeps_tag(run: Run, stretch: Stretch) -> bool:
+    """No call came of the stretch: a tag that it begins with is text, and what stands behind that is read again."""
+    if stretch.tag_end is None or run.message.calls > stretch.message.calls:
+        return False
+    end_stretch(run)
+    put_back(run, stretch, stretch.tag_end - run.text.base, UNKNOWN_TAG)
+    return True
+
+
+def drop(run: Run, at: int, why: str) -> bool:
+    """What was read up to `at` is markup of something that never came: a call, a citation, a message.
+
+    False: it began with a tag, and is read again behind that.
+    """
+    if run.stretch is None:
+        return True
+    if keeps_tag(run, run.stretch):
+        return False
+    stretch, text = run.stretch, run.text
+    begin = stretch.source.begin
+    end_stretch(run)
+    _know_again(run, stretch, len(stretch.source.kept) + at - begin, why)
+    note_repair(run, CUT)
+    run.because(why)
+    if run.trace is not None:
+        run.trace.add("skipped", stretch.source.kept + text.buffer[begin:at])
+    text.position = text.looked = at
+    run.place.state = _text_state(run.place) or run.place.state
+    return True
+
+
+def _know_again(run: Run, before: Before, chars: int, why: str) -> None:
+    """Know what was known before a stretch of so many characters, which has failed for a reason."""
+    run.place, run.pending, run.open, run.message = before.place, before.pending, before.open, before.message
+    run.output.rewind(before.events, before.message)
+    if run.echo is not None:
+        run.echo.forget(run.text)
+    run.text.recordings = [one for one in run.text.recordings if one in before.recordings]
+    if run.trace is not None:
+        run.trace.fail(before.traced, chars, why, in_code=before.message.code.in_span or before.message.code.in_block)
+    draft = run.draft
+    if draft is not None and draft.message is before.message:  # the first call of it was none
+        run.draft = None
+        run.text.recordings.remove(draft.source)
+
+
+def _text_state(place: Place) -> Optional[State]:
+    """Where rejected text belongs: the text it was found in, or that may stand in its place."""
+    base, states = place.state, place.machine.states
+    if base.kind == "text":
+        return base
+    for step in base.thens:
+        state = states[step.to]
+        if state.kind != "scan" and state.sink in MESSAGE_SINKS:
+            return state
+    content = place.machine.content
+    at_message_level = base.region == "message" or base.number == place.machine.start
+    return states[content] if content is not None and at_message_level else None
 
 
 # toolgram/runtime/core/evidence.py
@@ -10290,6 +10241,99 @@ def miss_delimiters(run: Run, edge: Edge) -> None:
         arguments.is_wrong = arguments.is_wrong or is_unknown or is_outside
 
 
+# toolgram/runtime/core/drafts.py
+#
+# A call inside of thoughts that are still open: a draft of a call, or the call that ends the thoughts.
+#
+# In: the run where such a call opens, and where the closer of the thoughts comes behind it after all. Out: the call with
+# what stands behind it, or the thoughts that all of it was.
+#
+#     <think>Perhaps <call>f</call>? No. </think>      `Perhaps <call>f</call>? No.` is reasoning
+#     <think>Now I call it. <call>f</call>             the thoughts are never closed, so the call ends them
+#     <think>Now I call it. <call>f</call></think>     nothing comes behind the closer: the turn was for the call
+#
+# Note [drafts]
+# Nothing in the call itself tells the two apart; only what comes behind it does. So everything from the call's opener on
+# is read as ever, and its events are held: until the closer of the thoughts shows that they went on, until thoughts are
+# opened again, for as many characters as `DRAFT_MAX`, or until the text ends. A closer right behind the calls, with
+# nothing behind itself, is a slip: what else would the turn have been for?
+#
+# Promise: to hold the events changes nothing of how the text is read; so when they are let go changes nothing either.
+
+
+def begin_draft(run: Run, edge: Edge, at: int) -> None:
+    """A call opens at `at`: hold it if thoughts are open, or code is; a stretch begins right behind this."""
+    code, state = run.message.code, run.place.state
+    if at > run.text.position:
+        code = code._replace(ticks=0)  # blanks stand before it
+    if state.sink == "reasoning":
+        code = code._replace(fences=0)  # what stands behind the thoughts says more
+    in_thoughts = edge.drafts and run.holds_drafts
+    if edge.opens and state.region == "message" and (in_thoughts or code.in_span or code.in_block):
+        draft = run.draft = Draft(run, CodeAround(code), in_thoughts=in_thoughts)
+        run.text.recordings.append(draft.source)
+
+
+def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
+    """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
+    if draft.around.in_span and _is_behind_call(run):
+        return step_behind_span
+    return step_behind_block if is_example(run) else None
+
+
+def is_example(run: Run) -> bool:
+    """Whether what has been read last shows that the call that is held is an example."""
+    draft = run.draft
+    return draft is not None and _is_behind_call(run) and draft.around.shows_example(draft.begin)
+
+
+def _is_behind_call(run: Run) -> bool:
+    return run.stretch is None and run.open.call is None and run.place.state.region == "message"
+
+
+def step_behind_span(run: Run, _: State) -> bool:
+    """A backtick right behind the call makes it an example."""
+    text, draft = run.text, run.draft
+    if draft is None or (text.position == len(text.buffer) and not text.final):
+        return False
+    is_short = text.base + text.position - draft.begin <= DRAFT_MAX
+    if is_short and text.buffer.startswith("`", text.position):
+        reject_draft(run, text.position, QUOTED)
+        return True
+    draft.around.in_span = False
+    if not (draft.in_thoughts or draft.around.has_block):
+        end_draft(run)
+    return True
+
+
+def step_behind_block(run: Run, _: State) -> bool:
+    """The block in which the call stands is closed, and there is more than calls."""
+    reject_draft(run, run.text.position, QUOTED)
+    return True
+
+
+def end_draft(run: Run) -> None:
+    """What was read since the call opened is what it seemed to be."""
+    draft, run.draft = run.draft, None
+    if draft is not None:
+        run.text.recordings.remove(draft.source)
+
+
+def outgrown(run: Run) -> bool:
+    """Whether so much has come since the call opened that nothing behind it can make it a draft any more."""
+    draft = run.draft
+    return draft is not None and run.text.base + run.text.position - draft.begin > DRAFT_MAX
+
+
+def reject_draft(run: Run, at: int, why: str) -> None:
+    """The call was none: all from its opener up to `at` is text, for a reason; go on reading at `at`."""
+    draft = run.draft
+    assert draft is not None
+    end_draft(run)
+    run.stretch = None  # of a call behind the opener: it is text with all the rest
+    put_back(run, draft, at, why)
+
+
 # toolgram/runtime/core/message_actions.py
 #
 # The actions outside of calls: reasoning, citations, sections that may be written twice.
@@ -10526,6 +10570,85 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
     "close_section": close_section,
     "forget_section": forget_section,
 }
+
+
+# toolgram/runtime/core/endings.py
+#
+# What becomes of what is half read when the text ends (docs/rules.md, rule 8).
+#
+# In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
+#
+# Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
+# argument is whole only behind something that ends it: a server may have cut it before its first.
+
+
+def end_undecided(run: Run) -> bool:
+    """Settle the stretch that is still open; False when it was given back, so that its text is to be read."""
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    if may_end(run, stretch):  # nothing of it has come but the name
+        announce(run)
+        end_call(run, complete=False)
+        return True
+    is_markup = run.place.state.region == "message"  # all of it
+    is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
+    holds_text = stretch.is_named or stretch.prose_from is not None
+    name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
+    if is_call and not holds_text and run.tools.means(name):
+        _show_unfinished(run, name)
+        return True
+    is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
+    if (is_markup or is_call or stretch.closes_citation) and not holds_text:
+        return drop(run, len(run.text.buffer), END_OF_TEXT)
+    give_back(run, len(run.text.buffer), END_OF_TEXT)
+    return False
+
+
+def _name_so_far(run: Run) -> str:
+    """What has come of the name that is being read."""
+    state = run.place.state
+    is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
+    return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
+
+
+def _id_so_far(run: Run) -> str:
+    """What has come of the id that is being read: prose in its place is text."""
+    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "id" else ""
+    return run.pending.id + rest
+
+
+def _show_unfinished(run: Run, name: str) -> None:
+    """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
+    if run.pending.name:
+        run.skip(END_OF_TEXT, len(run.text.buffer))
+    run.consume("name", len(run.text.buffer))
+    run.pending.name = name
+    if run.pending.id_is_open:
+        run.pending.id = ""
+    announce(run)
+    end_call(run, complete=False)
+
+
+def is_between_values(run: Run) -> bool:
+    """Whether the text ended where nothing of the call is half read."""
+    call, scanner = run.open.call, run.open.scanner
+    if call is None:
+        return False
+    arguments = call.arguments
+    if (arguments.parameter.is_open or arguments.parameter.skipped) and not arguments.is_whole:
+        return False
+    if arguments.is_open and not (scanner is not None and scanner.has_last_bracket):
+        return False
+    place = run.place
+    kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
+    in_object = kinds[0] == "string" or "members" in kinds
+    expects = place.state.expects
+    if run.open.is_cut or arguments.containers.is_doubtful or expects == "more":
+        return False
+    if in_object and arguments.loose.is_released:
+        return False
+    return not (arguments.is_empty and (in_object or expects))
 
 
 # toolgram/runtime/core/header_words.py
@@ -11735,8 +11858,10 @@ def step_gap(run: Run, state: State) -> bool:
     taken = take_edge_in_blanks(run, state, start, at, keeps=bounded) if state.begins_blank else None
     if taken is not None:
         return taken
+    if not bounded:
+        run.consume("blanks", at)  # whether more has come or not: what is held does not depend on that
     if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
-        if not bounded or (run.text.final and not state.keep_blanks):
+        if run.text.final and not state.keep_blanks:
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
     if run.tools.has_unusual and buffer[at] in state.by_first:
@@ -12363,10 +12488,10 @@ def nest_verdict(run: Run, nest: Nest, at: int) -> int:
     if end == len(window):
         may_come = len(window) < NAME_MAX and not run.text.final and (not name or well_shaped(name))
         return WAIT if may_come else NO
+    if not well_shaped(name):
+        return NO  # as it was before `until` began to come
     verdict, _ = starts_any(window, end, nest.until)
-    if verdict == YES:
-        return YES if well_shaped(name) else NO
-    return WAIT if verdict == WAIT and not run.text.final else NO
+    return NO if verdict == WAIT and run.text.final else verdict
 
 
 def ends_by_token(run: Run, nest: Nest, at: int) -> bool:
@@ -13025,83 +13150,35 @@ def read(run: Run) -> None:
             stalled = 0
 
 
-# toolgram/runtime/core/endings.py
+# toolgram/runtime/steps/settle.py
 #
-# What becomes of what is half read when the text ends (docs/rules.md, rule 8).
+# The end of a text: what is half read is what it can be.
 #
-# In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
-#
-# Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
-# argument is whole only behind something that ends it: a server may have cut it before its first.
+# In: the run, behind the last text. Out: nothing is undecided or open any more.
 
 
-def end_undecided(run: Run) -> bool:
-    """Settle the stretch that is still open; False when it was given back, so that its text is to be read."""
-    stretch = run.stretch
-    if stretch is None:
-        return True
-    if may_end(run, stretch):  # nothing of it has come but the name
-        announce(run)
-        end_call(run, complete=False)
-        return True
-    is_markup = run.place.state.region == "message"  # all of it
-    is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    holds_text = stretch.is_named or stretch.prose_from is not None
-    name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
-    if is_call and not holds_text and run.tools.means(name):
-        _show_unfinished(run, name)
-        return True
-    is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
-    if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        return drop(run, len(run.text.buffer), END_OF_TEXT)
-    give_back(run, len(run.text.buffer), END_OF_TEXT)
-    return False
+def _ends_with_token(run: Run) -> bool:
+    """Whether what is read is closed by an end token: a server has taken it away."""
+    turns, edges = run.place.machine.turns, run.place.state.edges
+    return turns is not None and any(edge.rank == 0 and edge.literal in turns.delimiters for edge in edges)
 
 
-def _name_so_far(run: Run) -> str:
-    """What has come of the name that is being read."""
-    state = run.place.state
-    is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
-    return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
-
-
-def _id_so_far(run: Run) -> str:
-    """What has come of the id that is being read: prose in its place is text."""
-    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "id" else ""
-    return run.pending.id + rest
-
-
-def _show_unfinished(run: Run, name: str) -> None:
-    """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
-    if run.pending.name:
-        run.skip(END_OF_TEXT, len(run.text.buffer))
-    run.consume("name", len(run.text.buffer))
-    run.pending.name = name
-    if run.pending.id_is_open:
-        run.pending.id = ""
-    announce(run)
-    end_call(run, complete=False)
-
-
-def is_between_values(run: Run) -> bool:
-    """Whether the text ended where nothing of the call is half read."""
-    call, scanner = run.open.call, run.open.scanner
-    if call is None:
-        return False
-    arguments = call.arguments
-    if (arguments.parameter.is_open or arguments.parameter.skipped) and not arguments.is_whole:
-        return False
-    if arguments.is_open and not (scanner is not None and scanner.has_last_bracket):
-        return False
-    place = run.place
-    kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
-    in_object = kinds[0] == "string" or "members" in kinds
-    expects = place.state.expects
-    if run.open.is_cut or arguments.containers.is_doubtful or expects == "more":
-        return False
-    if in_object and arguments.loose.is_released:
-        return False
-    return not (arguments.is_empty and (in_object or expects))
+def settle(run: Run, *, is_cut: bool = False) -> None:
+    """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
+    if run.text.final:
+        return
+    run.text.final = True
+    run.text.is_cut = is_cut
+    read(run)
+    while run.stretch is not None and not end_undecided(run):
+        read(run)
+    is_whole = is_between_values(run)
+    if (is_whole or run.place.state.region == "section") and not _ends_with_token(run):
+        note_repair(run, MISSING_CLOSER)
+    if run.open.call is not None:
+        end_call(run, is_whole)
+    run.skip(END_OF_TEXT, len(run.text.buffer))
+    end_draft(run)
 
 
 # toolgram/runtime/steps/turns.py
@@ -13136,6 +13213,16 @@ RUNS_ON: Final = "many"
 FENCES: Final = re.compile(r"`+").finditer
 
 
+class TurnStanding(NamedTuple):
+    """What is known of a turn while nothing of it is held; see the registers of `TurnEnds`."""
+
+    is_idle: bool
+    begun: bool
+    follows: bool
+    fenced: bool
+    ticks: int
+
+
 class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
@@ -13164,6 +13251,17 @@ class TurnEnds:
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
         self._ticks = 0  # backticks that stand right before `held`
+
+    def standing(self) -> Optional[TurnStanding]:
+        """What is known of the turn between two deltas; None while something is held."""
+        if self.held or self._wears_on:
+            return None
+        return TurnStanding(self.is_idle, self._begun, self._follows, self._fenced, self._ticks)
+
+    def stand(self, standing: TurnStanding) -> None:
+        """Know of the turn what was known then."""
+        self.held, self._wears_on = "", False
+        self.is_idle, self._begun, self._follows, self._fenced, self._ticks = standing
 
     def choose_fast_path(self) -> FastPath:
         """The fast path of the next delta, which leaves alone what may begin an end token."""
@@ -13345,30 +13443,6 @@ def _expects(run: Run, token: str) -> bool:
     return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
 
 
-def _ends_with_token(run: Run) -> bool:
-    """Whether what is read is closed by an end token: a server has taken it away."""
-    turns, edges = run.place.machine.turns, run.place.state.edges
-    return turns is not None and any(edge.rank == 0 and edge.literal in turns.delimiters for edge in edges)
-
-
-def settle(run: Run, *, is_cut: bool = False) -> None:
-    """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
-    if run.text.final:
-        return
-    run.text.final = True
-    run.text.is_cut = is_cut
-    read(run)
-    while run.stretch is not None and not end_undecided(run):
-        read(run)
-    is_whole = is_between_values(run)
-    if (is_whole or run.place.state.region == "section") and not _ends_with_token(run):
-        note_repair(run, MISSING_CLOSER)
-    if run.open.call is not None:
-        end_call(run, is_whole)
-    run.skip(END_OF_TEXT, len(run.text.buffer))
-    end_draft(run)
-
-
 def begin_turn(run: Run) -> None:
     """Another turn of the same message begins, behind one that is settled; the texts of the two do not run together."""
     run.text.trim()
@@ -13383,78 +13457,633 @@ def begin_turn(run: Run) -> None:
         run.echo.forget(run.text)
 
 
-# toolgram/runtime/parser.py
+# toolgram/runtime/memory/clear.py
 #
-# The incremental parser: text in, events out, in one pass.
+# Clear moments of a run: little is known at them, and all of it can be written down.
 #
-# In: the model's text in pieces of any size, in order, and the machine of its format. Out: events.
+# In: a run between two deltas. Out: `Clear`, what it knows, if the moment is a clear one; and a run that stands there.
 #
-# It promises that (1) how the text is cut changes nothing, (2) nothing emitted is ever taken back, (3) every
-# character becomes content, reasoning, a capture, markup or skipped junk, in order, (4) no more text is held than the
-# machine's bound, except while it is undecided whether a call has begun, (5) the work is linear in the text, (6) no text
-# raises, and (7) the arguments of a complete call are one JSON object.
+#     `Look.` | `\n<tool_call>`             clear behind `Look.`: no call is open, nothing is held
+#     `<parameter=city>\nRome` | `\n</p`   clear behind `Rome`: the call, its keys, and that a string is being written
 #
-# How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
-# left. This file is the face: what is fed, what is handed out, what is held.
+# At a clear moment nothing is held or undecided. A call may be open whose arguments are read by delimiters, with no value
+# open or one whose text goes out as a string. How many calls have come is counted from here on.
+#
+# Promise: two runs with one machine and equal tools that are clear alike go on alike, whatever comes.
 
 
-NO_IDS: Sequence[int] = ()
+NOTHING_PENDING: Final = Pending()
 
 
-class Parser:
-    """Reads one message. `inside` names the capture that is already open when generation begins.
+class ClearCall(NamedTuple):
+    """What is known of a call that is open."""
 
-    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+    depth: int
+    arguments: Standing
+    has_entities: bool
 
-    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
 
-    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
-    it takes the end tokens away.
-    """
+class Clear(NamedTuple):
+    """All that is known at a clear moment, but for how many calls have come."""
 
-    __slots__ = ("_copier", "_delta", "_finished", "_quick", "_run", "_special", "_turns")
+    state: int
+    stack: Tuple[int, ...]
+    pending: Tuple[str, str, str, str]
+    call: Optional[ClearCall]
+    turn: Optional[TurnStanding]
+    code: Code
+    after_call: bool
+    deferred: str
+    fresh: bool
+    has_content: bool
+    repairs: FrozenSet[str]
+    saw_reasoning: bool
+    section_trusted: bool
+    wrapper: str
 
-    def __init__(
-        self,
-        machine: PreparedMachine,
-        tools: Union[ToolSet, Iterable[Any], None] = None,
-        inside: Optional[str] = None,
-        *,
-        token_ids: Optional[Dict[str, int]] = None,
-        decode: Optional[Decode] = None,
-        suffix: Optional[str] = None,
-        trace: bool = False,
-        served: bool = False,
-    ) -> None:
-        if inside is not None and inside not in machine.inside:
-            raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        self._special = SpecialTokens(token_ids, decode) if token_ids else None
-        self._run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
-        self._finished = False
-        self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
+
+def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
+    """What is known at this moment, if it is a clear one."""
+    text, place, message, opened = run.text, run.place, run.message, run.open
+    if text.buffer or run.stretch is not None or run.draft is not None or text.recordings:
+        return None
+    call = None
+    if opened.call is not None:
+        call = _clear_call(opened, opened.call, message.calls)
+        if call is None:
+            return None
+    elif opened.entities is not None or not _is_between_values(opened):
+        return None
+    pending = run.pending
+    if call is None:
+        pending = NOTHING_PENDING  # what has come of parts is of use in the call that they belong to
+    elif pending.string is not None or pending.id_follows or pending.id_is_open or pending.source:
+        return None
+    turn = None if turns is None else turns.standing()
+    if (turns is not None and turn is None) or (run.examples is not None and may_hold_spelled(run)):
+        return None
+    return Clear(
+        place.state.number,
+        tuple(place.stack),
+        (pending.name, pending.id, pending.key, pending.type),
+        call,
+        turn,
+        message.code,
+        message.after_call,
+        message.deferred,
+        message.fresh,
+        message.has_content,
+        message.repairs,
+        message.saw_reasoning,
+        message.section_trusted,
+        message.wrapper,
+    )
+
+
+def _is_between_values(opened: Open) -> bool:
+    """Whether nothing is being read but a call, and in it at most the text of a value."""
+    if opened.skipping or opened.is_cut or opened.nest is not None:
+        return False
+    parts = (opened.scanner, opened.scanned, opened.told, opened.half, opened.element)
+    return all(part is None for part in parts)
+
+
+def _clear_call(opened: Open, call: Call, calls: int) -> Optional[ClearCall]:
+    entities = opened.entities
+    if not _is_between_values(opened) or (entities is not None and entities.held):
+        return None
+    standing = standing_of(call.arguments)
+    is_plain = call.is_announced and call.channel.index == calls - 1
+    if standing is None or not is_plain or call.channel.is_empty != standing.is_empty:
+        return None
+    return ClearCall(opened.call_depth, standing, entities is not None)
+
+
+def stand_at(run: Run, turns: Optional[TurnEnds], clear: Clear, calls: int, place: int) -> None:
+    """Let a run stand at a clear moment, at a place of all text, when so many calls have come."""
+    machine = run.place.machine
+    run.place = Place(machine, machine.states[clear.state], list(clear.stack))
+    run.pending = Pending()
+    run.pending.name, run.pending.id, run.pending.key, run.pending.type = clear.pending
+    run.stretch = run.draft = None
+    run.text.begin_anew(place)
+    run.output.rewind(0, SoFar())
+    run.message = run.output.message = SoFar(
+        clear.after_call,
+        calls,
+        None,
+        clear.code,
+        clear.deferred,
+        clear.fresh,
+        clear.has_content,
+        clear.repairs,
+        clear.saw_reasoning,
+        clear.section_trusted,
+        clear.wrapper,
+    )
+    run.open = Open()
+    if clear.call is not None:
+        call = Call(calls - 1, run.output, run.tools, machine.unwrap)
+        call.channel.go_on(is_empty=clear.call.arguments.is_empty)
+        stand(call.arguments, clear.call.arguments)
+        run.open = Open(call, clear.call.depth)
+        run.open.entities = EntityDecoder() if clear.call.has_entities else None
+    if run.examples is not None:
+        run.examples = ExamplesSeen()
+    if turns is not None and clear.turn is not None:
+        turns.stand(clear.turn)
+
+
+# toolgram/runtime/memory/moments.py
+#
+# Moments of answers that were read before, by the deltas that led there.
+#
+# In: a moment and the delta behind it, when it is read. Out: what came of it, when it comes again.
+#
+# A memory belongs to one machine and one set of tools. From each clear moment a tree of deltas grows.
+#
+# Promise: a memory holds at most `MOMENTS_MAX` deltas of at most `DELTA_MAX` characters; then it forgets everything.
+
+
+DELTA_MAX: Final = 48  # characters of a delta that is remembered: a token
+MOMENTS_MAX: Final = 8192  # that a memory holds
+MEMORIES_MAX: Final = 8  # of one set of tools: one for each format that is read with them
+
+
+class Moment:
+    """A place in an answer. What is counted in it is counted from the clear moment before it."""
+
+    __slots__ = (
+        "calls",
+        "channel",
+        "clear",
+        "clear_moment",
+        "delta",
+        "end",
+        "events",
+        "is_indexed",
+        "mark",
+        "next",
+        "quick",
+        "weight",
+    )
+
+    def __init__(self, clear: Optional[Clear] = None) -> None:
+        self.next: Dict[str, Optional[Moment]] = {}  # by the delta that comes; None: it has come once
+        self.events: Tuple[Event, ...] = ()  # that came out with the delta that led here
+        self.is_indexed = False  # one of them has the index of a call
+        self.weight = 0  # of the events: see `drop_first`
+        self.calls = 0  # that have come
+        self.quick: Callable[[str], Any] = find_something  # the fast path here
+        self.delta: Delta = ContentDelta
+        self.channel: Optional[int] = None  # the call whose arguments its text is
+        self.mark = ("", 0)  # what is held: see `Parser.held_mark`
+        self.end: Optional[Tuple[Event, ...]] = None  # what comes out if the text ends here
+        self.clear = clear  # what is known at a clear moment
+        self.clear_moment: Optional[Moment] = None  # the clear moment that this one is
+
+
+NOWHERE: Final = Moment()
+BEGINNING: Final = Moment()  # of an answer: which moment that is, is asked when its first delta comes
+
+
+class Memory:
+    """What was read before with one set of tools, in one format."""
+
+    __slots__ = ("_clear", "_count")
+
+    def __init__(self) -> None:
+        self._clear: Dict[Clear, Moment] = {}
+        self._count = 0
+
+    def at_clear(self, clear: Clear) -> Moment:
+        """The moment at which so much is known."""
+        found = self._clear.get(clear)
+        if found is None:
+            self._grow()
+            found = self._clear[clear] = Moment(clear)
+            found.mark = clear.deferred, 0
+        return found
+
+    def meet(self, moment: Moment, delta: str) -> None:
+        """A delta has come for the first time."""
+        self._grow()
+        moment.next[delta] = None
+
+    def learn(self, moment: Moment, delta: str) -> Moment:
+        """The moment behind a delta, new."""
+        self._grow()
+        found = moment.next[delta] = Moment()
+        return found
+
+    def _grow(self) -> None:
+        self._count += 1
+        if self._count > MOMENTS_MAX:
+            self._clear.clear()
+            self._count = 0
+
+
+def memory_of(run: Run) -> Optional[Memory]:
+    """The memory that a run shares with those that read the same tools; None for one that must read everything."""
+    machine, special = run.place.machine, run.special
+    if machine.suffix or run.trace is not None or run.citations is not None or run.echo is not None:
+        return None  # the text decides which machine goes on, or something else listens to all text
+    known = run.tools.memories
+    of_whom = machine, run.holds_drafts, None if special is None else special.known
+    memory = known.get(of_whom)
+    if memory is None:
+        if len(known) >= MEMORIES_MAX:
+            known.clear()
+        memory = known[of_whom] = Memory()
+    assert isinstance(memory, Memory)
+    return memory
+
+
+# toolgram/runtime/memory/follower.py
+#
+# Deltas that were read before, at the same moment: what came of them is remembered, and they are not read again.
+#
+# In: a delta, with the ids of its tokens. Out: its events, if the deltas before it are known; else the run reads it.
+#
+#     `Look.` | `\n` | `<tool_call>` | `\n` | `{"` | `name` | `":` | ...     in the third such answer nothing is read
+#
+# Note [what is remembered]
+# What has come out of a parser depends on the text alone, not on how it was cut. So it is the same wherever a parser
+# stands as another one stood before, and gets the deltas that it got. Parsers stand alike at a clear moment (clear.py).
+# From there a tree of deltas is followed, whose moments say what came out. Plain text leads nowhere: the fast path makes
+# its event, at a remembered moment as at any other.
+#
+# While a parser follows, its run reads nothing: it stays behind, with the deltas that it has not read. If one is not in
+# the tree, or somebody asks for what only the run knows, the run catches up: it reads them at once, and what comes of
+# them has gone out already. So no character is read twice. At the next clear moment the run need not read them at all.
+#
+# Note [what is learned]
+# Most texts come once. So a delta is learned when it comes a second time at the same moment, and then all that follow it,
+# for a while.
+#
+# Promises: the events are those of the steps, delta for delta; a run is never further behind than `BEHIND_MAX` deltas.
+
+
+BEHIND_MAX: Final = 512  # deltas that a run may be behind
+PLAIN_MAX: Final = 64  # characters of plain text among them; a longer one lets it catch up
+LESSON: Final = 64  # deltas that are learned behind one that came a second time
+PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
+NO_MEMORY: Final = Memory()  # of those that read everything
+TEXT_DELTAS: Final = (ContentDelta, ReasoningDelta)
+AS_TOKEN: Final = "\0"  # stands before a delta that is one special token
+
+
+class Follower:
+    """Where one parser stands in a memory."""
+
+    __slots__ = (
+        "_lessons",
+        "_memory",
+        "_patience",
+        "_rest",
+        "_run",
+        "_since",
+        "_surplus",
+        "_turns",
+        "_went",
+        "calls",
+        "end",
+        "is_even",
+        "lag",
+        "moment",
+    )
+
+    def __init__(self, run: Run, turns: Optional[TurnEnds], *, is_new: bool) -> None:
+        memory = memory_of(run)
+        self._run = run
+        self._turns = turns
+        self._memory = NO_MEMORY if memory is None else memory
+        self._lessons = 0  # deltas that are still learned, whether they have come before or not
+        self._since: Optional[Moment] = None  # the clear moment behind which the run is; None: it stands there
+        self._went = 0  # the weight of all that has gone out since then
+        self._surplus = 0  # of what had gone out when the run caught up, and the run had not written yet
+        self._rest: List[Event] = []  # what had not, and the run had written
+        self.is_even = True  # neither is there
+        self._patience = PATIENCE  # deltas that may still be read in this call, before nothing of it is followed
+        self.lag: List[str] = []  # deltas that the run has not read
+        self.end = 0  # characters that have come, where ids are known
+        self.moment = BEGINNING if is_new and memory is not None else NOWHERE
+        self.calls = 0  # that had come at the last clear moment
+
+    def following(self, delta: str) -> Optional[Moment]:
+        """The moment behind a delta, if it is known."""
+        if self.moment is BEGINNING:
+            clear = clear_of(self._run, self._turns)
+            self.moment = NOWHERE if clear is None else self._memory.at_clear(clear)
+        return self.moment.next.get(delta)
+
+    def follow(self, moment: Moment, text: str) -> List[Event]:
+        """Go on to the moment behind a delta; return its events."""
+        events = moment.events
+        found = shifted(events, self.calls) if moment.is_indexed and self.calls else list(events)
+        clear = moment.clear_moment
+        if clear is not None:
+            self._since = self.moment = clear
+            self.calls += moment.calls
+            self._went = 0
+            self.lag.clear()
+        else:
+            self.lag.append(text)
+            self._went += moment.weight
+            self.moment = moment
+        self.end += len(text)
+        return found
+
+    def pass_by(self, text: str) -> bool:
+        """Take plain text; whether the run should catch up."""
+        self.end += len(text)
+        if self.lag:  # else nothing changes: it is a clear moment, and stays one
+            self.lag.append(text)
+            self._went += len(text)
+        return len(self.lag) > BEHIND_MAX or len(text) > PLAIN_MAX
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the run is so far behind that it should catch up."""
+        return len(self.lag) > BEHIND_MAX
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the run does not stand where the parser does."""
+        return self._since is not None or bool(self.lag)
+
+    def stand(self) -> bool:
+        """Let the run stand where what it has not read begins; whether it stood elsewhere."""
+        since, self._since = self._since, None
+        if since is None or since.clear is None:
+            return False
+        stand_at(self._run, self._turns, since.clear, self.calls, self.end - sum(map(len, self.lag)))
+        return True
+
+    def take_lag(self) -> str:
+        """What the run has to read to catch up."""
+        text = "".join(self.lag)
+        self.lag.clear()
+        return text
+
+    def caught_up(self, events: List[Event]) -> None:
+        """Take what has come of it. All of it has gone out before, so what is more or less has never been seen."""
+        more = weight_of(events) - self._went
+        if more > 0:
+            self._rest += drop_first(events, self._went)
+        self._surplus += max(0, -more)
+        self._went = 0
+        if more:
+            self.is_even, self.moment = False, NOWHERE
+
+    def even(self, events: List[Event]) -> List[Event]:
+        """The events that come next, with what should have gone out before, and without what has."""
+        if self._rest:
+            events, self._rest = [*self._rest, *events], []
+        if self._surplus:
+            weight = weight_of(events)
+            events = drop_first(events, self._surplus)
+            self._surplus = max(0, self._surplus - weight)
+        self.is_even = not self._surplus
+        return events
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the parser stands at a clear moment."""
+        return self.moment.clear is not None
+
+    def note(self, delta: str, events: Sequence[Event], path: FastPath) -> None:
+        """Take what the run has made of a delta."""
+        before, self.moment = self.moment, NOWHERE
+        calls = self._run.message.calls - self.calls
+        clear = self._clear()
+        if before is not NOWHERE and len(delta) <= DELTA_MAX:
+            if self._lessons or delta in before.next:
+                self._lessons = self._lessons - 1 if self._lessons else LESSON
+                self._learn(self._memory.learn(before, delta), events, path)
+            else:
+                self._memory.meet(before, delta)
+                self._patience -= 1
+        if clear is not None:
+            learned = self.moment
+            self._arrive(clear, path)
+            if learned is not NOWHERE:
+                learned.calls, learned.clear_moment = calls, self.moment
+
+    def arrive(self, path: FastPath) -> None:
+        """The run stands at a moment that may be a clear one."""
+        clear = self._clear()
+        if clear is not None:
+            self._arrive(clear, path)
+
+    def _clear(self) -> Optional[Clear]:
+        """What is known at this moment, if it is a clear one; a call in which nothing comes again is not looked at."""
+        if self._run.open.call is None:
+            self._patience = PATIENCE
+        elif self._patience <= 0 or self._run.open.scanner is not None:
+            return None
+        return None if self._memory is NO_MEMORY else clear_of(self._run, self._turns)
+
+    def _arrive(self, clear: Clear, path: FastPath) -> None:
+        self.calls = self._run.message.calls
+        self.moment = self._memory.at_clear(clear)
+        self._set_path(self.moment, path)
+
+    def _learn(self, moment: Moment, events: Sequence[Event], path: FastPath) -> None:
+        moment.events = tuple(shifted(events, -self.calls))
+        moment.is_indexed = any(isinstance(event, (CallStart, ArgumentsDelta, CallEnd)) for event in events)
+        moment.weight = weight_of(events)
+        moment.mark = held_mark(self._run, len(self._turns.held) if self._turns is not None else 0)
+        self._set_path(moment, path)
+        self.moment = moment
+
+    def _set_path(self, moment: Moment, path: FastPath) -> None:
+        quick, delta = path
+        if isinstance(delta, partial) and delta.func is ArgumentsDelta:
+            moment.channel = delta.args[0] - self.calls
+        elif delta not in TEXT_DELTAS:
+            return
+        moment.quick, moment.delta = quick, delta
+
+    def path(self) -> FastPath:
+        """The fast path of what comes next."""
+        moment = self.moment
+        if moment.channel is None:
+            return moment.quick, moment.delta
+        return moment.quick, partial(ArgumentsDelta, self.calls + moment.channel)
+
+    def at_end(self) -> Optional[List[Event]]:
+        """What comes out if the text ends here; None: nobody knows."""
+        events = self.moment.end
+        return None if events is None or self._surplus else shifted(events, self.calls)
+
+    def note_end(self, events: Sequence[Event]) -> None:
+        """Take what has come out at the end of a text."""
+        if self.moment is not NOWHERE and self.moment is not BEGINNING and not self._surplus:
+            self.moment.end = tuple(shifted(events, -self.calls))
+        self.moment = NOWHERE
+
+
+def shifted(events: Sequence[Event], by: int) -> List[Event]:
+    """The same events, the index of their calls so much higher."""
+    found: List[Event] = []
+    for event in events:
+        if isinstance(event, ArgumentsDelta):
+            found.append(ArgumentsDelta(event.index + by, event.text))
+        elif isinstance(event, CallStart):
+            found.append(CallStart(event.index + by, event.name, event.id))
+        elif isinstance(event, CallEnd):
+            found.append(CallEnd(event.index + by, event.complete))
+        else:
+            found.append(event)
+    return found
+
+
+def weight_of(events: Sequence[Event]) -> int:
+    """How much has come: the characters of texts, and one for any other event."""
+    return sum(1 if isinstance(event, (CallStart, CallEnd, Citation)) else len(event.text) for event in events)
+
+
+def drop_first(events: Sequence[Event], weight: int) -> List[Event]:
+    """The events without the first of them, of so much weight."""
+    found: List[Event] = []
+    for event in events:
+        size = weight_of((event,))
+        if weight <= 0:
+            found.append(event)
+        elif size > weight and isinstance(event, ArgumentsDelta):
+            found.append(ArgumentsDelta(event.index, event.text[weight:]))
+        elif size > weight and isinstance(event, ContentDelta):
+            found.append(ContentDelta(event.text[weight:]))
+        elif size > weight and isinstance(event, ReasoningDelta):
+            found.append(ReasoningDelta(event.text[weight:]))
+        weight -= size
+    return found
+
+
+# toolgram/runtime/core/copied.py
+#
+# A delta in the middle of arguments: what the value's reader makes of it is all that becomes of it.
+#
+# In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the sinks; or
+# None, and the steps go on from there.
+#
+# Promise: the events are those that the steps would have made, and what they would have changed is changed.
+
+
+class JsonCopier:
+    """Copies arguments that come as JSON, as long as what their scanner makes goes out as it is made."""
+
+    __slots__ = ("_index", "_plain", "_run", "_scanner")
+
+    def __init__(self, run: Run, scanner: ValueScanner, index: int) -> None:
+        self._run = run
+        self._scanner = scanner
+        self._index = index
+        self._plain = scanner.plain
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether another kind of text is read now: the body of a string, or what is none."""
+        return self._scanner.plain is not self._plain
+
+    def copy(self, source: str) -> Optional[List[Event]]:
+        """The events of a delta; None where the value ends in it, or waits: `scanned` says what has been made of it."""
+        run, scanner = self._run, self._scanner
+        text, position = scanner.feed(source)
+        if position < len(source) or scanner.done or scanner.stuck:
+            run.open.scanned = text, position
+            return None
+        _pass_by(run, source)
+        return [ArgumentsDelta(self._index, text)] if text else []
+
+
+class TextCopier:
+    """Copies the text of a value: what is no delimiter, and no blanks before one, is for its writer."""
+
+    __slots__ = ("_arguments", "_index", "_is_direct", "_may_end", "_run", "_search", "_writer")
+    has_moved = False
+
+    def __init__(self, run: Run, state: State, call: Call, writer: Writer) -> None:
+        self._run = run
+        self._search = state.search
+        self._may_end = frozenset() if state.hold_blanks == "none" else BLANK_SET
+        self._writer = writer
+        self._index, self._arguments = call.channel.index, call.arguments
+        self._is_direct = _goes_out(call.arguments, writer)
+
+    def copy(self, source: str) -> Optional[List[Event]]:
+        """The event of a delta; None where a delimiter may begin in it, or blanks before one, and nothing is read."""
+        if source[-1:] in self._may_end or self._search(source) is not None:
+            return None
+        _pass_by(self._run, source)
+        text = self._writer.write(source)
+        if self._is_direct or not text:
+            return [ArgumentsDelta(self._index, text)] if text else []
+        self._arguments.write(text)
+        return self._run.output.take_all()
+
+
+def _goes_out(arguments: Arguments, writer: Writer) -> bool:
+    """Whether what the writer gives goes out as it is: the text of a string of which something has come."""
+    is_changed = arguments.loose.is_holding or arguments.containers.is_quoted or arguments.is_unwrapped
+    return isinstance(writer, StringWriter) and writer.plain is not None and not is_changed
+
+
+Copier = Union[JsonCopier, TextCopier]
+
+
+def _pass_by(run: Run, source: str) -> None:
+    """Count a text that is read beside the buffer."""
+    run.work += len(source) + 1
+    if run.special is not None:  # the places of tokens are counted in all text
+        run.text.pass_by(source)
+
+
+def choose_copier(run: Run) -> Optional[Copier]:
+    """Who copies the next delta; None where its text is held, or somebody listens to the source."""
+    call, opened, state = run.open.call, run.open, run.place.state
+    if call is None or not call.is_announced or run.trace is not None or run.text.recordings:
+        return None
+    arguments, writer = call.arguments, call.arguments.writer
+    if opened.scanner is not None:
+        is_copied = arguments.is_active and not arguments.is_wrong and not opened.scanner.is_wrapped
+        has_key = opened.half is not None and opened.half.is_over
+        return JsonCopier(run, opened.scanner, call.channel.index) if is_copied and has_key else None
+    if state.kind != "text" or state.sink in SHORT_SINKS or state.entities or opened.nest is not None:
+        return None
+    return None if writer is None else TextCopier(run, state, call, writer)
+
+
+# toolgram/runtime/reader.py
+#
+# What reads the text of one message: a run, with what stands before its steps and beside them.
+#
+# In: text, in pieces. Out: what each piece decides.
+#
+#     end tokens, openers of turns      taken out first (steps/turns.py)
+#     what is waited for                added to the buffer, and not looked at (core/text.py)
+#     the middle of an argument         copied, without the steps (core/copied.py)
+#     all else                          the steps (steps/table.py)
+#
+# Behind each piece it chooses how the next one may be read without any of this: the fast path (core/fast_path.py).
+
+
+class Reader:
+    """Reads one message with a run."""
+
+    __slots__ = ("_copier", "_delta", "_quick", "_run", "_turns")
+
+    def __init__(self, run: Run, turns: Optional[TurnEnds]) -> None:
+        self._run = run
+        self._turns = turns
         self._copier: Optional[Copier] = None  # what makes an event of every delta here
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
 
-    # --- the two methods ------------------------------------------------------------------------------------------
-
-    def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
-        """Read more text; return what it decides. Raises ValueError after `finish`.
-
-        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
-        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
-        """
-        run = self._run
-        special, source = run.special, run.text
-        if self._quick(text) is None:
-            if special is not None:
-                special.pass_by(text, token_ids or NO_IDS, source)  # the places of tokens are counted in all text
-            return [self._delta(text)] if text else []
-        if special is not None:
-            special.note(text, token_ids or NO_IDS, self._end)
-        if self._finished:
-            raise ValueError("feed after finish: one parser reads one message")
-        turns = self._turns
+    def _read(self, text: str) -> List[Event]:
+        """Read more text; return what it decides."""
+        run, turns = self._run, self._turns
+        source = run.text
         if turns is not None and (not turns.is_idle or turns.may_begin(text) is not None):
             turns.feed(text)
         elif (source.rest or source.room) and source.goes_on(text):
@@ -13483,18 +14112,12 @@ class Parser:
         self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
         self._copier = choose_copier(run) if run.open.call is not None else None
 
-    def finish(self, *, cut: bool = False) -> List[Event]:
-        """Say that the text has ended; return the last events. A second call returns nothing.
-
-        `cut`: a limit of tokens has ended it, so a call that has not been closed may lack arguments: it is incomplete.
-        """
-        if self._finished:
-            return []
-        self._finished = True
+    def _settle(self, *, is_cut: bool) -> List[Event]:
+        """The text has ended; return the last events."""
         self._quick, self._delta = NO_FAST_PATH
         if self._turns is not None:
             self._turns.finish()
-        settle(self._run, is_cut=cut)
+        settle(self._run, is_cut=is_cut)
         return self._events()
 
     def _events(self) -> List[Event]:
@@ -13514,25 +14137,202 @@ class Parser:
         return events
 
     @property
+    def _waiting(self) -> int:
+        """Characters that have come and not reached the run."""
+        return len(self._turns.held) if self._turns is not None else 0
+
+    @property
+    def _read_to(self) -> int:
+        """How many characters have come here."""
+        return self._run.text.base + len(self._run.text.buffer) + self._waiting
+
+
+# toolgram/runtime/parser.py
+#
+# The incremental parser: text in, events out, in one pass.
+#
+# In: the model's text in pieces of any size, in order, and the machine of its format. Out: events.
+#
+# It promises that (1) how the text is cut changes nothing, (2) nothing emitted is ever taken back, (3) every
+# character becomes content, reasoning, a capture, markup or skipped junk, in order, (4) no more text is held than the
+# machine's bound, except while it is undecided whether a call has begun, (5) the work is linear in the text, (6) no text
+# raises, and (7) the arguments of a complete call are one JSON object.
+#
+# How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
+# left (reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is fed,
+# what is handed out, what is held.
+
+
+NO_IDS: Sequence[int] = ()
+UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
+
+
+class Parser(Reader):
+    """Reads one message. `inside` names the capture that is already open when generation begins.
+
+    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+
+    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
+
+    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
+    it takes the end tokens away.
+    """
+
+    __slots__ = ("_finished", "_follower", "_is_behind", "_lags", "_special")
+
+    def __init__(
+        self,
+        machine: PreparedMachine,
+        tools: Union[ToolSet, Iterable[Any], None] = None,
+        inside: Optional[str] = None,
+        *,
+        token_ids: Optional[Dict[str, int]] = None,
+        decode: Optional[Decode] = None,
+        suffix: Optional[str] = None,
+        trace: bool = False,
+        served: bool = False,
+    ) -> None:
+        if inside is not None and inside not in machine.inside:
+            raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
+        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
+        self._special = SpecialTokens(token_ids, decode) if token_ids else None
+        run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
+        turns = TurnEnds(run, machine.turns) if machine.turns is not None and not served else None
+        super().__init__(run, turns)
+        self._finished = False
+        self._follower: Optional[Follower] = None  # knows what came before; made when the first short text comes
+        self._is_behind = False  # the run has not read what the parser knows: see memory/follower.py
+        self._lags = False  # ... and must be told of plain text
+
+    # --- the two methods ------------------------------------------------------------------------------------------
+
+    def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
+        """Read more text; return what it decides. Raises ValueError after `finish`.
+
+        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
+        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
+        """
+        special = self._run.special
+        if self._quick(text) is None:
+            if self._lags:
+                self._pass_by(text, token_ids or NO_IDS)
+            elif special is not None:
+                special.pass_by(text, token_ids or NO_IDS, self._run.text)  # places of tokens are counted in all text
+            return [self._delta(text)] if text else []
+        follower = self._follower
+        if self._finished:
+            raise ValueError("feed after finish: one parser reads one message")
+        if special is not None:
+            special.note(text, token_ids or NO_IDS, self._end)
+        if follower is None and len(text) <= DELTA_MAX:
+            follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
+        if follower is None or follower.moment is NOWHERE:
+            events = self._read(text)
+            if follower is not None and not follower.is_even:
+                return self._even(follower, events)
+            if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
+                follower.arrive((self._quick, self._delta))
+            return events
+        return self._follow(follower, text, token_ids or NO_IDS)
+
+    def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
+        """Take a text that may have come before at the same moment; if it has not, read it, and learn."""
+        special, delta = self._run.special, text
+        if special is not None:
+            if not self._is_behind:
+                follower.end = self._end
+            is_token = special.is_only(text, token_ids, follower.end)
+            delta = UNKNOWN if is_token is None else AS_TOKEN + text if is_token else text
+        moment = follower.following(delta)
+        if moment is not None:
+            events = follower.follow(moment, text)
+            self._is_behind = True
+            self._lags = special is not None or bool(follower.lag)
+            self._quick, self._delta = follower.path()
+            if follower.is_far:
+                self._catch_up()
+            return events
+        self._catch_up()
+        copier = self._copier
+        events = self._read(text)
+        if not follower.is_even:
+            return self._even(follower, events)
+        if copier is None or copier is not self._copier or not follower.is_clear:
+            follower.note(delta, events, (self._quick, self._delta))
+        return events
+
+    def _even(self, follower: Follower, events: List[Event]) -> List[Event]:
+        """The events that come next, where more or less has gone out than the run had written."""
+        events = follower.even(events)
+        if not follower.is_even:
+            self._quick, self._copier = find_something, None
+        return events
+
+    def _pass_by(self, text: str, token_ids: Sequence[int]) -> None:
+        """Take plain text while the run is behind."""
+        follower, special = self._follower, self._run.special
+        assert follower is not None
+        if special is not None:
+            special.note(text, token_ids, follower.end)
+        if follower.pass_by(text):
+            self._catch_up()
+
+    def _catch_up(self) -> Run:
+        """Let the run read what the parser has followed without it; what comes of it has gone out."""
+        follower = self._follower
+        if self._is_behind and follower is not None:
+            self._is_behind = self._lags = False
+            if follower.stand():
+                self._choose_path()
+            text = follower.take_lag()
+            follower.caught_up(self._read(text) if text else [])
+            if not follower.is_even:
+                self._quick, self._copier = find_something, None
+        if self._finished and not self._run.text.final:
+            self._settle(is_cut=False)
+        return self._run
+
+    def finish(self, *, cut: bool = False) -> List[Event]:
+        """Say that the text has ended; return the last events. A second call returns nothing.
+
+        `cut`: a limit of tokens has ended it, so a call that has not been closed may lack arguments: it is incomplete.
+        """
+        if self._finished:
+            return []
+        follower = self._follower
+        events = follower.at_end() if follower is not None and not cut else None
+        if events is not None:
+            self._finished = True
+            self._quick, self._delta = NO_FAST_PATH
+            return events
+        self._catch_up()
+        self._finished = True
+        events = self._settle(is_cut=cut)
+        if follower is not None:
+            events = follower.even(events)
+            if not cut:
+                follower.note_end(events)
+        return events
+
+    @property
     def _end(self) -> int:
-        """How many characters have come."""
-        text, turns = self._run.text, self._turns
-        return text.base + len(text.buffer) + (len(turns.held) if turns is not None else 0)
+        """How many characters have come, where ids are known."""
+        return self._follower.end if self._is_behind and self._follower is not None else self._read_to
 
     # --- what is held ---------------------------------------------------------------------------------------------
 
     @property
     def held_chars(self) -> int:
         """Characters read that no event has accounted for."""
-        run = self._run
-        held = len(run.text.buffer) - run.text.position + (len(self._turns.held) if self._turns is not None else 0)
+        run = self._catch_up()
+        held = len(run.text.buffer) - run.text.position + self._waiting
         undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
     @property
     def held_source(self) -> str:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
-        run = self._run
+        run = self._catch_up()
         undecided = run.undecided
         held = run.text.buffer + (self._turns.held if self._turns is not None else "")
         if undecided is None:
@@ -13542,27 +14342,25 @@ class Parser:
     @property
     def held_mark(self) -> Tuple[str, int]:
         """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
-        run = self._run
-        undecided = run.undecided
-        held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
-        if undecided is None:
-            return run.message.deferred, held
-        return undecided.message.deferred, undecided.source.kept_chars + held
+        follower = self._follower
+        if self._is_behind and follower is not None and not self._finished:
+            return follower.moment.mark
+        return held_mark(self._catch_up(), self._waiting)
 
     @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
-        return self._run.undecided is not None
+        return self._catch_up().undecided is not None
 
     @property
     def repairs(self) -> FrozenSet[str]:
         """What has been recovered so far, by kind: see core/repairs.py."""
-        return self._run.message.repairs
+        return self._catch_up().message.repairs
 
     @property
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
-        return what_is_read(self._run)
+        return what_is_read(self._catch_up())
 
     @property
     def unread_names(self) -> Dict[str, str]:
@@ -13601,7 +14399,7 @@ class Parser:
 
     def take_marked_trace(self) -> Tuple[List[Entry], List[Mark]]:
         """The same, and the marks between it: see core/trace.py."""
-        run = self._run
+        run = self._catch_up()
         if run.trace is None:
             return [], []
         place = run.undecided.traced if run.undecided is not None else run.trace.place
@@ -13613,7 +14411,7 @@ class Parser:
     @property
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
-        run = self._run
+        run = self._catch_up()
         undecided = run.undecided
         return undecided.traced[0] if undecided is not None else len(self.trace or ())
 
@@ -13628,7 +14426,7 @@ class Parser:
     @property
     def work(self) -> int:
         """Characters looked at and copied so far, those of the fast path not counted: a measure without a clock."""
-        return self._run.work
+        return self._catch_up().work
 
 
 # toolgram/runtime/message.py

@@ -41,7 +41,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "f39eccd035c86a15"  # of the text below
+RUNTIME = "73739976bb200d6a"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -219,6 +219,16 @@ class Text:
         """Text has been read that does not come here, where nothing is undecided."""
         self.base += len(piece)
         self.passed.append(piece)
+
+    def begin_anew(self, place: int) -> None:
+        """Go on at a place of all text where nothing is undecided or waited for; what stands before it is forgotten."""
+        self.buffer, self.rest, self.room = "", "", 0
+        self.position = self.looked = 0
+        self.no_key, self.no_end = ("", 0), (-1, 0, 0)
+        self.recordings = []
+        self.base = place
+        self.passed.clear()
+        self._tail = None if self._tail is None else ""
 
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
@@ -1195,12 +1205,12 @@ UNFINISHED = "{"  # the arguments of a call of which nothing but the name has co
 class Channel:
     """Where one call is written."""
 
-    __slots__ = ("_is_empty", "_output", "_waiting", "index", "is_open")
+    __slots__ = ("_output", "_waiting", "index", "is_empty", "is_open")
 
     def __init__(self, output: Output, index: int) -> None:
         self.index = index
         self.is_open = False
-        self._is_empty = True
+        self.is_empty = True  # nothing has been written
         self._output = output
         self._waiting: List[str] = []
 
@@ -1217,9 +1227,13 @@ class Channel:
             self._output.write(self.index, text)
         self._waiting = []
 
+    def go_on(self, *, is_empty: bool) -> None:
+        """The call has been announced, and something has been written of it, by somebody else."""
+        self.is_open, self.is_empty = True, is_empty
+
     def write(self, text: str) -> None:
         """Write JSON text of the arguments."""
-        self._is_empty = self._is_empty and not text
+        self.is_empty = self.is_empty and not text
         if self.is_open:
             self._output.write(self.index, text)
         else:
@@ -1227,7 +1241,7 @@ class Channel:
 
     def close(self, *, complete: bool) -> None:
         """No more comes of the call."""
-        if self._is_empty and not complete:
+        if self.is_empty and not complete:
             self.write(UNFINISHED)
         self._output.add(CallEnd(self.index, complete))
         self._output.message.after_call = True
@@ -1612,6 +1626,7 @@ class ToolSet:
         "_value_schemas",
         "declared",
         "has_unusual",
+        "memories",
         "problems",
         "unread",
         "unusual",
@@ -1627,6 +1642,7 @@ class ToolSet:
         for name, parameters in given:
             self._schemas.setdefault(name, parameters)
         self.declared = SortedNames(self._schemas)
+        self.memories: dict[object, object] = {}  # what parsers remember that were made with these tools
         self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
         self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
         for name in tuple(self._schemas):
@@ -1828,6 +1844,11 @@ class LooseMembers:
         self._members: Dict[str, List[str]] = {}  # JSON text, in the order in which they came
         self._pieces: Optional[List[str]] = None  # of the one that is read; None: the first of its key counts
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether none have come."""
+        return not (self.held or self.is_holding or self.is_missed or self.is_released or self._members)
+
     def begin(self, key: str) -> None:
         """A member begins; its value comes as JSON."""
         self.is_holding = True
@@ -1886,6 +1907,19 @@ def member_lead(key: str, listed: Optional[str], *, is_first: bool) -> Lead:
     return Lead(opening + member) if listed is None else Lead("]" + opening + member, ends_list=True)
 
 
+class ParameterStanding(NamedTuple):
+    """What is known of a parameter: see `Parameter`."""
+
+    is_open: bool
+    is_alone: bool
+    is_bare: bool
+    doubtful: bool
+    key: Optional[str]
+    skipped: bool
+    tag: str
+    wire_type: str
+
+
 class Parameter:
     """What is known of the parameter being read, or of the member of an object inside it."""
 
@@ -1913,6 +1947,26 @@ class Parameter:
         self.skipped = False  # text has been skipped since it began
         self.tag = ""  # the key as it was read
         self.wire_type = ""  # what the text itself says of the next value's type
+
+    def standing(self) -> Optional[ParameterStanding]:
+        """What is known of it; None while a string in its text is open."""
+        if self.is_quoting or self.quoted_to:
+            return None
+        return ParameterStanding(
+            self.is_open,
+            self.is_alone,
+            self.is_bare,
+            self.doubtful,
+            self.key,
+            self.skipped,
+            self.tag,
+            self.wire_type,
+        )
+
+    def stand(self, standing: ParameterStanding) -> None:
+        """Know what was known then."""
+        self.is_open, self.is_alone, self.is_bare, self.doubtful = standing[:4]
+        self.key, self.skipped, self.tag, self.wire_type = standing[4:]
 
     def begin_value(self, sink: str) -> None:
         """Its value begins, and uses the key up."""
@@ -2355,9 +2409,9 @@ class StringWriter:
     is_mended = False
     held = 0
 
-    def __init__(self) -> None:
-        self._open = False
-        self.plain: Optional[PlainSearch] = None
+    def __init__(self, *, is_open: bool = False) -> None:
+        self._open = is_open
+        self.plain: Optional[PlainSearch] = PLAIN if is_open else None
         self.work = 0
 
     def write(self, text: str) -> str:
@@ -5944,6 +5998,17 @@ def new_writer(sink: str, kind: ValueKind, depth: int, declares: Optional[Declar
 # rule 6), but for a list whose items come one after the other under its own name.
 
 
+class Standing(NamedTuple):
+    """What is known of arguments while nothing of them is held, and no value is open but a string."""
+
+    tool: str
+    keys: FrozenSet[str]
+    is_empty: bool
+    is_mended: bool
+    parameter: ParameterStanding
+    in_string: bool  # its text goes out as it comes
+
+
 class Arguments:
     """The arguments object of one call."""
 
@@ -6000,6 +6065,27 @@ class Arguments:
         """Characters read that are not written yet."""
         held = sum(one.held for one in (self._wired, self.writer) if one is not None)
         return held + self.loose.held + len(self._last)
+
+    def standing(self) -> Optional[Standing]:
+        """What is known of them between two deltas; None where it is more than a `Standing` says."""
+        writer = self.writer
+        in_string = isinstance(writer, StringWriter) and writer.plain is not None
+        if (writer is not None and not in_string) or self.is_copied or self.is_wrong or self.is_open or self.saw_junk:
+            return None
+        waits = self._lead is not None or self._listed is not None or self._may_be_all is not None or self._last != ""
+        if waits or self.is_unwrapped or self._wired is not None or self.containers or not self.loose.is_untouched:
+            return None
+        parameter = self.parameter.standing()
+        if parameter is None:
+            return None
+        return Standing(self.tool, frozenset(self.keys), self.is_empty, self.is_mended, parameter, in_string)
+
+    def stand(self, standing: Standing) -> None:
+        """Know what was known then."""
+        self.tool, self.keys = standing.tool, set(standing.keys)
+        self.is_empty, self.is_mended = standing.is_empty, standing.is_mended
+        self.parameter.stand(standing.parameter)
+        self.writer = StringWriter(is_open=True) if standing.in_string else None
 
     @property
     def is_raw(self) -> bool:
@@ -6600,6 +6686,23 @@ class SpecialTokens:
         self._left = 0  # characters in which they must come
         self._ends: Dict[str, int] = {}  # of each literal, where the last token of it ends that was found
         self._noted = 0  # nothing that begins before it is noted again
+
+    @property
+    def known(self) -> FrozenSet[str]:
+        """The texts whose ids are known."""
+        return self._known
+
+    def is_only(self, text: str, token_ids: Sequence[int], place: int) -> Optional[bool]:
+        """Whether a text at a place, which has been noted, is one special token; False: no token is in it; None: else.
+
+        None as well where a token is still to come whose id has come.
+        """
+        if self._expected or self._noted:
+            return None
+        if self._numbers.isdisjoint(token_ids):
+            return False if token_ids else None
+        is_one = len(token_ids) == 1 and self._literals[token_ids[0]] == text
+        return True if is_one and self.is_real(text, place) else None
 
     def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
         """Take a text that has gone out without coming into `source`, in which nothing is undecided."""
@@ -8326,6 +8429,19 @@ class Open:
         self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is being read."""
+        return self.call is None and self.entities is None and self.is_between_values
+
+    @property
+    def is_between_values(self) -> bool:
+        """Whether nothing is being read but a call, and in it at most the text of a value."""
+        if self.skipping or self.is_cut or self.nest is not None:
+            return False
+        parts = (self.scanner, self.scanned, self.told, self.half, self.element)
+        return all(part is None for part in parts)
+
+    @property
     def held_chars(self) -> int:
         """Characters of the text that have been read and of which nothing has been written."""
         held = self.entities.held if self.entities is not None else 0
@@ -8509,6 +8625,14 @@ class Run:
         special = self.special
         base = self.text.base + at
         return special is None or all(special.is_real(token, base + place) for token, place in edge.special)
+
+    def held_mark(self, waiting: str) -> Tuple[str, int]:
+        """The blanks that wait, and how many of the last characters stand behind them; `waiting` has not come here."""
+        undecided = self.undecided
+        held = len(self.text.buffer) + len(waiting)
+        if undecided is None:
+            return self.message.deferred, held
+        return undecided.message.deferred, undecided.source.kept_chars + held
 
     @property
     def is_all_or_nothing(self) -> bool:
@@ -9247,6 +9371,23 @@ def _stands_behind_spelled(run: Run, at: int) -> bool:
             return False
         rest = rest[: -len(inner)].rstrip(BLANKS)
     return False
+
+
+def may_hold_spelled(run: Run) -> bool:
+    """Whether what stands before the undecided text may matter to what follows: a spelled token, or half of one."""
+    text, place = run.text, run.text.base + run.text.position
+    if run.examples is not None and run.examples.hold(place):
+        return True
+    before, openers = text.before(text.position), run.place.machine.token_openers
+    if not any(first in before for first in {opener[0] for opener in openers}):
+        return False
+    for opener in openers:
+        at = before.find(opener)
+        while at >= 0:
+            if is_spelled(run, opener, text.position - len(before) + at):
+                return True
+            at = before.find(opener, at + 1)
+    return any(before.endswith(opener[:size]) for opener in openers for size in range(1, len(opener)))
 
 
 def wrapper_verdict(run: Run, at: int) -> int:
@@ -10545,6 +10686,85 @@ ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
 }
 
 
+# toolgram/runtime/core/endings.py
+#
+# What becomes of what is half read when the text ends (docs/rules.md, rule 8).
+#
+# In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
+#
+# Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
+# argument is whole only behind something that ends it: a server may have cut it before its first.
+
+
+def end_undecided(run: Run) -> bool:
+    """Settle the stretch that is still open; False when it was given back, so that its text is to be read."""
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    if may_end(run, stretch):  # nothing of it has come but the name
+        announce(run)
+        end_call(run, complete=False)
+        return True
+    is_markup = run.place.state.region == "message"  # all of it
+    is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
+    holds_text = stretch.is_named or stretch.prose_from is not None
+    name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
+    if is_call and not holds_text and run.tools.means(name):
+        _show_unfinished(run, name)
+        return True
+    is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
+    if (is_markup or is_call or stretch.closes_citation) and not holds_text:
+        return drop(run, len(run.text.buffer), END_OF_TEXT)
+    give_back(run, len(run.text.buffer), END_OF_TEXT)
+    return False
+
+
+def _name_so_far(run: Run) -> str:
+    """What has come of the name that is being read."""
+    state = run.place.state
+    is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
+    return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
+
+
+def _id_so_far(run: Run) -> str:
+    """What has come of the id that is being read: prose in its place is text."""
+    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "id" else ""
+    return run.pending.id + rest
+
+
+def _show_unfinished(run: Run, name: str) -> None:
+    """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
+    if run.pending.name:
+        run.skip(END_OF_TEXT, len(run.text.buffer))
+    run.consume("name", len(run.text.buffer))
+    run.pending.name = name
+    if run.pending.id_is_open:
+        run.pending.id = ""
+    announce(run)
+    end_call(run, complete=False)
+
+
+def is_between_values(run: Run) -> bool:
+    """Whether the text ended where nothing of the call is half read."""
+    call, scanner = run.open.call, run.open.scanner
+    if call is None:
+        return False
+    arguments = call.arguments
+    if (arguments.parameter.is_open or arguments.parameter.skipped) and not arguments.is_whole:
+        return False
+    if arguments.is_open and not (scanner is not None and scanner.has_last_bracket):
+        return False
+    place = run.place
+    kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
+    in_object = kinds[0] == "string" or "members" in kinds
+    expects = place.state.expects
+    if run.open.is_cut or arguments.containers.is_doubtful or expects == "more":
+        return False
+    if in_object and arguments.loose.is_released:
+        return False
+    return not (arguments.is_empty and (in_object or expects))
+
+
 # toolgram/runtime/core/header_words.py
 #
 # A word in a header that no header has: it is markup where a delimiter of the header follows it.
@@ -11752,8 +11972,10 @@ def step_gap(run: Run, state: State) -> bool:
     taken = take_edge_in_blanks(run, state, start, at, keeps=bounded) if state.begins_blank else None
     if taken is not None:
         return taken
+    if not bounded:
+        run.consume("blanks", at)  # whether more has come or not: what is held does not depend on that
     if at == len(buffer):  # also behind as many blanks as there may be: the next character says whether there are more
-        if not bounded or (run.text.final and not state.keep_blanks):
+        if run.text.final and not state.keep_blanks:
             run.consume("blanks", at)
         return run.text.final and _at_end(run, state)
     if run.tools.has_unusual and buffer[at] in state.by_first:
@@ -12380,10 +12602,10 @@ def nest_verdict(run: Run, nest: Nest, at: int) -> int:
     if end == len(window):
         may_come = len(window) < NAME_MAX and not run.text.final and (not name or well_shaped(name))
         return WAIT if may_come else NO
+    if not well_shaped(name):
+        return NO  # as it was before `until` began to come
     verdict, _ = starts_any(window, end, nest.until)
-    if verdict == YES:
-        return YES if well_shaped(name) else NO
-    return WAIT if verdict == WAIT and not run.text.final else NO
+    return NO if verdict == WAIT and run.text.final else verdict
 
 
 def ends_by_token(run: Run, nest: Nest, at: int) -> bool:
@@ -13042,85 +13264,6 @@ def read(run: Run) -> None:
             stalled = 0
 
 
-# toolgram/runtime/core/endings.py
-#
-# What becomes of what is half read when the text ends (docs/rules.md, rule 8).
-#
-# In: the run, all its text read. Out: the stretch that was undecided is markup, or text again; whether the call is whole.
-#
-# Promise: no call that was only a guess appears, and half a value never looks like a whole one. A call without any
-# argument is whole only behind something that ends it: a server may have cut it before its first.
-
-
-def end_undecided(run: Run) -> bool:
-    """Settle the stretch that is still open; False when it was given back, so that its text is to be read."""
-    stretch = run.stretch
-    if stretch is None:
-        return True
-    if may_end(run, stretch):  # nothing of it has come but the name
-        announce(run)
-        end_call(run, complete=False)
-        return True
-    is_markup = run.place.state.region == "message"  # all of it
-    is_call = (stretch.trusted or stretch.is_cut_off) and run.place.machine.commit == "name"
-    holds_text = stretch.is_named or stretch.prose_from is not None
-    name = "" if is_markup or stretch.closes_citation else run.pending.name or _name_so_far(run)
-    if is_call and not holds_text and run.tools.means(name):
-        _show_unfinished(run, name)
-        return True
-    is_call = is_call and may_be(run, run.place.state, name) and len(_id_so_far(run).split()) < 2
-    if (is_markup or is_call or stretch.closes_citation) and not holds_text:
-        return drop(run, len(run.text.buffer), END_OF_TEXT)
-    give_back(run, len(run.text.buffer), END_OF_TEXT)
-    return False
-
-
-def _name_so_far(run: Run) -> str:
-    """What has come of the name that is being read."""
-    state = run.place.state
-    is_text = state.sink == "name" and state.kind != "string"  # a name in quotes is whole with its quote
-    return run.text.buffer[run.text.position :].strip(BLANKS) if is_text else ""
-
-
-def _id_so_far(run: Run) -> str:
-    """What has come of the id that is being read: prose in its place is text."""
-    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "id" else ""
-    return run.pending.id + rest
-
-
-def _show_unfinished(run: Run, name: str) -> None:
-    """A special token has opened a call and its name is whole, but nothing came behind it: the call is not complete."""
-    if run.pending.name:
-        run.skip(END_OF_TEXT, len(run.text.buffer))
-    run.consume("name", len(run.text.buffer))
-    run.pending.name = name
-    if run.pending.id_is_open:
-        run.pending.id = ""
-    announce(run)
-    end_call(run, complete=False)
-
-
-def is_between_values(run: Run) -> bool:
-    """Whether the text ended where nothing of the call is half read."""
-    call, scanner = run.open.call, run.open.scanner
-    if call is None:
-        return False
-    arguments = call.arguments
-    if (arguments.parameter.is_open or arguments.parameter.skipped) and not arguments.is_whole:
-        return False
-    if arguments.is_open and not (scanner is not None and scanner.has_last_bracket):
-        return False
-    place = run.place
-    kinds = [place.state.kind, *(place.machine.states[number].kind for number in place.stack)]
-    in_object = kinds[0] == "string" or "members" in kinds
-    expects = place.state.expects
-    if run.open.is_cut or arguments.containers.is_doubtful or expects == "more":
-        return False
-    if in_object and arguments.loose.is_released:
-        return False
-    return not (arguments.is_empty and (in_object or expects))
-
-
 # toolgram/runtime/steps/turns.py
 #
 # The end of a turn: end tokens that stand at the end of a text, or before the opener of the model's next turn.
@@ -13153,6 +13296,16 @@ RUNS_ON: Final = "many"
 FENCES: Final = re.compile(r"`+").finditer
 
 
+class TurnStanding(NamedTuple):
+    """What is known of a turn while nothing of it is held; see the registers of `TurnEnds`."""
+
+    is_idle: bool
+    begun: bool
+    follows: bool
+    fenced: bool
+    ticks: int
+
+
 class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
@@ -13181,6 +13334,17 @@ class TurnEnds:
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
         self._ticks = 0  # backticks that stand right before `held`
+
+    def standing(self) -> Optional[TurnStanding]:
+        """What is known of the turn between two deltas; None while something is held."""
+        if self.held or self._wears_on:
+            return None
+        return TurnStanding(self.is_idle, self._begun, self._follows, self._fenced, self._ticks)
+
+    def stand(self, standing: TurnStanding) -> None:
+        """Know of the turn what was known then."""
+        self.held, self._wears_on = "", False
+        self.is_idle, self._begun, self._follows, self._fenced, self._ticks = standing
 
     def choose_fast_path(self) -> FastPath:
         """The fast path of the next delta, which leaves alone what may begin an end token."""
@@ -13400,6 +13564,500 @@ def begin_turn(run: Run) -> None:
         run.echo.forget(run.text)
 
 
+# toolgram/runtime/memory/clear.py
+#
+# Clear moments of a run: little is known at them, and all of it can be written down.
+#
+# In: a run between two deltas. Out: `Clear`, what it knows, if the moment is a clear one; and a run that stands there.
+#
+#     `Look.` | `\n<tool_call>`             clear behind `Look.`: no call is open, nothing is held
+#     `<parameter=city>\nRome` | `\n</p`   clear behind `Rome`: the call, its keys, and that a string is being written
+#
+# At a clear moment nothing is held or undecided. A call may be open whose arguments are read by delimiters, with no value
+# open or one whose text goes out as a string. How many calls have come is counted from here on.
+#
+# Promise: two runs with one machine and equal tools that are clear alike go on alike, whatever comes.
+
+
+NOTHING_PENDING: Final = Pending()
+
+
+class ClearCall(NamedTuple):
+    """What is known of a call that is open."""
+
+    depth: int
+    arguments: Standing
+    has_entities: bool
+
+
+class Clear(NamedTuple):
+    """All that is known at a clear moment, but for how many calls have come."""
+
+    state: int
+    stack: Tuple[int, ...]
+    pending: Tuple[str, str, str, str]
+    call: Optional[ClearCall]
+    turn: Optional[TurnStanding]
+    code: Code
+    after_call: bool
+    deferred: str
+    fresh: bool
+    has_content: bool
+    repairs: FrozenSet[str]
+    saw_reasoning: bool
+    section_trusted: bool
+    wrapper: str
+
+
+def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
+    """What is known at this moment, if it is a clear one."""
+    text, place, message, opened = run.text, run.place, run.message, run.open
+    if text.buffer or run.stretch is not None or run.draft is not None or text.recordings:
+        return None
+    call = None
+    if opened.call is not None:
+        call = _clear_call(opened, opened.call, message.calls)
+        if call is None:
+            return None
+    elif not opened.is_empty:
+        return None
+    pending = run.pending
+    if call is None:
+        pending = NOTHING_PENDING  # what has come of parts is of use in the call that they belong to
+    elif pending.string is not None or pending.id_follows or pending.id_is_open or pending.source:
+        return None
+    turn = None if turns is None else turns.standing()
+    if (turns is not None and turn is None) or (run.examples is not None and may_hold_spelled(run)):
+        return None
+    return Clear(
+        place.state.number,
+        tuple(place.stack),
+        (pending.name, pending.id, pending.key, pending.type),
+        call,
+        turn,
+        message.code,
+        message.after_call,
+        message.deferred,
+        message.fresh,
+        message.has_content,
+        message.repairs,
+        message.saw_reasoning,
+        message.section_trusted,
+        message.wrapper,
+    )
+
+
+def _clear_call(opened: Open, call: Call, calls: int) -> Optional[ClearCall]:
+    entities = opened.entities
+    if not opened.is_between_values or (entities is not None and entities.held):
+        return None
+    standing = call.arguments.standing()
+    is_plain = call.is_announced and call.channel.index == calls - 1
+    if standing is None or not is_plain or call.channel.is_empty != standing.is_empty:
+        return None
+    return ClearCall(opened.call_depth, standing, entities is not None)
+
+
+def stand_at(run: Run, turns: Optional[TurnEnds], clear: Clear, calls: int, place: int) -> None:
+    """Let a run stand at a clear moment, at a place of all text, when so many calls have come."""
+    machine = run.place.machine
+    run.place = Place(machine, machine.states[clear.state], list(clear.stack))
+    run.pending = Pending()
+    run.pending.name, run.pending.id, run.pending.key, run.pending.type = clear.pending
+    run.stretch = run.draft = None
+    run.text.begin_anew(place)
+    run.output.rewind(0, SoFar())
+    run.message = run.output.message = SoFar(
+        clear.after_call,
+        calls,
+        None,
+        clear.code,
+        clear.deferred,
+        clear.fresh,
+        clear.has_content,
+        clear.repairs,
+        clear.saw_reasoning,
+        clear.section_trusted,
+        clear.wrapper,
+    )
+    run.open = Open()
+    if clear.call is not None:
+        call = Call(calls - 1, run.output, run.tools, machine.unwrap)
+        call.channel.go_on(is_empty=clear.call.arguments.is_empty)
+        call.arguments.stand(clear.call.arguments)
+        run.open = Open(call, clear.call.depth)
+        run.open.entities = EntityDecoder() if clear.call.has_entities else None
+    if run.examples is not None:
+        run.examples = ExamplesSeen()
+    if turns is not None and clear.turn is not None:
+        turns.stand(clear.turn)
+
+
+# toolgram/runtime/memory/moments.py
+#
+# Moments of answers that were read before, by the deltas that led there.
+#
+# In: a moment and the delta behind it, when it is read. Out: what came of it, when it comes again.
+#
+# A memory belongs to one machine and one set of tools. From each clear moment a tree of deltas grows.
+#
+# Promise: a memory holds at most `MOMENTS_MAX` deltas of at most `DELTA_MAX` characters; then it forgets everything.
+
+
+DELTA_MAX: Final = 48  # characters of a delta that is remembered: a token
+MOMENTS_MAX: Final = 8192  # that a memory holds
+MEMORIES_MAX: Final = 8  # of one set of tools: one for each format that is read with them
+
+
+class Moment:
+    """A place in an answer. What is counted in it is counted from the clear moment before it."""
+
+    __slots__ = (
+        "calls",
+        "channel",
+        "clear",
+        "clear_moment",
+        "delta",
+        "end",
+        "events",
+        "is_indexed",
+        "mark",
+        "next",
+        "quick",
+        "weight",
+    )
+
+    def __init__(self, clear: Optional[Clear] = None) -> None:
+        self.next: Dict[str, Optional[Moment]] = {}  # by the delta that comes; None: it has come once
+        self.events: Tuple[Event, ...] = ()  # that came out with the delta that led here
+        self.is_indexed = False  # one of them has the index of a call
+        self.weight = 0  # of the events: see `drop_first`
+        self.calls = 0  # that have come
+        self.quick, self.delta = find_something, ContentDelta  # the fast path here
+        self.channel: Optional[int] = None  # the call whose arguments its text is
+        self.mark = ("", 0)  # what is held: see `Parser.held_mark`
+        self.end: Optional[Tuple[Event, ...]] = None  # what comes out if the text ends here
+        self.clear = clear  # what is known at a clear moment
+        self.clear_moment: Optional[Moment] = None  # the clear moment that this one is
+
+
+NOWHERE: Final = Moment()
+BEGINNING: Final = Moment()  # of an answer: which moment that is, is asked when its first delta comes
+
+
+class Memory:
+    """What was read before with one set of tools, in one format."""
+
+    __slots__ = ("_clear", "_count")
+
+    def __init__(self) -> None:
+        self._clear: Dict[Clear, Moment] = {}
+        self._count = 0
+
+    def at_clear(self, clear: Clear) -> Moment:
+        """The moment at which so much is known."""
+        found = self._clear.get(clear)
+        if found is None:
+            self._grow()
+            found = self._clear[clear] = Moment(clear)
+            found.mark = clear.deferred, 0
+        return found
+
+    def meet(self, moment: Moment, delta: str) -> None:
+        """A delta has come for the first time."""
+        self._grow()
+        moment.next[delta] = None
+
+    def learn(self, moment: Moment, delta: str) -> Moment:
+        """The moment behind a delta, new."""
+        self._grow()
+        found = moment.next[delta] = Moment()
+        return found
+
+    def _grow(self) -> None:
+        self._count += 1
+        if self._count > MOMENTS_MAX:
+            self._clear.clear()
+            self._count = 0
+
+
+def memory_of(run: Run) -> Optional[Memory]:
+    """The memory that a run shares with those that read the same tools; None for one that must read everything."""
+    machine, special = run.place.machine, run.special
+    if machine.suffix or run.trace is not None or run.citations is not None or run.echo is not None:
+        return None  # the text decides which machine goes on, or something else listens to all text
+    known = run.tools.memories
+    of_whom = machine, run.holds_drafts, None if special is None else special.known
+    memory = known.get(of_whom)
+    if memory is None:
+        if len(known) >= MEMORIES_MAX:
+            known.clear()
+        memory = known[of_whom] = Memory()
+    assert isinstance(memory, Memory)
+    return memory
+
+
+# toolgram/runtime/memory/follower.py
+#
+# Deltas that were read before, at the same moment: what came of them is remembered, and they are not read again.
+#
+# In: a delta, with the ids of its tokens. Out: its events, if the deltas before it are known; else the run reads it.
+#
+#     `Look.` | `\n` | `<tool_call>` | `\n` | `{"` | `name` | `":` | ...      of the second answer of a kind nothing is read
+#
+# Note [what is remembered]
+# What has come out of a parser depends on the text alone, not on how it was cut. So it is the same wherever a parser
+# stands as another one stood before, and gets the deltas that it got. Parsers stand alike at a clear moment (clear.py).
+# From there a tree of deltas is followed, whose moments say what came out. Plain text leads nowhere: the fast path makes
+# its event, at a remembered moment as at any other.
+#
+# While a parser follows, its run reads nothing: it stays behind, with the deltas that it has not read. If one is not in
+# the tree, or somebody asks for what only the run knows, the run catches up: it reads them at once, and what comes of
+# them has gone out already. So no character is read twice. At the next clear moment the run need not read them at all.
+#
+# Note [what is learned]
+# Most texts come once. So a delta is learned when it comes a second time at the same moment, and then all that follow it,
+# for a while.
+#
+# Promises: the events are those of the steps, delta for delta; a run is never further behind than `BEHIND_MAX` deltas.
+
+
+BEHIND_MAX: Final = 512  # deltas that a run may be behind
+PLAIN_MAX: Final = 64  # characters of plain text among them; a longer one lets it catch up
+LESSON: Final = 64  # deltas that are learned behind one that came a second time
+PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
+NO_MEMORY: Final = Memory()  # of those that read everything
+TEXT_DELTAS: Final = (ContentDelta, ReasoningDelta)
+AS_TOKEN: Final = "\0"  # stands before a delta that is one special token
+
+
+class Follower:
+    """Where one parser stands in a memory."""
+
+    __slots__ = (
+        "_lessons",
+        "_memory",
+        "_patience",
+        "_rest",
+        "_run",
+        "_since",
+        "_surplus",
+        "_turns",
+        "_went",
+        "calls",
+        "end",
+        "is_even",
+        "lag",
+        "moment",
+    )
+
+    def __init__(self, run: Run, turns: Optional[TurnEnds], *, is_new: bool) -> None:
+        memory = memory_of(run)
+        self._run = run
+        self._turns = turns
+        self._memory = NO_MEMORY if memory is None else memory
+        self._lessons = 0  # deltas that are still learned, whether they have come before or not
+        self._since: Optional[Moment] = None  # the clear moment behind which the run is; None: it stands there
+        self._went = 0  # the weight of all that has gone out since then
+        self._surplus = 0  # of what had gone out when the run caught up, and the run had not written yet
+        self._rest: List[Event] = []  # what had not, and the run had written
+        self.is_even = True  # neither is there
+        self._patience = PATIENCE  # deltas that may still be read in this call, before nothing of it is followed
+        self.lag: List[str] = []  # deltas that the run has not read
+        self.end = 0  # characters that have come, where ids are known
+        self.moment = BEGINNING if is_new and memory is not None else NOWHERE
+        self.calls = 0  # that had come at the last clear moment
+
+    def following(self, delta: str) -> Optional[Moment]:
+        """The moment behind a delta, if it is known."""
+        if self.moment is BEGINNING:
+            clear = clear_of(self._run, self._turns)
+            self.moment = NOWHERE if clear is None else self._memory.at_clear(clear)
+        return self.moment.next.get(delta)
+
+    def follow(self, moment: Moment, text: str) -> List[Event]:
+        """Go on to the moment behind a delta; return its events."""
+        events = moment.events
+        found = shifted(events, self.calls) if moment.is_indexed and self.calls else list(events)
+        clear = moment.clear_moment
+        if clear is not None:
+            self._since = self.moment = clear
+            self.calls += moment.calls
+            self._went = 0
+            self.lag.clear()
+        else:
+            self.lag.append(text)
+            self._went += moment.weight
+            self.moment = moment
+        self.end += len(text)
+        return found
+
+    def pass_by(self, text: str) -> bool:
+        """Take plain text; whether the run should catch up."""
+        self.end += len(text)
+        if self.lag:  # else nothing changes: it is a clear moment, and stays one
+            self.lag.append(text)
+            self._went += len(text)
+        return len(self.lag) > BEHIND_MAX or len(text) > PLAIN_MAX
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the run is so far behind that it should catch up."""
+        return len(self.lag) > BEHIND_MAX
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the run does not stand where the parser does."""
+        return self._since is not None or bool(self.lag)
+
+    def stand(self) -> bool:
+        """Let the run stand where what it has not read begins; whether it stood elsewhere."""
+        since, self._since = self._since, None
+        if since is None or since.clear is None:
+            return False
+        stand_at(self._run, self._turns, since.clear, self.calls, self.end - sum(map(len, self.lag)))
+        return True
+
+    def take_lag(self) -> str:
+        """What the run has to read to catch up."""
+        text = "".join(self.lag)
+        self.lag.clear()
+        return text
+
+    def caught_up(self, events: List[Event]) -> None:
+        """Take what has come of it. All of it has gone out before, so what is more or less has never been seen."""
+        more = weight_of(events) - self._went
+        if more > 0:
+            self._rest += drop_first(events, self._went)
+        self._surplus += max(0, -more)
+        self.is_even = self.is_even and more == 0
+        self._went = 0
+
+    def even(self, events: List[Event]) -> List[Event]:
+        """The events that come next, with what should have gone out before, and without what has."""
+        if self._rest:
+            events, self._rest = [*self._rest, *events], []
+        if self._surplus:
+            weight = weight_of(events)
+            events = drop_first(events, self._surplus)
+            self._surplus = max(0, self._surplus - weight)
+        self.is_even = not self._surplus
+        return events
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the parser stands at a clear moment."""
+        return self.moment.clear is not None
+
+    def note(self, delta: str, events: Sequence[Event], path: FastPath) -> None:
+        """Take what the run has made of a delta."""
+        before, self.moment = self.moment, NOWHERE
+        calls = self._run.message.calls - self.calls
+        clear = self._clear()
+        if before is not NOWHERE and len(delta) <= DELTA_MAX:
+            if self._lessons or delta in before.next:
+                self._lessons = self._lessons - 1 if self._lessons else LESSON
+                self._learn(self._memory.learn(before, delta), events, path)
+            else:
+                self._memory.meet(before, delta)
+                self._patience -= 1
+        if clear is not None:
+            learned = self.moment
+            self._arrive(clear, path)
+            if learned is not NOWHERE:
+                learned.calls, learned.clear_moment = calls, self.moment
+
+    def arrive(self, path: FastPath) -> None:
+        """The run stands at a moment that may be a clear one."""
+        clear = self._clear()
+        if clear is not None:
+            self._arrive(clear, path)
+
+    def _clear(self) -> Optional[Clear]:
+        """What is known at this moment, if it is a clear one; a call in which nothing comes again is not looked at."""
+        if self._run.open.call is None:
+            self._patience = PATIENCE
+        elif self._patience <= 0 or self._run.open.scanner is not None:
+            return None
+        return None if self._memory is NO_MEMORY else clear_of(self._run, self._turns)
+
+    def _arrive(self, clear: Clear, path: FastPath) -> None:
+        self.calls = self._run.message.calls
+        self.moment = self._memory.at_clear(clear)
+        self._set_path(self.moment, path)
+
+    def _learn(self, moment: Moment, events: Sequence[Event], path: FastPath) -> None:
+        moment.events = tuple(shifted(events, -self.calls))
+        moment.is_indexed = any(isinstance(event, (CallStart, ArgumentsDelta, CallEnd)) for event in events)
+        moment.weight = weight_of(events)
+        moment.mark = self._run.held_mark(self._turns.held if self._turns is not None else "")
+        self._set_path(moment, path)
+        self.moment = moment
+
+    def _set_path(self, moment: Moment, path: FastPath) -> None:
+        quick, delta = path
+        if isinstance(delta, partial) and delta.func is ArgumentsDelta:
+            moment.channel = delta.args[0] - self.calls
+        elif delta not in TEXT_DELTAS:
+            return
+        moment.quick, moment.delta = quick, delta
+
+    def path(self) -> FastPath:
+        """The fast path of what comes next."""
+        moment = self.moment
+        if moment.channel is None:
+            return moment.quick, moment.delta
+        return moment.quick, partial(ArgumentsDelta, self.calls + moment.channel)
+
+    def at_end(self) -> Optional[List[Event]]:
+        """What comes out if the text ends here; None: nobody knows."""
+        events = self.moment.end
+        return None if events is None or self._surplus else shifted(events, self.calls)
+
+    def note_end(self, events: Sequence[Event]) -> None:
+        """Take what has come out at the end of a text."""
+        if self.moment is not NOWHERE and self.moment is not BEGINNING and not self._surplus:
+            self.moment.end = tuple(shifted(events, -self.calls))
+        self.moment = NOWHERE
+
+
+def shifted(events: Sequence[Event], by: int) -> List[Event]:
+    """The same events, the index of their calls so much higher."""
+    found: List[Event] = []
+    for event in events:
+        if isinstance(event, ArgumentsDelta):
+            found.append(ArgumentsDelta(event.index + by, event.text))
+        elif isinstance(event, CallStart):
+            found.append(CallStart(event.index + by, event.name, event.id))
+        elif isinstance(event, CallEnd):
+            found.append(CallEnd(event.index + by, event.complete))
+        else:
+            found.append(event)
+    return found
+
+
+def weight_of(events: Sequence[Event]) -> int:
+    """How much has come: the characters of texts, and one for any other event."""
+    return sum(1 if isinstance(event, (CallStart, CallEnd, Citation)) else len(event.text) for event in events)
+
+
+def drop_first(events: Sequence[Event], weight: int) -> List[Event]:
+    """The events without the first of them, of so much weight."""
+    found: List[Event] = []
+    for event in events:
+        size = weight_of((event,))
+        if weight <= 0:
+            found.append(event)
+        elif size > weight and isinstance(event, ArgumentsDelta):
+            found.append(ArgumentsDelta(event.index, event.text[weight:]))
+        elif size > weight and isinstance(event, ContentDelta):
+            found.append(ContentDelta(event.text[weight:]))
+        elif size > weight and isinstance(event, ReasoningDelta):
+            found.append(ReasoningDelta(event.text[weight:]))
+        weight -= size
+    return found
+
+
 # toolgram/runtime/parser.py
 #
 # The incremental parser: text in, events out, in one pass.
@@ -13416,6 +14074,7 @@ def begin_turn(run: Run) -> None:
 
 
 NO_IDS: Sequence[int] = ()
+UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
 
 
 class Parser:
@@ -13429,7 +14088,7 @@ class Parser:
     it takes the end tokens away.
     """
 
-    __slots__ = ("_copier", "_delta", "_finished", "_quick", "_run", "_special", "_turns")
+    __slots__ = ("_copier", "_delta", "_finished", "_follower", "_is_behind", "_lags", "_quick", "_run", "_special", "_turns")
 
     def __init__(
         self,
@@ -13452,6 +14111,9 @@ class Parser:
         self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
         self._copier: Optional[Copier] = None  # what makes an event of every delta here
         self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
+        self._follower: Optional[Follower] = None  # knows what came before; made when the first short text comes
+        self._is_behind = False  # the run has not read what the parser knows: see memory/follower.py
+        self._lags = False  # ... and must be told of plain text
 
     # --- the two methods ------------------------------------------------------------------------------------------
 
@@ -13461,17 +14123,76 @@ class Parser:
         `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
         once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
         """
-        run = self._run
-        special, source = run.special, run.text
+        special = self._run.special
         if self._quick(text) is None:
-            if special is not None:
-                special.pass_by(text, token_ids or NO_IDS, source)  # the places of tokens are counted in all text
+            if self._lags:
+                self._pass_by(text, token_ids or NO_IDS)
+            elif special is not None:
+                special.pass_by(text, token_ids or NO_IDS, self._run.text)  # places of tokens are counted in all text
             return [self._delta(text)] if text else []
-        if special is not None:
-            special.note(text, token_ids or NO_IDS, self._end)
+        follower = self._follower
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        turns = self._turns
+        if special is not None:
+            special.note(text, token_ids or NO_IDS, self._end)
+        if follower is None and len(text) <= DELTA_MAX:
+            follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
+        if follower is None or follower.moment is NOWHERE:
+            return self._read(text)
+        return self._follow(follower, text, token_ids or NO_IDS)
+
+    def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
+        """Take a text that may have come before at the same moment; if it has not, read it, and learn."""
+        special, delta = self._run.special, text
+        if special is not None:
+            if not self._is_behind:
+                follower.end = self._end
+            is_token = special.is_only(text, token_ids, follower.end)
+            delta = UNKNOWN if is_token is None else AS_TOKEN + text if is_token else text
+        moment = follower.following(delta)
+        if moment is not None:
+            events = follower.follow(moment, text)
+            self._is_behind = True
+            self._lags = special is not None or bool(follower.lag)
+            self._quick, self._delta = follower.path()
+            if follower.is_far:
+                self._catch_up()
+            return events
+        self._catch_up()
+        copier = self._copier
+        events = self._read(text)
+        if copier is None or copier is not self._copier or not follower.is_clear:
+            follower.note(delta, events, (self._quick, self._delta))
+        return events
+
+    def _pass_by(self, text: str, token_ids: Sequence[int]) -> None:
+        """Take plain text while the run is behind."""
+        follower, special = self._follower, self._run.special
+        assert follower is not None
+        if special is not None:
+            special.note(text, token_ids, follower.end)
+        if follower.pass_by(text):
+            self._catch_up()
+
+    def _catch_up(self) -> Run:
+        """Let the run read what the parser has followed without it; what comes of it has gone out."""
+        follower = self._follower
+        if self._is_behind and follower is not None:
+            is_finished, self._finished, self._is_behind = self._finished, False, False
+            self._lags = False
+            if follower.stand():
+                self._choose_path()
+            text = follower.take_lag()
+            follower.caught_up(self._read(text) if text else [])
+            self._finished = is_finished
+        if self._finished and not self._run.text.final:
+            self._settle(is_cut=False)
+        return self._run
+
+    def _read(self, text: str) -> List[Event]:
+        """Let the run read a text."""
+        run, turns, follower = self._run, self._turns, self._follower
+        source = run.text
         if turns is not None and (not turns.is_idle or turns.may_begin(text) is not None):
             turns.feed(text)
         elif (source.rest or source.room) and source.goes_on(text):
@@ -13482,7 +14203,7 @@ class Parser:
             if copier is not None and events is not None:
                 if copier.has_moved:
                     self._choose_path()
-                return events
+                return events if follower is None or follower.is_even else follower.even(events)
             source.buffer += text
             run.work += len(source.buffer)
             read(run)
@@ -13492,7 +14213,10 @@ class Parser:
             self._quick, self._copier = find_something, None
         else:
             self._choose_path()
-        return self._events()
+            if follower is not None and follower.moment is NOWHERE and len(text) <= DELTA_MAX:
+                follower.arrive((self._quick, self._delta))
+        events = self._events()
+        return events if follower is None or follower.is_even else follower.even(events)
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""
@@ -13507,11 +14231,26 @@ class Parser:
         """
         if self._finished:
             return []
+        follower = self._follower
+        events = follower.at_end() if follower is not None and not cut else None
+        if events is not None:
+            self._finished = True
+            self._quick, self._delta = NO_FAST_PATH
+            return events
+        self._catch_up()
+        events = self._settle(is_cut=cut)
+        if follower is not None:
+            events = follower.even(events)
+            if not cut:
+                follower.note_end(events)
+        return events
+
+    def _settle(self, *, is_cut: bool) -> List[Event]:
         self._finished = True
         self._quick, self._delta = NO_FAST_PATH
         if self._turns is not None:
             self._turns.finish()
-        settle(self._run, is_cut=cut)
+        settle(self._run, is_cut=is_cut)
         return self._events()
 
     def _events(self) -> List[Event]:
@@ -13534,6 +14273,8 @@ class Parser:
     def _end(self) -> int:
         """How many characters have come."""
         text, turns = self._run.text, self._turns
+        if self._is_behind and self._follower is not None:
+            return self._follower.end
         return text.base + len(text.buffer) + (len(turns.held) if turns is not None else 0)
 
     # --- what is held ---------------------------------------------------------------------------------------------
@@ -13541,7 +14282,7 @@ class Parser:
     @property
     def held_chars(self) -> int:
         """Characters read that no event has accounted for."""
-        run = self._run
+        run = self._catch_up()
         held = len(run.text.buffer) - run.text.position + (len(self._turns.held) if self._turns is not None else 0)
         undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
@@ -13549,7 +14290,7 @@ class Parser:
     @property
     def held_source(self) -> str:
         """The source read that is still undecided between text and markup, with the blanks that wait before it."""
-        run = self._run
+        run = self._catch_up()
         undecided = run.undecided
         held = run.text.buffer + (self._turns.held if self._turns is not None else "")
         if undecided is None:
@@ -13559,7 +14300,7 @@ class Parser:
     @property
     def held_mark(self) -> Tuple[str, int]:
         """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
-        run = self._run
+        run = self._catch_up()
         undecided = run.undecided
         held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
         if undecided is None:
@@ -13569,17 +14310,17 @@ class Parser:
     @property
     def is_undecided(self) -> bool:
         """Whether a call may have begun whose name is not known yet, or that may be a draft; see docs/hold-back.md."""
-        return self._run.undecided is not None
+        return self._catch_up().undecided is not None
 
     @property
     def repairs(self) -> FrozenSet[str]:
         """What has been recovered so far, by kind: see core/repairs.py."""
-        return self._run.message.repairs
+        return self._catch_up().message.repairs
 
     @property
     def reads(self) -> str:
         """Which of the machine's bounds holds for what is being read now; "" where none does."""
-        return what_is_read(self._run)
+        return what_is_read(self._catch_up())
 
     @property
     def unread_names(self) -> Dict[str, str]:
@@ -13618,7 +14359,7 @@ class Parser:
 
     def take_marked_trace(self) -> Tuple[List[Entry], List[Mark]]:
         """The same, and the marks between it: see core/trace.py."""
-        run = self._run
+        run = self._catch_up()
         if run.trace is None:
             return [], []
         place = run.undecided.traced if run.undecided is not None else run.trace.place
@@ -13630,7 +14371,7 @@ class Parser:
     @property
     def certain_traces(self) -> int:
         """How many entries of the trace are certain: those behind them may still turn out to be text."""
-        run = self._run
+        run = self._catch_up()
         undecided = run.undecided
         return undecided.traced[0] if undecided is not None else len(self.trace or ())
 
@@ -13645,7 +14386,7 @@ class Parser:
     @property
     def work(self) -> int:
         """Characters looked at and copied so far, those of the fast path not counted: a measure without a clock."""
-        return self._run.work
+        return self._catch_up().work
 
 
 # toolgram/runtime/message.py

@@ -8,34 +8,33 @@ machine's bound, except while it is undecided whether a call has begun, (5) the 
 raises, and (7) the arguments of a complete call are one JSON object.
 
 How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
-left. This file is the face: what is fed, what is handed out, what is held.
+left (reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is fed,
+what is handed out, what is held.
 """
 
 from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, Union
 
-from toolgram.runtime.core.copied import Copier, choose_copier
-from toolgram.runtime.core.drafts import end_draft, outgrown
-from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path, find_something
+from toolgram.runtime.core.fast_path import NO_FAST_PATH, find_something
 from toolgram.runtime.core.names import unread_names
-from toolgram.runtime.core.reading import what_is_read
+from toolgram.runtime.core.reading import held_mark, what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
 from toolgram.runtime.core.trace import Entry, Mark, Trace
 from toolgram.runtime.events import Event
 from toolgram.runtime.memory.follower import AS_TOKEN, Follower
 from toolgram.runtime.memory.moments import DELTA_MAX, NOWHERE
+from toolgram.runtime.reader import Reader
 from toolgram.runtime.schema.tools import ToolSet
-from toolgram.runtime.steps.table import read
-from toolgram.runtime.steps.turns import TurnEnds, settle
+from toolgram.runtime.steps.turns import TurnEnds
 from toolgram.runtime.tables.machine import PreparedMachine
 
 NO_IDS: Sequence[int] = ()
 UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
 
 
-class Parser:
+class Parser(Reader):
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
     Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
@@ -46,7 +45,7 @@ class Parser:
     it takes the end tokens away.
     """
 
-    __slots__ = ("_copier", "_delta", "_finished", "_follower", "_is_behind", "_lags", "_quick", "_run", "_special", "_turns")
+    __slots__ = ("_finished", "_follower", "_is_behind", "_lags", "_special")
 
     def __init__(
         self,
@@ -64,11 +63,10 @@ class Parser:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
         self._special = SpecialTokens(token_ids, decode) if token_ids else None
-        self._run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
+        run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
+        turns = TurnEnds(run, machine.turns) if machine.turns is not None and not served else None
+        super().__init__(run, turns)
         self._finished = False
-        self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
-        self._copier: Optional[Copier] = None  # what makes an event of every delta here
-        self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
         self._follower: Optional[Follower] = None  # knows what came before; made when the first short text comes
         self._is_behind = False  # the run has not read what the parser knows: see memory/follower.py
         self._lags = False  # ... and must be told of plain text
@@ -96,7 +94,12 @@ class Parser:
         if follower is None and len(text) <= DELTA_MAX:
             follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
         if follower is None or follower.moment is NOWHERE:
-            return self._read(text)
+            events = self._read(text)
+            if follower is not None and not follower.is_even:
+                return self._even(follower, events)
+            if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
+                follower.arrive((self._quick, self._delta))
+            return events
         return self._follow(follower, text, token_ids or NO_IDS)
 
     def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
@@ -119,8 +122,17 @@ class Parser:
         self._catch_up()
         copier = self._copier
         events = self._read(text)
+        if not follower.is_even:
+            return self._even(follower, events)
         if copier is None or copier is not self._copier or not follower.is_clear:
             follower.note(delta, events, (self._quick, self._delta))
+        return events
+
+    def _even(self, follower: Follower, events: List[Event]) -> List[Event]:
+        """The events that come next, where more or less has gone out than the run had written."""
+        events = follower.even(events)
+        if not follower.is_even:
+            self._quick, self._copier = find_something, None
         return events
 
     def _pass_by(self, text: str, token_ids: Sequence[int]) -> None:
@@ -136,51 +148,16 @@ class Parser:
         """Let the run read what the parser has followed without it; what comes of it has gone out."""
         follower = self._follower
         if self._is_behind and follower is not None:
-            is_finished, self._finished, self._is_behind = self._finished, False, False
-            self._lags = False
+            self._is_behind = self._lags = False
             if follower.stand():
                 self._choose_path()
             text = follower.take_lag()
             follower.caught_up(self._read(text) if text else [])
-            self._finished = is_finished
+            if not follower.is_even:
+                self._quick, self._copier = find_something, None
         if self._finished and not self._run.text.final:
             self._settle(is_cut=False)
         return self._run
-
-    def _read(self, text: str) -> List[Event]:
-        """Let the run read a text."""
-        run, turns, follower = self._run, self._turns, self._follower
-        source = run.text
-        if turns is not None and (not turns.is_idle or turns.may_begin(text) is not None):
-            turns.feed(text)
-        elif (source.rest or source.room) and source.goes_on(text):
-            return []
-        else:
-            copier = self._copier
-            events = copier.copy(text) if copier is not None else None
-            if copier is not None and events is not None:
-                if copier.has_moved:
-                    self._choose_path()
-                return events if follower is None or follower.is_even else follower.even(events)
-            source.buffer += text
-            run.work += len(source.buffer)
-            read(run)
-            if source.position:
-                run.work += source.trim()
-        if source.buffer or run.stretch is not None or run.draft is not None:
-            self._quick, self._copier = find_something, None
-        else:
-            self._choose_path()
-            if follower is not None and follower.moment is NOWHERE and len(text) <= DELTA_MAX:
-                follower.arrive((self._quick, self._delta))
-        events = self._events()
-        return events if follower is None or follower.is_even else follower.even(events)
-
-    def _choose_path(self) -> None:
-        """Choose how the next delta may be read without the steps: nothing is held or undecided."""
-        run, turns = self._run, self._turns
-        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
-        self._copier = choose_copier(run) if run.open.call is not None else None
 
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.
@@ -196,6 +173,7 @@ class Parser:
             self._quick, self._delta = NO_FAST_PATH
             return events
         self._catch_up()
+        self._finished = True
         events = self._settle(is_cut=cut)
         if follower is not None:
             events = follower.even(events)
@@ -203,37 +181,10 @@ class Parser:
                 follower.note_end(events)
         return events
 
-    def _settle(self, *, is_cut: bool) -> List[Event]:
-        self._finished = True
-        self._quick, self._delta = NO_FAST_PATH
-        if self._turns is not None:
-            self._turns.finish()
-        settle(self._run, is_cut=is_cut)
-        return self._events()
-
-    def _events(self) -> List[Event]:
-        run, stretch = self._run, self._run.stretch
-        if run.draft is not None and outgrown(run):
-            end_draft(run)
-        undecided = run.undecided
-        if undecided is None:
-            return run.output.take_all()
-        if not undecided.events:
-            return []
-        events = run.output.take(undecided.events)  # what came before it is certain
-        if stretch is not None:
-            stretch.events -= len(events)
-        if run.draft is not None:
-            run.draft.events = 0
-        return events
-
     @property
     def _end(self) -> int:
-        """How many characters have come."""
-        text, turns = self._run.text, self._turns
-        if self._is_behind and self._follower is not None:
-            return self._follower.end
-        return text.base + len(text.buffer) + (len(turns.held) if turns is not None else 0)
+        """How many characters have come, where ids are known."""
+        return self._follower.end if self._is_behind and self._follower is not None else self._read_to
 
     # --- what is held ---------------------------------------------------------------------------------------------
 
@@ -241,7 +192,7 @@ class Parser:
     def held_chars(self) -> int:
         """Characters read that no event has accounted for."""
         run = self._catch_up()
-        held = len(run.text.buffer) - run.text.position + (len(self._turns.held) if self._turns is not None else 0)
+        held = len(run.text.buffer) - run.text.position + self._waiting
         undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
@@ -258,12 +209,10 @@ class Parser:
     @property
     def held_mark(self) -> Tuple[str, int]:
         """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
-        run = self._catch_up()
-        undecided = run.undecided
-        held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
-        if undecided is None:
-            return run.message.deferred, held
-        return undecided.message.deferred, undecided.source.kept_chars + held
+        follower = self._follower
+        if self._is_behind and follower is not None and not self._finished:
+            return follower.moment.mark
+        return held_mark(self._catch_up(), self._waiting)
 
     @property
     def is_undecided(self) -> bool:

@@ -38,9 +38,9 @@ export function nestVerdict(run: Run, nest: Nest, at: number): number {
   if (end === window.length) {
     return window.length < NAME_MAX && !final && (!name || wellShaped(name)) ? WAIT : NO;
   }
+  if (!wellShaped(name)) return NO; // as it was before `until` began to come
   const [verdict] = startsAny(window, end, nest.until);
-  if (verdict === YES) return wellShaped(name) ? YES : NO;
-  return verdict === WAIT && !final ? WAIT : NO;
+  return verdict === WAIT && final ? NO : verdict;
 }
 
 /** Whether a real token ends the example that begins at `at`: ids are known, and its own opener has none. */

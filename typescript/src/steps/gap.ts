@@ -41,9 +41,10 @@ export function stepGap(run: Run, state: State): boolean {
   if (at < 0) return false;
   const taken = takeEdgeInBlanks(run, state, start, at, { keeps: isBounded });
   if (taken !== null) return taken;
+  if (!isBounded) run.consume("blanks", at); // whether more has come or not: what is held does not depend on that
   if (at === buffer.length) {
     // Also behind as many blanks as there may be: the next character says whether there are more.
-    if (!isBounded || (final && !state.keepBlanks)) run.consume("blanks", at);
+    if (final && !state.keepBlanks) run.consume("blanks", at);
     return final && atEnd(run, state);
   }
   if (run.tools.hasUnusual && state.byFirst.has(buffer[at])) {

@@ -11,33 +11,21 @@ rule 6), but for a list whose items come one after the other under its own name.
 from __future__ import annotations
 
 from functools import partial
-from typing import FrozenSet, NamedTuple, Optional, Set
+from typing import FrozenSet, Optional, Set
 
 from toolgram.runtime.core.built_containers import BuiltContainers
 from toolgram.runtime.core.channel import Channel
 from toolgram.runtime.core.loose_members import LooseMembers
-from toolgram.runtime.core.parameter import Lead, Parameter, ParameterStanding, kind_of_value, member_lead, schema_of_value
+from toolgram.runtime.core.parameter import Lead, Parameter, kind_of_value, member_lead, schema_of_value
 from toolgram.runtime.core.text import Text
 from toolgram.runtime.near_json.escape import escape
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.values.element import ElementNames
 from toolgram.runtime.values.elements import ElementWriter
-from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.typed import TypedWriter
 from toolgram.runtime.values.wired import WiredValue
 from toolgram.runtime.values.wrappers import Declares
 from toolgram.runtime.values.writers import Writer, new_writer
-
-
-class Standing(NamedTuple):
-    """What is known of arguments while nothing of them is held, and no value is open but a string."""
-
-    tool: str
-    keys: FrozenSet[str]
-    is_empty: bool
-    is_mended: bool
-    parameter: ParameterStanding
-    in_string: bool  # its text goes out as it comes
 
 
 class Arguments:
@@ -45,12 +33,7 @@ class Arguments:
 
     __slots__ = (
         "_channel",
-        "_last",
-        "_lead",
-        "_listed",
-        "_may_be_all",
         "_tools",
-        "_wired",
         "_wrappers",
         "containers",
         "is_active",
@@ -61,10 +44,15 @@ class Arguments:
         "is_unwrapped",
         "is_wrong",
         "keys",
+        "last",
+        "lead",
+        "listed",
         "loose",
+        "may_be_all",
         "parameter",
         "saw_junk",
         "tool",
+        "wired",
         "writer",
     )
 
@@ -84,49 +72,28 @@ class Arguments:
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
         self._channel, self._tools = channel, tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
-        self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
-        self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
+        self.may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
+        self.wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
-        self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
-        self._lead: Optional[Lead] = None  # waits for the first text of its value
-        self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
+        self.last = ""  # bracket of the copied object: what stands behind it may show that it was not all
+        self.lead: Optional[Lead] = None  # waits for the first text of its value
+        self.listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        held = sum(one.held for one in (self._wired, self.writer) if one is not None)
-        return held + self.loose.held + len(self._last)
-
-    def standing(self) -> Optional[Standing]:
-        """What is known of them between two deltas; None where it is more than a `Standing` says."""
-        writer = self.writer
-        in_string = isinstance(writer, StringWriter) and writer.plain is not None
-        if (writer is not None and not in_string) or self.is_copied or self.is_wrong or self.is_open or self.saw_junk:
-            return None
-        waits = self._lead is not None or self._listed is not None or self._may_be_all is not None or self._last != ""
-        if waits or self.is_unwrapped or self._wired is not None or self.containers or not self.loose.is_untouched:
-            return None
-        parameter = self.parameter.standing()
-        if parameter is None:
-            return None
-        return Standing(self.tool, frozenset(self.keys), self.is_empty, self.is_mended, parameter, in_string)
-
-    def stand(self, standing: Standing) -> None:
-        """Know what was known then."""
-        self.tool, self.keys = standing.tool, set(standing.keys)
-        self.is_empty, self.is_mended = standing.is_empty, standing.is_mended
-        self.parameter.stand(standing.parameter)
-        self.writer = StringWriter(is_open=True) if standing.in_string else None
+        held = sum(one.held for one in (self.wired, self.writer) if one is not None)
+        return held + self.loose.held + len(self.last)
 
     @property
     def is_raw(self) -> bool:
         """The value being read comes as JSON, from a scanner."""
-        return self._wired is not None
+        return self.wired is not None
 
     @property
     def is_plain(self) -> bool:
         """Text of a scanner that is its own JSON goes out as it comes."""
-        is_value = self._wired is not None and self._wired.is_plain and not self.loose.is_holding
+        is_value = self.wired is not None and self.wired.is_plain and not self.loose.is_holding
         return (self.is_active and not self.is_wrong) or is_value
 
     @property
@@ -143,21 +110,21 @@ class Arguments:
             if self.loose.write(text, self.tool):
                 self.settle()
             return
-        lead, self._lead = self._lead, None
+        lead, self.lead = self.lead, None
         text = text if lead is None else self._behind(lead, text)
         if self.is_unwrapped and (is_last or self.writer is not None):  # the last bracket waits: it may have lost some
-            text = self._last + text
-            self._last = "}" if text.endswith("}") else ""
+            text = self.last + text
+            self.last = "}" if text.endswith("}") else ""
             text = text.removesuffix("}")
         self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
         """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
         if lead.ends_list:
-            self._listed = None
+            self.listed = None
         self.is_empty = False
         self.containers.has_item()
-        if self._may_be_all and text[0] == "{":
+        if self.may_be_all and text[0] == "{":
             self.is_copied = self.is_unwrapped = True
             return text
         return lead.text + text
@@ -167,7 +134,7 @@ class Arguments:
         if self.containers or (self.is_empty and self.saw_junk):
             return False
         if not self.is_wrong:
-            end = self._last if self.is_copied else "]}" if self._listed is not None else "}"
+            end = self.last if self.is_copied else "]}" if self.listed is not None else "}"
             self.write("{}" if self.is_empty else end)
         return not self.is_wrong
 
@@ -194,8 +161,8 @@ class Arguments:
         if self.containers:
             parameter.key = self.containers.take_key(key)
             return
-        self._may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
-        is_second = key in self.keys and key != self._listed
+        self.may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
+        is_second = key in self.keys and key != self.listed
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
 
@@ -224,7 +191,7 @@ class Arguments:
             return Lead("") if self.is_empty else None
         if self.is_copied or key is None:
             return None
-        return member_lead(key, self._listed, is_first=self.is_empty)
+        return member_lead(key, self.listed, is_first=self.is_empty)
 
     def open_loose(self, key: str) -> None:
         """A member begins that may be an argument, though it stands beside the name of the call."""
@@ -248,11 +215,11 @@ class Arguments:
         self.parameter.begin_value(sink)
         if lead is None:
             return
-        self._lead = lead if lead.text or self.containers else None
+        self.lead = lead if lead.text or self.containers else None
         if sink in ("scan", "literal"):
-            self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
+            self.wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.containers.depth, self._may_be_all)
+            self.writer = new_writer(sink, kind, self.containers.depth, self.may_be_all)
 
     def end_value(self) -> None:
         """The text of the value is over."""
@@ -260,37 +227,37 @@ class Arguments:
             self.write(self.writer.end())
             self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
             self.is_mended, self.writer = self.is_mended or self.writer.is_mended, None
-        if self._wired is not None:
-            self.write(self._wired.end(), is_last=True)
-            self._wired = None
-        self._may_be_all = None
-        self._lead = None
+        if self.wired is not None:
+            self.write(self.wired.end(), is_last=True)
+            self.wired = None
+        self.may_be_all = None
+        self.lead = None
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
         parameter = self.parameter
-        more = parameter.key is not None and parameter.key == self._listed
+        more = parameter.key is not None and parameter.key == self.listed
         lead = self._take_lead()
-        self._may_be_all = None  # only what is read as one value can be all of the arguments
-        self._lead = lead if lead is not None and lead.text else None
+        self.may_be_all = None  # only what is read as one value can be all of the arguments
+        self.lead = lead if lead is not None and lead.text else None
         schema = self._tools.schema(self.tool, parameter.tag)
         return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
 
     def end_element(self, element: ElementWriter) -> None:
         """It ends, and all that is open in it."""
         self.write(element.end())
-        self._lead = None
+        self.lead = None
         if element.listed and not element.muted:
-            self._listed = element.open_key
+            self.listed = element.open_key
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
         schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
-        self._may_be_all = None
+        self.may_be_all = None
         if lead is not None:
             self.is_empty = False
-            self._listed = None if lead.ends_list else self._listed
+            self.listed = None if lead.ends_list else self.listed
         self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
     def end_container(self, *, wrong: bool) -> None:
@@ -317,17 +284,17 @@ class Arguments:
         """Write JSON text of all the arguments that a scanner has made, where it counts; the last bracket waits."""
         if text and self.is_active and not self.is_wrong:
             self.is_empty = False
-            self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
-            self.write(text.removesuffix(self._last))
+            self.last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
+            self.write(text.removesuffix(self.last))
 
     def copy_value(self, text: str, source: str, *, is_last: bool) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""
-        if self._wired is not None:
-            self.write(self._wired.write(source, text), is_last=is_last)
+        if self.wired is not None:
+            self.write(self.wired.write(source, text), is_last=is_last)
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
-        kept = self._wired.skip(source) if self._wired is not None else ""
-        self.is_wrong = self.is_wrong or (self._wired is not None and not kept)
+        kept = self.wired.skip(source) if self.wired is not None else ""
+        self.is_wrong = self.is_wrong or (self.wired is not None and not kept)
         self.write(kept)
         self.is_wrong = self.is_wrong or (self.is_active and source != ";")

@@ -29,19 +29,6 @@ def member_lead(key: str, listed: Optional[str], *, is_first: bool) -> Lead:
     return Lead(opening + member) if listed is None else Lead("]" + opening + member, ends_list=True)
 
 
-class ParameterStanding(NamedTuple):
-    """What is known of a parameter: see `Parameter`."""
-
-    is_open: bool
-    is_alone: bool
-    is_bare: bool
-    doubtful: bool
-    key: Optional[str]
-    skipped: bool
-    tag: str
-    wire_type: str
-
-
 class Parameter:
     """What is known of the parameter being read, or of the member of an object inside it."""
 
@@ -69,26 +56,6 @@ class Parameter:
         self.skipped = False  # text has been skipped since it began
         self.tag = ""  # the key as it was read
         self.wire_type = ""  # what the text itself says of the next value's type
-
-    def standing(self) -> Optional[ParameterStanding]:
-        """What is known of it; None while a string in its text is open."""
-        if self.is_quoting or self.quoted_to:
-            return None
-        return ParameterStanding(
-            self.is_open,
-            self.is_alone,
-            self.is_bare,
-            self.doubtful,
-            self.key,
-            self.skipped,
-            self.tag,
-            self.wire_type,
-        )
-
-    def stand(self, standing: ParameterStanding) -> None:
-        """Know what was known then."""
-        self.is_open, self.is_alone, self.is_bare, self.doubtful = standing[:4]
-        self.key, self.skipped, self.tag, self.wire_type = standing[4:]
 
     def begin_value(self, sink: str) -> None:
         """Its value begins, and uses the key up."""

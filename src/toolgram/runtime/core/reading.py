@@ -1,9 +1,11 @@
-"""Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
+"""Which kind of text is being read, and what of it is held (docs/hold-back.md).
 
-In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
+In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded; what is held.
 """
 
 from __future__ import annotations
+
+from typing import Tuple
 
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.values.strings import StringWriter
@@ -28,3 +30,12 @@ def what_is_read(run: Run) -> str:
         writer = opened.call.arguments.writer if opened.call is not None else None
         return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
     return "content" if state.region == "message" or state.leave is not None else ""
+
+
+def held_mark(run: Run, waiting: int) -> Tuple[str, int]:
+    """The blanks that wait, and how many of the last characters read stand behind; `waiting` of them came not here."""
+    undecided = run.undecided
+    held = len(run.text.buffer) + waiting
+    if undecided is None:
+        return run.message.deferred, held
+    return undecided.message.deferred, undecided.source.kept_chars + held

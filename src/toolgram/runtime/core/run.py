@@ -110,19 +110,6 @@ class Open:
         self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is being read."""
-        return self.call is None and self.entities is None and self.is_between_values
-
-    @property
-    def is_between_values(self) -> bool:
-        """Whether nothing is being read but a call, and in it at most the text of a value."""
-        if self.skipping or self.is_cut or self.nest is not None:
-            return False
-        parts = (self.scanner, self.scanned, self.told, self.half, self.element)
-        return all(part is None for part in parts)
-
-    @property
     def held_chars(self) -> int:
         """Characters of the text that have been read and of which nothing has been written."""
         held = self.entities.held if self.entities is not None else 0
@@ -306,14 +293,6 @@ class Run:
         special = self.special
         base = self.text.base + at
         return special is None or all(special.is_real(token, base + place) for token, place in edge.special)
-
-    def held_mark(self, waiting: str) -> Tuple[str, int]:
-        """The blanks that wait, and how many of the last characters stand behind them; `waiting` has not come here."""
-        undecided = self.undecided
-        held = len(self.text.buffer) + len(waiting)
-        if undecided is None:
-            return self.message.deferred, held
-        return undecided.message.deferred, undecided.source.kept_chars + held
 
     @property
     def is_all_or_nothing(self) -> bool:

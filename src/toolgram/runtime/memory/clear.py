@@ -15,16 +15,15 @@ from __future__ import annotations
 
 from typing import Final, FrozenSet, NamedTuple, Optional, Tuple
 
-from toolgram.runtime.core.arguments import Standing
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.code_blocks import Code
 from toolgram.runtime.core.examples_seen import ExamplesSeen
 from toolgram.runtime.core.output import SoFar
 from toolgram.runtime.core.run import Open, Pending, Place, Run
 from toolgram.runtime.core.spelled import may_hold_spelled
+from toolgram.runtime.core.standing import Standing, stand, standing_of
 from toolgram.runtime.steps.turns import TurnEnds, TurnStanding
 from toolgram.runtime.values.entities import EntityDecoder
-
 
 NOTHING_PENDING: Final = Pending()
 
@@ -66,7 +65,7 @@ def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
         call = _clear_call(opened, opened.call, message.calls)
         if call is None:
             return None
-    elif not opened.is_empty:
+    elif opened.entities is not None or not _is_between_values(opened):
         return None
     pending = run.pending
     if call is None:
@@ -94,11 +93,19 @@ def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
     )
 
 
+def _is_between_values(opened: Open) -> bool:
+    """Whether nothing is being read but a call, and in it at most the text of a value."""
+    if opened.skipping or opened.is_cut or opened.nest is not None:
+        return False
+    parts = (opened.scanner, opened.scanned, opened.told, opened.half, opened.element)
+    return all(part is None for part in parts)
+
+
 def _clear_call(opened: Open, call: Call, calls: int) -> Optional[ClearCall]:
     entities = opened.entities
-    if not opened.is_between_values or (entities is not None and entities.held):
+    if not _is_between_values(opened) or (entities is not None and entities.held):
         return None
-    standing = call.arguments.standing()
+    standing = standing_of(call.arguments)
     is_plain = call.is_announced and call.channel.index == calls - 1
     if standing is None or not is_plain or call.channel.is_empty != standing.is_empty:
         return None
@@ -131,7 +138,7 @@ def stand_at(run: Run, turns: Optional[TurnEnds], clear: Clear, calls: int, plac
     if clear.call is not None:
         call = Call(calls - 1, run.output, run.tools, machine.unwrap)
         call.channel.go_on(is_empty=clear.call.arguments.is_empty)
-        call.arguments.stand(clear.call.arguments)
+        stand(call.arguments, clear.call.arguments)
         run.open = Open(call, clear.call.depth)
         run.open.entities = EntityDecoder() if clear.call.has_entities else None
     if run.examples is not None:

@@ -2,7 +2,7 @@
 
 In: a delta, with the ids of its tokens. Out: its events, if the deltas before it are known; else the run reads it.
 
-    `Look.` | `\\n` | `<tool_call>` | `\\n` | `{"` | `name` | `":` | ...      of the second answer of a kind nothing is read
+    `Look.` | `\\n` | `<tool_call>` | `\\n` | `{"` | `name` | `":` | ...     in the third such answer nothing is read
 
 Note [what is remembered]
 What has come out of a parser depends on the text alone, not on how it was cut. So it is the same wherever a parser
@@ -18,7 +18,7 @@ Note [what is learned]
 Most texts come once. So a delta is learned when it comes a second time at the same moment, and then all that follow it,
 for a while.
 
-Promises: the events are those of the steps, delta for delta; a run is never further behind than `LAG_MAX` deltas.
+Promises: the events are those of the steps, delta for delta; a run is never further behind than `BEHIND_MAX` deltas.
 """
 
 from __future__ import annotations
@@ -27,16 +27,17 @@ from functools import partial
 from typing import Final, List, Optional, Sequence
 
 from toolgram.runtime.core.fast_path import FastPath
+from toolgram.runtime.core.reading import held_mark
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.memory.clear import Clear, clear_of, stand_at
 from toolgram.runtime.memory.moments import BEGINNING, DELTA_MAX, NOWHERE, Memory, Moment, memory_of
 from toolgram.runtime.steps.turns import TurnEnds
 
-LAG_MAX: Final = 512  # deltas that a run may be behind
+BEHIND_MAX: Final = 512  # deltas that a run may be behind
 PLAIN_MAX: Final = 64  # characters of plain text among them; a longer one lets it catch up
 LESSON: Final = 64  # deltas that are learned behind one that came a second time
-PATIENCE: Final = 8  # new deltas in a call before nothing more of it is followed
+PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
 NO_MEMORY: Final = Memory()  # of those that read everything
 TEXT_DELTAS: Final = (ContentDelta, ReasoningDelta)
 AS_TOKEN: Final = "\0"  # stands before a delta that is one special token
@@ -109,12 +110,12 @@ class Follower:
         if self.lag:  # else nothing changes: it is a clear moment, and stays one
             self.lag.append(text)
             self._went += len(text)
-        return len(self.lag) > LAG_MAX or len(text) > PLAIN_MAX
+        return len(self.lag) > BEHIND_MAX or len(text) > PLAIN_MAX
 
     @property
     def is_far(self) -> bool:
         """Whether the run is so far behind that it should catch up."""
-        return len(self.lag) > LAG_MAX
+        return len(self.lag) > BEHIND_MAX
 
     @property
     def is_behind(self) -> bool:
@@ -141,8 +142,9 @@ class Follower:
         if more > 0:
             self._rest += drop_first(events, self._went)
         self._surplus += max(0, -more)
-        self.is_even = self.is_even and more == 0
         self._went = 0
+        if more:
+            self.is_even, self.moment = False, NOWHERE
 
     def even(self, events: List[Event]) -> List[Event]:
         """The events that come next, with what should have gone out before, and without what has."""
@@ -201,7 +203,7 @@ class Follower:
         moment.events = tuple(shifted(events, -self.calls))
         moment.is_indexed = any(isinstance(event, (CallStart, ArgumentsDelta, CallEnd)) for event in events)
         moment.weight = weight_of(events)
-        moment.mark = self._run.held_mark(self._turns.held if self._turns is not None else "")
+        moment.mark = held_mark(self._run, len(self._turns.held) if self._turns is not None else 0)
         self._set_path(moment, path)
         self.moment = moment
 

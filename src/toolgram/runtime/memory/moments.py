@@ -9,9 +9,9 @@ Promise: a memory holds at most `MOMENTS_MAX` deltas of at most `DELTA_MAX` char
 
 from __future__ import annotations
 
-from typing import Dict, Final, Optional, Tuple
+from typing import Any, Callable, Dict, Final, Optional, Tuple
 
-from toolgram.runtime.core.fast_path import find_something
+from toolgram.runtime.core.fast_path import Delta, find_something
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import ContentDelta, Event
 from toolgram.runtime.memory.clear import Clear
@@ -45,7 +45,8 @@ class Moment:
         self.is_indexed = False  # one of them has the index of a call
         self.weight = 0  # of the events: see `drop_first`
         self.calls = 0  # that have come
-        self.quick, self.delta = find_something, ContentDelta  # the fast path here
+        self.quick: Callable[[str], Any] = find_something  # the fast path here
+        self.delta: Delta = ContentDelta
         self.channel: Optional[int] = None  # the call whose arguments its text is
         self.mark = ("", 0)  # what is held: see `Parser.held_mark`
         self.end: Optional[Tuple[Event, ...]] = None  # what comes out if the text ends here

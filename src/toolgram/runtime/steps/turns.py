@@ -24,15 +24,11 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple, Optional, Tuple
 
-from toolgram.runtime.core.actions import end_call
 from toolgram.runtime.core.code_blocks import FENCE, NO_CODE
-from toolgram.runtime.core.drafts import end_draft
-from toolgram.runtime.core.endings import end_undecided, is_between_values
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, FastPath, choose_fast_path, find_something
-from toolgram.runtime.core.reasons import END_OF_TEXT
-from toolgram.runtime.core.repairs import MISSING_CLOSER, note_repair
 from toolgram.runtime.core.run import Open, Pending, Place, Run
 from toolgram.runtime.core.special_tokens import SpecialTokens
+from toolgram.runtime.steps.settle import settle
 from toolgram.runtime.steps.table import read
 from toolgram.runtime.tables.limits import BLANKS, ENDS_MAX
 from toolgram.runtime.tables.turn_marks import TurnMarks
@@ -274,30 +270,6 @@ def _expects(run: Run, token: str) -> bool:
     is_between = state.kind in ("gap", "scan") and run.open.scanner is None and not waiting
     missing = 1 if is_between else 0
     return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
-
-
-def _ends_with_token(run: Run) -> bool:
-    """Whether what is read is closed by an end token: a server has taken it away."""
-    turns, edges = run.place.machine.turns, run.place.state.edges
-    return turns is not None and any(edge.rank == 0 and edge.literal in turns.delimiters for edge in edges)
-
-
-def settle(run: Run, *, is_cut: bool = False) -> None:
-    """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
-    if run.text.final:
-        return
-    run.text.final = True
-    run.text.is_cut = is_cut
-    read(run)
-    while run.stretch is not None and not end_undecided(run):
-        read(run)
-    is_whole = is_between_values(run)
-    if (is_whole or run.place.state.region == "section") and not _ends_with_token(run):
-        note_repair(run, MISSING_CLOSER)
-    if run.open.call is not None:
-        end_call(run, is_whole)
-    run.skip(END_OF_TEXT, len(run.text.buffer))
-    end_draft(run)
 
 
 def begin_turn(run: Run) -> None:
