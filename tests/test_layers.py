@@ -55,7 +55,7 @@ ROOMS = (
     "values",
     "core",
     "steps",
-    "reader",
+    "run_reader",
     "memory",
     "parser",
 )

@@ -41,42 +41,8 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "73739976bb200d6a"  # of the text below
+RUNTIME = "c49805dfe9c6c1cc"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
-
-
-# toolgram/runtime/near_json/escape.py
-#
-# Write text as the body of a JSON string.
-#
-# In: decoded text. Out: what stands between the quotes in `json.dumps(text, ensure_ascii=False)`; lone surrogates are
-# escaped besides, so that the result always encodes to UTF-8.
-#
-# Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
-# same as joining and escaping.
-
-
-PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
-
-PLAIN: Final = re.compile(r'["\\\x00-\x1f\ud800-\udfff]').search
-PLAIN_SINGLE: Final = re.compile(r"""["'\\\x00-\x1f\ud800-\udfff]""").search  # the same inside a single-quoted string
-SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
-
-
-def escape(text: str) -> str:
-    r"""Return the body of a JSON string.
-
-    >>> print(escape('a "b"\n'))
-    a \"b\"\n
-    """
-    if PLAIN(text) is None:
-        return text
-    body = encode_basestring(text)[1:-1]
-    return body if body.isascii() else SURROGATES.sub(_surrogate, body)
-
-
-def _surrogate(match: re.Match[str]) -> str:
-    return f"\\u{ord(match.group()):04x}"
 
 
 # toolgram/runtime/tables/limits.py
@@ -133,6 +99,552 @@ ECHO_MAX: Final = 4096  # a section of calls that may have an echo, its end incl
 # Blanks before a delimiter belong to the markup, so they must be held until it is known whether a
 # delimiter follows. Without a bound a model that writes a megabyte of newlines would be silent for
 # all of it. Of a longer run only the last BLANKS_MAX are held, the rest is text.
+
+
+# toolgram/runtime/core/cited_text.py
+#
+# The citation being read: where its text begins, and the text so far.
+#
+# In: the pieces of a text as they are written, with the place of each. Out: the cited part of it.
+#
+# Promises: no text waits for a citation; what is kept of one is at most `CITED_MAX` characters, a longer one is none.
+
+
+class CitedText:
+    """What has come of a text since a citation was opened in it."""
+
+    __slots__ = ("_parts", "channel", "size", "start")
+
+    def __init__(self, channel: int, start: int) -> None:
+        self.channel = channel
+        self.start = start
+        self.size = 0
+        self._parts: List[str] = []
+
+    def add(self, text: str, at: int) -> bool:
+        """Take a piece that stands at a place of the text; False when it is too much for a citation.
+
+        A piece may begin before the citation: blanks that waited for more text come with it.
+        """
+        part = text[max(self.start - at, 0) :]
+        self._parts.append(part)
+        self.size += len(part)
+        return self.size <= CITED_MAX
+
+    def text(self) -> str:
+        return "".join(self._parts)
+
+
+def is_source(text: str) -> bool:
+    """Whether a text can be the source of a citation, or the beginning of one."""
+    return len(text) <= SOURCE_MAX and "\n" not in text and "\r" not in text
+
+
+# toolgram/runtime/core/code_blocks.py
+#
+# Code that a text shows: spans in backticks, and blocks between fences of three or more.
+#
+# In: what is read as content or reasoning, with the place where it begins. Out: `Code`, which stands in the message; and
+# for a call that is held because it may be an example, what shows that it is one.
+#
+#     Write `<call>f</call>` so.           a span: one backtick or two right before the opener, and right behind the call
+#     ```xml                               a fence opens a block; the rest of its line says the language
+#     Do not write <call>f</call>.         words in the block
+#     ```                                  the block is closed behind the call
+#
+# Note [calls in code]
+# A call in a span is quoted. A call in a block is quoted if the block is closed behind it and words stand in it besides
+# calls, or behind it: somebody is shown something. If nothing but calls stands in the block, and nothing behind it, the
+# turn was for them: models put calls into fences. So such a call is held until one or the other is known, for `DRAFT_MAX`
+# characters, as a draft in thoughts is.
+#
+# Promise: all this depends on characters and places, so the cut changes nothing.
+
+
+PIECES = re.compile("`+|[^`]+").finditer
+FENCE = 3  # so many backticks open and close a block of code
+
+
+class Code(NamedTuple):
+    """What code is open where the text has come to."""
+
+    kind: str = ""  # of the text: content or reasoning
+    ticks: int = 0  # backticks that came last
+    fences: int = 0  # that have come; of an odd number the last one has opened a block
+    in_info: bool = False  # in the line of a fence that opens
+    has_words: bool = False  # words have come since the last fence
+
+    @property
+    def in_block(self) -> bool:
+        return self.fences % 2 == 1
+
+    @property
+    def in_span(self) -> bool:
+        return 0 < self.ticks < FENCE
+
+    @property
+    def waits(self) -> bool:
+        """Whether the next text must be looked at, whatever it is."""
+        return self.ticks > 0 or self.in_info or (self.in_block and not self.has_words)
+
+
+NO_CODE = Code()
+
+
+class CodeAround:
+    """The code in which a call stands, and what has come of it behind the call's opener."""
+
+    __slots__ = ("_closed_at", "_has_words", "_words_at", "in_span")
+
+    def __init__(self, code: Code) -> None:
+        self.in_span = code.in_span
+        self._has_words = code.has_words  # before the call, in the same block
+        self._closed_at: Optional[int] = None if code.in_block else -1  # -1: there is no block
+        self._words_at: Optional[int] = None
+
+    @property
+    def has_block(self) -> bool:
+        return self._closed_at != -1
+
+    def note(self, place: int, *, is_fence: bool) -> None:
+        """A fence or a word stands behind the call's opener; the first of each counts."""
+        if is_fence:
+            self._closed_at = place if self._closed_at is None else self._closed_at
+        else:
+            self._words_at = place if self._words_at is None else self._words_at
+
+    def shows_example(self, begin: int) -> bool:
+        """Whether the block was closed and there are words; `begin`: of the call."""
+        closed, words = self._closed_at, begin if self._has_words else self._words_at
+        return closed is not None and closed >= 0 and words is not None and max(closed, words) - begin <= DRAFT_MAX
+
+
+def code_behind(code: Code, kind: str, text: str, place: int, around: Optional[CodeAround]) -> Code:
+    """What code is open behind a text of a kind that begins at a place; `""`: blanks, which belong to either kind."""
+    if kind and kind != code.kind:
+        code = Code(kind)
+    if not code.fences and not code.ticks and "`" not in text:
+        return code
+    if around is None and not code.in_info and "``" not in text and not (code.ticks and text[:1] == "`"):
+        return _behind_line(code, text)
+    for found in PIECES(text):
+        code = _behind_piece(code, found.group(), place + found.start(), around)
+    return code
+
+
+def _behind_line(code: Code, text: str) -> Code:
+    """The same for a text in which no fence can be: what most texts are."""
+    ticks = 1 if text[-1:] == "`" else 0
+    has_words = code.has_words or code.in_span or text[: len(text) - ticks].strip(BLANKS) != ""
+    if (ticks, has_words) == (code.ticks, code.has_words):
+        return code
+    return Code(code.kind, ticks, code.fences, has_words=has_words)
+
+
+def _behind_piece(code: Code, piece: str, place: int, around: Optional[CodeAround]) -> Code:
+    if piece[0] == "`":
+        ticks = code.ticks + len(piece)
+        if not code.ticks < FENCE <= ticks:
+            return code._replace(ticks=ticks)
+        if around is not None:
+            around.note(place + FENCE - code.ticks - 1, is_fence=True)
+        return Code(code.kind, ticks, code.fences + 1, in_info=not code.in_block)
+    words = 0 if code.in_span else _word_in(piece, in_info=code.in_info)
+    if words >= 0 and around is not None:
+        around.note(place + words, is_fence=False)
+    in_info = code.in_info and not ("\n" in piece or "\r" in piece)
+    return code._replace(ticks=0, in_info=in_info, has_words=code.has_words or words >= 0)
+
+
+def _word_in(piece: str, *, in_info: bool) -> int:
+    """Where the first character stands that is no blank, behind the line of a fence; -1: nowhere."""
+    lines = [piece.find(end) for end in "\r\n" if end in piece] if in_info else [0]
+    begin = min(lines, default=len(piece))
+    rest = piece[begin:].lstrip(BLANKS)
+    return len(piece) - len(rest) if rest else -1
+
+
+# toolgram/runtime/immutable.py
+#
+# Values that are made once and never changed: the events, the calls and the messages.
+#
+# In: nothing. Out: the class below all of them, and what shows their parts.
+#
+# How: a part is kept in a slot of its own, `_text`, and shown as `text`, which cannot be set. So `__init__` is plain
+# assignments: a class of `dataclasses` that is frozen takes three times as long to make, and importing that module takes
+# as long as everything else here.
+#
+# Promises: two are equal if they are of one class and their parts are; equal ones have the same hash; `dataclasses` can
+# still read them (`asdict`, `fields`, `replace`).
+
+
+def kept_in(slot: str) -> Any:
+    """What shows the part that is kept in a slot."""
+    return property(attrgetter(slot))
+
+
+class FieldsOnDemand:
+    """The fields as `dataclasses` wants them, made when somebody asks: most programs never import it."""
+
+    __slots__ = ()
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return fields_of(owner)
+
+
+@cache
+def fields_of(owner: Any) -> Any:
+    """Make the fields of a class, once."""
+    from dataclasses import make_dataclass
+
+    types = owner.__init__.__annotations__
+    alike = make_dataclass(owner.__name__, [(name, types[name]) for name in owner.__match_args__])
+    return vars(alike)["__dataclass_fields__"]
+
+
+class Immutable:
+    """A value made of parts: those that `__match_args__` names, in the order in which they are given."""
+
+    __slots__ = ()
+    __match_args__: ClassVar[Tuple[str, ...]] = ()
+
+    __dataclass_fields__: ClassVar[Any] = FieldsOnDemand()
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in self.__match_args__)
+
+    def __hash__(self) -> int:
+        return hash(tuple(getattr(self, name) for name in self.__match_args__))
+
+    def __repr__(self) -> str:
+        parts = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
+        return f"{self.__class__.__qualname__}({', '.join(parts)})"
+
+
+# toolgram/runtime/events.py
+#
+# The events of a stream: what a parser returns from `feed` and `finish`.
+#
+# In: nothing. Out: six immutable classes, one for each thing that can happen.
+#
+# Promises: events are values (equal when their fields are equal, hashable), their order is the order
+# of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
+
+
+class ContentDelta(Immutable):
+    """More of the text that the user sees; never empty."""
+
+    __slots__ = ("_text",)
+    __match_args__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    text: str = kept_in("_text")
+
+
+class ReasoningDelta(Immutable):
+    """More of the model's reasoning; never empty."""
+
+    __slots__ = ("_text",)
+    __match_args__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    text: str = kept_in("_text")
+
+
+class CallStart(Immutable):
+    """A call whose name is known. `index` counts from 0; `id` is the model's own, or None."""
+
+    __slots__ = ("_id", "_index", "_name")
+    __match_args__ = ("index", "name", "id")
+
+    def __init__(self, index: int, name: str, id: Optional[str]) -> None:
+        self._index = index
+        self._name = name
+        self._id = id
+
+    index: int = kept_in("_index")
+    name: str = kept_in("_name")
+    id: Optional[str] = kept_in("_id")
+
+
+class ArgumentsDelta(Immutable):
+    """More of the arguments' JSON text of call `index`; never empty."""
+
+    __slots__ = ("_index", "_text")
+    __match_args__ = ("index", "text")
+
+    def __init__(self, index: int, text: str) -> None:
+        self._index = index
+        self._text = text
+
+    index: int = kept_in("_index")
+    text: str = kept_in("_text")
+
+
+class CallEnd(Immutable):
+    """No more of call `index`. `complete`: its arguments are one whole JSON object."""
+
+    __slots__ = ("_complete", "_index")
+    __match_args__ = ("index", "complete")
+
+    def __init__(self, index: int, complete: bool) -> None:
+        self._index = index
+        self._complete = complete
+
+    index: int = kept_in("_index")
+    complete: bool = kept_in("_complete")
+
+
+class Citation(Immutable):
+    """A part of a text whose source the model names; comes right behind the delta that ends it.
+
+    `text` is the characters from `start` to `end`, `end` not included, of all of the `capture`'s text (content or
+    reasoning); `source` is as the model wrote it.
+    """
+
+    __slots__ = ("_capture", "_end", "_source", "_start", "_text")
+    __match_args__ = ("start", "end", "text", "source", "capture")
+
+    def __init__(self, start: int, end: int, text: str, source: str, capture: str) -> None:
+        self._start = start
+        self._end = end
+        self._text = text
+        self._source = source
+        self._capture = capture
+
+    start: int = kept_in("_start")
+    end: int = kept_in("_end")
+    text: str = kept_in("_text")
+    source: str = kept_in("_source")
+    capture: str = kept_in("_capture")
+
+
+Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, Citation]
+
+
+# toolgram/runtime/core/output.py
+#
+# What has been decided, on its way out: text joined into events, and the blanks beside calls.
+#
+# In: pieces of content, reasoning and arguments, in order. Out: a list of events in which neighbours of
+# one kind are one event.
+#
+# Promises: an event's text is never empty; blanks beside a call reach the content only when text follows
+# them (docs/rules.md, rule 9; see Note [blanks between two texts]).
+
+
+CONTENT: Final = -1  # channels; a call's arguments travel on the channel of its index
+REASONING: Final = -2
+
+# Note [blanks between two texts]
+# "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
+# texts must not run together. So blanks before a call are kept, and written only with the next text.
+
+
+class SoFar:
+    """What has come of the message, as far as later text depends on it."""
+
+    __slots__ = (
+        "after_call",
+        "calls",
+        "cited",
+        "code",
+        "deferred",
+        "fresh",
+        "has_content",
+        "repairs",
+        "saw_reasoning",
+        "section_trusted",
+        "wrapper",
+        "written_content",
+        "written_reasoning",
+    )
+
+    def __init__(
+        self,
+        after_call: bool = False,  # nothing but blanks and markup since the last call
+        calls: int = 0,  # announced
+        cited: Optional[CitedText] = None,  # an open citation
+        code: Code = NO_CODE,  # that is open
+        deferred: str = "",  # blanks before the last markup, wanted only if text follows
+        fresh: bool = True,  # no text since the last markup, or since the beginning
+        has_content: bool = False,
+        repairs: FrozenSet[str] = frozenset(),  # what has been recovered, by kind: see repairs.py
+        saw_reasoning: bool = False,  # a reasoning block has begun
+        section_trusted: bool = False,  # a special token has opened the section of calls
+        wrapper: str = "",  # a tag that no delimiter is, before a call: its closer vanishes behind one
+        written_content: int = 0,  # characters; counted where there are citations
+        written_reasoning: int = 0,
+    ) -> None:
+        self.after_call = after_call
+        self.calls = calls
+        self.cited = cited
+        self.code = code
+        self.deferred = deferred
+        self.fresh = fresh
+        self.has_content = has_content
+        self.repairs = repairs
+        self.saw_reasoning = saw_reasoning
+        self.section_trusted = section_trusted
+        self.wrapper = wrapper
+        self.written_content = written_content
+        self.written_reasoning = written_reasoning
+
+    def copy(self) -> SoFar:
+        """The same, to be changed on its own."""
+        return SoFar(
+            self.after_call,
+            self.calls,
+            self.cited,
+            self.code,
+            self.deferred,
+            self.fresh,
+            self.has_content,
+            self.repairs,
+            self.saw_reasoning,
+            self.section_trusted,
+            self.wrapper,
+            self.written_content,
+            self.written_reasoning,
+        )
+
+
+class Output:
+    """Collects a parser's events."""
+
+    __slots__ = ("_channel", "_parts", "events", "message", "on_text")
+
+    def __init__(self) -> None:
+        self.events: List[Event] = []
+        self.message = SoFar()
+        self.on_text: Optional[Callable[[int, str], None]] = None  # is told of content and reasoning: see Citations
+        self._channel = CONTENT
+        self._parts: List[str] = []
+
+    def write(self, channel: int, text: str) -> None:
+        """Add text to a channel: CONTENT, REASONING or the index of a call."""
+        if not text:
+            return
+        if channel != self._channel:
+            self.flush()
+            self._channel = channel
+        self._parts.append(text)
+        if self.on_text is not None and channel < 0:
+            self.on_text(channel, text)
+
+    def content(self, text: str) -> None:
+        """Add visible text; blanks beside a call wait or vanish."""
+        if not text:
+            return
+        message = self.message
+        if message.after_call or message.deferred:
+            if not message.has_content:
+                text = text.lstrip(BLANKS)
+            if not text.strip(BLANKS):
+                self.boundary(text)
+                return
+            text = message.deferred + text
+            message.deferred, message.after_call = "", False
+        if text:
+            message.has_content, message.fresh = True, False
+            self.write(CONTENT, text)
+
+    def exact(self, channel: int, text: str) -> None:
+        """Add text that stands in quotes: its blanks are its own, and those behind it are beside markup."""
+        message = self.message
+        if channel == CONTENT and text:
+            message.has_content, message.deferred = True, ""
+        self.write(channel, text)
+
+    def boundary(self, blanks: str) -> None:
+        """Markup ends a text: the blanks before it wait for more text."""
+        message = self.message
+        message.fresh = True
+        if message.has_content:
+            message.deferred = (message.deferred + blanks)[:BLANKS_MAX]
+
+    def add(self, event: Union[CallStart, CallEnd, Citation]) -> None:
+        """Add an event of its own."""
+        self.flush()
+        self.events.append(event)
+
+    def flush(self) -> None:
+        """Make one event of the pieces so far."""
+        if not self._parts:
+            return
+        text = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
+        self._parts = []
+        if self._channel == CONTENT:
+            self.events.append(ContentDelta(text))
+        elif self._channel == REASONING:
+            self.events.append(ReasoningDelta(text))
+        else:
+            self.events.append(ArgumentsDelta(self._channel, text))
+
+    def count(self) -> int:
+        """How many events there are, the pieces so far made one."""
+        self.flush()
+        return len(self.events)
+
+    def take(self, count: int) -> List[Event]:
+        """Hand the first `count` events out."""
+        events, self.events = self.events[:count], self.events[count:]
+        return events
+
+    def take_all(self) -> List[Event]:
+        """Hand all events out, the pieces so far made one."""
+        if self._parts:
+            self.flush()
+        if not self.events:
+            return []
+        events, self.events = self.events, []
+        return events
+
+    def rewind(self, count: int, message: SoFar) -> None:
+        """Forget the events behind the first `count`, and what has come of the message since then."""
+        self._parts = []
+        self.message = message
+        del self.events[count:]
+
+
+# toolgram/runtime/near_json/escape.py
+#
+# Write text as the body of a JSON string.
+#
+# In: decoded text. Out: what stands between the quotes in `json.dumps(text, ensure_ascii=False)`; lone surrogates are
+# escaped besides, so that the result always encodes to UTF-8.
+#
+# Promises: `PLAIN(text)` is None exactly where `escape` changes nothing; escaping piece by piece and joining is the
+# same as joining and escaping.
+
+
+PlainSearch = Callable[[str], Optional["re.Match[str]"]]  # finds nothing in text that is its own output
+
+PLAIN: Final = re.compile(r'["\\\x00-\x1f\ud800-\udfff]').search
+PLAIN_SINGLE: Final = re.compile(r"""["'\\\x00-\x1f\ud800-\udfff]""").search  # the same inside a single-quoted string
+SURROGATES: Final = re.compile(r"[\ud800-\udfff]")
+
+
+def escape(text: str) -> str:
+    r"""Return the body of a JSON string.
+
+    >>> print(escape('a "b"\n'))
+    a \"b\"\n
+    """
+    if PLAIN(text) is None:
+        return text
+    body = encode_basestring(text)[1:-1]
+    return body if body.isascii() else SURROGATES.sub(_surrogate, body)
+
+
+def _surrogate(match: re.Match[str]) -> str:
+    return f"\\u{ord(match.group()):04x}"
 
 
 # toolgram/runtime/core/text.py
@@ -676,518 +1188,6 @@ class BuiltContainers:
         """All end."""
         while self._frames:
             self.close(write)
-
-
-# toolgram/runtime/core/cited_text.py
-#
-# The citation being read: where its text begins, and the text so far.
-#
-# In: the pieces of a text as they are written, with the place of each. Out: the cited part of it.
-#
-# Promises: no text waits for a citation; what is kept of one is at most `CITED_MAX` characters, a longer one is none.
-
-
-class CitedText:
-    """What has come of a text since a citation was opened in it."""
-
-    __slots__ = ("_parts", "channel", "size", "start")
-
-    def __init__(self, channel: int, start: int) -> None:
-        self.channel = channel
-        self.start = start
-        self.size = 0
-        self._parts: List[str] = []
-
-    def add(self, text: str, at: int) -> bool:
-        """Take a piece that stands at a place of the text; False when it is too much for a citation.
-
-        A piece may begin before the citation: blanks that waited for more text come with it.
-        """
-        part = text[max(self.start - at, 0) :]
-        self._parts.append(part)
-        self.size += len(part)
-        return self.size <= CITED_MAX
-
-    def text(self) -> str:
-        return "".join(self._parts)
-
-
-def is_source(text: str) -> bool:
-    """Whether a text can be the source of a citation, or the beginning of one."""
-    return len(text) <= SOURCE_MAX and "\n" not in text and "\r" not in text
-
-
-# toolgram/runtime/core/code_blocks.py
-#
-# Code that a text shows: spans in backticks, and blocks between fences of three or more.
-#
-# In: what is read as content or reasoning, with the place where it begins. Out: `Code`, which stands in the message; and
-# for a call that is held because it may be an example, what shows that it is one.
-#
-#     Write `<call>f</call>` so.           a span: one backtick or two right before the opener, and right behind the call
-#     ```xml                               a fence opens a block; the rest of its line says the language
-#     Do not write <call>f</call>.         words in the block
-#     ```                                  the block is closed behind the call
-#
-# Note [calls in code]
-# A call in a span is quoted. A call in a block is quoted if the block is closed behind it and words stand in it besides
-# calls, or behind it: somebody is shown something. If nothing but calls stands in the block, and nothing behind it, the
-# turn was for them: models put calls into fences. So such a call is held until one or the other is known, for `DRAFT_MAX`
-# characters, as a draft in thoughts is.
-#
-# Promise: all this depends on characters and places, so the cut changes nothing.
-
-
-PIECES = re.compile("`+|[^`]+").finditer
-FENCE = 3  # so many backticks open and close a block of code
-
-
-class Code(NamedTuple):
-    """What code is open where the text has come to."""
-
-    kind: str = ""  # of the text: content or reasoning
-    ticks: int = 0  # backticks that came last
-    fences: int = 0  # that have come; of an odd number the last one has opened a block
-    in_info: bool = False  # in the line of a fence that opens
-    has_words: bool = False  # words have come since the last fence
-
-    @property
-    def in_block(self) -> bool:
-        return self.fences % 2 == 1
-
-    @property
-    def in_span(self) -> bool:
-        return 0 < self.ticks < FENCE
-
-    @property
-    def waits(self) -> bool:
-        """Whether the next text must be looked at, whatever it is."""
-        return self.ticks > 0 or self.in_info or (self.in_block and not self.has_words)
-
-
-NO_CODE = Code()
-
-
-class CodeAround:
-    """The code in which a call stands, and what has come of it behind the call's opener."""
-
-    __slots__ = ("_closed_at", "_has_words", "_words_at", "in_span")
-
-    def __init__(self, code: Code) -> None:
-        self.in_span = code.in_span
-        self._has_words = code.has_words  # before the call, in the same block
-        self._closed_at: Optional[int] = None if code.in_block else -1  # -1: there is no block
-        self._words_at: Optional[int] = None
-
-    @property
-    def has_block(self) -> bool:
-        return self._closed_at != -1
-
-    def note(self, place: int, *, is_fence: bool) -> None:
-        """A fence or a word stands behind the call's opener; the first of each counts."""
-        if is_fence:
-            self._closed_at = place if self._closed_at is None else self._closed_at
-        else:
-            self._words_at = place if self._words_at is None else self._words_at
-
-    def shows_example(self, begin: int) -> bool:
-        """Whether the block was closed and there are words; `begin`: of the call."""
-        closed, words = self._closed_at, begin if self._has_words else self._words_at
-        return closed is not None and closed >= 0 and words is not None and max(closed, words) - begin <= DRAFT_MAX
-
-
-def code_behind(code: Code, kind: str, text: str, place: int, around: Optional[CodeAround]) -> Code:
-    """What code is open behind a text of a kind that begins at a place; `""`: blanks, which belong to either kind."""
-    if kind and kind != code.kind:
-        code = Code(kind)
-    if not code.fences and not code.ticks and "`" not in text:
-        return code
-    if around is None and not code.in_info and "``" not in text and not (code.ticks and text[:1] == "`"):
-        return _behind_line(code, text)
-    for found in PIECES(text):
-        code = _behind_piece(code, found.group(), place + found.start(), around)
-    return code
-
-
-def _behind_line(code: Code, text: str) -> Code:
-    """The same for a text in which no fence can be: what most texts are."""
-    ticks = 1 if text[-1:] == "`" else 0
-    has_words = code.has_words or code.in_span or text[: len(text) - ticks].strip(BLANKS) != ""
-    if (ticks, has_words) == (code.ticks, code.has_words):
-        return code
-    return Code(code.kind, ticks, code.fences, has_words=has_words)
-
-
-def _behind_piece(code: Code, piece: str, place: int, around: Optional[CodeAround]) -> Code:
-    if piece[0] == "`":
-        ticks = code.ticks + len(piece)
-        if not code.ticks < FENCE <= ticks:
-            return code._replace(ticks=ticks)
-        if around is not None:
-            around.note(place + FENCE - code.ticks - 1, is_fence=True)
-        return Code(code.kind, ticks, code.fences + 1, in_info=not code.in_block)
-    words = 0 if code.in_span else _word_in(piece, in_info=code.in_info)
-    if words >= 0 and around is not None:
-        around.note(place + words, is_fence=False)
-    in_info = code.in_info and not ("\n" in piece or "\r" in piece)
-    return code._replace(ticks=0, in_info=in_info, has_words=code.has_words or words >= 0)
-
-
-def _word_in(piece: str, *, in_info: bool) -> int:
-    """Where the first character stands that is no blank, behind the line of a fence; -1: nowhere."""
-    lines = [piece.find(end) for end in "\r\n" if end in piece] if in_info else [0]
-    begin = min(lines, default=len(piece))
-    rest = piece[begin:].lstrip(BLANKS)
-    return len(piece) - len(rest) if rest else -1
-
-
-# toolgram/runtime/immutable.py
-#
-# Values that are made once and never changed: the events, the calls and the messages.
-#
-# In: nothing. Out: the class below all of them, and what shows their parts.
-#
-# How: a part is kept in a slot of its own, `_text`, and shown as `text`, which cannot be set. So `__init__` is plain
-# assignments: a class of `dataclasses` that is frozen takes three times as long to make, and importing that module takes
-# as long as everything else here.
-#
-# Promises: two are equal if they are of one class and their parts are; equal ones have the same hash; `dataclasses` can
-# still read them (`asdict`, `fields`, `replace`).
-
-
-def kept_in(slot: str) -> Any:
-    """What shows the part that is kept in a slot."""
-    return property(attrgetter(slot))
-
-
-class FieldsOnDemand:
-    """The fields as `dataclasses` wants them, made when somebody asks: most programs never import it."""
-
-    __slots__ = ()
-
-    def __get__(self, instance: object, owner: type) -> Any:
-        return fields_of(owner)
-
-
-@cache
-def fields_of(owner: Any) -> Any:
-    """Make the fields of a class, once."""
-    from dataclasses import make_dataclass
-
-    types = owner.__init__.__annotations__
-    alike = make_dataclass(owner.__name__, [(name, types[name]) for name in owner.__match_args__])
-    return vars(alike)["__dataclass_fields__"]
-
-
-class Immutable:
-    """A value made of parts: those that `__match_args__` names, in the order in which they are given."""
-
-    __slots__ = ()
-    __match_args__: ClassVar[Tuple[str, ...]] = ()
-
-    __dataclass_fields__: ClassVar[Any] = FieldsOnDemand()
-
-    def __eq__(self, other: object) -> bool:
-        if other.__class__ is not self.__class__:
-            return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self.__match_args__)
-
-    def __hash__(self) -> int:
-        return hash(tuple(getattr(self, name) for name in self.__match_args__))
-
-    def __repr__(self) -> str:
-        parts = (f"{name}={getattr(self, name)!r}" for name in self.__match_args__)
-        return f"{self.__class__.__qualname__}({', '.join(parts)})"
-
-
-# toolgram/runtime/events.py
-#
-# The events of a stream: what a parser returns from `feed` and `finish`.
-#
-# In: nothing. Out: six immutable classes, one for each thing that can happen.
-#
-# Promises: events are values (equal when their fields are equal, hashable), their order is the order
-# of the model's text, and the joined `text` of a call's `ArgumentsDelta` is its arguments as JSON.
-
-
-class ContentDelta(Immutable):
-    """More of the text that the user sees; never empty."""
-
-    __slots__ = ("_text",)
-    __match_args__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    text: str = kept_in("_text")
-
-
-class ReasoningDelta(Immutable):
-    """More of the model's reasoning; never empty."""
-
-    __slots__ = ("_text",)
-    __match_args__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    text: str = kept_in("_text")
-
-
-class CallStart(Immutable):
-    """A call whose name is known. `index` counts from 0; `id` is the model's own, or None."""
-
-    __slots__ = ("_id", "_index", "_name")
-    __match_args__ = ("index", "name", "id")
-
-    def __init__(self, index: int, name: str, id: Optional[str]) -> None:
-        self._index = index
-        self._name = name
-        self._id = id
-
-    index: int = kept_in("_index")
-    name: str = kept_in("_name")
-    id: Optional[str] = kept_in("_id")
-
-
-class ArgumentsDelta(Immutable):
-    """More of the arguments' JSON text of call `index`; never empty."""
-
-    __slots__ = ("_index", "_text")
-    __match_args__ = ("index", "text")
-
-    def __init__(self, index: int, text: str) -> None:
-        self._index = index
-        self._text = text
-
-    index: int = kept_in("_index")
-    text: str = kept_in("_text")
-
-
-class CallEnd(Immutable):
-    """No more of call `index`. `complete`: its arguments are one whole JSON object."""
-
-    __slots__ = ("_complete", "_index")
-    __match_args__ = ("index", "complete")
-
-    def __init__(self, index: int, complete: bool) -> None:
-        self._index = index
-        self._complete = complete
-
-    index: int = kept_in("_index")
-    complete: bool = kept_in("_complete")
-
-
-class Citation(Immutable):
-    """A part of a text whose source the model names; comes right behind the delta that ends it.
-
-    `text` is the characters from `start` to `end`, `end` not included, of all of the `capture`'s text (content or
-    reasoning); `source` is as the model wrote it.
-    """
-
-    __slots__ = ("_capture", "_end", "_source", "_start", "_text")
-    __match_args__ = ("start", "end", "text", "source", "capture")
-
-    def __init__(self, start: int, end: int, text: str, source: str, capture: str) -> None:
-        self._start = start
-        self._end = end
-        self._text = text
-        self._source = source
-        self._capture = capture
-
-    start: int = kept_in("_start")
-    end: int = kept_in("_end")
-    text: str = kept_in("_text")
-    source: str = kept_in("_source")
-    capture: str = kept_in("_capture")
-
-
-Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, Citation]
-
-
-# toolgram/runtime/core/output.py
-#
-# What has been decided, on its way out: text joined into events, and the blanks beside calls.
-#
-# In: pieces of content, reasoning and arguments, in order. Out: a list of events in which neighbours of
-# one kind are one event.
-#
-# Promises: an event's text is never empty; blanks beside a call reach the content only when text follows
-# them (docs/rules.md, rule 9; see Note [blanks between two texts]).
-
-
-CONTENT: Final = -1  # channels; a call's arguments travel on the channel of its index
-REASONING: Final = -2
-
-# Note [blanks between two texts]
-# "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
-# texts must not run together. So blanks before a call are kept, and written only with the next text.
-
-
-class SoFar:
-    """What has come of the message, as far as later text depends on it."""
-
-    __slots__ = (
-        "after_call",
-        "calls",
-        "cited",
-        "code",
-        "deferred",
-        "fresh",
-        "has_content",
-        "repairs",
-        "saw_reasoning",
-        "section_trusted",
-        "wrapper",
-        "written_content",
-        "written_reasoning",
-    )
-
-    def __init__(
-        self,
-        after_call: bool = False,  # nothing but blanks and markup since the last call
-        calls: int = 0,  # announced
-        cited: Optional[CitedText] = None,  # an open citation
-        code: Code = NO_CODE,  # that is open
-        deferred: str = "",  # blanks before the last markup, wanted only if text follows
-        fresh: bool = True,  # no text since the last markup, or since the beginning
-        has_content: bool = False,
-        repairs: FrozenSet[str] = frozenset(),  # what has been recovered, by kind: see repairs.py
-        saw_reasoning: bool = False,  # a reasoning block has begun
-        section_trusted: bool = False,  # a special token has opened the section of calls
-        wrapper: str = "",  # a tag that no delimiter is, before a call: its closer vanishes behind one
-        written_content: int = 0,  # characters; counted where there are citations
-        written_reasoning: int = 0,
-    ) -> None:
-        self.after_call = after_call
-        self.calls = calls
-        self.cited = cited
-        self.code = code
-        self.deferred = deferred
-        self.fresh = fresh
-        self.has_content = has_content
-        self.repairs = repairs
-        self.saw_reasoning = saw_reasoning
-        self.section_trusted = section_trusted
-        self.wrapper = wrapper
-        self.written_content = written_content
-        self.written_reasoning = written_reasoning
-
-    def copy(self) -> SoFar:
-        """The same, to be changed on its own."""
-        return SoFar(
-            self.after_call,
-            self.calls,
-            self.cited,
-            self.code,
-            self.deferred,
-            self.fresh,
-            self.has_content,
-            self.repairs,
-            self.saw_reasoning,
-            self.section_trusted,
-            self.wrapper,
-            self.written_content,
-            self.written_reasoning,
-        )
-
-
-class Output:
-    """Collects a parser's events."""
-
-    __slots__ = ("_channel", "_parts", "events", "message", "on_text")
-
-    def __init__(self) -> None:
-        self.events: List[Event] = []
-        self.message = SoFar()
-        self.on_text: Optional[Callable[[int, str], None]] = None  # is told of content and reasoning: see Citations
-        self._channel = CONTENT
-        self._parts: List[str] = []
-
-    def write(self, channel: int, text: str) -> None:
-        """Add text to a channel: CONTENT, REASONING or the index of a call."""
-        if not text:
-            return
-        if channel != self._channel:
-            self.flush()
-            self._channel = channel
-        self._parts.append(text)
-        if self.on_text is not None and channel < 0:
-            self.on_text(channel, text)
-
-    def content(self, text: str) -> None:
-        """Add visible text; blanks beside a call wait or vanish."""
-        if not text:
-            return
-        message = self.message
-        if message.after_call or message.deferred:
-            if not message.has_content:
-                text = text.lstrip(BLANKS)
-            if not text.strip(BLANKS):
-                self.boundary(text)
-                return
-            text = message.deferred + text
-            message.deferred, message.after_call = "", False
-        if text:
-            message.has_content, message.fresh = True, False
-            self.write(CONTENT, text)
-
-    def exact(self, channel: int, text: str) -> None:
-        """Add text that stands in quotes: its blanks are its own, and those behind it are beside markup."""
-        message = self.message
-        if channel == CONTENT and text:
-            message.has_content, message.deferred = True, ""
-        self.write(channel, text)
-
-    def boundary(self, blanks: str) -> None:
-        """Markup ends a text: the blanks before it wait for more text."""
-        message = self.message
-        message.fresh = True
-        if message.has_content:
-            message.deferred = (message.deferred + blanks)[:BLANKS_MAX]
-
-    def add(self, event: Union[CallStart, CallEnd, Citation]) -> None:
-        """Add an event of its own."""
-        self.flush()
-        self.events.append(event)
-
-    def flush(self) -> None:
-        """Make one event of the pieces so far."""
-        if not self._parts:
-            return
-        text = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
-        self._parts = []
-        if self._channel == CONTENT:
-            self.events.append(ContentDelta(text))
-        elif self._channel == REASONING:
-            self.events.append(ReasoningDelta(text))
-        else:
-            self.events.append(ArgumentsDelta(self._channel, text))
-
-    def count(self) -> int:
-        """How many events there are, the pieces so far made one."""
-        self.flush()
-        return len(self.events)
-
-    def take(self, count: int) -> List[Event]:
-        """Hand the first `count` events out."""
-        events, self.events = self.events[:count], self.events[count:]
-        return events
-
-    def take_all(self) -> List[Event]:
-        """Hand all events out, the pieces so far made one."""
-        if self._parts:
-            self.flush()
-        if not self.events:
-            return []
-        events, self.events = self.events, []
-        return events
-
-    def rewind(self, count: int, message: SoFar) -> None:
-        """Forget the events behind the first `count`, and what has come of the message since then."""
-        self._parts = []
-        self.message = message
-        del self.events[count:]
 
 
 # toolgram/runtime/core/channel.py
@@ -1907,19 +1907,6 @@ def member_lead(key: str, listed: Optional[str], *, is_first: bool) -> Lead:
     return Lead(opening + member) if listed is None else Lead("]" + opening + member, ends_list=True)
 
 
-class ParameterStanding(NamedTuple):
-    """What is known of a parameter: see `Parameter`."""
-
-    is_open: bool
-    is_alone: bool
-    is_bare: bool
-    doubtful: bool
-    key: Optional[str]
-    skipped: bool
-    tag: str
-    wire_type: str
-
-
 class Parameter:
     """What is known of the parameter being read, or of the member of an object inside it."""
 
@@ -1947,26 +1934,6 @@ class Parameter:
         self.skipped = False  # text has been skipped since it began
         self.tag = ""  # the key as it was read
         self.wire_type = ""  # what the text itself says of the next value's type
-
-    def standing(self) -> Optional[ParameterStanding]:
-        """What is known of it; None while a string in its text is open."""
-        if self.is_quoting or self.quoted_to:
-            return None
-        return ParameterStanding(
-            self.is_open,
-            self.is_alone,
-            self.is_bare,
-            self.doubtful,
-            self.key,
-            self.skipped,
-            self.tag,
-            self.wire_type,
-        )
-
-    def stand(self, standing: ParameterStanding) -> None:
-        """Know what was known then."""
-        self.is_open, self.is_alone, self.is_bare, self.doubtful = standing[:4]
-        self.key, self.skipped, self.tag, self.wire_type = standing[4:]
 
     def begin_value(self, sink: str) -> None:
         """Its value begins, and uses the key up."""
@@ -5998,28 +5965,12 @@ def new_writer(sink: str, kind: ValueKind, depth: int, declares: Optional[Declar
 # rule 6), but for a list whose items come one after the other under its own name.
 
 
-class Standing(NamedTuple):
-    """What is known of arguments while nothing of them is held, and no value is open but a string."""
-
-    tool: str
-    keys: FrozenSet[str]
-    is_empty: bool
-    is_mended: bool
-    parameter: ParameterStanding
-    in_string: bool  # its text goes out as it comes
-
-
 class Arguments:
     """The arguments object of one call."""
 
     __slots__ = (
         "_channel",
-        "_last",
-        "_lead",
-        "_listed",
-        "_may_be_all",
         "_tools",
-        "_wired",
         "_wrappers",
         "containers",
         "is_active",
@@ -6030,10 +5981,15 @@ class Arguments:
         "is_unwrapped",
         "is_wrong",
         "keys",
+        "last",
+        "lead",
+        "listed",
         "loose",
+        "may_be_all",
         "parameter",
         "saw_junk",
         "tool",
+        "wired",
         "writer",
     )
 
@@ -6053,49 +6009,28 @@ class Arguments:
         self.is_unwrapped = False  # a parameter's object turned out to be the arguments
         self._channel, self._tools = channel, tools
         self._wrappers = wrappers  # parameters whose object may be the arguments
-        self._may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
-        self._wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
+        self.may_be_all: Optional[Declares] = None  # that is so if the value that comes next is an object
+        self.wired: Optional[WiredValue] = None  # the value that comes as JSON, held to its types
         self.containers = BuiltContainers()  # those that the format's rules build
-        self._last = ""  # bracket of the copied object: what stands behind it may show that it was not all
-        self._lead: Optional[Lead] = None  # waits for the first text of its value
-        self._listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
+        self.last = ""  # bracket of the copied object: what stands behind it may show that it was not all
+        self.lead: Optional[Lead] = None  # waits for the first text of its value
+        self.listed: Optional[str] = None  # a parameter whose list is still open: one of its name goes on with it
 
     @property
     def held_chars(self) -> int:
         """Characters read that are not written yet."""
-        held = sum(one.held for one in (self._wired, self.writer) if one is not None)
-        return held + self.loose.held + len(self._last)
-
-    def standing(self) -> Optional[Standing]:
-        """What is known of them between two deltas; None where it is more than a `Standing` says."""
-        writer = self.writer
-        in_string = isinstance(writer, StringWriter) and writer.plain is not None
-        if (writer is not None and not in_string) or self.is_copied or self.is_wrong or self.is_open or self.saw_junk:
-            return None
-        waits = self._lead is not None or self._listed is not None or self._may_be_all is not None or self._last != ""
-        if waits or self.is_unwrapped or self._wired is not None or self.containers or not self.loose.is_untouched:
-            return None
-        parameter = self.parameter.standing()
-        if parameter is None:
-            return None
-        return Standing(self.tool, frozenset(self.keys), self.is_empty, self.is_mended, parameter, in_string)
-
-    def stand(self, standing: Standing) -> None:
-        """Know what was known then."""
-        self.tool, self.keys = standing.tool, set(standing.keys)
-        self.is_empty, self.is_mended = standing.is_empty, standing.is_mended
-        self.parameter.stand(standing.parameter)
-        self.writer = StringWriter(is_open=True) if standing.in_string else None
+        held = sum(one.held for one in (self.wired, self.writer) if one is not None)
+        return held + self.loose.held + len(self.last)
 
     @property
     def is_raw(self) -> bool:
         """The value being read comes as JSON, from a scanner."""
-        return self._wired is not None
+        return self.wired is not None
 
     @property
     def is_plain(self) -> bool:
         """Text of a scanner that is its own JSON goes out as it comes."""
-        is_value = self._wired is not None and self._wired.is_plain and not self.loose.is_holding
+        is_value = self.wired is not None and self.wired.is_plain and not self.loose.is_holding
         return (self.is_active and not self.is_wrong) or is_value
 
     @property
@@ -6112,21 +6047,21 @@ class Arguments:
             if self.loose.write(text, self.tool):
                 self.settle()
             return
-        lead, self._lead = self._lead, None
+        lead, self.lead = self.lead, None
         text = text if lead is None else self._behind(lead, text)
         if self.is_unwrapped and (is_last or self.writer is not None):  # the last bracket waits: it may have lost some
-            text = self._last + text
-            self._last = "}" if text.endswith("}") else ""
+            text = self.last + text
+            self.last = "}" if text.endswith("}") else ""
             text = text.removesuffix("}")
         self._channel.write(escape(text) if self.containers.is_quoted else text)
 
     def _behind(self, lead: Lead, text: str) -> str:
         """The lead and the first text of its value; an object that turns out to be the arguments has no key."""
         if lead.ends_list:
-            self._listed = None
+            self.listed = None
         self.is_empty = False
         self.containers.has_item()
-        if self._may_be_all and text[0] == "{":
+        if self.may_be_all and text[0] == "{":
             self.is_copied = self.is_unwrapped = True
             return text
         return lead.text + text
@@ -6136,7 +6071,7 @@ class Arguments:
         if self.containers or (self.is_empty and self.saw_junk):
             return False
         if not self.is_wrong:
-            end = self._last if self.is_copied else "]}" if self._listed is not None else "}"
+            end = self.last if self.is_copied else "]}" if self.listed is not None else "}"
             self.write("{}" if self.is_empty else end)
         return not self.is_wrong
 
@@ -6163,8 +6098,8 @@ class Arguments:
         if self.containers:
             parameter.key = self.containers.take_key(key)
             return
-        self._may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
-        is_second = key in self.keys and key != self._listed
+        self.may_be_all = partial(self._tools.knows, self.tool) if self._is_wrapper(key) else None
+        is_second = key in self.keys and key != self.listed
         parameter.key = None if is_second or not key else key
         self.keys.add(key)
 
@@ -6193,7 +6128,7 @@ class Arguments:
             return Lead("") if self.is_empty else None
         if self.is_copied or key is None:
             return None
-        return member_lead(key, self._listed, is_first=self.is_empty)
+        return member_lead(key, self.listed, is_first=self.is_empty)
 
     def open_loose(self, key: str) -> None:
         """A member begins that may be an argument, though it stands beside the name of the call."""
@@ -6217,11 +6152,11 @@ class Arguments:
         self.parameter.begin_value(sink)
         if lead is None:
             return
-        self._lead = lead if lead.text or self.containers else None
+        self.lead = lead if lead.text or self.containers else None
         if sink in ("scan", "literal"):
-            self._wired = WiredValue(kind.types if sink == "scan" else frozenset())
+            self.wired = WiredValue(kind.types if sink == "scan" else frozenset())
         else:
-            self.writer = new_writer(sink, kind, self.containers.depth, self._may_be_all)
+            self.writer = new_writer(sink, kind, self.containers.depth, self.may_be_all)
 
     def end_value(self) -> None:
         """The text of the value is over."""
@@ -6229,37 +6164,37 @@ class Arguments:
             self.write(self.writer.end())
             self.is_wrong = self.is_wrong or self.writer.is_lossy or self.parameter.is_quoting
             self.is_mended, self.writer = self.is_mended or self.writer.is_mended, None
-        if self._wired is not None:
-            self.write(self._wired.end(), is_last=True)
-            self._wired = None
-        self._may_be_all = None
-        self._lead = None
+        if self.wired is not None:
+            self.write(self.wired.end(), is_last=True)
+            self.wired = None
+        self.may_be_all = None
+        self.lead = None
 
     def begin_element(self, names: ElementNames) -> ElementWriter:
         """A value begins that may be built of elements."""
         parameter = self.parameter
-        more = parameter.key is not None and parameter.key == self._listed
+        more = parameter.key is not None and parameter.key == self.listed
         lead = self._take_lead()
-        self._may_be_all = None  # only what is read as one value can be all of the arguments
-        self._lead = lead if lead is not None and lead.text else None
+        self.may_be_all = None  # only what is read as one value can be all of the arguments
+        self.lead = lead if lead is not None and lead.text else None
         schema = self._tools.schema(self.tool, parameter.tag)
         return ElementWriter(parameter.tag, schema, names, more, muted=lead is None)
 
     def end_element(self, element: ElementWriter) -> None:
         """It ends, and all that is open in it."""
         self.write(element.end())
-        self._lead = None
+        self.lead = None
         if element.listed and not element.muted:
-            self._listed = element.open_key
+            self.listed = element.open_key
 
     def begin_container(self, bracket: str, text: Text) -> None:
         """An object or an array begins that the format's rules build."""
         schema = schema_of_value(self.parameter, self._tools, self.tool, self.containers)
         lead = self._take_lead()
-        self._may_be_all = None
+        self.may_be_all = None
         if lead is not None:
             self.is_empty = False
-            self._listed = None if lead.ends_list else self._listed
+            self.listed = None if lead.ends_list else self.listed
         self.containers.open(bracket, None if lead is None else lead.text, schema, text, self.write)
 
     def end_container(self, *, wrong: bool) -> None:
@@ -6286,18 +6221,18 @@ class Arguments:
         """Write JSON text of all the arguments that a scanner has made, where it counts; the last bracket waits."""
         if text and self.is_active and not self.is_wrong:
             self.is_empty = False
-            self._last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
-            self.write(text.removesuffix(self._last))
+            self.last = next((end for end in ("{}", "}") if is_last and text.endswith(end)), "")
+            self.write(text.removesuffix(self.last))
 
     def copy_value(self, text: str, source: str, *, is_last: bool) -> None:
         """Write JSON text of one value that a scanner has made of the source, where it counts."""
-        if self._wired is not None:
-            self.write(self._wired.write(source, text), is_last=is_last)
+        if self.wired is not None:
+            self.write(self.wired.write(source, text), is_last=is_last)
 
     def skip_in_value(self, source: str) -> None:
         """What the scanner of one value skips is text where the value goes out as its source; else it is missed."""
-        kept = self._wired.skip(source) if self._wired is not None else ""
-        self.is_wrong = self.is_wrong or (self._wired is not None and not kept)
+        kept = self.wired.skip(source) if self.wired is not None else ""
+        self.is_wrong = self.is_wrong or (self.wired is not None and not kept)
         self.write(kept)
         self.is_wrong = self.is_wrong or (self.is_active and source != ";")
 
@@ -8429,19 +8364,6 @@ class Open:
         self.skipping = ""  # junk: up to this quote, or what `SKIPS_WORD` and the others say
 
     @property
-    def is_empty(self) -> bool:
-        """Whether nothing is being read."""
-        return self.call is None and self.entities is None and self.is_between_values
-
-    @property
-    def is_between_values(self) -> bool:
-        """Whether nothing is being read but a call, and in it at most the text of a value."""
-        if self.skipping or self.is_cut or self.nest is not None:
-            return False
-        parts = (self.scanner, self.scanned, self.told, self.half, self.element)
-        return all(part is None for part in parts)
-
-    @property
     def held_chars(self) -> int:
         """Characters of the text that have been read and of which nothing has been written."""
         held = self.entities.held if self.entities is not None else 0
@@ -8626,497 +8548,10 @@ class Run:
         base = self.text.base + at
         return special is None or all(special.is_real(token, base + place) for token, place in edge.special)
 
-    def held_mark(self, waiting: str) -> Tuple[str, int]:
-        """The blanks that wait, and how many of the last characters stand behind them; `waiting` has not come here."""
-        undecided = self.undecided
-        held = len(self.text.buffer) + len(waiting)
-        if undecided is None:
-            return self.message.deferred, held
-        return undecided.message.deferred, undecided.source.kept_chars + held
-
     @property
     def is_all_or_nothing(self) -> bool:
         """Whether a section is being read that is calls altogether or text altogether."""
         return self.stretch is not None and self.place.machine.commit == "section"
-
-
-# toolgram/runtime/core/verdicts.py
-#
-# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
-#
-# In: a buffer and a place in it. Out: what stands there.
-
-
-NO: Final = 0
-YES: Final = 1
-WAIT: Final = 2
-BLANK_SET: Final = frozenset(BLANKS)
-BLANK_RUN: Final = re.compile(f"[{BLANKS}]*").match
-
-
-def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
-    """Index of the first character that is no blank, at most `most` further."""
-    if buffer[at : at + 1] not in BLANK_SET:
-        return at
-    return BLANK_RUN(buffer, at, at + most).end()  # type: ignore[union-attr]
-
-
-def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
-    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
-    rest = len(buffer) - at
-    verdict = (NO, 0)
-    for literal in literals:
-        if buffer.startswith(literal, at):
-            return YES, len(literal)
-        if rest < len(literal) and literal.startswith(buffer[at:]):
-            verdict = (WAIT, 0)
-    return verdict
-
-
-def bare_key_end(buffer: str, at: int, most: int) -> int:
-    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
-    end, last = at, min(len(buffer), most)
-    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
-        end += 1
-    return end
-
-
-# toolgram/runtime/core/copied.py
-#
-# A delta in the middle of arguments: what the value's reader makes of it is all that becomes of it.
-#
-# In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the sinks; or
-# None, and the steps go on from there.
-#
-# Promise: the events are those that the steps would have made, and what they would have changed is changed.
-
-
-class JsonCopier:
-    """Copies arguments that come as JSON, as long as what their scanner makes goes out as it is made."""
-
-    __slots__ = ("_index", "_plain", "_run", "_scanner")
-
-    def __init__(self, run: Run, scanner: ValueScanner, index: int) -> None:
-        self._run = run
-        self._scanner = scanner
-        self._index = index
-        self._plain = scanner.plain
-
-    @property
-    def has_moved(self) -> bool:
-        """Whether another kind of text is read now: the body of a string, or what is none."""
-        return self._scanner.plain is not self._plain
-
-    def copy(self, source: str) -> Optional[List[Event]]:
-        """The events of a delta; None where the value ends in it, or waits: `scanned` says what has been made of it."""
-        run, scanner = self._run, self._scanner
-        text, position = scanner.feed(source)
-        if position < len(source) or scanner.done or scanner.stuck:
-            run.open.scanned = text, position
-            return None
-        _pass_by(run, source)
-        return [ArgumentsDelta(self._index, text)] if text else []
-
-
-class TextCopier:
-    """Copies the text of a value: what is no delimiter, and no blanks before one, is for its writer."""
-
-    __slots__ = ("_arguments", "_index", "_is_direct", "_may_end", "_run", "_search", "_writer")
-    has_moved = False
-
-    def __init__(self, run: Run, state: State, call: Call, writer: Writer) -> None:
-        self._run = run
-        self._search = state.search
-        self._may_end = frozenset() if state.hold_blanks == "none" else BLANK_SET
-        self._writer = writer
-        self._index, self._arguments = call.channel.index, call.arguments
-        self._is_direct = _goes_out(call.arguments, writer)
-
-    def copy(self, source: str) -> Optional[List[Event]]:
-        """The event of a delta; None where a delimiter may begin in it, or blanks before one, and nothing is read."""
-        if source[-1:] in self._may_end or self._search(source) is not None:
-            return None
-        _pass_by(self._run, source)
-        text = self._writer.write(source)
-        if self._is_direct or not text:
-            return [ArgumentsDelta(self._index, text)] if text else []
-        self._arguments.write(text)
-        return self._run.output.take_all()
-
-
-def _goes_out(arguments: Arguments, writer: Writer) -> bool:
-    """Whether what the writer gives goes out as it is: the text of a string of which something has come."""
-    is_changed = arguments.loose.is_holding or arguments.containers.is_quoted or arguments.is_unwrapped
-    return isinstance(writer, StringWriter) and writer.plain is not None and not is_changed
-
-
-Copier = Union[JsonCopier, TextCopier]
-
-
-def _pass_by(run: Run, source: str) -> None:
-    """Count a text that is read beside the buffer."""
-    run.work += len(source) + 1
-    if run.special is not None:  # the places of tokens are counted in all text
-        run.text.pass_by(source)
-
-
-def choose_copier(run: Run) -> Optional[Copier]:
-    """Who copies the next delta; None where its text is held, or somebody listens to the source."""
-    call, opened, state = run.open.call, run.open, run.place.state
-    if call is None or not call.is_announced or run.trace is not None or run.text.recordings:
-        return None
-    arguments, writer = call.arguments, call.arguments.writer
-    if opened.scanner is not None:
-        is_copied = arguments.is_active and not arguments.is_wrong and not opened.scanner.is_wrapped
-        has_key = opened.half is not None and opened.half.is_over
-        return JsonCopier(run, opened.scanner, call.channel.index) if is_copied and has_key else None
-    if state.kind != "text" or state.sink in SHORT_SINKS or state.entities or opened.nest is not None:
-        return None
-    return None if writer is None else TextCopier(run, state, call, writer)
-
-
-# toolgram/runtime/core/reasons.py
-#
-# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
-#
-# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
-# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
-# and behind a call that is not complete.
-#
-#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
-#
-# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
-# recovery, which are reasons, too.
-
-
-# Why it is text:
-NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
-QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
-NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
-IN_SENTENCE = "in_sentence"
-# Why it is skipped:
-JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
-
-REASONS = {
-    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
-    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
-    NO_CALL: "what stands there is no part of a call",
-    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
-    QUOTED: "it stands in a span or in a block of code",
-    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
-    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
-    BARE_BRACKETS: "text stands behind brackets that hold no call",
-    NO_SOURCE: "what stands where a source belongs is none",
-    TOO_FAR: "too much stands between the name and what follows it",
-    END_OF_TEXT: "the text ended before it was a call",
-    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
-    SPELLED: "the characters of a special token, spelled by others",
-    JUNK: "it stands between the parts of a call and is none",
-    NO_MEMBER: "a member of an object that the format does not know",
-    NOTHING_CAME: "markup of a call that never came",
-    STRAY_TAG: "a tag that closes nothing here",
-    ECHO: "the section of calls, written a second time",
-    "missing_opener": "its opener is missing, or a part of it",
-    "missing_closer": "a closer is missing before it: what stands here implies it",
-    "stray_delimiter": "it opens or closes nothing",
-    "near_json": "a value of the call before it is no JSON as it stands",
-    "cut": "the call before it is not complete, or nothing of it could be shown",
-    "open_thoughts": "the call ends thoughts that nothing has closed",
-}
-
-
-def why_no_text(state: State) -> str:
-    """Why a short text is not taken for what a state reads."""
-    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
-
-
-# toolgram/runtime/core/repairs.py
-#
-# What has been recovered of a message, by kind: for those who count how well a model keeps to its format.
-#
-# In: the run, where a recovery happens. Out: its kind, noted once a message.
-#
-#     missing_opener    a call whose opener is missing, or a part of it
-#     missing_closer    a call or a part of it that something else has ended, or the end of the text
-#     stray_delimiter   a delimiter that opens or closes nothing, and is left out
-#     near_json         a value that is no JSON as it stands: bare words, commas, quotes, brackets
-#     given_back        what looked like the beginning of a call, and was text
-#     open_thoughts     thoughts that a call has ended
-#     given_back_in_thoughts
-#     cut               a call that is not complete: its text ended or broke off; perhaps nothing of it was shown
-#
-# Nothing of this decides how a text is read. A value's raw line ends and its escapes are repaired without a note.
-#
-# Promise: what is noted of a stretch that turns out to be text is forgotten with it. So the kinds of a message are the
-# same however its text is cut.
-
-
-MISSING_OPENER, MISSING_CLOSER, STRAY_DELIMITER = "missing_opener", "missing_closer", "stray_delimiter"
-NEAR_JSON, GIVEN_BACK, CUT = "near_json", "given_back", "cut"
-OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS = "open_thoughts", "given_back_in_thoughts"
-IN_THOUGHTS = frozenset((OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS))  # where thoughts are read apart, these are theirs
-
-
-def note_repair(run: Run, kind: str) -> None:
-    """Note that something of this kind was recovered."""
-    message = run.message
-    if kind in REASONS:
-        run.because(kind)
-    if kind not in message.repairs:
-        message.repairs |= {kind}
-
-
-def note_missing(run: Run, edge: Edge) -> None:
-    """A delimiter is about to be followed before which others are missing."""
-    state = run.place.state
-    if state.sink == "reasoning":
-        note_repair(run, OPEN_THOUGHTS if edge.opens else STRAY_DELIMITER)
-    elif edge.opens and run.open.call is None:
-        note_repair(run, MISSING_OPENER)
-    else:
-        note_repair(run, STRAY_DELIMITER if state.region == "message" else MISSING_CLOSER)
-
-
-def note_given_back(run: Run) -> None:
-    """Note that a stretch was text; the run is again where it was before it."""
-    note_repair(run, GIVEN_BACK_IN_THOUGHTS if run.place.state.sink == "reasoning" else GIVEN_BACK)
-
-
-# toolgram/runtime/core/tentative.py
-#
-# The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
-#
-# In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
-# without a call, or the text that it was.
-#
-#     `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
-#     `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
-#
-# Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
-# no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
-# knows again: the groups of registers that were kept are put back (run.py), and what began to record the source since
-# then records no more.
-
-
-def begin_stretch(run: Run) -> Stretch:
-    """From here on everything may have to be given back."""
-    stretch = run.stretch = Stretch(run)
-    place = run.place
-    run.place = Place(place.machine, place.state, list(place.stack))
-    run.pending, run.open = Pending(), Open()
-    run.message = run.output.message = stretch.message.copy()
-    run.text.recordings.append(stretch.source)
-    return stretch
-
-
-def end_stretch(run: Run) -> Optional[Stretch]:
-    """It is decided: what has been read is what it seemed to be."""
-    stretch, run.stretch = run.stretch, None
-    if stretch is not None:
-        run.text.recordings.remove(stretch.source)
-    return stretch
-
-
-def give_back(run: Run, at: int, why: str) -> None:
-    """It is no call: what was read up to `at` is text, for a reason; go on reading at `at`."""
-    stretch = end_stretch(run)
-    if stretch is not None:
-        begins = _begins(stretch)
-        put_back(run, stretch, at if begins is None else begins - run.text.base, why)
-
-
-def put_back(run: Run, before: Before, at: int, why: str) -> None:
-    """Be again where the run was before; what was read since then, up to `at`, is text, for a reason."""
-    text, kept = run.text, before.source.kept
-    _know_again(run, before, len(kept) + at - before.source.begin, why)
-    note_given_back(run)
-    run.because(why)
-    at += len(kept)
-    text.put_back(kept, before.source.begin, before.tail)
-    run.work += len(kept)
-    place = run.place
-    base = _text_state(place)
-    if base is not None and base.sink == "content":
-        run.consume("blanks", _behind_blanks(run, place.state, at))
-    if base is None:
-        if at == text.position:  # a word that is no name: the rest of it is none either
-            run.open.skipping = SKIPS_WORD
-        run.skip(why, at)
-    text.looked = at
-    place.state = base or place.state
-    place.machine = place.machine.entering(place.state.number)
-    place.state = place.machine.states[place.state.number]
-
-
-def _behind_blanks(run: Run, state: State, end: int) -> int:
-    """Behind the blanks that are markup in front of a text, as they are where the text begins with anything else."""
-    buffer, start = run.text.buffer, run.text.position
-    if state.kind != "gap" or state.keep_blanks or state.blanks == "none":
-        return start
-    if state.blanks == "any":
-        return skip_blanks(buffer, start, min(BLANKS_MAX, end - start))
-    at = start + 1 if buffer.startswith("\r\n", start) else start
-    return at + 1 if buffer.startswith("\n", at) else start
-
-
-def _begins(stretch: Stretch) -> Optional[int]:
-    """Where a call may begin in what is given back: behind prose, in junk, at a word that was none of a header."""
-    if stretch.prose_from is not None:
-        return stretch.prose_from
-    return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
-
-
-def keeps_tag(run: Run, stretch: Stretch) -> bool:
-    """No call came of the stretch: a tag that it begins with is text, and what stands behind that is read again."""
-    if stretch.tag_end is None or run.message.calls > stretch.message.calls:
-        return False
-    end_stretch(run)
-    put_back(run, stretch, stretch.tag_end - run.text.base, UNKNOWN_TAG)
-    return True
-
-
-def drop(run: Run, at: int, why: str) -> bool:
-    """What was read up to `at` is markup of something that never came: a call, a citation, a message.
-
-    False: it began with a tag, and is read again behind that.
-    """
-    if run.stretch is None:
-        return True
-    if keeps_tag(run, run.stretch):
-        return False
-    stretch, text = run.stretch, run.text
-    begin = stretch.source.begin
-    end_stretch(run)
-    _know_again(run, stretch, len(stretch.source.kept) + at - begin, why)
-    note_repair(run, CUT)
-    run.because(why)
-    if run.trace is not None:
-        run.trace.add("skipped", stretch.source.kept + text.buffer[begin:at])
-    text.position = text.looked = at
-    run.place.state = _text_state(run.place) or run.place.state
-    return True
-
-
-def _know_again(run: Run, before: Before, chars: int, why: str) -> None:
-    """Know what was known before a stretch of so many characters, which has failed for a reason."""
-    run.place, run.pending, run.open, run.message = before.place, before.pending, before.open, before.message
-    run.output.rewind(before.events, before.message)
-    if run.echo is not None:
-        run.echo.forget(run.text)
-    run.text.recordings = [one for one in run.text.recordings if one in before.recordings]
-    if run.trace is not None:
-        run.trace.fail(before.traced, chars, why, in_code=before.message.code.in_span or before.message.code.in_block)
-    draft = run.draft
-    if draft is not None and draft.message is before.message:  # the first call of it was none
-        run.draft = None
-        run.text.recordings.remove(draft.source)
-
-
-def _text_state(place: Place) -> Optional[State]:
-    """Where rejected text belongs: the text it was found in, or that may stand in its place."""
-    base, states = place.state, place.machine.states
-    if base.kind == "text":
-        return base
-    for step in base.thens:
-        state = states[step.to]
-        if state.kind != "scan" and state.sink in MESSAGE_SINKS:
-            return state
-    content = place.machine.content
-    at_message_level = base.region == "message" or base.number == place.machine.start
-    return states[content] if content is not None and at_message_level else None
-
-
-# toolgram/runtime/core/drafts.py
-#
-# A call inside of thoughts that are still open: a draft of a call, or the call that ends the thoughts.
-#
-# In: the run where such a call opens, and where the closer of the thoughts comes behind it after all. Out: the call with
-# what stands behind it, or the thoughts that all of it was.
-#
-#     <think>Perhaps <call>f</call>? No. </think>      `Perhaps <call>f</call>? No.` is reasoning
-#     <think>Now I call it. <call>f</call>             the thoughts are never closed, so the call ends them
-#     <think>Now I call it. <call>f</call></think>     nothing comes behind the closer: the turn was for the call
-#
-# Note [drafts]
-# Nothing in the call itself tells the two apart; only what comes behind it does. So everything from the call's opener on
-# is read as ever, and its events are held: until the closer of the thoughts shows that they went on, until thoughts are
-# opened again, for as many characters as `DRAFT_MAX`, or until the text ends. A closer right behind the calls, with
-# nothing behind itself, is a slip: what else would the turn have been for?
-#
-# Promise: to hold the events changes nothing of how the text is read; so when they are let go changes nothing either.
-
-
-def begin_draft(run: Run, edge: Edge, at: int) -> None:
-    """A call opens at `at`: hold it if thoughts are open, or code is; a stretch begins right behind this."""
-    code, state = run.message.code, run.place.state
-    if at > run.text.position:
-        code = code._replace(ticks=0)  # blanks stand before it
-    if state.sink == "reasoning":
-        code = code._replace(fences=0)  # what stands behind the thoughts says more
-    in_thoughts = edge.drafts and run.holds_drafts
-    if edge.opens and state.region == "message" and (in_thoughts or code.in_span or code.in_block):
-        draft = run.draft = Draft(run, CodeAround(code), in_thoughts=in_thoughts)
-        run.text.recordings.append(draft.source)
-
-
-def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
-    """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
-    if draft.around.in_span and _is_behind_call(run):
-        return step_behind_span
-    return step_behind_block if is_example(run) else None
-
-
-def is_example(run: Run) -> bool:
-    """Whether what has been read last shows that the call that is held is an example."""
-    draft = run.draft
-    return draft is not None and _is_behind_call(run) and draft.around.shows_example(draft.begin)
-
-
-def _is_behind_call(run: Run) -> bool:
-    return run.stretch is None and run.open.call is None and run.place.state.region == "message"
-
-
-def step_behind_span(run: Run, _: State) -> bool:
-    """A backtick right behind the call makes it an example."""
-    text, draft = run.text, run.draft
-    if draft is None or (text.position == len(text.buffer) and not text.final):
-        return False
-    is_short = text.base + text.position - draft.begin <= DRAFT_MAX
-    if is_short and text.buffer.startswith("`", text.position):
-        reject_draft(run, text.position, QUOTED)
-        return True
-    draft.around.in_span = False
-    if not (draft.in_thoughts or draft.around.has_block):
-        end_draft(run)
-    return True
-
-
-def step_behind_block(run: Run, _: State) -> bool:
-    """The block in which the call stands is closed, and there is more than calls."""
-    reject_draft(run, run.text.position, QUOTED)
-    return True
-
-
-def end_draft(run: Run) -> None:
-    """What was read since the call opened is what it seemed to be."""
-    draft, run.draft = run.draft, None
-    if draft is not None:
-        run.text.recordings.remove(draft.source)
-
-
-def outgrown(run: Run) -> bool:
-    """Whether so much has come since the call opened that nothing behind it can make it a draft any more."""
-    draft = run.draft
-    return draft is not None and run.text.base + run.text.position - draft.begin > DRAFT_MAX
-
-
-def reject_draft(run: Run, at: int, why: str) -> None:
-    """The call was none: all from its opener up to `at` is text, for a reason; go on reading at `at`."""
-    draft = run.draft
-    assert draft is not None
-    end_draft(run)
-    run.stretch = None  # of a call behind the opener: it is text with all the rest
-    put_back(run, draft, at, why)
 
 
 # toolgram/runtime/core/fast_path.py
@@ -9235,6 +8670,47 @@ def _recorded(run: Run, delta: Delta) -> Delta:
         return delta(text)
 
     return record
+
+
+# toolgram/runtime/core/verdicts.py
+#
+# Verdicts on what stands at a place of the text: YES, NO, or WAIT, where more text decides.
+#
+# In: a buffer and a place in it. Out: what stands there.
+
+
+NO: Final = 0
+YES: Final = 1
+WAIT: Final = 2
+BLANK_SET: Final = frozenset(BLANKS)
+BLANK_RUN: Final = re.compile(f"[{BLANKS}]*").match
+
+
+def skip_blanks(buffer: str, at: int, most: int = BLANKS_MAX) -> int:
+    """Index of the first character that is no blank, at most `most` further."""
+    if buffer[at : at + 1] not in BLANK_SET:
+        return at
+    return BLANK_RUN(buffer, at, at + most).end()  # type: ignore[union-attr]
+
+
+def starts_any(buffer: str, at: int, literals: Iterable[str]) -> Tuple[int, int]:
+    """(YES, length) when one of the literals stands at `at`, (WAIT, 0) when the text may become one, else (NO, 0)."""
+    rest = len(buffer) - at
+    verdict = (NO, 0)
+    for literal in literals:
+        if buffer.startswith(literal, at):
+            return YES, len(literal)
+        if rest < len(literal) and literal.startswith(buffer[at:]):
+            verdict = (WAIT, 0)
+    return verdict
+
+
+def bare_key_end(buffer: str, at: int, most: int) -> int:
+    """Where a key of JSON without quotes ends that begins at `at`, before `most`."""
+    end, last = at, min(len(buffer), most)
+    while end < last and (buffer[end].isalnum() or buffer[end] in "_-."):
+        end += 1
+    return end
 
 
 # toolgram/runtime/core/named.py
@@ -9951,9 +9427,9 @@ def _takes_any(run: Run) -> bool:
 
 # toolgram/runtime/core/reading.py
 #
-# Which kind of text is being read: the name of the bound that holds for it (docs/hold-back.md).
+# Which kind of text is being read, and what of it is held (docs/hold-back.md).
 #
-# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded.
+# In: the run between two deltas. Out: a key of the machine's `bounds`, or "" where nothing is bounded; what is held.
 
 
 VALUE_SINKS = ("value", "string", "json", "python")
@@ -9976,6 +9452,89 @@ def what_is_read(run: Run) -> str:
         writer = opened.call.arguments.writer if opened.call is not None else None
         return "string argument" if writer is None or isinstance(writer, StringWriter) else "typed argument"
     return "content" if state.region == "message" or state.leave is not None else ""
+
+
+def held_mark(run: Run, waiting: int) -> Tuple[str, int]:
+    """The blanks that wait, and how many of the last characters read stand behind; `waiting` of them came not here."""
+    undecided = run.undecided
+    held = len(run.text.buffer) + waiting
+    if undecided is None:
+        return run.message.deferred, held
+    return undecided.message.deferred, undecided.source.kept_chars + held
+
+
+# toolgram/runtime/core/standing.py
+#
+# What is known of the arguments of a call between two deltas, where that is little enough to be written down.
+#
+# In: arguments that are read by delimiters. Out: a `Standing`; and arguments that stand so.
+#
+# Promise: arguments that stand alike go on alike, whatever comes.
+
+
+class ParameterStanding(NamedTuple):
+    """What is known of the parameter being read: see `Parameter`."""
+
+    is_open: bool
+    is_alone: bool
+    is_bare: bool
+    doubtful: bool
+    key: Optional[str]
+    skipped: bool
+    tag: str
+    wire_type: str
+
+
+class Standing(NamedTuple):
+    """What is known of arguments while nothing of them is held, and no value is open but a string."""
+
+    tool: str
+    keys: FrozenSet[str]
+    is_empty: bool
+    is_mended: bool
+    parameter: ParameterStanding
+    in_string: bool  # its text goes out as it comes
+
+
+def standing_of(arguments: Arguments) -> Optional[Standing]:
+    """What is known of arguments; None where it is more than a `Standing` says."""
+    known, writer = arguments, arguments.writer
+    in_string = isinstance(writer, StringWriter) and writer.plain is not None
+    if (writer is not None and not in_string) or known.is_copied or known.is_wrong or known.is_open or known.saw_junk:
+        return None
+    waits = known.lead is not None or known.listed is not None or known.may_be_all is not None or known.last != ""
+    if waits or known.is_unwrapped or known.wired is not None or known.containers or not known.loose.is_untouched:
+        return None
+    parameter = _parameter_standing(known.parameter)
+    if parameter is None:
+        return None
+    return Standing(known.tool, frozenset(known.keys), known.is_empty, known.is_mended, parameter, in_string)
+
+
+def _parameter_standing(parameter: Parameter) -> Optional[ParameterStanding]:
+    if parameter.is_quoting or parameter.quoted_to:
+        return None
+    return ParameterStanding(
+        parameter.is_open,
+        parameter.is_alone,
+        parameter.is_bare,
+        parameter.doubtful,
+        parameter.key,
+        parameter.skipped,
+        parameter.tag,
+        parameter.wire_type,
+    )
+
+
+def stand(arguments: Arguments, standing: Standing) -> None:
+    """Let new arguments stand so."""
+    arguments.tool, arguments.keys = standing.tool, set(standing.keys)
+    arguments.is_empty, arguments.is_mended = standing.is_empty, standing.is_mended
+    arguments.writer = StringWriter(is_open=True) if standing.in_string else None
+    parameter, known = arguments.parameter, standing.parameter
+    parameter.is_open, parameter.is_alone, parameter.is_bare = known.is_open, known.is_alone, known.is_bare
+    parameter.doubtful, parameter.key, parameter.skipped = known.doubtful, known.key, known.skipped
+    parameter.tag, parameter.wire_type = known.tag, known.wire_type
 
 
 # toolgram/runtime/core/brackets.py
@@ -10043,6 +9602,257 @@ def _object_verdict(run: Run, at: int) -> int:
     if behind == len(buffer):
         return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
     return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
+
+
+# toolgram/runtime/core/reasons.py
+#
+# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
+#
+# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
+# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
+# and behind a call that is not complete.
+#
+#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
+#
+# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
+# recovery, which are reasons, too.
+
+
+# Why it is text:
+NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
+QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
+NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
+IN_SENTENCE = "in_sentence"
+# Why it is skipped:
+JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
+
+REASONS = {
+    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
+    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
+    NO_CALL: "what stands there is no part of a call",
+    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
+    QUOTED: "it stands in a span or in a block of code",
+    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
+    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
+    BARE_BRACKETS: "text stands behind brackets that hold no call",
+    NO_SOURCE: "what stands where a source belongs is none",
+    TOO_FAR: "too much stands between the name and what follows it",
+    END_OF_TEXT: "the text ended before it was a call",
+    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
+    SPELLED: "the characters of a special token, spelled by others",
+    JUNK: "it stands between the parts of a call and is none",
+    NO_MEMBER: "a member of an object that the format does not know",
+    NOTHING_CAME: "markup of a call that never came",
+    STRAY_TAG: "a tag that closes nothing here",
+    ECHO: "the section of calls, written a second time",
+    "missing_opener": "its opener is missing, or a part of it",
+    "missing_closer": "a closer is missing before it: what stands here implies it",
+    "stray_delimiter": "it opens or closes nothing",
+    "near_json": "a value of the call before it is no JSON as it stands",
+    "cut": "the call before it is not complete, or nothing of it could be shown",
+    "open_thoughts": "the call ends thoughts that nothing has closed",
+}
+
+
+def why_no_text(state: State) -> str:
+    """Why a short text is not taken for what a state reads."""
+    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
+
+
+# toolgram/runtime/core/repairs.py
+#
+# What has been recovered of a message, by kind: for those who count how well a model keeps to its format.
+#
+# In: the run, where a recovery happens. Out: its kind, noted once a message.
+#
+#     missing_opener    a call whose opener is missing, or a part of it
+#     missing_closer    a call or a part of it that something else has ended, or the end of the text
+#     stray_delimiter   a delimiter that opens or closes nothing, and is left out
+#     near_json         a value that is no JSON as it stands: bare words, commas, quotes, brackets
+#     given_back        what looked like the beginning of a call, and was text
+#     open_thoughts     thoughts that a call has ended
+#     given_back_in_thoughts
+#     cut               a call that is not complete: its text ended or broke off; perhaps nothing of it was shown
+#
+# Nothing of this decides how a text is read. A value's raw line ends and its escapes are repaired without a note.
+#
+# Promise: what is noted of a stretch that turns out to be text is forgotten with it. So the kinds of a message are the
+# same however its text is cut.
+
+
+MISSING_OPENER, MISSING_CLOSER, STRAY_DELIMITER = "missing_opener", "missing_closer", "stray_delimiter"
+NEAR_JSON, GIVEN_BACK, CUT = "near_json", "given_back", "cut"
+OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS = "open_thoughts", "given_back_in_thoughts"
+IN_THOUGHTS = frozenset((OPEN_THOUGHTS, GIVEN_BACK_IN_THOUGHTS))  # where thoughts are read apart, these are theirs
+
+
+def note_repair(run: Run, kind: str) -> None:
+    """Note that something of this kind was recovered."""
+    message = run.message
+    if kind in REASONS:
+        run.because(kind)
+    if kind not in message.repairs:
+        message.repairs |= {kind}
+
+
+def note_missing(run: Run, edge: Edge) -> None:
+    """A delimiter is about to be followed before which others are missing."""
+    state = run.place.state
+    if state.sink == "reasoning":
+        note_repair(run, OPEN_THOUGHTS if edge.opens else STRAY_DELIMITER)
+    elif edge.opens and run.open.call is None:
+        note_repair(run, MISSING_OPENER)
+    else:
+        note_repair(run, STRAY_DELIMITER if state.region == "message" else MISSING_CLOSER)
+
+
+def note_given_back(run: Run) -> None:
+    """Note that a stretch was text; the run is again where it was before it."""
+    note_repair(run, GIVEN_BACK_IN_THOUGHTS if run.place.state.sink == "reasoning" else GIVEN_BACK)
+
+
+# toolgram/runtime/core/tentative.py
+#
+# The stretch in which it is undecided whether a call has begun: its source is kept, to be given back.
+#
+# In: the run where a call's opener stands, or a delimiter of a citation that holds the source. Out: a call, markup
+# without a call, or the text that it was.
+#
+#     `<tool_call>{"name": "weather"` + a tool of that name      the stretch is over: a call is announced
+#     `<tool_call>{"nam` + `me` ...                              given back: text up to where it failed, read on behind it
+#
+# Promises: what is given back is the source, character for character, and is read as text up to the place that failed:
+# no call is made of it, and giving back costs no more than reading did. Whatever the run knew before the stretch, it
+# knows again: the groups of registers that were kept are put back (run.py), and what began to record the source since
+# then records no more.
+
+
+def begin_stretch(run: Run) -> Stretch:
+    """From here on everything may have to be given back."""
+    stretch = run.stretch = Stretch(run)
+    place = run.place
+    run.place = Place(place.machine, place.state, list(place.stack))
+    run.pending, run.open = Pending(), Open()
+    run.message = run.output.message = stretch.message.copy()
+    run.text.recordings.append(stretch.source)
+    return stretch
+
+
+def end_stretch(run: Run) -> Optional[Stretch]:
+    """It is decided: what has been read is what it seemed to be."""
+    stretch, run.stretch = run.stretch, None
+    if stretch is not None:
+        run.text.recordings.remove(stretch.source)
+    return stretch
+
+
+def give_back(run: Run, at: int, why: str) -> None:
+    """It is no call: what was read up to `at` is text, for a reason; go on reading at `at`."""
+    stretch = end_stretch(run)
+    if stretch is not None:
+        begins = _begins(stretch)
+        put_back(run, stretch, at if begins is None else begins - run.text.base, why)
+
+
+def put_back(run: Run, before: Before, at: int, why: str) -> None:
+    """Be again where the run was before; what was read since then, up to `at`, is text, for a reason."""
+    text, kept = run.text, before.source.kept
+    _know_again(run, before, len(kept) + at - before.source.begin, why)
+    note_given_back(run)
+    run.because(why)
+    at += len(kept)
+    text.put_back(kept, before.source.begin, before.tail)
+    run.work += len(kept)
+    place = run.place
+    base = _text_state(place)
+    if base is not None and base.sink == "content":
+        run.consume("blanks", _behind_blanks(run, place.state, at))
+    if base is None:
+        if at == text.position:  # a word that is no name: the rest of it is none either
+            run.open.skipping = SKIPS_WORD
+        run.skip(why, at)
+    text.looked = at
+    place.state = base or place.state
+    place.machine = place.machine.entering(place.state.number)
+    place.state = place.machine.states[place.state.number]
+
+
+def _behind_blanks(run: Run, state: State, end: int) -> int:
+    """Behind the blanks that are markup in front of a text, as they are where the text begins with anything else."""
+    buffer, start = run.text.buffer, run.text.position
+    if state.kind != "gap" or state.keep_blanks or state.blanks == "none":
+        return start
+    if state.blanks == "any":
+        return skip_blanks(buffer, start, min(BLANKS_MAX, end - start))
+    at = start + 1 if buffer.startswith("\r\n", start) else start
+    return at + 1 if buffer.startswith("\n", at) else start
+
+
+def _begins(stretch: Stretch) -> Optional[int]:
+    """Where a call may begin in what is given back: behind prose, in junk, at a word that was none of a header."""
+    if stretch.prose_from is not None:
+        return stretch.prose_from
+    return stretch.word_from if stretch.junk_from is None and not stretch.is_named else stretch.junk_from
+
+
+def keeps_tag(run: Run, stretch: Stretch) -> bool:
+    """No call came of the stretch: a tag that it begins with is text, and what stands behind that is read again."""
+    if stretch.tag_end is None or run.message.calls > stretch.message.calls:
+        return False
+    end_stretch(run)
+    put_back(run, stretch, stretch.tag_end - run.text.base, UNKNOWN_TAG)
+    return True
+
+
+def drop(run: Run, at: int, why: str) -> bool:
+    """What was read up to `at` is markup of something that never came: a call, a citation, a message.
+
+    False: it began with a tag, and is read again behind that.
+    """
+    if run.stretch is None:
+        return True
+    if keeps_tag(run, run.stretch):
+        return False
+    stretch, text = run.stretch, run.text
+    begin = stretch.source.begin
+    end_stretch(run)
+    _know_again(run, stretch, len(stretch.source.kept) + at - begin, why)
+    note_repair(run, CUT)
+    run.because(why)
+    if run.trace is not None:
+        run.trace.add("skipped", stretch.source.kept + text.buffer[begin:at])
+    text.position = text.looked = at
+    run.place.state = _text_state(run.place) or run.place.state
+    return True
+
+
+def _know_again(run: Run, before: Before, chars: int, why: str) -> None:
+    """Know what was known before a stretch of so many characters, which has failed for a reason."""
+    run.place, run.pending, run.open, run.message = before.place, before.pending, before.open, before.message
+    run.output.rewind(before.events, before.message)
+    if run.echo is not None:
+        run.echo.forget(run.text)
+    run.text.recordings = [one for one in run.text.recordings if one in before.recordings]
+    if run.trace is not None:
+        run.trace.fail(before.traced, chars, why, in_code=before.message.code.in_span or before.message.code.in_block)
+    draft = run.draft
+    if draft is not None and draft.message is before.message:  # the first call of it was none
+        run.draft = None
+        run.text.recordings.remove(draft.source)
+
+
+def _text_state(place: Place) -> Optional[State]:
+    """Where rejected text belongs: the text it was found in, or that may stand in its place."""
+    base, states = place.state, place.machine.states
+    if base.kind == "text":
+        return base
+    for step in base.thens:
+        state = states[step.to]
+        if state.kind != "scan" and state.sink in MESSAGE_SINKS:
+            return state
+    content = place.machine.content
+    at_message_level = base.region == "message" or base.number == place.machine.start
+    return states[content] if content is not None and at_message_level else None
 
 
 # toolgram/runtime/core/evidence.py
@@ -10446,6 +10256,99 @@ def miss_delimiters(run: Run, edge: Edge) -> None:
         is_unknown = arguments.parameter.is_alone and edge.does("end")
         is_outside = arguments.containers.is_doubtful and edge.does("close_call")
         arguments.is_wrong = arguments.is_wrong or is_unknown or is_outside
+
+
+# toolgram/runtime/core/drafts.py
+#
+# A call inside of thoughts that are still open: a draft of a call, or the call that ends the thoughts.
+#
+# In: the run where such a call opens, and where the closer of the thoughts comes behind it after all. Out: the call with
+# what stands behind it, or the thoughts that all of it was.
+#
+#     <think>Perhaps <call>f</call>? No. </think>      `Perhaps <call>f</call>? No.` is reasoning
+#     <think>Now I call it. <call>f</call>             the thoughts are never closed, so the call ends them
+#     <think>Now I call it. <call>f</call></think>     nothing comes behind the closer: the turn was for the call
+#
+# Note [drafts]
+# Nothing in the call itself tells the two apart; only what comes behind it does. So everything from the call's opener on
+# is read as ever, and its events are held: until the closer of the thoughts shows that they went on, until thoughts are
+# opened again, for as many characters as `DRAFT_MAX`, or until the text ends. A closer right behind the calls, with
+# nothing behind itself, is a slip: what else would the turn have been for?
+#
+# Promise: to hold the events changes nothing of how the text is read; so when they are let go changes nothing either.
+
+
+def begin_draft(run: Run, edge: Edge, at: int) -> None:
+    """A call opens at `at`: hold it if thoughts are open, or code is; a stretch begins right behind this."""
+    code, state = run.message.code, run.place.state
+    if at > run.text.position:
+        code = code._replace(ticks=0)  # blanks stand before it
+    if state.sink == "reasoning":
+        code = code._replace(fences=0)  # what stands behind the thoughts says more
+    in_thoughts = edge.drafts and run.holds_drafts
+    if edge.opens and state.region == "message" and (in_thoughts or code.in_span or code.in_block):
+        draft = run.draft = Draft(run, CodeAround(code), in_thoughts=in_thoughts)
+        run.text.recordings.append(draft.source)
+
+
+def draft_step(run: Run, draft: Draft) -> Optional[Callable[[Run, State], bool]]:
+    """How to go on at message level behind a call that is held; None: as ever. See Note [calls in code]."""
+    if draft.around.in_span and _is_behind_call(run):
+        return step_behind_span
+    return step_behind_block if is_example(run) else None
+
+
+def is_example(run: Run) -> bool:
+    """Whether what has been read last shows that the call that is held is an example."""
+    draft = run.draft
+    return draft is not None and _is_behind_call(run) and draft.around.shows_example(draft.begin)
+
+
+def _is_behind_call(run: Run) -> bool:
+    return run.stretch is None and run.open.call is None and run.place.state.region == "message"
+
+
+def step_behind_span(run: Run, _: State) -> bool:
+    """A backtick right behind the call makes it an example."""
+    text, draft = run.text, run.draft
+    if draft is None or (text.position == len(text.buffer) and not text.final):
+        return False
+    is_short = text.base + text.position - draft.begin <= DRAFT_MAX
+    if is_short and text.buffer.startswith("`", text.position):
+        reject_draft(run, text.position, QUOTED)
+        return True
+    draft.around.in_span = False
+    if not (draft.in_thoughts or draft.around.has_block):
+        end_draft(run)
+    return True
+
+
+def step_behind_block(run: Run, _: State) -> bool:
+    """The block in which the call stands is closed, and there is more than calls."""
+    reject_draft(run, run.text.position, QUOTED)
+    return True
+
+
+def end_draft(run: Run) -> None:
+    """What was read since the call opened is what it seemed to be."""
+    draft, run.draft = run.draft, None
+    if draft is not None:
+        run.text.recordings.remove(draft.source)
+
+
+def outgrown(run: Run) -> bool:
+    """Whether so much has come since the call opened that nothing behind it can make it a draft any more."""
+    draft = run.draft
+    return draft is not None and run.text.base + run.text.position - draft.begin > DRAFT_MAX
+
+
+def reject_draft(run: Run, at: int, why: str) -> None:
+    """The call was none: all from its opener up to `at` is text, for a reason; go on reading at `at`."""
+    draft = run.draft
+    assert draft is not None
+    end_draft(run)
+    run.stretch = None  # of a call behind the opener: it is text with all the rest
+    put_back(run, draft, at, why)
 
 
 # toolgram/runtime/core/message_actions.py
@@ -13264,6 +13167,37 @@ def read(run: Run) -> None:
             stalled = 0
 
 
+# toolgram/runtime/steps/settle.py
+#
+# The end of a text: what is half read is what it can be.
+#
+# In: the run, behind the last text. Out: nothing is undecided or open any more.
+
+
+def _ends_with_token(run: Run) -> bool:
+    """Whether what is read is closed by an end token: a server has taken it away."""
+    turns, edges = run.place.machine.turns, run.place.state.edges
+    return turns is not None and any(edge.rank == 0 and edge.literal in turns.delimiters for edge in edges)
+
+
+def settle(run: Run, *, is_cut: bool = False) -> None:
+    """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
+    if run.text.final:
+        return
+    run.text.final = True
+    run.text.is_cut = is_cut
+    read(run)
+    while run.stretch is not None and not end_undecided(run):
+        read(run)
+    is_whole = is_between_values(run)
+    if (is_whole or run.place.state.region == "section") and not _ends_with_token(run):
+        note_repair(run, MISSING_CLOSER)
+    if run.open.call is not None:
+        end_call(run, is_whole)
+    run.skip(END_OF_TEXT, len(run.text.buffer))
+    end_draft(run)
+
+
 # toolgram/runtime/steps/turns.py
 #
 # The end of a turn: end tokens that stand at the end of a text, or before the opener of the model's next turn.
@@ -13526,30 +13460,6 @@ def _expects(run: Run, token: str) -> bool:
     return any(edge.rank <= missing and edge.guard is None and token in edge.literal for edge in edges)
 
 
-def _ends_with_token(run: Run) -> bool:
-    """Whether what is read is closed by an end token: a server has taken it away."""
-    turns, edges = run.place.machine.turns, run.place.state.edges
-    return turns is not None and any(edge.rank == 0 and edge.literal in turns.delimiters for edge in edges)
-
-
-def settle(run: Run, *, is_cut: bool = False) -> None:
-    """The text has ended: what is half read is what it can be. `is_cut`: a limit of tokens has ended it."""
-    if run.text.final:
-        return
-    run.text.final = True
-    run.text.is_cut = is_cut
-    read(run)
-    while run.stretch is not None and not end_undecided(run):
-        read(run)
-    is_whole = is_between_values(run)
-    if (is_whole or run.place.state.region == "section") and not _ends_with_token(run):
-        note_repair(run, MISSING_CLOSER)
-    if run.open.call is not None:
-        end_call(run, is_whole)
-    run.skip(END_OF_TEXT, len(run.text.buffer))
-    end_draft(run)
-
-
 def begin_turn(run: Run) -> None:
     """Another turn of the same message begins, behind one that is settled; the texts of the two do not run together."""
     run.text.trim()
@@ -13619,7 +13529,7 @@ def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
         call = _clear_call(opened, opened.call, message.calls)
         if call is None:
             return None
-    elif not opened.is_empty:
+    elif opened.entities is not None or not _is_between_values(opened):
         return None
     pending = run.pending
     if call is None:
@@ -13647,11 +13557,19 @@ def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
     )
 
 
+def _is_between_values(opened: Open) -> bool:
+    """Whether nothing is being read but a call, and in it at most the text of a value."""
+    if opened.skipping or opened.is_cut or opened.nest is not None:
+        return False
+    parts = (opened.scanner, opened.scanned, opened.told, opened.half, opened.element)
+    return all(part is None for part in parts)
+
+
 def _clear_call(opened: Open, call: Call, calls: int) -> Optional[ClearCall]:
     entities = opened.entities
-    if not opened.is_between_values or (entities is not None and entities.held):
+    if not _is_between_values(opened) or (entities is not None and entities.held):
         return None
-    standing = call.arguments.standing()
+    standing = standing_of(call.arguments)
     is_plain = call.is_announced and call.channel.index == calls - 1
     if standing is None or not is_plain or call.channel.is_empty != standing.is_empty:
         return None
@@ -13684,7 +13602,7 @@ def stand_at(run: Run, turns: Optional[TurnEnds], clear: Clear, calls: int, plac
     if clear.call is not None:
         call = Call(calls - 1, run.output, run.tools, machine.unwrap)
         call.channel.go_on(is_empty=clear.call.arguments.is_empty)
-        call.arguments.stand(clear.call.arguments)
+        stand(call.arguments, clear.call.arguments)
         run.open = Open(call, clear.call.depth)
         run.open.entities = EntityDecoder() if clear.call.has_entities else None
     if run.examples is not None:
@@ -13733,7 +13651,8 @@ class Moment:
         self.is_indexed = False  # one of them has the index of a call
         self.weight = 0  # of the events: see `drop_first`
         self.calls = 0  # that have come
-        self.quick, self.delta = find_something, ContentDelta  # the fast path here
+        self.quick: Callable[[str], Any] = find_something  # the fast path here
+        self.delta: Delta = ContentDelta
         self.channel: Optional[int] = None  # the call whose arguments its text is
         self.mark = ("", 0)  # what is held: see `Parser.held_mark`
         self.end: Optional[Tuple[Event, ...]] = None  # what comes out if the text ends here
@@ -13803,7 +13722,7 @@ def memory_of(run: Run) -> Optional[Memory]:
 #
 # In: a delta, with the ids of its tokens. Out: its events, if the deltas before it are known; else the run reads it.
 #
-#     `Look.` | `\n` | `<tool_call>` | `\n` | `{"` | `name` | `":` | ...      of the second answer of a kind nothing is read
+#     `Look.` | `\n` | `<tool_call>` | `\n` | `{"` | `name` | `":` | ...     in the third such answer nothing is read
 #
 # Note [what is remembered]
 # What has come out of a parser depends on the text alone, not on how it was cut. So it is the same wherever a parser
@@ -13823,7 +13742,7 @@ def memory_of(run: Run) -> Optional[Memory]:
 
 
 BEHIND_MAX: Final = 512  # deltas that a run may be behind
-PLAIN_MAX: Final = 64  # characters of plain text among them; a longer one lets it catch up
+PLAIN_MAX: Final = 48  # deltas of plain text among them, one behind the other, and characters of one
 LESSON: Final = 64  # deltas that are learned behind one that came a second time
 PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
 NO_MEMORY: Final = Memory()  # of those that read everything
@@ -13838,6 +13757,7 @@ class Follower:
         "_lessons",
         "_memory",
         "_patience",
+        "_plain",
         "_rest",
         "_run",
         "_since",
@@ -13863,6 +13783,7 @@ class Follower:
         self._rest: List[Event] = []  # what had not, and the run had written
         self.is_even = True  # neither is there
         self._patience = PATIENCE  # deltas that may still be read in this call, before nothing of it is followed
+        self._plain = 0  # deltas of plain text that came last
         self.lag: List[str] = []  # deltas that the run has not read
         self.end = 0  # characters that have come, where ids are known
         self.moment = BEGINNING if is_new and memory is not None else NOWHERE
@@ -13887,6 +13808,7 @@ class Follower:
             self.lag.clear()
         else:
             self.lag.append(text)
+            self._plain = 0
             self._went += moment.weight
             self.moment = moment
         self.end += len(text)
@@ -13898,7 +13820,8 @@ class Follower:
         if self.lag:  # else nothing changes: it is a clear moment, and stays one
             self.lag.append(text)
             self._went += len(text)
-        return len(self.lag) > BEHIND_MAX or len(text) > PLAIN_MAX
+            self._plain += 1
+        return self._plain > PLAIN_MAX or len(text) > PLAIN_MAX or len(self.lag) > BEHIND_MAX
 
     @property
     def is_far(self) -> bool:
@@ -13922,6 +13845,7 @@ class Follower:
         """What the run has to read to catch up."""
         text = "".join(self.lag)
         self.lag.clear()
+        self._plain = 0
         return text
 
     def caught_up(self, events: List[Event]) -> None:
@@ -13930,8 +13854,9 @@ class Follower:
         if more > 0:
             self._rest += drop_first(events, self._went)
         self._surplus += max(0, -more)
-        self.is_even = self.is_even and more == 0
         self._went = 0
+        if more:
+            self.is_even, self.moment = False, NOWHERE
 
     def even(self, events: List[Event]) -> List[Event]:
         """The events that come next, with what should have gone out before, and without what has."""
@@ -13990,7 +13915,7 @@ class Follower:
         moment.events = tuple(shifted(events, -self.calls))
         moment.is_indexed = any(isinstance(event, (CallStart, ArgumentsDelta, CallEnd)) for event in events)
         moment.weight = weight_of(events)
-        moment.mark = self._run.held_mark(self._turns.held if self._turns is not None else "")
+        moment.mark = held_mark(self._run, len(self._turns.held) if self._turns is not None else 0)
         self._set_path(moment, path)
         self.moment = moment
 
@@ -14058,6 +13983,192 @@ def drop_first(events: Sequence[Event], weight: int) -> List[Event]:
     return found
 
 
+# toolgram/runtime/core/copied.py
+#
+# A delta in the middle of arguments: what the value's reader makes of it is all that becomes of it.
+#
+# In: a delta, while nothing is held or undecided. Out: its event, without a way through the buffer and the sinks; or
+# None, and the steps go on from there.
+#
+# Promise: the events are those that the steps would have made, and what they would have changed is changed.
+
+
+class JsonCopier:
+    """Copies arguments that come as JSON, as long as what their scanner makes goes out as it is made."""
+
+    __slots__ = ("_index", "_plain", "_run", "_scanner")
+
+    def __init__(self, run: Run, scanner: ValueScanner, index: int) -> None:
+        self._run = run
+        self._scanner = scanner
+        self._index = index
+        self._plain = scanner.plain
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether another kind of text is read now: the body of a string, or what is none."""
+        return self._scanner.plain is not self._plain
+
+    def copy(self, source: str) -> Optional[List[Event]]:
+        """The events of a delta; None where the value ends in it, or waits: `scanned` says what has been made of it."""
+        run, scanner = self._run, self._scanner
+        text, position = scanner.feed(source)
+        if position < len(source) or scanner.done or scanner.stuck:
+            run.open.scanned = text, position
+            return None
+        _pass_by(run, source)
+        return [ArgumentsDelta(self._index, text)] if text else []
+
+
+class TextCopier:
+    """Copies the text of a value: what is no delimiter, and no blanks before one, is for its writer."""
+
+    __slots__ = ("_arguments", "_index", "_is_direct", "_may_end", "_run", "_search", "_writer")
+    has_moved = False
+
+    def __init__(self, run: Run, state: State, call: Call, writer: Writer) -> None:
+        self._run = run
+        self._search = state.search
+        self._may_end = frozenset() if state.hold_blanks == "none" else BLANK_SET
+        self._writer = writer
+        self._index, self._arguments = call.channel.index, call.arguments
+        self._is_direct = _goes_out(call.arguments, writer)
+
+    def copy(self, source: str) -> Optional[List[Event]]:
+        """The event of a delta; None where a delimiter may begin in it, or blanks before one, and nothing is read."""
+        if source[-1:] in self._may_end or self._search(source) is not None:
+            return None
+        _pass_by(self._run, source)
+        text = self._writer.write(source)
+        if self._is_direct or not text:
+            return [ArgumentsDelta(self._index, text)] if text else []
+        self._arguments.write(text)
+        return self._run.output.take_all()
+
+
+def _goes_out(arguments: Arguments, writer: Writer) -> bool:
+    """Whether what the writer gives goes out as it is: the text of a string of which something has come."""
+    is_changed = arguments.loose.is_holding or arguments.containers.is_quoted or arguments.is_unwrapped
+    return isinstance(writer, StringWriter) and writer.plain is not None and not is_changed
+
+
+Copier = Union[JsonCopier, TextCopier]
+
+
+def _pass_by(run: Run, source: str) -> None:
+    """Count a text that is read beside the buffer."""
+    run.work += len(source) + 1
+    if run.special is not None:  # the places of tokens are counted in all text
+        run.text.pass_by(source)
+
+
+def choose_copier(run: Run) -> Optional[Copier]:
+    """Who copies the next delta; None where its text is held, or somebody listens to the source."""
+    call, opened, state = run.open.call, run.open, run.place.state
+    if call is None or not call.is_announced or run.trace is not None or run.text.recordings:
+        return None
+    arguments, writer = call.arguments, call.arguments.writer
+    if opened.scanner is not None:
+        is_copied = arguments.is_active and not arguments.is_wrong and not opened.scanner.is_wrapped
+        has_key = opened.half is not None and opened.half.is_over
+        return JsonCopier(run, opened.scanner, call.channel.index) if is_copied and has_key else None
+    if state.kind != "text" or state.sink in SHORT_SINKS or state.entities or opened.nest is not None:
+        return None
+    return None if writer is None else TextCopier(run, state, call, writer)
+
+
+# toolgram/runtime/run_reader.py
+#
+# What reads the text of one message: a run, with what stands before its steps and beside them.
+#
+# In: text, in pieces. Out: what each piece decides.
+#
+#     end tokens, openers of turns      taken out first (steps/turns.py)
+#     what is waited for                added to the buffer, and not looked at (core/text.py)
+#     the middle of an argument         copied, without the steps (core/copied.py)
+#     all else                          the steps (steps/table.py)
+#
+# Behind each piece it chooses how the next one may be read without any of this: the fast path (core/fast_path.py).
+
+
+class RunReader:
+    """Reads one message with a run."""
+
+    __slots__ = ("_copier", "_delta", "_quick", "_run", "_turns")
+
+    def __init__(self, run: Run, turns: Optional[TurnEnds]) -> None:
+        self._run = run
+        self._turns = turns
+        self._copier: Optional[Copier] = None  # what makes an event of every delta here
+        self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
+
+    def _read(self, text: str) -> List[Event]:
+        """Read more text; return what it decides."""
+        run, turns = self._run, self._turns
+        source = run.text
+        if turns is not None and (not turns.is_idle or turns.may_begin(text) is not None):
+            turns.feed(text)
+        elif (source.rest or source.room) and source.goes_on(text):
+            return []
+        else:
+            copier = self._copier
+            events = copier.copy(text) if copier is not None else None
+            if copier is not None and events is not None:
+                if copier.has_moved:
+                    self._choose_path()
+                return events
+            source.buffer += text
+            run.work += len(source.buffer)
+            read(run)
+            if source.position:
+                run.work += source.trim()
+        if source.buffer or run.stretch is not None or run.draft is not None:
+            self._quick, self._copier = find_something, None
+        else:
+            self._choose_path()
+        return self._events()
+
+    def _choose_path(self) -> None:
+        """Choose how the next delta may be read without the steps: nothing is held or undecided."""
+        run, turns = self._run, self._turns
+        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
+        self._copier = choose_copier(run) if run.open.call is not None else None
+
+    def _settle(self, *, is_cut: bool) -> List[Event]:
+        """The text has ended; return the last events."""
+        self._quick, self._delta = NO_FAST_PATH
+        if self._turns is not None:
+            self._turns.finish()
+        settle(self._run, is_cut=is_cut)
+        return self._events()
+
+    def _events(self) -> List[Event]:
+        run, stretch = self._run, self._run.stretch
+        if run.draft is not None and outgrown(run):
+            end_draft(run)
+        undecided = run.undecided
+        if undecided is None:
+            return run.output.take_all()
+        if not undecided.events:
+            return []
+        events = run.output.take(undecided.events)  # what came before it is certain
+        if stretch is not None:
+            stretch.events -= len(events)
+        if run.draft is not None:
+            run.draft.events = 0
+        return events
+
+    @property
+    def _waiting(self) -> int:
+        """Characters that have come and not reached the run."""
+        return len(self._turns.held) if self._turns is not None else 0
+
+    @property
+    def _read_to(self) -> int:
+        """How many characters have come here."""
+        return self._run.text.base + len(self._run.text.buffer) + self._waiting
+
+
 # toolgram/runtime/parser.py
 #
 # The incremental parser: text in, events out, in one pass.
@@ -14070,14 +14181,15 @@ def drop_first(events: Sequence[Event], weight: int) -> List[Event]:
 # raises, and (7) the arguments of a complete call are one JSON object.
 #
 # How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
-# left. This file is the face: what is fed, what is handed out, what is held.
+# left (run_reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is
+# fed, what is handed out, what is held.
 
 
 NO_IDS: Sequence[int] = ()
 UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
 
 
-class Parser:
+class Parser(RunReader):
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
     Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
@@ -14088,7 +14200,7 @@ class Parser:
     it takes the end tokens away.
     """
 
-    __slots__ = ("_copier", "_delta", "_finished", "_follower", "_is_behind", "_lags", "_quick", "_run", "_special", "_turns")
+    __slots__ = ("_finished", "_follower", "_is_behind", "_lags", "_special")
 
     def __init__(
         self,
@@ -14106,11 +14218,10 @@ class Parser:
             raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
         machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
         self._special = SpecialTokens(token_ids, decode) if token_ids else None
-        self._run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
+        run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
+        turns = TurnEnds(run, machine.turns) if machine.turns is not None and not served else None
+        super().__init__(run, turns)
         self._finished = False
-        self._turns = TurnEnds(self._run, machine.turns) if machine.turns is not None and not served else None
-        self._copier: Optional[Copier] = None  # what makes an event of every delta here
-        self._quick, self._delta = NO_FAST_PATH  # a search that is None when a text is plain here; what it is then
         self._follower: Optional[Follower] = None  # knows what came before; made when the first short text comes
         self._is_behind = False  # the run has not read what the parser knows: see memory/follower.py
         self._lags = False  # ... and must be told of plain text
@@ -14138,7 +14249,12 @@ class Parser:
         if follower is None and len(text) <= DELTA_MAX:
             follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
         if follower is None or follower.moment is NOWHERE:
-            return self._read(text)
+            events = self._read(text)
+            if follower is not None and not follower.is_even:
+                return self._even(follower, events)
+            if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
+                follower.arrive((self._quick, self._delta))
+            return events
         return self._follow(follower, text, token_ids or NO_IDS)
 
     def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
@@ -14161,8 +14277,17 @@ class Parser:
         self._catch_up()
         copier = self._copier
         events = self._read(text)
+        if not follower.is_even:
+            return self._even(follower, events)
         if copier is None or copier is not self._copier or not follower.is_clear:
             follower.note(delta, events, (self._quick, self._delta))
+        return events
+
+    def _even(self, follower: Follower, events: List[Event]) -> List[Event]:
+        """The events that come next, where more or less has gone out than the run had written."""
+        events = follower.even(events)
+        if not follower.is_even:
+            self._quick, self._copier = find_something, None
         return events
 
     def _pass_by(self, text: str, token_ids: Sequence[int]) -> None:
@@ -14178,51 +14303,16 @@ class Parser:
         """Let the run read what the parser has followed without it; what comes of it has gone out."""
         follower = self._follower
         if self._is_behind and follower is not None:
-            is_finished, self._finished, self._is_behind = self._finished, False, False
-            self._lags = False
+            self._is_behind = self._lags = False
             if follower.stand():
                 self._choose_path()
             text = follower.take_lag()
             follower.caught_up(self._read(text) if text else [])
-            self._finished = is_finished
+            if not follower.is_even:
+                self._quick, self._copier = find_something, None
         if self._finished and not self._run.text.final:
             self._settle(is_cut=False)
         return self._run
-
-    def _read(self, text: str) -> List[Event]:
-        """Let the run read a text."""
-        run, turns, follower = self._run, self._turns, self._follower
-        source = run.text
-        if turns is not None and (not turns.is_idle or turns.may_begin(text) is not None):
-            turns.feed(text)
-        elif (source.rest or source.room) and source.goes_on(text):
-            return []
-        else:
-            copier = self._copier
-            events = copier.copy(text) if copier is not None else None
-            if copier is not None and events is not None:
-                if copier.has_moved:
-                    self._choose_path()
-                return events if follower is None or follower.is_even else follower.even(events)
-            source.buffer += text
-            run.work += len(source.buffer)
-            read(run)
-            if source.position:
-                run.work += source.trim()
-        if source.buffer or run.stretch is not None or run.draft is not None:
-            self._quick, self._copier = find_something, None
-        else:
-            self._choose_path()
-            if follower is not None and follower.moment is NOWHERE and len(text) <= DELTA_MAX:
-                follower.arrive((self._quick, self._delta))
-        events = self._events()
-        return events if follower is None or follower.is_even else follower.even(events)
-
-    def _choose_path(self) -> None:
-        """Choose how the next delta may be read without the steps: nothing is held or undecided."""
-        run, turns = self._run, self._turns
-        self._quick, self._delta = choose_fast_path(run) if turns is None else turns.choose_fast_path()
-        self._copier = choose_copier(run) if run.open.call is not None else None
 
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.
@@ -14238,6 +14328,7 @@ class Parser:
             self._quick, self._delta = NO_FAST_PATH
             return events
         self._catch_up()
+        self._finished = True
         events = self._settle(is_cut=cut)
         if follower is not None:
             events = follower.even(events)
@@ -14245,37 +14336,10 @@ class Parser:
                 follower.note_end(events)
         return events
 
-    def _settle(self, *, is_cut: bool) -> List[Event]:
-        self._finished = True
-        self._quick, self._delta = NO_FAST_PATH
-        if self._turns is not None:
-            self._turns.finish()
-        settle(self._run, is_cut=is_cut)
-        return self._events()
-
-    def _events(self) -> List[Event]:
-        run, stretch = self._run, self._run.stretch
-        if run.draft is not None and outgrown(run):
-            end_draft(run)
-        undecided = run.undecided
-        if undecided is None:
-            return run.output.take_all()
-        if not undecided.events:
-            return []
-        events = run.output.take(undecided.events)  # what came before it is certain
-        if stretch is not None:
-            stretch.events -= len(events)
-        if run.draft is not None:
-            run.draft.events = 0
-        return events
-
     @property
     def _end(self) -> int:
-        """How many characters have come."""
-        text, turns = self._run.text, self._turns
-        if self._is_behind and self._follower is not None:
-            return self._follower.end
-        return text.base + len(text.buffer) + (len(turns.held) if turns is not None else 0)
+        """How many characters have come, where ids are known."""
+        return self._follower.end if self._is_behind and self._follower is not None else self._read_to
 
     # --- what is held ---------------------------------------------------------------------------------------------
 
@@ -14283,7 +14347,7 @@ class Parser:
     def held_chars(self) -> int:
         """Characters read that no event has accounted for."""
         run = self._catch_up()
-        held = len(run.text.buffer) - run.text.position + (len(self._turns.held) if self._turns is not None else 0)
+        held = len(run.text.buffer) - run.text.position + self._waiting
         undecided = run.undecided
         return held + (run.open.held_chars if undecided is None else undecided.source.kept_chars)
 
@@ -14300,12 +14364,10 @@ class Parser:
     @property
     def held_mark(self) -> Tuple[str, int]:
         """`held_source` without a copy: the blanks that wait, and how many of the last characters read stand behind."""
-        run = self._catch_up()
-        undecided = run.undecided
-        held = len(run.text.buffer) + (len(self._turns.held) if self._turns is not None else 0)
-        if undecided is None:
-            return run.message.deferred, held
-        return undecided.message.deferred, undecided.source.kept_chars + held
+        follower = self._follower
+        if self._is_behind and follower is not None and not self._finished:
+            return follower.moment.mark
+        return held_mark(self._catch_up(), self._waiting)
 
     @property
     def is_undecided(self) -> bool:

@@ -43,7 +43,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "0656b9db8e8404f0"  # of the text below
+RUNTIME = "5877a81268cb82ae"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -13744,7 +13744,7 @@ def memory_of(run: Run) -> Optional[Memory]:
 
 
 BEHIND_MAX: Final = 512  # deltas that a run may be behind
-PLAIN_MAX: Final = 64  # characters of plain text among them; a longer one lets it catch up
+PLAIN_MAX: Final = 48  # deltas of plain text among them, one behind the other, and characters of one
 LESSON: Final = 64  # deltas that are learned behind one that came a second time
 PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
 NO_MEMORY: Final = Memory()  # of those that read everything
@@ -13759,6 +13759,7 @@ class Follower:
         "_lessons",
         "_memory",
         "_patience",
+        "_plain",
         "_rest",
         "_run",
         "_since",
@@ -13784,6 +13785,7 @@ class Follower:
         self._rest: List[Event] = []  # what had not, and the run had written
         self.is_even = True  # neither is there
         self._patience = PATIENCE  # deltas that may still be read in this call, before nothing of it is followed
+        self._plain = 0  # deltas of plain text that came last
         self.lag: List[str] = []  # deltas that the run has not read
         self.end = 0  # characters that have come, where ids are known
         self.moment = BEGINNING if is_new and memory is not None else NOWHERE
@@ -13808,6 +13810,7 @@ class Follower:
             self.lag.clear()
         else:
             self.lag.append(text)
+            self._plain = 0
             self._went += moment.weight
             self.moment = moment
         self.end += len(text)
@@ -13819,7 +13822,8 @@ class Follower:
         if self.lag:  # else nothing changes: it is a clear moment, and stays one
             self.lag.append(text)
             self._went += len(text)
-        return len(self.lag) > BEHIND_MAX or len(text) > PLAIN_MAX
+            self._plain += 1
+        return self._plain > PLAIN_MAX or len(text) > PLAIN_MAX or len(self.lag) > BEHIND_MAX
 
     @property
     def is_far(self) -> bool:
@@ -13843,6 +13847,7 @@ class Follower:
         """What the run has to read to catch up."""
         text = "".join(self.lag)
         self.lag.clear()
+        self._plain = 0
         return text
 
     def caught_up(self, events: List[Event]) -> None:
@@ -14074,7 +14079,7 @@ def choose_copier(run: Run) -> Optional[Copier]:
     return None if writer is None else TextCopier(run, state, call, writer)
 
 
-# toolgram/runtime/reader.py
+# toolgram/runtime/run_reader.py
 #
 # What reads the text of one message: a run, with what stands before its steps and beside them.
 #
@@ -14088,7 +14093,7 @@ def choose_copier(run: Run) -> Optional[Copier]:
 # Behind each piece it chooses how the next one may be read without any of this: the fast path (core/fast_path.py).
 
 
-class Reader:
+class RunReader:
     """Reads one message with a run."""
 
     __slots__ = ("_copier", "_delta", "_quick", "_run", "_turns")
@@ -14178,15 +14183,15 @@ class Reader:
 # raises, and (7) the arguments of a complete call are one JSON object.
 #
 # How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
-# left (reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is fed,
-# what is handed out, what is held.
+# left (run_reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is
+# fed, what is handed out, what is held.
 
 
 NO_IDS: Sequence[int] = ()
 UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
 
 
-class Parser(Reader):
+class Parser(RunReader):
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
     Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.

@@ -8,8 +8,8 @@ machine's bound, except while it is undecided whether a call has begun, (5) the 
 raises, and (7) the arguments of a complete call are one JSON object.
 
 How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
-left (reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is fed,
-what is handed out, what is held.
+left (run_reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is
+fed, what is handed out, what is held.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from toolgram.runtime.core.trace import Entry, Mark, Trace
 from toolgram.runtime.events import Event
 from toolgram.runtime.memory.follower import AS_TOKEN, Follower
 from toolgram.runtime.memory.moments import DELTA_MAX, NOWHERE
-from toolgram.runtime.reader import Reader
+from toolgram.runtime.run_reader import RunReader
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.turns import TurnEnds
 from toolgram.runtime.tables.machine import PreparedMachine
@@ -34,7 +34,7 @@ NO_IDS: Sequence[int] = ()
 UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
 
 
-class Parser(Reader):
+class Parser(RunReader):
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
     Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.

@@ -35,7 +35,7 @@ from toolgram.runtime.memory.moments import BEGINNING, DELTA_MAX, NOWHERE, Memor
 from toolgram.runtime.steps.turns import TurnEnds
 
 BEHIND_MAX: Final = 512  # deltas that a run may be behind
-PLAIN_MAX: Final = 64  # characters of plain text among them; a longer one lets it catch up
+PLAIN_MAX: Final = 48  # deltas of plain text among them, one behind the other, and characters of one
 LESSON: Final = 64  # deltas that are learned behind one that came a second time
 PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
 NO_MEMORY: Final = Memory()  # of those that read everything
@@ -50,6 +50,7 @@ class Follower:
         "_lessons",
         "_memory",
         "_patience",
+        "_plain",
         "_rest",
         "_run",
         "_since",
@@ -75,6 +76,7 @@ class Follower:
         self._rest: List[Event] = []  # what had not, and the run had written
         self.is_even = True  # neither is there
         self._patience = PATIENCE  # deltas that may still be read in this call, before nothing of it is followed
+        self._plain = 0  # deltas of plain text that came last
         self.lag: List[str] = []  # deltas that the run has not read
         self.end = 0  # characters that have come, where ids are known
         self.moment = BEGINNING if is_new and memory is not None else NOWHERE
@@ -99,6 +101,7 @@ class Follower:
             self.lag.clear()
         else:
             self.lag.append(text)
+            self._plain = 0
             self._went += moment.weight
             self.moment = moment
         self.end += len(text)
@@ -110,7 +113,8 @@ class Follower:
         if self.lag:  # else nothing changes: it is a clear moment, and stays one
             self.lag.append(text)
             self._went += len(text)
-        return len(self.lag) > BEHIND_MAX or len(text) > PLAIN_MAX
+            self._plain += 1
+        return self._plain > PLAIN_MAX or len(text) > PLAIN_MAX or len(self.lag) > BEHIND_MAX
 
     @property
     def is_far(self) -> bool:
@@ -134,6 +138,7 @@ class Follower:
         """What the run has to read to catch up."""
         text = "".join(self.lag)
         self.lag.clear()
+        self._plain = 0
         return text
 
     def caught_up(self, events: List[Event]) -> None:

@@ -24,7 +24,7 @@ from toolgram.runtime.steps.table import read
 from toolgram.runtime.steps.turns import TurnEnds
 
 
-class Reader:
+class RunReader:
     """Reads one message with a run."""
 
     __slots__ = ("_copier", "_delta", "_quick", "_run", "_turns")
