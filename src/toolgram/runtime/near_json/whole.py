@@ -5,7 +5,8 @@ steps of `value.py` read it.
 
 How: `json` decodes the value and writes it again, in C. If that gives back the source, with the blanks of `json.dumps`
 or with none, then no key stands in it twice and no number would be written otherwise. Else the value is decoded once
-more, and every object and number in it is asked.
+more, and every object and number in it is asked. A long value of many parts is not written where canonical.py knows
+what that would give.
 
 Promises: what it gives is what the steps would give; it looks no further than they would.
 """
@@ -15,6 +16,13 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Optional, Tuple
 
+from toolgram.runtime.near_json.canonical import (
+    PROOF_MIN,
+    NotPlainError,
+    canonical_value,
+    may_be_canonical,
+    no_constant,
+)
 from toolgram.runtime.near_json.escape import SURROGATES
 from toolgram.runtime.near_json.quotes import IS_END, Evidence
 from toolgram.runtime.tables.limits import BLANKS, SCALAR_MAX
@@ -25,36 +33,28 @@ LAST_BEHIND = {"{": "}", "[": "]"}
 OPENED_WITH = {"}": "{", "]": "["}
 
 
-class _NotPlainError(ValueError):
-    """A value that `json` would write otherwise."""
-
-
 def _unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _NotPlainError
+        raise NotPlainError
     return found
 
 
 def _same_int(digits: str) -> int:
     if len(digits) > SCALAR_MAX or str(int(digits)) != digits:
-        raise _NotPlainError
+        raise NotPlainError
     return int(digits)
 
 
 def _same_float(digits: str) -> float:
     if repr(float(digits)) != digits:
-        raise _NotPlainError
+        raise NotPlainError
     return float(digits)
 
 
-def _no_constant(_: str) -> Any:
-    raise _NotPlainError
-
-
-DECODE_PLAIN = json.JSONDecoder(parse_constant=_no_constant).raw_decode
+DECODE_PLAIN = json.JSONDecoder(parse_constant=no_constant).raw_decode
 DECODE_CHECKED = json.JSONDecoder(
-    parse_constant=_no_constant, parse_int=_same_int, parse_float=_same_float, object_pairs_hook=_unique
+    parse_constant=no_constant, parse_int=_same_int, parse_float=_same_float, object_pairs_hook=_unique
 ).raw_decode
 ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 ENCODE_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -67,20 +67,28 @@ def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], fi
     """
     if text.find(LAST_BEHIND[text[pos]], pos + WHOLE_MIN - 1, pos + LONG_MIN) < 0 and len(text) < pos + LONG_MIN:
         return None  # its end has not come
+    found: Optional[Tuple[str, int]] = None
     try:
-        value, end = DECODE_PLAIN(text, pos)
-        source = text[pos:end]
-        found = ENCODE(value)
-        if found != source and ENCODE_COMPACT(value) != source:
-            value, _ = DECODE_CHECKED(text, pos)
-            found = ENCODE(value)
+        if len(text) >= pos + PROOF_MIN and may_be_canonical(text, pos, () if evidence is None else evidence.ends):
+            found = canonical_value(text, pos, room)
+        if found is None:
+            found = _written(text, pos, room)
     except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
         return None
+    return found if found is None or evidence is None or _ends_here(text, found[1], evidence, final) else None
+
+
+def _written(text: str, pos: int, room: int) -> Optional[Tuple[str, int]]:
+    """What `json` writes of the value, and the place behind it; None: the steps write it otherwise."""
+    value, end = DECODE_PLAIN(text, pos)
+    source = text[pos:end]
+    found = ENCODE(value)
+    if found != source and ENCODE_COMPACT(value) != source:
+        value, _ = DECODE_CHECKED(text, pos)
+        found = ENCODE(value)
     if len(source) > 2 * room and source.count("{") + source.count("[") > room and _depth(value) > room:
         return None
-    if not found.isascii() and SURROGATES.search(found) is not None:
-        return None
-    return (found, end) if evidence is None or _ends_here(text, end, evidence, final) else None
+    return (found, end) if found.isascii() or SURROGATES.search(found) is None else None
 
 
 def _depth(value: Any) -> int:
