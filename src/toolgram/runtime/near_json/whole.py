@@ -29,6 +29,7 @@ from toolgram.runtime.tables.limits import BLANKS, SCALAR_MAX
 
 WHOLE_MIN = 6  # characters that are worth it
 LONG_MIN = 1024  # characters of a value that is tried without looking for its end
+FEW_PARTS = 64
 LAST_BEHIND = {"{": "}", "[": "]"}
 OPENED_WITH = {"}": "{", "]": "["}
 
@@ -72,23 +73,32 @@ def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], fi
         if len(text) >= pos + PROOF_MIN and may_be_canonical(text, pos, () if evidence is None else evidence.ends):
             found = canonical_value(text, pos, room)
         if found is None:
-            found = _written(text, pos, room)
+            return _written(text, pos, room, evidence, final)
     except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
         return None
-    return found if found is None or evidence is None or _ends_here(text, found[1], evidence, final) else None
+    return found if evidence is None or _ends_here(text, found[1], evidence, final) else None
 
 
-def _written(text: str, pos: int, room: int) -> Optional[Tuple[str, int]]:
+def _written(text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool) -> Optional[Tuple[str, int]]:
     """What `json` writes of the value, and the place behind it; None: the steps write it otherwise."""
     value, end = DECODE_PLAIN(text, pos)
+    if evidence is not None and not _ends_here(text, end, evidence, final):
+        return None
     source = text[pos:end]
     found = ENCODE(value)
     if found != source and ENCODE_COMPACT(value) != source:
         value, _ = DECODE_CHECKED(text, pos)
         found = ENCODE(value)
-    if len(source) > 2 * room and source.count("{") + source.count("[") > room and _depth(value) > room:
+    may_be_deep = len(source) > 2 * room and _nests(value) and source.count("{") + source.count("[") > room
+    if may_be_deep and _depth(value) > room:
         return None
     return (found, end) if found.isascii() or SURROGATES.search(found) is None else None
+
+
+def _nests(value: Any) -> bool:
+    """Whether containers stand in a value, or so many parts that it is not worth asking."""
+    parts = value.values() if type(value) is dict else value
+    return len(parts) > FEW_PARTS or any(type(part) in (dict, list) for part in parts)
 
 
 def _depth(value: Any) -> int:
