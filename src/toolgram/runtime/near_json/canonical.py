@@ -1,17 +1,18 @@
 """Tell that a long JSON value stands in the text as it would be written, without writing it.
 
-In: the text, and the place of a `{` or a `[`. Out: the value's source and the place behind it; or None, where `json`
-must write it to know.
+In: the text, and the place of a `{` or a `[`. Out: whether it stands so, and the place behind it; or None, where more
+than blanks and escapes may be other.
 
     {"rows": [{"id": 1}, {"id": 2}]}     is what `json.dumps` would write
-    {"rows": [{"id":1}, {"id": 1e2}]}    has a blank too few, and a number that is written otherwise
+    {"rows": [{"id":1}, {"id": 2}]}      has a blank too few
+    {"rows": [{"id": 1}, {"id": 1e2}]}   has a number that is written otherwise
 
 How: `json` says that the value is well-formed, and gives its keys and numbers to lists; no value is made of it. The
 rest are questions about characters: which of them stand in a string? All others but the quotes are left out. Then a run
 of quotes of even length leaves what is behind it where it was, in a string or not, and runs can be counted. So nothing
 is done for each member, and everything happens in C.
 
-Promises: what it gives is what `json.JSONEncoder(ensure_ascii=False)` would write; the work is linear.
+Promises: what stands so is what `json.JSONEncoder(ensure_ascii=False)` would write; the work is linear.
 """
 
 from __future__ import annotations
@@ -47,19 +48,20 @@ def no_constant(_: str) -> Any:
     raise NotPlainError
 
 
-def may_be_canonical(text: str, pos: int, ends: Iterable[str]) -> bool:
-    """Whether it looks as if the value at `pos` were long, of many parts, and written with the usual blanks."""
+def has_many_parts(text: str, pos: int, ends: Iterable[str]) -> bool:
+    """Whether it looks as if the value at `pos` were long, and of many parts."""
     begin = text[pos : pos + BEGIN]
     least = 2 * SEPARATORS_MIN if "\\" in begin else SEPARATORS_MIN  # escapes must be looked at, too
-    if begin.count(", ") + begin.count(": ") < least or IS_LONG_NUMBER(begin) is not None:
+    if begin.count(",") + begin.count(":") < least or IS_LONG_NUMBER(begin) is not None:
         return False
     return all(text.find(end, pos, pos + PROOF_MIN) < 0 for end in ends)
 
 
-def canonical_value(text: str, pos: int, room: int) -> Optional[Tuple[str, int]]:
-    """The source of the value and the place behind it, if at most `room` containers are nested in it.
+def look_through(text: str, pos: int, room: int) -> Optional[Tuple[bool, int]]:
+    """Whether the value stands as it would be written, and the place behind it.
 
-    Raises ValueError or RecursionError where it is no JSON.
+    None: a key may stand in an object twice, a number may be written otherwise, or more than `room` containers are
+    nested. Raises ValueError or RecursionError where it is no JSON.
     """
     keys: List[str] = []  # those of each object, without doubles
     integers: List[str] = []
@@ -68,33 +70,30 @@ def canonical_value(text: str, pos: int, room: int) -> Optional[Tuple[str, int]]
         object_hook=keys.extend, parse_int=integers.append, parse_float=floats.append, parse_constant=no_constant
     )
     _, end = decoder.raw_decode(text, pos)
-    source = text[pos:end]
     if "-0" in integers or max(map(len, integers), default=0) > SCALAR_MAX or not _are_canonical(floats):
         return None
-    plain = _without_escapes(source.encode())
-    if plain is None or (plain.count(b":") != len(keys) and plain.count(b'": ') != len(keys)):
-        return None  # a key stands in an object twice, if it is not a colon in a string
-    marks = plain.translate(KINDS).replace(b", ", b"__").translate(None, NO_MARKS)
-    if not _stand_in_strings(marks.translate(None, b"[]")):
+    source = text[pos:end].encode()
+    has_blanks = b"\n" in source or b"\t" in source or b"\r" in source  # they do not stand in strings
+    if b"\\" in source:
+        source = source.replace(rb"\\", b"__").replace(rb"\"", b"__")
+    marks = source.translate(KINDS).replace(b", ", b"__").translate(None, NO_MARKS)
+    is_spaced = not has_blanks and _stand_in_strings(marks.translate(None, b"[]"))
+    if not _has_colons(source, len(keys), is_spaced) or _nest_deeper(source, marks.translate(None, b", "), room):
         return None
-    return None if _nest_deeper(plain, marks.translate(None, b", "), room) else (source, end)
+    has_other_escapes = b"\\" in source and (rb"\/" in source or rb"\u" in source)
+    return is_spaced and not has_other_escapes, end
 
 
 def _are_canonical(floats: List[str]) -> bool:
     return SHORT_FLOATS(",".join((*floats, ""))) is not None or list(map(repr, map(float, floats))) == floats
 
 
-def _without_escapes(source: bytes) -> Optional[bytes]:
-    """The source with other characters for the escapes of quotes and backslashes; None: some may be written otherwise.
-
-    Nor may a line end or a tab stand in it: those are not in a string.
-    """
-    if b"\n" in source or b"\t" in source or b"\r" in source:
-        return None
-    if b"\\" not in source:
-        return source
-    source = source.replace(rb"\\", b"__").replace(rb"\"", b"__")
-    return None if rb"\/" in source or rb"\u" in source else source
+def _has_colons(source: bytes, count: int, is_spaced: bool) -> bool:
+    """Whether no more than so many colons stand behind keys; what else is one stands in a string."""
+    if source.count(b":") == count:
+        return True
+    is_behind_quote = is_spaced or all(blank + b":" not in source for blank in (b" ", b"\n", b"\t", b"\r"))
+    return is_behind_quote and source.count(b'":') == count
 
 
 def _stand_in_strings(marks: bytes) -> bool:

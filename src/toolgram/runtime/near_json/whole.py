@@ -19,8 +19,8 @@ from typing import Any, Dict, List, Optional, Tuple
 from toolgram.runtime.near_json.canonical import (
     PROOF_MIN,
     NotPlainError,
-    canonical_value,
-    may_be_canonical,
+    has_many_parts,
+    look_through,
     no_constant,
 )
 from toolgram.runtime.near_json.escape import SURROGATES
@@ -68,15 +68,25 @@ def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], fi
     """
     if text.find(LAST_BEHIND[text[pos]], pos + WHOLE_MIN - 1, pos + LONG_MIN) < 0 and len(text) < pos + LONG_MIN:
         return None  # its end has not come
-    found: Optional[Tuple[str, int]] = None
     try:
-        if len(text) >= pos + PROOF_MIN and may_be_canonical(text, pos, () if evidence is None else evidence.ends):
-            found = canonical_value(text, pos, room)
-        if found is None:
-            return _written(text, pos, room, evidence, final)
+        if len(text) >= pos + PROOF_MIN and has_many_parts(text, pos, () if evidence is None else evidence.ends):
+            looked = look_through(text, pos, room)
+            if looked is not None:
+                return _looked_through(text, pos, looked, evidence, final)
+        return _written(text, pos, room, evidence, final)
     except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
         return None
-    return found if evidence is None or _ends_here(text, found[1], evidence, final) else None
+
+
+def _looked_through(
+    text: str, pos: int, looked: Tuple[bool, int], evidence: Optional[Evidence], final: bool
+) -> Optional[Tuple[str, int]]:
+    """The same of a value whose keys and numbers are known to be plain."""
+    stands_so, end = looked
+    if evidence is not None and not _ends_here(text, end, evidence, final):
+        return None
+    found = text[pos:end] if stands_so else ENCODE(DECODE_PLAIN(text, pos)[0])
+    return (found, end) if stands_so or found.isascii() or SURROGATES.search(found) is None else None
 
 
 def _written(text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool) -> Optional[Tuple[str, int]]:
