@@ -47,7 +47,7 @@ def written(text: str, room: int = DEPTH_MAX) -> tuple[str, int] | None:
 
 
 @given(VALUES, st.booleans(), st.lists(st.tuples(st.integers(0, 200), SLIPS), max_size=2), st.integers(1, 6))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_what_is_known_is_what_json_writes(value: Any, ascii_only: bool, slips: list[Any], room: int) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only)
     for at, slip in slips:

@@ -61,16 +61,20 @@ ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 ENCODE_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool) -> Optional[Tuple[str, int]]:
+def whole_value(
+    text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool, *, is_inner: bool = False
+) -> Optional[Tuple[str, int]]:
     """The JSON and the place behind it, of a value in which at most `room` containers are nested.
 
     `evidence` judges what stands behind the last quote; without, a quote of JSON is what it seems to be.
+    `is_inner`: others follow it in the text, so a long text says nothing of its length.
     """
     if text.find(LAST_BEHIND[text[pos]], pos + WHOLE_MIN - 1, pos + LONG_MIN) < 0 and len(text) < pos + LONG_MIN:
         return None  # its end has not come
     try:
-        if len(text) >= pos + PROOF_MIN and has_many_parts(text, pos, () if evidence is None else evidence.ends):
-            looked = look_through(text, pos, room)
+        if len(text) >= pos + PROOF_MIN and not is_inner:
+            ends = () if evidence is None else evidence.ends
+            looked = look_through(text, pos, room) if has_many_parts(text, pos, ends) else None
             if looked is not None:
                 return _looked_through(text, pos, looked, evidence, final)
         return _written(text, pos, room, evidence, final)
@@ -123,7 +127,7 @@ def _depth(value: Any) -> int:
 
 def _ends_here(text: str, end: int, evidence: Evidence, final: bool) -> bool:
     """Whether the value's last quote ends its string, by what stands behind it: of the others the value says so."""
-    at, kinds = end, []
+    at, kinds = end, list(evidence.kinds)  # those around it, and its own
     while text[at - 1] in "]}" or text[at - 1] in BLANKS:
         at -= 1
         if text[at] not in BLANKS:
