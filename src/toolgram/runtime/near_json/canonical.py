@@ -34,7 +34,7 @@ SHORT_FLOATS: Final = re.compile(
     r"(?:-?(?:0\.(?:0|[0-9]{0,3}[1-9](?:[0-9]{0,10}[1-9])?)|[1-9][0-9]{0,6}\.(?:0|[0-9]{0,7}[1-9])),)*"
 ).fullmatch
 # A colon is a comma here, and brackets are of one kind.
-KINDS: Final = bytes.maketrans(b":{}", b",[]")
+MARK_KINDS: Final = bytes.maketrans(b":{}", b",[]")
 NO_MARKS: Final = bytes(set(range(256)).difference(b'", []'))
 NO_BRACKETS: Final = bytes(set(range(256)).difference(b"[]"))
 
@@ -76,7 +76,7 @@ def look_through(text: str, pos: int, room: int) -> Optional[Tuple[bool, int]]:
     has_blanks = b"\n" in source or b"\t" in source or b"\r" in source  # they do not stand in strings
     if b"\\" in source:
         source = source.replace(rb"\\", b"__").replace(rb"\"", b"__")
-    marks = source.translate(KINDS).replace(b", ", b"__").translate(None, NO_MARKS)
+    marks = source.translate(MARK_KINDS).replace(b", ", b"__").translate(None, NO_MARKS)
     is_spaced = not has_blanks and _stand_in_strings(marks.translate(None, b"[]"))
     if not _has_colons(source, len(keys), is_spaced) or _nest_deeper(source, marks.translate(None, b", "), room):
         return None
@@ -120,7 +120,7 @@ def _nest_deeper(source: bytes, marks: bytes, room: int) -> bool:
     if marks.count(b"[") <= room:
         return False
     if _odd_runs(marks):  # some brackets stand in strings
-        marks = b"".join(source.split(b'"')[::2]).translate(KINDS)
+        marks = b"".join(source.split(b'"')[::2]).translate(MARK_KINDS)
     brackets = marks.translate(None, NO_BRACKETS)
     rounds = 0
     while brackets and rounds < ROUNDS_MAX:
