@@ -41,7 +41,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "9467aba89c2750e2"  # of the text below
+RUNTIME = "b88db8d3b1a5f4bb"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -4618,10 +4618,10 @@ def at_value(scan: Scan, text: str, pos: int) -> int:
 
 def _read_at_once(scan: Scan, text: str, pos: int) -> int:
     """Read an inner container that stands whole and well-formed in the text; return its end, 0 if there is none."""
-    depth = len(scan.containers.kinds)
-    if not depth or len(text) < pos + AT_ONCE_MIN or not scan.tries or scan.python:
+    if not scan.tries or len(text) < pos + AT_ONCE_MIN or scan.python or not scan.containers.kinds:
         return 0
-    whole = whole_value(text, pos, scan.room - depth, scan.evidence, scan.final, is_inner=True)
+    room = scan.room - len(scan.containers.kinds)
+    whole = whole_value(text, pos, room, scan.evidence, scan.final, is_inner=True)
     if whole is None:
         scan.tries -= 1
         return 0
