@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import budget
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import toolgram
 from toolgram import Message, collect
 from toolgram.registry import find, format_paths
 from toolgram.runtime.parser import Parser
+from toolgram.runtime.tables import turn_marks
+from toolgram.runtime.tables.turn_marks import TurnMarks
 from toolgram.spec import read_spec
 from toolgram.testing import Case, read_cases
 
@@ -101,3 +105,29 @@ def test_a_server_s_parser_holds_nothing_for_them() -> None:
     assert collect(parser.feed("Hello.<|im_end|>\n<|im_start|>assistant")).content == (
         "Hello.<|im_end|>\n<|im_start|>assistant"
     )
+
+
+TOKENS = ("<|im_end|>", "<|im|>", "[EOS]", "<_end>", "</s>", "<<x>>")
+
+
+@given(st.lists(st.sampled_from((*TOKENS, "<", "<|", "[", "[E", "<|im_en", "<_", "a", " x", "<<x")), max_size=12))
+@settings(max_examples=200, deadline=None)
+def test_in_a_long_text_no_token_is_passed_by(parts: list[str]) -> None:
+    """Nor what may become one at the end."""
+    text, marks = "".join(parts), TurnMarks(TOKENS, (), ("<|im_start|>",))
+    places = [at for at in range(len(text)) if marks.token(text, at) or marks.may_come(text, at, TOKENS)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(turn_marks, "PASSED_MIN", -99)
+        found = marks.first_in(text)
+    assert not places or (found is not None and found.start() <= places[0])
+
+
+def test_what_only_begins_like_one_is_not_looked_at() -> None:
+    """Neither from the beginning of a long text nor up to its end."""
+    marks = TurnMarks(TOKENS, (), ("<|im_start|>",))
+    assert marks.first("so <|x" * 100) is not None
+    found = marks.first_in("so <|x" * 100 + " <_end> " + "so <|x" * 100)
+    assert found is not None
+    assert found.start() == 601
+    assert marks.first_in("so <|x" * 100 + "so [y and on it goes") is None
+    assert not marks.may_come("<|im" + "_" * 100, 0, TOKENS)

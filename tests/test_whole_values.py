@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import toolgram
+from toolgram.runtime.near_json import value as value_steps
 from toolgram.runtime.near_json.scan import ValueScanner
 from toolgram.runtime.tables.limits import DEPTH_MAX
 from toolgram.runtime.values.structured import ScanWriter
@@ -129,3 +130,41 @@ def test_the_text_of_an_argument_is_read_at_once_as_it_is_in_pieces(
     read = whole.write(text) + whole.end()
     assert read == "".join(pieces.write(text[at : at + size]) for at in range(0, len(text), size)) + pieces.end()
     assert (whole.is_lossy, whole.is_mended, whole.whole) == (pieces.is_lossy, pieces.is_mended, pieces.whole)
+
+
+ROWS = '[1E5, {"id": 1, "name": "first row"}, {"id": 2, "name": "the second"}, {"id": 3, "name": "the third'
+
+
+def test_containers_in_a_value_that_is_not_whole_are_read_at_once() -> None:
+    """A step for each, and not for each part of it."""
+    scanner, by_characters = ValueScanner(), ValueScanner()
+    assert scanner.feed(ROWS)[0] == "".join(by_characters.feed(mark)[0] for mark in ROWS)
+    assert scanner.work < len(ROWS) + 30
+
+
+def test_few_containers_are_tried_in_vain() -> None:
+    """Each that is not whole would be looked at up to the end of the text."""
+    scanner, values = ValueScanner(), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(value_steps, "whole_value", lambda *given, **_: values.append(given))
+        scanner.feed('[{"a": ' * 100)
+    assert len(values) < 10
+
+
+@given(st.lists(VALUES, max_size=3), st.sampled_from(STYLES), st.sampled_from(BEHIND), st.sampled_from(ENDS), st.data())
+@settings(max_examples=120, deadline=None)
+def test_what_is_in_a_value_is_read_as_it_is_in_pieces(
+    values: list[Any], style: Any, behind: str, ends: Any, data: st.DataObject
+) -> None:
+    text = "[1E5, " + json.dumps([*values, ["long enough to be tried"]], **style)[1:] + behind
+    cut = data.draw(st.integers(0, len(text)))
+    found = []
+    for pieces in ([text[:cut], text[cut:]], text):
+        scanner, out, rest = ValueScanner(ends=ends), "", ""
+        for piece in pieces:
+            read, at = scanner.feed(rest + piece)
+            out, rest = out + read, (rest + piece)[at:]
+            if scanner.done or scanner.stuck:
+                break
+        found.append((out, scanner.done, scanner.stuck, scanner.mended, scanner.lossy))
+    assert found[0] == found[1]

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Collection, Mapping
 from enum import Enum
 from functools import cache, lru_cache, partial
+from itertools import accumulate
 from json.encoder import encode_basestring
 from marshal import dumps, loads
 from operator import attrgetter
@@ -24,7 +25,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "5877a81268cb82ae"  # of the text below
+RUNTIME = "e0f07380a9466782"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -2882,17 +2883,17 @@ AFTER_ALL: Final = 6
 class Evidence:
     """What may follow a string: the containers that are open around it, and delimiters that may end everything."""
 
-    __slots__ = ("_around", "_kinds", "_python", "ends")
+    __slots__ = ("_around", "_python", "ends", "kinds")
 
     def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...], around: str = "") -> None:
         self._around = around  # the containers outside of the value
-        self._kinds = kinds
+        self.kinds = kinds
         self._python = python
         self.ends = ends
 
     def judgement(self, kinds: Optional[Sequence[str]] = None) -> Judgement:
         """Return the judgement of a quote that has come: in the containers that are open now, or in others."""
-        kinds = self._kinds if kinds is None else kinds
+        kinds = self.kinds if kinds is None else kinds
         if not self._around:
             return Judgement(kinds, self._python, self.ends)
         found = Judgement((*self._around, *kinds), self._python, self.ends)
@@ -3887,6 +3888,8 @@ IN_JUNK: Final = 7
 IN_DEEP: Final = 8
 IS_OVER: Final = 9
 
+TRIES_EACH: Final = 4
+
 ScanStep = Callable[[Any, str, int], int]
 
 # Note [how work is counted]
@@ -3929,6 +3932,7 @@ class Scan:
         "room",
         "steps",
         "stuck",
+        "tries",
         "waits",
         "wanted",
         "work",
@@ -3966,6 +3970,7 @@ class Scan:
         self.waits = False  # more text decides what a quote is
         self.final = False  # no text follows
         self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends, around)
+        self.tries = TRIES_EACH  # to read an inner container at once that are left in this piece of text
         self.work = 0  # Note [how work is counted]
 
     @property
@@ -4330,6 +4335,253 @@ def end_deep(scan: Scan) -> None:
         scan.out.put('"')
 
 
+# toolgram/runtime/near_json/canonical.py
+#
+# Tell that a long JSON value stands in the text as it would be written, without writing it.
+#
+# In: the text, and the place of a `{` or a `[`. Out: whether it stands so, and the place behind it; or None, where more
+# than blanks and escapes may be other.
+#
+#     {"rows": [{"id": 1}, {"id": 2}]}     is what `json.dumps` would write
+#     {"rows": [{"id":1}, {"id": 2}]}      has a blank too few
+#     {"rows": [{"id": 1}, {"id": 1e2}]}   has a number that is written otherwise
+#
+# How: `json` says that the value is well-formed, and gives its keys and numbers to lists; no value is made of it. The
+# rest are questions about characters: which of them stand in a string? All others but the quotes are left out. Then a run
+# of quotes of even length leaves what is behind it where it was, in a string or not, and runs can be counted. So nothing
+# is done for each member, and everything happens in C.
+#
+# Promises: what stands so is what `json.JSONEncoder(ensure_ascii=False)` would write; the work is linear.
+
+
+PROOF_MIN: Final = 4096  # characters of a value that are worth it
+BEGIN: Final = 1024  # so many of them show what it is like
+SEPARATORS_MIN: Final = 48  # there: `json` writes few long strings in less time than they are looked through
+ROUNDS_MAX: Final = 8  # in which the innermost brackets are taken away
+IS_LONG_NUMBER: Final = re.compile(r"\d{16}").search
+# Of at most 15 digits a float keeps each: it is written so again, without a zero at its end.
+SHORT_FLOATS: Final = re.compile(
+    r"(?:-?(?:0\.(?:0|[0-9]{0,3}[1-9](?:[0-9]{0,10}[1-9])?)|[1-9][0-9]{0,6}\.(?:0|[0-9]{0,7}[1-9])),)*"
+).fullmatch
+# A colon is a comma here, and brackets are of one kind.
+MARK_KINDS: Final = bytes.maketrans(b":{}", b",[]")
+NO_MARKS: Final = bytes(set(range(256)).difference(b'", []'))
+NO_BRACKETS: Final = bytes(set(range(256)).difference(b"[]"))
+
+
+class NotPlainError(ValueError):
+    """A value that `json` would write otherwise."""
+
+
+def no_constant(_: str) -> Any:
+    """Refuse what JSON has not, as NaN."""
+    raise NotPlainError
+
+
+def has_many_parts(text: str, pos: int, ends: Iterable[str]) -> bool:
+    """Whether it looks as if the value at `pos` were long, and of many parts."""
+    begin = text[pos : pos + BEGIN]
+    least = 2 * SEPARATORS_MIN if "\\" in begin else SEPARATORS_MIN  # escapes must be looked at, too
+    if begin.count(",") + begin.count(":") < least or IS_LONG_NUMBER(begin) is not None:
+        return False
+    return all(text.find(end, pos, pos + PROOF_MIN) < 0 for end in ends)
+
+
+def look_through(text: str, pos: int, room: int) -> Optional[Tuple[bool, int]]:
+    """Whether the value stands as it would be written, and the place behind it.
+
+    None: a key may stand in an object twice, a number may be written otherwise, or more than `room` containers are
+    nested. Raises ValueError or RecursionError where it is no JSON.
+    """
+    keys: List[str] = []  # those of each object, without doubles
+    integers: List[str] = []
+    floats: List[str] = []
+    decoder = json.JSONDecoder(
+        object_hook=keys.extend, parse_int=integers.append, parse_float=floats.append, parse_constant=no_constant
+    )
+    _, end = decoder.raw_decode(text, pos)
+    if "-0" in integers or max(map(len, integers), default=0) > SCALAR_MAX or not _are_canonical(floats):
+        return None
+    source = text[pos:end].encode()
+    has_blanks = b"\n" in source or b"\t" in source or b"\r" in source  # they do not stand in strings
+    if b"\\" in source:
+        source = source.replace(rb"\\", b"__").replace(rb"\"", b"__")
+    marks = source.translate(MARK_KINDS).replace(b", ", b"__").translate(None, NO_MARKS)
+    is_spaced = not has_blanks and _stand_in_strings(marks.translate(None, b"[]"))
+    if not _has_colons(source, len(keys), is_spaced) or _nest_deeper(source, marks.translate(None, b", "), room):
+        return None
+    has_other_escapes = b"\\" in source and (rb"\/" in source or rb"\u" in source)
+    return is_spaced and not has_other_escapes, end
+
+
+def _are_canonical(floats: List[str]) -> bool:
+    return SHORT_FLOATS(",".join((*floats, ""))) is not None or list(map(repr, map(float, floats))) == floats
+
+
+def _has_colons(source: bytes, count: int, is_spaced: bool) -> bool:
+    """Whether no more than so many colons stand behind keys; what else is one stands in a string."""
+    if source.count(b":") == count:
+        return True
+    is_behind_quote = is_spaced or all(blank + b":" not in source for blank in (b" ", b"\n", b"\t", b"\r"))
+    return is_behind_quote and source.count(b'":') == count
+
+
+def _stand_in_strings(marks: bytes) -> bool:
+    """Whether all that stands among quotes stands in strings: no run of quotes but the first and the last are odd.
+
+    >>> [_stand_in_strings(marks) for marks in (b'"  "', b'""', b'"  "" "')]
+    [True, True, True]
+    >>> [_stand_in_strings(marks) for marks in (b'"" ""', b' ""')]
+    [False, False]
+    """
+    if not marks.strip(b'"'):
+        return True
+    first, last = len(marks) - len(marks.lstrip(b'"')), len(marks) - len(marks.rstrip(b'"'))
+    return first % 2 == 1 and last % 2 == 1 and _odd_runs(marks) == 2
+
+
+def _odd_runs(marks: bytes) -> int:
+    """How many runs of quotes are of odd length."""
+    return marks.count(b'"') - 2 * marks.count(b'""')
+
+
+def _nest_deeper(source: bytes, marks: bytes, room: int) -> bool:
+    """Whether more than `room` containers are nested. `marks`: the quotes and the brackets of the source."""
+    if marks.count(b"[") <= room:
+        return False
+    if _odd_runs(marks):  # some brackets stand in strings
+        marks = b"".join(source.split(b'"')[::2]).translate(MARK_KINDS)
+    brackets = marks.translate(None, NO_BRACKETS)
+    rounds = 0
+    while brackets and rounds < ROUNDS_MAX:
+        brackets = brackets.replace(b"[]", b"")
+        rounds += 1
+    return rounds + max(accumulate(1 if mark == ord("[") else -1 for mark in brackets), default=0) > room
+
+
+# toolgram/runtime/near_json/whole.py
+#
+# Read a JSON object or array at once that stands whole and well-formed in the text.
+#
+# In: the text, and the place of a `{` or a `[`. Out: the canonical JSON and the place behind the value; or None, and the
+# steps of `value.py` read it.
+#
+# How: `json` decodes the value and writes it again, in C. If that gives back the source, with the blanks of `json.dumps`
+# or with none, then no key stands in it twice and no number would be written otherwise. Else the value is decoded once
+# more, and every object and number in it is asked. A long value of many parts is not written where canonical.py knows
+# what that would give.
+#
+# Promises: what it gives is what the steps would give; it looks no further than they would.
+
+
+WHOLE_MIN = 6  # characters that are worth it
+LONG_MIN = 1024  # characters of a value that is tried without looking for its end
+FEW_PARTS = 64
+LAST_BEHIND = {"{": "}", "[": "]"}
+OPENED_WITH = {"}": "{", "]": "["}
+
+
+def _unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise NotPlainError
+    return found
+
+
+def _same_int(digits: str) -> int:
+    if len(digits) > SCALAR_MAX or str(int(digits)) != digits:
+        raise NotPlainError
+    return int(digits)
+
+
+def _same_float(digits: str) -> float:
+    if repr(float(digits)) != digits:
+        raise NotPlainError
+    return float(digits)
+
+
+DECODE_PLAIN = json.JSONDecoder(parse_constant=no_constant).raw_decode
+DECODE_CHECKED = json.JSONDecoder(
+    parse_constant=no_constant, parse_int=_same_int, parse_float=_same_float, object_pairs_hook=_unique
+).raw_decode
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+ENCODE_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def whole_value(
+    text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool, *, is_inner: bool = False
+) -> Optional[Tuple[str, int]]:
+    """The JSON and the place behind it, of a value in which at most `room` containers are nested.
+
+    `evidence` judges what stands behind the last quote; without, a quote of JSON is what it seems to be.
+    `is_inner`: others follow it in the text, so a long text says nothing of its length.
+    """
+    if text.find(LAST_BEHIND[text[pos]], pos + WHOLE_MIN - 1, pos + LONG_MIN) < 0 and len(text) < pos + LONG_MIN:
+        return None  # its end has not come
+    try:
+        if len(text) >= pos + PROOF_MIN and not is_inner:
+            ends = () if evidence is None else evidence.ends
+            looked = look_through(text, pos, room) if has_many_parts(text, pos, ends) else None
+            if looked is not None:
+                return _looked_through(text, pos, looked, evidence, final)
+        return _written(text, pos, room, evidence, final)
+    except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
+        return None
+
+
+def _looked_through(
+    text: str, pos: int, looked: Tuple[bool, int], evidence: Optional[Evidence], final: bool
+) -> Optional[Tuple[str, int]]:
+    """The same of a value whose keys and numbers are known to be plain."""
+    stands_so, end = looked
+    if evidence is not None and not _ends_here(text, end, evidence, final):
+        return None
+    found = text[pos:end] if stands_so else ENCODE(DECODE_PLAIN(text, pos)[0])
+    return (found, end) if stands_so or found.isascii() or SURROGATES.search(found) is None else None
+
+
+def _written(text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool) -> Optional[Tuple[str, int]]:
+    """What `json` writes of the value, and the place behind it; None: the steps write it otherwise."""
+    value, end = DECODE_PLAIN(text, pos)
+    if evidence is not None and not _ends_here(text, end, evidence, final):
+        return None
+    source = text[pos:end]
+    found = ENCODE(value)
+    if found != source and ENCODE_COMPACT(value) != source:
+        value, _ = DECODE_CHECKED(text, pos)
+        found = ENCODE(value)
+    may_be_deep = len(source) > 2 * room and _nests(value) and source.count("{") + source.count("[") > room
+    if may_be_deep and _depth(value) > room:
+        return None
+    return (found, end) if found.isascii() or SURROGATES.search(found) is None else None
+
+
+def _nests(value: Any) -> bool:
+    """Whether containers stand in a value, or so many parts that it is not worth asking."""
+    parts = value.values() if type(value) is dict else value
+    return len(parts) > FEW_PARTS or any(type(part) in (dict, list) for part in parts)
+
+
+def _depth(value: Any) -> int:
+    """How many containers are nested in a value, itself counted."""
+    level, depth = [value], 0
+    while level:
+        depth += 1
+        parts = [part for one in level for part in (one.values() if type(one) is dict else one)]
+        level = [part for part in parts if type(part) in (dict, list)]
+    return depth
+
+
+def _ends_here(text: str, end: int, evidence: Evidence, final: bool) -> bool:
+    """Whether the value's last quote ends its string, by what stands behind it: of the others the value says so."""
+    at, kinds = end, list(evidence.kinds)  # those around it, and its own
+    while text[at - 1] in "]}" or text[at - 1] in BLANKS:
+        at -= 1
+        if text[at] not in BLANKS:
+            kinds.append(OPENED_WITH[text[at]])
+    return text[at - 1] != '"' or evidence.judgement(kinds).look(text, at, final) == IS_END
+
+
 # toolgram/runtime/near_json/value.py
 #
 # The steps through values: what begins at a value's place, strings and bare words.
@@ -4343,6 +4595,7 @@ def end_deep(scan: Scan) -> None:
 # Promises: as those of `scan.py`.
 
 
+AT_ONCE_MIN = 24  # characters of an inner container that are worth a try to read it at once
 SHORT_WORD = re.compile(r"[\w.+-]{1,64}").match  # at most SCALAR_MAX
 
 
@@ -4359,13 +4612,27 @@ def at_value(scan: Scan, text: str, pos: int) -> int:
         return _copy_string(scan, text, pos) or _begin_string(scan, "", pos)
     if mark in "{[" or (mark == "(" and scan.python):
         containers.item()
-        return _open(scan, mark, pos)
+        return _read_at_once(scan, text, pos) or _open(scan, mark, pos)
     if WORD_START(mark):
         containers.item()
         return _copy_word(scan, text, pos) or _begin_bare(scan, pos)
     if containers.kinds and (mark == "," or is_closer(scan, mark)):
         return _no_value(scan, mark, pos)
     return spelled_blank(scan, text, pos) or pos
+
+
+def _read_at_once(scan: Scan, text: str, pos: int) -> int:
+    """Read an inner container that stands whole and well-formed in the text; return its end, 0 if there is none."""
+    if not scan.tries or len(text) < pos + AT_ONCE_MIN or scan.python or not scan.containers.kinds:
+        return 0
+    room = scan.room - len(scan.containers.kinds)
+    whole = whole_value(text, pos, room, scan.evidence, scan.final, is_inner=True)
+    if whole is None:
+        scan.tries -= 1
+        return 0
+    scan.out.put(whole[0])
+    value_ended(scan)
+    return whole[1]
 
 
 def _open(scan: Scan, mark: str, pos: int) -> int:
@@ -4487,104 +4754,6 @@ def end_bare(scan: Scan, bare: BareValue, half: bool) -> None:
     value_ended(scan)
 
 
-# toolgram/runtime/near_json/whole.py
-#
-# Read a JSON object or array at once that stands whole and well-formed in the text.
-#
-# In: the text, and the place of a `{` or a `[`. Out: the canonical JSON and the place behind the value; or None, and the
-# steps of `value.py` read it.
-#
-# How: `json` decodes the value and writes it again, in C. If that gives back the source, with the blanks of `json.dumps`
-# or with none, then no key stands in it twice and no number would be written otherwise. Else the value is decoded once
-# more, and every object and number in it is asked.
-#
-# Promises: what it gives is what the steps would give; it looks no further than they would.
-
-
-WHOLE_MIN = 6  # characters that are worth it
-LONG_MIN = 1024  # characters of a value that is tried without looking for its end
-LAST_BEHIND = {"{": "}", "[": "]"}
-OPENED_WITH = {"}": "{", "]": "["}
-
-
-class _NotPlainError(ValueError):
-    """A value that `json` would write otherwise."""
-
-
-def _unique(pairs: List[Tuple[str, Any]]) -> Dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _NotPlainError
-    return found
-
-
-def _same_int(digits: str) -> int:
-    if len(digits) > SCALAR_MAX or str(int(digits)) != digits:
-        raise _NotPlainError
-    return int(digits)
-
-
-def _same_float(digits: str) -> float:
-    if repr(float(digits)) != digits:
-        raise _NotPlainError
-    return float(digits)
-
-
-def _no_constant(_: str) -> Any:
-    raise _NotPlainError
-
-
-DECODE_PLAIN = json.JSONDecoder(parse_constant=_no_constant).raw_decode
-DECODE_CHECKED = json.JSONDecoder(
-    parse_constant=_no_constant, parse_int=_same_int, parse_float=_same_float, object_pairs_hook=_unique
-).raw_decode
-ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-ENCODE_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def whole_value(text: str, pos: int, room: int, evidence: Optional[Evidence], final: bool) -> Optional[Tuple[str, int]]:
-    """The JSON and the place behind it, of a value in which at most `room` containers are nested.
-
-    `evidence` judges what stands behind the last quote; without, a quote of JSON is what it seems to be.
-    """
-    if text.find(LAST_BEHIND[text[pos]], pos + WHOLE_MIN - 1, pos + LONG_MIN) < 0 and len(text) < pos + LONG_MIN:
-        return None  # its end has not come
-    try:
-        value, end = DECODE_PLAIN(text, pos)
-        source = text[pos:end]
-        found = ENCODE(value)
-        if found != source and ENCODE_COMPACT(value) != source:
-            value, _ = DECODE_CHECKED(text, pos)
-            found = ENCODE(value)
-    except (ValueError, RecursionError):  # no JSON, or more of it than `json` takes
-        return None
-    if len(source) > 2 * room and source.count("{") + source.count("[") > room and _depth(value) > room:
-        return None
-    if not found.isascii() and SURROGATES.search(found) is not None:
-        return None
-    return (found, end) if evidence is None or _ends_here(text, end, evidence, final) else None
-
-
-def _depth(value: Any) -> int:
-    """How many containers are nested in a value, itself counted."""
-    level, depth = [value], 0
-    while level:
-        depth += 1
-        parts = [part for one in level for part in (one.values() if type(one) is dict else one)]
-        level = [part for part in parts if type(part) in (dict, list)]
-    return depth
-
-
-def _ends_here(text: str, end: int, evidence: Evidence, final: bool) -> bool:
-    """Whether the value's last quote ends its string, by what stands behind it: of the others the value says so."""
-    at, kinds = end, []
-    while text[at - 1] in "]}" or text[at - 1] in BLANKS:
-        at -= 1
-        if text[at] not in BLANKS:
-            kinds.append(OPENED_WITH[text[at]])
-    return text[at - 1] != '"' or evidence.judgement(kinds).look(text, at, final) == IS_END
-
-
 # toolgram/runtime/near_json/scan.py
 #
 # Scan one value of a known kind out of the model's text: any, an object, an array, a string, or a call's arguments.
@@ -4686,7 +4855,7 @@ class ValueScanner:
             self._plain_chars += len(text)
             return text, len(text)
         scan = self._scan
-        scan.final, scan.waits = final, False
+        scan.final, scan.waits, scan.tries = final, False, TRIES_EACH
         pos = read_on(scan, text, pos)
         if scan.decoded is not None:
             self._unwrap(scan.decoded)
@@ -7929,12 +8098,14 @@ def _bind_nest(nest: Nest, suffix: str) -> Nest:
 # Promises: of tokens that begin alike the longest counts; nothing is looked for in a format that names none.
 
 
+PASSED_MIN: Final = 256  # characters of a text that are worth it
+
+
 class TurnMarks:
     """What may stand where a turn ends."""
 
     __slots__ = (
-        "_firsts",
-        "_pairs",
+        "_any_whole",
         "_watched",
         "_watching",
         "delimiters",
@@ -7952,8 +8123,11 @@ class TurnMarks:
         self.delimiters = frozenset(delimiters)  # those that states may read
         self.openers = tuple(openers)
         self.longest = max(map(len, (*self.tokens, *self.openers)), default=0)
-        self._pairs = tuple({token[:2] for token in self.tokens})
-        self._firsts = frozenset(token[:1] for token in self.tokens)
+        # A pattern is found faster where it begins with one character: one for each.
+        firsts = sorted({token[0] for token in self.tokens})
+        self._any_whole = [
+            re.compile(_any_of(one for one in self.tokens if one[0] == first)).search for first in firsts
+        ]
         self.first = re.compile(_any_beginning(self.tokens)).search  # where an end token begins, or may at the end
         # What the fast path must leave alone: also backticks, which may open a block of code.
         self._watched = _any_beginning([*self.tokens, *("``" for _ in self.openers[:1])])
@@ -7975,16 +8149,27 @@ class TurnMarks:
             return self.may_begin if search is search_nothing else search
         return re.compile(f"{pattern.pattern}|{self._watched}", pattern.flags & ~re.UNICODE).search
 
-    def stands_in(self, text: str) -> bool:
-        """Whether an end token may stand in a text. Two characters are found faster than a pattern."""
-        return any(pair in text for pair in self._pairs) or text[-1:] in self._firsts
+    def first_in(self, text: str) -> Optional[re.Match[str]]:
+        """Where an end token may begin for the first time; in a long text those that do not stand whole are passed by.
 
-    def may_come(self, text: str, texts: Tuple[str, ...], *, final: bool = False) -> bool:
-        """Whether a text is the beginning of one of these, and not all of it.
+        What may become one with more text stands at the end.
+        """
+        begin = len(text) - self.longest
+        if begin > PASSED_MIN:
+            found = [search(text) for search in self._any_whole]
+            begin = min([begin, *(token.start() for token in found if token is not None)])
+            return self.first(text, begin)
+        return self.first(text)
+
+    def may_come(self, text: str, begin: int, texts: Tuple[str, ...], *, final: bool = False) -> bool:
+        """Whether a text is from a place on the beginning of one of these, and not all of it.
 
         `final`: nothing follows it. Then a word alone is no mark that was cut off: an opener may begin with one.
         """
-        return any(found.startswith(text) and found != text for found in texts) and not (final and text.isalnum())
+        if len(text) - begin >= self.longest:
+            return False
+        rest = text[begin:]
+        return any(found.startswith(rest) and found != rest for found in texts) and not (final and rest.isalnum())
 
 
 def _any_of(texts: Iterable[str]) -> str:
@@ -7995,7 +8180,7 @@ def _any_of(texts: Iterable[str]) -> str:
 def _any_beginning(texts: Iterable[str]) -> str:
     """A pattern for the first two characters of some texts, or the first one at the end."""
     pairs = (f"{re.escape(text[0])}(?:{re.escape(text[1:2])}|(?![\\s\\S]))" for text in dict.fromkeys(texts))
-    return "|".join(pairs) or "(?!)"
+    return "|".join(dict.fromkeys(pairs)) or "(?!)"
 
 
 # toolgram/runtime/tables/machine.py
@@ -13292,7 +13477,7 @@ class TurnEnds:
         if self._wears_on:
             end = self._run_of_tokens(0)
             self._pass_on(end)
-            if not self.held or (not final and self._marks.may_come(self.held, self._marks.tokens)):
+            if not self.held or (not final and self._marks.may_come(self.held, 0, self._marks.tokens)):
                 return False
             self._wears_on = False
         what, at, end = self._look(final)
@@ -13310,7 +13495,7 @@ class TurnEnds:
             self._drop(end)
             self._follows = True
             return bool(self.held)
-        if marks.may_come(held, (*marks.openers, *(marks.tokens if self._follows else ())), final=final):
+        if marks.may_come(held, 0, (*marks.openers, *(marks.tokens if self._follows else ())), final=final):
             if not final:
                 return False
             if self._follows:
@@ -13347,7 +13532,7 @@ class TurnEnds:
     def _look(self, final: bool) -> Tuple[str, int, int]:
         """What the first end token is that may count: (what, where it begins, where it ends with all behind it)."""
         held, marks = self.held, self._marks
-        found = marks.first(held) if marks.stands_in(held) else None
+        found = marks.first_in(held)
         while found is not None:
             at = found.start()
             end = self._run_of_tokens(at)
@@ -13357,13 +13542,12 @@ class TurnEnds:
                 opener = marks.opener(held, end)
                 if opener is not None:
                     return OPENS_TURN, at, opener.end()
-                rest = held[end:]
-                if not rest or marks.may_come(rest, (*marks.tokens, *marks.openers), final=final):
+                if end == len(held) or marks.may_come(held, end, (*marks.tokens, *marks.openers), final=final):
                     return (ENDS if final else MAY_END), at, len(held)
             token = marks.token(held, at)
             if token is not None and self._is_real(token.group(), at) is True:
                 return IS_TOKEN, at, token.end()
-            if token is None and not final and marks.may_come(held[at:], marks.tokens):
+            if token is None and not final and marks.may_come(held, at, marks.tokens):
                 return MAY_END, at, at
             found = marks.first(held, max(end, at + 1))
         return NOTHING_ENDS, len(held), len(held)

@@ -42,17 +42,17 @@ AFTER_ALL: Final = 6
 class Evidence:
     """What may follow a string: the containers that are open around it, and delimiters that may end everything."""
 
-    __slots__ = ("_around", "_kinds", "_python", "ends")
+    __slots__ = ("_around", "_python", "ends", "kinds")
 
     def __init__(self, kinds: Sequence[str], python: bool, ends: Tuple[str, ...], around: str = "") -> None:
         self._around = around  # the containers outside of the value
-        self._kinds = kinds
+        self.kinds = kinds
         self._python = python
         self.ends = ends
 
     def judgement(self, kinds: Optional[Sequence[str]] = None) -> Judgement:
         """Return the judgement of a quote that has come: in the containers that are open now, or in others."""
-        kinds = self._kinds if kinds is None else kinds
+        kinds = self.kinds if kinds is None else kinds
         if not self._around:
             return Judgement(kinds, self._python, self.ends)
         found = Judgement((*self._around, *kinds), self._python, self.ends)

@@ -20,7 +20,17 @@ from typing import Optional, Tuple
 from toolgram.runtime.near_json.between import at_after, at_colon, at_key, finish_key, in_junk, in_key, pop_innermost
 from toolgram.runtime.near_json.escape import PLAIN, PLAIN_SINGLE, PlainSearch
 from toolgram.runtime.near_json.outermost import BEGINNINGS, WANTED, WRITTEN
-from toolgram.runtime.near_json.state import AT_VALUE, IN_BARE, IN_DEEP, IN_STRING, IS_OVER, Scan, read_on, value_ended
+from toolgram.runtime.near_json.state import (
+    AT_VALUE,
+    IN_BARE,
+    IN_DEEP,
+    IN_STRING,
+    IS_OVER,
+    TRIES_EACH,
+    Scan,
+    read_on,
+    value_ended,
+)
 from toolgram.runtime.near_json.too_deep import end_deep, in_deep, skip_deep
 from toolgram.runtime.near_json.value import at_value, end_bare, end_string, in_bare, in_string, take_string
 from toolgram.runtime.near_json.whole import whole_value
@@ -110,7 +120,7 @@ class ValueScanner:
             self._plain_chars += len(text)
             return text, len(text)
         scan = self._scan
-        scan.final, scan.waits = final, False
+        scan.final, scan.waits, scan.tries = final, False, TRIES_EACH
         pos = read_on(scan, text, pos)
         if scan.decoded is not None:
             self._unwrap(scan.decoded)

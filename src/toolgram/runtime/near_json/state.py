@@ -29,6 +29,8 @@ IN_JUNK: Final = 7
 IN_DEEP: Final = 8
 IS_OVER: Final = 9
 
+TRIES_EACH: Final = 4
+
 ScanStep = Callable[[Any, str, int], int]
 
 # Note [how work is counted]
@@ -71,6 +73,7 @@ class Scan:
         "room",
         "steps",
         "stuck",
+        "tries",
         "waits",
         "wanted",
         "work",
@@ -108,6 +111,7 @@ class Scan:
         self.waits = False  # more text decides what a quote is
         self.final = False  # no text follows
         self.evidence = None if ends is None else Evidence(self.containers.kinds, python, ends, around)
+        self.tries = TRIES_EACH  # to read an inner container at once that are left in this piece of text
         self.work = 0  # Note [how work is counted]
 
     @property

@@ -27,7 +27,9 @@ from toolgram.runtime.near_json.quotes import IS_END
 from toolgram.runtime.near_json.state import AT_KEY, AT_VALUE, IN_BARE, IN_STRING, Scan, value_ended
 from toolgram.runtime.near_json.strings import SKIP_BLANKS, StringReader
 from toolgram.runtime.near_json.too_deep import begin_deep
+from toolgram.runtime.near_json.whole import whole_value
 
+AT_ONCE_MIN = 24  # characters of an inner container that are worth a try to read it at once
 SHORT_WORD = re.compile(r"[\w.+-]{1,64}").match  # at most SCALAR_MAX
 
 
@@ -44,13 +46,27 @@ def at_value(scan: Scan, text: str, pos: int) -> int:
         return _copy_string(scan, text, pos) or _begin_string(scan, "", pos)
     if mark in "{[" or (mark == "(" and scan.python):
         containers.item()
-        return _open(scan, mark, pos)
+        return _read_at_once(scan, text, pos) or _open(scan, mark, pos)
     if WORD_START(mark):
         containers.item()
         return _copy_word(scan, text, pos) or _begin_bare(scan, pos)
     if containers.kinds and (mark == "," or is_closer(scan, mark)):
         return _no_value(scan, mark, pos)
     return spelled_blank(scan, text, pos) or pos
+
+
+def _read_at_once(scan: Scan, text: str, pos: int) -> int:
+    """Read an inner container that stands whole and well-formed in the text; return its end, 0 if there is none."""
+    if not scan.tries or len(text) < pos + AT_ONCE_MIN or scan.python or not scan.containers.kinds:
+        return 0
+    room = scan.room - len(scan.containers.kinds)
+    whole = whole_value(text, pos, room, scan.evidence, scan.final, is_inner=True)
+    if whole is None:
+        scan.tries -= 1
+        return 0
+    scan.out.put(whole[0])
+    value_ended(scan)
+    return whole[1]
 
 
 def _open(scan: Scan, mark: str, pos: int) -> int:

@@ -121,7 +121,7 @@ class TurnEnds:
         if self._wears_on:
             end = self._run_of_tokens(0)
             self._pass_on(end)
-            if not self.held or (not final and self._marks.may_come(self.held, self._marks.tokens)):
+            if not self.held or (not final and self._marks.may_come(self.held, 0, self._marks.tokens)):
                 return False
             self._wears_on = False
         what, at, end = self._look(final)
@@ -139,7 +139,7 @@ class TurnEnds:
             self._drop(end)
             self._follows = True
             return bool(self.held)
-        if marks.may_come(held, (*marks.openers, *(marks.tokens if self._follows else ())), final=final):
+        if marks.may_come(held, 0, (*marks.openers, *(marks.tokens if self._follows else ())), final=final):
             if not final:
                 return False
             if self._follows:
@@ -176,7 +176,7 @@ class TurnEnds:
     def _look(self, final: bool) -> Tuple[str, int, int]:
         """What the first end token is that may count: (what, where it begins, where it ends with all behind it)."""
         held, marks = self.held, self._marks
-        found = marks.first(held) if marks.stands_in(held) else None
+        found = marks.first_in(held)
         while found is not None:
             at = found.start()
             end = self._run_of_tokens(at)
@@ -186,13 +186,12 @@ class TurnEnds:
                 opener = marks.opener(held, end)
                 if opener is not None:
                     return OPENS_TURN, at, opener.end()
-                rest = held[end:]
-                if not rest or marks.may_come(rest, (*marks.tokens, *marks.openers), final=final):
+                if end == len(held) or marks.may_come(held, end, (*marks.tokens, *marks.openers), final=final):
                     return (ENDS if final else MAY_END), at, len(held)
             token = marks.token(held, at)
             if token is not None and self._is_real(token.group(), at) is True:
                 return IS_TOKEN, at, token.end()
-            if token is None and not final and marks.may_come(held[at:], marks.tokens):
+            if token is None and not final and marks.may_come(held, at, marks.tokens):
                 return MAY_END, at, at
             found = marks.first(held, max(end, at + 1))
         return NOTHING_ENDS, len(held), len(held)

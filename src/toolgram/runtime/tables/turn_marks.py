@@ -11,18 +11,19 @@ from __future__ import annotations
 
 import re
 from types import BuiltinMethodType
-from typing import Dict, Iterable, Tuple
+from typing import Dict, Final, Iterable, Optional, Tuple
 
 from toolgram.runtime.tables.limits import BLANKS
 from toolgram.runtime.tables.search import Search, search_nothing
+
+PASSED_MIN: Final = 256  # characters of a text that are worth it
 
 
 class TurnMarks:
     """What may stand where a turn ends."""
 
     __slots__ = (
-        "_firsts",
-        "_pairs",
+        "_any_whole",
         "_watched",
         "_watching",
         "delimiters",
@@ -40,8 +41,11 @@ class TurnMarks:
         self.delimiters = frozenset(delimiters)  # those that states may read
         self.openers = tuple(openers)
         self.longest = max(map(len, (*self.tokens, *self.openers)), default=0)
-        self._pairs = tuple({token[:2] for token in self.tokens})
-        self._firsts = frozenset(token[:1] for token in self.tokens)
+        # A pattern is found faster where it begins with one character: one for each.
+        firsts = sorted({token[0] for token in self.tokens})
+        self._any_whole = [
+            re.compile(_any_of(one for one in self.tokens if one[0] == first)).search for first in firsts
+        ]
         self.first = re.compile(_any_beginning(self.tokens)).search  # where an end token begins, or may at the end
         # What the fast path must leave alone: also backticks, which may open a block of code.
         self._watched = _any_beginning([*self.tokens, *("``" for _ in self.openers[:1])])
@@ -63,16 +67,27 @@ class TurnMarks:
             return self.may_begin if search is search_nothing else search
         return re.compile(f"{pattern.pattern}|{self._watched}", pattern.flags & ~re.UNICODE).search
 
-    def stands_in(self, text: str) -> bool:
-        """Whether an end token may stand in a text. Two characters are found faster than a pattern."""
-        return any(pair in text for pair in self._pairs) or text[-1:] in self._firsts
+    def first_in(self, text: str) -> Optional[re.Match[str]]:
+        """Where an end token may begin for the first time; in a long text those that do not stand whole are passed by.
 
-    def may_come(self, text: str, texts: Tuple[str, ...], *, final: bool = False) -> bool:
-        """Whether a text is the beginning of one of these, and not all of it.
+        What may become one with more text stands at the end.
+        """
+        begin = len(text) - self.longest
+        if begin > PASSED_MIN:
+            found = [search(text) for search in self._any_whole]
+            begin = min([begin, *(token.start() for token in found if token is not None)])
+            return self.first(text, begin)
+        return self.first(text)
+
+    def may_come(self, text: str, begin: int, texts: Tuple[str, ...], *, final: bool = False) -> bool:
+        """Whether a text is from a place on the beginning of one of these, and not all of it.
 
         `final`: nothing follows it. Then a word alone is no mark that was cut off: an opener may begin with one.
         """
-        return any(found.startswith(text) and found != text for found in texts) and not (final and text.isalnum())
+        if len(text) - begin >= self.longest:
+            return False
+        rest = text[begin:]
+        return any(found.startswith(rest) and found != rest for found in texts) and not (final and rest.isalnum())
 
 
 def _any_of(texts: Iterable[str]) -> str:
@@ -83,4 +98,4 @@ def _any_of(texts: Iterable[str]) -> str:
 def _any_beginning(texts: Iterable[str]) -> str:
     """A pattern for the first two characters of some texts, or the first one at the end."""
     pairs = (f"{re.escape(text[0])}(?:{re.escape(text[1:2])}|(?![\\s\\S]))" for text in dict.fromkeys(texts))
-    return "|".join(pairs) or "(?!)"
+    return "|".join(dict.fromkeys(pairs)) or "(?!)"
