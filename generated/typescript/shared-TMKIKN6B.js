@@ -1,2 +1,0 @@
-// Made of the sources in typescript/ of toolgram; do not edit.
-import{E as m,V as c,j as i,p}from"./shared-K37Y6WDR.js";function d(r,{tools:t,inside:s,tokenIds:e,decode:n,suffix:a,trace:l}={}){let o=e==null||e instanceof Map?e:new Map(Object.entries(e));return new c(i(r),t,s,{tokenIds:o,decode:n,suffix:a,trace:l})}var j=m;function M(r,t,{tools:s,inside:e,suffix:n,cut:a,incomplete:l}={}){let o=d(r,{tools:s,inside:e,suffix:n}),f=[...o.feed(t),...o.finish({cut:a})];return p(f,{incomplete:l})}export{d as a,j as b,M as c};
