@@ -13,21 +13,24 @@ left. This file is the face: what is fed, what is handed out, what is held.
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, Union
+from functools import partial
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, Union
 
 from toolgram.runtime.core.copied import Copier, choose_copier
 from toolgram.runtime.core.drafts import end_draft, outgrown
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, choose_fast_path, find_something
 from toolgram.runtime.core.names import unread_names
+from toolgram.runtime.core.output import CONTENT, REASONING
 from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
 from toolgram.runtime.core.trace import Entry, Mark, Trace
-from toolgram.runtime.events import Event
+from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.table import read
 from toolgram.runtime.steps.turns import TurnEnds, settle
 from toolgram.runtime.tables.machine import PreparedMachine
+from toolgram.runtime.tables.states import MESSAGE_SINKS
 
 NO_IDS: Sequence[int] = ()
 
@@ -81,7 +84,7 @@ class Parser:
             if special is not None:
                 special.pass_by(text, token_ids or NO_IDS, source)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
-        if special is not None:
+        if special is not None and not special.take(text, token_ids or NO_IDS):
             special.note(text, token_ids or NO_IDS, self._end)
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
@@ -107,6 +110,32 @@ class Parser:
         else:
             self._choose_path()
         return self._events()
+
+    @property
+    def plain_path(self) -> Tuple[Callable[[str], Any], int]:
+        """A search that finds nothing in a text that is plain here, and where such a text goes, as it is.
+
+        That is `CONTENT`, `REASONING` or the number of a call. Such texts may go out without `feed`; `pass_by` is to be
+        told of them before anything else is asked of the parser.
+        """
+        quick, delta = self._quick, self._delta
+        if quick is find_something or delta is ContentDelta:
+            return quick, CONTENT
+        if isinstance(delta, partial):
+            return quick, delta.args[0]
+        sink, call = self._run.place.state.sink, self._run.open.call
+        if sink in MESSAGE_SINKS or call is None:
+            return quick, REASONING if sink == "reasoning" else CONTENT
+        return quick, call.channel.index
+
+    def pass_by(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
+        """Take texts that went out so, each with the ids of its tokens, none of a special one."""
+        run, delta = self._run, self._delta
+        if run.special is not None:
+            run.special.pass_all(deltas, joined, run.text)
+        if delta is not ContentDelta and delta is not ReasoningDelta and not isinstance(delta, partial):
+            for text, _ in deltas:  # somebody counts or records what becomes an event
+                delta(text)
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""
