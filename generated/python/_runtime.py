@@ -24,7 +24,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "250661e962a4f1fc"  # of the text below
+RUNTIME = "aeb15dd0454dc9b1"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -177,7 +177,7 @@ class Text:
         self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
-        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
+        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -203,6 +203,13 @@ class Text:
         self.base += len(piece)
         self.passed.append(piece)
 
+    def pass_all(self, text: str) -> None:
+        """As `pass_by`, of many pieces together."""
+        self.base += len(text)
+        if len(text) >= BACK_MAX:
+            self.passed.clear()
+        self.passed.append(text[-BACK_MAX:])
+
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
@@ -226,7 +233,7 @@ class Text:
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
         if self._tail is not None:
-            self._tail = self.before(position)
+            self.passed.append(self.buffer[position - BACK_MAX if position > BACK_MAX else 0 : position])
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position
@@ -6541,6 +6548,7 @@ def copy_of(value: Copied) -> Copied:
 Decode = Callable[[List[int]], str]
 
 LAG_MAX = 256  # characters that a text may come later than its ids
+NO_PLACES: FrozenSet[int] = frozenset()
 RECENT = 256  # texts that are remembered: at one token a text, more than the spelling of any special token has
 
 
@@ -6592,6 +6600,22 @@ class SpecialTokens:
             self._recent.append((text, token_ids))
         source.pass_by(text)
 
+    def pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str, source: Text) -> None:
+        """As `pass_by`, of several texts without special tokens."""
+        if self._expected or self._noted:
+            for text, token_ids in deltas:
+                self.pass_by(text, token_ids, source)
+        else:
+            self._recent.extend(deltas)
+            source.pass_all(joined)
+
+    def take(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Take a text of which nothing is to be known; False: it is to be noted."""
+        if self._expected or self._noted or not self._numbers.isdisjoint(token_ids):
+            return False
+        self._recent.append((text, token_ids))
+        return True
+
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
         if place < self._noted:
@@ -6602,7 +6626,7 @@ class SpecialTokens:
         if is_plain and not self._expected:
             recent.append((text, token_ids))
             return
-        before = "".join(known for known, _ in recent)
+        before = "".join([known for known, _ in recent])
         if not is_plain:
             self._expect(before, text, token_ids)
             ids = self._behind_last(token_ids)
@@ -6649,7 +6673,7 @@ class SpecialTokens:
             return None
         run = [number for _, numbers in self._recent for number in numbers]
         text = ""  # what the ids spell up to the last token
-        tokens: Dict[str, Set[int]] = {literal: set() for literal in self._known}  # where they stand in it
+        tokens: Dict[str, Set[int]] = {}  # where they stand in it
         try:
             for number in token_ids:
                 literal = self._literals.get(number)
@@ -6657,15 +6681,17 @@ class SpecialTokens:
                     run.append(number)
                     continue
                 text += self._decode(run) if run else ""
-                tokens[literal].add(len(text))
+                tokens.setdefault(literal, set()).add(len(text))
                 text += literal
                 run = []
         except Exception:  # it is not ours: ids that it does not know, for one
             return None
         seen = "" if self._expected else before
         verdicts: Dict[str, List[bool]] = {}
-        for literal, real in tokens.items():
-            verdicts[literal] = [at in real for at in places_of(literal, text, real)][len(places_of(literal, seen)) :]
+        for literal in self._known:
+            if literal in text:
+                real, count = tokens.get(literal, NO_PLACES), len(places_of(literal, seen))
+                verdicts[literal] = [at in real for at in places_of(literal, text, real)][count:]
         return verdicts
 
     def _by_counting(self, before: str, text: str, token_ids: Sequence[int]) -> Dict[str, List[bool]]:
@@ -13450,7 +13476,7 @@ class Parser:
             if special is not None:
                 special.pass_by(text, token_ids or NO_IDS, source)  # the places of tokens are counted in all text
             return [self._delta(text)] if text else []
-        if special is not None:
+        if special is not None and not special.take(text, token_ids or NO_IDS):
             special.note(text, token_ids or NO_IDS, self._end)
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
@@ -13476,6 +13502,32 @@ class Parser:
         else:
             self._choose_path()
         return self._events()
+
+    @property
+    def plain_path(self) -> Tuple[Callable[[str], Any], int]:
+        """A search that finds nothing in a text that is plain here, and where such a text goes, as it is.
+
+        That is `CONTENT`, `REASONING` or the number of a call. Such texts may go out without `feed`; `pass_by` is to be
+        told of them before anything else is asked of the parser.
+        """
+        quick, delta = self._quick, self._delta
+        if quick is find_something or delta is ContentDelta:
+            return quick, CONTENT
+        if isinstance(delta, partial):
+            return quick, delta.args[0]
+        sink, call = self._run.place.state.sink, self._run.open.call
+        if sink in MESSAGE_SINKS or call is None:
+            return quick, REASONING if sink == "reasoning" else CONTENT
+        return quick, call.channel.index
+
+    def pass_by(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
+        """Take texts that went out so, each with the ids of its tokens, none of a special one."""
+        run, delta = self._run, self._delta
+        if run.special is not None:
+            run.special.pass_all(deltas, joined, run.text)
+        if delta is not ContentDelta and delta is not ReasoningDelta and not isinstance(delta, partial):
+            for text, _ in deltas:  # somebody counts or records what becomes an event
+                delta(text)
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""
