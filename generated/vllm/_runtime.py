@@ -18,7 +18,6 @@ import sys
 import threading
 import time
 import traceback
-import uuid
 import warnings
 import weakref
 from bisect import bisect_left, bisect_right
@@ -41,7 +40,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "ccfd769fd4e8c3f7"  # of the text below
+RUNTIME = "acddc6218e10b627"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -706,7 +705,7 @@ class Text:
         self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
-        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
+        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -742,6 +741,13 @@ class Text:
         self.passed.clear()
         self._tail = None if self._tail is None else ""
 
+    def pass_all(self, text: str) -> None:
+        """As `pass_by`, of many pieces together."""
+        self.base += len(text)
+        if len(text) >= BACK_MAX:
+            self.passed.clear()
+        self.passed.append(text[-BACK_MAX:])
+
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
@@ -765,7 +771,7 @@ class Text:
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
         if self._tail is not None:
-            self._tail = self.before(position)
+            self.passed.append(self.buffer[position - BACK_MAX if position > BACK_MAX else 0 : position])
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position
@@ -6747,6 +6753,7 @@ def copy_of(value: Copied) -> Copied:
 Decode = Callable[[List[int]], str]
 
 LAG_MAX = 256  # characters that a text may come later than its ids
+NO_PLACES: FrozenSet[int] = frozenset()
 RECENT = 256  # texts that are remembered: at one token a text, more than the spelling of any special token has
 
 
@@ -6815,6 +6822,22 @@ class SpecialTokens:
             self._recent.append((text, token_ids))
         source.pass_by(text)
 
+    def pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str, source: Text) -> None:
+        """As `pass_by`, of several texts without special tokens."""
+        if self._expected or self._noted:
+            for text, token_ids in deltas:
+                self.pass_by(text, token_ids, source)
+        else:
+            self._recent.extend(deltas)
+            source.pass_all(joined)
+
+    def take(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Take a text of which nothing is to be known; False: it is to be noted."""
+        if self._expected or self._noted or not self._numbers.isdisjoint(token_ids):
+            return False
+        self._recent.append((text, token_ids))
+        return True
+
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
         if place < self._noted:
@@ -6825,7 +6848,7 @@ class SpecialTokens:
         if is_plain and not self._expected:
             recent.append((text, token_ids))
             return
-        before = "".join(known for known, _ in recent)
+        before = "".join([known for known, _ in recent])
         if not is_plain:
             self._expect(before, text, token_ids)
             ids = self._behind_last(token_ids)
@@ -6872,7 +6895,7 @@ class SpecialTokens:
             return None
         run = [number for _, numbers in self._recent for number in numbers]
         text = ""  # what the ids spell up to the last token
-        tokens: Dict[str, Set[int]] = {literal: set() for literal in self._known}  # where they stand in it
+        tokens: Dict[str, Set[int]] = {}  # where they stand in it
         try:
             for number in token_ids:
                 literal = self._literals.get(number)
@@ -6880,15 +6903,17 @@ class SpecialTokens:
                     run.append(number)
                     continue
                 text += self._decode(run) if run else ""
-                tokens[literal].add(len(text))
+                tokens.setdefault(literal, set()).add(len(text))
                 text += literal
                 run = []
         except Exception:  # it is not ours: ids that it does not know, for one
             return None
         seen = "" if self._expected else before
         verdicts: Dict[str, List[bool]] = {}
-        for literal, real in tokens.items():
-            verdicts[literal] = [at in real for at in places_of(literal, text, real)][len(places_of(literal, seen)) :]
+        for literal in self._known:
+            if literal in text:
+                real, count = tokens.get(literal, NO_PLACES), len(places_of(literal, seen))
+                verdicts[literal] = [at in real for at in places_of(literal, text, real)][count:]
         return verdicts
 
     def _by_counting(self, before: str, text: str, token_ids: Sequence[int]) -> Dict[str, List[bool]]:
@@ -14352,93 +14377,30 @@ class RunReader:
         return self._run.text.base + len(self._run.text.buffer) + self._waiting
 
 
-# toolgram/runtime/parser.py
+# toolgram/runtime/memory/remembering.py
 #
-# The incremental parser: text in, events out, in one pass.
+# A reader that does not read what came before at the same moment: see follower.py.
 #
-# In: the model's text in pieces of any size, in order, and the machine of its format. Out: events.
+# In: text, with the ids of its tokens. Out: its events, which a memory knows, or a run makes.
 #
-# It promises that (1) how the text is cut changes nothing, (2) nothing emitted is ever taken back, (3) every
-# character becomes content, reasoning, a capture, markup or skipped junk, in order, (4) no more text is held than the
-# machine's bound, except while it is undecided whether a call has begun, (5) the work is linear in the text, (6) no text
-# raises, and (7) the arguments of a complete call are one JSON object.
-#
-# How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
-# left (run_reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is
-# fed, what is handed out, what is held.
+# Promise: the events are those of the run, delta for delta, whatever is asked in between.
 
 
-NO_IDS: Sequence[int] = ()
-UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
+NO_IDS: Final[Sequence[int]] = ()
+UNKNOWN: Final = "\0" * 64  # in place of a delta that may be other tokens than its text says
 
 
-class Parser(RunReader):
-    """Reads one message. `inside` names the capture that is already open when generation begins.
+class RememberingReader(RunReader):
+    """Reads one message with a run, and with what is remembered of others."""
 
-    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+    __slots__ = ("_finished", "_follower", "_is_behind", "_lags")
 
-    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
-
-    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
-    it takes the end tokens away.
-    """
-
-    __slots__ = ("_finished", "_follower", "_is_behind", "_lags", "_special")
-
-    def __init__(
-        self,
-        machine: PreparedMachine,
-        tools: Union[ToolSet, Iterable[Any], None] = None,
-        inside: Optional[str] = None,
-        *,
-        token_ids: Optional[Dict[str, int]] = None,
-        decode: Optional[Decode] = None,
-        suffix: Optional[str] = None,
-        trace: bool = False,
-        served: bool = False,
-    ) -> None:
-        if inside is not None and inside not in machine.inside:
-            raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        self._special = SpecialTokens(token_ids, decode) if token_ids else None
-        run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
-        turns = TurnEnds(run, machine.turns) if machine.turns is not None and not served else None
+    def __init__(self, run: Run, turns: Optional[TurnEnds]) -> None:
         super().__init__(run, turns)
         self._finished = False
         self._follower: Optional[Follower] = None  # knows what came before; made when the first short text comes
-        self._is_behind = False  # the run has not read what the parser knows: see memory/follower.py
+        self._is_behind = False  # the run has not read what the parser knows
         self._lags = False  # ... and must be told of plain text
-
-    # --- the two methods ------------------------------------------------------------------------------------------
-
-    def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
-        """Read more text; return what it decides. Raises ValueError after `finish`.
-
-        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
-        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
-        """
-        special = self._run.special
-        if self._quick(text) is None:
-            if self._lags:
-                self._pass_by(text, token_ids or NO_IDS)
-            elif special is not None:
-                special.pass_by(text, token_ids or NO_IDS, self._run.text)  # places of tokens are counted in all text
-            return [self._delta(text)] if text else []
-        follower = self._follower
-        if self._finished:
-            raise ValueError("feed after finish: one parser reads one message")
-        if special is not None:
-            special.note(text, token_ids or NO_IDS, self._end)
-        if follower is None and len(text) <= DELTA_MAX:
-            follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
-        if follower is None or follower.moment is NOWHERE:
-            events = self._read(text)
-            if follower is not None and not follower.is_even:
-                return self._even(follower, events)
-            if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
-                follower.arrive((self._quick, self._delta))
-            return events
-        return self._follow(follower, text, token_ids or NO_IDS)
 
     def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
         """Take a text that may have come before at the same moment; if it has not, read it, and learn."""
@@ -14497,6 +14459,133 @@ class Parser(RunReader):
             self._settle(is_cut=False)
         return self._run
 
+    def _pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
+        """Take many plain texts, each with the ids of its tokens."""
+        run, special, follower = self._run, self._run.special, self._follower
+        if self._lags and follower is not None and follower.lag:
+            for text, token_ids in deltas:
+                if self._lags:
+                    self._pass_by(text, token_ids)
+                elif special is not None:
+                    special.pass_by(text, token_ids, run.text)
+        elif special is not None:
+            special.pass_all(deltas, joined, run.text)
+            if follower is not None and self._is_behind:
+                follower.end += len(joined)
+
+    @property
+    def _end(self) -> int:
+        """How many characters have come, where ids are known."""
+        return self._follower.end if self._is_behind and self._follower is not None else self._read_to
+
+
+# toolgram/runtime/parser.py
+#
+# The incremental parser: text in, events out, in one pass.
+#
+# In: the model's text in pieces of any size, in order, and the machine of its format. Out: events.
+#
+# It promises that (1) how the text is cut changes nothing, (2) nothing emitted is ever taken back, (3) every
+# character becomes content, reasoning, a capture, markup or skipped junk, in order, (4) no more text is held than the
+# machine's bound, except while it is undecided whether a call has begun, (5) the work is linear in the text, (6) no text
+# raises, and (7) the arguments of a complete call are one JSON object.
+#
+# How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
+# left (run_reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is
+# fed, what is handed out, what is held.
+
+
+class Parser(RememberingReader):
+    """Reads one message. `inside` names the capture that is already open when generation begins.
+
+    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+
+    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
+
+    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
+    it takes the end tokens away.
+    """
+
+    __slots__ = ("_special",)
+
+    def __init__(
+        self,
+        machine: PreparedMachine,
+        tools: Union[ToolSet, Iterable[Any], None] = None,
+        inside: Optional[str] = None,
+        *,
+        token_ids: Optional[Dict[str, int]] = None,
+        decode: Optional[Decode] = None,
+        suffix: Optional[str] = None,
+        trace: bool = False,
+        served: bool = False,
+    ) -> None:
+        if inside is not None and inside not in machine.inside:
+            raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
+        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
+        self._special = SpecialTokens(token_ids, decode) if token_ids else None
+        run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
+        turns = TurnEnds(run, machine.turns) if machine.turns is not None and not served else None
+        super().__init__(run, turns)
+
+    # --- the two methods ------------------------------------------------------------------------------------------
+
+    def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
+        """Read more text; return what it decides. Raises ValueError after `finish`.
+
+        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
+        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
+        """
+        special = self._run.special
+        if self._quick(text) is None:
+            if self._lags:
+                self._pass_by(text, token_ids or NO_IDS)
+            elif special is not None:
+                special.pass_by(text, token_ids or NO_IDS, self._run.text)  # places of tokens are counted in all text
+            return [self._delta(text)] if text else []
+        follower = self._follower
+        if self._finished:
+            raise ValueError("feed after finish: one parser reads one message")
+        if special is not None and not special.take(text, token_ids or NO_IDS):
+            special.note(text, token_ids or NO_IDS, self._end)
+        if follower is None and len(text) <= DELTA_MAX:
+            follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
+        if follower is None or follower.moment is NOWHERE:
+            events = self._read(text)
+            if follower is not None and not follower.is_even:
+                return self._even(follower, events)
+            if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
+                follower.arrive((self._quick, self._delta))
+            return events
+        return self._follow(follower, text, token_ids or NO_IDS)
+
+    @property
+    def plain_path(self) -> Tuple[Callable[[str], Any], int]:
+        """A search that finds nothing in a text that is plain here, and where such a text goes, as it is.
+
+        That is `CONTENT`, `REASONING` or the number of a call. Such texts may go out without `feed`; `pass_by` is to be
+        told of them before anything else is asked of the parser.
+        """
+        quick, delta = self._quick, self._delta
+        if quick is find_something or delta is ContentDelta:
+            return quick, CONTENT
+        if delta is ReasoningDelta:
+            return quick, REASONING
+        if isinstance(delta, partial):
+            return quick, delta.args[0]
+        sink, call = self._run.place.state.sink, self._run.open.call
+        if sink in MESSAGE_SINKS or call is None:
+            return quick, REASONING if sink == "reasoning" else CONTENT
+        return quick, call.channel.index
+
+    def pass_by(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
+        """Take texts that went out so, each with the ids of its tokens, none of a special one."""
+        delta = self._delta
+        self._pass_all(deltas, joined)
+        if delta is not ContentDelta and delta is not ReasoningDelta and not isinstance(delta, partial):
+            for text, _ in deltas:  # somebody counts or records what becomes an event
+                delta(text)
+
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.
 
@@ -14518,11 +14607,6 @@ class Parser(RunReader):
             if not cut:
                 follower.note_end(events)
         return events
-
-    @property
-    def _end(self) -> int:
-        """How many characters have come, where ids are known."""
-        return self._follower.end if self._is_behind and self._follower is not None else self._read_to
 
     # --- what is held ---------------------------------------------------------------------------------------------
 
@@ -17459,6 +17543,8 @@ class FormatFacts:
         self, table: Mapping[str, Any], machine: Any, *, version: str = "", build: str = "", spec: str | None = None
     ) -> None:
         self.machine = machine
+        # By the id of the tokenizer, with what keeps the entry as long as it is right: see `vocabulary_of`.
+        self.vocabularies: dict[int, tuple[Any, Any]] = {}
         self.names: list[str] = [table["format"], *table.get("aliases", ())]
         self.version = version  # of toolgram
         self.build = build  # the digests of what it was made from
@@ -17494,17 +17580,14 @@ class FormatFacts:
 
 Made = TypeVar("Made")
 
-# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
-_VOCABULARIES: weakref.WeakKeyDictionary[FormatFacts, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
-
 
 def vocabulary_of(fmt: FormatFacts, tokenizer: Any) -> Vocabulary:
     """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
-    known = _VOCABULARIES.setdefault(fmt, {})
-    key = id(tokenizer)
+    known, key = fmt.vocabularies, id(tokenizer)
     if key not in known:
         known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
-    return known[key][1]
+    found: Vocabulary = known[key][1]
+    return found
 
 
 def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:
@@ -19120,7 +19203,8 @@ RECORDS_MAX = 30  # a minute, of one format in one process
 
 def asks_for_log(request: Any) -> bool:
     """Whether a request asks for its answer to be logged; servers keep fields that they do not know."""
-    return member_of(request, FIELD) is True
+    more = getattr(request, "__pydantic_extra__", None)  # pydantic is slow to say that there is no such field
+    return (more.get(FIELD) if isinstance(more, dict) else member_of(request, FIELD)) is True
 
 
 class LogSwitch:
@@ -19197,6 +19281,7 @@ class Metrics:
     def __init__(self, format_id: str, version: str, build: str) -> None:
         self._format = format_id
         self._version = version
+        self._counted: dict[tuple[str, tuple[str, ...]], Any] = {}  # what one counter has for some labels
         self._digests = dict(part.split() for part in build.split(", ") if len(part.split()) == 2)
 
     def begin(self, half: str) -> None:
@@ -19231,9 +19316,13 @@ class Metrics:
 
     def _count(self, name: str, *labels: str, by: int = 1) -> None:
         try:
-            counter = _collector(name)
-            if counter is not None:
-                counter.labels(self._format, *labels).inc(by)
+            counted = self._counted.get((name, labels))
+            if counted is None:
+                counter = _collector(name)
+                if counter is None:
+                    return
+                counted = self._counted[name, labels] = counter.labels(self._format, *labels)
+            counted.inc(by)
         except Exception:  # a number is not worth an answer
             return
 
@@ -19848,6 +19937,165 @@ UNCONSTRAINED_WRITERS = GrammarWriters(NoCallGrammars, NoAnswerGrammars)
 CONSTRAINED_WRITERS = GrammarWriters(Constraint, AnswerFormat)
 
 
+# toolgram/targets/vllm/host/filled.py
+#
+# vLLM's models, filled in instead of validated: what their constructors make of values that are known to be right.
+#
+# In: an object that the real constructor has made. Out: what makes more of its kind, in a third of the time.
+#
+# How: an object of a pydantic model is its values and three slots. The values of a new one are a copy of the first one's,
+# with its own put in. What is made for every delta is written out, without a call for each object.
+#
+# Promise: nothing made here is used before `alike` has compared it with the real thing, in every respect.
+
+
+Setter = Callable[[Any, Any], None]
+SLOTS = ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+new_object = object.__new__
+
+
+def setters_of(model: Any) -> list[Setter]:
+    """The setters of pydantic's slots; quicker than any other way to fill them. Raises TypeError."""
+    return [_setter(model, name) for name in SLOTS]
+
+
+def _setter(model: Any, name: str) -> Setter:
+    for base in model.__mro__:
+        if name in base.__dict__:
+            return base.__dict__[name].__set__  # type: ignore[no-any-return]  # pydantic is not imported, only met
+    raise TypeError(name)
+
+
+def filler(sample: Any, listed: str = "") -> Callable[..., Any]:
+    """A constructor of the sample's model: what is given counts as set, everything else is as in the sample.
+
+    `listed` is a field that has a list of its own where nothing is given.
+    """
+    model, copy, has_extra = type(sample), dict(sample.__dict__).copy, sample.__pydantic_extra__ is not None
+    set_values, set_names, set_extra, set_private = setters_of(model)
+
+    def fill(**given: Any) -> Any:
+        values = copy()
+        if listed:
+            values[listed] = []
+        values.update(given)
+        made = new_object(model)
+        set_values(made, values)
+        set_names(made, set(given))
+        set_extra(made, {} if has_extra else None)
+        set_private(made, None)
+        return made
+
+    return fill
+
+
+def text_filler(empty: Any, field: str) -> Callable[[str], Any]:
+    """As `filler`, of messages that have one text and nothing else."""
+    model, copy, has_extra = type(empty), dict(empty.__dict__).copy, empty.__pydantic_extra__ is not None
+    set_values, set_names, set_extra, set_private = setters_of(model)
+
+    def fill_text(text: str) -> Any:
+        values = copy()
+        values[field] = text
+        values["tool_calls"] = []
+        made = new_object(model)
+        set_values(made, values)
+        set_names(made, {field})
+        set_extra(made, {} if has_extra else None)
+        set_private(made, None)
+        return made
+
+    return fill_text
+
+
+def arguments_filler(empty: Any, empty_entry: Any, empty_function: Any) -> Callable[[int, str], Any]:
+    """As `filler`, of messages that have more of a call's arguments and nothing else: all three objects in one."""
+    message, entry, function = type(empty), type(empty_entry), type(empty_function)
+    copy, copy_entry, copy_function = (dict(one.__dict__).copy for one in (empty, empty_entry, empty_function))
+    extra, entry_extra, function_extra = (
+        one.__pydantic_extra__ is not None for one in (empty, empty_entry, empty_function)
+    )
+    set_values, set_names, set_extra, set_private = setters_of(message)
+
+    def fill_arguments(index: int, text: str) -> Any:
+        values = copy_function()
+        values["arguments"] = text
+        inner = new_object(function)
+        set_values(inner, values)
+        set_names(inner, {"arguments"})
+        set_extra(inner, {} if function_extra else None)
+        set_private(inner, None)
+        values = copy_entry()
+        values["index"] = index
+        values["function"] = inner
+        middle = new_object(entry)
+        set_values(middle, values)
+        set_names(middle, {"index", "function"})
+        set_extra(middle, {} if entry_extra else None)
+        set_private(middle, None)
+        values = copy()
+        values["tool_calls"] = [middle]
+        made = new_object(message)
+        set_values(made, values)
+        set_names(made, {"tool_calls"})
+        set_extra(made, {} if extra else None)
+        set_private(made, None)
+        return made
+
+    return fill_arguments
+
+
+def call_filler(call: Any) -> Callable[[Any, str | None, str], Any]:
+    """As `filler`, of the calls of a whole answer, each with its function."""
+    outer, inner = type(call), type(call.function)
+    copy, copy_function = dict(call.__dict__).copy, dict(call.function.__dict__).copy
+    extra, function_extra = (one.__pydantic_extra__ is not None for one in (call, call.function))
+    set_values, set_names, set_extra, set_private = setters_of(outer)
+
+    def fill_call(call_id: Any, name: str | None, arguments: str) -> Any:
+        values = copy_function()
+        values["name"] = name
+        values["arguments"] = arguments
+        function = new_object(inner)
+        set_values(function, values)
+        set_names(function, {"name", "arguments"})
+        set_extra(function, {} if function_extra else None)
+        set_private(function, None)
+        values = copy()
+        values["id"] = call_id
+        values["function"] = function
+        made = new_object(outer)
+        set_values(made, values)
+        set_names(made, {"id", "type", "function"})
+        set_extra(made, {} if extra else None)
+        set_private(made, None)
+        return made
+
+    return fill_call
+
+
+def alike(made: Any, real: Any) -> bool:
+    """Whether a message that was filled in is in every respect equal to a real one."""
+    dumps = [message.model_dump_json(exclude_unset=True) for message in (made, real)]
+    return made == real and dumps[0] == dumps[1] and _insides(made) == _insides(real)
+
+
+def _insides(message: Any) -> list[Any]:
+    """What pydantic keeps in a message and in all that it holds, in its order."""
+    models = [message, *message.tool_calls, *(one.function for one in message.tool_calls if one.function is not None)]
+    kept = [[type(model), *(getattr(model, slot) for slot in SLOTS)] for model in models]
+    return [*kept, *(list(model.__dict__) for model in models)]
+
+
+def filled_where_alike(make_filler: Callable[[], Any], real: Callable[..., Any], *sample: Any) -> Any:
+    """What `make_filler` makes, if it makes of a sample what the real constructor does; else that."""
+    try:
+        filled = make_filler()
+        return filled if alike(filled(*sample), real(*sample)) else real
+    except Exception:  # whatever a future pydantic refuses, the real constructor still works
+        return real
+
+
 # toolgram/targets/vllm/host/messages.py
 #
 # vLLM's message objects, made fast.
@@ -19855,11 +20103,64 @@ CONSTRAINED_WRITERS = GrammarWriters(Constraint, AnswerFormat)
 # In: texts and calls, or events. Out: `DeltaMessage` objects, equal in every respect to those that vLLM's
 # own constructors make.
 #
-# How: the messages of the hot path, more of one text, are made without validation, by filling in what the constructor
-# would have filled in. They are compared with the real thing when this module is loaded; where they differ (a vLLM whose
-# models do more), the real constructors are used.
+# How: they are filled in and not validated (`filled`). Samples of all of them are compared with the real thing when this
+# module is loaded. Where they differ (a vLLM whose models do more), the real constructors are used.
 #
 # Promise: a field that has nothing to say is left unset, never None: the server sends what is set.
+
+
+class Models(NamedTuple):
+    """Constructors of what vLLM's messages are made of, real ones or such as fill in: of deltas, and of answers."""
+
+    message: Any
+    entry: Any
+    function: Any
+    answer: Any
+    call: Any  # with its id, its name, its arguments
+
+
+def _real_call(call_id: Any, name: str | None, arguments: str) -> Any:
+    function = PROTOCOL.FunctionCall(name=name, arguments=arguments)
+    return PROTOCOL.ToolCall(id=call_id, type="function", function=function)
+
+
+REAL = Models(
+    PROTOCOL.DeltaMessage,
+    PROTOCOL.DeltaToolCall,
+    PROTOCOL.DeltaFunctionCall,
+    PROTOCOL.ExtractedToolCallInformation,
+    _real_call,
+)
+
+
+def _fast_models() -> Models:
+    """Constructors that fill in, where what they make cannot be told apart."""
+    try:
+        fast = Models(
+            filler(REAL.message(), "tool_calls"),
+            filler(REAL.entry(index=0)),
+            filler(REAL.function()),
+            filler(REAL.answer(tools_called=False, tool_calls=[])),
+            call_filler(REAL.call("i", "f", "")),
+        )
+        return fast if all(map(alike, _samples(fast), _samples(REAL))) else REAL
+    except Exception:  # whatever a future pydantic refuses, the real constructors still work
+        return REAL
+
+
+def _samples(models: Models) -> list[Any]:
+    """A message of each composition, made with these constructors."""
+    header = models.entry(index=1, id="i", type="function", function=models.function(name="f", arguments='{"a": "é"}'))
+    more, nothing = (models.function(**fields) for fields in ({"arguments": "}"}, {}))
+    entries = [models.entry(index=0, function=more), header, models.entry(index=2, function=nothing)]
+    texts: list[dict[str, Any]] = [{}, {"content": "c"}, {REASONING_FIELD: "r"}, {"content": "c", REASONING_FIELD: "r"}]
+    deltas = [models.message(**fields, **calls) for fields in texts for calls in ({}, {"tool_calls": entries})]
+    call = models.call("id", "g", "{}")
+    plain = models.answer(tools_called=False, tool_calls=[], content="c")
+    return [*deltas, plain, models.answer(tools_called=True, tool_calls=[call], content=None)]
+
+
+MODELS = _fast_models()
 
 
 class CallDelta:
@@ -19876,18 +20177,18 @@ class CallDelta:
 
 def new_call_id(length: int | None) -> str:
     """Make an id for a call that has none: as the server makes them, unless the model's template wants a length."""
-    return new_id(length) if length else "chatcmpl-tool-" + uuid.uuid4().hex
+    return new_id(length) if length else "chatcmpl-tool-" + os.urandom(16).hex()
 
 
 def header_entry(index: int, name: str, call_id: str | None, **arguments: str) -> Any:
     """Say that call `index` begins, with the first of its arguments if they are given."""
-    function = PROTOCOL.DeltaFunctionCall(name=name, **arguments)
-    return PROTOCOL.DeltaToolCall(index=index, id=call_id, type="function", function=function)
+    function = MODELS.function(name=name, **arguments)
+    return MODELS.entry(index=index, id=call_id, type="function", function=function)
 
 
 def arguments_entry(index: int, **arguments: str) -> Any:
     """Say more of call `index`; nothing at all without `arguments`."""
-    return PROTOCOL.DeltaToolCall(index=index, function=PROTOCOL.DeltaFunctionCall(**arguments))
+    return MODELS.entry(index=index, function=MODELS.function(**arguments))
 
 
 def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
@@ -19899,17 +20200,43 @@ def mixed_message(content: str, reasoning: str, calls: list[CallDelta]) -> Any:
         fields[REASONING_FIELD] = reasoning
     if calls:
         fields["tool_calls"] = [_entry(call) for call in calls]
-    return PROTOCOL.DeltaMessage(**fields) if fields else None
+    return MODELS.message(**fields) if fields else None
+
+
+def _entry(call: CallDelta) -> Any:
+    arguments = "".join(call.arguments)
+    if call.name is None:
+        return arguments_entry(call.index, arguments=arguments)
+    return header_entry(call.index, call.name, call.id, arguments=arguments)
+
+
+def whole_answer(content: str, calls: list[CallDelta]) -> Any:
+    """What a tool parser says of a whole answer."""
+    return MODELS.answer(
+        tools_called=bool(calls),
+        tool_calls=[MODELS.call(call.id, call.name, "".join(call.arguments)) for call in calls],
+        content=content if content.strip() or (content and not calls) else None,
+    )
+
+
+def add_to_calls(calls: dict[int, CallDelta], event: CallStart | ArgumentsDelta, id_length: int | None) -> None:
+    """Add what an event says of a call."""
+    index = event.index
+    if isinstance(event, CallStart):
+        calls[index] = CallDelta(index, event.name, event.id or new_call_id(id_length))
+        return
+    call = calls.get(index)
+    if call is None:
+        call = calls[index] = CallDelta(index)
+    call.arguments.append(event.text)
 
 
 def calls_of(events: Iterable[Event], id_length: int | None) -> list[CallDelta]:
     """What events say of each call, in order of their first event."""
     calls: dict[int, CallDelta] = {}
     for event in events:
-        if isinstance(event, CallStart):
-            calls[event.index] = CallDelta(event.index, event.name, event.id or new_call_id(id_length))
-        elif isinstance(event, ArgumentsDelta):
-            calls.setdefault(event.index, CallDelta(event.index)).arguments.append(event.text)
+        if isinstance(event, (CallStart, ArgumentsDelta)):
+            add_to_calls(calls, event, id_length)
     return list(calls.values())
 
 
@@ -19922,7 +20249,7 @@ def message_of(events: Sequence[Event], id_length: int | None) -> Any:
 
 def empty_message() -> Any:
     """A message without content, which the server sends all the same."""
-    return PROTOCOL.DeltaMessage()
+    return MODELS.message()
 
 
 def with_reasoning(message: Any, reasoning: str) -> Any:
@@ -19931,112 +20258,31 @@ def with_reasoning(message: Any, reasoning: str) -> Any:
     return PROTOCOL.DeltaMessage(**{**fields, REASONING_FIELD: reasoning + (fields.get(REASONING_FIELD) or "")})
 
 
-def _entry(call: CallDelta) -> Any:
-    arguments = "".join(call.arguments)
-    if call.name is None:
-        return arguments_entry(call.index, arguments=arguments)
-    return header_entry(call.index, call.name, call.id, arguments=arguments)
-
-
-def _slow_content_message(text: str) -> Any:
+def real_content_message(text: str) -> Any:
     return PROTOCOL.DeltaMessage(content=text)
 
 
-def _slow_reasoning_message(text: str) -> Any:
+def real_reasoning_message(text: str) -> Any:
     return PROTOCOL.DeltaMessage(**{REASONING_FIELD: text})
 
 
-def _slow_arguments_message(index: int, text: str) -> Any:
-    return PROTOCOL.DeltaMessage(tool_calls=[arguments_entry(index, arguments=text)])
+def real_arguments_message(index: int, text: str) -> Any:
+    entry = PROTOCOL.DeltaToolCall(index=index, function=PROTOCOL.DeltaFunctionCall(arguments=text))
+    return PROTOCOL.DeltaMessage(tool_calls=[entry])
 
 
-def _maker(sample: Any) -> Callable[[dict[str, Any], set[str]], Any]:
-    """A constructor of the sample's model without validation: given all values, and which of them count as set."""
-    model = type(sample)
-    new = object.__new__
-    set_values, set_names = _slot(model, "__dict__"), _slot(model, "__pydantic_fields_set__")
-    set_extra, set_private = _slot(model, "__pydantic_extra__"), _slot(model, "__pydantic_private__")
-    has_extra = sample.__pydantic_extra__ is not None
-
-    def make(values: dict[str, Any], names: set[str]) -> Any:
-        made = new(model)
-        set_values(made, values)
-        set_names(made, names)
-        set_extra(made, {} if has_extra else None)
-        set_private(made, None)
-        return made
-
-    return make
-
-
-def _slot(model: Any, name: str) -> Callable[[Any, Any], None]:
-    """The setter of a slot of pydantic's base class; quicker than any other way to fill it."""
-    for base in model.__mro__:
-        if name in base.__dict__:
-            return base.__dict__[name].__set__  # type: ignore[no-any-return]  # pydantic is not imported, only met
-    raise TypeError(name)
-
-
-def _rest(sample: Any, *given: str) -> dict[str, Any]:
-    """What the constructor leaves in the fields that are not given."""
-    return {key: value for key, value in sample.__dict__.items() if key not in given}
-
-
-def _fast_text_message(field: str) -> Callable[[str], Any]:
-    sample = PROTOCOL.DeltaMessage(**{field: "x"})
-    make, rest = _maker(sample), _rest(sample, field, "tool_calls")
-
-    def text_message(text: str) -> Any:
-        return make({**rest, field: text, "tool_calls": []}, {field})
-
-    return text_message
-
-
-def _fast_arguments_message() -> Callable[[int, str], Any]:
-    message = _slow_arguments_message(0, "x")
-    entry = message.tool_calls[0]
-    make_message, rest_of_message = _maker(message), _rest(message, "tool_calls")
-    make_entry, rest_of_entry = _maker(entry), _rest(entry, "index", "function")
-    make_function, rest_of_function = _maker(entry.function), _rest(entry.function, "arguments")
-
-    def arguments_message(index: int, text: str) -> Any:
-        function = make_function({**rest_of_function, "arguments": text}, {"arguments"})
-        entry = make_entry({**rest_of_entry, "index": index, "function": function}, {"index", "function"})
-        return make_message({**rest_of_message, "tool_calls": [entry]}, {"tool_calls"})
-
-    return arguments_message
-
-
-def _same(made: Any, real: Any) -> bool:
-    """Whether a fast message is in every respect equal to a real one."""
-    dumps = [message.model_dump_json(exclude_unset=True) for message in (made, real)]
-    return made == real and dumps[0] == dumps[1] and _insides(made) == _insides(real)
-
-
-def _insides(message: Any) -> list[Any]:
-    """What pydantic keeps in a message and in all that it holds."""
-    models = [message, *message.tool_calls, *(entry.function for entry in message.tool_calls)]
-    slots = ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
-    return [getattr(model, slot) for model in models for slot in slots]
-
-
-def _fast_where_same(make_fast: Callable[[], Callable[..., Any]], slow: Callable[..., Any], *sample: Any) -> Any:
-    try:
-        fast = make_fast()
-        return fast if _same(fast(*sample), slow(*sample)) else slow
-    except Exception:  # whatever a future pydantic refuses, the real constructor still works
-        return slow
-
-
-_SAMPLE = 'a "b"'
-content_message: Callable[[str], Any] = _fast_where_same(
-    lambda: _fast_text_message("content"), _slow_content_message, _SAMPLE
+SAMPLE_TEXT = 'a "b"'
+content_message: Callable[[str], Any] = filled_where_alike(
+    lambda: text_filler(REAL.message(), "content"), real_content_message, SAMPLE_TEXT
 )
-reasoning_message: Callable[[str], Any] = _fast_where_same(
-    lambda: _fast_text_message(REASONING_FIELD), _slow_reasoning_message, _SAMPLE
+reasoning_message: Callable[[str], Any] = filled_where_alike(
+    lambda: text_filler(REAL.message(), REASONING_FIELD), real_reasoning_message, SAMPLE_TEXT
 )
-arguments_message: Callable[[int, str], Any] = _fast_where_same(
-    _fast_arguments_message, _slow_arguments_message, 1, _SAMPLE
+arguments_message: Callable[[int, str], Any] = filled_where_alike(
+    lambda: arguments_filler(REAL.message(), REAL.entry(index=0), REAL.function()),
+    real_arguments_message,
+    1,
+    SAMPLE_TEXT,
 )
 
 
@@ -20063,9 +20309,18 @@ def tool_set_of(tools: Any) -> ToolSet:
 
 def _as_plain_tool(tool: Any) -> dict[str, Any]:
     """A tool of the same kind, name and schema."""
+    function = getattr(tool, "function", None) if _has_attributes(tool) else None
+    if function and _has_attributes(function):  # a chat tool, as servers have it: its class is not asked for each part
+        body = {"name": getattr(function, "name", None), "parameters": getattr(function, "parameters", None)}
+        return {"type": getattr(tool, "type", None), "function": body}
     given = body_of_tool(tool)
     body = {"name": member_of(given, "name"), "parameters": member_of(given, "parameters")}
     return {"type": member_of(tool, "type"), **(body if given is tool else {"function": body})}
+
+
+def _has_attributes(owner: Any) -> bool:
+    kind: Any = type(owner)
+    return access_to(kind, owner.__class__) == ATTRIBUTES
 
 
 # toolgram/targets/vllm/host/ids_proof.py
@@ -20136,11 +20391,19 @@ RECORD_CHARS = 64_000
 CHUNK_CHARS = 4  # of a chunk in a record, besides its text: quotes, a comma and a blank
 FAILURES_MAX = 20  # kinds of failure that are logged, of one format
 
-Chunk = Any  # a text, or a list of a text and the ids of its special tokens
+# A text, or a list of a text and the ids of its special tokens; where it was plain, a tuple of it and all of its ids.
+Chunk = Any
 
 
 class Transcript:
     """The beginning of one answer's reading, and what was read since. `half` is the plugin's half that reads."""
+
+    core: Optional[Parser] = None  # that reads the answer
+    _later = 0  # chunks behind the first ones
+    _last_chars = 0
+    _mark = ("", 0)  # what the core held before the last chunk: `Parser.held_mark`
+    _tools: Optional[ToolSet] = None  # read with the first core
+    _is_counted = False
 
     def __init__(
         self,
@@ -20153,12 +20416,8 @@ class Transcript:
         tools: Any,
     ) -> None:
         self.chunks: list[Chunk] = []  # the first ones
-        self.core: Optional[Parser] = None  # that reads the answer
         self._room = RECORD_CHARS  # for more of the first ones
-        self._later = 0  # chunks behind them
         self._last: Deque[str] = deque()  # the texts of the last of those, as far as they are wanted
-        self._last_chars = 0
-        self._mark = ("", 0)  # what the core held before the last chunk: `Parser.held_mark`
         self._fmt = fmt
         self._machine = words.machine
         self._openers = words.opener_texts
@@ -20167,9 +20426,7 @@ class Transcript:
         self._is_open = is_open
         self._token_ids = token_ids
         self._given = repeatable(tools)
-        self._tools: ToolSet | None = None  # read with the first core
         self._is_by_id = bool(token_ids)
-        self._is_counted = False
         self._proof = IdsProof(words) if token_ids else None
 
     def begin(self) -> Parser:
@@ -20186,7 +20443,8 @@ class Transcript:
             self._fmt.note_tools(tools.problems)
         inside = "reasoning" if self._begins_inside() else None
         core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
-        self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
+        if tools.unread or tools.has_unusual:
+            self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
         if inside is not None:
             return core
         if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
@@ -20220,6 +20478,19 @@ class Transcript:
             self.chunks.append(text)
         else:
             self._note_later(text)
+
+    def note_all(self, deltas: list[tuple[str, Sequence[int]]], joined: str) -> None:
+        """Note chunks that the core takes as plain text, and holds nothing of; `joined` is all of them."""
+        room = self._room - len(joined) - CHUNK_CHARS * len(deltas)
+        if room > 0:
+            self._room = room
+            self.chunks += deltas
+        elif self._room > 0:
+            for text, _ in deltas:
+                self.note(text)
+        else:
+            self._note_later(joined)
+            self._later += len(deltas) - 1
 
     def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
         """Note a chunk with the ids that it is fed with."""
@@ -20284,7 +20555,8 @@ class Transcript:
         self._is_counted = True
         try:
             # What stands behind the thoughts is read again by the tool half, and counted there.
-            repairs = sorted(core.repairs & IN_THOUGHTS if self._half == "reasoning" else core.repairs)
+            found = core.repairs & IN_THOUGHTS if self._half == "reasoning" else core.repairs
+            repairs = sorted(found) if found else []
             self._fmt.metrics.answer(self._half, repairs, calls, cut)
             if repairs and self._fmt.log_switch.is_on(is_asked=is_asked):
                 self._fmt.log.info(
@@ -20334,7 +20606,7 @@ class Transcript:
             "inside": "reasoning" if self._begins_inside() else None,
             "special_tokens": self._token_ids if self._is_by_id else None,
             "tools": tools,
-            "chunks": [*self._opened(), *chunks],
+            "chunks": [*self._opened(), *(chunk[0] if isinstance(chunk, tuple) else chunk for chunk in chunks)],
             "left_out": len(self.chunks) + self._later - len(chunks),
         }
         return json.dumps(fields, ensure_ascii=False, default=str)
@@ -20374,6 +20646,59 @@ def _name_of(tool: Any) -> str:
     return str(function.get("name", "")) if isinstance(function, dict) else ""
 
 
+# toolgram/targets/vllm/host/plain_deltas.py
+#
+# Deltas that are plain text where they come: their messages are made at once, and the core is told of many together.
+#
+# In: what the core says of the next delta. Out: a search, what makes the message, and the deltas that are to be told.
+#
+# Note [plain deltas]
+# Nearly all deltas are plain text: nothing in them can begin anything. The core knows the search that says so, and where
+# such a text goes (`Parser.plain_path`). So the message is made of it without an event, and the core and the transcript
+# are told of such deltas when the next one is not plain, at the end, or after `PASSED_MAX` of them.
+#
+# Promises: the messages are those that the core's events would make; what is not told yet is bounded.
+
+
+PASSED_MAX = 128
+_NOTHING: dict[str, Any] = {}
+find_nothing: Callable[[str], Any] = _NOTHING.get  # a search where all text is plain
+
+
+class PlainDeltas:
+    """Below who reads an answer: `Answer` and `ReasoningPhase`."""
+
+    _core: Parser
+    _transcript: Transcript
+
+    def __init__(self) -> None:
+        self._search: Callable[[str], Any] = find_something
+        self._plain_message: Callable[[str], Any] = content_message
+        self._passed: list[tuple[str, Sequence[int]]] = []  # sent, and not told yet
+
+    def _look(self) -> None:
+        """Know how the next delta is read if it is plain."""
+        search, channel = self._core.plain_path
+        self._search = search
+        if search is not find_something:
+            make = self._maker(channel)
+            if make is None:
+                self._search = find_something
+            else:
+                self._plain_message = make
+
+    def _maker(self, channel: int) -> Optional[Callable[[str], Any]]:
+        """What makes the message of plain text on a channel of the core; None where it is more than that text."""
+        raise NotImplementedError
+
+    def _tell(self) -> None:
+        """Tell the transcript and the core what was sent without them."""
+        passed, self._passed = self._passed, []
+        joined = passed[0][0] if len(passed) == 1 else "".join([text for text, _ in passed])
+        self._transcript.note_all(passed, joined)
+        self._core.pass_by(passed, joined)
+
+
 # toolgram/targets/vllm/host/answer.py
 #
 # One choice's answer on its way through the tool half: deltas in, vLLM's messages out.
@@ -20384,13 +20709,14 @@ def _name_of(tool: Any) -> str:
 # cannot read goes out as plain content, from what it held when a delta broke it to the end of the answer.
 
 
-class Answer:
+class Answer(PlainDeltas):
     """Reads one answer. With `wants_calls` False a call is text, its name and its arguments: nobody has asked for any.
     Without `by_id` special tokens are found by their text: whole answers come without ids."""
 
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
     ) -> None:
+        super().__init__()
         self.seen = ""  # the text so far, as the server holds it: older servers find the answer by it
         self.call_names: list[str] = []
         self.is_asked = False  # the request wants it logged
@@ -20411,6 +20737,10 @@ class Answer:
         self._late = ""
         self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
         self.is_over = False
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make the core."""
         try:
             self._core = self._transcript.begin()
             self._feed = self._core.feed
@@ -20420,7 +20750,15 @@ class Answer:
 
     def advance(self, text: str, token_ids: Sequence[int]) -> Any:
         """Read one delta; return the message to send, or None when it decides nothing."""
+        # Note [plain deltas]
+        if self._search(text) is None and text and token_ids and self._watched.isdisjoint(token_ids):
+            passed = self._passed
+            if len(passed) < PASSED_MAX:
+                passed.append((text, token_ids))
+                return self._plain_message(text)
         try:
+            if self._passed:
+                self._tell()
             if not self._is_proved:
                 events = self._feed_unproved(text, token_ids)
             elif token_ids and self._watched.isdisjoint(token_ids):
@@ -20428,13 +20766,10 @@ class Answer:
                 events = self._feed(text, token_ids)
             else:
                 events = self._feed_special(text, token_ids)
-            if len(events) == 1 and not self._late:
-                event = events[0]
-                if isinstance(event, ArgumentsDelta) and self._wants_calls:
-                    return arguments_message(event.index, event.text)
-                if isinstance(event, ContentDelta) and not self._block_is_open:
-                    return content_message(event.text)
-            return self._message(events) if events or self._late else None
+            message = self._message(events) if events or self._late else None
+            if not self.is_over:
+                self._look()
+            return message
         except Exception:  # whatever it is, the stream must go on
             return self._give_up(text)
 
@@ -20446,6 +20781,9 @@ class Answer:
             self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
             self._late = ""
         try:
+            if self._passed:
+                self._tell()
+            self._search = find_something
             self._transcript.mark()
             message = self._message(self._core.finish(), is_last=True)
         except Exception:  # as in `advance`
@@ -20462,7 +20800,8 @@ class Answer:
         try:
             self._note_ids(text, token_ids)
             is_told = self._vocabulary.spells(text, token_ids) if token_ids else False
-            events = self._feed(text, token_ids if is_told else self._vocabulary.ids_in(text))
+            # Without ids the core has been made without, and finds special tokens by their text.
+            events = self._feed(text, token_ids if is_told or not token_ids else self._vocabulary.ids_in(text))
             content, _, calls = self._sort([*events, *self._core.finish()])
             self._end()
             return content, calls
@@ -20470,7 +20809,29 @@ class Answer:
             self._transcript.report()
             return text, []
 
+    def _maker(self, channel: int) -> Callable[[str], Any] | None:
+        if self._late:
+            return None
+        if channel >= 0 and self._wants_calls:
+            return partial(arguments_message, channel)
+        is_block = channel == REASONING and self.reasoning_is_content
+        if channel == REASONING and not is_block:
+            return reasoning_message
+        return content_message if is_block == self._block_is_open else None
+
+    def _tell(self) -> None:
+        if self.is_over:
+            self._passed.clear()
+        else:
+            super()._tell()
+
     def _message(self, events: Sequence[Event], *, is_last: bool = False) -> Any:
+        if len(events) == 1 and not self._late:
+            event = events[0]
+            if isinstance(event, ArgumentsDelta) and self._wants_calls:
+                return arguments_message(event.index, event.text)
+            if isinstance(event, ContentDelta) and not self._block_is_open:
+                return content_message(event.text)
         content, reasoning, calls = self._sort(events)
         content, self._late = self._late + content, ""
         if content and calls and calls[0].name is None and SAYS_FINISH and not is_last:
@@ -20502,24 +20863,27 @@ class Answer:
         """Sort events into content, reasoning and calls."""
         content: list[str] = []
         reasoning: list[str] = []
+        calls: dict[int, CallDelta] = {}  # in the order of their first events
         for event in events:
             if isinstance(event, ReasoningDelta):
                 (content if self.reasoning_is_content else reasoning).append(self._opener() + event.text)
                 continue
+            if isinstance(event, CallEnd):
+                self._cut_calls += not event.complete
+                continue
             if isinstance(event, Citation):
                 continue  # the servers' messages have no place for it
-            if not isinstance(event, CallEnd):
+            if self._block_is_open:
                 content.append(self._closer())
+            if isinstance(event, CallStart):
+                self.call_names.append(event.name)
             if isinstance(event, ContentDelta):
                 content.append(event.text)
-            elif isinstance(event, CallStart):
-                self.call_names.append(event.name)
-            elif isinstance(event, CallEnd) and not event.complete:
-                self._cut_calls += 1
-            if not self._wants_calls and isinstance(event, (CallStart, ArgumentsDelta)):
+            elif self._wants_calls:
+                add_to_calls(calls, event, self._id_length)
+            else:
                 content.append(event.name if isinstance(event, CallStart) else event.text)
-        calls = calls_of(events, self._id_length) if self._wants_calls else []
-        return "".join(content), "".join(reasoning), calls
+        return "".join(content), "".join(reasoning), list(calls.values())
 
     def _opener(self) -> str:
         """What opens a reasoning block that stays in the content."""
@@ -20546,8 +20910,10 @@ class Answer:
 
     def _end(self, last: Sequence[Event] = ()) -> None:
         """The answer has ended: count what it was, `last` included."""
-        calls = len(self.call_names) + sum(isinstance(event, CallStart) for event in last)
-        cut = self._cut_calls + sum(isinstance(event, CallEnd) and not event.complete for event in last)
+        calls, cut = len(self.call_names), self._cut_calls
+        if last:
+            calls += sum(isinstance(event, CallStart) for event in last)
+            cut += sum(isinstance(event, CallEnd) and not event.complete for event in last)
         self._transcript.end(self._core, *((calls, cut) if self._wants_calls else ()), is_asked=self.is_asked)
 
     def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
@@ -20559,6 +20925,7 @@ class Answer:
         self.is_over = self._is_proved = True
         self._feed = _as_content
         self._note = _forget
+        self._search, self._plain_message = find_nothing, content_message
 
 
 def _forget(_: Any) -> None:
@@ -20577,7 +20944,9 @@ class PlainAnswer(Answer):
 
     def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
         super().__init__(fmt, vocabulary, None)
-        self._become_plain()
+
+    def _begin(self) -> None:
+        self._become_plain()  # no core is needed
 
     def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
         """Feed a delta with special tokens in it."""
@@ -20668,12 +21037,13 @@ def leading_reasoning(events: Sequence[Event]) -> tuple[list[str], Event | None]
 # Promise: as in `answer`, no error leaves this module.
 
 
-class ReasoningPhase:
+class ReasoningPhase(PlainDeltas):
     """Reads one answer up to the end of its reasoning."""
 
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, *, is_open: bool, by_id: bool = True, tools: Any = None
     ) -> None:
+        super().__init__()
         self.is_asked = False  # the request wants it logged, as far as that is known
         self.has_ended = not vocabulary.closer_texts  # a format without reasoning
         self.seen = ""  # the text so far, as the server holds it
@@ -20682,6 +21052,7 @@ class ReasoningPhase:
         self.content_ids = ContentIds()  # for the tool half, once the phase has ended
         self._fmt = fmt
         self._vocabulary = vocabulary
+        self._watched = vocabulary.watched
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
         self._note = self._transcript.note
@@ -20701,22 +21072,44 @@ class ReasoningPhase:
         """Read one delta; return the message to send, or None."""
         ids = self.last_ids = list(token_ids or ())
         self.is_over = False
+        if self._search(text) is None and text and ids and self._watched.isdisjoint(ids):  # Note [plain deltas]
+            passed = self._passed
+            if len(passed) < PASSED_MAX:
+                passed.append((text, ids))
+                return reasoning_message(text)
         try:
-            if not self._is_proved and not self.has_ended:
-                self._transcript.judge(self._core, text, ids)
-                self._is_proved = self._transcript.is_proved
-            if self.has_ended or not ids or not self._vocabulary.watched.isdisjoint(ids):
-                return self._advance_special(text, ids)
-            self._note(text)
-            events = self._core.feed(text, ids)
-            if len(events) == 1 and not self._seam.source:
-                event = events[0]
-                if isinstance(event, ReasoningDelta) and event.text == text:
-                    self._core.take_trace()
-                    return reasoning_message(text)
-            return self._message(text, ids, events)
+            if self._passed:
+                self._tell()
+            self._search = find_something
+            message = self._read(text, ids)
+            if not self.has_ended:
+                self._look()
+            return message
         except Exception:  # whatever it is, the stream must go on
             return self._give_up(text)
+
+    def _read(self, text: str, ids: list[int]) -> Any:
+        """Read a delta that is not known to be plain."""
+        if not self._is_proved and not self.has_ended:
+            self._transcript.judge(self._core, text, ids)
+            self._is_proved = self._transcript.is_proved
+        if self.has_ended or not ids or not self._watched.isdisjoint(ids):
+            return self._advance_special(text, ids)
+        self._note(text)
+        events = self._core.feed(text, ids)
+        if len(events) == 1 and not self._seam.source:
+            event = events[0]
+            if isinstance(event, ReasoningDelta) and event.text == text:
+                self._core.take_trace()
+                return reasoning_message(text)
+        return self._message(text, ids, events)
+
+    def _maker(self, channel: int) -> Callable[[str], Any] | None:
+        return reasoning_message if channel == REASONING and not self._seam.source else None
+
+    def _tell(self) -> None:
+        super()._tell()
+        self._core.take_trace()  # it was all reasoning
 
     def _advance_special(self, text: str, ids: list[int]) -> Any:
         """Read a delta with special tokens in it, or without ids, or after the phase."""
@@ -20738,6 +21131,9 @@ class ReasoningPhase:
         if self.has_ended:
             return None
         try:
+            if self._passed:
+                self._tell()
+            self._search = find_something
             events = self._core.finish()
             message = self._message("", [], events)
             self._transcript.end(self._core, is_asked=self.is_asked)
@@ -21363,9 +21759,11 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         if answer is None:
             answer = self._answer = self._new_answer(request)
         message = answer.advance(delta_text, delta_token_ids)
-        if message is not None and message.reasoning and isinstance(delta_token_ids, ContentIds):
-            message = with_reasoning(message, delta_token_ids.reasoning)  # the server keeps one of the two
-        return empty_message() if message is None and needs_a_message(request) else message
+        if message is None:
+            return empty_message() if DROPS_LOGPROBS and needs_a_message(request) else None
+        if isinstance(delta_token_ids, ContentIds) and message.reasoning:
+            return with_reasoning(message, delta_token_ids.reasoning)  # the server keeps one of the two
+        return message
 
     def finish_streaming(self) -> Any:
         """Say what was held back until the end (0.24)."""
@@ -21381,11 +21779,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         """Read a whole answer. Servers tell `token_ids` of few of them; without, special tokens are found by text."""
         answer = self._new_answer(request, by_id=bool(token_ids))
         content, calls = answer.read_whole(model_output, token_ids or ())
-        return PROTOCOL.ExtractedToolCallInformation(
-            tools_called=bool(calls),
-            tool_calls=[_whole_call(call) for call in calls],
-            content=content if content.strip() or (content and not calls) else None,
-        )
+        return whole_answer(content, calls)
 
     def _new_answer(self, request: Any, *, by_id: bool = True) -> Answer:
         """Begin an answer."""
@@ -21418,11 +21812,6 @@ def reads_calls(fmt: PluginFormat, request: Any) -> bool:
 def needs_a_message(request: Any) -> bool:
     """Whether something else is lost when a delta has no message; only requests of chats have `logprobs`."""
     return DROPS_LOGPROBS and bool(getattr(request, "logprobs", None))
-
-
-def _whole_call(call: CallDelta) -> Any:
-    function = PROTOCOL.FunctionCall(name=call.name, arguments="".join(call.arguments))
-    return PROTOCOL.ToolCall(id=call.id, type="function", function=function)
 
 
 # toolgram/targets/vllm/host/older_halves.py

@@ -44,7 +44,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "e0f07380a9466782"  # of the text below
+RUNTIME = "6a73be12f51c1d8a"  # of the text below
 CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
 
 
@@ -709,7 +709,7 @@ class Text:
         self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
-        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
+        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -745,6 +745,13 @@ class Text:
         self.passed.clear()
         self._tail = None if self._tail is None else ""
 
+    def pass_all(self, text: str) -> None:
+        """As `pass_by`, of many pieces together."""
+        self.base += len(text)
+        if len(text) >= BACK_MAX:
+            self.passed.clear()
+        self.passed.append(text[-BACK_MAX:])
+
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
@@ -768,7 +775,7 @@ class Text:
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
         if self._tail is not None:
-            self._tail = self.before(position)
+            self.passed.append(self.buffer[position - BACK_MAX if position > BACK_MAX else 0 : position])
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position
@@ -6750,6 +6757,7 @@ def copy_of(value: Copied) -> Copied:
 Decode = Callable[[List[int]], str]
 
 LAG_MAX = 256  # characters that a text may come later than its ids
+NO_PLACES: FrozenSet[int] = frozenset()
 RECENT = 256  # texts that are remembered: at one token a text, more than the spelling of any special token has
 
 
@@ -6818,6 +6826,22 @@ class SpecialTokens:
             self._recent.append((text, token_ids))
         source.pass_by(text)
 
+    def pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str, source: Text) -> None:
+        """As `pass_by`, of several texts without special tokens."""
+        if self._expected or self._noted:
+            for text, token_ids in deltas:
+                self.pass_by(text, token_ids, source)
+        else:
+            self._recent.extend(deltas)
+            source.pass_all(joined)
+
+    def take(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Take a text of which nothing is to be known; False: it is to be noted."""
+        if self._expected or self._noted or not self._numbers.isdisjoint(token_ids):
+            return False
+        self._recent.append((text, token_ids))
+        return True
+
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
         if place < self._noted:
@@ -6828,7 +6852,7 @@ class SpecialTokens:
         if is_plain and not self._expected:
             recent.append((text, token_ids))
             return
-        before = "".join(known for known, _ in recent)
+        before = "".join([known for known, _ in recent])
         if not is_plain:
             self._expect(before, text, token_ids)
             ids = self._behind_last(token_ids)
@@ -6875,7 +6899,7 @@ class SpecialTokens:
             return None
         run = [number for _, numbers in self._recent for number in numbers]
         text = ""  # what the ids spell up to the last token
-        tokens: Dict[str, Set[int]] = {literal: set() for literal in self._known}  # where they stand in it
+        tokens: Dict[str, Set[int]] = {}  # where they stand in it
         try:
             for number in token_ids:
                 literal = self._literals.get(number)
@@ -6883,15 +6907,17 @@ class SpecialTokens:
                     run.append(number)
                     continue
                 text += self._decode(run) if run else ""
-                tokens[literal].add(len(text))
+                tokens.setdefault(literal, set()).add(len(text))
                 text += literal
                 run = []
         except Exception:  # it is not ours: ids that it does not know, for one
             return None
         seen = "" if self._expected else before
         verdicts: Dict[str, List[bool]] = {}
-        for literal, real in tokens.items():
-            verdicts[literal] = [at in real for at in places_of(literal, text, real)][len(places_of(literal, seen)) :]
+        for literal in self._known:
+            if literal in text:
+                real, count = tokens.get(literal, NO_PLACES), len(places_of(literal, seen))
+                verdicts[literal] = [at in real for at in places_of(literal, text, real)][count:]
         return verdicts
 
     def _by_counting(self, before: str, text: str, token_ids: Sequence[int]) -> Dict[str, List[bool]]:
@@ -14355,93 +14381,30 @@ class RunReader:
         return self._run.text.base + len(self._run.text.buffer) + self._waiting
 
 
-# toolgram/runtime/parser.py
+# toolgram/runtime/memory/remembering.py
 #
-# The incremental parser: text in, events out, in one pass.
+# A reader that does not read what came before at the same moment: see follower.py.
 #
-# In: the model's text in pieces of any size, in order, and the machine of its format. Out: events.
+# In: text, with the ids of its tokens. Out: its events, which a memory knows, or a run makes.
 #
-# It promises that (1) how the text is cut changes nothing, (2) nothing emitted is ever taken back, (3) every
-# character becomes content, reasoning, a capture, markup or skipped junk, in order, (4) no more text is held than the
-# machine's bound, except while it is undecided whether a call has begun, (5) the work is linear in the text, (6) no text
-# raises, and (7) the arguments of a complete call are one JSON object.
-#
-# How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
-# left (run_reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is
-# fed, what is handed out, what is held.
+# Promise: the events are those of the run, delta for delta, whatever is asked in between.
 
 
-NO_IDS: Sequence[int] = ()
-UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
+NO_IDS: Final[Sequence[int]] = ()
+UNKNOWN: Final = "\0" * 64  # in place of a delta that may be other tokens than its text says
 
 
-class Parser(RunReader):
-    """Reads one message. `inside` names the capture that is already open when generation begins.
+class RememberingReader(RunReader):
+    """Reads one message with a run, and with what is remembered of others."""
 
-    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+    __slots__ = ("_finished", "_follower", "_is_behind", "_lags")
 
-    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
-
-    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
-    it takes the end tokens away.
-    """
-
-    __slots__ = ("_finished", "_follower", "_is_behind", "_lags", "_special")
-
-    def __init__(
-        self,
-        machine: PreparedMachine,
-        tools: Union[ToolSet, Iterable[Any], None] = None,
-        inside: Optional[str] = None,
-        *,
-        token_ids: Optional[Dict[str, int]] = None,
-        decode: Optional[Decode] = None,
-        suffix: Optional[str] = None,
-        trace: bool = False,
-        served: bool = False,
-    ) -> None:
-        if inside is not None and inside not in machine.inside:
-            raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
-        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
-        self._special = SpecialTokens(token_ids, decode) if token_ids else None
-        run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
-        turns = TurnEnds(run, machine.turns) if machine.turns is not None and not served else None
+    def __init__(self, run: Run, turns: Optional[TurnEnds]) -> None:
         super().__init__(run, turns)
         self._finished = False
         self._follower: Optional[Follower] = None  # knows what came before; made when the first short text comes
-        self._is_behind = False  # the run has not read what the parser knows: see memory/follower.py
+        self._is_behind = False  # the run has not read what the parser knows
         self._lags = False  # ... and must be told of plain text
-
-    # --- the two methods ------------------------------------------------------------------------------------------
-
-    def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
-        """Read more text; return what it decides. Raises ValueError after `finish`.
-
-        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
-        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
-        """
-        special = self._run.special
-        if self._quick(text) is None:
-            if self._lags:
-                self._pass_by(text, token_ids or NO_IDS)
-            elif special is not None:
-                special.pass_by(text, token_ids or NO_IDS, self._run.text)  # places of tokens are counted in all text
-            return [self._delta(text)] if text else []
-        follower = self._follower
-        if self._finished:
-            raise ValueError("feed after finish: one parser reads one message")
-        if special is not None:
-            special.note(text, token_ids or NO_IDS, self._end)
-        if follower is None and len(text) <= DELTA_MAX:
-            follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
-        if follower is None or follower.moment is NOWHERE:
-            events = self._read(text)
-            if follower is not None and not follower.is_even:
-                return self._even(follower, events)
-            if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
-                follower.arrive((self._quick, self._delta))
-            return events
-        return self._follow(follower, text, token_ids or NO_IDS)
 
     def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
         """Take a text that may have come before at the same moment; if it has not, read it, and learn."""
@@ -14500,6 +14463,133 @@ class Parser(RunReader):
             self._settle(is_cut=False)
         return self._run
 
+    def _pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
+        """Take many plain texts, each with the ids of its tokens."""
+        run, special, follower = self._run, self._run.special, self._follower
+        if self._lags and follower is not None and follower.lag:
+            for text, token_ids in deltas:
+                if self._lags:
+                    self._pass_by(text, token_ids)
+                elif special is not None:
+                    special.pass_by(text, token_ids, run.text)
+        elif special is not None:
+            special.pass_all(deltas, joined, run.text)
+            if follower is not None and self._is_behind:
+                follower.end += len(joined)
+
+    @property
+    def _end(self) -> int:
+        """How many characters have come, where ids are known."""
+        return self._follower.end if self._is_behind and self._follower is not None else self._read_to
+
+
+# toolgram/runtime/parser.py
+#
+# The incremental parser: text in, events out, in one pass.
+#
+# In: the model's text in pieces of any size, in order, and the machine of its format. Out: events.
+#
+# It promises that (1) how the text is cut changes nothing, (2) nothing emitted is ever taken back, (3) every
+# character becomes content, reasoning, a capture, markup or skipped junk, in order, (4) no more text is held than the
+# machine's bound, except while it is undecided whether a call has begun, (5) the work is linear in the text, (6) no text
+# raises, and (7) the arguments of a complete call are one JSON object.
+#
+# How: `Run` (core/run.py) holds what is known; a step function for each kind of state (steps/) consumes the text from the
+# left (run_reader.py). What came before at the same moment is not read again (memory/). This file is the face: what is
+# fed, what is handed out, what is held.
+
+
+class Parser(RememberingReader):
+    """Reads one message. `inside` names the capture that is already open when generation begins.
+
+    Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
+
+    `token_ids` are the ids of special tokens, by their texts; `decode` makes text of the ids of ordinary tokens.
+
+    `served`: a server parts the message. For it thoughts are over with the first call, so none is held as a draft; and
+    it takes the end tokens away.
+    """
+
+    __slots__ = ("_special",)
+
+    def __init__(
+        self,
+        machine: PreparedMachine,
+        tools: Union[ToolSet, Iterable[Any], None] = None,
+        inside: Optional[str] = None,
+        *,
+        token_ids: Optional[Dict[str, int]] = None,
+        decode: Optional[Decode] = None,
+        suffix: Optional[str] = None,
+        trace: bool = False,
+        served: bool = False,
+    ) -> None:
+        if inside is not None and inside not in machine.inside:
+            raise ValueError(f"format {machine.format} cannot begin inside {inside!r}")
+        machine = machine.for_tokens(token_ids or ()) if suffix is None else machine.bind(suffix)
+        self._special = SpecialTokens(token_ids, decode) if token_ids else None
+        run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
+        turns = TurnEnds(run, machine.turns) if machine.turns is not None and not served else None
+        super().__init__(run, turns)
+
+    # --- the two methods ------------------------------------------------------------------------------------------
+
+    def feed(self, text: str, token_ids: Optional[Sequence[int]] = None) -> List[Event]:
+        """Read more text; return what it decides. Raises ValueError after `finish`.
+
+        `token_ids` are the ids of all the text's tokens, in order, as far as they are known. Where several come at
+        once, the parser needs `decode` to tell a special token from the same characters spelled by ordinary ones.
+        """
+        special = self._run.special
+        if self._quick(text) is None:
+            if self._lags:
+                self._pass_by(text, token_ids or NO_IDS)
+            elif special is not None:
+                special.pass_by(text, token_ids or NO_IDS, self._run.text)  # places of tokens are counted in all text
+            return [self._delta(text)] if text else []
+        follower = self._follower
+        if self._finished:
+            raise ValueError("feed after finish: one parser reads one message")
+        if special is not None and not special.take(text, token_ids or NO_IDS):
+            special.note(text, token_ids or NO_IDS, self._end)
+        if follower is None and len(text) <= DELTA_MAX:
+            follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
+        if follower is None or follower.moment is NOWHERE:
+            events = self._read(text)
+            if follower is not None and not follower.is_even:
+                return self._even(follower, events)
+            if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
+                follower.arrive((self._quick, self._delta))
+            return events
+        return self._follow(follower, text, token_ids or NO_IDS)
+
+    @property
+    def plain_path(self) -> Tuple[Callable[[str], Any], int]:
+        """A search that finds nothing in a text that is plain here, and where such a text goes, as it is.
+
+        That is `CONTENT`, `REASONING` or the number of a call. Such texts may go out without `feed`; `pass_by` is to be
+        told of them before anything else is asked of the parser.
+        """
+        quick, delta = self._quick, self._delta
+        if quick is find_something or delta is ContentDelta:
+            return quick, CONTENT
+        if delta is ReasoningDelta:
+            return quick, REASONING
+        if isinstance(delta, partial):
+            return quick, delta.args[0]
+        sink, call = self._run.place.state.sink, self._run.open.call
+        if sink in MESSAGE_SINKS or call is None:
+            return quick, REASONING if sink == "reasoning" else CONTENT
+        return quick, call.channel.index
+
+    def pass_by(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
+        """Take texts that went out so, each with the ids of its tokens, none of a special one."""
+        delta = self._delta
+        self._pass_all(deltas, joined)
+        if delta is not ContentDelta and delta is not ReasoningDelta and not isinstance(delta, partial):
+            for text, _ in deltas:  # somebody counts or records what becomes an event
+                delta(text)
+
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.
 
@@ -14521,11 +14611,6 @@ class Parser(RunReader):
             if not cut:
                 follower.note_end(events)
         return events
-
-    @property
-    def _end(self) -> int:
-        """How many characters have come, where ids are known."""
-        return self._follower.end if self._is_behind and self._follower is not None else self._read_to
 
     # --- what is held ---------------------------------------------------------------------------------------------
 

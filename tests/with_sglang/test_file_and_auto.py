@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import toolgram
 from toolgram.build import chosen, compile_one, single_file
 from toolgram.plugins.auto import UnsureError
 from toolgram.registry import find
+from toolgram.targets.serving.facts import FormatFacts
 from toolgram.targets.serving.vocabulary import Vocabulary
 
 sys.path.append(str(Path(__file__).parents[1]))
@@ -102,11 +104,10 @@ def test_auto_is_the_format_of_the_template() -> None:
 
 def known_formats(words: Any) -> set[str]:
     """The formats that have looked at a tokenizer."""
-    from toolgram.targets.serving import vocabulary
-
     whole(server("toolgram_auto", None, words), asked(TOOLS), "text")
-    kept = vocabulary._VOCABULARIES.items()
-    return {fmt.names[0] for fmt, made in kept if id(words) in made and isinstance(made[id(words)][1], Vocabulary)}
+    formats = [one for one in gc.get_objects() if isinstance(one, FormatFacts)]
+    known = [(fmt.names[0], fmt.vocabularies.get(id(words), (None, None))[1]) for fmt in formats]
+    return {name for name, made in known if isinstance(made, Vocabulary)}
 
 
 def test_a_server_does_not_start_where_nobody_can_say_the_format() -> None:

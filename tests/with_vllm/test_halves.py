@@ -153,11 +153,57 @@ def test_the_first_message_of_a_call_has_its_head_and_no_message_has_empty_field
 
 def test_messages_of_the_hot_path_are_made_fast_and_cannot_be_told_apart(plugin: Any) -> None:
     module = sys.modules[plugin("hermes").PARSERS[0].__module__]  # the file itself, or the one beside it
-    assert module.content_message is not module._slow_content_message
-    assert module.arguments_message is not module._slow_arguments_message
+    assert module.content_message is not module.real_content_message
+    assert module.arguments_message is not module.real_arguments_message
     for text in ("x", ' "q"\n', "é"):
-        assert module._same(module.content_message(text), module._slow_content_message(text))
-        assert module._same(module.arguments_message(3, text), module._slow_arguments_message(3, text))
+        assert module.alike(module.content_message(text), module.real_content_message(text))
+        assert module.alike(module.arguments_message(3, text), module.real_arguments_message(3, text))
+
+
+def test_messages_of_any_composition_are_made_fast_and_cannot_be_told_apart(plugin: Any) -> None:
+    module = sys.modules[plugin("hermes").PARSERS[0].__module__]
+    assert module.MODELS is not module.REAL
+    samples = zip(module._samples(module.MODELS), module._samples(module.REAL), strict=True)
+    assert all(module.alike(made, real) for made, real in samples)
+    # What a client of the objects changes in one of them stays in it.
+    one, other = (module.mixed_message("c", "", []) for _ in range(2))
+    one.tool_calls.append(1)
+    one.anything = 2
+    assert other.tool_calls == []
+    assert other.model_extra == {}
+
+
+OPENERS = {"argument": "<tool_call>\n<function=write_file>\n<parameter=path>\n", "thoughts": "<think>\n"}
+
+
+@pytest.mark.parametrize("kind", ["content", "argument", "thoughts", "no tools"])
+def test_the_core_is_not_asked_for_plain_deltas(
+    kind: str, plugin: Any, tokenizer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = plugin("qwen3_coder")
+    text = OPENERS.get(kind, "") + "so some words come here, and here they are, once more, " * 20
+    request = asked(tools=None, tool_choice=None) if kind == "no tools" else asked()
+    runtime = sys.modules[module.PARSERS[0].__module__]
+    made, fed, feed, begins = 0, 0, runtime.Parser.feed, runtime.Transcript.begin
+
+    def counted(*given: Any) -> Any:
+        nonlocal fed
+        fed += 1
+        return feed(*given)
+
+    def counted_begin(*given: Any) -> Any:
+        nonlocal made
+        made += 1
+        return begins(*given)
+
+    monkeypatch.setattr(runtime.Parser, "feed", counted)
+    monkeypatch.setattr(runtime.Transcript, "begin", counted_begin)
+    parser = ours(module, reasoning=kind == "thoughts")(tokenizer, request.tools, chat_template_kwargs={})
+    deltas = deltas_of(tokenizer, text)
+    content, reasoning, _ = heard(send(parser, tokenizer, deltas, request))
+    assert len(content + reasoning) > 1_000 or kind == "argument"
+    assert fed < len(deltas) / 2
+    assert made == (kind != "no tools")
 
 
 def test_special_tokens_that_the_format_does_not_know_are_no_content(plugin: Any, tokenizer: Any) -> None:

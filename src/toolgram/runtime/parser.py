@@ -14,27 +14,27 @@ fed, what is handed out, what is held.
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, Union
+from functools import partial
+from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, Union
 
 from toolgram.runtime.core.fast_path import NO_FAST_PATH, find_something
 from toolgram.runtime.core.names import unread_names
+from toolgram.runtime.core.output import CONTENT, REASONING
 from toolgram.runtime.core.reading import held_mark, what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
 from toolgram.runtime.core.trace import Entry, Mark, Trace
-from toolgram.runtime.events import Event
-from toolgram.runtime.memory.follower import AS_TOKEN, Follower
+from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.memory.follower import Follower
 from toolgram.runtime.memory.moments import DELTA_MAX, NOWHERE
-from toolgram.runtime.run_reader import RunReader
+from toolgram.runtime.memory.remembering import NO_IDS, RememberingReader
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.turns import TurnEnds
 from toolgram.runtime.tables.machine import PreparedMachine
-
-NO_IDS: Sequence[int] = ()
-UNKNOWN = "\0" * 64  # in place of a delta that may be other tokens than its text says
+from toolgram.runtime.tables.states import MESSAGE_SINKS
 
 
-class Parser(RunReader):
+class Parser(RememberingReader):
     """Reads one message. `inside` names the capture that is already open when generation begins.
 
     Raises ToolsError, a ValueError, when some of the tools cannot be read; a `ToolSet` is taken as it is.
@@ -45,7 +45,7 @@ class Parser(RunReader):
     it takes the end tokens away.
     """
 
-    __slots__ = ("_finished", "_follower", "_is_behind", "_lags", "_special")
+    __slots__ = ("_special",)
 
     def __init__(
         self,
@@ -66,10 +66,6 @@ class Parser(RunReader):
         run = Run(machine, tools, inside, self._special, trace=trace, holds_drafts=not served)
         turns = TurnEnds(run, machine.turns) if machine.turns is not None and not served else None
         super().__init__(run, turns)
-        self._finished = False
-        self._follower: Optional[Follower] = None  # knows what came before; made when the first short text comes
-        self._is_behind = False  # the run has not read what the parser knows: see memory/follower.py
-        self._lags = False  # ... and must be told of plain text
 
     # --- the two methods ------------------------------------------------------------------------------------------
 
@@ -89,7 +85,7 @@ class Parser(RunReader):
         follower = self._follower
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        if special is not None:
+        if special is not None and not special.take(text, token_ids or NO_IDS):
             special.note(text, token_ids or NO_IDS, self._end)
         if follower is None and len(text) <= DELTA_MAX:
             follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
@@ -102,62 +98,32 @@ class Parser(RunReader):
             return events
         return self._follow(follower, text, token_ids or NO_IDS)
 
-    def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
-        """Take a text that may have come before at the same moment; if it has not, read it, and learn."""
-        special, delta = self._run.special, text
-        if special is not None:
-            if not self._is_behind:
-                follower.end = self._end
-            is_token = special.is_only(text, token_ids, follower.end)
-            delta = UNKNOWN if is_token is None else AS_TOKEN + text if is_token else text
-        moment = follower.following(delta)
-        if moment is not None:
-            events = follower.follow(moment, text)
-            self._is_behind = True
-            self._lags = special is not None or bool(follower.lag)
-            self._quick, self._delta = follower.path()
-            if follower.is_far:
-                self._catch_up()
-            return events
-        self._catch_up()
-        copier = self._copier
-        events = self._read(text)
-        if not follower.is_even:
-            return self._even(follower, events)
-        if copier is None or copier is not self._copier or not follower.is_clear:
-            follower.note(delta, events, (self._quick, self._delta))
-        return events
+    @property
+    def plain_path(self) -> Tuple[Callable[[str], Any], int]:
+        """A search that finds nothing in a text that is plain here, and where such a text goes, as it is.
 
-    def _even(self, follower: Follower, events: List[Event]) -> List[Event]:
-        """The events that come next, where more or less has gone out than the run had written."""
-        events = follower.even(events)
-        if not follower.is_even:
-            self._quick, self._copier = find_something, None
-        return events
+        That is `CONTENT`, `REASONING` or the number of a call. Such texts may go out without `feed`; `pass_by` is to be
+        told of them before anything else is asked of the parser.
+        """
+        quick, delta = self._quick, self._delta
+        if quick is find_something or delta is ContentDelta:
+            return quick, CONTENT
+        if delta is ReasoningDelta:
+            return quick, REASONING
+        if isinstance(delta, partial):
+            return quick, delta.args[0]
+        sink, call = self._run.place.state.sink, self._run.open.call
+        if sink in MESSAGE_SINKS or call is None:
+            return quick, REASONING if sink == "reasoning" else CONTENT
+        return quick, call.channel.index
 
-    def _pass_by(self, text: str, token_ids: Sequence[int]) -> None:
-        """Take plain text while the run is behind."""
-        follower, special = self._follower, self._run.special
-        assert follower is not None
-        if special is not None:
-            special.note(text, token_ids, follower.end)
-        if follower.pass_by(text):
-            self._catch_up()
-
-    def _catch_up(self) -> Run:
-        """Let the run read what the parser has followed without it; what comes of it has gone out."""
-        follower = self._follower
-        if self._is_behind and follower is not None:
-            self._is_behind = self._lags = False
-            if follower.stand():
-                self._choose_path()
-            text = follower.take_lag()
-            follower.caught_up(self._read(text) if text else [])
-            if not follower.is_even:
-                self._quick, self._copier = find_something, None
-        if self._finished and not self._run.text.final:
-            self._settle(is_cut=False)
-        return self._run
+    def pass_by(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
+        """Take texts that went out so, each with the ids of its tokens, none of a special one."""
+        delta = self._delta
+        self._pass_all(deltas, joined)
+        if delta is not ContentDelta and delta is not ReasoningDelta and not isinstance(delta, partial):
+            for text, _ in deltas:  # somebody counts or records what becomes an event
+                delta(text)
 
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.
@@ -180,11 +146,6 @@ class Parser(RunReader):
             if not cut:
                 follower.note_end(events)
         return events
-
-    @property
-    def _end(self) -> int:
-        """How many characters have come, where ids are known."""
-        return self._follower.end if self._is_behind and self._follower is not None else self._read_to
 
     # --- what is held ---------------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from toolgram.runtime.tables.copies import copy_of
 Decode = Callable[[List[int]], str]
 
 LAG_MAX = 256  # characters that a text may come later than its ids
+NO_PLACES: FrozenSet[int] = frozenset()
 RECENT = 256  # texts that are remembered: at one token a text, more than the spelling of any special token has
 
 
@@ -97,6 +98,22 @@ class SpecialTokens:
             self._recent.append((text, token_ids))
         source.pass_by(text)
 
+    def pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str, source: Text) -> None:
+        """As `pass_by`, of several texts without special tokens."""
+        if self._expected or self._noted:
+            for text, token_ids in deltas:
+                self.pass_by(text, token_ids, source)
+        else:
+            self._recent.extend(deltas)
+            source.pass_all(joined)
+
+    def take(self, text: str, token_ids: Sequence[int]) -> bool:
+        """Take a text of which nothing is to be known; False: it is to be noted."""
+        if self._expected or self._noted or not self._numbers.isdisjoint(token_ids):
+            return False
+        self._recent.append((text, token_ids))
+        return True
+
     def note(self, text: str, token_ids: Sequence[int], place: int) -> None:
         """Take a text that begins at `place` of all text, with the ids of its tokens."""
         if place < self._noted:
@@ -107,7 +124,7 @@ class SpecialTokens:
         if is_plain and not self._expected:
             recent.append((text, token_ids))
             return
-        before = "".join(known for known, _ in recent)
+        before = "".join([known for known, _ in recent])
         if not is_plain:
             self._expect(before, text, token_ids)
             ids = self._behind_last(token_ids)
@@ -154,7 +171,7 @@ class SpecialTokens:
             return None
         run = [number for _, numbers in self._recent for number in numbers]
         text = ""  # what the ids spell up to the last token
-        tokens: Dict[str, Set[int]] = {literal: set() for literal in self._known}  # where they stand in it
+        tokens: Dict[str, Set[int]] = {}  # where they stand in it
         try:
             for number in token_ids:
                 literal = self._literals.get(number)
@@ -162,15 +179,17 @@ class SpecialTokens:
                     run.append(number)
                     continue
                 text += self._decode(run) if run else ""
-                tokens[literal].add(len(text))
+                tokens.setdefault(literal, set()).add(len(text))
                 text += literal
                 run = []
         except Exception:  # it is not ours: ids that it does not know, for one
             return None
         seen = "" if self._expected else before
         verdicts: Dict[str, List[bool]] = {}
-        for literal, real in tokens.items():
-            verdicts[literal] = [at in real for at in places_of(literal, text, real)][len(places_of(literal, seen)) :]
+        for literal in self._known:
+            if literal in text:
+                real, count = tokens.get(literal, NO_PLACES), len(places_of(literal, seen))
+                verdicts[literal] = [at in real for at in places_of(literal, text, real)][count:]
         return verdicts
 
     def _by_counting(self, before: str, text: str, token_ids: Sequence[int]) -> Dict[str, List[bool]]:

@@ -63,7 +63,7 @@ class Text:
         self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
-        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
+        self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail
 
     def add(self, piece: str) -> int:
         """Take more text; return how many characters that was with those that had to be copied for it."""
@@ -99,6 +99,13 @@ class Text:
         self.passed.clear()
         self._tail = None if self._tail is None else ""
 
+    def pass_all(self, text: str) -> None:
+        """As `pass_by`, of many pieces together."""
+        self.base += len(text)
+        if len(text) >= BACK_MAX:
+            self.passed.clear()
+        self.passed.append(text[-BACK_MAX:])
+
     def skip(self, count: int) -> None:
         """Count characters that nobody will read, where nothing is undecided."""
         self.base += count
@@ -122,7 +129,7 @@ class Text:
         for recording in self.recordings:
             recording.keep(self.buffer[recording.begin : position])
         if self._tail is not None:
-            self._tail = self.before(position)
+            self.passed.append(self.buffer[position - BACK_MAX if position > BACK_MAX else 0 : position])
         self.buffer = self.buffer[position:]
         self.looked -= position
         self.base += position

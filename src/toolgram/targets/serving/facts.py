@@ -22,6 +22,8 @@ class FormatFacts:
         self, table: Mapping[str, Any], machine: Any, *, version: str = "", build: str = "", spec: str | None = None
     ) -> None:
         self.machine = machine
+        # By the id of the tokenizer, with what keeps the entry as long as it is right: see `vocabulary_of`.
+        self.vocabularies: dict[int, tuple[Any, Any]] = {}
         self.names: list[str] = [table["format"], *table.get("aliases", ())]
         self.version = version  # of toolgram
         self.build = build  # the digests of what it was made from

@@ -17,17 +17,14 @@ from toolgram.targets.serving.facts import FormatFacts
 
 Made = TypeVar("Made")
 
-# By format, then by the id of the tokenizer; with what keeps the entry as long as it is right.
-_VOCABULARIES: weakref.WeakKeyDictionary[FormatFacts, dict[int, tuple[Any, Vocabulary]]] = weakref.WeakKeyDictionary()
-
 
 def vocabulary_of(fmt: FormatFacts, tokenizer: Any) -> Vocabulary:
     """Return what the format needs to know of a tokenizer, looked up once for each tokenizer."""
-    known = _VOCABULARIES.setdefault(fmt, {})
-    key = id(tokenizer)
+    known, key = fmt.vocabularies, id(tokenizer)
     if key not in known:
         known[key] = (_guard(tokenizer, known, key), Vocabulary(tokenizer, fmt))
-    return known[key][1]
+    found: Vocabulary = known[key][1]
+    return found
 
 
 def _guard(tokenizer: Any, known: dict[int, Any], key: int) -> Any:

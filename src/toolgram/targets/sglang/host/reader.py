@@ -81,7 +81,8 @@ class Reader:
         machine = words.machine
         inside = INSIDE_REASONING if is_open and INSIDE_REASONING in machine.inside else None
         core = Parser(machine, read, inside, served=True)
-        self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
+        if read.unread or read.has_unusual:
+            self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
         if is_open and inside is None:  # this format does not expect it of a prompt: as if the model had written it
             for opener in words.opener_texts[:1]:
                 core.feed(opener)

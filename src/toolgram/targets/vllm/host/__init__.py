@@ -8,12 +8,13 @@ In: the constants of a format, and whatever vLLM asks. Out: a tool parser and a 
     tool_half <- answer                 the tool parser; one answer on its way through it
     reasoning_half <- reasoning_phase   the reasoning parser; one answer on its way through it
     older_halves                        both, for older servers
+    plain_deltas                        what is plain text goes past the core, in both
     prefilled                           an answer that the prompt has begun
     wanted, writers                     what a request asks of its answer; who writes its grammar, if anybody does
     constrained <- constraint, answer_format    the writers, and the grammars that a request is given
     who_asks                            whether the server asks for the answer's reader or for its grammar
     mixed                               a half beside one that does not belong to it
-    messages, transcript                vLLM's messages; an answer's record
+    messages <- filled, transcript      vLLM's messages, made fast; an answer's record
     metrics, log_switch                 what is counted; which answers the log is to have
     check <- check_server               a plugin file run as a script: what works in this vLLM
     plugin                              makes and registers the parsers

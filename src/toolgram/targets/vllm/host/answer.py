@@ -9,29 +9,35 @@ cannot read goes out as plain content, from what it held when a delta broke it t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+from toolgram.runtime.core.fast_path import find_something
+from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
 from toolgram.targets.serving.vocabulary import Vocabulary
 from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH
 from toolgram.targets.vllm.host.messages import (
     CallDelta,
+    add_to_calls,
     arguments_message,
-    calls_of,
     content_message,
     mixed_message,
+    reasoning_message,
 )
+from toolgram.targets.vllm.host.plain_deltas import PASSED_MAX, PlainDeltas, find_nothing
 from toolgram.targets.vllm.host.transcript import Transcript
 
 
-class Answer:
+class Answer(PlainDeltas):
     """Reads one answer. With `wants_calls` False a call is text, its name and its arguments: nobody has asked for any.
     Without `by_id` special tokens are found by their text: whole answers come without ids."""
 
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, tools: Any, *, by_id: bool = True, wants_calls: bool = True
     ) -> None:
+        super().__init__()
         self.seen = ""  # the text so far, as the server holds it: older servers find the answer by it
         self.call_names: list[str] = []
         self.is_asked = False  # the request wants it logged
@@ -52,6 +58,10 @@ class Answer:
         self._late = ""
         self.sends_items = False  # a request of Responses: a call is an item, and none can be gone back to
         self.is_over = False
+        self._begin()
+
+    def _begin(self) -> None:
+        """Make the core."""
         try:
             self._core = self._transcript.begin()
             self._feed = self._core.feed
@@ -61,7 +71,15 @@ class Answer:
 
     def advance(self, text: str, token_ids: Sequence[int]) -> Any:
         """Read one delta; return the message to send, or None when it decides nothing."""
+        # Note [plain deltas]
+        if self._search(text) is None and text and token_ids and self._watched.isdisjoint(token_ids):
+            passed = self._passed
+            if len(passed) < PASSED_MAX:
+                passed.append((text, token_ids))
+                return self._plain_message(text)
         try:
+            if self._passed:
+                self._tell()
             if not self._is_proved:
                 events = self._feed_unproved(text, token_ids)
             elif token_ids and self._watched.isdisjoint(token_ids):
@@ -69,13 +87,10 @@ class Answer:
                 events = self._feed(text, token_ids)
             else:
                 events = self._feed_special(text, token_ids)
-            if len(events) == 1 and not self._late:
-                event = events[0]
-                if isinstance(event, ArgumentsDelta) and self._wants_calls:
-                    return arguments_message(event.index, event.text)
-                if isinstance(event, ContentDelta) and not self._block_is_open:
-                    return content_message(event.text)
-            return self._message(events) if events or self._late else None
+            message = self._message(events) if events or self._late else None
+            if not self.is_over:
+                self._look()
+            return message
         except Exception:  # whatever it is, the stream must go on
             return self._give_up(text)
 
@@ -87,6 +102,9 @@ class Answer:
             self._fmt.log.warning("text behind a call is left out: it came with the end of both: %r", self._late[:80])
             self._late = ""
         try:
+            if self._passed:
+                self._tell()
+            self._search = find_something
             self._transcript.mark()
             message = self._message(self._core.finish(), is_last=True)
         except Exception:  # as in `advance`
@@ -103,7 +121,8 @@ class Answer:
         try:
             self._note_ids(text, token_ids)
             is_told = self._vocabulary.spells(text, token_ids) if token_ids else False
-            events = self._feed(text, token_ids if is_told else self._vocabulary.ids_in(text))
+            # Without ids the core has been made without, and finds special tokens by their text.
+            events = self._feed(text, token_ids if is_told or not token_ids else self._vocabulary.ids_in(text))
             content, _, calls = self._sort([*events, *self._core.finish()])
             self._end()
             return content, calls
@@ -111,7 +130,29 @@ class Answer:
             self._transcript.report()
             return text, []
 
+    def _maker(self, channel: int) -> Callable[[str], Any] | None:
+        if self._late:
+            return None
+        if channel >= 0 and self._wants_calls:
+            return partial(arguments_message, channel)
+        is_block = channel == REASONING and self.reasoning_is_content
+        if channel == REASONING and not is_block:
+            return reasoning_message
+        return content_message if is_block == self._block_is_open else None
+
+    def _tell(self) -> None:
+        if self.is_over:
+            self._passed.clear()
+        else:
+            super()._tell()
+
     def _message(self, events: Sequence[Event], *, is_last: bool = False) -> Any:
+        if len(events) == 1 and not self._late:
+            event = events[0]
+            if isinstance(event, ArgumentsDelta) and self._wants_calls:
+                return arguments_message(event.index, event.text)
+            if isinstance(event, ContentDelta) and not self._block_is_open:
+                return content_message(event.text)
         content, reasoning, calls = self._sort(events)
         content, self._late = self._late + content, ""
         if content and calls and calls[0].name is None and SAYS_FINISH and not is_last:
@@ -143,24 +184,27 @@ class Answer:
         """Sort events into content, reasoning and calls."""
         content: list[str] = []
         reasoning: list[str] = []
+        calls: dict[int, CallDelta] = {}  # in the order of their first events
         for event in events:
             if isinstance(event, ReasoningDelta):
                 (content if self.reasoning_is_content else reasoning).append(self._opener() + event.text)
                 continue
+            if isinstance(event, CallEnd):
+                self._cut_calls += not event.complete
+                continue
             if isinstance(event, Citation):
                 continue  # the servers' messages have no place for it
-            if not isinstance(event, CallEnd):
+            if self._block_is_open:
                 content.append(self._closer())
+            if isinstance(event, CallStart):
+                self.call_names.append(event.name)
             if isinstance(event, ContentDelta):
                 content.append(event.text)
-            elif isinstance(event, CallStart):
-                self.call_names.append(event.name)
-            elif isinstance(event, CallEnd) and not event.complete:
-                self._cut_calls += 1
-            if not self._wants_calls and isinstance(event, (CallStart, ArgumentsDelta)):
+            elif self._wants_calls:
+                add_to_calls(calls, event, self._id_length)
+            else:
                 content.append(event.name if isinstance(event, CallStart) else event.text)
-        calls = calls_of(events, self._id_length) if self._wants_calls else []
-        return "".join(content), "".join(reasoning), calls
+        return "".join(content), "".join(reasoning), list(calls.values())
 
     def _opener(self) -> str:
         """What opens a reasoning block that stays in the content."""
@@ -187,8 +231,10 @@ class Answer:
 
     def _end(self, last: Sequence[Event] = ()) -> None:
         """The answer has ended: count what it was, `last` included."""
-        calls = len(self.call_names) + sum(isinstance(event, CallStart) for event in last)
-        cut = self._cut_calls + sum(isinstance(event, CallEnd) and not event.complete for event in last)
+        calls, cut = len(self.call_names), self._cut_calls
+        if last:
+            calls += sum(isinstance(event, CallStart) for event in last)
+            cut += sum(isinstance(event, CallEnd) and not event.complete for event in last)
         self._transcript.end(self._core, *((calls, cut) if self._wants_calls else ()), is_asked=self.is_asked)
 
     def _note_ids(self, text: str, token_ids: Sequence[int]) -> None:
@@ -200,6 +246,7 @@ class Answer:
         self.is_over = self._is_proved = True
         self._feed = _as_content
         self._note = _forget
+        self._search, self._plain_message = find_nothing, content_message
 
 
 def _forget(_: Any) -> None:
@@ -218,7 +265,9 @@ class PlainAnswer(Answer):
 
     def __init__(self, fmt: PluginFormat, vocabulary: Vocabulary) -> None:
         super().__init__(fmt, vocabulary, None)
-        self._become_plain()
+
+    def _begin(self) -> None:
+        self._become_plain()  # no core is needed
 
     def _feed_special(self, text: str, token_ids: Sequence[int]) -> list[Event]:
         """Feed a delta with special tokens in it."""

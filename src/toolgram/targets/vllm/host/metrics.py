@@ -58,6 +58,7 @@ class Metrics:
     def __init__(self, format_id: str, version: str, build: str) -> None:
         self._format = format_id
         self._version = version
+        self._counted: dict[tuple[str, tuple[str, ...]], Any] = {}  # what one counter has for some labels
         self._digests = dict(part.split() for part in build.split(", ") if len(part.split()) == 2)
 
     def begin(self, half: str) -> None:
@@ -92,8 +93,12 @@ class Metrics:
 
     def _count(self, name: str, *labels: str, by: int = 1) -> None:
         try:
-            counter = _collector(name)
-            if counter is not None:
-                counter.labels(self._format, *labels).inc(by)
+            counted = self._counted.get((name, labels))
+            if counted is None:
+                counter = _collector(name)
+                if counter is None:
+                    return
+                counted = self._counted[name, labels] = counter.labels(self._format, *labels)
+            counted.inc(by)
         except Exception:  # a number is not worth an answer
             return

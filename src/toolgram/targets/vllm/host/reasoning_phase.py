@@ -12,9 +12,11 @@ Promise: as in `answer`, no error leaves this module.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from toolgram.runtime.core.fast_path import find_something
+from toolgram.runtime.core.output import REASONING
 from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
 from toolgram.targets.serving.seam import Seam, leading_reasoning
 from toolgram.targets.serving.vocabulary import Vocabulary
@@ -22,15 +24,17 @@ from toolgram.targets.vllm.host.format import PluginFormat
 from toolgram.targets.vllm.host.habits import SAYS_FINISH
 from toolgram.targets.vllm.host.ids_proof import ContentIds
 from toolgram.targets.vllm.host.messages import content_message, message_of, mixed_message, reasoning_message
+from toolgram.targets.vllm.host.plain_deltas import PASSED_MAX, PlainDeltas
 from toolgram.targets.vllm.host.transcript import Transcript
 
 
-class ReasoningPhase:
+class ReasoningPhase(PlainDeltas):
     """Reads one answer up to the end of its reasoning."""
 
     def __init__(
         self, fmt: PluginFormat, vocabulary: Vocabulary, *, is_open: bool, by_id: bool = True, tools: Any = None
     ) -> None:
+        super().__init__()
         self.is_asked = False  # the request wants it logged, as far as that is known
         self.has_ended = not vocabulary.closer_texts  # a format without reasoning
         self.seen = ""  # the text so far, as the server holds it
@@ -39,6 +43,7 @@ class ReasoningPhase:
         self.content_ids = ContentIds()  # for the tool half, once the phase has ended
         self._fmt = fmt
         self._vocabulary = vocabulary
+        self._watched = vocabulary.watched
         token_ids = vocabulary.token_ids if by_id else None
         self._transcript = Transcript(fmt, vocabulary, "reasoning", is_open=is_open, token_ids=token_ids, tools=tools)
         self._note = self._transcript.note
@@ -58,22 +63,44 @@ class ReasoningPhase:
         """Read one delta; return the message to send, or None."""
         ids = self.last_ids = list(token_ids or ())
         self.is_over = False
+        if self._search(text) is None and text and ids and self._watched.isdisjoint(ids):  # Note [plain deltas]
+            passed = self._passed
+            if len(passed) < PASSED_MAX:
+                passed.append((text, ids))
+                return reasoning_message(text)
         try:
-            if not self._is_proved and not self.has_ended:
-                self._transcript.judge(self._core, text, ids)
-                self._is_proved = self._transcript.is_proved
-            if self.has_ended or not ids or not self._vocabulary.watched.isdisjoint(ids):
-                return self._advance_special(text, ids)
-            self._note(text)
-            events = self._core.feed(text, ids)
-            if len(events) == 1 and not self._seam.source:
-                event = events[0]
-                if isinstance(event, ReasoningDelta) and event.text == text:
-                    self._core.take_trace()
-                    return reasoning_message(text)
-            return self._message(text, ids, events)
+            if self._passed:
+                self._tell()
+            self._search = find_something
+            message = self._read(text, ids)
+            if not self.has_ended:
+                self._look()
+            return message
         except Exception:  # whatever it is, the stream must go on
             return self._give_up(text)
+
+    def _read(self, text: str, ids: list[int]) -> Any:
+        """Read a delta that is not known to be plain."""
+        if not self._is_proved and not self.has_ended:
+            self._transcript.judge(self._core, text, ids)
+            self._is_proved = self._transcript.is_proved
+        if self.has_ended or not ids or not self._watched.isdisjoint(ids):
+            return self._advance_special(text, ids)
+        self._note(text)
+        events = self._core.feed(text, ids)
+        if len(events) == 1 and not self._seam.source:
+            event = events[0]
+            if isinstance(event, ReasoningDelta) and event.text == text:
+                self._core.take_trace()
+                return reasoning_message(text)
+        return self._message(text, ids, events)
+
+    def _maker(self, channel: int) -> Callable[[str], Any] | None:
+        return reasoning_message if channel == REASONING and not self._seam.source else None
+
+    def _tell(self) -> None:
+        super()._tell()
+        self._core.take_trace()  # it was all reasoning
 
     def _advance_special(self, text: str, ids: list[int]) -> Any:
         """Read a delta with special tokens in it, or without ids, or after the phase."""
@@ -95,6 +122,9 @@ class ReasoningPhase:
         if self.has_ended:
             return None
         try:
+            if self._passed:
+                self._tell()
+            self._search = find_something
             events = self._core.finish()
             message = self._message("", [], events)
             self._transcript.end(self._core, is_asked=self.is_asked)

@@ -18,10 +18,10 @@ from toolgram.targets.serving.begun import prefilled_text
 from toolgram.targets.serving.vocabulary import vocabulary_of
 from toolgram.targets.vllm.host.answer import Answer, PlainAnswer
 from toolgram.targets.vllm.host.format import PluginFormat, ask_for_markup
-from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, PROTOCOL, SAYS_FINISH, HostToolParser
+from toolgram.targets.vllm.host.habits import DROPS_LOGPROBS, FORCES_NATIVELY, SAYS_FINISH, HostToolParser
 from toolgram.targets.vllm.host.ids_proof import ContentIds
 from toolgram.targets.vllm.host.log_switch import asks_for_log
-from toolgram.targets.vllm.host.messages import CallDelta, empty_message, with_reasoning
+from toolgram.targets.vllm.host.messages import empty_message, whole_answer, with_reasoning
 from toolgram.targets.vllm.host.prefilled import PrefilledAnswer
 
 
@@ -75,9 +75,11 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         if answer is None:
             answer = self._answer = self._new_answer(request)
         message = answer.advance(delta_text, delta_token_ids)
-        if message is not None and message.reasoning and isinstance(delta_token_ids, ContentIds):
-            message = with_reasoning(message, delta_token_ids.reasoning)  # the server keeps one of the two
-        return empty_message() if message is None and needs_a_message(request) else message
+        if message is None:
+            return empty_message() if DROPS_LOGPROBS and needs_a_message(request) else None
+        if isinstance(delta_token_ids, ContentIds) and message.reasoning:
+            return with_reasoning(message, delta_token_ids.reasoning)  # the server keeps one of the two
+        return message
 
     def finish_streaming(self) -> Any:
         """Say what was held back until the end (0.24)."""
@@ -93,11 +95,7 @@ class ToolHalf(HostToolParser):  # type: ignore[misc]  # vLLM is not there when 
         """Read a whole answer. Servers tell `token_ids` of few of them; without, special tokens are found by text."""
         answer = self._new_answer(request, by_id=bool(token_ids))
         content, calls = answer.read_whole(model_output, token_ids or ())
-        return PROTOCOL.ExtractedToolCallInformation(
-            tools_called=bool(calls),
-            tool_calls=[_whole_call(call) for call in calls],
-            content=content if content.strip() or (content and not calls) else None,
-        )
+        return whole_answer(content, calls)
 
     def _new_answer(self, request: Any, *, by_id: bool = True) -> Answer:
         """Begin an answer."""
@@ -130,8 +128,3 @@ def reads_calls(fmt: PluginFormat, request: Any) -> bool:
 def needs_a_message(request: Any) -> bool:
     """Whether something else is lost when a delta has no message; only requests of chats have `logprobs`."""
     return DROPS_LOGPROBS and bool(getattr(request, "logprobs", None))
-
-
-def _whole_call(call: CallDelta) -> Any:
-    function = PROTOCOL.FunctionCall(name=call.name, arguments="".join(call.arguments))
-    return PROTOCOL.ToolCall(id=call.id, type="function", function=function)

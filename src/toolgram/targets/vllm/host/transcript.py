@@ -37,11 +37,19 @@ RECORD_CHARS = 64_000
 CHUNK_CHARS = 4  # of a chunk in a record, besides its text: quotes, a comma and a blank
 FAILURES_MAX = 20  # kinds of failure that are logged, of one format
 
-Chunk = Any  # a text, or a list of a text and the ids of its special tokens
+# A text, or a list of a text and the ids of its special tokens; where it was plain, a tuple of it and all of its ids.
+Chunk = Any
 
 
 class Transcript:
     """The beginning of one answer's reading, and what was read since. `half` is the plugin's half that reads."""
+
+    core: Optional[Parser] = None  # that reads the answer
+    _later = 0  # chunks behind the first ones
+    _last_chars = 0
+    _mark = ("", 0)  # what the core held before the last chunk: `Parser.held_mark`
+    _tools: Optional[ToolSet] = None  # read with the first core
+    _is_counted = False
 
     def __init__(
         self,
@@ -54,12 +62,8 @@ class Transcript:
         tools: Any,
     ) -> None:
         self.chunks: list[Chunk] = []  # the first ones
-        self.core: Optional[Parser] = None  # that reads the answer
         self._room = RECORD_CHARS  # for more of the first ones
-        self._later = 0  # chunks behind them
         self._last: Deque[str] = deque()  # the texts of the last of those, as far as they are wanted
-        self._last_chars = 0
-        self._mark = ("", 0)  # what the core held before the last chunk: `Parser.held_mark`
         self._fmt = fmt
         self._machine = words.machine
         self._openers = words.opener_texts
@@ -68,9 +72,7 @@ class Transcript:
         self._is_open = is_open
         self._token_ids = token_ids
         self._given = repeatable(tools)
-        self._tools: ToolSet | None = None  # read with the first core
         self._is_by_id = bool(token_ids)
-        self._is_counted = False
         self._proof = IdsProof(words) if token_ids else None
 
     def begin(self) -> Parser:
@@ -87,7 +89,8 @@ class Transcript:
             self._fmt.note_tools(tools.problems)
         inside = "reasoning" if self._begins_inside() else None
         core = Parser(self._machine, tools, inside, token_ids=token_ids, decode=self._decode, served=True)
-        self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
+        if tools.unread or tools.has_unusual:
+            self._fmt.note_tools(f"no call of {name!r} can be read: {why}" for name, why in core.unread_names.items())
         if inside is not None:
             return core
         if self._is_open:  # this format does not expect it of a prompt: as if the model had written the opener
@@ -121,6 +124,19 @@ class Transcript:
             self.chunks.append(text)
         else:
             self._note_later(text)
+
+    def note_all(self, deltas: list[tuple[str, Sequence[int]]], joined: str) -> None:
+        """Note chunks that the core takes as plain text, and holds nothing of; `joined` is all of them."""
+        room = self._room - len(joined) - CHUNK_CHARS * len(deltas)
+        if room > 0:
+            self._room = room
+            self.chunks += deltas
+        elif self._room > 0:
+            for text, _ in deltas:
+                self.note(text)
+        else:
+            self._note_later(joined)
+            self._later += len(deltas) - 1
 
     def note_ids(self, text: str, token_ids: Sequence[int] | None) -> None:
         """Note a chunk with the ids that it is fed with."""
@@ -185,7 +201,8 @@ class Transcript:
         self._is_counted = True
         try:
             # What stands behind the thoughts is read again by the tool half, and counted there.
-            repairs = sorted(core.repairs & IN_THOUGHTS if self._half == "reasoning" else core.repairs)
+            found = core.repairs & IN_THOUGHTS if self._half == "reasoning" else core.repairs
+            repairs = sorted(found) if found else []
             self._fmt.metrics.answer(self._half, repairs, calls, cut)
             if repairs and self._fmt.log_switch.is_on(is_asked=is_asked):
                 self._fmt.log.info(
@@ -235,7 +252,7 @@ class Transcript:
             "inside": "reasoning" if self._begins_inside() else None,
             "special_tokens": self._token_ids if self._is_by_id else None,
             "tools": tools,
-            "chunks": [*self._opened(), *chunks],
+            "chunks": [*self._opened(), *(chunk[0] if isinstance(chunk, tuple) else chunk for chunk in chunks)],
             "left_out": len(self.chunks) + self._later - len(chunks),
         }
         return json.dumps(fields, ensure_ascii=False, default=str)
