@@ -82,7 +82,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "acddc6218e10b627"  # of the text below
+RUNTIME = "8c27740517e6c873"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -13985,15 +13985,16 @@ def memory_of(run: Run) -> Optional[Memory]:
 # them has gone out already. So no character is read twice. At the next clear moment the run need not read them at all.
 #
 # Note [what is learned]
-# Most texts come once. So a delta is learned when it comes a second time at the same moment, and then all that follow it,
-# for a while.
+# Most texts come once. So a delta is learned when it comes a second time at the same moment, and with it those behind it:
+# as many as led there from the clear moment. So what is known of an answer that comes again doubles each time, and what
+# is learned in vain is not more than what was of use.
 #
 # Promises: the events are those of the steps, delta for delta; a run is never further behind than `BEHIND_MAX` deltas.
 
 
 BEHIND_MAX: Final = 512  # deltas that a run may be behind
 PLAIN_MAX: Final = 48  # deltas of plain text among them, one behind the other, and characters of one
-LESSON: Final = 64  # deltas that are learned behind one that came a second time
+LESSON: Final = 16  # deltas that are learned behind one that came a second time, or as many as led there
 PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
 NO_MEMORY: Final = Memory()  # of those that read everything
 TEXT_DELTAS: Final = (ContentDelta, ReasoningDelta)
@@ -14004,6 +14005,7 @@ class Follower:
     """Where one parser stands in a memory."""
 
     __slots__ = (
+        "_followed",
         "_lessons",
         "_memory",
         "_patience",
@@ -14027,6 +14029,7 @@ class Follower:
         self._turns = turns
         self._memory = NO_MEMORY if memory is None else memory
         self._lessons = 0  # deltas that are still learned, whether they have come before or not
+        self._followed = 0  # deltas, up to where the run had to catch up
         self._since: Optional[Moment] = None  # the clear moment behind which the run is; None: it stands there
         self._went = 0  # the weight of all that has gone out since then
         self._surplus = 0  # of what had gone out when the run caught up, and the run had not written yet
@@ -14094,6 +14097,7 @@ class Follower:
     def take_lag(self) -> str:
         """What the run has to read to catch up."""
         text = "".join(self.lag)
+        self._followed = len(self.lag)
         self.lag.clear()
         self._plain = 0
         return text
@@ -14131,7 +14135,7 @@ class Follower:
         clear = self._clear()
         if before is not NOWHERE and len(delta) <= DELTA_MAX:
             if self._lessons or delta in before.next:
-                self._lessons = self._lessons - 1 if self._lessons else LESSON
+                self._lessons = self._lessons - 1 if self._lessons else max(LESSON, self._followed)
                 self._learn(self._memory.learn(before, delta), events, path)
             else:
                 self._memory.meet(before, delta)
