@@ -134,7 +134,7 @@ def test_nothing_is_read_of_an_answer_that_came_before(name: str) -> None:
 
 def test_other_arguments_are_followed_as_well(tools: ToolSet) -> None:
     fmt = toolgram.load("hermes")
-    for city in ("Rome", "Paris", "Lima"):
+    for city in ("Rome", "Paris", "Lima", "Oslo", "Bern", "Kyiv"):
         parser = fmt.parser(tools)
         events = read(parser, [(text, None) for text in tokens(CALL.replace("Rome", city))])
         assert f'"city": "{city}", "days": 3}}' in "".join(getattr(event, "text", "") for event in events)
