@@ -29,7 +29,7 @@ from pathlib import Path
 import curves
 from processes import Process, Results
 from tables import machine_name, put_between
-from workloads import MEGABYTE, WRITERS, Workload, workloads
+from workloads import MEGABYTE, NEW, WRITERS, Workload, workloads
 
 BEGIN = time.monotonic()
 ROOT = Path(__file__).parents[1]
@@ -84,6 +84,7 @@ def _figure(value: float) -> str:
 IN_DELTAS = ("short", "calls32", "deep", "code", "argument", "content")
 SECTIONS = {
     "Microseconds a delta, of an answer in deltas of a token:": IN_DELTAS,
+    "The same of answers that nobody has read before, each with other words and numbers:": NEW,
     "Microseconds for a short answer in one piece, and for a parser with its tools that reads nothing:": (
         "whole",
         "constructor",

@@ -24,7 +24,7 @@ from typing import Any
 from lengths import curve, fast_path, memory
 from readers import ENGINES
 from reading import EMPTY, SECONDS_MAX, Reader, TooSlow, is_right, limit, quiet
-from workloads import Workload, workloads
+from workloads import Workload, drawn, workloads
 
 SAMPLE_NS = 20_000_000
 ONCE_NS = 2_000_000_000  # what takes longer is sampled once
@@ -53,12 +53,25 @@ def read(reader: Reader, workload: Workload, pieces: list[Any], times: int) -> i
     return clock() - begin
 
 
+def read_each(reader: Reader, texts: list[list[Any]]) -> int:
+    """The same for texts in deltas, each of them once."""
+    make, clock = reader.make, time.thread_time_ns
+    begin = clock()
+    for pieces in texts:
+        parser = make()
+        for piece in pieces:
+            parser.feed(piece)
+        parser.finish()
+    return clock() - begin
+
+
 class Sampler:
     """Takes samples of one engine and one text. `is_right`: False, or an error's name, if it is not read right."""
 
     def __init__(self, reader: Reader, workload: Workload) -> None:
         self._reader, self._workload = reader, workload
         self._pieces = reader.pieces(workload.deltas()) if not workload.is_whole else []
+        self._seeds = 0  # of new texts that have been read
         self._kept: float | None = None
         begin = time.thread_time_ns()
         self.is_right: bool | str = self._check() if workload.text else True
@@ -86,10 +99,21 @@ class Sampler:
         """Nanoseconds of one message."""
         if self._kept is not None:
             return self._kept
+        if self._workload.is_new:
+            return self._sample_new()
         with quiet():
             took = read(self._reader, self._workload, self._pieces, self._times)
             took -= read(EMPTY, self._workload, self._pieces, self._times)
         return took / self._times
+
+    def _sample_new(self) -> float:
+        """Nanoseconds of a message with as many deltas as the first one, of texts that were never read before."""
+        first = self._seeds + 1
+        self._seeds += self._times
+        texts = [self._reader.pieces(drawn(self._workload, first + number).deltas()) for number in range(self._times)]
+        with quiet():
+            took = read_each(self._reader, texts) - read_each(EMPTY, texts)
+        return took / sum(map(len, texts)) * len(self._workload.deltas())
 
 
 # --- the process ----------------------------------------------------------------------------------------------------

@@ -54,6 +54,7 @@ SPECIAL_TOKENS = [
     *("<|start|>", "<|channel|>", "<|constrain|>", "<|message|>", "<|call|>", "<|end|>", "<|return|>"),
     "</think>",
 ]
+NEW = ("new_short", "new_words", "new_deep", "new_code")
 Call = tuple[str, dict[str, Any]]
 _SPECIAL = re.compile("(" + "|".join(map(re.escape, SPECIAL_TOKENS)) + ")")
 _TOKEN = re.compile(r" ?[^\W\d_]{1,8}|\d{1,3}|\n+ *|\s| ?[^\w\s]{1,3}|.")
@@ -61,7 +62,10 @@ _TOKEN = re.compile(r" ?[^\W\d_]{1,8}|\d{1,3}|\n+ *|\s| ?[^\w\s]{1,3}|.")
 
 @dataclass(frozen=True)
 class Workload:
-    """An answer to read. `is_whole`: in one piece; otherwise in deltas of a token."""
+    """An answer to read. `is_whole`: in one piece; otherwise in deltas of a token.
+
+    `is_new`: it stands for many with other words and numbers, each of which is read once: see `drawn`.
+    """
 
     name: str
     format_id: str
@@ -69,6 +73,7 @@ class Workload:
     content: str
     calls: tuple[Call, ...]
     is_whole: bool = False
+    is_new: bool = False
 
     @property
     def key(self) -> str:
@@ -170,8 +175,36 @@ def _scenes(size: int, whole: int) -> Iterator[tuple[str, str, tuple[Call, ...],
     yield "code1m", "", (("write_file", {"path": "a.py", "text": CODE * (whole // len(CODE))}),), True
 
 
+def _new_scene(name: str, seed: int) -> tuple[str, tuple[Call, ...]]:
+    """Content and calls of an answer whose words and numbers are drawn."""
+    pick = random.Random(f"{name} {seed}")
+
+    def word() -> str:
+        return "".join(pick.choice("etaoinshrdlucmfwypvbgk") for _ in range(pick.randint(3, 9)))
+
+    if name == "new_short":
+        return f"I'll look up {word()}.", (("get_weather", {"city": word().title(), "days": pick.randint(1, 400)}),)
+    if name == "new_words":
+        return f"Now {word()}.", (("search", {"query": " ".join(word() for _ in range(6))}),)
+    if name == "new_code":
+        signs = (" ", "\n", "(", '"', "\\", " = ", ": ")
+        return "", (("write_file", {"path": "a.py", "text": "".join(word() + pick.choice(signs) for _ in range(300))}),)
+    rows = [{word(): pick.randint(0, 999), "z": [True, None, round(pick.random(), 3)], "v": word()} for _ in range(12)]
+    return "", (("search", {"query": "x", "filters": {word(): rows}}),)
+
+
+def drawn(workload: Workload, seed: int) -> Workload:
+    """One of the answers that a new one stands for."""
+    content, calls = _new_scene(workload.name, seed)
+    text = answer(workload.format_id, content, *calls)
+    return Workload(workload.name, workload.format_id, text, content, calls, is_new=True)
+
+
 def workloads(formats: Iterable[str], size: int = 4_000, whole: int = MEGABYTE) -> Iterator[Workload]:
     """All of these formats. Of how many characters the long ones are, in deltas and in one piece."""
     for name, content, calls, is_whole in _scenes(size, whole):
         for format_id in formats:
             yield Workload(name, format_id, answer(format_id, content, *calls), content, calls, is_whole)
+    for name in NEW:
+        for format_id in formats:
+            yield drawn(Workload(name, format_id, "", "", ()), 0)

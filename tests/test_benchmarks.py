@@ -18,7 +18,7 @@ import readers  # noqa: E402
 from lengths import each_delta  # noqa: E402
 from reading import Reader, TooSlow, joined, limit  # noqa: E402
 from samples import Sampler  # noqa: E402
-from workloads import SPECIAL_TOKENS, WRITERS, Workload, prose, tokens, workloads  # noqa: E402
+from workloads import NEW, SPECIAL_TOKENS, WRITERS, Workload, drawn, prose, tokens, workloads  # noqa: E402
 
 SMALL = {one.key: one for one in workloads(WRITERS, size=300, whole=2_000)}
 [SHORT] = (one for one in SMALL.values() if one.key == "hermes:short")
@@ -46,7 +46,15 @@ def test_texts_are_chosen_by_name_and_format() -> None:
     def chosen(*parts: str) -> int:
         return sum(one.is_one_of(parts) for one in SMALL.values())
 
-    assert (chosen(""), chosen("code"), chosen("qwen3_coder"), chosen("hermes:code", "whole")) == (60, 6, 10, 7)
+    assert (chosen(""), chosen("code"), chosen("qwen3_coder"), chosen("hermes:code", "whole")) == (84, 6, 14, 7)
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_each_new_text_is_another_one_and_read_right(name: str) -> None:
+    texts = [drawn(SMALL[f"hermes:{name}"], seed) for seed in range(4)]
+    assert len({one.text for one in texts}) == 4
+    for one in texts:
+        assert Sampler(readers.toolgram("hermes"), one).is_right is True
 
 
 def test_prose_has_its_length() -> None:
