@@ -28,6 +28,7 @@ from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.table import read
 from toolgram.runtime.steps.turns import TurnEnds, settle
 from toolgram.runtime.tables.machine import PreparedMachine
+from toolgram.runtime.whole_message import WholeMessage
 
 NO_IDS: Sequence[int] = ()
 
@@ -107,6 +108,13 @@ class Parser:
         else:
             self._choose_path()
         return self._events()
+
+    def feed_behind(self, read: WholeMessage, text: str) -> List[Event]:
+        """Read what is left of a text, all of which has come; the parser is new."""
+        begin = read.hand_over(self._run)
+        if begin and self._turns is not None:
+            self._turns.has_begun = True
+        return self.feed(text[begin:])
 
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""

@@ -45,7 +45,7 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     if ways is None or len(text.buffer) < begin + CALL_MIN or not text.tries or not _is_alone(run, edge, at):
         return False
     fork = ways.behind(place.state, edge)
-    if fork is None or not fork.parts():
+    if fork is None:
         return False
     call = WholeCall(run.tools, text.buffer, place.machine.unwrap)
     end = call.read(fork, begin)
@@ -74,7 +74,8 @@ def _is_alone(run: Run, edge: Edge, at: int) -> bool:
     if message.wrapper or edge.wraps is not None or run.open.call is not None or text.final:
         return False
     code = message.code
-    return not (code.ticks or code.in_info or code.in_block) and text.base + at >= text.no_key[1]
+    place = text.base + at
+    return not (code.ticks or code.in_info or code.in_block) and place >= text.no_key[1] and place != text.tried
 
 
 def _announce_whole(run: Run, at: int) -> None:
@@ -142,12 +143,10 @@ class WholeCall:
         self.position = begin
         part: Optional[WayPart] = None
         while fork is not None:
-            for part in fork.parts():
-                found = part.match(buffer, self.position)
-                if found is not None:
-                    break
-            else:
+            found = fork.match(buffer, self.position)
+            if found is None:
                 return None
+            part = fork.parts[found.lastindex]
             if part.takes and not self._take(part, found):
                 return None
             self.position = found.end()

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Dict, Final, List, NamedTuple, Optional, Tuple
 
-from toolgram.runtime.tables.search import Search
+from toolgram.runtime.tables.search import Search, search_nothing
 from toolgram.runtime.tables.states import Actions, Edge, State, States, Texts
 
 # What is done with a group of a part.
@@ -89,10 +89,11 @@ class Way(NamedTuple):
 class WayPart:
     """A part of a way: what it matches, and what comes behind it."""
 
-    __slots__ = ("end", "ends", "is_trusted", "match", "scans", "stack", "takes", "then")
+    __slots__ = ("end", "ends", "groups", "is_trusted", "pattern", "scans", "stack", "takes", "then")
 
     def __init__(self, way: Way, then: Optional[Fork], end: int, scans: str = "", ends: Texts = ()) -> None:
-        self.match: Search = re.compile(way.pattern).match
+        self.pattern = way.pattern
+        self.groups = way.groups
         self.takes = way.takes
         self.is_trusted = way.is_trusted
         self.stack = way.stack  # what the call leaves on the stack, if it is over
@@ -103,20 +104,31 @@ class WayPart:
 
 
 class Fork:
-    """A place where parts of ways begin."""
+    """A place where parts of ways begin: one pattern for all of them, those last that end the call."""
 
-    __slots__ = ("_parts", "_ways", "state", "way")
+    __slots__ = ("_ways", "match", "parts", "state", "way")
 
     def __init__(self, ways: CallWays, state: State, way: Way) -> None:
         self._ways, self.state, self.way = ways, state, way
-        self._parts: Optional[Tuple[WayPart, ...]] = None
+        self.match: Search = self._prepare
+        self.parts: Dict[Optional[int], WayPart] = {}  # by the last group of what was found
 
-    def parts(self) -> Tuple[WayPart, ...]:
-        """Return the parts, those last that end the call."""
-        if self._parts is None:
-            found = self._ways.walk(self._ways, self.state, self.way)
-            self._parts = tuple(sorted(found, key=lambda part: part.then is None))
-        return self._parts
+    def has_parts(self) -> bool:
+        """Whether a way goes on here at all."""
+        self.match("", 0)
+        return bool(self.parts)
+
+    def _prepare(self, text: str, start: int) -> Optional[re.Match[str]]:
+        """Find the parts when a text is first asked for them, and then ask it."""
+        patterns: List[str] = []
+        groups = 0
+        for part in sorted(self._ways.walk(self._ways, self.state, self.way), key=lambda part: part.then is None):
+            part.takes = tuple(take._replace(group=take.group + groups) for take in part.takes)
+            patterns.append(f"(?:{part.pattern})()")
+            groups += part.groups + 1
+            self.parts[groups] = part
+        self.match = re.compile("|".join(patterns)).match if patterns else search_nothing
+        return self.match(text, start)
 
 
 class CallWays:
@@ -148,7 +160,8 @@ class CallWays:
         if edge.rank or edge.drafts or state.sink == "reasoning" or (in_section and target.region != "call"):
             return None
         way = acted(Way(in_section=in_section, is_trusted=bool(edge.special)), edge.actions)
-        return None if way is None else self.fork(target, way)
+        fork = None if way is None else self.fork(target, way)
+        return fork if fork is not None and fork.has_parts() else None
 
 
 def acted(way: Way, actions: Actions) -> Optional[Way]:

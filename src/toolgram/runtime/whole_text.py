@@ -1,0 +1,43 @@
+"""Parse a whole text: what is plain of it at once, and the rest by the steps.
+
+In: a machine, the text, and the tools of the request. Out: the message.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Iterable, List, Optional, Union
+
+from toolgram.runtime.events import Event
+from toolgram.runtime.message import Message, check_incomplete, collect
+from toolgram.runtime.parser import Parser
+from toolgram.runtime.schema.kept_tools import whole_tool_set
+from toolgram.runtime.schema.tools import ToolSet
+from toolgram.runtime.tables.machine import PreparedMachine
+from toolgram.runtime.whole_message import WholeMessage
+
+
+def parse_text(
+    machine: PreparedMachine,
+    text: str,
+    tools: Union[ToolSet, Iterable[Any], None],
+    inside: Optional[str],
+    make: Callable[[ToolSet], Parser],
+    *,
+    cut: bool,
+    incomplete: str,
+) -> Message:
+    """Parse a text; `make` makes a parser of the same machine, if it takes one. Raises ToolsError and ValueError."""
+    known = whole_tool_set(tools)
+    events: List[Event] = []
+    if known.has_unusual or known.unread or (inside is not None and inside not in machine.inside):
+        parser = make(known)
+        events += parser.feed(text)
+    else:
+        whole = WholeMessage(machine, known, inside)
+        if whole.read(text):
+            check_incomplete(incomplete)
+            return whole.message()
+        parser = make(known)
+        events += parser.feed_behind(whole, text)
+    events += parser.finish(cut=cut)
+    return collect(events, machine.call_id_length, incomplete=incomplete)
