@@ -207,13 +207,14 @@ class WholeMessage:
         """Go on behind a delimiter at `at`; text goes up to `cut`. False: it is not plain."""
         if not is_sure(edge):
             return False
-        if edge.opens:
+        region = self._machine.states[edge.to].region
+        is_inner = state.region == "section" and region != "call"
+        if edge.opens and not (is_inner and self._after_call):
             return self._open(state, edge, at, cut)
-        target = self._machine.states[edge.to]
-        if target.region != "message" or not self._act(edge):
+        if not (region == "message" or (is_inner and region == "section")) or not self._act(edge):
             return False
         self._leave(state, at, cut)
-        self._go(at + len(edge.literal), target)
+        self._go(at + len(edge.literal), edge.to)
         return True
 
     def _act(self, edge: Edge) -> bool:
@@ -225,9 +226,9 @@ class WholeMessage:
                 self._saw_reasoning = True
         return True
 
-    def _go(self, position: int, state: State) -> None:
+    def _go(self, position: int, to: int) -> None:
         self.position = self._closed_at = position
-        self._state = state
+        self._state = self._machine.states[to]
 
     def _open(self, state: State, edge: Edge, at: int, cut: int) -> bool:
         """Read the call that a delimiter opens, or the header of a message."""
@@ -240,18 +241,21 @@ class WholeMessage:
             return self._read_header(state, edge, at, cut)
         call = WholeCall(self._tools, text, machine.unwrap)
         end = call.read(fork, begin)
-        if end is None or call.left is not None:
-            if end is None:
-                self._tried, self._tries = at, self._tries - 1
+        if end is None:
+            self._tried, self._tries = at, self._tries - 1
             return self._read_header(state, edge, at, cut)
+        if call.left is not None:
+            if call.left.state.kind != "gap" or call.left.state.expects == "more":
+                return False
+            self._is_over = True  # the end of the text closes it
         was_trusted = state.region == "section" and self._section_trusted
         self._leave(state, at, cut)
         self._calls.append(ToolCall(call.id or None, call.name, call.arguments, True))
         self._section_trusted = end.is_trusted or was_trusted
         self._after_call = True
         self._stack += end.stack
-        self._go(call.position, machine.states[end.end])
-        return True
+        self._go(call.position, end.end)
+        return not self._is_over
 
     def _read_header(self, state: State, edge: Edge, at: int, cut: int) -> bool:
         """Read delimiters with special tokens that lead from a text to the next one."""
@@ -263,7 +267,7 @@ class WholeMessage:
             target = states[edge.to]
             if target.region == "message":
                 self._leave(state, at, cut)
-                self._go(end, target)
+                self._go(end, edge.to)
                 return True
             if target.region != "section" or target.kind != "gap" or target.begins_blank or target.blanks != "any":
                 break

@@ -209,6 +209,8 @@ class WholeCall:
         scalar = SCALAR(buffer, begin) if part.scans == "value" else None
         if scalar is not None:
             json, self.position = scalar.group(), scalar.end()
+        elif buffer.startswith("{}", begin):
+            json, self.position = "{}", begin + 2
         else:
             found = None
             if buffer[begin] in "{[":
