@@ -111,9 +111,7 @@ class Format:
         """
         if strict:
             return self.report(text, tools, inside, suffix, cut=cut, incomplete=incomplete, strict=True).message
-        machine = self.prepared if suffix is None else self.prepared.bind(suffix)
-        make = partial(self.parser, inside=inside, suffix=suffix)
-        return parse_text(machine, text, tools, inside, make, cut=cut, incomplete=incomplete)
+        return parse_text(self.prepared, text, tools, inside, suffix, self.parser, cut=cut, incomplete=incomplete)
 
     def report(
         self,

@@ -180,13 +180,13 @@ class WholeMessage:
         edge = edge_at(state, text, at)
         if edge is not None:
             return self._take(state, edge, at, begin)
-        if not is_message or len(state.thens) != 1 or not self._is_text(state, at):
+        if not is_message or len(state.thens) != 1 or state.call_alone is not None or state.leave is not None:
             return False
         step = state.thens[0]
         target = self._machine.states[step.to]
         if step.actions or step.push is not None or target.kind != "text" or target.region != "message":
             return False
-        if (step.first is not None and text[at] not in step.first) or not _goes_on(state, target):
+        if not self._is_text(state, at) or (step.first is not None and text[at] not in step.first):
             return False
         self.position = begin if state.keep_blanks else at
         self._state = target
@@ -356,9 +356,3 @@ def edge_at(state: State, text: str, at: int) -> Optional[Edge]:
 def is_sure(edge: Edge) -> bool:
     """Whether nothing but its literal decides about an edge, and nothing has to be remembered of it."""
     return edge.is_plain and not (edge.peek or edge.drafts) and edge.tail is None
-
-
-def _goes_on(state: State, target: State) -> bool:
-    """Whether nothing but a delimiter comes between a gap and the text behind it."""
-    alone = (state.call_alone, state.key_alone, state.value_alone, state.leave)
-    return target.charset is None and all(move is None for move in alone)

@@ -21,23 +21,26 @@ def parse_text(
     text: str,
     tools: Union[ToolSet, Iterable[Any], None],
     inside: Optional[str],
-    make: Callable[[ToolSet], Parser],
+    suffix: Optional[str],
+    make: Callable[..., Parser],
     *,
     cut: bool,
     incomplete: str,
 ) -> Message:
-    """Parse a text; `make` makes a parser of the same machine, if it takes one. Raises ToolsError and ValueError."""
+    """Parse a text, by a parser that `make` makes if it takes one. Raises what that raises, and ToolsError."""
+    if suffix is not None:
+        machine = machine.bind(suffix)
     known = whole_tool_set(tools)
     events: List[Event] = []
     if known.has_unusual or known.unread or (inside is not None and inside not in machine.inside):
-        parser = make(known)
+        parser = make(known, inside, suffix=suffix)
         events += parser.feed(text)
     else:
         whole = WholeMessage(machine, known, inside)
         if whole.read(text):
             check_incomplete(incomplete)
             return whole.message()
-        parser = make(known)
+        parser = make(known, inside, suffix=suffix)
         events += parser.feed_behind(whole, text)
     events += parser.finish(cut=cut)
     return collect(events, machine.call_id_length, incomplete=incomplete)

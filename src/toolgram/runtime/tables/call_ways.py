@@ -30,6 +30,7 @@ TAKES_VALUE: Final = 2
 TAKES_ID: Final = 3
 ADDS_TO_ID: Final = 4  # it has no group: a literal is a part of the id
 
+BRANCHES_MAX: Final = 3  # parts that go on in the pattern of the part before them
 BEGUN_VALUES: Final = ("value", "string", "json", "scan")
 # Actions of which a whole call shows nothing.
 SILENT: Final = frozenset(
@@ -104,31 +105,58 @@ class WayPart:
 
 
 class Fork:
-    """A place where parts of ways begin: one pattern for all of them, those last that end the call."""
+    """A place where parts of ways begin: one pattern for all of them, and the parts by the last group found."""
 
     __slots__ = ("_ways", "match", "parts", "state", "way")
 
     def __init__(self, ways: CallWays, state: State, way: Way) -> None:
         self._ways, self.state, self.way = ways, state, way
         self.match: Search = self._prepare
-        self.parts: Dict[Optional[int], WayPart] = {}  # by the last group of what was found
+        self.parts: Dict[Optional[int], WayPart] = {}
 
     def has_parts(self) -> bool:
         """Whether a way goes on here at all."""
         self.match("", 0)
         return bool(self.parts)
 
+    def begun(self) -> List[WayPart]:
+        """Return the parts that begin here, those last that end the call."""
+        return sorted(self._ways.walk(self._ways, self.state, self.way), key=lambda part: part.then is None)
+
     def _prepare(self, text: str, start: int) -> Optional[re.Match[str]]:
         """Find the parts when a text is first asked for them, and then ask it."""
-        patterns: List[str] = []
-        groups = 0
-        for part in sorted(self._ways.walk(self._ways, self.state, self.way), key=lambda part: part.then is None):
-            part.takes = tuple(take._replace(group=take.group + groups) for take in part.takes)
-            patterns.append(f"(?:{part.pattern})()")
-            groups += part.groups + 1
-            self.parts[groups] = part
-        self.match = re.compile("|".join(patterns)).match if patterns else search_nothing
+        branches = Branches()
+        pattern = branches.pattern(self.begun(), (self,), ())
+        self.parts = branches.parts
+        self.match = re.compile(pattern).match
         return self.match(text, start)
+
+
+class Branches:
+    """The parts that begin in a place, in one pattern. An empty group at the end of each says which one was found."""
+
+    __slots__ = ("_groups", "parts")
+
+    def __init__(self) -> None:
+        self._groups = 0
+        self.parts: Dict[Optional[int], WayPart] = {}
+
+    def pattern(self, begun: List[WayPart], path: Tuple[Fork, ...], takes: Tuple[Take, ...]) -> str:
+        """The pattern of parts that begin where a path has come, on which something was taken."""
+        branches = []
+        for part in begun:
+            taken = (*takes, *(take._replace(group=take.group + self._groups) for take in part.takes))
+            self._groups += part.groups
+            then = part.then if not part.scans and part.then not in path else None
+            behind = then.begun() if then is not None else []
+            if then is not None and len(behind) <= BRANCHES_MAX:
+                branches.append(part.pattern + self.pattern(behind, (*path, then), taken))
+            else:
+                self._groups += 1
+                part.takes = taken
+                self.parts[self._groups] = part
+                branches.append(f"{part.pattern}()")
+        return f"(?:{'|'.join(branches)})" if branches else "(?!)"
 
 
 class CallWays:
