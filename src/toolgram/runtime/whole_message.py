@@ -154,7 +154,7 @@ class WholeMessage:
         if state.sink not in TEXTS or state.entities or state.nests or state.region != "message":
             return False
         while True:
-            found = state.search(text, at)
+            found = state.search(text, at) if at < len(text) else None
             if found is None:
                 self._sink(state.sink, text[self.position :])
                 self.position, self._is_over = len(text), True
@@ -239,7 +239,7 @@ class WholeMessage:
         fork = ways.behind(state, edge) if ways is not None and len(text) >= begin + CALL_MIN and self._tries else None
         if fork is None:
             return self._read_header(state, edge, at, cut)
-        call = WholeCall(self._tools, text, machine.unwrap)
+        call = WholeCall(self._tools, text, machine.unwrap, final=True)
         end = call.read(fork, begin)
         if end is None:
             self._tried, self._tries = at, self._tries - 1

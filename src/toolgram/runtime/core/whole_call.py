@@ -15,10 +15,11 @@ most `TRIES_MAX`, so the work stays linear.
 from __future__ import annotations
 
 import re
-from typing import Final, FrozenSet, List, Optional
+from typing import Final, FrozenSet, List, Optional, Tuple
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.edges import blanks_from
+from toolgram.runtime.core.flat_object import end_of_flat_object
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart
 from toolgram.runtime.near_json.escape import escape
@@ -47,7 +48,7 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     fork = ways.behind(place.state, edge)
     if fork is None:
         return False
-    call = WholeCall(run.tools, text.buffer, place.machine.unwrap)
+    call = WholeCall(run.tools, text.buffer, place.machine.unwrap, final=False)
     end = call.read(fork, begin)
     run.work += call.position - at
     if end is None:
@@ -116,6 +117,7 @@ class WholeCall:
 
     __slots__ = (
         "_buffer",
+        "_final",
         "_key",
         "_keys",
         "_parts",
@@ -128,8 +130,8 @@ class WholeCall:
         "position",
     )
 
-    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str]) -> None:
-        self._tools, self._buffer = tools, buffer
+    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str], *, final: bool) -> None:
+        self._tools, self._buffer, self._final = tools, buffer, final
         self._wrappers = wrappers  # keys whose value may be all of the arguments
         self.name = self.id = self._key = self.arguments = ""
         self._keys: List[str] = []  # of the parameters that have come
@@ -182,9 +184,10 @@ class WholeCall:
         return True
 
     def _take_name(self, name: str) -> bool:
-        if self.name or not self._tools.has(name):
+        declared = self._tools.exactly(name)
+        if self.name or declared is None:
             return False
-        self.name = self._tools.resolve(name)
+        self.name = declared
         return True
 
     def _take_value(self, begin: int, end: int, sink: str, blanks: str) -> bool:
@@ -212,9 +215,13 @@ class WholeCall:
         elif buffer.startswith("{}", begin):
             json, self.position = "{}", begin + 2
         else:
-            found = None
-            if buffer[begin] in "{[":
-                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), False)
+            end = end_of_flat_object(buffer, begin, part.ends, final=self._final)
+            if end > 0:
+                found: Optional[Tuple[str, int]] = (buffer[begin:end], end)
+            elif buffer[begin] in "{[":
+                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), self._final)
+            else:
+                found = None
             if found is None:
                 return False
             json, self.position = found
