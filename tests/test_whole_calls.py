@@ -141,7 +141,7 @@ def test_a_call_of_a_page_is_read_at_once(name: str, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(moves, "read_whole_call", note)
     case = next(case for case in page(name) if case.name == "One call")
-    toolgram.load(name).parse(case.text, case.tools, case.inside, case.suffix)
+    toolgram.load(name).parser(case.tools, case.inside, suffix=case.suffix).feed(case.text)
     assert any(found) == (name not in BY_STEPS)
 
 

@@ -23,12 +23,12 @@ from toolgram.runtime.core.reading import what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
 from toolgram.runtime.core.trace import Entry, Mark, Trace
+from toolgram.runtime.core.whole_message import WholeMessage
 from toolgram.runtime.events import Event
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.runtime.steps.table import read
 from toolgram.runtime.steps.turns import TurnEnds, settle
 from toolgram.runtime.tables.machine import PreparedMachine
-from toolgram.runtime.whole_message import WholeMessage
 
 NO_IDS: Sequence[int] = ()
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from typing import Callable, Dict, Final, List, NamedTuple, Optional, Tuple
 
-from toolgram.runtime.tables.search import Search, search_nothing
+from toolgram.runtime.tables.search import Search
 from toolgram.runtime.tables.states import Actions, Edge, State, States, Texts
 
 # What is done with a group of a part.
