@@ -48,7 +48,7 @@ def registers(parser: Parser) -> list[Any]:
     """What the parser knows, as far as anything later asks for it."""
     run = parser._run
     message = {name: getattr(run.message, name) for name in type(run.message).__slots__ if name != "cited"}
-    place = [run.place.state.number, run.place.stack]
+    place = [run.place.state.number, list(run.place.stack)]
     text = [run.text.buffer, run.text.position, run.text.base, run.text.looked, len(run.text.recordings)]
     call = run.open.call
     if call is None:
