@@ -36,7 +36,7 @@ def parse_text(
     if known.has_unusual or known.unread or (inside is not None and inside not in machine.inside):
         parser = make(known, inside, suffix=suffix)
         events = parser.feed(text)
-    elif machine.call_ways is None and _may_call(machine, text):
+    elif machine.call_ways is None and may_hold_markup(machine, text):
         parser = Parser(machine, known, inside)
         events = parser.feed(text)
     else:
@@ -50,6 +50,6 @@ def parse_text(
     return collect(events, machine.call_id_length, incomplete=incomplete)
 
 
-def _may_call(machine: PreparedMachine, text: str) -> bool:
+def may_hold_markup(machine: PreparedMachine, text: str) -> bool:
     """Whether a delimiter may begin somewhere in a text."""
     return machine.content is None or machine.states[machine.content].search(text) is not None
