@@ -17,15 +17,13 @@ from toolgram.runtime.core.verdicts import skip_blanks
 from toolgram.runtime.tables.limits import BLANKS
 from toolgram.runtime.tables.states import Texts
 
-MEMBERS_MAX: Final = 8
 NO_END: Final = frozenset("\"'" + BLANKS)  # blanks that are too many are left to others
 PLAIN_TEXT: Final = r'[^"\\\x00-\x1f\ud800-\udfff]{0,256}'
 FLAT_STRING: Final = rf'"{PLAIN_TEXT}(?:\\["\\bfnrt]{PLAIN_TEXT}){{0,32}}"'
 FLAT_VALUE: Final = f"(?:{FLAT_STRING}|0|-?[1-9][0-9]{{0,14}}|true|false|null)"
-FLAT_MEMBER: Final = f'"([\\w.\\-]{{1,64}})": {FLAT_VALUE}'
-FLAT_OBJECT: Final = re.compile(
-    r"\{" + f"{FLAT_MEMBER}(?:, " * MEMBERS_MAX + FLAT_MEMBER + ")?" * MEMBERS_MAX + r"\}"
-).match
+FLAT_MEMBER: Final = f'"[\\w.\\-]{{1,64}}": {FLAT_VALUE}'
+FLAT_OBJECT: Final = re.compile(rf"\{{{FLAT_MEMBER}(?:, {FLAT_MEMBER}){{0,15}}\}}").match
+KEYS: Final = re.compile(r'"([\w.\-]+)": ').findall  # no string has an end before a colon, and in a key is no backslash
 
 
 def end_of_flat_object(text: str, begin: int, ends: Texts, *, final: bool) -> int:
@@ -33,9 +31,9 @@ def end_of_flat_object(text: str, begin: int, ends: Texts, *, final: bool) -> in
     found = FLAT_OBJECT(text, begin)
     if found is None:
         return -1
-    keys, last, end = found.groups(), found.lastindex or 0, found.end()
-    if last > 1 and len(set(keys)) != last + (last < len(keys)):
-        return -1  # a key comes twice
+    keys, end = KEYS(found.group()), found.end()
+    if len(set(keys)) < len(keys):
+        return -1
     return end if text[end - 2] != '"' or _shows_end(text, end, ends, final) else -1
 
 
