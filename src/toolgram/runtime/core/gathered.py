@@ -53,9 +53,7 @@ class Gathered:
         return message
 
     def _add(self, kind: str, text: str) -> None:
-        """Add content or reasoning; see `Output.content`."""
-        if not text:
-            return
+        """Add content or reasoning, at least one character; see `Output.content`."""
         self._has_ticks = "`" in text or (self._has_ticks and kind == self._kind)
         self._kind = kind
         if kind == "reasoning":

@@ -41,6 +41,7 @@ class WholeMessage(Gathered):
 
     __slots__ = (
         "_closed_at",
+        "_has_code_marks",
         "_is_over",
         "_machine",
         "_stack",
@@ -58,6 +59,7 @@ class WholeMessage(Gathered):
         self._state = machine.states[machine.start if inside is None else machine.inside[inside]]
         self._stack: List[int] = []
         self._text = ""
+        self._has_code_marks = False  # backticks stand somewhere in the text
         self.position = 0  # up to here it has been read
         self._is_over = False  # all has been read
         self._closed_at = 0  # the end of the delimiter that was taken last
@@ -71,6 +73,7 @@ class WholeMessage(Gathered):
         if end < 0:
             return False
         self._text = text[:end]
+        self._has_code_marks = "`" in text
         while True:
             state = self._state
             if state.kind == "text":
@@ -103,7 +106,7 @@ class WholeMessage(Gathered):
         run.text.tried, run.text.tries = self._tried, self._tries
         if not end or machine.suffix or machine.has_citations or machine.drops_echo:
             return 0
-        if self._text.find("`", 0, end) >= 0:  # code may be open
+        if self._has_code_marks and self._text.find("`", 0, end) >= 0:  # code may be open
             return 0
         run.place.state, run.place.stack = self._state, self._stack
         run.text.skip(end)
@@ -120,7 +123,8 @@ class WholeMessage(Gathered):
         while True:
             found = state.search(text, at) if at < len(text) else None
             if found is None:
-                self._add(state.sink, text[self.position :])
+                if self.position < len(text):
+                    self._add(state.sink, text[self.position :])
                 self.position, self._is_over = len(text), True
                 return False
             at = found.start()
@@ -180,7 +184,7 @@ class WholeMessage(Gathered):
 
     def _open(self, state: State, edge: Edge, at: int, cut: int) -> bool:
         """Read the call that a delimiter opens, or the header of a message."""
-        if self._in_code(state.sink, cut):
+        if self._has_code_marks and self._in_code(state.sink, cut):
             return False
         ways, text, machine = self._machine.call_ways, self._text, self._machine
         begin = at + len(edge.literal)
