@@ -31,6 +31,7 @@ TAKES_ID: Final = 3
 ADDS_TO_ID: Final = 4  # it has no group: a literal is a part of the id
 
 BRANCHES_MAX: Final = 3  # parts that go on in the pattern of the part before them
+JOINED_MAX: Final = 4  # parts behind each other in one pattern: a rule may enter itself without an end
 BEGUN_VALUES: Final = ("value", "string", "json", "scan")
 # Actions of which a whole call shows nothing.
 SILENT: Final = frozenset(
@@ -147,7 +148,8 @@ class Branches:
         for part in begun:
             taken = (*takes, *(take._replace(group=take.group + self._groups) for take in part.takes))
             self._groups += part.groups
-            then = part.then if not part.scans and part.then not in path else None
+            is_last = part.scans != "" or part.then in path or len(path) == JOINED_MAX
+            then = None if is_last else part.then
             behind = then.begun() if then is not None else []
             if then is not None and len(behind) <= BRANCHES_MAX:
                 branches.append(part.pattern + self.pattern(behind, (*path, then), taken))
