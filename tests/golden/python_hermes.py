@@ -43,8 +43,8 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "250661e962a4f1fc"  # of the text below
-CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
+RUNTIME = "252e0ec33e4617f8"  # of the text below
+CONTRACT = "3f812f251cff7b53"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/near_json/escape.py
@@ -176,6 +176,7 @@ class Text:
         "recordings",
         "rest",
         "room",
+        "tried",
         "tries",
     )
 
@@ -194,6 +195,7 @@ class Text:
         self.rest = ""  # of a delimiter, which begins at the end of the buffer
         self.room = 0  # one more than what may come of a short string before its end
         self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
+        self.tried = -1  # where in all the text that has failed, before anything was read here
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail that never came here
@@ -1656,6 +1658,10 @@ class ToolSet:
 
     def has(self, name: str) -> bool:
         return name in self._schemas
+
+    def exactly(self, name: str) -> Optional[str]:
+        """Return the declared name that a name is as it is read, with nothing around it."""
+        return self._as_declared.get(name, name) if name in self._schemas else None
 
     def means(self, name: str) -> bool:
         """Say whether a name, as written, means a declared tool."""
@@ -7279,6 +7285,8 @@ TAKES_VALUE: Final = 2
 TAKES_ID: Final = 3
 ADDS_TO_ID: Final = 4  # it has no group: a literal is a part of the id
 
+BRANCHES_MAX: Final = 3  # parts that go on in the pattern of the part before them
+JOINED_MAX: Final = 4  # parts behind each other in one pattern: a rule may enter itself without an end
 BEGUN_VALUES: Final = ("value", "string", "json", "scan")
 # Actions of which a whole call shows nothing.
 SILENT: Final = frozenset(
@@ -7338,10 +7346,11 @@ class Way(NamedTuple):
 class WayPart:
     """A part of a way: what it matches, and what comes behind it."""
 
-    __slots__ = ("end", "ends", "is_trusted", "match", "scans", "stack", "takes", "then")
+    __slots__ = ("end", "ends", "groups", "is_trusted", "pattern", "scans", "stack", "takes", "then")
 
     def __init__(self, way: Way, then: Optional[Fork], end: int, scans: str = "", ends: Texts = ()) -> None:
-        self.match: Search = re.compile(way.pattern).match
+        self.pattern = way.pattern
+        self.groups = way.groups
         self.takes = way.takes
         self.is_trusted = way.is_trusted
         self.stack = way.stack  # what the call leaves on the stack, if it is over
@@ -7352,20 +7361,59 @@ class WayPart:
 
 
 class Fork:
-    """A place where parts of ways begin."""
+    """A place where parts of ways begin: one pattern for all of them, and the parts by the last group found."""
 
-    __slots__ = ("_parts", "_ways", "state", "way")
+    __slots__ = ("_ways", "match", "parts", "state", "way")
 
     def __init__(self, ways: CallWays, state: State, way: Way) -> None:
         self._ways, self.state, self.way = ways, state, way
-        self._parts: Optional[Tuple[WayPart, ...]] = None
+        self.match: Search = self._prepare
+        self.parts: Dict[Optional[int], WayPart] = {}
 
-    def parts(self) -> Tuple[WayPart, ...]:
-        """Return the parts, those last that end the call."""
-        if self._parts is None:
-            found = self._ways.walk(self._ways, self.state, self.way)
-            self._parts = tuple(sorted(found, key=lambda part: part.then is None))
-        return self._parts
+    def has_parts(self) -> bool:
+        """Whether a way goes on here at all."""
+        self.match("", 0)
+        return bool(self.parts)
+
+    def begun(self) -> List[WayPart]:
+        """Return the parts that begin here, those last that end the call."""
+        return sorted(self._ways.walk(self._ways, self.state, self.way), key=lambda part: part.then is None)
+
+    def _prepare(self, text: str, start: int) -> Optional[re.Match[str]]:
+        """Find the parts when a text is first asked for them, and then ask it."""
+        branches = Branches()
+        pattern = branches.pattern(self.begun(), (self,), ())
+        self.parts = branches.parts
+        self.match = re.compile(pattern).match
+        return self.match(text, start)
+
+
+class Branches:
+    """The parts that begin in a place, in one pattern. An empty group at the end of each says which one was found."""
+
+    __slots__ = ("_groups", "parts")
+
+    def __init__(self) -> None:
+        self._groups = 0
+        self.parts: Dict[Optional[int], WayPart] = {}
+
+    def pattern(self, begun: List[WayPart], path: Tuple[Fork, ...], takes: Tuple[Take, ...]) -> str:
+        """The pattern of parts that begin where a path has come, on which something was taken."""
+        branches = []
+        for part in begun:
+            taken = (*takes, *(take._replace(group=take.group + self._groups) for take in part.takes))
+            self._groups += part.groups
+            is_last = part.scans != "" or part.then in path or len(path) == JOINED_MAX
+            then = None if is_last else part.then
+            behind = then.begun() if then is not None else []
+            if then is not None and len(behind) <= BRANCHES_MAX:
+                branches.append(part.pattern + self.pattern(behind, (*path, then), taken))
+            else:
+                self._groups += 1
+                part.takes = taken
+                self.parts[self._groups] = part
+                branches.append(f"{part.pattern}()")
+        return f"(?:{'|'.join(branches)})" if branches else "(?!)"
 
 
 class CallWays:
@@ -7397,7 +7445,8 @@ class CallWays:
         if edge.rank or edge.drafts or state.sink == "reasoning" or (in_section and target.region != "call"):
             return None
         way = acted(Way(in_section=in_section, is_trusted=bool(edge.special)), edge.actions)
-        return None if way is None else self.fork(target, way)
+        fork = None if way is None else self.fork(target, way)
+        return fork if fork is not None and fork.has_parts() else None
 
 
 def acted(way: Way, actions: Actions) -> Optional[Way]:
@@ -7914,8 +7963,10 @@ class TurnMarks:
     """What may stand where a turn ends."""
 
     __slots__ = (
+        "_first_of_openers",
         "_firsts",
         "_pairs",
+        "_runs",
         "_watched",
         "_watching",
         "delimiters",
@@ -7942,6 +7993,32 @@ class TurnMarks:
         self._watching: Dict[Search, Search] = {}
         self.token = re.compile(_any_of(self.tokens)).match
         self.opener = re.compile(f"(?:{_any_of(self.openers)})[{BLANKS}]*").match
+        self._first_of_openers = frozenset(opener[:1] for opener in self.openers)
+        self._runs = re.compile(f"(?:{_any_of(self.tokens)})(?:{_any_of(self.tokens)}|[{BLANKS}])*").finditer
+
+    def end_of_turn(self, text: str) -> int:
+        """Up to where a whole text is to be read, if it is one turn; -1: more than the tokens at its end says so.
+
+        Of these the first is to be read as well where it is a delimiter.
+        """
+        if text[:1] in self._first_of_openers and (self.opener(text) is not None or self.may_come(text, self.openers)):
+            return -1
+        for token in self.tokens:
+            if token in text:
+                return self._end_before_tokens(text)
+        return len(text)
+
+    def _end_before_tokens(self, text: str) -> int:
+        for run in self._runs(text):
+            begin, end = run.span()
+            if end - begin > ENDS_MAX:
+                return -1
+            if end == len(text):
+                token = self.token(text, begin)
+                return token.end() if token is not None and token.group() in self.delimiters else begin
+            if self.openers or self.may_come(text[end : end + self.longest], self.tokens):
+                return -1
+        return len(text)
 
     def watching(self, search: Search) -> Search:
         """A search of the fast path that finds what may begin an end token, too; made once for each."""
@@ -9839,6 +9916,57 @@ def what_is_read(run: Run) -> str:
     return "content" if state.region == "message" or state.leave is not None else ""
 
 
+# toolgram/runtime/core/certain.py
+#
+# What is certain about a place at message level, without a run: which delimiter stands there, or that none does.
+#
+# In: a state, the text, and a place in it. Out: an edge about which its literal alone decides; whether all is text there.
+#
+# Promise: where `edges.py` would ask for more, or wait for it, nothing is certain.
+
+
+def edge_at(state: State, text: str, at: int) -> Optional[Edge]:
+    """The edge whose literal stands at a place, the longest."""
+    for edge in state.by_first.get(text[at], ()):
+        if text.startswith(edge.literal, at):
+            return edge
+    return None
+
+
+def is_certain(edge: Edge) -> bool:
+    """Whether an edge is taken wherever its literal stands, and nothing has to be remembered of it."""
+    return edge.is_plain and not (edge.peek or edge.drafts) and edge.tail is None
+
+
+def is_text(machine: PreparedMachine, state: State, text: str, at: int) -> bool:
+    """Whether no delimiter begins at a place where the literal of none stands."""
+    rest = len(text) - at
+    for edge in state.by_first.get(text[at], ()):
+        if edge.tail is not None or (edge.stem and text.startswith(edge.stem, at)):
+            return False
+        if rest < len(edge.literal) and edge.literal.startswith(text[at:]):
+            return False
+    if text[at] != "<" or not state.unknown_tags:
+        return True
+    tag = IS_TAG(text[at : at + TAG_MAX])  # one that the format does not know, perhaps before the opener of a call
+    if tag is None:
+        return True
+    end = skip_blanks(text, at + tag.end(), TAG_BLANKS_MAX)
+    behind = text[end : end + 1]
+    if machine.content is not None and behind in machine.states[machine.content].by_first:
+        return False
+    return behind not in state.by_first
+
+
+def behind_blanks(state: State, text: str, at: int) -> int:
+    """Where the blanks end that are markup in a gap; `BLANKS_MAX` of them at most."""
+    if state.blanks == "any":
+        return skip_blanks(text, at)
+    if state.blanks == "newline":
+        return at + (1 if text.startswith("\n", at) else 2 if text.startswith("\r\n", at) else 0)
+    return at
+
+
 # toolgram/runtime/core/brackets.py
 #
 # What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
@@ -9906,182 +10034,36 @@ def _object_verdict(run: Run, at: int) -> int:
     return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
 
 
-# toolgram/runtime/core/evidence.py
+# toolgram/runtime/core/header_words.py
 #
-# When a call whose name has come is certain: what stands behind the name must be able to follow it in a call.
+# A word in a header that no header has: it is markup where a delimiter of the header follows it.
 #
-# In: the run between a call's name and its first part. Out: the call is announced, or what stands there is no part of it.
+# In: the run and a place behind a special token. Out: YES, NO or WAIT (more text decides), and where the word ends.
 #
-#     `<function=bash>` and a line end, `<parameter=command>`    a call: a parameter with a key follows
-#     `<function=bash>` and "` starts one"                       a mention: the sentence is given back
-#
-# Promises: inside a section of which a call has been announced the name alone is enough. Everywhere else the stretch
-# stays open behind the name.
+#     `<|channel|>bash<|channel|>commentary`     the word is skipped
+#     The token <|channel|> names a channel.     no word stands close to the token, so this is a sentence
 
 
-EMPTY_MAX = BLANKS_MAX + 8  # characters of an empty object, with what may stand around it
-IS_EMPTY = re.compile(r"""\{[ \t\n\r]*\}["']?$|(?:null|None)$""").search
+def word_verdict(run: Run, state: State, start: int, *, least: int) -> Tuple[int, int]:
+    """Whether a word of at least so many characters stands at `start`, and behind it a delimiter that `state` reads.
 
-
-def waits_for_part(run: Run) -> bool:
-    """Whether the name that has come is no proof yet. Arguments that came before it are one."""
-    stretch, call = run.stretch, run.open.call
-    if stretch is None or call is None or run.place.machine.commit == "section":
-        return False
-    if stretch.place.state.region == "section":  # one before it has been announced
-        return False
-    return not (call.arguments.is_copied or call.arguments.keys)
-
-
-def lacks_arguments(run: Run) -> bool:
-    """Whether nothing has come of the arguments of the call, and its tool takes some, or nobody declared it."""
-    call = run.open.call
-    if call is None or not call.arguments.is_empty:
-        return False
-    tool = named_tool(run)
-    return not (run.tools.has(tool) and run.tools.needs_none(tool))
-
-
-def announce(run: Run) -> None:
-    """The call is certain: it is announced, if it has a name and has not been announced before."""
-    call, pending = run.open.call, run.pending
-    if call is None or call.is_announced or not pending.name:
-        return
-    run.message.calls += 1
-    if run.stretch is not None:
-        run.message.section_trusted = run.stretch.trusted
-    if run.place.machine.commit == "name":
-        end_stretch(run)
-    call.announce(named_tool(run), pending.id.strip(BLANKS) or None)
-
-
-def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
-    """Whether a delimiter behind a name that is no proof yet belongs to the call; one that tells enough announces it.
-
-    A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
-    at once, the call is one only if special tokens stand before its name and there.
+    A few blanks may stand between the two. Without a word it must be a special token, at once.
     """
-    if edge.guard in OBJECT_GUARDS or edge.does("drop_header") or run.place.machine.states[edge.to].header:
-        return True  # it tells enough once the object begins, or the header is whole
-    if edge.guard == "lost":
-        return skips_junk(run, run.text.position)
-    is_end = edge.peek and run.place.machine.states[edge.to].region != "call"
-    if is_end or edge.does("open_call"):
-        return _ends_before_token(run, stretch, edge)
-    if run.place.machine.has_names and edge.does("close_call") and lacks_arguments(run):
-        return False  # an empty element of that name: HTML has `<table></table>`
-    if stretch.junk_from is not None and edge.tags is None:
-        # A closer may be mentioned as well; a key or an object tells more.
-        return not edge.does("close_call") and not _holds_opener(run, stretch)
-    tells = len(edge.literal) >= TELLING or edge.tags is not None
-    if tells and not run.pending.id_follows and not edge.does("open_parameter", "end_key"):
-        announce(run)
-    return True
-
-
-def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
-    """Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for."""
-    if not (edge.special and stretch.trusted and stretch.junk_from is None) or run.pending.key:
-        return False
-    if not lacks_arguments(run):
-        announce(run)
-    return True
-
-
-def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
-    """Whether a key shows that a call goes on; behind junk, or a tag that is a name, the tool must declare it."""
-    call = run.open.call
-    if call is None or (stretch.junk_from is None and not run.place.machine.has_names):
-        return True
-    return run.tools.takes(call.arguments.tool, key)
-
-
-def ends_as_call(run: Run, stretch: Stretch) -> bool:
-    """Whether a value that has ended behind the name, without a key, is the arguments of a call: `{}`, or a list.
-
-    A list is no arguments. But as the member of an object behind a special token it shows what the model meant: the
-    call will be incomplete.
-    """
-    text, source = run.text, stretch.source
-    if not stretch.is_named:
-        return False
-    read = (source.kept + text.buffer[source.begin : text.position])[-EMPTY_MAX:]
-    run.work += EMPTY_MAX
-    return IS_EMPTY(read) is not None or (is_in_object(run) and stretch.trusted and read.endswith("]"))
-
-
-def is_in_object(run: Run) -> bool:
-    """Whether what is read is the value of a member of an object whose keys the format knows."""
-    stack = run.place.stack
-    return bool(stack) and run.place.machine.states[stack[-1]].kind == "members"
-
-
-def may_end(run: Run, stretch: Stretch) -> bool:
-    """Whether the text may end here, behind the name of a call: nothing is half read but a key that the tool has."""
-    call, pending = run.open.call, run.pending
-    if not stretch.is_named or call is None or stretch.junk_from is not None or run.open.scanner is not None:
-        return False
-    if run.place.machine.has_names and not stretch.is_set_off:
-        return False  # in a line of prose a tag that is a name is a tag
-    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "key" else ""
-    key, tool = (pending.key + rest).strip(BLANKS), call.arguments.tool
-    return not key or run.tools.begins_key(tool, key) or run.tools.open(tool)
-
-
-def outer_openers(machine: PreparedMachine) -> List[str]:
-    """The delimiters that open a call, or what is around it, where content stands."""
-    edges = machine.states[machine.content].edges if machine.content is not None else ()
-    return [edge.literal for edge in edges if edge.opens and not edge.rank]
-
-
-def _holds_opener(run: Run, stretch: Stretch) -> bool:
-    """Whether the junk holds the opener of a call: then what stands here is a part of that one."""
-    source = stretch.source
-    if run.place.machine.content is None or stretch.junk_from is None:
-        return False
-    kept = source.kept + run.text.buffer[source.begin : run.text.position]
-    junk = kept[max(0, len(kept) - (run.text.base + run.text.position - stretch.junk_from)) :]
-    run.work += len(junk)
-    return any(opener in junk for opener in outer_openers(run.place.machine))
-
-
-def skips_junk(run: Run, at: int) -> bool:
-    """Whether the junk at `at` may be skipped, and note where it began.
-
-    Behind a name that is no proof yet it may be if the call's openers are all there, or a token vouches for it.
-    """
-    stretch = run.stretch
-    if stretch is None:
-        return True
-    if not stretch.is_named or (stretch.lacks_opener and not stretch.trusted):
-        return False
-    if stretch.junk_from is None:
-        stretch.junk_from = run.text.base + at
-    return True
-
-
-def has_too_much_junk(run: Run, begin: int) -> bool:
-    """Whether more junk has come since `begin`, behind the name, than may stand before the first part of a call."""
-    return run.text.base + run.text.position - begin > PROSE_MAX
-
-
-# toolgram/runtime/core/marks.py
-#
-# Marks in the trace, where one is kept: where calls, names, arguments and values begin and end.
-#
-# In: the run, where one of them does. Out: a mark (trace.py).
-
-
-def mark(run: Run, kind: str, detail: str) -> None:
-    """Mark this place."""
-    if run.trace is not None:
-        run.trace.mark(kind, detail)
-
-
-def mark_delimiter(run: Run, kind: str, detail: str) -> None:
-    """Mark the place before the delimiter that was taken; this place, if it was not consumed."""
-    if run.trace is not None:
-        run.trace.mark(kind, detail, back=1 if run.text.position > run.text.delimiter else 0)
+    buffer, final = run.text.buffer, run.text.final
+    found = NAME_CHARACTERS(buffer, start, start + NAME_MAX)
+    end = start if found is None else found.end()
+    at = skip_blanks(buffer, end, DANGLING_MAX) if end > start else end
+    run.work += at - start + 1
+    if end - start < least or end - start == NAME_MAX:
+        return (WAIT if end == len(buffer) and not final and end - start < least else NO), end
+    if at == len(buffer):
+        return (YES if end > start else NO) if final else WAIT, end
+    edges = [edge for edge in state.edges if edge.special or (end > start and len(edge.literal) >= TELLING)]
+    verdict, _ = starts_any(buffer, at, [edge.literal for edge in edges])
+    run.work += len(edges)
+    if verdict == YES and not any(buffer.startswith(edge.literal, at) and run.is_real(edge, at) for edge in edges):
+        verdict = NO
+    return (YES if verdict == WAIT and final and end > start else verdict), end
 
 
 # toolgram/runtime/core/quoted.py
@@ -10136,447 +10118,6 @@ def note_quote(run: Run, at: int) -> None:
     if place >= parameter.quoted_to:
         parameter.quoted_to = place + 1
         parameter.is_quoting = not parameter.is_quoting and before.endswith(BEFORE_VALUE)
-
-
-# toolgram/runtime/core/argument_actions.py
-#
-# What the machine can do with arguments: parameters, keys, values, and the objects around them.
-#
-# In: the run and the action's argument. Out: the arguments of the call that is open, changed.
-#
-# Promises: those of actions.py, which has the table of them all.
-
-
-def go_without_id(run: Run) -> None:
-    """The arguments begin, or the call ends: an id that comes behind that comes too late."""
-    if run.pending.id_follows and run.stretch is None:
-        announce(run)
-
-
-def open_parameter(run: Run, _: str) -> None:
-    go_without_id(run)
-    run.pending.key = run.pending.type = ""
-    if run.open.call is not None:
-        run.open.call.arguments.open_parameter()
-
-
-def open_loose(run: Run, _: str) -> None:
-    """A member beside the name of a call begins, whose key has been read."""
-    if run.open.call is not None:
-        run.open.call.arguments.open_loose(run.pending.key)
-    run.pending.key = ""
-
-
-def end_key(run: Run, how: str) -> bool:
-    """Name a parameter; False when a section was given back: its name is missing, or was there before.
-
-    `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is declared.
-    """
-    call, key = run.open.call, run.pending.key
-    key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
-    run.pending.key = ""
-    if call is not None:
-        if run.is_all_or_nothing and not call.arguments.may_name(key):
-            give_back(run, run.text.position, ALL_OR_NOTHING)
-            return False
-        if run.stretch is not None and run.stretch.is_named and key:
-            if not shows_call(run, run.stretch, key):
-                give_back(run, run.text.position, NO_EVIDENCE)
-                return False
-            announce(run)
-        call.arguments.set_key(key)
-        if not call.arguments.containers:
-            mark(run, ARGUMENT_BEGINS, key)
-        if how and key and not run.tools.takes(call.arguments.tool, key):
-            call.arguments.is_wrong = True
-    return True
-
-
-def end_type(run: Run, _: str) -> None:
-    """The text itself says of which type the next value is."""
-    if run.open.call is not None:
-        run.open.call.arguments.parameter.wire_type = run.pending.type
-    run.pending.type = ""
-
-
-def begin(run: Run, sink: str) -> None:
-    """A value begins."""
-    watch_quotes(run)
-    mark(run, VALUE_TEXT, "")
-    if run.open.call is not None:
-        run.open.call.arguments.begin_value(sink)
-
-
-def end(run: Run, _: str) -> None:
-    """A value ends."""
-    stop_watching(run)
-    run.open.nest = None
-    if run.open.call is not None:
-        run.open.call.arguments.end_value()
-
-
-def begin_element(run: Run, _: str) -> None:
-    names = run.place.machine.element_names
-    mark(run, VALUE_BEGINS, "")
-    run.open.element = (
-        ElementWriter("", NO_SCHEMA, names, more=False, muted=True)
-        if run.open.call is None
-        else run.open.call.arguments.begin_element(names)
-    )
-
-
-def end_element(run: Run, _: str) -> None:
-    element, run.open.element, run.open.nest = run.open.element, None, None
-    mark_delimiter(run, VALUE_ENDS, "")
-    if run.open.call is not None and element is not None:
-        run.open.call.arguments.end_element(element)
-
-
-def open_container(run: Run, bracket: str) -> None:
-    """An object or an array begins that is built by rules."""
-    if run.open.call is not None:
-        if not run.open.call.arguments.containers:
-            mark_delimiter(run, VALUE_BEGINS, "")
-        run.open.call.arguments.begin_container(bracket, run.text)
-
-
-def close_container(run: Run, how: str) -> None:
-    """The innermost one ends; `how`: `wrong`, with the closer of another kind."""
-    if run.open.call is not None:
-        run.open.call.arguments.end_container(wrong=how != "")
-        if not run.open.call.arguments.containers:
-            mark(run, VALUE_ENDS, "")
-
-
-def close_parameter(run: Run, _: str) -> None:
-    if run.open.call is not None:
-        run.open.call.arguments.close_parameter()
-
-
-def open_arguments(run: Run, _: str) -> None:
-    """The arguments begin, as one object."""
-    go_without_id(run)
-    if run.open.call is not None:
-        run.open.call.arguments.begin_object()
-
-
-def close_arguments(run: Run, _: str) -> None:
-    if run.open.call is not None:
-        run.open.call.arguments.end_object(wrong=False)
-
-
-# toolgram/runtime/core/losses.py
-#
-# The actions that say that a call has lost something, so that it is not complete.
-#
-# In: the run. Out: its call, which will not be complete.
-#
-#     `<invoke name="f">the a">x</parameter>`     `lose`, at `</parameter>`: text was skipped before it
-#
-# Promise: what has been written stays; a call that has lost nothing stays as it is.
-
-
-def spoil(run: Run, how: str) -> None:
-    """What is missing cannot be known: the call will not be complete. `how`: `doubt`, only where there is a doubt."""
-    call = run.open.call
-    if call is not None and (not how or call.arguments.parameter.doubtful):
-        call.arguments.is_wrong = True
-
-
-def lose(run: Run, _: str) -> None:
-    """A delimiter of a parameter that was not read: what was skipped before it is missing in the arguments."""
-    call = run.open.call
-    if call is not None and call.arguments.parameter.skipped and not call.arguments.is_copied:
-        call.arguments.is_wrong = True
-
-
-def no_value(run: Run, _: str) -> None:
-    """A parameter ends of which no value has begun."""
-    if run.open.call is not None:
-        run.open.call.arguments.miss_value("")
-
-
-def miss_delimiters(run: Run, edge: Edge) -> None:
-    """A delimiter is taken although others are missing before it: what they would have told is not known.
-
-    Neither the opener of a parameter's key has come nor its closer; or the call ends without one of its closers, and a
-    container in it was closed by the bracket of another kind: that one may have lacked its closer.
-    """
-    arguments = run.open.call.arguments if run.open.call is not None else None
-    if arguments is not None:
-        is_unknown = arguments.parameter.is_alone and edge.does("end")
-        is_outside = arguments.containers.is_doubtful and edge.does("close_call")
-        arguments.is_wrong = arguments.is_wrong or is_unknown or is_outside
-
-
-# toolgram/runtime/core/message_actions.py
-#
-# The actions outside of calls: reasoning, citations, sections that may be written twice.
-#
-# In: the run and the action's argument. Out: what is known of the message, changed.
-#
-# Promises: as those of `actions.py`.
-
-
-def reasoning(run: Run, _: str) -> None:
-    """A reasoning block has begun: whatever was open before it is over."""
-    end_draft(run)
-    run.message.saw_reasoning = True
-
-
-def begin_text(run: Run, _: str) -> Optional[bool]:
-    """A part of the message begins that is one JSON value: it is decided, unless it stands in a sentence.
-
-    False: it is text, and was given back.
-    """
-    stretch = run.stretch
-    if stretch is not None and not (stretch.trusted or stretch.tells or stretch.is_set_off):
-        give_back(run, run.text.position, IN_SENTENCE)
-        return False
-    end_stretch(run)
-    run.message.after_call = True  # what comes behind the value is markup
-    return True
-
-
-def open_citation(run: Run, capture: str) -> None:
-    """What follows in a text is cited."""
-    run.pending.source = ""
-    if run.citations is not None:
-        run.citations.open(capture)
-
-
-def close_citation(run: Run, _: str) -> None:
-    """The cited text ends, and its source is known."""
-    if run.citations is not None:
-        run.citations.close(run.pending.source)
-    run.pending.source = ""
-
-
-def drop_citation(run: Run, _: str) -> None:
-    """A citation was never closed: its text is text like any other."""
-    run.message.cited = None
-
-
-def open_section(run: Run, _: str) -> None:
-    """A section of calls begins that may be written a second time."""
-    if run.echo is not None:
-        run.echo.begin(run.text)
-
-
-def close_section(run: Run, closer: str) -> None:
-    """The section has ended with a delimiter: what comes next may be its echo."""
-    if run.echo is not None:
-        run.echo.end(run.text, closer)
-
-
-def forget_section(run: Run, _: str) -> None:
-    """The section has ended otherwise: it has no echo."""
-    if run.echo is not None:
-        run.echo.forget(run.text)
-
-
-# toolgram/runtime/core/actions.py
-#
-# What the machine can do besides reading: the closed set of actions.
-#
-# In: the run and the action's argument. Out: the call being read, and the registers of the run, changed.
-#
-# Promises: an action reads no text; every one is safe in every state, so that recovery may repeat or omit any;
-# it returns False when it gave text back, so that what would have followed must not happen.
-
-
-def open_call(run: Run, _: str) -> None:
-    """A call begins; one that is still open ends as it is, and is nothing if it was never finished."""
-    if run.open.call is not None:
-        end_call(run, complete=not lacks_arguments(run))
-    if run.stretch is not None:
-        run.stretch.saw_call, run.stretch.is_named = True, False
-    place = run.place
-    mark_delimiter(run, CALL_BEGINS, "")
-    run.pending = Pending()
-    run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
-
-
-def open_again(run: Run, wrong: str) -> None:
-    """Another call of the same tool begins; `wrong`: no arguments of it stand there, and it is not complete."""
-    tool = run.open.call.arguments.tool if run.open.call is not None else ""
-    close_call(run, "")
-    open_call(run, "")
-    run.pending.name = tool
-    announce(run)
-    if run.open.call is not None:
-        run.open.call.arguments.is_wrong = wrong != ""
-
-
-def commit(run: Run, where: str) -> None:
-    """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py).
-
-    `header`: it stands in the header of a message, which is no call before the header is whole. `id`: the id may come.
-    """
-    call, stretch = run.open.call, run.stretch
-    run.pending.id_follows = where == "id" and not run.pending.id
-    waits = where == "header" or run.pending.id_follows or waits_for_part(run)
-    if call is not None and run.pending.name and waits and (stretch is not None or run.pending.id_follows):
-        call.arguments.tool = named_tool(run)
-        if stretch is not None:
-            stretch.is_named = True
-    else:
-        announce(run)
-
-
-def end_call(run: Run, complete: bool) -> None:
-    """Close the call; one that was never announced vanishes.
-
-    In a text that was cut nothing has closed a call that ends with the text, unless its arguments are an object of
-    their own: more of them could have come.
-    """
-    go_without_id(run)
-    call = run.open.call
-    run.open = Open()
-    is_whole = False
-    if call is not None and call.is_announced:
-        if call.arguments.is_mended:
-            note_repair(run, NEAR_JSON)
-        may_go_on = run.text.is_cut and (call.arguments.is_empty or not call.arguments.is_copied)
-        is_whole = call.end(complete=complete and not may_go_on)
-        if not is_whole:
-            note_repair(run, CUT)
-    if call is not None and run.trace is not None:
-        ended = CALL_VANISHED if not call.is_announced else CALL_BROKEN if call.arguments.is_wrong else CALL_CUT
-        run.trace.mark(CALL_ENDS, CALL_WHOLE if is_whole else ended)
-
-
-def close_call(run: Run, how: str) -> bool:
-    """The call ends: with that it is one, though it may have nothing but a name.
-
-    `early`: another one begins. If this one has no arguments, though its tool takes some, it was never finished.
-    """
-    is_broken = how == "early" and lacks_arguments(run)
-    if is_broken and run.stretch is not None and run.stretch.is_named:
-        drop(run, run.text.position, NOTHING_CAME)
-        return False
-    announce(run)
-    end_call(run, complete=not is_broken)
-    return True
-
-
-def drop_header(run: Run, _: str) -> Optional[bool]:
-    """The header of a message breaks off: with a special token in it, it is markup, and else the text that it was."""
-    stretch = run.stretch
-    if stretch is None:
-        end_call(run, complete=False)
-        return True
-    if stretch.trusted:
-        drop(run, run.text.position, NOTHING_CAME)
-    else:
-        give_back(run, run.text.position, NO_CALL)
-    return False
-
-
-def name_of_tag(run: Run, _: str) -> None:
-    """The delimiter that opened the call has its name in it."""
-    run.pending.name = run.place.machine.bound or ""
-    mark(run, CALL_NAMED, run.pending.name)
-
-
-def open_id(run: Run, _: str) -> None:
-    run.pending.id, run.pending.id_is_open = "", True
-
-
-def close_id(run: Run, _: str) -> None:
-    run.pending.id_is_open = False
-
-
-def id_text(run: Run, text: str) -> None:
-    """A literal inside an id is part of it."""
-    run.pending.id += text
-
-
-def unwind(run: Run, _: str) -> None:
-    """A delimiter of the call itself ends all that was entered inside it."""
-    del run.place.stack[run.open.call_depth :]
-
-
-def take_name(run: Run, _: str) -> bool:
-    """A member's key is the function's name; False when that is none, and the text was given back."""
-    if run.open.call is not None and not run.open.call.is_announced:
-        run.pending.name = run.pending.key
-        mark(run, CALL_NAMED, run.pending.name)
-        if run.stretch is not None and not accepts(run, run.pending.name):
-            give_back(run, run.text.position, NOT_DECLARED)
-            return False
-    return True
-
-
-ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
-    "open_call": open_call,
-    "open_again": open_again,
-    "commit": commit,
-    "close_call": close_call,
-    "drop_header": drop_header,
-    "open_id": open_id,
-    "close_id": close_id,
-    "id_text": id_text,
-    "open_parameter": open_parameter,
-    "open_loose": open_loose,
-    "end_key": end_key,
-    "end_type": end_type,
-    "begin": begin,
-    "end": end,
-    "lose": lose,
-    "no_value": no_value,
-    "spoil": spoil,
-    "begin_element": begin_element,
-    "end_element": end_element,
-    "open_container": open_container,
-    "close_container": close_container,
-    "close_parameter": close_parameter,
-    "open_arguments": open_arguments,
-    "close_arguments": close_arguments,
-    "reasoning": reasoning,
-    "begin_text": begin_text,
-    "open_citation": open_citation,
-    "close_citation": close_citation,
-    "drop_citation": drop_citation,
-    "take_name": take_name,
-    "name_of_tag": name_of_tag,
-    "unwind": unwind,
-    "open_section": open_section,
-    "close_section": close_section,
-    "forget_section": forget_section,
-}
-
-
-# toolgram/runtime/core/header_words.py
-#
-# A word in a header that no header has: it is markup where a delimiter of the header follows it.
-#
-# In: the run and a place behind a special token. Out: YES, NO or WAIT (more text decides), and where the word ends.
-#
-#     `<|channel|>bash<|channel|>commentary`     the word is skipped
-#     The token <|channel|> names a channel.     no word stands close to the token, so this is a sentence
-
-
-def word_verdict(run: Run, state: State, start: int, *, least: int) -> Tuple[int, int]:
-    """Whether a word of at least so many characters stands at `start`, and behind it a delimiter that `state` reads.
-
-    A few blanks may stand between the two. Without a word it must be a special token, at once.
-    """
-    buffer, final = run.text.buffer, run.text.final
-    found = NAME_CHARACTERS(buffer, start, start + NAME_MAX)
-    end = start if found is None else found.end()
-    at = skip_blanks(buffer, end, DANGLING_MAX) if end > start else end
-    run.work += at - start + 1
-    if end - start < least or end - start == NAME_MAX:
-        return (WAIT if end == len(buffer) and not final and end - start < least else NO), end
-    if at == len(buffer):
-        return (YES if end > start else NO) if final else WAIT, end
-    edges = [edge for edge in state.edges if edge.special or (end > start and len(edge.literal) >= TELLING)]
-    verdict, _ = starts_any(buffer, at, [edge.literal for edge in edges])
-    run.work += len(edges)
-    if verdict == YES and not any(buffer.startswith(edge.literal, at) and run.is_real(edge, at) for edge in edges):
-        verdict = NO
-    return (YES if verdict == WAIT and final and end > start else verdict), end
 
 
 # toolgram/runtime/core/openerless.py
@@ -11102,6 +10643,277 @@ def _named_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
     return edge_verdict(run, bound, at), bound
 
 
+# toolgram/runtime/message.py
+#
+# A whole message: what all events of one answer come to.
+#
+# In: events. Out: `Message`, the same whether the text came at once or in pieces, because events are all it is made of.
+
+
+KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
+
+
+class ToolCall(Immutable):
+    """One call. `arguments` is JSON text; of a call that is not `complete` it is cut off, and does not parse."""
+
+    __slots__ = ("_arguments", "_complete", "_id", "_name")
+    __match_args__ = ("id", "name", "arguments", "complete")
+
+    def __init__(self, id: Optional[str], name: str, arguments: str, complete: bool) -> None:
+        self._id = id
+        self._name = name
+        self._arguments = arguments
+        self._complete = complete
+
+    id: Optional[str] = kept_in("_id")
+    name: str = kept_in("_name")
+    arguments: str = kept_in("_arguments")
+    complete: bool = kept_in("_complete")
+
+
+class Message(Immutable):
+    """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
+
+    __slots__ = ("_citations", "_content", "_id_length", "_reasoning", "_tool_calls")  # `_id_length` is no part of it
+    __match_args__ = ("content", "reasoning", "tool_calls", "citations")
+
+    def __init__(
+        self,
+        content: Optional[str],
+        reasoning: Optional[str],
+        tool_calls: Tuple[ToolCall, ...],
+        citations: Tuple[Citation, ...],
+    ) -> None:
+        self._content = content
+        self._reasoning = reasoning
+        self._tool_calls = tool_calls
+        self._citations = citations
+        self._id_length: Optional[int] = None
+
+    content: Optional[str] = kept_in("_content")
+    reasoning: Optional[str] = kept_in("_reasoning")
+    tool_calls: Tuple[ToolCall, ...] = kept_in("_tool_calls")
+    citations: Tuple[Citation, ...] = kept_in("_citations")
+
+    def to_openai(self) -> Dict[str, Any]:
+        """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
+
+        An id that is made up is as the format wants it. Incomplete calls are left out: a client would run them.
+        Citations of the content are `annotations`.
+        """
+        message: Dict[str, Any] = {"role": "assistant", "content": self.content}
+        if self.reasoning is not None:
+            message["reasoning"] = self.reasoning
+        calls = [call for call in self.tool_calls if call.complete]
+        if calls:
+            message["tool_calls"] = [
+                {
+                    "id": call.id or new_id(self._id_length),
+                    "type": "function",
+                    "function": {"name": call.name, "arguments": call.arguments},
+                }
+                for call in calls
+            ]
+        annotations = [annotation(citation) for citation in self.citations if citation.capture == "content"]
+        if annotations:
+            message["annotations"] = annotations
+        return message
+
+
+def new_id(length: Optional[int]) -> str:
+    """Make an id for a call: so many letters and digits, where the model's template insists on that."""
+    from secrets import choice, token_hex  # few messages need it, and it takes as long as a third of all this
+    from string import ascii_letters, digits
+
+    return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
+
+
+def annotation(citation: Citation) -> Dict[str, Any]:
+    """An entry of an OpenAI message's `annotations`, of a type of its own: OpenAI's `url_citation` needs a URL."""
+    found = {
+        "start_index": citation.start,
+        "end_index": citation.end,
+        "text": citation.text,
+        "source": citation.source,
+    }
+    return {"type": "citation", "citation": found}
+
+
+def check_incomplete(incomplete: str) -> None:
+    """Raise ValueError if it does not say what becomes of calls that are not complete."""
+    if incomplete not in INCOMPLETE:
+        raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
+
+
+def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, incomplete: str = KEEP) -> Message:
+    """Add events up to a message; `call_id_length` is the format's, for `to_openai`.
+
+    `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`.
+    Raises ValueError if it is another word.
+    """
+    check_incomplete(incomplete)
+    content: List[str] = []
+    reasoning: List[str] = []
+    starts: List[CallStart] = []
+    arguments: Dict[int, List[str]] = {}
+    complete: Dict[int, bool] = {}
+    citations: List[Citation] = []
+    for event in events:
+        if isinstance(event, ArgumentsDelta):
+            arguments.setdefault(event.index, []).append(event.text)
+        elif isinstance(event, ContentDelta):
+            content.append(event.text)
+        elif isinstance(event, ReasoningDelta):
+            reasoning.append(event.text)
+        elif isinstance(event, CallStart):
+            starts.append(event)
+        elif isinstance(event, CallEnd):
+            complete[event.index] = event.complete
+        elif isinstance(event, Citation):
+            citations.append(event)
+    calls = tuple(
+        ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
+        for start in starts
+        if incomplete == KEEP or complete.get(start.index, False)
+    )
+    message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
+    message._id_length = call_id_length
+    return message
+
+
+# toolgram/runtime/core/gathered.py
+#
+# What has come of a message that is read without a run: its texts, its calls, and what later text depends on.
+#
+# In: pieces of content and reasoning, blanks before delimiters, calls, in order. Out: the message; or a run that goes on.
+#
+# Promise: it is what `Output` (output.py) and the code that is open (code_blocks.py) would be in a run.
+
+
+class Gathered:
+    """The texts and the calls so far."""
+
+    __slots__ = (
+        "_after_call",
+        "_calls",
+        "_content",
+        "_deferred",
+        "_fresh",
+        "_has_content",
+        "_has_ticks",
+        "_kind",
+        "_reasoning",
+        "_saw_reasoning",
+        "_section_trusted",
+    )
+
+    def __init__(self, in_reasoning: bool) -> None:
+        self._content: List[str] = []
+        self._reasoning: List[str] = []
+        self._calls: List[ToolCall] = []
+        # As in `SoFar`.
+        self._after_call = self._has_content = self._section_trusted = False
+        self._fresh = True
+        self._saw_reasoning = in_reasoning
+        self._deferred = ""
+        # Of the code that is open only whether there may be some.
+        self._kind = ""  # of the text that came last, content or reasoning
+        self._has_ticks = False  # there are backticks in it
+
+    def gathered(self, id_length: Optional[int]) -> Message:
+        """The message of all that has come."""
+        content, reasoning = "".join(self._content) or None, "".join(self._reasoning) or None
+        message = Message(content, reasoning, tuple(self._calls), ())
+        message._id_length = id_length
+        return message
+
+    def _add(self, kind: str, text: str) -> None:
+        """Add content or reasoning, at least one character; see `Output.content`."""
+        self._has_ticks = "`" in text or (self._has_ticks and kind == self._kind)
+        self._kind = kind
+        if kind == "reasoning":
+            self._reasoning.append(text)
+            return
+        if self._after_call or self._deferred:
+            if not self._has_content:
+                text = text.lstrip(BLANKS)
+            if not text.strip(BLANKS):
+                self._defer(text)
+                return
+            text = self._deferred + text
+            self._deferred, self._after_call = "", False
+        self._has_content, self._fresh = True, False
+        self._content.append(text)
+
+    def _defer(self, blanks: str) -> None:
+        """Markup ends a text: the blanks before it wait for more; see `Output.boundary`."""
+        self._fresh = True
+        if self._has_content:
+            self._deferred = (self._deferred + blanks)[:BLANKS_MAX]
+
+    def _add_call(self, call: ToolCall, *, is_trusted: bool) -> None:
+        self._calls.append(call)
+        self._section_trusted = is_trusted
+        self._after_call = True
+
+    def _hand_over(self, run: Run) -> None:
+        """Let a run that is new know all this. No code is open."""
+        message, events = run.message, run.output.events
+        message.after_call, message.has_content, message.fresh = self._after_call, self._has_content, self._fresh
+        message.saw_reasoning, message.section_trusted = self._saw_reasoning, self._section_trusted
+        message.deferred, message.calls = self._deferred, len(self._calls)
+        if self._reasoning:
+            events.append(ReasoningDelta("".join(self._reasoning)))
+        if self._content:
+            events.append(ContentDelta("".join(self._content)))
+        for index, call in enumerate(self._calls):
+            events += (CallStart(index, call.name, call.id), ArgumentsDelta(index, call.arguments))
+            events.append(CallEnd(index, True))
+
+
+# toolgram/runtime/core/flat_object.py
+#
+# A small JSON object that stands as it would be written: one pattern says so, without decoding and writing it.
+#
+# In: the text, and the place of a `{`. Out: where the object ends; -1 where the pattern does not say it, and
+# `whole_value` (near_json/whole.py) finds out.
+#
+#     {"city": "Rome", "days": 3}      a few keys, and no value but strings that are not long, integers and constants
+#
+# Promise: what is found here is what `whole_value` would give.
+
+
+NO_END: Final = frozenset("\"'" + BLANKS)  # blanks that are too many are left to others
+PLAIN_TEXT: Final = r'[^"\\\x00-\x1f\ud800-\udfff]{0,256}'
+FLAT_STRING: Final = rf'"{PLAIN_TEXT}(?:\\["\\bfnrt]{PLAIN_TEXT}){{0,32}}"'
+FLAT_VALUE: Final = f"(?:{FLAT_STRING}|0|-?[1-9][0-9]{{0,14}}|true|false|null)"
+FLAT_MEMBER: Final = f'"[\\w.\\-]{{1,64}}": {FLAT_VALUE}'
+FLAT_OBJECT: Final = re.compile(rf"\{{{FLAT_MEMBER}(?:, {FLAT_MEMBER}){{0,15}}\}}").match
+KEYS: Final = re.compile(r'"([\w.\-]+)": ').findall  # no string has an end before a colon, and in a key is no backslash
+
+
+def end_of_flat_object(text: str, begin: int, ends: Texts, *, final: bool) -> int:
+    """Where a flat object ends; `ends` are delimiters that may stand behind what it is a part of."""
+    found = FLAT_OBJECT(text, begin)
+    if found is None:
+        return -1
+    keys, end = KEYS(found.group()), found.end()
+    if len(set(keys)) < len(keys):
+        return -1
+    return end if text[end - 2] != '"' or _shows_end(text, end, ends, final) else -1
+
+
+def _shows_end(text: str, end: int, ends: Texts, final: bool) -> bool:
+    """Whether what stands behind the object shows that its last quote ends a string; see `Judgement`.
+
+    Behind the bracket anything does but another quote, unless it is half a delimiter, of which more will come.
+    """
+    at = skip_blanks(text, end)
+    if at == len(text):
+        return final
+    return text[at] not in NO_END and (final or len(text) - at >= max(map(len, ends), default=0))
+
+
 # toolgram/runtime/core/whole_call.py
 #
 # Read a call at once that stands whole and well-formed in the text.
@@ -11132,9 +10944,9 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     if ways is None or len(text.buffer) < begin + CALL_MIN or not text.tries or not _is_alone(run, edge, at):
         return False
     fork = ways.behind(place.state, edge)
-    if fork is None or not fork.parts():
+    if fork is None:
         return False
-    call = WholeCall(run.tools, text.buffer, place.machine.unwrap)
+    call = WholeCall(run.tools, text.buffer, place.machine.unwrap, final=False)
     end = call.read(fork, begin)
     run.work += call.position - at
     if end is None:
@@ -11161,7 +10973,8 @@ def _is_alone(run: Run, edge: Edge, at: int) -> bool:
     if message.wrapper or edge.wraps is not None or run.open.call is not None or text.final:
         return False
     code = message.code
-    return not (code.ticks or code.in_info or code.in_block) and text.base + at >= text.no_key[1]
+    place = text.base + at
+    return not (code.ticks or code.in_info or code.in_block) and place >= text.no_key[1] and place != text.tried
 
 
 def _announce_whole(run: Run, at: int) -> None:
@@ -11202,6 +11015,7 @@ class WholeCall:
 
     __slots__ = (
         "_buffer",
+        "_final",
         "_key",
         "_keys",
         "_parts",
@@ -11214,8 +11028,8 @@ class WholeCall:
         "position",
     )
 
-    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str]) -> None:
-        self._tools, self._buffer = tools, buffer
+    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str], *, final: bool) -> None:
+        self._tools, self._buffer, self._final = tools, buffer, final
         self._wrappers = wrappers  # keys whose value may be all of the arguments
         self.name = self.id = self._key = self.arguments = ""
         self._keys: List[str] = []  # of the parameters that have come
@@ -11229,12 +11043,10 @@ class WholeCall:
         self.position = begin
         part: Optional[WayPart] = None
         while fork is not None:
-            for part in fork.parts():
-                found = part.match(buffer, self.position)
-                if found is not None:
-                    break
-            else:
+            found = fork.match(buffer, self.position)
+            if found is None:
                 return None
+            part = fork.parts[found.lastindex]
             if part.takes and not self._take(part, found):
                 return None
             self.position = found.end()
@@ -11270,9 +11082,10 @@ class WholeCall:
         return True
 
     def _take_name(self, name: str) -> bool:
-        if self.name or not self._tools.has(name):
+        declared = self._tools.exactly(name)
+        if self.name or declared is None:
             return False
-        self.name = self._tools.resolve(name)
+        self.name = declared
         return True
 
     def _take_value(self, begin: int, end: int, sink: str, blanks: str) -> bool:
@@ -11297,10 +11110,16 @@ class WholeCall:
         scalar = SCALAR(buffer, begin) if part.scans == "value" else None
         if scalar is not None:
             json, self.position = scalar.group(), scalar.end()
+        elif buffer.startswith("{}", begin):
+            json, self.position = "{}", begin + 2
         else:
-            found = None
-            if buffer[begin] in "{[":
-                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), False)
+            end = end_of_flat_object(buffer, begin, part.ends, final=self._final)
+            if end > 0:
+                found: Optional[Tuple[str, int]] = (buffer[begin:end], end)
+            elif buffer[begin] in "{[":
+                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), self._final)
+            else:
+                found = None
             if found is None:
                 return False
             json, self.position = found
@@ -11316,6 +11135,831 @@ class WholeCall:
 
     def _add(self, value: str) -> None:
         self._parts.append(f'{", " if self._parts else "{"}"{self._key}": {value}')
+
+
+# toolgram/runtime/core/whole_message.py
+#
+# Read a message at once that has come whole, as far as it is plain.
+#
+# In: a machine, the tools of the request, and all of the text. Out: what has come of the message up to a place; and where
+# that is not the end, a run that goes on from there.
+#
+#     Look. <call>f: <p>k=v</p></call> Done.      text up to a delimiter, a whole call, text up to the end
+#
+# How: a text goes up to the first place where the search of its state finds something. What stands there is a delimiter
+# about which its literal alone decides, the opener of a call that is read whole (whole_call.py), the header of a message,
+# or certainly none of these (certain.py). Anything else ends the reading, and the steps go on.
+#
+# Promises: the message is that of a text that is fed whole and finished. No character is looked at twice here but those
+# of a few calls that are not plain. Nothing of a run is changed before it is handed over.
+
+
+BEGINS_REASONING: Final = "reasoning"
+# Actions of which nothing is seen at message level but that of the first.
+TEXT_ACTIONS: Final = frozenset((BEGINS_REASONING, "open_section", "close_section", "forget_section"))
+NO_CALL_TRIED: Final = -1
+
+
+class WholeMessage(Gathered):
+    """Reads a message, and has what has come of it."""
+
+    __slots__ = (
+        "_closed_at",
+        "_has_code_marks",
+        "_is_over",
+        "_machine",
+        "_stack",
+        "_state",
+        "_text",
+        "_tools",
+        "_tried",
+        "_tries",
+        "position",
+    )
+
+    def __init__(self, machine: PreparedMachine, tools: ToolSet, inside: Optional[str]) -> None:
+        Gathered.__init__(self, inside == "reasoning")
+        self._machine, self._tools = machine, tools
+        self._state = machine.states[machine.start if inside is None else machine.inside[inside]]
+        self._stack: List[int] = []
+        self._text = ""
+        self._has_code_marks = False  # backticks stand somewhere in the text
+        self.position = 0  # up to here it has been read
+        self._is_over = False  # all has been read
+        self._closed_at = 0  # the end of the delimiter that was taken last
+        self._tried = NO_CALL_TRIED  # where a call opens that is not plain
+        self._tries = TRIES_MAX
+
+    def read(self, text: str) -> bool:
+        """Read as far as the text is plain; whether that is all of it."""
+        turns = self._machine.turns
+        end = len(text) if turns is None else turns.end_of_turn(text)
+        if end < 0:
+            return False
+        self._text = text[:end]
+        self._has_code_marks = "`" in text
+        while True:
+            state = self._state
+            if state.kind == "text":
+                goes_on = self._read_text(state)
+            elif state.kind == "gap":
+                goes_on = self._read_gap(state)
+            elif state.kind == "return":
+                self._state = self._machine.states[self._stack.pop() if self._stack else self._machine.start]
+                goes_on = True
+            else:
+                return False
+            if not goes_on:
+                return self._is_over and self._has_taken(turns)
+
+    def _has_taken(self, turns: Optional[TurnMarks]) -> bool:
+        """Whether an end token was taken with which the text ends, where it is a delimiter as well."""
+        end = len(self._text)
+        if turns is None or not turns.delimiters or self._closed_at == end or not self._text.endswith(turns.tokens):
+            return True
+        self.position = 0
+        return False
+
+    def message(self) -> Message:
+        """The message, of which all has been read."""
+        return self.gathered(self._machine.call_id_length)
+
+    def hand_over(self, run: Run) -> int:
+        """Let a run that is new go on; return from where. At the beginning it is as it was."""
+        machine, end = self._machine, self.position
+        run.text.tried, run.text.tries = self._tried, self._tries
+        if not end or machine.suffix or machine.has_citations or machine.drops_echo:
+            return 0
+        if self._has_code_marks and self._text.find("`", 0, end) >= 0:  # code may be open
+            return 0
+        run.place.state, run.place.stack = self._state, self._stack
+        run.text.skip(end)
+        self._hand_over(run)
+        return end
+
+    # --- places: each is read up to the next, or False: it is not plain, or all has been read ------------------------
+
+    def _read_text(self, state: State) -> bool:
+        """Text of the message up to a delimiter."""
+        text, at = self._text, self.position
+        if state.sink not in TEXTS or state.entities or state.nests or state.region != "message":
+            return False
+        while True:
+            found = state.search(text, at) if at < len(text) else None
+            if found is None:
+                if self.position < len(text):
+                    self._add(state.sink, text[self.position :])
+                self.position, self._is_over = len(text), True
+                return False
+            at = found.start()
+            edge = edge_at(state, text, at)
+            if edge is not None:
+                return self._take(state, edge, at, blanks_from(text, self.position, at, edge.blanks))
+            if not is_text(self._machine, state, text, at):
+                return False
+            at += 1
+
+    def _read_gap(self, state: State) -> bool:
+        """A delimiter, or what begins without one."""
+        text, begin = self._text, self.position
+        is_message = state.region == "message"
+        if state.begins_blank or not (is_message or state.region == "section"):
+            return False
+        at = behind_blanks(state, text, begin)
+        if at == len(text):
+            self._is_over = at == begin or not state.keep_blanks
+            return False
+        edge = edge_at(state, text, at)
+        if edge is not None:
+            return self._take(state, edge, at, begin)
+        if not is_message or len(state.thens) != 1 or state.call_alone is not None or state.leave is not None:
+            return False
+        step = state.thens[0]
+        target = self._machine.states[step.to]
+        if step.actions or step.push is not None or target.kind != "text" or target.region != "message":
+            return False
+        if not is_text(self._machine, state, text, at) or (step.first is not None and text[at] not in step.first):
+            return False
+        self.position = begin if state.keep_blanks else at
+        self._state = target
+        return True
+
+    # --- delimiters ---------------------------------------------------------------------------------------------------
+
+    def _take(self, state: State, edge: Edge, at: int, cut: int) -> bool:
+        """Go on behind a delimiter at `at`; text goes up to `cut`. False: it is not plain."""
+        if not is_certain(edge):
+            return False
+        region = self._machine.states[edge.to].region
+        is_inner = state.region == "section" and region != "call"
+        if edge.opens and not (is_inner and self._after_call):
+            return self._open(state, edge, at, cut)
+        if not (region == "message" or (is_inner and region == "section")) or not acts_on_text(edge):
+            return False
+        if edge.actions and edge.does(BEGINS_REASONING):
+            self._saw_reasoning = True
+        self._leave(state, at, cut)
+        self._go(at + len(edge.literal), edge.to)
+        return True
+
+    def _go(self, position: int, to: int) -> None:
+        self.position = self._closed_at = position
+        self._state = self._machine.states[to]
+
+    def _open(self, state: State, edge: Edge, at: int, cut: int) -> bool:
+        """Read the call that a delimiter opens, or the header of a message."""
+        if self._has_code_marks and self._in_code(state.sink, cut):
+            return False
+        ways, text, machine = self._machine.call_ways, self._text, self._machine
+        begin = at + len(edge.literal)
+        fork = ways.behind(state, edge) if ways is not None and len(text) >= begin + CALL_MIN and self._tries else None
+        if fork is None:
+            return self._read_header(state, edge, at, cut)
+        call = WholeCall(self._tools, text, machine.unwrap, final=True)
+        end = call.read(fork, begin)
+        if end is None:
+            self._tried, self._tries = at, self._tries - 1
+            return self._read_header(state, edge, at, cut)
+        if call.left is not None:
+            if call.left.state.kind != "gap" or call.left.state.expects == "more":
+                return False
+            self._is_over = True  # the end of the text closes it
+        was_trusted = state.region == "section" and self._section_trusted
+        self._leave(state, at, cut)
+        found = ToolCall(call.id or None, call.name, call.arguments, True)
+        self._add_call(found, is_trusted=end.is_trusted or was_trusted)
+        self._stack += end.stack
+        self._go(call.position, end.end)
+        return not self._is_over
+
+    def _read_header(self, state: State, edge: Edge, at: int, cut: int) -> bool:
+        """Read delimiters with special tokens that lead from a text to the next one."""
+        if not edge.special or state.region != "message" or self._machine.commit != "name":
+            return False
+        text, states, end, begins_reasoning = self._text, self._machine.states, at + len(edge.literal), False
+        while acts_on_text(edge):
+            begins_reasoning = begins_reasoning or (edge.actions != () and edge.does(BEGINS_REASONING))
+            target = states[edge.to]
+            if target.region == "message":
+                self._saw_reasoning = self._saw_reasoning or begins_reasoning
+                self._leave(state, at, cut)
+                self._go(end, edge.to)
+                return True
+            if target.region != "section" or target.kind != "gap" or target.begins_blank or target.blanks != "any":
+                break
+            end = skip_blanks(text, end)
+            found = edge_at(target, text, end) if end < len(text) else None
+            if found is None or not is_certain(found):
+                break
+            edge = found
+            end += len(edge.literal)
+        return False
+
+    def _leave(self, state: State, at: int, cut: int) -> None:
+        """A text ends at `cut`, before blanks and a delimiter at `at`."""
+        text = self._text
+        if cut > self.position:
+            self._add(state.sink, text[self.position : cut])
+        if state.region == "message":
+            self._defer(text[cut:at] if state.sink != "reasoning" else "")
+
+    def _in_code(self, sink: str, cut: int) -> bool:
+        """Whether backticks stand in the text up to `cut`, or in the one before it that goes on."""
+        if cut == self.position:
+            return self._has_ticks
+        return (self._has_ticks and sink == self._kind) or self._text.find("`", self.position, cut) >= 0
+
+
+def acts_on_text(edge: Edge) -> bool:
+    """Whether an edge does nothing but what is done beside calls."""
+    return not edge.actions or all(verb in TEXT_ACTIONS for verb, _ in edge.actions)
+
+
+# toolgram/runtime/core/evidence.py
+#
+# When a call whose name has come is certain: what stands behind the name must be able to follow it in a call.
+#
+# In: the run between a call's name and its first part. Out: the call is announced, or what stands there is no part of it.
+#
+#     `<function=bash>` and a line end, `<parameter=command>`    a call: a parameter with a key follows
+#     `<function=bash>` and "` starts one"                       a mention: the sentence is given back
+#
+# Promises: inside a section of which a call has been announced the name alone is enough. Everywhere else the stretch
+# stays open behind the name.
+
+
+EMPTY_MAX = BLANKS_MAX + 8  # characters of an empty object, with what may stand around it
+IS_EMPTY = re.compile(r"""\{[ \t\n\r]*\}["']?$|(?:null|None)$""").search
+
+
+def waits_for_part(run: Run) -> bool:
+    """Whether the name that has come is no proof yet. Arguments that came before it are one."""
+    stretch, call = run.stretch, run.open.call
+    if stretch is None or call is None or run.place.machine.commit == "section":
+        return False
+    if stretch.place.state.region == "section":  # one before it has been announced
+        return False
+    return not (call.arguments.is_copied or call.arguments.keys)
+
+
+def lacks_arguments(run: Run) -> bool:
+    """Whether nothing has come of the arguments of the call, and its tool takes some, or nobody declared it."""
+    call = run.open.call
+    if call is None or not call.arguments.is_empty:
+        return False
+    tool = named_tool(run)
+    return not (run.tools.has(tool) and run.tools.needs_none(tool))
+
+
+def announce(run: Run) -> None:
+    """The call is certain: it is announced, if it has a name and has not been announced before."""
+    call, pending = run.open.call, run.pending
+    if call is None or call.is_announced or not pending.name:
+        return
+    run.message.calls += 1
+    if run.stretch is not None:
+        run.message.section_trusted = run.stretch.trusted
+    if run.place.machine.commit == "name":
+        end_stretch(run)
+    call.announce(named_tool(run), pending.id.strip(BLANKS) or None)
+
+
+def goes_on(run: Run, stretch: Stretch, edge: Edge) -> bool:
+    """Whether a delimiter behind a name that is no proof yet belongs to the call; one that tells enough announces it.
+
+    A bracket tells nothing, and the opener of a parameter tells less than the key behind it. Where another call begins
+    at once, the call is one only if special tokens stand before its name and there.
+    """
+    if edge.guard in OBJECT_GUARDS or edge.does("drop_header") or run.place.machine.states[edge.to].header:
+        return True  # it tells enough once the object begins, or the header is whole
+    if edge.guard == "lost":
+        return skips_junk(run, run.text.position)
+    is_end = edge.peek and run.place.machine.states[edge.to].region != "call"
+    if is_end or edge.does("open_call"):
+        return _ends_before_token(run, stretch, edge)
+    if run.place.machine.has_names and edge.does("close_call") and lacks_arguments(run):
+        return False  # an empty element of that name: HTML has `<table></table>`
+    if stretch.junk_from is not None and edge.tags is None:
+        # A closer may be mentioned as well; a key or an object tells more.
+        return not edge.does("close_call") and not _holds_opener(run, stretch)
+    tells = len(edge.literal) >= TELLING or edge.tags is not None
+    if tells and not run.pending.id_follows and not edge.does("open_parameter", "end_key"):
+        announce(run)
+    return True
+
+
+def _ends_before_token(run: Run, stretch: Stretch, edge: Edge) -> bool:
+    """Whether the opener of something else ends the call: a token, at once behind a name that a token vouches for."""
+    if not (edge.special and stretch.trusted and stretch.junk_from is None) or run.pending.key:
+        return False
+    if not lacks_arguments(run):
+        announce(run)
+    return True
+
+
+def shows_call(run: Run, stretch: Stretch, key: str) -> bool:
+    """Whether a key shows that a call goes on; behind junk, or a tag that is a name, the tool must declare it."""
+    call = run.open.call
+    if call is None or (stretch.junk_from is None and not run.place.machine.has_names):
+        return True
+    return run.tools.takes(call.arguments.tool, key)
+
+
+def ends_as_call(run: Run, stretch: Stretch) -> bool:
+    """Whether a value that has ended behind the name, without a key, is the arguments of a call: `{}`, or a list.
+
+    A list is no arguments. But as the member of an object behind a special token it shows what the model meant: the
+    call will be incomplete.
+    """
+    text, source = run.text, stretch.source
+    if not stretch.is_named:
+        return False
+    read = (source.kept + text.buffer[source.begin : text.position])[-EMPTY_MAX:]
+    run.work += EMPTY_MAX
+    return IS_EMPTY(read) is not None or (is_in_object(run) and stretch.trusted and read.endswith("]"))
+
+
+def is_in_object(run: Run) -> bool:
+    """Whether what is read is the value of a member of an object whose keys the format knows."""
+    stack = run.place.stack
+    return bool(stack) and run.place.machine.states[stack[-1]].kind == "members"
+
+
+def may_end(run: Run, stretch: Stretch) -> bool:
+    """Whether the text may end here, behind the name of a call: nothing is half read but a key that the tool has."""
+    call, pending = run.open.call, run.pending
+    if not stretch.is_named or call is None or stretch.junk_from is not None or run.open.scanner is not None:
+        return False
+    if run.place.machine.has_names and not stretch.is_set_off:
+        return False  # in a line of prose a tag that is a name is a tag
+    rest = run.text.buffer[run.text.position :] if run.place.state.sink == "key" else ""
+    key, tool = (pending.key + rest).strip(BLANKS), call.arguments.tool
+    return not key or run.tools.begins_key(tool, key) or run.tools.open(tool)
+
+
+def outer_openers(machine: PreparedMachine) -> List[str]:
+    """The delimiters that open a call, or what is around it, where content stands."""
+    edges = machine.states[machine.content].edges if machine.content is not None else ()
+    return [edge.literal for edge in edges if edge.opens and not edge.rank]
+
+
+def _holds_opener(run: Run, stretch: Stretch) -> bool:
+    """Whether the junk holds the opener of a call: then what stands here is a part of that one."""
+    source = stretch.source
+    if run.place.machine.content is None or stretch.junk_from is None:
+        return False
+    kept = source.kept + run.text.buffer[source.begin : run.text.position]
+    junk = kept[max(0, len(kept) - (run.text.base + run.text.position - stretch.junk_from)) :]
+    run.work += len(junk)
+    return any(opener in junk for opener in outer_openers(run.place.machine))
+
+
+def skips_junk(run: Run, at: int) -> bool:
+    """Whether the junk at `at` may be skipped, and note where it began.
+
+    Behind a name that is no proof yet it may be if the call's openers are all there, or a token vouches for it.
+    """
+    stretch = run.stretch
+    if stretch is None:
+        return True
+    if not stretch.is_named or (stretch.lacks_opener and not stretch.trusted):
+        return False
+    if stretch.junk_from is None:
+        stretch.junk_from = run.text.base + at
+    return True
+
+
+def has_too_much_junk(run: Run, begin: int) -> bool:
+    """Whether more junk has come since `begin`, behind the name, than may stand before the first part of a call."""
+    return run.text.base + run.text.position - begin > PROSE_MAX
+
+
+# toolgram/runtime/core/marks.py
+#
+# Marks in the trace, where one is kept: where calls, names, arguments and values begin and end.
+#
+# In: the run, where one of them does. Out: a mark (trace.py).
+
+
+def mark(run: Run, kind: str, detail: str) -> None:
+    """Mark this place."""
+    if run.trace is not None:
+        run.trace.mark(kind, detail)
+
+
+def mark_delimiter(run: Run, kind: str, detail: str) -> None:
+    """Mark the place before the delimiter that was taken; this place, if it was not consumed."""
+    if run.trace is not None:
+        run.trace.mark(kind, detail, back=1 if run.text.position > run.text.delimiter else 0)
+
+
+# toolgram/runtime/core/argument_actions.py
+#
+# What the machine can do with arguments: parameters, keys, values, and the objects around them.
+#
+# In: the run and the action's argument. Out: the arguments of the call that is open, changed.
+#
+# Promises: those of actions.py, which has the table of them all.
+
+
+def go_without_id(run: Run) -> None:
+    """The arguments begin, or the call ends: an id that comes behind that comes too late."""
+    if run.pending.id_follows and run.stretch is None:
+        announce(run)
+
+
+def open_parameter(run: Run, _: str) -> None:
+    go_without_id(run)
+    run.pending.key = run.pending.type = ""
+    if run.open.call is not None:
+        run.open.call.arguments.open_parameter()
+
+
+def open_loose(run: Run, _: str) -> None:
+    """A member beside the name of a call begins, whose key has been read."""
+    if run.open.call is not None:
+        run.open.call.arguments.open_loose(run.pending.key)
+    run.pending.key = ""
+
+
+def end_key(run: Run, how: str) -> bool:
+    """Name a parameter; False when a section was given back: its name is missing, or was there before.
+
+    `how`: `guess` where a delimiter is missing behind it. What came before the next one is a key if it is declared.
+    """
+    call, key = run.open.call, run.pending.key
+    key = key.strip(BLANKS) if len(key) < KEY_MAX else ""
+    run.pending.key = ""
+    if call is not None:
+        if run.is_all_or_nothing and not call.arguments.may_name(key):
+            give_back(run, run.text.position, ALL_OR_NOTHING)
+            return False
+        if run.stretch is not None and run.stretch.is_named and key:
+            if not shows_call(run, run.stretch, key):
+                give_back(run, run.text.position, NO_EVIDENCE)
+                return False
+            announce(run)
+        call.arguments.set_key(key)
+        if not call.arguments.containers:
+            mark(run, ARGUMENT_BEGINS, key)
+        if how and key and not run.tools.takes(call.arguments.tool, key):
+            call.arguments.is_wrong = True
+    return True
+
+
+def end_type(run: Run, _: str) -> None:
+    """The text itself says of which type the next value is."""
+    if run.open.call is not None:
+        run.open.call.arguments.parameter.wire_type = run.pending.type
+    run.pending.type = ""
+
+
+def begin(run: Run, sink: str) -> None:
+    """A value begins."""
+    watch_quotes(run)
+    mark(run, VALUE_TEXT, "")
+    if run.open.call is not None:
+        run.open.call.arguments.begin_value(sink)
+
+
+def end(run: Run, _: str) -> None:
+    """A value ends."""
+    stop_watching(run)
+    run.open.nest = None
+    if run.open.call is not None:
+        run.open.call.arguments.end_value()
+
+
+def begin_element(run: Run, _: str) -> None:
+    names = run.place.machine.element_names
+    mark(run, VALUE_BEGINS, "")
+    run.open.element = (
+        ElementWriter("", NO_SCHEMA, names, more=False, muted=True)
+        if run.open.call is None
+        else run.open.call.arguments.begin_element(names)
+    )
+
+
+def end_element(run: Run, _: str) -> None:
+    element, run.open.element, run.open.nest = run.open.element, None, None
+    mark_delimiter(run, VALUE_ENDS, "")
+    if run.open.call is not None and element is not None:
+        run.open.call.arguments.end_element(element)
+
+
+def open_container(run: Run, bracket: str) -> None:
+    """An object or an array begins that is built by rules."""
+    if run.open.call is not None:
+        if not run.open.call.arguments.containers:
+            mark_delimiter(run, VALUE_BEGINS, "")
+        run.open.call.arguments.begin_container(bracket, run.text)
+
+
+def close_container(run: Run, how: str) -> None:
+    """The innermost one ends; `how`: `wrong`, with the closer of another kind."""
+    if run.open.call is not None:
+        run.open.call.arguments.end_container(wrong=how != "")
+        if not run.open.call.arguments.containers:
+            mark(run, VALUE_ENDS, "")
+
+
+def close_parameter(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.arguments.close_parameter()
+
+
+def open_arguments(run: Run, _: str) -> None:
+    """The arguments begin, as one object."""
+    go_without_id(run)
+    if run.open.call is not None:
+        run.open.call.arguments.begin_object()
+
+
+def close_arguments(run: Run, _: str) -> None:
+    if run.open.call is not None:
+        run.open.call.arguments.end_object(wrong=False)
+
+
+# toolgram/runtime/core/losses.py
+#
+# The actions that say that a call has lost something, so that it is not complete.
+#
+# In: the run. Out: its call, which will not be complete.
+#
+#     `<invoke name="f">the a">x</parameter>`     `lose`, at `</parameter>`: text was skipped before it
+#
+# Promise: what has been written stays; a call that has lost nothing stays as it is.
+
+
+def spoil(run: Run, how: str) -> None:
+    """What is missing cannot be known: the call will not be complete. `how`: `doubt`, only where there is a doubt."""
+    call = run.open.call
+    if call is not None and (not how or call.arguments.parameter.doubtful):
+        call.arguments.is_wrong = True
+
+
+def lose(run: Run, _: str) -> None:
+    """A delimiter of a parameter that was not read: what was skipped before it is missing in the arguments."""
+    call = run.open.call
+    if call is not None and call.arguments.parameter.skipped and not call.arguments.is_copied:
+        call.arguments.is_wrong = True
+
+
+def no_value(run: Run, _: str) -> None:
+    """A parameter ends of which no value has begun."""
+    if run.open.call is not None:
+        run.open.call.arguments.miss_value("")
+
+
+def miss_delimiters(run: Run, edge: Edge) -> None:
+    """A delimiter is taken although others are missing before it: what they would have told is not known.
+
+    Neither the opener of a parameter's key has come nor its closer; or the call ends without one of its closers, and a
+    container in it was closed by the bracket of another kind: that one may have lacked its closer.
+    """
+    arguments = run.open.call.arguments if run.open.call is not None else None
+    if arguments is not None:
+        is_unknown = arguments.parameter.is_alone and edge.does("end")
+        is_outside = arguments.containers.is_doubtful and edge.does("close_call")
+        arguments.is_wrong = arguments.is_wrong or is_unknown or is_outside
+
+
+# toolgram/runtime/core/message_actions.py
+#
+# The actions outside of calls: reasoning, citations, sections that may be written twice.
+#
+# In: the run and the action's argument. Out: what is known of the message, changed.
+#
+# Promises: as those of `actions.py`.
+
+
+def reasoning(run: Run, _: str) -> None:
+    """A reasoning block has begun: whatever was open before it is over."""
+    end_draft(run)
+    run.message.saw_reasoning = True
+
+
+def begin_text(run: Run, _: str) -> Optional[bool]:
+    """A part of the message begins that is one JSON value: it is decided, unless it stands in a sentence.
+
+    False: it is text, and was given back.
+    """
+    stretch = run.stretch
+    if stretch is not None and not (stretch.trusted or stretch.tells or stretch.is_set_off):
+        give_back(run, run.text.position, IN_SENTENCE)
+        return False
+    end_stretch(run)
+    run.message.after_call = True  # what comes behind the value is markup
+    return True
+
+
+def open_citation(run: Run, capture: str) -> None:
+    """What follows in a text is cited."""
+    run.pending.source = ""
+    if run.citations is not None:
+        run.citations.open(capture)
+
+
+def close_citation(run: Run, _: str) -> None:
+    """The cited text ends, and its source is known."""
+    if run.citations is not None:
+        run.citations.close(run.pending.source)
+    run.pending.source = ""
+
+
+def drop_citation(run: Run, _: str) -> None:
+    """A citation was never closed: its text is text like any other."""
+    run.message.cited = None
+
+
+def open_section(run: Run, _: str) -> None:
+    """A section of calls begins that may be written a second time."""
+    if run.echo is not None:
+        run.echo.begin(run.text)
+
+
+def close_section(run: Run, closer: str) -> None:
+    """The section has ended with a delimiter: what comes next may be its echo."""
+    if run.echo is not None:
+        run.echo.end(run.text, closer)
+
+
+def forget_section(run: Run, _: str) -> None:
+    """The section has ended otherwise: it has no echo."""
+    if run.echo is not None:
+        run.echo.forget(run.text)
+
+
+# toolgram/runtime/core/actions.py
+#
+# What the machine can do besides reading: the closed set of actions.
+#
+# In: the run and the action's argument. Out: the call being read, and the registers of the run, changed.
+#
+# Promises: an action reads no text; every one is safe in every state, so that recovery may repeat or omit any;
+# it returns False when it gave text back, so that what would have followed must not happen.
+
+
+def open_call(run: Run, _: str) -> None:
+    """A call begins; one that is still open ends as it is, and is nothing if it was never finished."""
+    if run.open.call is not None:
+        end_call(run, complete=not lacks_arguments(run))
+    if run.stretch is not None:
+        run.stretch.saw_call, run.stretch.is_named = True, False
+    place = run.place
+    mark_delimiter(run, CALL_BEGINS, "")
+    run.pending = Pending()
+    run.open = Open(Call(run.message.calls, run.output, run.tools, place.machine.unwrap), len(place.stack))
+
+
+def open_again(run: Run, wrong: str) -> None:
+    """Another call of the same tool begins; `wrong`: no arguments of it stand there, and it is not complete."""
+    tool = run.open.call.arguments.tool if run.open.call is not None else ""
+    close_call(run, "")
+    open_call(run, "")
+    run.pending.name = tool
+    announce(run)
+    if run.open.call is not None:
+        run.open.call.arguments.is_wrong = wrong != ""
+
+
+def commit(run: Run, where: str) -> None:
+    """The name (and an id around it) is whole: announce the call, or wait for a part of it (evidence.py).
+
+    `header`: it stands in the header of a message, which is no call before the header is whole. `id`: the id may come.
+    """
+    call, stretch = run.open.call, run.stretch
+    run.pending.id_follows = where == "id" and not run.pending.id
+    waits = where == "header" or run.pending.id_follows or waits_for_part(run)
+    if call is not None and run.pending.name and waits and (stretch is not None or run.pending.id_follows):
+        call.arguments.tool = named_tool(run)
+        if stretch is not None:
+            stretch.is_named = True
+    else:
+        announce(run)
+
+
+def end_call(run: Run, complete: bool) -> None:
+    """Close the call; one that was never announced vanishes.
+
+    In a text that was cut nothing has closed a call that ends with the text, unless its arguments are an object of
+    their own: more of them could have come.
+    """
+    go_without_id(run)
+    call = run.open.call
+    run.open = Open()
+    is_whole = False
+    if call is not None and call.is_announced:
+        if call.arguments.is_mended:
+            note_repair(run, NEAR_JSON)
+        may_go_on = run.text.is_cut and (call.arguments.is_empty or not call.arguments.is_copied)
+        is_whole = call.end(complete=complete and not may_go_on)
+        if not is_whole:
+            note_repair(run, CUT)
+    if call is not None and run.trace is not None:
+        ended = CALL_VANISHED if not call.is_announced else CALL_BROKEN if call.arguments.is_wrong else CALL_CUT
+        run.trace.mark(CALL_ENDS, CALL_WHOLE if is_whole else ended)
+
+
+def close_call(run: Run, how: str) -> bool:
+    """The call ends: with that it is one, though it may have nothing but a name.
+
+    `early`: another one begins. If this one has no arguments, though its tool takes some, it was never finished.
+    """
+    is_broken = how == "early" and lacks_arguments(run)
+    if is_broken and run.stretch is not None and run.stretch.is_named:
+        drop(run, run.text.position, NOTHING_CAME)
+        return False
+    announce(run)
+    end_call(run, complete=not is_broken)
+    return True
+
+
+def drop_header(run: Run, _: str) -> Optional[bool]:
+    """The header of a message breaks off: with a special token in it, it is markup, and else the text that it was."""
+    stretch = run.stretch
+    if stretch is None:
+        end_call(run, complete=False)
+        return True
+    if stretch.trusted:
+        drop(run, run.text.position, NOTHING_CAME)
+    else:
+        give_back(run, run.text.position, NO_CALL)
+    return False
+
+
+def name_of_tag(run: Run, _: str) -> None:
+    """The delimiter that opened the call has its name in it."""
+    run.pending.name = run.place.machine.bound or ""
+    mark(run, CALL_NAMED, run.pending.name)
+
+
+def open_id(run: Run, _: str) -> None:
+    run.pending.id, run.pending.id_is_open = "", True
+
+
+def close_id(run: Run, _: str) -> None:
+    run.pending.id_is_open = False
+
+
+def id_text(run: Run, text: str) -> None:
+    """A literal inside an id is part of it."""
+    run.pending.id += text
+
+
+def unwind(run: Run, _: str) -> None:
+    """A delimiter of the call itself ends all that was entered inside it."""
+    del run.place.stack[run.open.call_depth :]
+
+
+def take_name(run: Run, _: str) -> bool:
+    """A member's key is the function's name; False when that is none, and the text was given back."""
+    if run.open.call is not None and not run.open.call.is_announced:
+        run.pending.name = run.pending.key
+        mark(run, CALL_NAMED, run.pending.name)
+        if run.stretch is not None and not accepts(run, run.pending.name):
+            give_back(run, run.text.position, NOT_DECLARED)
+            return False
+    return True
+
+
+ACTIONS: Dict[str, Callable[[Run, str], Optional[bool]]] = {
+    "open_call": open_call,
+    "open_again": open_again,
+    "commit": commit,
+    "close_call": close_call,
+    "drop_header": drop_header,
+    "open_id": open_id,
+    "close_id": close_id,
+    "id_text": id_text,
+    "open_parameter": open_parameter,
+    "open_loose": open_loose,
+    "end_key": end_key,
+    "end_type": end_type,
+    "begin": begin,
+    "end": end,
+    "lose": lose,
+    "no_value": no_value,
+    "spoil": spoil,
+    "begin_element": begin_element,
+    "end_element": end_element,
+    "open_container": open_container,
+    "close_container": close_container,
+    "close_parameter": close_parameter,
+    "open_arguments": open_arguments,
+    "close_arguments": close_arguments,
+    "reasoning": reasoning,
+    "begin_text": begin_text,
+    "open_citation": open_citation,
+    "close_citation": close_citation,
+    "drop_citation": drop_citation,
+    "take_name": take_name,
+    "name_of_tag": name_of_tag,
+    "unwind": unwind,
+    "open_section": open_section,
+    "close_section": close_section,
+    "forget_section": forget_section,
+}
 
 
 # toolgram/runtime/core/moves.py
@@ -13159,13 +13803,13 @@ class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
     __slots__ = (
-        "_begun",
         "_fenced",
         "_follows",
         "_marks",
         "_run",
         "_ticks",
         "_wears_on",
+        "has_begun",
         "held",
         "is_idle",
         "may_begin",
@@ -13178,7 +13822,7 @@ class TurnEnds:
         # A text must come here if it may begin an end token, or if something is undecided already.
         self.may_begin = marks.may_begin
         self.is_idle = False  # a turn has begun, and nothing that may end it
-        self._begun = False  # something has come in this turn
+        self.has_begun = False  # something has come in this turn
         self._follows = False  # another turn, or its opener, came before this one
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
@@ -13196,7 +13840,7 @@ class TurnEnds:
         self.held += text
         while self.held and self._read(final=False):
             pass
-        self.is_idle = self._begun and not (self.held or self._wears_on or self._ticks)
+        self.is_idle = self.has_begun and not (self.held or self._wears_on or self._ticks)
 
     def finish(self) -> None:
         """The text has ended: end tokens at its end are markup."""
@@ -13206,7 +13850,7 @@ class TurnEnds:
     def _read(self, final: bool) -> bool:
         """Deal with the next part of what is held: True when something was done with it, False when more decides."""
         self._run.work += len(self.held)
-        if not self._begun:
+        if not self.has_begun:
             found = self._beginning(final)
             if found is not None:
                 return found
@@ -13237,7 +13881,7 @@ class TurnEnds:
             if self._follows:
                 self._drop(len(held))
                 return False
-        self._begun = True
+        self.has_begun = True
         return None
 
     def _take(self, what: str, at: int, end: int) -> bool:
@@ -13250,7 +13894,7 @@ class TurnEnds:
             settle(run)
             if what is not ENDS:
                 begin_turn(run)
-                self._begun, self._follows, self._fenced, self._ticks = False, True, False, 0
+                self.has_begun, self._follows, self._fenced, self._ticks = False, True, False, 0
             self._drop(end)
             return what is not ENDS
         self._wears_on = what is RUNS_ON
@@ -13496,6 +14140,13 @@ class Parser:
             self._choose_path()
         return self._events()
 
+    def feed_behind(self, read: WholeMessage, text: str) -> List[Event]:
+        """Read what is left of a text, all of which has come; the parser is new."""
+        begin = read.hand_over(self._run)
+        if begin and self._turns is not None:
+            self._turns.has_begun = True
+        return self.feed(text[begin:])
+
     def _choose_path(self) -> None:
         """Choose how the next delta may be read without the steps: nothing is held or undecided."""
         run, turns = self._run, self._turns
@@ -13650,137 +14301,51 @@ class Parser:
         return self._run.work
 
 
-# toolgram/runtime/message.py
+# toolgram/runtime/whole_text.py
 #
-# A whole message: what all events of one answer come to.
+# Parse a whole text: what is plain of it at once, and the rest by the steps.
 #
-# In: events. Out: `Message`, the same whether the text came at once or in pieces, because events are all it is made of.
+# In: a machine, the text, and the tools of the request. Out: the message.
 
 
-KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
+def parse_text(
+    machine: PreparedMachine,
+    text: str,
+    tools: Union[ToolSet, Iterable[Any], None],
+    inside: Optional[str],
+    suffix: Optional[str],
+    make: Callable[..., Parser],
+    *,
+    cut: bool,
+    incomplete: str,
+) -> Message:
+    """Parse a text; `make` makes the parser where something may be said of the tools or of `inside`.
 
-
-class ToolCall(Immutable):
-    """One call. `arguments` is JSON text; of a call that is not `complete` it is cut off, and does not parse."""
-
-    __slots__ = ("_arguments", "_complete", "_id", "_name")
-    __match_args__ = ("id", "name", "arguments", "complete")
-
-    def __init__(self, id: Optional[str], name: str, arguments: str, complete: bool) -> None:
-        self._id = id
-        self._name = name
-        self._arguments = arguments
-        self._complete = complete
-
-    id: Optional[str] = kept_in("_id")
-    name: str = kept_in("_name")
-    arguments: str = kept_in("_arguments")
-    complete: bool = kept_in("_complete")
-
-
-class Message(Immutable):
-    """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
-
-    __slots__ = ("_citations", "_content", "_id_length", "_reasoning", "_tool_calls")  # `_id_length` is no part of it
-    __match_args__ = ("content", "reasoning", "tool_calls", "citations")
-
-    def __init__(
-        self,
-        content: Optional[str],
-        reasoning: Optional[str],
-        tool_calls: Tuple[ToolCall, ...],
-        citations: Tuple[Citation, ...],
-    ) -> None:
-        self._content = content
-        self._reasoning = reasoning
-        self._tool_calls = tool_calls
-        self._citations = citations
-        self._id_length: Optional[int] = None
-
-    content: Optional[str] = kept_in("_content")
-    reasoning: Optional[str] = kept_in("_reasoning")
-    tool_calls: Tuple[ToolCall, ...] = kept_in("_tool_calls")
-    citations: Tuple[Citation, ...] = kept_in("_citations")
-
-    def to_openai(self) -> Dict[str, Any]:
-        """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
-
-        An id that is made up is as the format wants it. Incomplete calls are left out: a client would run them.
-        Citations of the content are `annotations`.
-        """
-        message: Dict[str, Any] = {"role": "assistant", "content": self.content}
-        if self.reasoning is not None:
-            message["reasoning"] = self.reasoning
-        calls = [call for call in self.tool_calls if call.complete]
-        if calls:
-            message["tool_calls"] = [
-                {
-                    "id": call.id or new_id(self._id_length),
-                    "type": "function",
-                    "function": {"name": call.name, "arguments": call.arguments},
-                }
-                for call in calls
-            ]
-        annotations = [annotation(citation) for citation in self.citations if citation.capture == "content"]
-        if annotations:
-            message["annotations"] = annotations
-        return message
-
-
-def new_id(length: Optional[int]) -> str:
-    """Make an id for a call: so many letters and digits, where the model's template insists on that."""
-    from secrets import choice, token_hex  # few messages need it, and it takes as long as a third of all this
-    from string import ascii_letters, digits
-
-    return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
-
-
-def annotation(citation: Citation) -> Dict[str, Any]:
-    """An entry of an OpenAI message's `annotations`, of a type of its own: OpenAI's `url_citation` needs a URL."""
-    found = {
-        "start_index": citation.start,
-        "end_index": citation.end,
-        "text": citation.text,
-        "source": citation.source,
-    }
-    return {"type": "citation", "citation": found}
-
-
-def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, incomplete: str = KEEP) -> Message:
-    """Add events up to a message; `call_id_length` is the format's, for `to_openai`.
-
-    `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`.
-    Raises ValueError if it is another word.
+    Raises what that raises, and ToolsError.
     """
-    if incomplete not in INCOMPLETE:
-        raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
-    content: List[str] = []
-    reasoning: List[str] = []
-    starts: List[CallStart] = []
-    arguments: Dict[int, List[str]] = {}
-    complete: Dict[int, bool] = {}
-    citations: List[Citation] = []
-    for event in events:
-        if isinstance(event, ArgumentsDelta):
-            arguments.setdefault(event.index, []).append(event.text)
-        elif isinstance(event, ContentDelta):
-            content.append(event.text)
-        elif isinstance(event, ReasoningDelta):
-            reasoning.append(event.text)
-        elif isinstance(event, CallStart):
-            starts.append(event)
-        elif isinstance(event, CallEnd):
-            complete[event.index] = event.complete
-        elif isinstance(event, Citation):
-            citations.append(event)
-    calls = tuple(
-        ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
-        for start in starts
-        if incomplete == KEEP or complete.get(start.index, False)
-    )
-    message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
-    message._id_length = call_id_length
-    return message
+    if suffix is not None:
+        machine = machine.bind(suffix)
+    known = whole_tool_set(tools)
+    if known.has_unusual or known.unread or (inside is not None and inside not in machine.inside):
+        parser = make(known, inside, suffix=suffix)
+        events = parser.feed(text)
+    elif machine.call_ways is None and may_hold_markup(machine, text):
+        parser = Parser(machine, known, inside)
+        events = parser.feed(text)
+    else:
+        whole = WholeMessage(machine, known, inside)
+        if whole.read(text):
+            check_incomplete(incomplete)
+            return whole.message()
+        parser = Parser(machine, known, inside)
+        events = parser.feed_behind(whole, text)
+    events += parser.finish(cut=cut)
+    return collect(events, machine.call_id_length, incomplete=incomplete)
+
+
+def may_hold_markup(machine: PreparedMachine, text: str) -> bool:
+    """Whether a delimiter may begin somewhere in a text."""
+    return machine.content is None or machine.states[machine.content].search(text) is not None
 
 
 MACHINE: Dict[str, Any] = json.loads(r'''
@@ -14019,6 +14584,4 @@ def parse(
     `cut`: a limit of tokens has ended it, so a call that it has not closed is not complete.
     `incomplete="drop"` leaves calls out that are not complete.
     """
-    reader = parser(tools, inside)
-    events = [*reader.feed(text), *reader.finish(cut=cut)]
-    return collect(events, _PREPARED.call_id_length, incomplete=incomplete)
+    return parse_text(_PREPARED, text, tools, inside, None, parser, cut=cut, incomplete=incomplete)
