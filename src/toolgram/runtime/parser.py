@@ -112,7 +112,9 @@ class Parser:
     def feed_behind(self, read: WholeMessage, text: str) -> List[Event]:
         """Read what is left of a text, all of which has come; the parser is new."""
         begin = read.hand_over(self._run)
-        if begin and self._turns is not None:
+        if read.is_one_turn:
+            self._turns = None
+        elif begin and self._turns is not None:
             self._turns.has_begun = True
         return self.feed(text[begin:])
 

@@ -50,6 +50,7 @@ class WholeMessage(Gathered):
         "_tools",
         "_tried",
         "_tries",
+        "is_one_turn",
         "position",
     )
 
@@ -61,6 +62,7 @@ class WholeMessage(Gathered):
         self._text = ""
         self._has_code_marks = False  # backticks stand somewhere in the text
         self.position = 0  # up to here it has been read
+        self.is_one_turn = True  # no end token may stand in the text, and no opener of a turn before it
         self._is_over = False  # all has been read
         self._closed_at = 0  # the end of the delimiter that was taken last
         self._tried = NO_CALL_TRIED  # where a call opens that is not plain
@@ -69,10 +71,13 @@ class WholeMessage(Gathered):
     def read(self, text: str) -> bool:
         """Read as far as the text is plain; whether that is all of it."""
         turns = self._machine.turns
-        end = len(text) if turns is None else turns.end_of_turn(text)
-        if end < 0:
-            return False
-        self._text = text[:end]
+        if turns is not None and not turns.is_one_turn(text):
+            self.is_one_turn = False
+            end = turns.end_of_turn(text)
+            if end < 0:
+                return False
+            text = text[:end]
+        self._text = text
         self._has_code_marks = "`" in text
         while True:
             state = self._state

@@ -54,12 +54,21 @@ class TurnMarks:
         self._first_of_openers = frozenset(opener[:1] for opener in self.openers)
         self._runs = re.compile(f"(?:{_any_of(self.tokens)})(?:{_any_of(self.tokens)}|[{BLANKS}])*").finditer
 
+    def is_one_turn(self, text: str) -> bool:
+        """Whether it is sure that a whole text is one turn, and nothing in it may be an end token."""
+        return not (self.stands_in(text) or self._begins_turn(text))
+
+    def _begins_turn(self, text: str) -> bool:
+        """Whether a text begins with the opener of a turn, or is half of one."""
+        is_near = text[:1] in self._first_of_openers
+        return is_near and (self.opener(text) is not None or self.may_come(text, self.openers))
+
     def end_of_turn(self, text: str) -> int:
-        """Up to where a whole text is to be read, if it is one turn; -1: more than the tokens at its end says so.
+        """Up to where a whole text is to be read that is one turn; -1: more than the tokens at its end says so.
 
         Of these the first is to be read as well where it is a delimiter.
         """
-        if text[:1] in self._first_of_openers and (self.opener(text) is not None or self.may_come(text, self.openers)):
+        if self._begins_turn(text):
             return -1
         for token in self.tokens:
             if token in text:
@@ -93,7 +102,10 @@ class TurnMarks:
 
     def stands_in(self, text: str) -> bool:
         """Whether an end token may stand in a text. Two characters are found faster than a pattern."""
-        return any(pair in text for pair in self._pairs) or text[-1:] in self._firsts
+        for pair in self._pairs:
+            if pair in text:
+                return True
+        return text[-1:] in self._firsts
 
     def may_come(self, text: str, texts: Tuple[str, ...], *, final: bool = False) -> bool:
         """Whether a text is the beginning of one of these, and not all of it.
