@@ -83,7 +83,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "2cdf1aaced0a43a4"  # of the text below
+RUNTIME = "5be712eef1e6438e"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -8036,12 +8036,21 @@ class TurnMarks:
         self._first_of_openers = frozenset(opener[:1] for opener in self.openers)
         self._runs = re.compile(f"(?:{_any_of(self.tokens)})(?:{_any_of(self.tokens)}|[{BLANKS}])*").finditer
 
+    def is_one_turn(self, text: str) -> bool:
+        """Whether it is sure that a whole text is one turn, and nothing in it may be an end token."""
+        return not (self.stands_in(text) or self._begins_turn(text))
+
+    def _begins_turn(self, text: str) -> bool:
+        """Whether a text begins with the opener of a turn, or is half of one."""
+        is_near = text[:1] in self._first_of_openers
+        return is_near and (self.opener(text) is not None or self.may_come(text, self.openers))
+
     def end_of_turn(self, text: str) -> int:
-        """Up to where a whole text is to be read, if it is one turn; -1: more than the tokens at its end says so.
+        """Up to where a whole text is to be read that is one turn; -1: more than the tokens at its end says so.
 
         Of these the first is to be read as well where it is a delimiter.
         """
-        if text[:1] in self._first_of_openers and (self.opener(text) is not None or self.may_come(text, self.openers)):
+        if self._begins_turn(text):
             return -1
         for token in self.tokens:
             if token in text:
@@ -8075,7 +8084,10 @@ class TurnMarks:
 
     def stands_in(self, text: str) -> bool:
         """Whether an end token may stand in a text. Two characters are found faster than a pattern."""
-        return any(pair in text for pair in self._pairs) or text[-1:] in self._firsts
+        for pair in self._pairs:
+            if pair in text:
+                return True
+        return text[-1:] in self._firsts
 
     def may_come(self, text: str, texts: Tuple[str, ...], *, final: bool = False) -> bool:
         """Whether a text is the beginning of one of these, and not all of it.
@@ -11214,6 +11226,7 @@ class WholeMessage(Gathered):
         "_tools",
         "_tried",
         "_tries",
+        "is_one_turn",
         "position",
     )
 
@@ -11225,6 +11238,7 @@ class WholeMessage(Gathered):
         self._text = ""
         self._has_code_marks = False  # backticks stand somewhere in the text
         self.position = 0  # up to here it has been read
+        self.is_one_turn = True  # no end token may stand in the text, and no opener of a turn before it
         self._is_over = False  # all has been read
         self._closed_at = 0  # the end of the delimiter that was taken last
         self._tried = NO_CALL_TRIED  # where a call opens that is not plain
@@ -11233,10 +11247,13 @@ class WholeMessage(Gathered):
     def read(self, text: str) -> bool:
         """Read as far as the text is plain; whether that is all of it."""
         turns = self._machine.turns
-        end = len(text) if turns is None else turns.end_of_turn(text)
-        if end < 0:
-            return False
-        self._text = text[:end]
+        if turns is not None and not turns.is_one_turn(text):
+            self.is_one_turn = False
+            end = turns.end_of_turn(text)
+            if end < 0:
+                return False
+            text = text[:end]
+        self._text = text
         self._has_code_marks = "`" in text
         while True:
             state = self._state
@@ -14183,7 +14200,9 @@ class Parser:
     def feed_behind(self, read: WholeMessage, text: str) -> List[Event]:
         """Read what is left of a text, all of which has come; the parser is new."""
         begin = read.hand_over(self._run)
-        if begin and self._turns is not None:
+        if read.is_one_turn:
+            self._turns = None
+        elif begin and self._turns is not None:
             self._turns.has_begun = True
         return self.feed(text[begin:])
 
