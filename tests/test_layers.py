@@ -58,6 +58,7 @@ ROOMS = (
     "run_reader",
     "memory",
     "parser",
+    "whole_text",
 )
 LINES_MAX = 300  # of a module
 FUNCTION_MAX = 40  # lines

@@ -48,7 +48,7 @@ def registers(parser: Parser) -> list[Any]:
     """What the parser knows, as far as anything later asks for it."""
     run = parser._catch_up()
     message = {name: getattr(run.message, name) for name in type(run.message).__slots__ if name != "cited"}
-    place = [run.place.state.number, run.place.stack]
+    place = [run.place.state.number, list(run.place.stack)]
     text = [run.text.buffer, run.text.position, run.text.base, run.text.looked, len(run.text.recordings)]
     call = run.open.call
     if call is None:
@@ -141,7 +141,7 @@ def test_a_call_of_a_page_is_read_at_once(name: str, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(moves, "read_whole_call", note)
     case = next(case for case in page(name) if case.name == "One call")
-    toolgram.load(name).parse(case.text, case.tools, case.inside, case.suffix)
+    toolgram.load(name).parser(case.tools, case.inside, suffix=case.suffix).feed(case.text)
     assert any(found) == (name not in BY_STEPS)
 
 

@@ -25,8 +25,8 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "7d488e76c69e8ce1"  # of the text below
-CONTRACT = "6909cef8cca906b7"  # the files of formats that this one serves have the same
+RUNTIME = "ce4ece41f8702378"  # of the text below
+CONTRACT = "3f812f251cff7b53"  # the files of formats that this one serves have the same
 
 
 # toolgram/runtime/tables/limits.py
@@ -670,6 +670,7 @@ class Text:
         "recordings",
         "rest",
         "room",
+        "tried",
         "tries",
     )
 
@@ -688,6 +689,7 @@ class Text:
         self.rest = ""  # of a delimiter, which begins at the end of the buffer
         self.room = 0  # one more than what may come of a short string before its end
         self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
+        self.tried = -1  # where in all the text that has failed, before anything was read here
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail
@@ -1661,6 +1663,10 @@ class ToolSet:
 
     def has(self, name: str) -> bool:
         return name in self._schemas
+
+    def exactly(self, name: str) -> Optional[str]:
+        """Return the declared name that a name is as it is read, with nothing around it."""
+        return self._as_declared.get(name, name) if name in self._schemas else None
 
     def means(self, name: str) -> bool:
         """Say whether a name, as written, means a declared tool."""
@@ -7493,6 +7499,8 @@ TAKES_VALUE: Final = 2
 TAKES_ID: Final = 3
 ADDS_TO_ID: Final = 4  # it has no group: a literal is a part of the id
 
+BRANCHES_MAX: Final = 3  # parts that go on in the pattern of the part before them
+JOINED_MAX: Final = 4  # parts behind each other in one pattern: a rule may enter itself without an end
 BEGUN_VALUES: Final = ("value", "string", "json", "scan")
 # Actions of which a whole call shows nothing.
 SILENT: Final = frozenset(
@@ -7552,10 +7560,11 @@ class Way(NamedTuple):
 class WayPart:
     """A part of a way: what it matches, and what comes behind it."""
 
-    __slots__ = ("end", "ends", "is_trusted", "match", "scans", "stack", "takes", "then")
+    __slots__ = ("end", "ends", "groups", "is_trusted", "pattern", "scans", "stack", "takes", "then")
 
     def __init__(self, way: Way, then: Optional[Fork], end: int, scans: str = "", ends: Texts = ()) -> None:
-        self.match: Search = re.compile(way.pattern).match
+        self.pattern = way.pattern
+        self.groups = way.groups
         self.takes = way.takes
         self.is_trusted = way.is_trusted
         self.stack = way.stack  # what the call leaves on the stack, if it is over
@@ -7566,20 +7575,59 @@ class WayPart:
 
 
 class Fork:
-    """A place where parts of ways begin."""
+    """A place where parts of ways begin: one pattern for all of them, and the parts by the last group found."""
 
-    __slots__ = ("_parts", "_ways", "state", "way")
+    __slots__ = ("_ways", "match", "parts", "state", "way")
 
     def __init__(self, ways: CallWays, state: State, way: Way) -> None:
         self._ways, self.state, self.way = ways, state, way
-        self._parts: Optional[Tuple[WayPart, ...]] = None
+        self.match: Search = self._prepare
+        self.parts: Dict[Optional[int], WayPart] = {}
 
-    def parts(self) -> Tuple[WayPart, ...]:
-        """Return the parts, those last that end the call."""
-        if self._parts is None:
-            found = self._ways.walk(self._ways, self.state, self.way)
-            self._parts = tuple(sorted(found, key=lambda part: part.then is None))
-        return self._parts
+    def has_parts(self) -> bool:
+        """Whether a way goes on here at all."""
+        self.match("", 0)
+        return bool(self.parts)
+
+    def begun(self) -> List[WayPart]:
+        """Return the parts that begin here, those last that end the call."""
+        return sorted(self._ways.walk(self._ways, self.state, self.way), key=lambda part: part.then is None)
+
+    def _prepare(self, text: str, start: int) -> Optional[re.Match[str]]:
+        """Find the parts when a text is first asked for them, and then ask it."""
+        branches = Branches()
+        pattern = branches.pattern(self.begun(), (self,), ())
+        self.parts = branches.parts
+        self.match = re.compile(pattern).match
+        return self.match(text, start)
+
+
+class Branches:
+    """The parts that begin in a place, in one pattern. An empty group at the end of each says which one was found."""
+
+    __slots__ = ("_groups", "parts")
+
+    def __init__(self) -> None:
+        self._groups = 0
+        self.parts: Dict[Optional[int], WayPart] = {}
+
+    def pattern(self, begun: List[WayPart], path: Tuple[Fork, ...], takes: Tuple[Take, ...]) -> str:
+        """The pattern of parts that begin where a path has come, on which something was taken."""
+        branches = []
+        for part in begun:
+            taken = (*takes, *(take._replace(group=take.group + self._groups) for take in part.takes))
+            self._groups += part.groups
+            is_last = part.scans != "" or part.then in path or len(path) == JOINED_MAX
+            then = None if is_last else part.then
+            behind = then.begun() if then is not None else []
+            if then is not None and len(behind) <= BRANCHES_MAX:
+                branches.append(part.pattern + self.pattern(behind, (*path, then), taken))
+            else:
+                self._groups += 1
+                part.takes = taken
+                self.parts[self._groups] = part
+                branches.append(f"{part.pattern}()")
+        return f"(?:{'|'.join(branches)})" if branches else "(?!)"
 
 
 class CallWays:
@@ -7611,7 +7659,8 @@ class CallWays:
         if edge.rank or edge.drafts or state.sink == "reasoning" or (in_section and target.region != "call"):
             return None
         way = acted(Way(in_section=in_section, is_trusted=bool(edge.special)), edge.actions)
-        return None if way is None else self.fork(target, way)
+        fork = None if way is None else self.fork(target, way)
+        return fork if fork is not None and fork.has_parts() else None
 
 
 def acted(way: Way, actions: Actions) -> Optional[Way]:
@@ -8132,6 +8181,10 @@ class TurnMarks:
 
     __slots__ = (
         "_any_whole",
+        "_first_of_openers",
+        "_firsts",
+        "_pairs",
+        "_runs",
         "_watched",
         "_watching",
         "delimiters",
@@ -8161,6 +8214,46 @@ class TurnMarks:
         self._watching: Dict[Search, Search] = {}
         self.token = re.compile(_any_of(self.tokens)).match
         self.opener = re.compile(f"(?:{_any_of(self.openers)})[{BLANKS}]*").match
+        self._pairs = tuple({token[:2] for token in self.tokens})
+        self._firsts = frozenset(token[:1] for token in self.tokens)
+        self._first_of_openers = frozenset(opener[:1] for opener in self.openers)
+        self._runs = re.compile(f"(?:{_any_of(self.tokens)})(?:{_any_of(self.tokens)}|[{BLANKS}])*").finditer
+
+    def is_one_turn(self, text: str) -> bool:
+        """Whether it is sure that a whole text is one turn, and nothing in it may be an end token."""
+        for pair in self._pairs:  # two characters are found faster than a pattern
+            if pair in text:
+                return False
+        return text[-1:] not in self._firsts and not self._begins_turn(text)
+
+    def _begins_turn(self, text: str) -> bool:
+        """Whether a text begins with the opener of a turn, or is half of one."""
+        is_near = text[:1] in self._first_of_openers
+        return is_near and (self.opener(text) is not None or self.may_come(text, 0, self.openers))
+
+    def end_of_turn(self, text: str) -> int:
+        """Up to where a whole text is to be read that is one turn; -1: more than the tokens at its end says so.
+
+        Of these the first is to be read as well where it is a delimiter.
+        """
+        if self._begins_turn(text):
+            return -1
+        for token in self.tokens:
+            if token in text:
+                return self._end_before_tokens(text)
+        return len(text)
+
+    def _end_before_tokens(self, text: str) -> int:
+        for run in self._runs(text):
+            begin, end = run.span()
+            if end - begin > ENDS_MAX:
+                return -1
+            if end == len(text):
+                token = self.token(text, begin)
+                return token.end() if token is not None and token.group() in self.delimiters else begin
+            if self.openers or self.may_come(text, end, self.tokens):
+                return -1
+        return len(text)
 
     def watching(self, search: Search) -> Search:
         """A search of the fast path that finds what may begin an end token, too; made once for each."""
@@ -9657,6 +9750,1525 @@ def held_mark(run: Run, waiting: int) -> Tuple[str, int]:
     return undecided.message.deferred, undecided.source.kept_chars + held
 
 
+# toolgram/runtime/core/certain.py
+#
+# What is certain about a place at message level, without a run: which delimiter stands there, or that none does.
+#
+# In: a state, the text, and a place in it. Out: an edge about which its literal alone decides; whether all is text there.
+#
+# Promise: where `edges.py` would ask for more, or wait for it, nothing is certain.
+
+
+def edge_at(state: State, text: str, at: int) -> Optional[Edge]:
+    """The edge whose literal stands at a place, the longest."""
+    for edge in state.by_first.get(text[at], ()):
+        if text.startswith(edge.literal, at):
+            return edge
+    return None
+
+
+def is_certain(edge: Edge) -> bool:
+    """Whether an edge is taken wherever its literal stands, and nothing has to be remembered of it."""
+    return edge.is_plain and not (edge.peek or edge.drafts) and edge.tail is None
+
+
+def is_text(machine: PreparedMachine, state: State, text: str, at: int) -> bool:
+    """Whether no delimiter begins at a place where the literal of none stands."""
+    rest = len(text) - at
+    for edge in state.by_first.get(text[at], ()):
+        if edge.tail is not None or (edge.stem and text.startswith(edge.stem, at)):
+            return False
+        if rest < len(edge.literal) and edge.literal.startswith(text[at:]):
+            return False
+    if text[at] != "<" or not state.unknown_tags:
+        return True
+    tag = IS_TAG(text[at : at + TAG_MAX])  # one that the format does not know, perhaps before the opener of a call
+    if tag is None:
+        return True
+    end = skip_blanks(text, at + tag.end(), TAG_BLANKS_MAX)
+    behind = text[end : end + 1]
+    if machine.content is not None and behind in machine.states[machine.content].by_first:
+        return False
+    return behind not in state.by_first
+
+
+def behind_blanks(state: State, text: str, at: int) -> int:
+    """Where the blanks end that are markup in a gap; `BLANKS_MAX` of them at most."""
+    if state.blanks == "any":
+        return skip_blanks(text, at)
+    if state.blanks == "newline":
+        return at + (1 if text.startswith("\n", at) else 2 if text.startswith("\r\n", at) else 0)
+    return at
+
+
+# toolgram/runtime/core/brackets.py
+#
+# What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
+#
+# In: the run and the place of `{`, or of a `[` before it. Out: YES, NO or WAIT.
+#
+#     guard       the object behind the bracket is
+#     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
+#     member      a call: its first key is one of those that a call's object has
+#     same        arguments of another call of the same tool: its first key is one that the tool declares
+#     other       any: it has a first key
+#
+# Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
+
+
+OBJECT_GUARDS = ("object", "member", "same", "other")  # guards of edges that begin an object
+
+
+def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the bracket at `at` begins what the edge leads to."""
+    if edge.guard == "object":
+        return _object_verdict(run, at)
+    verdict, key = _first_key(run, at)
+    if verdict != YES or edge.guard == "other":
+        return verdict
+    if edge.guard == "same":
+        call = run.open.call
+        return YES if call is not None and run.tools.knows(call.arguments.tool, key) else NO
+    states = run.place.machine.states
+    target = states[edge.to]
+    members = target if target.kind == "members" else states[target.edges[0].to]
+    return YES if key in members.keys else NO
+
+
+def _first_key(run: Run, at: int) -> Tuple[int, str]:
+    """The first key of an object, or of the first object in a list, and whether there is one."""
+    buffer = run.text.buffer[at : at + JUNK_MAX]
+    run.work += len(buffer)
+    begin = skip_blanks(buffer, 1)
+    if buffer[:1] == "[" and buffer[begin : begin + 1] == "{":
+        begin = skip_blanks(buffer, begin + 1)
+    quote = buffer[begin : begin + 1]
+    if quote in ('"', "'"):
+        end = buffer.find(quote, begin + 1)
+        key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
+    else:
+        end = bare_key_end(buffer, begin, len(buffer))
+        key, behind = buffer[begin:end], skip_blanks(buffer, end)
+    if behind == len(buffer):
+        return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
+    return (YES if buffer[behind] == ":" and key else NO), key
+
+
+def _object_verdict(run: Run, at: int) -> int:
+    """Whether the bracket begins the arguments as one object: none have come, and a key or `}` follows."""
+    call, buffer, final = run.open.call, run.text.buffer, run.text.final
+    if call is None or call.arguments.keys or not call.arguments.is_empty:
+        return NO
+    begin = skip_blanks(buffer, at + 1)
+    end = bare_key_end(buffer, begin, begin + NAME_MAX)
+    behind = skip_blanks(buffer, end)
+    run.work += behind - at + 1
+    if behind == len(buffer):
+        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
+    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
+
+
+# toolgram/runtime/core/header_words.py
+#
+# A word in a header that no header has: it is markup where a delimiter of the header follows it.
+#
+# In: the run and a place behind a special token. Out: YES, NO or WAIT (more text decides), and where the word ends.
+#
+#     `<|channel|>bash<|channel|>commentary`     the word is skipped
+#     The token <|channel|> names a channel.     no word stands close to the token, so this is a sentence
+
+
+def word_verdict(run: Run, state: State, start: int, *, least: int) -> Tuple[int, int]:
+    """Whether a word of at least so many characters stands at `start`, and behind it a delimiter that `state` reads.
+
+    A few blanks may stand between the two. Without a word it must be a special token, at once.
+    """
+    buffer, final = run.text.buffer, run.text.final
+    found = NAME_CHARACTERS(buffer, start, start + NAME_MAX)
+    end = start if found is None else found.end()
+    at = skip_blanks(buffer, end, DANGLING_MAX) if end > start else end
+    run.work += at - start + 1
+    if end - start < least or end - start == NAME_MAX:
+        return (WAIT if end == len(buffer) and not final and end - start < least else NO), end
+    if at == len(buffer):
+        return (YES if end > start else NO) if final else WAIT, end
+    edges = [edge for edge in state.edges if edge.special or (end > start and len(edge.literal) >= TELLING)]
+    verdict, _ = starts_any(buffer, at, [edge.literal for edge in edges])
+    run.work += len(edges)
+    if verdict == YES and not any(buffer.startswith(edge.literal, at) and run.is_real(edge, at) for edge in edges):
+        verdict = NO
+    return (YES if verdict == WAIT and final and end > start else verdict), end
+
+
+# toolgram/runtime/core/quoted.py
+#
+# Strings that the same delimiter opens and closes: whether one inside shows that a string's own closer is missing.
+#
+# In: the places of such delimiters that do not end the string. Out: a doubt, if the last of them opens another string.
+#
+#     `{o:{k:<q>x},a:<q>y<q>}`            `a:<q>` opens a string, and `<q>}` closes that one: no closer stands behind x
+#     `{k:<q>write a:<q>b<q> there<q>}`   `<q>b<q>` is a string in the text
+#
+# What stands before a delimiter may have gone out long ago, so the end of what was read is recorded.
+#
+# Promise: at most `BLANKS_MAX` characters before a delimiter are looked at.
+
+
+BEFORE_VALUE = tuple(":=,[{")  # what stands before a value, blanks aside
+
+
+class LastChars(Recording):
+    """Keeps the end of the source, up to `BLANKS_MAX` characters."""
+
+    __slots__ = ()
+
+    def keep(self, source: str) -> None:
+        self._kept = [(self.kept + source[-BLANKS_MAX:])[-BLANKS_MAX:]]
+        self.begin = 0
+
+
+def watch_quotes(run: Run) -> None:
+    """A value begins: what comes of it is recorded."""
+    stop_watching(run)
+    if run.place.machine.has_quotes:
+        run.text.recordings.append(LastChars(run.text.position))
+
+
+def stop_watching(run: Run) -> None:
+    """It has ended."""
+    if run.place.machine.has_quotes:
+        run.text.recordings = [one for one in run.text.recordings if not isinstance(one, LastChars)]
+
+
+def note_quote(run: Run, at: int) -> None:
+    """A delimiter at `at` is text: it opens a string that is quoted in this one, or closes it."""
+    call, place = run.open.call, run.text.base + at
+    watched = next((one for one in run.text.recordings if isinstance(one, LastChars)), None)
+    if call is None or watched is None:
+        return
+    parameter = call.arguments.parameter
+    before = (watched.kept + run.text.buffer[max(watched.begin, at - BLANKS_MAX) : at]).rstrip(BLANKS)
+    run.work += 2 * BLANKS_MAX
+    if place >= parameter.quoted_to:
+        parameter.quoted_to = place + 1
+        parameter.is_quoting = not parameter.is_quoting and before.endswith(BEFORE_VALUE)
+
+
+# toolgram/runtime/core/reasons.py
+#
+# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
+#
+# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
+# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
+# and behind a call that is not complete.
+#
+#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
+#
+# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
+# recovery, which are reasons, too.
+
+
+# Why it is text:
+NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
+QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
+NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
+IN_SENTENCE = "in_sentence"
+# Why it is skipped:
+JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
+
+REASONS = {
+    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
+    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
+    NO_CALL: "what stands there is no part of a call",
+    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
+    QUOTED: "it stands in a span or in a block of code",
+    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
+    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
+    BARE_BRACKETS: "text stands behind brackets that hold no call",
+    NO_SOURCE: "what stands where a source belongs is none",
+    TOO_FAR: "too much stands between the name and what follows it",
+    END_OF_TEXT: "the text ended before it was a call",
+    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
+    SPELLED: "the characters of a special token, spelled by others",
+    JUNK: "it stands between the parts of a call and is none",
+    NO_MEMBER: "a member of an object that the format does not know",
+    NOTHING_CAME: "markup of a call that never came",
+    STRAY_TAG: "a tag that closes nothing here",
+    ECHO: "the section of calls, written a second time",
+    "missing_opener": "its opener is missing, or a part of it",
+    "missing_closer": "a closer is missing before it: what stands here implies it",
+    "stray_delimiter": "it opens or closes nothing",
+    "near_json": "a value of the call before it is no JSON as it stands",
+    "cut": "the call before it is not complete, or nothing of it could be shown",
+    "open_thoughts": "the call ends thoughts that nothing has closed",
+}
+
+
+def why_no_text(state: State) -> str:
+    """Why a short text is not taken for what a state reads."""
+    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
+
+
+# toolgram/runtime/core/openerless.py
+#
+# Calls whose own opener is missing: what stands where it should must vouch for the call.
+#
+# In: the run's text and a place. Out: YES, NO or WAIT (more text decides).
+#
+#     `functions.get_weather:0<|argument|>`     in an open section: a declared name, and the delimiter behind it
+#     `call:get_weather{city:<|"|>`             at the start of a line: the same, and a special token in the call
+#
+# Promises: at most a name and `PROSE_MAX` characters are looked at.
+
+
+NUMBERED = re.compile(r"[:.#-]?[\w-]*").match
+IN_CALL = tuple(":={[(,}])")
+
+
+def section_call_verdict(run: Run, state: State, at: int) -> int:
+    """Whether a call stands at `at` of a section, without its opener."""
+    way = state.call_alone
+    if way is None:
+        return NO
+    words = [edge.literal for edge in run.place.machine.states[way.to].edges if not edge.rank]
+    verdicts = [NO]
+    for word in ("", *words):
+        verdict, length = starts_any(run.text.buffer, at, (word,)) if word else (YES, 0)
+        verdicts.append(_name_verdict(run, at + length, state.call_until)[0] if verdict == YES else verdict)
+    if YES in verdicts:
+        return YES
+    return WAIT if WAIT in verdicts and not run.text.final else NO
+
+
+def alone_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the word at `at` of a text begins a call without its opener: a token must stand in what follows."""
+    buffer = run.text.buffer
+    start = at + len(edge.literal)
+    if buffer.startswith(":", start) and not edge.literal.endswith((":", ".")):
+        start += 1
+    verdict, end = _name_verdict(run, skip_blanks(buffer, start), edge.then)
+    if verdict != YES:
+        return NO if verdict == NO or run.text.final else WAIT
+    window = buffer[end : end + PROSE_MAX]
+    run.work += len(window)
+    places = [(window.find(token), token) for token in run.place.machine.special_tokens]
+    found = [(place, token) for place, token in places if place >= 0]
+    if not found:
+        return WAIT if len(window) < PROSE_MAX and not run.text.final else NO
+    place, token = min(found)
+    if run.special is not None and not run.special.is_real(token, run.text.base + end + place):
+        return NO
+    before = buffer[start : end + place].rstrip(BLANKS)
+    return YES if before.endswith(IN_CALL) or any(until.startswith(token) for until in edge.then) else NO
+
+
+def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
+    """(YES, its end) when a declared name stands at `at`, perhaps with a number, and a delimiter behind it."""
+    buffer = run.text.buffer
+    text = buffer[at : at + NAME_MAX]
+    run.work += 1
+    waits = at + len(text) == len(buffer) and run.tools.declared.any_goes_on_from(text)
+    for name in run.tools.declared.beginnings_of(text):
+        run.work += 1
+        end = at + len(name)
+        number = NUMBERED(buffer, end, end + NUMBER_MAX)
+        behind = skip_blanks(buffer, end if number is None else number.end())
+        for place in (skip_blanks(buffer, end), behind):
+            verdict, _ = stands_any(run, place, until)
+            if verdict == YES:
+                return YES, place
+            waits = waits or verdict == WAIT
+    return (WAIT if waits else NO), at
+
+
+# toolgram/runtime/core/stray_guards.py
+#
+# What must stand around a delimiter at message level: closers of nothing, reasoning that comes again, drafts.
+#
+# In: the run and an edge with a guard. Out: YES, NO or WAIT (more text decides).
+
+
+def guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
+    if guard == "again":
+        return _again_verdict(run, edge, at)
+    if guard == "alone":
+        return alone_verdict(run, edge, at) if begins_line(run, at) else NO
+    verdict = draft_verdict(run, edge, at)
+    return _stray_verdict(run, guard, at) if verdict == NO else verdict
+
+
+def draft_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether the closer of the thoughts that stands at `at` shows that all since a call's opener was thoughts.
+
+    See Note [drafts] in drafts.py.
+    """
+    draft, buffer = run.draft, run.text.buffer
+    if (
+        draft is None
+        or not draft.in_thoughts
+        or edge.guard != "reasoning"
+        or run.text.base + at - draft.begin > DRAFT_MAX
+    ):
+        return NO
+    if not is_beside_markup(run, at):
+        return YES
+    start = at + len(edge.literal)
+    behind = skip_blanks(buffer, start)
+    run.work += behind - start + 1
+    if behind < len(buffer) or behind - start == BLANKS_MAX:
+        return YES
+    return NO if run.text.final else WAIT
+
+
+def _stray_verdict(run: Run, guard: str, at: int) -> int:
+    """A closer of nothing vanishes only where it could have closed something."""
+    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
+        run.message.saw_reasoning = True
+        return NO
+    beside = is_beside_markup(run, at)
+    if guard == "call":
+        return YES if beside and run.message.after_call else NO
+    return YES if beside or not run.message.saw_reasoning else NO
+
+
+def is_beside_markup(run: Run, at: int) -> bool:
+    """Whether nothing but blanks has come since the last markup, or since the beginning."""
+    buffer, begin = run.text.buffer, run.text.position
+    is_near = at == begin or buffer[begin] in BLANKS
+    return run.message.fresh and is_near and not buffer[begin:at].strip(BLANKS)
+
+
+# Note [thinking again]
+# Behind the beginning of a message an opener of reasoning counts at the start of a line, beside a call or other markup,
+# and at the very end, where nothing can come of it. Whether it is ever closed cannot be asked: that would hold the rest
+# of the answer. Anywhere else it is quoted, and so is the closer that comes behind it: also where it is the token, for
+# a tokenizer makes the token of what a model quotes.
+
+
+def begins_line(run: Run, at: int) -> bool:
+    """Whether a line begins at `at`, or nothing but blanks and markup has come before it."""
+    window = run.text.buffer[max(run.text.position, at - BLANKS_MAX) : at]
+    blanks = window[len(window.rstrip(BLANKS)) :]
+    run.work += len(window) + 1
+    return "\n" in blanks or "\r" in blanks or is_beside_markup(run, at)
+
+
+def _again_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether an opener opens reasoning in the middle of a message: see Note [thinking again]."""
+    if edge.special and not run.is_real(edge, at):
+        return NO
+    buffer = run.text.buffer
+    if begins_line(run, at):
+        return YES
+    start = at + len(edge.literal)
+    behind = skip_blanks(buffer, start, DANGLING_MAX)
+    if behind == len(buffer) and (run.text.final or behind - start < DANGLING_MAX):
+        return YES if run.text.final else WAIT
+    run.message.saw_reasoning = True
+    return NO
+
+
+# toolgram/runtime/core/guards.py
+#
+# Whether a delimiter that stands there is meant: the evidence around it.
+#
+# In: the run's text and a position. Out: YES, NO or WAIT (more text decides).
+#
+# Promises: at most a bounded stretch behind the position is looked at, so a WAIT holds back no more than the
+# bound that the compiler prints; on the last text (`final`) nothing waits.
+
+
+def edge_verdict(run: Run, edge: Edge, at: int) -> int:
+    """Whether `edge`, whose literal stands at `at`, is taken."""
+    if run.special is not None and not _is_written(run, edge, at):
+        return NO
+    if edge.guard is not None:
+        verdict = _guarded(run, edge, edge.guard, at)
+        if verdict != YES:
+            return verdict
+    stretch = run.stretch
+    guess = edge.rank and stretch is not None and not stretch.trusted
+    if guess and edge.guard not in OBJECT_GUARDS and (len(edge.literal) < TELLING or run.place.state.vouched):
+        return NO  # a bare name and a bracket are no call, nor a name without its special token
+    start = at + len(edge.literal)
+    if edge.tags is not None:
+        verdict, end = tag_key(run, edge.tags, edge.tags.open_end, start)
+        key = run.text.buffer[start:end]
+        if verdict == YES and run.place.machine.has_names and run.tools.has(key) and not is_key(run, key):
+            return NO  # the tag of another call
+        if verdict != YES or edge.key_until is None:
+            return NO if verdict == WAIT and run.text.final else verdict
+    if edge.key_until is not None:
+        return _key_verdict(run, edge, at)
+    if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
+        return end_verdict(run, edge.to, start)
+    if edge.rank and edge.follow is not None and len(edge.literal) < TELLING:
+        return _call_end_verdict(run, edge.follow, start)
+    verdict = follow_verdict(run, edge.follow, start, edge.rank)
+    if verdict == NO and edge.is_quote:
+        note_quote(run, at)
+    if verdict == NO and not edge.rank and edge.follow is not None:
+        verdict = lone_key_behind(run, edge.to, start)
+        if verdict == NO and edge.special:
+            return junk_verdict(run, edge.literal, edge.follow, start)
+    if verdict == YES and edge.follow is not None:
+        return wrapper_verdict(run, start)
+    return verdict
+
+
+def _is_written(run: Run, edge: Edge, at: int) -> bool:
+    """Whether the model wrote the delimiter as such: as its tokens, and not in an example whose tokens are spelled."""
+    if not edge.special:
+        return not (edge.opens and is_quoted(run, at))
+    is_real = run.is_real(edge, at)
+    note_token(run, edge, at, is_real=is_real)
+    if not is_real:
+        run.because(SPELLED)
+    return is_real
+
+
+def _call_end_verdict(run: Run, follow: Tuple[str, ...], start: int) -> int:
+    """Whether a bracket in a value ends the call: a token behind it says so, where it would end the call by itself.
+
+    At the end of the text the bracket may be text of a value that was cut off.
+    """
+    if ends_text(run, start):
+        return NO
+    verdict = follow_verdict(run, follow, start, rank=1)
+    at = skip_blanks(run.text.buffer, start)
+    for edge in run.place.state.by_first.get(run.text.buffer[at : at + 1], ()) if verdict == YES else ():
+        if run.text.buffer.startswith(edge.literal, at) and edge.follow is not None:
+            return edge_verdict(run, edge, at)
+    return verdict
+
+
+def _guarded(run: Run, edge: Edge, guard: str, at: int) -> int:
+    if guard in OBJECT_GUARDS:
+        return bracket_verdict(run, edge, at)
+    if guard == "header":
+        return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
+    if guard == "key":
+        return YES if name_before_key(run, at) >= 0 else NO
+    if guard == "declared":
+        return YES if is_free(run, key_so_far(run, at)) else NO
+    return YES if guard == "lost" else guard_verdict(run, edge, guard, at)
+
+
+def _key_verdict(run: Run, edge: Edge, at: int) -> int:
+    """A parameter's opener inside a value counts when a declared key follows that has no value yet."""
+    start = at + len(edge.literal)
+    window = run.text.buffer[start : start + NAME_MAX]
+    run.work += len(window)
+    line, broken, _ = window.partition("\n")
+    ends = [(end, until) for end, until in ((line.find(until), until) for until in edge.key_until or ()) if end >= 0]
+    call = run.open.call
+    if not ends:
+        waits = len(window) < NAME_MAX and not run.text.final and not broken
+        may_come = not edge.then or (call is not None and run.tools.begins_key(call.arguments.tool, line.strip(BLANKS)))
+        return WAIT if waits and may_come else NO
+    end, until = min(ends)
+    key = line[:end].strip(BLANKS)
+    if len(key) > 1 and key[0] == key[-1] == '"':
+        key = key[1:-1]
+    if call is None or key in call.arguments.keys:
+        return NO
+    tool = call.arguments.tool
+    if run.tools.knows(tool, key):
+        verdict = follow_verdict(run, edge.then, start + end + len(until), edge.rank) if edge.then else YES
+        call.arguments.parameter.doubtful = call.arguments.parameter.doubtful or verdict == NO
+        return verdict
+    return YES if run.tools.open(tool) and well_shaped(key) and not edge.then else NO
+
+
+def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
+    """(YES, where it ends) when the key of a tag stands at `start`, and `ending` behind it."""
+    buffer = run.text.buffer
+    found = tags.key(buffer, start, start + NAME_MAX)
+    end = start if found is None else found.end()
+    run.work += end - start + 1
+    if end > start and buffer.startswith(ending, end):
+        return YES, end
+    rest = len(buffer) - end
+    may_come = rest < len(ending) and ending.startswith(buffer[end:])
+    return (WAIT if may_come and (end > start or not rest) else NO), end
+
+
+# toolgram/runtime/core/unknown_tags.py
+#
+# A wrapper that the format does not know, around a call that it knows.
+#
+# In: the run at a place of a text, or behind a call. Out: the edge whose literal is the tag, with what it belongs to.
+#
+#     `<tools>` and a line end, `<function=f>`      the opener of a call, with a tag before it that vanishes with it
+#     `</function>` and a line end, `</tools>`      behind that call the closer of the same tag, and of no other
+#
+# Promises: a tag counts only at the start of a line or beside markup, alone before the opener of a call; if no call comes
+# of it, it is the text that it was. A delimiter is no such tag, though a special token in it may be only spelled. At most
+# `TAG_MAX` characters are looked at before the opener.
+
+
+MAY_BE_TAG = match_on_demand(r"<(?:[|｜]?(?:[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*)?)?\Z")
+OF_BEGIN, OF_END = ("begin", "start"), "end"
+
+
+def tag_before(run: Run, state: State, at: int) -> Tuple[int, int]:
+    """(YES, where its blanks end) when an unknown tag stands at `at`, with something behind it."""
+    buffer = run.text.buffer
+    if not state.unknown_tags or buffer[at] != "<" or buffer.startswith("/", at + 1):
+        return NO, at
+    window = buffer[at : at + TAG_MAX]
+    run.work += len(window)
+    found = IS_TAG(window)
+    if found is None:
+        may_come = len(window) < TAG_MAX and not run.text.final and MAY_BE_TAG(window) is not None
+        return (WAIT if may_come and _is_set_off(run, state, at) else NO), at
+    tag = found.group()
+    if _is_delimiter(run, state, tag, at) or not _is_set_off(run, state, at):
+        return NO, at
+    end = skip_blanks(buffer, at + len(tag), TAG_BLANKS_MAX)
+    return (YES if end < len(buffer) else NO if run.text.final else WAIT), end
+
+
+def _is_set_off(run: Run, state: State, at: int) -> bool:
+    """Whether a line begins at `at`, or the content, or a span of code, or what stands before it is markup."""
+    begin, buffer = run.text.position, run.text.buffer
+    if _ticks_before(run, at) in (1, 2):
+        return True
+    if state.sink != "reasoning":
+        return begins_line(run, at)
+    window = buffer[max(begin, at - BLANKS_MAX) : at]
+    run.work += len(window)
+    return "\n" in window[len(window.rstrip(BLANKS)) :]
+
+
+def _ticks_before(run: Run, at: int) -> int:
+    """How many backticks stand right before `at`, as far as three."""
+    begin, buffer, first = run.text.position, run.text.buffer, at
+    while first > begin and buffer[first - 1] == "`" and at - first < FENCE:
+        first -= 1
+    return at - first + (run.message.code.ticks if first == begin else 0)
+
+
+def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
+    """Whether a tag is a delimiter, or has a special token in it that is only spelled."""
+    known = any(tag.startswith(edge.literal) or edge.literal.startswith(tag) for edge in state.by_first.get("<", ()))
+    return known or tag in run.place.machine.special_tokens or is_spelled(run, tag, at)
+
+
+def with_tag(run: Run, edge: Edge, at: int, place: int, *, drafts: bool) -> Edge:
+    """The opener of a call that stands at `place`, with the tag at `at` in it."""
+    buffer = run.text.buffer
+    written = copy_of(edge)
+    written.literal = buffer[at : place + len(edge.literal)]
+    written.special = tuple((token, offset + place - at) for token, offset in edge.special)
+    written.blanks, written.rank, written.drafts = "any", edge.rank or 1, drafts
+    written.wraps = written.literal[: written.literal.index(">") + 1]
+    return written
+
+
+def closer_of_tag(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The closer of the tag that vanished before a call, right behind the call."""
+    tag = run.message.wrapper
+    if not tag or run.open.call is not None or run.text.buffer[at] != "<" or not _call_is_behind(run, state, at):
+        return NO, None
+    verdict, length = starts_any(run.text.buffer, at, closers_of(tag))
+    run.work += len(tag)
+    if verdict != YES:
+        return (WAIT if verdict == WAIT and not run.text.final else NO), None
+    edge = next((edge for edge in state.edges if _closes_calls(run, state, edge)), None)
+    return (NO, None) if edge is None else (YES, _as_closer(state, edge, run.text.buffer[at : at + length]))
+
+
+def _as_closer(state: State, edge: Edge, literal: str) -> Edge:
+    """An edge with the closer of a tag for its literal; at message level it leads nowhere."""
+    written = copy_of(edge)
+    written.literal, written.special, written.blanks, written.rank, written.wraps = literal, (), "any", 1, ""
+    written.stem, written.tail, written.guard, written.follow, written.tags = "", None, None, None, None
+    if state.region == "message":
+        written.to, written.actions, written.opens, written.drafts, written.peek = state.number, (), False, False, False
+    return written
+
+
+def _call_is_behind(run: Run, state: State, at: int) -> bool:
+    """Whether a call has just ended: between the calls of a section, or in the text of the message."""
+    if state.region == "message":
+        return run.message.after_call and is_beside_markup(run, at)
+    return state.region == "section" and run.stretch is None and run.message.calls > 0
+
+
+def _closes_calls(run: Run, state: State, edge: Edge) -> bool:
+    """Whether an edge stands for a closer around calls; at message level any does: nothing is left to be closed."""
+    if state.region == "message":
+        return True
+    return edge.literal in run.place.machine.closers and run.place.machine.states[edge.to].region == "message"
+
+
+def closers_of(tag: str) -> Tuple[str, ...]:
+    """What may close a tag: `</tools>`, and `<｜calls▁end｜>` of `<｜calls▁begin｜>`."""
+    others = [tag.replace(word, OF_END) for word in OF_BEGIN if word in tag]
+    bar = [f"{tag[:2]}/{tag[2:]}"] if tag[1] in "|｜" else []
+    return (f"</{tag[1:]}", *bar, *others)
+
+
+# toolgram/runtime/core/edges.py
+#
+# Which edge stands at a place, and which blanks belong to it.
+#
+# In: the run's text and a position. Out: an edge, or whether to wait for more text.
+#
+# Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
+
+
+def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
+    """Where the blanks begin that belong to the delimiter at `at`; not before `start`."""
+    if policy == "none" or at <= start:
+        return at
+    if policy == "any":
+        low = max(start, at - BLANKS_MAX)
+        return low + len(buffer[low:at].rstrip(BLANKS))
+    if buffer[at - 1] == "\n":
+        return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
+    return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
+
+
+def has_token(run: Run, edge: Edge, at: int) -> bool:
+    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
+    if not edge.special or edge.guard is not None:
+        return False
+    token, place = min(edge.special, key=lambda found: found[1])
+    whole = at + place + len(token) <= len(run.text.buffer)
+    return whole and (run.special is None or run.special.is_real(token, run.text.base + at + place))
+
+
+def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
+    buffer, final = run.text.buffer, run.text.final
+    rest = len(buffer) - at
+    if not rest:
+        return NO, None
+    edges = state.by_first.get(buffer[at], ())
+    for edge in edges:
+        run.work += 1
+        literal = edge.literal
+        if buffer.startswith(literal, at):
+            if edge.tail is None:
+                if edge.is_plain and run.special is None:
+                    return YES, edge
+                verdict, found = edge_verdict(run, edge, at), edge
+            else:
+                verdict, found = _bound_verdict(run, edge, at)
+            if verdict != NO:
+                return verdict, found
+        elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
+            return WAIT, edge
+    for edge in edges if state.has_stems else ():
+        if edge.stem and edge.tail is None:
+            verdict, found = _misspelt_verdict(run, edge, at)
+            if verdict != NO:
+                return verdict, found
+    if buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
+        verdict, closer = closer_of_tag(run, state, at)
+        return _tagged_edge(run, state, at) if verdict == NO else (verdict, closer)
+    return NO, None
+
+
+def wait_for(run: Run, edge: Optional[Edge], at: int) -> None:
+    """More text decides which edge stands at `at`; where that is the rest of one delimiter, say so."""
+    text = run.text
+    begun = len(text.buffer) - at
+    if edge is not None and edge.tail is None and begun < len(edge.literal) and run.draft is None:
+        text.rest = edge.literal[begun:]
+
+
+def _tagged_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
+    """The opener of a call with a tag before it that the format does not know."""
+    verdict, place = tag_before(run, state, at)
+    if verdict != YES:
+        return verdict, None
+    buffer, content = run.text.buffer, run.place.machine.content
+    drafts = any(edge.drafts for edge in state.edges)
+    if state.sink == "reasoning" and content is not None:
+        state = run.place.machine.states[content]  # behind a tag a call's own opener counts in the thoughts as well
+    openers = [edge.literal for edge in state.by_first.get(buffer[place], ()) if edge.opens and edge.guard is None]
+    verdict, _ = starts_any(buffer, place, openers)
+    if verdict != YES:
+        return (WAIT if verdict == WAIT and not run.text.final else NO), None
+    verdict, edge = find_edge(run, state, place)
+    if verdict != YES or edge is None or not edge.opens or edge.guard is not None:
+        return (WAIT if verdict == WAIT else NO), None
+    return YES, with_tag(run, edge, at, place, drafts=drafts)
+
+
+def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """Whether the closer of an edge stands there misspelt, and the edge as it is spelled; the end is no evidence."""
+    verdict, end = misspelt_end(run, edge.literal, edge.stem, at)
+    if verdict != YES:
+        return verdict, edge
+    if edge.follow is not None and ends_text(run, end):
+        return NO, edge
+    written = copy_of(edge)
+    written.literal, written.rank = run.text.buffer[at:end], 1
+    written.special = tuple(found for found in edge.special if found[1] + len(found[0]) <= len(edge.stem))
+    return edge_verdict(run, written, at), written
+
+
+def _bound_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """The same for an edge whose suffix the text says: see Note [whose suffix counts] in tables/suffix.py."""
+    if edge.begin == NAME_PLACE:
+        return _named_verdict(run, edge, at)
+    verdict, found = bound_at(edge, run.text.buffer, at)
+    run.work += SUFFIX_MAX
+    if verdict == HALF_SUFFIX and not run.text.final:
+        return WAIT, edge
+    return edge_verdict(run, found, at) if verdict == HAS_SUFFIX else NO, found
+
+
+def _named_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
+    """The same for an edge with a place for a name; a tag that is a key of the call that is open begins no other."""
+    verdict, name = named_at(run, edge, at)
+    if verdict != YES or (edge.peek and is_key(run, name)):
+        return (NO if verdict == YES else verdict), edge
+    bound = binding(edge, name)
+    return edge_verdict(run, bound, at), bound
+
+
+# toolgram/runtime/message.py
+#
+# A whole message: what all events of one answer come to.
+#
+# In: events. Out: `Message`, the same whether the text came at once or in pieces, because events are all it is made of.
+
+
+KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
+
+
+class ToolCall(Immutable):
+    """One call. `arguments` is JSON text; of a call that is not `complete` it is cut off, and does not parse."""
+
+    __slots__ = ("_arguments", "_complete", "_id", "_name")
+    __match_args__ = ("id", "name", "arguments", "complete")
+
+    def __init__(self, id: Optional[str], name: str, arguments: str, complete: bool) -> None:
+        self._id = id
+        self._name = name
+        self._arguments = arguments
+        self._complete = complete
+
+    id: Optional[str] = kept_in("_id")
+    name: str = kept_in("_name")
+    arguments: str = kept_in("_arguments")
+    complete: bool = kept_in("_complete")
+
+
+class Message(Immutable):
+    """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
+
+    __slots__ = ("_citations", "_content", "_id_length", "_reasoning", "_tool_calls")  # `_id_length` is no part of it
+    __match_args__ = ("content", "reasoning", "tool_calls", "citations")
+
+    def __init__(
+        self,
+        content: Optional[str],
+        reasoning: Optional[str],
+        tool_calls: Tuple[ToolCall, ...],
+        citations: Tuple[Citation, ...],
+    ) -> None:
+        self._content = content
+        self._reasoning = reasoning
+        self._tool_calls = tool_calls
+        self._citations = citations
+        self._id_length: Optional[int] = None
+
+    content: Optional[str] = kept_in("_content")
+    reasoning: Optional[str] = kept_in("_reasoning")
+    tool_calls: Tuple[ToolCall, ...] = kept_in("_tool_calls")
+    citations: Tuple[Citation, ...] = kept_in("_citations")
+
+    def to_openai(self) -> Dict[str, Any]:
+        """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
+
+        An id that is made up is as the format wants it. Incomplete calls are left out: a client would run them.
+        Citations of the content are `annotations`.
+        """
+        message: Dict[str, Any] = {"role": "assistant", "content": self.content}
+        if self.reasoning is not None:
+            message["reasoning"] = self.reasoning
+        calls = [call for call in self.tool_calls if call.complete]
+        if calls:
+            message["tool_calls"] = [
+                {
+                    "id": call.id or new_id(self._id_length),
+                    "type": "function",
+                    "function": {"name": call.name, "arguments": call.arguments},
+                }
+                for call in calls
+            ]
+        annotations = [annotation(citation) for citation in self.citations if citation.capture == "content"]
+        if annotations:
+            message["annotations"] = annotations
+        return message
+
+
+def new_id(length: Optional[int]) -> str:
+    """Make an id for a call: so many letters and digits, where the model's template insists on that."""
+    from secrets import choice, token_hex  # few messages need it, and it takes as long as a third of all this
+    from string import ascii_letters, digits
+
+    return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
+
+
+def annotation(citation: Citation) -> Dict[str, Any]:
+    """An entry of an OpenAI message's `annotations`, of a type of its own: OpenAI's `url_citation` needs a URL."""
+    found = {
+        "start_index": citation.start,
+        "end_index": citation.end,
+        "text": citation.text,
+        "source": citation.source,
+    }
+    return {"type": "citation", "citation": found}
+
+
+def check_incomplete(incomplete: str) -> None:
+    """Raise ValueError if it does not say what becomes of calls that are not complete."""
+    if incomplete not in INCOMPLETE:
+        raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
+
+
+def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, incomplete: str = KEEP) -> Message:
+    """Add events up to a message; `call_id_length` is the format's, for `to_openai`.
+
+    `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`.
+    Raises ValueError if it is another word.
+    """
+    check_incomplete(incomplete)
+    content: List[str] = []
+    reasoning: List[str] = []
+    starts: List[CallStart] = []
+    arguments: Dict[int, List[str]] = {}
+    complete: Dict[int, bool] = {}
+    citations: List[Citation] = []
+    for event in events:
+        if isinstance(event, ArgumentsDelta):
+            arguments.setdefault(event.index, []).append(event.text)
+        elif isinstance(event, ContentDelta):
+            content.append(event.text)
+        elif isinstance(event, ReasoningDelta):
+            reasoning.append(event.text)
+        elif isinstance(event, CallStart):
+            starts.append(event)
+        elif isinstance(event, CallEnd):
+            complete[event.index] = event.complete
+        elif isinstance(event, Citation):
+            citations.append(event)
+    calls = tuple(
+        ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
+        for start in starts
+        if incomplete == KEEP or complete.get(start.index, False)
+    )
+    message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
+    message._id_length = call_id_length
+    return message
+
+
+# toolgram/runtime/core/gathered.py
+#
+# What has come of a message that is read without a run: its texts, its calls, and what later text depends on.
+#
+# In: pieces of content and reasoning, blanks before delimiters, calls, in order. Out: the message; or a run that goes on.
+#
+# Promise: it is what `Output` (output.py) and the code that is open (code_blocks.py) would be in a run.
+
+
+class Gathered:
+    """The texts and the calls so far."""
+
+    __slots__ = (
+        "_after_call",
+        "_calls",
+        "_content",
+        "_deferred",
+        "_fresh",
+        "_has_content",
+        "_has_ticks",
+        "_kind",
+        "_reasoning",
+        "_saw_reasoning",
+        "_section_trusted",
+    )
+
+    def __init__(self, in_reasoning: bool) -> None:
+        self._content: List[str] = []
+        self._reasoning: List[str] = []
+        self._calls: List[ToolCall] = []
+        # As in `SoFar`.
+        self._after_call = self._has_content = self._section_trusted = False
+        self._fresh = True
+        self._saw_reasoning = in_reasoning
+        self._deferred = ""
+        # Of the code that is open only whether there may be some.
+        self._kind = ""  # of the text that came last, content or reasoning
+        self._has_ticks = False  # there are backticks in it
+
+    def gathered(self, id_length: Optional[int]) -> Message:
+        """The message of all that has come."""
+        content, reasoning = "".join(self._content) or None, "".join(self._reasoning) or None
+        message = Message(content, reasoning, tuple(self._calls), ())
+        message._id_length = id_length
+        return message
+
+    def _add(self, kind: str, text: str) -> None:
+        """Add content or reasoning, at least one character; see `Output.content`."""
+        self._has_ticks = "`" in text or (self._has_ticks and kind == self._kind)
+        self._kind = kind
+        if kind == "reasoning":
+            self._reasoning.append(text)
+            return
+        if self._after_call or self._deferred:
+            if not self._has_content:
+                text = text.lstrip(BLANKS)
+            if not text.strip(BLANKS):
+                self._defer(text)
+                return
+            text = self._deferred + text
+            self._deferred, self._after_call = "", False
+        self._has_content, self._fresh = True, False
+        self._content.append(text)
+
+    def _defer(self, blanks: str) -> None:
+        """Markup ends a text: the blanks before it wait for more; see `Output.boundary`."""
+        self._fresh = True
+        if self._has_content:
+            self._deferred = (self._deferred + blanks)[:BLANKS_MAX]
+
+    def _add_call(self, call: ToolCall, *, is_trusted: bool) -> None:
+        self._calls.append(call)
+        self._section_trusted = is_trusted
+        self._after_call = True
+
+    def _hand_over(self, run: Run) -> None:
+        """Let a run that is new know all this. No code is open."""
+        message, events = run.message, run.output.events
+        message.after_call, message.has_content, message.fresh = self._after_call, self._has_content, self._fresh
+        message.saw_reasoning, message.section_trusted = self._saw_reasoning, self._section_trusted
+        message.deferred, message.calls = self._deferred, len(self._calls)
+        if self._reasoning:
+            events.append(ReasoningDelta("".join(self._reasoning)))
+        if self._content:
+            events.append(ContentDelta("".join(self._content)))
+        for index, call in enumerate(self._calls):
+            events += (CallStart(index, call.name, call.id), ArgumentsDelta(index, call.arguments))
+            events.append(CallEnd(index, True))
+
+
+# toolgram/runtime/core/flat_object.py
+#
+# A small JSON object that stands as it would be written: one pattern says so, without decoding and writing it.
+#
+# In: the text, and the place of a `{`. Out: where the object ends; -1 where the pattern does not say it, and
+# `whole_value` (near_json/whole.py) finds out.
+#
+#     {"city": "Rome", "days": 3}      a few keys, and no value but strings that are not long, integers and constants
+#
+# Promise: what is found here is what `whole_value` would give.
+
+
+NO_END: Final = frozenset("\"'" + BLANKS)  # blanks that are too many are left to others
+PLAIN_TEXT: Final = r'[^"\\\x00-\x1f\ud800-\udfff]{0,256}'
+FLAT_STRING: Final = rf'"{PLAIN_TEXT}(?:\\["\\bfnrt]{PLAIN_TEXT}){{0,32}}"'
+FLAT_VALUE: Final = f"(?:{FLAT_STRING}|0|-?[1-9][0-9]{{0,14}}|true|false|null)"
+FLAT_MEMBER: Final = f'"[\\w.\\-]{{1,64}}": {FLAT_VALUE}'
+FLAT_OBJECT: Final = re.compile(rf"\{{{FLAT_MEMBER}(?:, {FLAT_MEMBER}){{0,15}}\}}").match
+KEYS: Final = re.compile(r'"([\w.\-]+)": ').findall  # no string has an end before a colon, and in a key is no backslash
+
+
+def end_of_flat_object(text: str, begin: int, ends: Texts, *, final: bool) -> int:
+    """Where a flat object ends; `ends` are delimiters that may stand behind what it is a part of."""
+    found = FLAT_OBJECT(text, begin)
+    if found is None:
+        return -1
+    keys, end = KEYS(found.group()), found.end()
+    if len(set(keys)) < len(keys):
+        return -1
+    return end if text[end - 2] != '"' or _shows_end(text, end, ends, final) else -1
+
+
+def _shows_end(text: str, end: int, ends: Texts, final: bool) -> bool:
+    """Whether what stands behind the object shows that its last quote ends a string; see `Judgement`.
+
+    Behind the bracket anything does but another quote, unless it is half a delimiter, of which more will come.
+    """
+    at = skip_blanks(text, end)
+    if at == len(text):
+        return final
+    return text[at] not in NO_END and (final or len(text) - at >= max(map(len, ends), default=0))
+
+
+# toolgram/runtime/core/whole_call.py
+#
+# Read a call at once that stands whole and well-formed in the text.
+#
+# In: the run, where the edge that opens a call is about to be taken. Out: the events of the call, and the run behind it;
+# or nothing was changed, and the steps read it.
+#
+# How: the machine knows the ways that a well-formed call takes, as patterns (tables/call_ways.py). What they find is
+# asked for what the steps would ask: whether the request declares the name, whether a key comes twice, whether the JSON
+# is plain. The types of values come from the same writers.
+#
+# Promises: what it gives is what the steps would give, event for event. It reads where nothing else has a say in it: no
+# ids, no trace, no code and no draft around the call, nothing undecided before it. Of tries that fail a parser makes at
+# most `TRIES_MAX`, so the work stays linear.
+
+
+CALL_MIN: Final = 12  # characters behind an opener that are worth a try
+SCALAR: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?|true|false|null)(?=[ \t\n\r<])").match
+IS_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})").fullmatch
+INTS: Final = (frozenset(("integer",)), frozenset(("number",)))
+
+
+def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
+    """Read the call that the edge opens whose literal stands at `at`; False: the steps read it."""
+    text, place = run.text, run.place
+    ways = place.machine.call_ways
+    begin = at + len(edge.literal)
+    if ways is None or len(text.buffer) < begin + CALL_MIN or not text.tries or not _is_alone(run, edge, at):
+        return False
+    fork = ways.behind(place.state, edge)
+    if fork is None:
+        return False
+    call = WholeCall(run.tools, text.buffer, place.machine.unwrap, final=False)
+    end = call.read(fork, begin)
+    run.work += call.position - at
+    if end is None:
+        text.tries -= 1
+        return False
+    was_trusted = place.state.region == "section" and run.message.section_trusted
+    _announce_whole(run, at)
+    run.message.section_trusted = end.is_trusted or was_trusted
+    text.position = text.looked = call.position
+    if call.left is None:
+        _write_whole(run, call)
+        place.stack += end.stack
+        place.state = place.machine.states[end.end]
+    else:
+        _leave_open(run, call, call.left)
+    return True
+
+
+def _is_alone(run: Run, edge: Edge, at: int) -> bool:
+    """Whether nothing but the call itself decides how it is read."""
+    if run.special is not None or run.trace is not None or run.draft is not None or run.tools.has_unusual:
+        return False
+    text, message = run.text, run.message
+    if message.wrapper or edge.wraps is not None or run.open.call is not None or text.final:
+        return False
+    code = message.code
+    place = text.base + at
+    return not (code.ticks or code.in_info or code.in_block) and place >= text.no_key[1] and place != text.tried
+
+
+def _announce_whole(run: Run, at: int) -> None:
+    """The call is one: what comes before it is over."""
+    if run.place.state.region == "message":
+        run.output.boundary(run.text.buffer[run.text.position : at])
+    run.output.flush()
+    run.message.calls += 1
+
+
+def _write_whole(run: Run, call: WholeCall) -> None:
+    """Write all of the call."""
+    index = run.message.calls - 1
+    run.output.events += (
+        CallStart(index, call.name, call.id or None),
+        ArgumentsDelta(index, call.arguments),
+        CallEnd(index, True),
+    )
+    run.message.after_call = True
+
+
+def _leave_open(run: Run, call: WholeCall, left: Fork) -> None:
+    """Write what has come of the call: all its arguments. The steps read what is left of it."""
+    place, machine = run.place, run.place.machine
+    opened = Call(run.message.calls - 1, run.output, run.tools, machine.unwrap)
+    run.open, run.pending = Open(opened, len(place.stack) + left.way.depth), Pending()
+    run.pending.name, run.pending.id = call.name, call.id
+    opened.announce(call.name, call.id or None)
+    opened.arguments.begin_object()
+    opened.arguments.copy(call.arguments, is_last=True)
+    opened.arguments.end_object(wrong=False)
+    place.stack += left.way.stack
+    place.state = left.state
+
+
+class WholeCall:
+    """What has come of a call that is read at once."""
+
+    __slots__ = (
+        "_buffer",
+        "_final",
+        "_key",
+        "_keys",
+        "_parts",
+        "_tools",
+        "_wrappers",
+        "arguments",
+        "id",
+        "left",
+        "name",
+        "position",
+    )
+
+    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str], *, final: bool) -> None:
+        self._tools, self._buffer, self._final = tools, buffer, final
+        self._wrappers = wrappers  # keys whose value may be all of the arguments
+        self.name = self.id = self._key = self.arguments = ""
+        self._keys: List[str] = []  # of the parameters that have come
+        self._parts: List[str] = []
+        self.position = 0  # up to here it has been read
+        self.left: Optional[Fork] = None  # where it goes on, if nothing has come behind its arguments
+
+    def read(self, fork: Optional[Fork], begin: int) -> Optional[WayPart]:
+        """Read on up to the end of the call; return the part that ends it. None: it is not plain."""
+        buffer = self._buffer
+        self.position = begin
+        part: Optional[WayPart] = None
+        while fork is not None:
+            found = fork.match(buffer, self.position)
+            if found is None:
+                return None
+            part = fork.parts[found.lastindex]
+            if part.takes and not self._take(part, found):
+                return None
+            self.position = found.end()
+            if part.scans and not self._scan(part):
+                return None
+            fork = part.then
+            if part.scans == "arguments" and self.position == len(buffer):
+                self.left = fork
+                break
+        if not self.arguments:
+            self.arguments = "".join(self._parts) + "}" if self._parts else "{}"
+        return part if self.name else None
+
+    def _take(self, part: WayPart, found: re.Match[str]) -> bool:
+        """Take what the groups of a part hold; False: it is not plain."""
+        for what, group, text, blanks in part.takes:
+            if what == TAKES_KEY:
+                self._key = found.group(group)
+                if not self.name or self.arguments or self._key in self._keys or self._key in self._wrappers:
+                    return False
+                self._keys.append(self._key)
+            elif what == ADDS_TO_ID:
+                self.id += text
+            elif what == TAKES_VALUE:
+                if not self._take_value(found.start(group), found.end(group), text, blanks):
+                    return False
+            else:
+                word = found.group(group)
+                if what == TAKES_NAME and not self._take_name(word):
+                    return False
+                if text:
+                    self.id += word
+        return True
+
+    def _take_name(self, name: str) -> bool:
+        declared = self._tools.exactly(name)
+        if self.name or declared is None:
+            return False
+        self.name = declared
+        return True
+
+    def _take_value(self, begin: int, end: int, sink: str, blanks: str) -> bool:
+        kind = self._tools.kind(self.name, self._key)
+        text = self._buffer[begin : blanks_from(self._buffer, begin, end, blanks)]
+        if kind.is_string or (not kind.types and sink != "json"):
+            value = f'"{escape(text)}"'
+        elif kind.types in INTS and sink != "json" and IS_INT(text):
+            value = text
+        else:
+            writer = new_writer(sink, kind, 0)
+            value = writer.write(text)
+            value += writer.end()
+            if writer.is_lossy or writer.is_mended:
+                return False
+        self._add(value)
+        return True
+
+    def _scan(self, part: WayPart) -> bool:
+        """Take the JSON that comes: all the arguments, or the value of a key."""
+        begin, buffer = self.position, self._buffer
+        scalar = SCALAR(buffer, begin) if part.scans == "value" else None
+        if scalar is not None:
+            json, self.position = scalar.group(), scalar.end()
+        elif buffer.startswith("{}", begin):
+            json, self.position = "{}", begin + 2
+        else:
+            end = end_of_flat_object(buffer, begin, part.ends, final=self._final)
+            if end > 0:
+                found: Optional[Tuple[str, int]] = (buffer[begin:end], end)
+            elif buffer[begin] in "{[":
+                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), self._final)
+            else:
+                found = None
+            if found is None:
+                return False
+            json, self.position = found
+        if part.scans == "value":
+            value = WiredValue(self._tools.kind(self.name, self._key).types)
+            json = value.write(buffer[begin : self.position], json)
+            self._add(json + value.end())
+            return True
+        if self._parts or self.arguments or not self.name:
+            return False
+        self.arguments = json
+        return True
+
+    def _add(self, value: str) -> None:
+        self._parts.append(f'{", " if self._parts else "{"}"{self._key}": {value}')
+
+
+# toolgram/runtime/core/whole_message.py
+#
+# Read a message at once that has come whole, as far as it is plain.
+#
+# In: a machine, the tools of the request, and all of the text. Out: what has come of the message up to a place; and where
+# that is not the end, a run that goes on from there.
+#
+#     Look. <call>f: <p>k=v</p></call> Done.      text up to a delimiter, a whole call, text up to the end
+#
+# How: a text goes up to the first place where the search of its state finds something. What stands there is a delimiter
+# about which its literal alone decides, the opener of a call that is read whole (whole_call.py), the header of a message,
+# or certainly none of these (certain.py). Anything else ends the reading, and the steps go on.
+#
+# Promises: the message is that of a text that is fed whole and finished. No character is looked at twice here but those
+# of a few calls that are not plain. Nothing of a run is changed before it is handed over.
+
+
+BEGINS_REASONING: Final = "reasoning"
+# Actions of which nothing is seen at message level but that of the first.
+TEXT_ACTIONS: Final = frozenset((BEGINS_REASONING, "open_section", "close_section", "forget_section"))
+NO_CALL_TRIED: Final = -1
+
+
+class WholeMessage(Gathered):
+    """Reads a message, and has what has come of it."""
+
+    __slots__ = (
+        "_closed_at",
+        "_has_code_marks",
+        "_is_over",
+        "_machine",
+        "_stack",
+        "_state",
+        "_text",
+        "_tools",
+        "_tried",
+        "_tries",
+        "is_one_turn",
+        "position",
+    )
+
+    def __init__(self, machine: PreparedMachine, tools: ToolSet, inside: Optional[str]) -> None:
+        Gathered.__init__(self, inside == "reasoning")
+        self._machine, self._tools = machine, tools
+        self._state = machine.states[machine.start if inside is None else machine.inside[inside]]
+        self._stack: List[int] = []
+        self._text = ""
+        self._has_code_marks = False  # backticks stand somewhere in the text
+        self.position = 0  # up to here it has been read
+        self.is_one_turn = True  # no end token may stand in the text, and no opener of a turn before it
+        self._is_over = False  # all has been read
+        self._closed_at = 0  # the end of the delimiter that was taken last
+        self._tried = NO_CALL_TRIED  # where a call opens that is not plain
+        self._tries = TRIES_MAX
+
+    def read(self, text: str) -> bool:
+        """Read as far as the text is plain; whether that is all of it."""
+        turns = self._machine.turns
+        if turns is not None and not turns.is_one_turn(text):
+            self.is_one_turn = False
+            end = turns.end_of_turn(text)
+            if end < 0:
+                return False
+            text = text[:end]
+        self._text = text
+        self._has_code_marks = "`" in text
+        while True:
+            state = self._state
+            if state.kind == "text":
+                goes_on = self._read_text(state)
+            elif state.kind == "gap":
+                goes_on = self._read_gap(state)
+            elif state.kind == "return":
+                self._state = self._machine.states[self._stack.pop() if self._stack else self._machine.start]
+                goes_on = True
+            else:
+                return False
+            if not goes_on:
+                return self._is_over and self._has_taken(turns)
+
+    def _has_taken(self, turns: Optional[TurnMarks]) -> bool:
+        """Whether an end token was taken with which the text ends, where it is a delimiter as well."""
+        end = len(self._text)
+        if turns is None or not turns.delimiters or self._closed_at == end or not self._text.endswith(turns.tokens):
+            return True
+        self.position = 0
+        return False
+
+    def message(self) -> Message:
+        """The message, of which all has been read."""
+        return self.gathered(self._machine.call_id_length)
+
+    def hand_over(self, run: Run) -> int:
+        """Let a run that is new go on; return from where. At the beginning it is as it was."""
+        machine, end = self._machine, self.position
+        run.text.tried, run.text.tries = self._tried, self._tries
+        if not end or machine.suffix or machine.has_citations or machine.drops_echo:
+            return 0
+        if self._has_code_marks and self._text.find("`", 0, end) >= 0:  # code may be open
+            return 0
+        run.place.state, run.place.stack = self._state, self._stack
+        run.text.skip(end)
+        self._hand_over(run)
+        return end
+
+    # --- places: each is read up to the next, or False: it is not plain, or all has been read ------------------------
+
+    def _read_text(self, state: State) -> bool:
+        """Text of the message up to a delimiter."""
+        text, at = self._text, self.position
+        if state.sink not in TEXTS or state.entities or state.nests or state.region != "message":
+            return False
+        while True:
+            found = state.search(text, at) if at < len(text) else None
+            if found is None:
+                if self.position < len(text):
+                    self._add(state.sink, text[self.position :])
+                self.position, self._is_over = len(text), True
+                return False
+            at = found.start()
+            edge = edge_at(state, text, at)
+            if edge is not None:
+                return self._take(state, edge, at, blanks_from(text, self.position, at, edge.blanks))
+            if not is_text(self._machine, state, text, at):
+                return False
+            at += 1
+
+    def _read_gap(self, state: State) -> bool:
+        """A delimiter, or what begins without one."""
+        text, begin = self._text, self.position
+        is_message = state.region == "message"
+        if state.begins_blank or not (is_message or state.region == "section"):
+            return False
+        at = behind_blanks(state, text, begin)
+        if at == len(text):
+            self._is_over = at == begin or not state.keep_blanks
+            return False
+        edge = edge_at(state, text, at)
+        if edge is not None:
+            return self._take(state, edge, at, begin)
+        if not is_message or len(state.thens) != 1 or state.call_alone is not None or state.leave is not None:
+            return False
+        step = state.thens[0]
+        target = self._machine.states[step.to]
+        if step.actions or step.push is not None or target.kind != "text" or target.region != "message":
+            return False
+        if not is_text(self._machine, state, text, at) or (step.first is not None and text[at] not in step.first):
+            return False
+        self.position = begin if state.keep_blanks else at
+        self._state = target
+        return True
+
+    # --- delimiters ---------------------------------------------------------------------------------------------------
+
+    def _take(self, state: State, edge: Edge, at: int, cut: int) -> bool:
+        """Go on behind a delimiter at `at`; text goes up to `cut`. False: it is not plain."""
+        if not is_certain(edge):
+            return False
+        region = self._machine.states[edge.to].region
+        is_inner = state.region == "section" and region != "call"
+        if edge.opens and not (is_inner and self._after_call):
+            return self._open(state, edge, at, cut)
+        if not (region == "message" or (is_inner and region == "section")) or not acts_on_text(edge):
+            return False
+        if edge.actions and edge.does(BEGINS_REASONING):
+            self._saw_reasoning = True
+        self._leave(state, at, cut)
+        self._go(at + len(edge.literal), edge.to)
+        return True
+
+    def _go(self, position: int, to: int) -> None:
+        self.position = self._closed_at = position
+        self._state = self._machine.states[to]
+
+    def _open(self, state: State, edge: Edge, at: int, cut: int) -> bool:
+        """Read the call that a delimiter opens, or the header of a message."""
+        if self._has_code_marks and self._in_code(state.sink, cut):
+            return False
+        ways, text, machine = self._machine.call_ways, self._text, self._machine
+        begin = at + len(edge.literal)
+        fork = ways.behind(state, edge) if ways is not None and len(text) >= begin + CALL_MIN and self._tries else None
+        if fork is None:
+            return self._read_header(state, edge, at, cut)
+        call = WholeCall(self._tools, text, machine.unwrap, final=True)
+        end = call.read(fork, begin)
+        if end is None:
+            self._tried, self._tries = at, self._tries - 1
+            return self._read_header(state, edge, at, cut)
+        if call.left is not None:
+            if call.left.state.kind != "gap" or call.left.state.expects == "more":
+                return False
+            self._is_over = True  # the end of the text closes it
+        was_trusted = state.region == "section" and self._section_trusted
+        self._leave(state, at, cut)
+        found = ToolCall(call.id or None, call.name, call.arguments, True)
+        self._add_call(found, is_trusted=end.is_trusted or was_trusted)
+        self._stack += end.stack
+        self._go(call.position, end.end)
+        return not self._is_over
+
+    def _read_header(self, state: State, edge: Edge, at: int, cut: int) -> bool:
+        """Read delimiters with special tokens that lead from a text to the next one."""
+        if not edge.special or state.region != "message" or self._machine.commit != "name":
+            return False
+        text, states, end, begins_reasoning = self._text, self._machine.states, at + len(edge.literal), False
+        while acts_on_text(edge):
+            begins_reasoning = begins_reasoning or (edge.actions != () and edge.does(BEGINS_REASONING))
+            target = states[edge.to]
+            if target.region == "message":
+                self._saw_reasoning = self._saw_reasoning or begins_reasoning
+                self._leave(state, at, cut)
+                self._go(end, edge.to)
+                return True
+            if target.region != "section" or target.kind != "gap" or target.begins_blank or target.blanks != "any":
+                break
+            end = skip_blanks(text, end)
+            found = edge_at(target, text, end) if end < len(text) else None
+            if found is None or not is_certain(found):
+                break
+            edge = found
+            end += len(edge.literal)
+        return False
+
+    def _leave(self, state: State, at: int, cut: int) -> None:
+        """A text ends at `cut`, before blanks and a delimiter at `at`."""
+        text = self._text
+        if cut > self.position:
+            self._add(state.sink, text[self.position : cut])
+        if state.region == "message":
+            self._defer(text[cut:at] if state.sink != "reasoning" else "")
+
+    def _in_code(self, sink: str, cut: int) -> bool:
+        """Whether backticks stand in the text up to `cut`, or in the one before it that goes on."""
+        if cut == self.position:
+            return self._has_ticks
+        return (self._has_ticks and sink == self._kind) or self._text.find("`", self.position, cut) >= 0
+
+
+def acts_on_text(edge: Edge) -> bool:
+    """Whether an edge does nothing but what is done beside calls."""
+    return not edge.actions or all(verb in TEXT_ACTIONS for verb, _ in edge.actions)
+
+
 # toolgram/runtime/core/standing.py
 #
 # What is known of the arguments of a call between two deltas, where that is little enough to be written down.
@@ -9729,128 +11341,6 @@ def stand(arguments: Arguments, standing: Standing) -> None:
     parameter.is_open, parameter.is_alone, parameter.is_bare = known.is_open, known.is_alone, known.is_bare
     parameter.doubtful, parameter.key, parameter.skipped = known.doubtful, known.key, known.skipped
     parameter.tag, parameter.wire_type = known.tag, known.wire_type
-
-
-# toolgram/runtime/core/brackets.py
-#
-# What a bracket begins that stands where recovery lets it stand: the evidence of the first key behind it.
-#
-# In: the run and the place of `{`, or of a `[` before it. Out: YES, NO or WAIT.
-#
-#     guard       the object behind the bracket is
-#     object      the arguments, where parameters belong: a key or `}` follows, and no argument has come
-#     member      a call: its first key is one of those that a call's object has
-#     same        arguments of another call of the same tool: its first key is one that the tool declares
-#     other       any: it has a first key
-#
-# Promise: at most `JUNK_MAX` characters are looked at, for a further object; a name and blanks, for the first one.
-
-
-OBJECT_GUARDS = ("object", "member", "same", "other")  # guards of edges that begin an object
-
-
-def bracket_verdict(run: Run, edge: Edge, at: int) -> int:
-    """Whether the bracket at `at` begins what the edge leads to."""
-    if edge.guard == "object":
-        return _object_verdict(run, at)
-    verdict, key = _first_key(run, at)
-    if verdict != YES or edge.guard == "other":
-        return verdict
-    if edge.guard == "same":
-        call = run.open.call
-        return YES if call is not None and run.tools.knows(call.arguments.tool, key) else NO
-    states = run.place.machine.states
-    target = states[edge.to]
-    members = target if target.kind == "members" else states[target.edges[0].to]
-    return YES if key in members.keys else NO
-
-
-def _first_key(run: Run, at: int) -> Tuple[int, str]:
-    """The first key of an object, or of the first object in a list, and whether there is one."""
-    buffer = run.text.buffer[at : at + JUNK_MAX]
-    run.work += len(buffer)
-    begin = skip_blanks(buffer, 1)
-    if buffer[:1] == "[" and buffer[begin : begin + 1] == "{":
-        begin = skip_blanks(buffer, begin + 1)
-    quote = buffer[begin : begin + 1]
-    if quote in ('"', "'"):
-        end = buffer.find(quote, begin + 1)
-        key, behind = buffer[begin + 1 : end], skip_blanks(buffer, end + 1) if end > 0 else len(buffer)
-    else:
-        end = bare_key_end(buffer, begin, len(buffer))
-        key, behind = buffer[begin:end], skip_blanks(buffer, end)
-    if behind == len(buffer):
-        return (NO if run.text.final or len(buffer) == JUNK_MAX else WAIT), ""
-    return (YES if buffer[behind] == ":" and key else NO), key
-
-
-def _object_verdict(run: Run, at: int) -> int:
-    """Whether the bracket begins the arguments as one object: none have come, and a key or `}` follows."""
-    call, buffer, final = run.open.call, run.text.buffer, run.text.final
-    if call is None or call.arguments.keys or not call.arguments.is_empty:
-        return NO
-    begin = skip_blanks(buffer, at + 1)
-    end = bare_key_end(buffer, begin, begin + NAME_MAX)
-    behind = skip_blanks(buffer, end)
-    run.work += behind - at + 1
-    if behind == len(buffer):
-        return NO if final or behind - begin >= NAME_MAX + BLANKS_MAX or begin - at > BLANKS_MAX else WAIT
-    return YES if buffer[behind] in (":" if end > begin else "}\"'") else NO
-
-
-# toolgram/runtime/core/reasons.py
-#
-# Why a part of a text became what it became: for people who look at a trace, and for nothing else.
-#
-# In: what is decided otherwise than the text seemed to say. Out: a reason, of which `Run.because` makes an entry of the
-# trace that has no text, `(reason, "")`: in front of what was given back, skipped, or read although something is missing,
-# and behind a call that is not complete.
-#
-#     ("not_declared", "")  ("content", "<tool_call>\n{"name": "f"")
-#
-# Without a trace nothing is kept, and nothing is asked that reading would not ask. `core/repairs.py` has the kinds of
-# recovery, which are reasons, too.
-
-
-# Why it is text:
-NOT_DECLARED, NO_EVIDENCE, NO_CALL, ALL_OR_NOTHING = "not_declared", "no_evidence", "no_call", "all_or_nothing"
-QUOTED, THOUGHTS_GO_ON, UNKNOWN_TAG, BARE_BRACKETS = "quoted", "thoughts_go_on", "unknown_tag", "bare_brackets"
-NO_SOURCE, TOO_FAR, END_OF_TEXT, SPELLED = "no_source", "too_far", "end_of_text", "spelled"
-IN_SENTENCE = "in_sentence"
-# Why it is skipped:
-JUNK, NO_MEMBER, NOTHING_CAME, STRAY_TAG, ECHO = "junk", "no_member", "nothing_came", "stray_tag", "echo"
-
-REASONS = {
-    NOT_DECLARED: "what stands where a name belongs is the name of no declared tool",
-    NO_EVIDENCE: "behind the name nothing shows that a call follows: it is mentioned",
-    NO_CALL: "what stands there is no part of a call",
-    ALL_OR_NOTHING: "the section has something in it that is no call, so all of it is text",
-    QUOTED: "it stands in a span or in a block of code",
-    THOUGHTS_GO_ON: "thoughts go on behind the call: it was a draft",
-    UNKNOWN_TAG: "no call came behind a tag that the format does not know",
-    BARE_BRACKETS: "text stands behind brackets that hold no call",
-    NO_SOURCE: "what stands where a source belongs is none",
-    TOO_FAR: "too much stands between the name and what follows it",
-    END_OF_TEXT: "the text ended before it was a call",
-    IN_SENTENCE: "a part of the message begins on a line of its own, and this stands in a sentence",
-    SPELLED: "the characters of a special token, spelled by others",
-    JUNK: "it stands between the parts of a call and is none",
-    NO_MEMBER: "a member of an object that the format does not know",
-    NOTHING_CAME: "markup of a call that never came",
-    STRAY_TAG: "a tag that closes nothing here",
-    ECHO: "the section of calls, written a second time",
-    "missing_opener": "its opener is missing, or a part of it",
-    "missing_closer": "a closer is missing before it: what stands here implies it",
-    "stray_delimiter": "it opens or closes nothing",
-    "near_json": "a value of the call before it is no JSON as it stands",
-    "cut": "the call before it is not complete, or nothing of it could be shown",
-    "open_thoughts": "the call ends thoughts that nothing has closed",
-}
-
-
-def why_no_text(state: State) -> str:
-    """Why a short text is not taken for what a state reads."""
-    return {"name": NOT_DECLARED, "source": NO_SOURCE}.get(state.sink, NO_EVIDENCE)
 
 
 # toolgram/runtime/core/repairs.py
@@ -10225,60 +11715,6 @@ def mark_delimiter(run: Run, kind: str, detail: str) -> None:
     """Mark the place before the delimiter that was taken; this place, if it was not consumed."""
     if run.trace is not None:
         run.trace.mark(kind, detail, back=1 if run.text.position > run.text.delimiter else 0)
-
-
-# toolgram/runtime/core/quoted.py
-#
-# Strings that the same delimiter opens and closes: whether one inside shows that a string's own closer is missing.
-#
-# In: the places of such delimiters that do not end the string. Out: a doubt, if the last of them opens another string.
-#
-#     `{o:{k:<q>x},a:<q>y<q>}`            `a:<q>` opens a string, and `<q>}` closes that one: no closer stands behind x
-#     `{k:<q>write a:<q>b<q> there<q>}`   `<q>b<q>` is a string in the text
-#
-# What stands before a delimiter may have gone out long ago, so the end of what was read is recorded.
-#
-# Promise: at most `BLANKS_MAX` characters before a delimiter are looked at.
-
-
-BEFORE_VALUE = tuple(":=,[{")  # what stands before a value, blanks aside
-
-
-class LastChars(Recording):
-    """Keeps the end of the source, up to `BLANKS_MAX` characters."""
-
-    __slots__ = ()
-
-    def keep(self, source: str) -> None:
-        self._kept = [(self.kept + source[-BLANKS_MAX:])[-BLANKS_MAX:]]
-        self.begin = 0
-
-
-def watch_quotes(run: Run) -> None:
-    """A value begins: what comes of it is recorded."""
-    stop_watching(run)
-    if run.place.machine.has_quotes:
-        run.text.recordings.append(LastChars(run.text.position))
-
-
-def stop_watching(run: Run) -> None:
-    """It has ended."""
-    if run.place.machine.has_quotes:
-        run.text.recordings = [one for one in run.text.recordings if not isinstance(one, LastChars)]
-
-
-def note_quote(run: Run, at: int) -> None:
-    """A delimiter at `at` is text: it opens a string that is quoted in this one, or closes it."""
-    call, place = run.open.call, run.text.base + at
-    watched = next((one for one in run.text.recordings if isinstance(one, LastChars)), None)
-    if call is None or watched is None:
-        return
-    parameter = call.arguments.parameter
-    before = (watched.kept + run.text.buffer[max(watched.begin, at - BLANKS_MAX) : at]).rstrip(BLANKS)
-    run.work += 2 * BLANKS_MAX
-    if place >= parameter.quoted_to:
-        parameter.quoted_to = place + 1
-        parameter.is_quoting = not parameter.is_quoting and before.endswith(BEFORE_VALUE)
 
 
 # toolgram/runtime/core/argument_actions.py
@@ -10860,777 +12296,6 @@ def is_between_values(run: Run) -> bool:
     if in_object and arguments.loose.is_released:
         return False
     return not (arguments.is_empty and (in_object or expects))
-
-
-# toolgram/runtime/core/header_words.py
-#
-# A word in a header that no header has: it is markup where a delimiter of the header follows it.
-#
-# In: the run and a place behind a special token. Out: YES, NO or WAIT (more text decides), and where the word ends.
-#
-#     `<|channel|>bash<|channel|>commentary`     the word is skipped
-#     The token <|channel|> names a channel.     no word stands close to the token, so this is a sentence
-
-
-def word_verdict(run: Run, state: State, start: int, *, least: int) -> Tuple[int, int]:
-    """Whether a word of at least so many characters stands at `start`, and behind it a delimiter that `state` reads.
-
-    A few blanks may stand between the two. Without a word it must be a special token, at once.
-    """
-    buffer, final = run.text.buffer, run.text.final
-    found = NAME_CHARACTERS(buffer, start, start + NAME_MAX)
-    end = start if found is None else found.end()
-    at = skip_blanks(buffer, end, DANGLING_MAX) if end > start else end
-    run.work += at - start + 1
-    if end - start < least or end - start == NAME_MAX:
-        return (WAIT if end == len(buffer) and not final and end - start < least else NO), end
-    if at == len(buffer):
-        return (YES if end > start else NO) if final else WAIT, end
-    edges = [edge for edge in state.edges if edge.special or (end > start and len(edge.literal) >= TELLING)]
-    verdict, _ = starts_any(buffer, at, [edge.literal for edge in edges])
-    run.work += len(edges)
-    if verdict == YES and not any(buffer.startswith(edge.literal, at) and run.is_real(edge, at) for edge in edges):
-        verdict = NO
-    return (YES if verdict == WAIT and final and end > start else verdict), end
-
-
-# toolgram/runtime/core/openerless.py
-#
-# Calls whose own opener is missing: what stands where it should must vouch for the call.
-#
-# In: the run's text and a place. Out: YES, NO or WAIT (more text decides).
-#
-#     `functions.get_weather:0<|argument|>`     in an open section: a declared name, and the delimiter behind it
-#     `call:get_weather{city:<|"|>`             at the start of a line: the same, and a special token in the call
-#
-# Promises: at most a name and `PROSE_MAX` characters are looked at.
-
-
-NUMBERED = re.compile(r"[:.#-]?[\w-]*").match
-IN_CALL = tuple(":={[(,}])")
-
-
-def section_call_verdict(run: Run, state: State, at: int) -> int:
-    """Whether a call stands at `at` of a section, without its opener."""
-    way = state.call_alone
-    if way is None:
-        return NO
-    words = [edge.literal for edge in run.place.machine.states[way.to].edges if not edge.rank]
-    verdicts = [NO]
-    for word in ("", *words):
-        verdict, length = starts_any(run.text.buffer, at, (word,)) if word else (YES, 0)
-        verdicts.append(_name_verdict(run, at + length, state.call_until)[0] if verdict == YES else verdict)
-    if YES in verdicts:
-        return YES
-    return WAIT if WAIT in verdicts and not run.text.final else NO
-
-
-def alone_verdict(run: Run, edge: Edge, at: int) -> int:
-    """Whether the word at `at` of a text begins a call without its opener: a token must stand in what follows."""
-    buffer = run.text.buffer
-    start = at + len(edge.literal)
-    if buffer.startswith(":", start) and not edge.literal.endswith((":", ".")):
-        start += 1
-    verdict, end = _name_verdict(run, skip_blanks(buffer, start), edge.then)
-    if verdict != YES:
-        return NO if verdict == NO or run.text.final else WAIT
-    window = buffer[end : end + PROSE_MAX]
-    run.work += len(window)
-    places = [(window.find(token), token) for token in run.place.machine.special_tokens]
-    found = [(place, token) for place, token in places if place >= 0]
-    if not found:
-        return WAIT if len(window) < PROSE_MAX and not run.text.final else NO
-    place, token = min(found)
-    if run.special is not None and not run.special.is_real(token, run.text.base + end + place):
-        return NO
-    before = buffer[start : end + place].rstrip(BLANKS)
-    return YES if before.endswith(IN_CALL) or any(until.startswith(token) for until in edge.then) else NO
-
-
-def _name_verdict(run: Run, at: int, until: Iterable[str]) -> Tuple[int, int]:
-    """(YES, its end) when a declared name stands at `at`, perhaps with a number, and a delimiter behind it."""
-    buffer = run.text.buffer
-    text = buffer[at : at + NAME_MAX]
-    run.work += 1
-    waits = at + len(text) == len(buffer) and run.tools.declared.any_goes_on_from(text)
-    for name in run.tools.declared.beginnings_of(text):
-        run.work += 1
-        end = at + len(name)
-        number = NUMBERED(buffer, end, end + NUMBER_MAX)
-        behind = skip_blanks(buffer, end if number is None else number.end())
-        for place in (skip_blanks(buffer, end), behind):
-            verdict, _ = stands_any(run, place, until)
-            if verdict == YES:
-                return YES, place
-            waits = waits or verdict == WAIT
-    return (WAIT if waits else NO), at
-
-
-# toolgram/runtime/core/stray_guards.py
-#
-# What must stand around a delimiter at message level: closers of nothing, reasoning that comes again, drafts.
-#
-# In: the run and an edge with a guard. Out: YES, NO or WAIT (more text decides).
-
-
-def guard_verdict(run: Run, edge: Edge, guard: str, at: int) -> int:
-    if guard == "again":
-        return _again_verdict(run, edge, at)
-    if guard == "alone":
-        return alone_verdict(run, edge, at) if begins_line(run, at) else NO
-    verdict = draft_verdict(run, edge, at)
-    return _stray_verdict(run, guard, at) if verdict == NO else verdict
-
-
-def draft_verdict(run: Run, edge: Edge, at: int) -> int:
-    """Whether the closer of the thoughts that stands at `at` shows that all since a call's opener was thoughts.
-
-    See Note [drafts] in drafts.py.
-    """
-    draft, buffer = run.draft, run.text.buffer
-    if (
-        draft is None
-        or not draft.in_thoughts
-        or edge.guard != "reasoning"
-        or run.text.base + at - draft.begin > DRAFT_MAX
-    ):
-        return NO
-    if not is_beside_markup(run, at):
-        return YES
-    start = at + len(edge.literal)
-    behind = skip_blanks(buffer, start)
-    run.work += behind - start + 1
-    if behind < len(buffer) or behind - start == BLANKS_MAX:
-        return YES
-    return NO if run.text.final else WAIT
-
-
-def _stray_verdict(run: Run, guard: str, at: int) -> int:
-    """A closer of nothing vanishes only where it could have closed something."""
-    if guard == "quote":  # an opener in a sentence: a closer behind it is part of what is said
-        run.message.saw_reasoning = True
-        return NO
-    beside = is_beside_markup(run, at)
-    if guard == "call":
-        return YES if beside and run.message.after_call else NO
-    return YES if beside or not run.message.saw_reasoning else NO
-
-
-def is_beside_markup(run: Run, at: int) -> bool:
-    """Whether nothing but blanks has come since the last markup, or since the beginning."""
-    buffer, begin = run.text.buffer, run.text.position
-    is_near = at == begin or buffer[begin] in BLANKS
-    return run.message.fresh and is_near and not buffer[begin:at].strip(BLANKS)
-
-
-# Note [thinking again]
-# Behind the beginning of a message an opener of reasoning counts at the start of a line, beside a call or other markup,
-# and at the very end, where nothing can come of it. Whether it is ever closed cannot be asked: that would hold the rest
-# of the answer. Anywhere else it is quoted, and so is the closer that comes behind it: also where it is the token, for
-# a tokenizer makes the token of what a model quotes.
-
-
-def begins_line(run: Run, at: int) -> bool:
-    """Whether a line begins at `at`, or nothing but blanks and markup has come before it."""
-    window = run.text.buffer[max(run.text.position, at - BLANKS_MAX) : at]
-    blanks = window[len(window.rstrip(BLANKS)) :]
-    run.work += len(window) + 1
-    return "\n" in blanks or "\r" in blanks or is_beside_markup(run, at)
-
-
-def _again_verdict(run: Run, edge: Edge, at: int) -> int:
-    """Whether an opener opens reasoning in the middle of a message: see Note [thinking again]."""
-    if edge.special and not run.is_real(edge, at):
-        return NO
-    buffer = run.text.buffer
-    if begins_line(run, at):
-        return YES
-    start = at + len(edge.literal)
-    behind = skip_blanks(buffer, start, DANGLING_MAX)
-    if behind == len(buffer) and (run.text.final or behind - start < DANGLING_MAX):
-        return YES if run.text.final else WAIT
-    run.message.saw_reasoning = True
-    return NO
-
-
-# toolgram/runtime/core/guards.py
-#
-# Whether a delimiter that stands there is meant: the evidence around it.
-#
-# In: the run's text and a position. Out: YES, NO or WAIT (more text decides).
-#
-# Promises: at most a bounded stretch behind the position is looked at, so a WAIT holds back no more than the
-# bound that the compiler prints; on the last text (`final`) nothing waits.
-
-
-def edge_verdict(run: Run, edge: Edge, at: int) -> int:
-    """Whether `edge`, whose literal stands at `at`, is taken."""
-    if run.special is not None and not _is_written(run, edge, at):
-        return NO
-    if edge.guard is not None:
-        verdict = _guarded(run, edge, edge.guard, at)
-        if verdict != YES:
-            return verdict
-    stretch = run.stretch
-    guess = edge.rank and stretch is not None and not stretch.trusted
-    if guess and edge.guard not in OBJECT_GUARDS and (len(edge.literal) < TELLING or run.place.state.vouched):
-        return NO  # a bare name and a bracket are no call, nor a name without its special token
-    start = at + len(edge.literal)
-    if edge.tags is not None:
-        verdict, end = tag_key(run, edge.tags, edge.tags.open_end, start)
-        key = run.text.buffer[start:end]
-        if verdict == YES and run.place.machine.has_names and run.tools.has(key) and not is_key(run, key):
-            return NO  # the tag of another call
-        if verdict != YES or edge.key_until is None:
-            return NO if verdict == WAIT and run.text.final else verdict
-    if edge.key_until is not None:
-        return _key_verdict(run, edge, at)
-    if stretch is not None and stretch.is_named and len(edge.literal) < TELLING and edge.does("close_call"):
-        return end_verdict(run, edge.to, start)
-    if edge.rank and edge.follow is not None and len(edge.literal) < TELLING:
-        return _call_end_verdict(run, edge.follow, start)
-    verdict = follow_verdict(run, edge.follow, start, edge.rank)
-    if verdict == NO and edge.is_quote:
-        note_quote(run, at)
-    if verdict == NO and not edge.rank and edge.follow is not None:
-        verdict = lone_key_behind(run, edge.to, start)
-        if verdict == NO and edge.special:
-            return junk_verdict(run, edge.literal, edge.follow, start)
-    if verdict == YES and edge.follow is not None:
-        return wrapper_verdict(run, start)
-    return verdict
-
-
-def _is_written(run: Run, edge: Edge, at: int) -> bool:
-    """Whether the model wrote the delimiter as such: as its tokens, and not in an example whose tokens are spelled."""
-    if not edge.special:
-        return not (edge.opens and is_quoted(run, at))
-    is_real = run.is_real(edge, at)
-    note_token(run, edge, at, is_real=is_real)
-    if not is_real:
-        run.because(SPELLED)
-    return is_real
-
-
-def _call_end_verdict(run: Run, follow: Tuple[str, ...], start: int) -> int:
-    """Whether a bracket in a value ends the call: a token behind it says so, where it would end the call by itself.
-
-    At the end of the text the bracket may be text of a value that was cut off.
-    """
-    if ends_text(run, start):
-        return NO
-    verdict = follow_verdict(run, follow, start, rank=1)
-    at = skip_blanks(run.text.buffer, start)
-    for edge in run.place.state.by_first.get(run.text.buffer[at : at + 1], ()) if verdict == YES else ():
-        if run.text.buffer.startswith(edge.literal, at) and edge.follow is not None:
-            return edge_verdict(run, edge, at)
-    return verdict
-
-
-def _guarded(run: Run, edge: Edge, guard: str, at: int) -> int:
-    if guard in OBJECT_GUARDS:
-        return bracket_verdict(run, edge, at)
-    if guard == "header":
-        return word_verdict(run, run.place.machine.states[edge.to], at + len(edge.literal), least=0)[0]
-    if guard == "key":
-        return YES if name_before_key(run, at) >= 0 else NO
-    if guard == "declared":
-        return YES if is_free(run, key_so_far(run, at)) else NO
-    return YES if guard == "lost" else guard_verdict(run, edge, guard, at)
-
-
-def _key_verdict(run: Run, edge: Edge, at: int) -> int:
-    """A parameter's opener inside a value counts when a declared key follows that has no value yet."""
-    start = at + len(edge.literal)
-    window = run.text.buffer[start : start + NAME_MAX]
-    run.work += len(window)
-    line, broken, _ = window.partition("\n")
-    ends = [(end, until) for end, until in ((line.find(until), until) for until in edge.key_until or ()) if end >= 0]
-    call = run.open.call
-    if not ends:
-        waits = len(window) < NAME_MAX and not run.text.final and not broken
-        may_come = not edge.then or (call is not None and run.tools.begins_key(call.arguments.tool, line.strip(BLANKS)))
-        return WAIT if waits and may_come else NO
-    end, until = min(ends)
-    key = line[:end].strip(BLANKS)
-    if len(key) > 1 and key[0] == key[-1] == '"':
-        key = key[1:-1]
-    if call is None or key in call.arguments.keys:
-        return NO
-    tool = call.arguments.tool
-    if run.tools.knows(tool, key):
-        verdict = follow_verdict(run, edge.then, start + end + len(until), edge.rank) if edge.then else YES
-        call.arguments.parameter.doubtful = call.arguments.parameter.doubtful or verdict == NO
-        return verdict
-    return YES if run.tools.open(tool) and well_shaped(key) and not edge.then else NO
-
-
-def tag_key(run: Run, tags: Tags, ending: str, start: int) -> Tuple[int, int]:
-    """(YES, where it ends) when the key of a tag stands at `start`, and `ending` behind it."""
-    buffer = run.text.buffer
-    found = tags.key(buffer, start, start + NAME_MAX)
-    end = start if found is None else found.end()
-    run.work += end - start + 1
-    if end > start and buffer.startswith(ending, end):
-        return YES, end
-    rest = len(buffer) - end
-    may_come = rest < len(ending) and ending.startswith(buffer[end:])
-    return (WAIT if may_come and (end > start or not rest) else NO), end
-
-
-# toolgram/runtime/core/unknown_tags.py
-#
-# A wrapper that the format does not know, around a call that it knows.
-#
-# In: the run at a place of a text, or behind a call. Out: the edge whose literal is the tag, with what it belongs to.
-#
-#     `<tools>` and a line end, `<function=f>`      the opener of a call, with a tag before it that vanishes with it
-#     `</function>` and a line end, `</tools>`      behind that call the closer of the same tag, and of no other
-#
-# Promises: a tag counts only at the start of a line or beside markup, alone before the opener of a call; if no call comes
-# of it, it is the text that it was. A delimiter is no such tag, though a special token in it may be only spelled. At most
-# `TAG_MAX` characters are looked at before the opener.
-
-
-MAY_BE_TAG = match_on_demand(r"<(?:[|｜]?(?:[\w:.▁-]+(?:[|｜][ \w:.▁-]*)*)?)?\Z")
-OF_BEGIN, OF_END = ("begin", "start"), "end"
-
-
-def tag_before(run: Run, state: State, at: int) -> Tuple[int, int]:
-    """(YES, where its blanks end) when an unknown tag stands at `at`, with something behind it."""
-    buffer = run.text.buffer
-    if not state.unknown_tags or buffer[at] != "<" or buffer.startswith("/", at + 1):
-        return NO, at
-    window = buffer[at : at + TAG_MAX]
-    run.work += len(window)
-    found = IS_TAG(window)
-    if found is None:
-        may_come = len(window) < TAG_MAX and not run.text.final and MAY_BE_TAG(window) is not None
-        return (WAIT if may_come and _is_set_off(run, state, at) else NO), at
-    tag = found.group()
-    if _is_delimiter(run, state, tag, at) or not _is_set_off(run, state, at):
-        return NO, at
-    end = skip_blanks(buffer, at + len(tag), TAG_BLANKS_MAX)
-    return (YES if end < len(buffer) else NO if run.text.final else WAIT), end
-
-
-def _is_set_off(run: Run, state: State, at: int) -> bool:
-    """Whether a line begins at `at`, or the content, or a span of code, or what stands before it is markup."""
-    begin, buffer = run.text.position, run.text.buffer
-    if _ticks_before(run, at) in (1, 2):
-        return True
-    if state.sink != "reasoning":
-        return begins_line(run, at)
-    window = buffer[max(begin, at - BLANKS_MAX) : at]
-    run.work += len(window)
-    return "\n" in window[len(window.rstrip(BLANKS)) :]
-
-
-def _ticks_before(run: Run, at: int) -> int:
-    """How many backticks stand right before `at`, as far as three."""
-    begin, buffer, first = run.text.position, run.text.buffer, at
-    while first > begin and buffer[first - 1] == "`" and at - first < FENCE:
-        first -= 1
-    return at - first + (run.message.code.ticks if first == begin else 0)
-
-
-def _is_delimiter(run: Run, state: State, tag: str, at: int) -> bool:
-    """Whether a tag is a delimiter, or has a special token in it that is only spelled."""
-    known = any(tag.startswith(edge.literal) or edge.literal.startswith(tag) for edge in state.by_first.get("<", ()))
-    return known or tag in run.place.machine.special_tokens or is_spelled(run, tag, at)
-
-
-def with_tag(run: Run, edge: Edge, at: int, place: int, *, drafts: bool) -> Edge:
-    """The opener of a call that stands at `place`, with the tag at `at` in it."""
-    buffer = run.text.buffer
-    written = copy_of(edge)
-    written.literal = buffer[at : place + len(edge.literal)]
-    written.special = tuple((token, offset + place - at) for token, offset in edge.special)
-    written.blanks, written.rank, written.drafts = "any", edge.rank or 1, drafts
-    written.wraps = written.literal[: written.literal.index(">") + 1]
-    return written
-
-
-def closer_of_tag(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """The closer of the tag that vanished before a call, right behind the call."""
-    tag = run.message.wrapper
-    if not tag or run.open.call is not None or run.text.buffer[at] != "<" or not _call_is_behind(run, state, at):
-        return NO, None
-    verdict, length = starts_any(run.text.buffer, at, closers_of(tag))
-    run.work += len(tag)
-    if verdict != YES:
-        return (WAIT if verdict == WAIT and not run.text.final else NO), None
-    edge = next((edge for edge in state.edges if _closes_calls(run, state, edge)), None)
-    return (NO, None) if edge is None else (YES, _as_closer(state, edge, run.text.buffer[at : at + length]))
-
-
-def _as_closer(state: State, edge: Edge, literal: str) -> Edge:
-    """An edge with the closer of a tag for its literal; at message level it leads nowhere."""
-    written = copy_of(edge)
-    written.literal, written.special, written.blanks, written.rank, written.wraps = literal, (), "any", 1, ""
-    written.stem, written.tail, written.guard, written.follow, written.tags = "", None, None, None, None
-    if state.region == "message":
-        written.to, written.actions, written.opens, written.drafts, written.peek = state.number, (), False, False, False
-    return written
-
-
-def _call_is_behind(run: Run, state: State, at: int) -> bool:
-    """Whether a call has just ended: between the calls of a section, or in the text of the message."""
-    if state.region == "message":
-        return run.message.after_call and is_beside_markup(run, at)
-    return state.region == "section" and run.stretch is None and run.message.calls > 0
-
-
-def _closes_calls(run: Run, state: State, edge: Edge) -> bool:
-    """Whether an edge stands for a closer around calls; at message level any does: nothing is left to be closed."""
-    if state.region == "message":
-        return True
-    return edge.literal in run.place.machine.closers and run.place.machine.states[edge.to].region == "message"
-
-
-def closers_of(tag: str) -> Tuple[str, ...]:
-    """What may close a tag: `</tools>`, and `<｜calls▁end｜>` of `<｜calls▁begin｜>`."""
-    others = [tag.replace(word, OF_END) for word in OF_BEGIN if word in tag]
-    bar = [f"{tag[:2]}/{tag[2:]}"] if tag[1] in "|｜" else []
-    return (f"</{tag[1:]}", *bar, *others)
-
-
-# toolgram/runtime/core/edges.py
-#
-# Which edge stands at a place, and which blanks belong to it.
-#
-# In: the run's text and a position. Out: an edge, or whether to wait for more text.
-#
-# Promises: the longest literal wins, whatever the order in the spec; on the last text nothing waits.
-
-
-def blanks_from(buffer: str, start: int, at: int, policy: str) -> int:
-    """Where the blanks begin that belong to the delimiter at `at`; not before `start`."""
-    if policy == "none" or at <= start:
-        return at
-    if policy == "any":
-        low = max(start, at - BLANKS_MAX)
-        return low + len(buffer[low:at].rstrip(BLANKS))
-    if buffer[at - 1] == "\n":
-        return at - 2 if at - 1 > start and buffer[at - 2] == "\r" else at - 1
-    return at - 1 if buffer[at - 1] == "\r" and at == len(buffer) else at  # half a line end
-
-
-def has_token(run: Run, edge: Edge, at: int) -> bool:
-    """Whether of a delimiter that the end of the buffer cuts off at least the first special token came whole."""
-    if not edge.special or edge.guard is not None:
-        return False
-    token, place = min(edge.special, key=lambda found: found[1])
-    whole = at + place + len(token) <= len(run.text.buffer)
-    return whole and (run.special is None or run.special.is_real(token, run.text.base + at + place))
-
-
-def find_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """The edge whose literal stands at `at` (the longest first), or whether to wait for one."""
-    buffer, final = run.text.buffer, run.text.final
-    rest = len(buffer) - at
-    if not rest:
-        return NO, None
-    edges = state.by_first.get(buffer[at], ())
-    for edge in edges:
-        run.work += 1
-        literal = edge.literal
-        if buffer.startswith(literal, at):
-            if edge.tail is None:
-                if edge.is_plain and run.special is None:
-                    return YES, edge
-                verdict, found = edge_verdict(run, edge, at), edge
-            else:
-                verdict, found = _bound_verdict(run, edge, at)
-            if verdict != NO:
-                return verdict, found
-        elif rest < len(literal) and not final and literal.startswith(buffer[at:]):
-            return WAIT, edge
-    for edge in edges if state.has_stems else ():
-        if edge.stem and edge.tail is None:
-            verdict, found = _misspelt_verdict(run, edge, at)
-            if verdict != NO:
-                return verdict, found
-    if buffer[at] == "<" and (state.unknown_tags or run.message.wrapper):
-        verdict, closer = closer_of_tag(run, state, at)
-        return _tagged_edge(run, state, at) if verdict == NO else (verdict, closer)
-    return NO, None
-
-
-def wait_for(run: Run, edge: Optional[Edge], at: int) -> None:
-    """More text decides which edge stands at `at`; where that is the rest of one delimiter, say so."""
-    text = run.text
-    begun = len(text.buffer) - at
-    if edge is not None and edge.tail is None and begun < len(edge.literal) and run.draft is None:
-        text.rest = edge.literal[begun:]
-
-
-def _tagged_edge(run: Run, state: State, at: int) -> Tuple[int, Optional[Edge]]:
-    """The opener of a call with a tag before it that the format does not know."""
-    verdict, place = tag_before(run, state, at)
-    if verdict != YES:
-        return verdict, None
-    buffer, content = run.text.buffer, run.place.machine.content
-    drafts = any(edge.drafts for edge in state.edges)
-    if state.sink == "reasoning" and content is not None:
-        state = run.place.machine.states[content]  # behind a tag a call's own opener counts in the thoughts as well
-    openers = [edge.literal for edge in state.by_first.get(buffer[place], ()) if edge.opens and edge.guard is None]
-    verdict, _ = starts_any(buffer, place, openers)
-    if verdict != YES:
-        return (WAIT if verdict == WAIT and not run.text.final else NO), None
-    verdict, edge = find_edge(run, state, place)
-    if verdict != YES or edge is None or not edge.opens or edge.guard is not None:
-        return (WAIT if verdict == WAIT else NO), None
-    return YES, with_tag(run, edge, at, place, drafts=drafts)
-
-
-def _misspelt_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
-    """Whether the closer of an edge stands there misspelt, and the edge as it is spelled; the end is no evidence."""
-    verdict, end = misspelt_end(run, edge.literal, edge.stem, at)
-    if verdict != YES:
-        return verdict, edge
-    if edge.follow is not None and ends_text(run, end):
-        return NO, edge
-    written = copy_of(edge)
-    written.literal, written.rank = run.text.buffer[at:end], 1
-    written.special = tuple(found for found in edge.special if found[1] + len(found[0]) <= len(edge.stem))
-    return edge_verdict(run, written, at), written
-
-
-def _bound_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
-    """The same for an edge whose suffix the text says: see Note [whose suffix counts] in tables/suffix.py."""
-    if edge.begin == NAME_PLACE:
-        return _named_verdict(run, edge, at)
-    verdict, found = bound_at(edge, run.text.buffer, at)
-    run.work += SUFFIX_MAX
-    if verdict == HALF_SUFFIX and not run.text.final:
-        return WAIT, edge
-    return edge_verdict(run, found, at) if verdict == HAS_SUFFIX else NO, found
-
-
-def _named_verdict(run: Run, edge: Edge, at: int) -> Tuple[int, Edge]:
-    """The same for an edge with a place for a name; a tag that is a key of the call that is open begins no other."""
-    verdict, name = named_at(run, edge, at)
-    if verdict != YES or (edge.peek and is_key(run, name)):
-        return (NO if verdict == YES else verdict), edge
-    bound = binding(edge, name)
-    return edge_verdict(run, bound, at), bound
-
-
-# toolgram/runtime/core/whole_call.py
-#
-# Read a call at once that stands whole and well-formed in the text.
-#
-# In: the run, where the edge that opens a call is about to be taken. Out: the events of the call, and the run behind it;
-# or nothing was changed, and the steps read it.
-#
-# How: the machine knows the ways that a well-formed call takes, as patterns (tables/call_ways.py). What they find is
-# asked for what the steps would ask: whether the request declares the name, whether a key comes twice, whether the JSON
-# is plain. The types of values come from the same writers.
-#
-# Promises: what it gives is what the steps would give, event for event. It reads where nothing else has a say in it: no
-# ids, no trace, no code and no draft around the call, nothing undecided before it. Of tries that fail a parser makes at
-# most `TRIES_MAX`, so the work stays linear.
-
-
-CALL_MIN: Final = 12  # characters behind an opener that are worth a try
-SCALAR: Final = re.compile(r"(?:-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{1,15})?|true|false|null)(?=[ \t\n\r<])").match
-IS_INT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})").fullmatch
-INTS: Final = (frozenset(("integer",)), frozenset(("number",)))
-
-
-def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
-    """Read the call that the edge opens whose literal stands at `at`; False: the steps read it."""
-    text, place = run.text, run.place
-    ways = place.machine.call_ways
-    begin = at + len(edge.literal)
-    if ways is None or len(text.buffer) < begin + CALL_MIN or not text.tries or not _is_alone(run, edge, at):
-        return False
-    fork = ways.behind(place.state, edge)
-    if fork is None or not fork.parts():
-        return False
-    call = WholeCall(run.tools, text.buffer, place.machine.unwrap)
-    end = call.read(fork, begin)
-    run.work += call.position - at
-    if end is None:
-        text.tries -= 1
-        return False
-    was_trusted = place.state.region == "section" and run.message.section_trusted
-    _announce_whole(run, at)
-    run.message.section_trusted = end.is_trusted or was_trusted
-    text.position = text.looked = call.position
-    if call.left is None:
-        _write_whole(run, call)
-        place.stack += end.stack
-        place.state = place.machine.states[end.end]
-    else:
-        _leave_open(run, call, call.left)
-    return True
-
-
-def _is_alone(run: Run, edge: Edge, at: int) -> bool:
-    """Whether nothing but the call itself decides how it is read."""
-    if run.special is not None or run.trace is not None or run.draft is not None or run.tools.has_unusual:
-        return False
-    text, message = run.text, run.message
-    if message.wrapper or edge.wraps is not None or run.open.call is not None or text.final:
-        return False
-    code = message.code
-    return not (code.ticks or code.in_info or code.in_block) and text.base + at >= text.no_key[1]
-
-
-def _announce_whole(run: Run, at: int) -> None:
-    """The call is one: what comes before it is over."""
-    if run.place.state.region == "message":
-        run.output.boundary(run.text.buffer[run.text.position : at])
-    run.output.flush()
-    run.message.calls += 1
-
-
-def _write_whole(run: Run, call: WholeCall) -> None:
-    """Write all of the call."""
-    index = run.message.calls - 1
-    run.output.events += (
-        CallStart(index, call.name, call.id or None),
-        ArgumentsDelta(index, call.arguments),
-        CallEnd(index, True),
-    )
-    run.message.after_call = True
-
-
-def _leave_open(run: Run, call: WholeCall, left: Fork) -> None:
-    """Write what has come of the call: all its arguments. The steps read what is left of it."""
-    place, machine = run.place, run.place.machine
-    opened = Call(run.message.calls - 1, run.output, run.tools, machine.unwrap)
-    run.open, run.pending = Open(opened, len(place.stack) + left.way.depth), Pending()
-    run.pending.name, run.pending.id = call.name, call.id
-    opened.announce(call.name, call.id or None)
-    opened.arguments.begin_object()
-    opened.arguments.copy(call.arguments, is_last=True)
-    opened.arguments.end_object(wrong=False)
-    place.stack += left.way.stack
-    place.state = left.state
-
-
-class WholeCall:
-    """What has come of a call that is read at once."""
-
-    __slots__ = (
-        "_buffer",
-        "_key",
-        "_keys",
-        "_parts",
-        "_tools",
-        "_wrappers",
-        "arguments",
-        "id",
-        "left",
-        "name",
-        "position",
-    )
-
-    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str]) -> None:
-        self._tools, self._buffer = tools, buffer
-        self._wrappers = wrappers  # keys whose value may be all of the arguments
-        self.name = self.id = self._key = self.arguments = ""
-        self._keys: List[str] = []  # of the parameters that have come
-        self._parts: List[str] = []
-        self.position = 0  # up to here it has been read
-        self.left: Optional[Fork] = None  # where it goes on, if nothing has come behind its arguments
-
-    def read(self, fork: Optional[Fork], begin: int) -> Optional[WayPart]:
-        """Read on up to the end of the call; return the part that ends it. None: it is not plain."""
-        buffer = self._buffer
-        self.position = begin
-        part: Optional[WayPart] = None
-        while fork is not None:
-            for part in fork.parts():
-                found = part.match(buffer, self.position)
-                if found is not None:
-                    break
-            else:
-                return None
-            if part.takes and not self._take(part, found):
-                return None
-            self.position = found.end()
-            if part.scans and not self._scan(part):
-                return None
-            fork = part.then
-            if part.scans == "arguments" and self.position == len(buffer):
-                self.left = fork
-                break
-        if not self.arguments:
-            self.arguments = "".join(self._parts) + "}" if self._parts else "{}"
-        return part if self.name else None
-
-    def _take(self, part: WayPart, found: re.Match[str]) -> bool:
-        """Take what the groups of a part hold; False: it is not plain."""
-        for what, group, text, blanks in part.takes:
-            if what == TAKES_KEY:
-                self._key = found.group(group)
-                if not self.name or self.arguments or self._key in self._keys or self._key in self._wrappers:
-                    return False
-                self._keys.append(self._key)
-            elif what == ADDS_TO_ID:
-                self.id += text
-            elif what == TAKES_VALUE:
-                if not self._take_value(found.start(group), found.end(group), text, blanks):
-                    return False
-            else:
-                word = found.group(group)
-                if what == TAKES_NAME and not self._take_name(word):
-                    return False
-                if text:
-                    self.id += word
-        return True
-
-    def _take_name(self, name: str) -> bool:
-        if self.name or not self._tools.has(name):
-            return False
-        self.name = self._tools.resolve(name)
-        return True
-
-    def _take_value(self, begin: int, end: int, sink: str, blanks: str) -> bool:
-        kind = self._tools.kind(self.name, self._key)
-        text = self._buffer[begin : blanks_from(self._buffer, begin, end, blanks)]
-        if kind.is_string or (not kind.types and sink != "json"):
-            value = f'"{escape(text)}"'
-        elif kind.types in INTS and sink != "json" and IS_INT(text):
-            value = text
-        else:
-            writer = new_writer(sink, kind, 0)
-            value = writer.write(text)
-            value += writer.end()
-            if writer.is_lossy or writer.is_mended:
-                return False
-        self._add(value)
-        return True
-
-    def _scan(self, part: WayPart) -> bool:
-        """Take the JSON that comes: all the arguments, or the value of a key."""
-        begin, buffer = self.position, self._buffer
-        scalar = SCALAR(buffer, begin) if part.scans == "value" else None
-        if scalar is not None:
-            json, self.position = scalar.group(), scalar.end()
-        else:
-            found = None
-            if buffer[begin] in "{[":
-                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), False)
-            if found is None:
-                return False
-            json, self.position = found
-        if part.scans == "value":
-            value = WiredValue(self._tools.kind(self.name, self._key).types)
-            json = value.write(buffer[begin : self.position], json)
-            self._add(json + value.end())
-            return True
-        if self._parts or self.arguments or not self.name:
-            return False
-        self.arguments = json
-        return True
-
-    def _add(self, value: str) -> None:
-        self._parts.append(f'{", " if self._parts else "{"}"{self._key}": {value}')
 
 
 # toolgram/runtime/core/moves.py
@@ -13438,13 +14103,13 @@ class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
     __slots__ = (
-        "_begun",
         "_fenced",
         "_follows",
         "_marks",
         "_run",
         "_ticks",
         "_wears_on",
+        "has_begun",
         "held",
         "is_idle",
         "may_begin",
@@ -13457,7 +14122,7 @@ class TurnEnds:
         # A text must come here if it may begin an end token, or if something is undecided already.
         self.may_begin = marks.may_begin
         self.is_idle = False  # a turn has begun, and nothing that may end it
-        self._begun = False  # something has come in this turn
+        self.has_begun = False  # something has come in this turn
         self._follows = False  # another turn, or its opener, came before this one
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
@@ -13467,12 +14132,12 @@ class TurnEnds:
         """What is known of the turn between two deltas; None while something is held."""
         if self.held or self._wears_on:
             return None
-        return TurnStanding(self.is_idle, self._begun, self._follows, self._fenced, self._ticks)
+        return TurnStanding(self.is_idle, self.has_begun, self._follows, self._fenced, self._ticks)
 
     def stand(self, standing: TurnStanding) -> None:
         """Know of the turn what was known then."""
         self.held, self._wears_on = "", False
-        self.is_idle, self._begun, self._follows, self._fenced, self._ticks = standing
+        self.is_idle, self.has_begun, self._follows, self._fenced, self._ticks = standing
 
     def choose_fast_path(self) -> FastPath:
         """The fast path of the next delta, which leaves alone what may begin an end token."""
@@ -13486,7 +14151,7 @@ class TurnEnds:
         self.held += text
         while self.held and self._read(final=False):
             pass
-        self.is_idle = self._begun and not (self.held or self._wears_on or self._ticks)
+        self.is_idle = self.has_begun and not (self.held or self._wears_on or self._ticks)
 
     def finish(self) -> None:
         """The text has ended: end tokens at its end are markup."""
@@ -13496,7 +14161,7 @@ class TurnEnds:
     def _read(self, final: bool) -> bool:
         """Deal with the next part of what is held: True when something was done with it, False when more decides."""
         self._run.work += len(self.held)
-        if not self._begun:
+        if not self.has_begun:
             found = self._beginning(final)
             if found is not None:
                 return found
@@ -13527,7 +14192,7 @@ class TurnEnds:
             if self._follows:
                 self._drop(len(held))
                 return False
-        self._begun = True
+        self.has_begun = True
         return None
 
     def _take(self, what: str, at: int, end: int) -> bool:
@@ -13540,7 +14205,7 @@ class TurnEnds:
             settle(run)
             if what is not ENDS:
                 begin_turn(run)
-                self._begun, self._follows, self._fenced, self._ticks = False, True, False, 0
+                self.has_begun, self._follows, self._fenced, self._ticks = False, True, False, 0
             self._drop(end)
             return what is not ENDS
         self._wears_on = what is RUNS_ON
@@ -14575,6 +15240,15 @@ class Parser(RememberingReader):
             for text, _ in deltas:  # somebody counts or records what becomes an event
                 delta(text)
 
+    def feed_behind(self, read: WholeMessage, text: str) -> List[Event]:
+        """Read what is left of a text, all of which has come; the parser is new."""
+        begin = read.hand_over(self._run)
+        if read.is_one_turn:
+            self._turns = None
+        elif begin and self._turns is not None:
+            self._turns.has_begun = True
+        return self._read(text[begin:])
+
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.
 
@@ -14707,134 +15381,48 @@ class Parser(RememberingReader):
         return self._catch_up().work
 
 
-# toolgram/runtime/message.py
+# toolgram/runtime/whole_text.py
 #
-# A whole message: what all events of one answer come to.
+# Parse a whole text: what is plain of it at once, and the rest by the steps.
 #
-# In: events. Out: `Message`, the same whether the text came at once or in pieces, because events are all it is made of.
+# In: a machine, the text, and the tools of the request. Out: the message.
 
 
-KEEP, DROP = INCOMPLETE = ("keep", "drop")  # what may become of calls that are not complete
+def parse_text(
+    machine: PreparedMachine,
+    text: str,
+    tools: Union[ToolSet, Iterable[Any], None],
+    inside: Optional[str],
+    suffix: Optional[str],
+    make: Callable[..., Parser],
+    *,
+    cut: bool,
+    incomplete: str,
+) -> Message:
+    """Parse a text; `make` makes the parser where something may be said of the tools or of `inside`.
 
-
-class ToolCall(Immutable):
-    """One call. `arguments` is JSON text; of a call that is not `complete` it is cut off, and does not parse."""
-
-    __slots__ = ("_arguments", "_complete", "_id", "_name")
-    __match_args__ = ("id", "name", "arguments", "complete")
-
-    def __init__(self, id: Optional[str], name: str, arguments: str, complete: bool) -> None:
-        self._id = id
-        self._name = name
-        self._arguments = arguments
-        self._complete = complete
-
-    id: Optional[str] = kept_in("_id")
-    name: str = kept_in("_name")
-    arguments: str = kept_in("_arguments")
-    complete: bool = kept_in("_complete")
-
-
-class Message(Immutable):
-    """An answer: visible text, reasoning, calls, and the citations in both texts. Text that did not come is None."""
-
-    __slots__ = ("_citations", "_content", "_id_length", "_reasoning", "_tool_calls")  # `_id_length` is no part of it
-    __match_args__ = ("content", "reasoning", "tool_calls", "citations")
-
-    def __init__(
-        self,
-        content: Optional[str],
-        reasoning: Optional[str],
-        tool_calls: Tuple[ToolCall, ...],
-        citations: Tuple[Citation, ...],
-    ) -> None:
-        self._content = content
-        self._reasoning = reasoning
-        self._tool_calls = tool_calls
-        self._citations = citations
-        self._id_length: Optional[int] = None
-
-    content: Optional[str] = kept_in("_content")
-    reasoning: Optional[str] = kept_in("_reasoning")
-    tool_calls: Tuple[ToolCall, ...] = kept_in("_tool_calls")
-    citations: Tuple[Citation, ...] = kept_in("_citations")
-
-    def to_openai(self) -> Dict[str, Any]:
-        """The dict of an OpenAI chat message; calls without an id get one, reasoning is `reasoning`.
-
-        An id that is made up is as the format wants it. Incomplete calls are left out: a client would run them.
-        Citations of the content are `annotations`.
-        """
-        message: Dict[str, Any] = {"role": "assistant", "content": self.content}
-        if self.reasoning is not None:
-            message["reasoning"] = self.reasoning
-        calls = [call for call in self.tool_calls if call.complete]
-        if calls:
-            message["tool_calls"] = [
-                {
-                    "id": call.id or new_id(self._id_length),
-                    "type": "function",
-                    "function": {"name": call.name, "arguments": call.arguments},
-                }
-                for call in calls
-            ]
-        annotations = [annotation(citation) for citation in self.citations if citation.capture == "content"]
-        if annotations:
-            message["annotations"] = annotations
-        return message
-
-
-def new_id(length: Optional[int]) -> str:
-    """Make an id for a call: so many letters and digits, where the model's template insists on that."""
-    from secrets import choice, token_hex  # few messages need it, and it takes as long as a third of all this
-    from string import ascii_letters, digits
-
-    return "".join(choice(ascii_letters + digits) for _ in range(length)) if length else f"call_{token_hex(16)}"
-
-
-def annotation(citation: Citation) -> Dict[str, Any]:
-    """An entry of an OpenAI message's `annotations`, of a type of its own: OpenAI's `url_citation` needs a URL."""
-    found = {
-        "start_index": citation.start,
-        "end_index": citation.end,
-        "text": citation.text,
-        "source": citation.source,
-    }
-    return {"type": "citation", "citation": found}
-
-
-def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, incomplete: str = KEEP) -> Message:
-    """Add events up to a message; `call_id_length` is the format's, for `to_openai`.
-
-    `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`.
-    Raises ValueError if it is another word.
+    Raises what that raises, and ToolsError.
     """
-    if incomplete not in INCOMPLETE:
-        raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
-    content: List[str] = []
-    reasoning: List[str] = []
-    starts: List[CallStart] = []
-    arguments: Dict[int, List[str]] = {}
-    complete: Dict[int, bool] = {}
-    citations: List[Citation] = []
-    for event in events:
-        if isinstance(event, ArgumentsDelta):
-            arguments.setdefault(event.index, []).append(event.text)
-        elif isinstance(event, ContentDelta):
-            content.append(event.text)
-        elif isinstance(event, ReasoningDelta):
-            reasoning.append(event.text)
-        elif isinstance(event, CallStart):
-            starts.append(event)
-        elif isinstance(event, CallEnd):
-            complete[event.index] = event.complete
-        elif isinstance(event, Citation):
-            citations.append(event)
-    calls = tuple(
-        ToolCall(start.id, start.name, "".join(arguments.get(start.index, [])), complete.get(start.index, False))
-        for start in starts
-        if incomplete == KEEP or complete.get(start.index, False)
-    )
-    message = Message("".join(content) or None, "".join(reasoning) or None, calls, tuple(citations))
-    message._id_length = call_id_length
-    return message
+    if suffix is not None:
+        machine = machine.bind(suffix)
+    known = whole_tool_set(tools)
+    if known.has_unusual or known.unread or (inside is not None and inside not in machine.inside):
+        parser = make(known, inside, suffix=suffix)
+        events = parser.feed(text)
+    elif machine.call_ways is None and may_hold_markup(machine, text):
+        parser = Parser(machine, known, inside)
+        events = parser.feed(text)
+    else:
+        whole = WholeMessage(machine, known, inside)
+        if whole.read(text):
+            check_incomplete(incomplete)
+            return whole.message()
+        parser = Parser(machine, known, inside)
+        events = parser.feed_behind(whole, text)
+    events += parser.finish(cut=cut)
+    return collect(events, machine.call_id_length, incomplete=incomplete)
+
+
+def may_hold_markup(machine: PreparedMachine, text: str) -> bool:
+    """Whether a delimiter may begin somewhere in a text."""
+    return machine.content is None or machine.states[machine.content].search(text) is not None

@@ -61,7 +61,7 @@ def _load_runtime() -> Any:
         except BaseException:
             del sys.modules[name]
             raise
-    if getattr(module, "CONTRACT", None) != "6909cef8cca906b7":
+    if getattr(module, "CONTRACT", None) != "3f812f251cff7b53":
         raise ImportError(
             f"{path} was built by another toolgram than {__file__}: rebuild, or copy _runtime.py and the format's files "
             "from the same build"
@@ -127,6 +127,4 @@ def parse(
     `cut`: a limit of tokens has ended it, so a call that it has not closed is not complete.
     `incomplete="drop"` leaves calls out that are not complete.
     """
-    reader = parser(tools, inside)
-    events = [*reader.feed(text), *reader.finish(cut=cut)]
-    return collect(events, _PREPARED.call_id_length, incomplete=incomplete)
+    return parse_text(_PREPARED, text, tools, inside, None, parser, cut=cut, incomplete=incomplete)

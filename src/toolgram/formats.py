@@ -19,6 +19,7 @@ from .runtime.parser import Parser
 from .runtime.schema.kept_tools import whole_tool_set
 from .runtime.schema.tools import ToolSet
 from .runtime.tables.machine import PreparedMachine, prepare
+from .runtime.whole_text import parse_text
 from .stored import stored_machine, stored_specs
 
 if TYPE_CHECKING:
@@ -110,9 +111,7 @@ class Format:
         """
         if strict:
             return self.report(text, tools, inside, suffix, cut=cut, incomplete=incomplete, strict=True).message
-        parser = self.parser(tools, inside, suffix=suffix)
-        events = [*parser.feed(text), *parser.finish(cut=cut)]
-        return collect(events, self.call_id_length, incomplete=incomplete)
+        return parse_text(self.prepared, text, tools, inside, suffix, self.parser, cut=cut, incomplete=incomplete)
 
     def report(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib.machinery import ExtensionFileLoader, PathFinder
 
 # What a stand-alone file needs; the modules that these import come along.
-MODULES = ("parser", "message")
+MODULES = ("parser", "message", "whole_text")
 
 # Whether the parser is a compiled module, which Python prefers to the source beside it: see hatch_build.py.
 _PARSER = PathFinder.find_spec(f"{__name__}.parser", __path__)

@@ -99,14 +99,19 @@ def annotation(citation: Citation) -> Dict[str, Any]:
     return {"type": "citation", "citation": found}
 
 
+def check_incomplete(incomplete: str) -> None:
+    """Raise ValueError if it does not say what becomes of calls that are not complete."""
+    if incomplete not in INCOMPLETE:
+        raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
+
+
 def collect(events: Iterable[Event], call_id_length: Optional[int] = None, *, incomplete: str = KEEP) -> Message:
     """Add events up to a message; `call_id_length` is the format's, for `to_openai`.
 
     `incomplete`: what becomes of calls that are not complete, `"keep"` or `"drop"`.
     Raises ValueError if it is another word.
     """
-    if incomplete not in INCOMPLETE:
-        raise ValueError(f"incomplete={incomplete!r}: {' or '.join(map(repr, INCOMPLETE))} is wanted")
+    check_incomplete(incomplete)
     content: List[str] = []
     reasoning: List[str] = []
     starts: List[CallStart] = []

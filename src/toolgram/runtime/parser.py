@@ -24,6 +24,7 @@ from toolgram.runtime.core.reading import held_mark, what_is_read
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
 from toolgram.runtime.core.trace import Entry, Mark, Trace
+from toolgram.runtime.core.whole_message import WholeMessage
 from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.memory.follower import Follower
 from toolgram.runtime.memory.moments import DELTA_MAX, NOWHERE
@@ -124,6 +125,15 @@ class Parser(RememberingReader):
         if delta is not ContentDelta and delta is not ReasoningDelta and not isinstance(delta, partial):
             for text, _ in deltas:  # somebody counts or records what becomes an event
                 delta(text)
+
+    def feed_behind(self, read: WholeMessage, text: str) -> List[Event]:
+        """Read what is left of a text, all of which has come; the parser is new."""
+        begin = read.hand_over(self._run)
+        if read.is_one_turn:
+            self._turns = None
+        elif begin and self._turns is not None:
+            self._turns.has_begun = True
+        return self._read(text[begin:])
 
     def finish(self, *, cut: bool = False) -> List[Event]:
         """Say that the text has ended; return the last events. A second call returns nothing.

@@ -43,6 +43,7 @@ class Text:
         "recordings",
         "rest",
         "room",
+        "tried",
         "tries",
     )
 
@@ -61,6 +62,7 @@ class Text:
         self.rest = ""  # of a delimiter, which begins at the end of the buffer
         self.room = 0  # one more than what may come of a short string before its end
         self.tries = TRIES_MAX  # to read a call at once that are left: see whole_call.py
+        self.tried = -1  # where in all the text that has failed, before anything was read here
         self.recordings: List[Recording] = []
         self._tail: Optional[str] = "" if keeps_tail else None  # the last that came before `buffer`
         self.passed: Deque[str] = deque(maxlen=BACK_MAX)  # texts behind that tail

@@ -15,10 +15,11 @@ most `TRIES_MAX`, so the work stays linear.
 from __future__ import annotations
 
 import re
-from typing import Final, FrozenSet, List, Optional
+from typing import Final, FrozenSet, List, Optional, Tuple
 
 from toolgram.runtime.core.call import Call
 from toolgram.runtime.core.edges import blanks_from
+from toolgram.runtime.core.flat_object import end_of_flat_object
 from toolgram.runtime.core.run import Open, Pending, Run
 from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart
 from toolgram.runtime.near_json.escape import escape
@@ -45,9 +46,9 @@ def read_whole_call(run: Run, edge: Edge, at: int) -> bool:
     if ways is None or len(text.buffer) < begin + CALL_MIN or not text.tries or not _is_alone(run, edge, at):
         return False
     fork = ways.behind(place.state, edge)
-    if fork is None or not fork.parts():
+    if fork is None:
         return False
-    call = WholeCall(run.tools, text.buffer, place.machine.unwrap)
+    call = WholeCall(run.tools, text.buffer, place.machine.unwrap, final=False)
     end = call.read(fork, begin)
     run.work += call.position - at
     if end is None:
@@ -74,7 +75,8 @@ def _is_alone(run: Run, edge: Edge, at: int) -> bool:
     if message.wrapper or edge.wraps is not None or run.open.call is not None or text.final:
         return False
     code = message.code
-    return not (code.ticks or code.in_info or code.in_block) and text.base + at >= text.no_key[1]
+    place = text.base + at
+    return not (code.ticks or code.in_info or code.in_block) and place >= text.no_key[1] and place != text.tried
 
 
 def _announce_whole(run: Run, at: int) -> None:
@@ -115,6 +117,7 @@ class WholeCall:
 
     __slots__ = (
         "_buffer",
+        "_final",
         "_key",
         "_keys",
         "_parts",
@@ -127,8 +130,8 @@ class WholeCall:
         "position",
     )
 
-    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str]) -> None:
-        self._tools, self._buffer = tools, buffer
+    def __init__(self, tools: ToolSet, buffer: str, wrappers: FrozenSet[str], *, final: bool) -> None:
+        self._tools, self._buffer, self._final = tools, buffer, final
         self._wrappers = wrappers  # keys whose value may be all of the arguments
         self.name = self.id = self._key = self.arguments = ""
         self._keys: List[str] = []  # of the parameters that have come
@@ -142,12 +145,10 @@ class WholeCall:
         self.position = begin
         part: Optional[WayPart] = None
         while fork is not None:
-            for part in fork.parts():
-                found = part.match(buffer, self.position)
-                if found is not None:
-                    break
-            else:
+            found = fork.match(buffer, self.position)
+            if found is None:
                 return None
+            part = fork.parts[found.lastindex]
             if part.takes and not self._take(part, found):
                 return None
             self.position = found.end()
@@ -183,9 +184,10 @@ class WholeCall:
         return True
 
     def _take_name(self, name: str) -> bool:
-        if self.name or not self._tools.has(name):
+        declared = self._tools.exactly(name)
+        if self.name or declared is None:
             return False
-        self.name = self._tools.resolve(name)
+        self.name = declared
         return True
 
     def _take_value(self, begin: int, end: int, sink: str, blanks: str) -> bool:
@@ -210,10 +212,16 @@ class WholeCall:
         scalar = SCALAR(buffer, begin) if part.scans == "value" else None
         if scalar is not None:
             json, self.position = scalar.group(), scalar.end()
+        elif buffer.startswith("{}", begin):
+            json, self.position = "{}", begin + 2
         else:
-            found = None
-            if buffer[begin] in "{[":
-                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), False)
+            end = end_of_flat_object(buffer, begin, part.ends, final=self._final)
+            if end > 0:
+                found: Optional[Tuple[str, int]] = (buffer[begin:end], end)
+            elif buffer[begin] in "{[":
+                found = whole_value(buffer, begin, DEPTH_MAX, Evidence((), False, part.ends), self._final)
+            else:
+                found = None
             if found is None:
                 return False
             json, self.position = found

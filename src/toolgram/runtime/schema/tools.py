@@ -133,6 +133,10 @@ class ToolSet:
     def has(self, name: str) -> bool:
         return name in self._schemas
 
+    def exactly(self, name: str) -> Optional[str]:
+        """Return the declared name that a name is as it is read, with nothing around it."""
+        return self._as_declared.get(name, name) if name in self._schemas else None
+
     def means(self, name: str) -> bool:
         """Say whether a name, as written, means a declared tool."""
         return self.resolve(name) in self._schemas

@@ -56,13 +56,13 @@ class TurnEnds:
     """Takes end tokens and openers of turns out of a text, on its way to the run."""
 
     __slots__ = (
-        "_begun",
         "_fenced",
         "_follows",
         "_marks",
         "_run",
         "_ticks",
         "_wears_on",
+        "has_begun",
         "held",
         "is_idle",
         "may_begin",
@@ -75,7 +75,7 @@ class TurnEnds:
         # A text must come here if it may begin an end token, or if something is undecided already.
         self.may_begin = marks.may_begin
         self.is_idle = False  # a turn has begun, and nothing that may end it
-        self._begun = False  # something has come in this turn
+        self.has_begun = False  # something has come in this turn
         self._follows = False  # another turn, or its opener, came before this one
         self._wears_on = False  # in more end tokens than a turn may end with, which are text
         self._fenced = False  # in an open block of code
@@ -85,12 +85,12 @@ class TurnEnds:
         """What is known of the turn between two deltas; None while something is held."""
         if self.held or self._wears_on:
             return None
-        return TurnStanding(self.is_idle, self._begun, self._follows, self._fenced, self._ticks)
+        return TurnStanding(self.is_idle, self.has_begun, self._follows, self._fenced, self._ticks)
 
     def stand(self, standing: TurnStanding) -> None:
         """Know of the turn what was known then."""
         self.held, self._wears_on = "", False
-        self.is_idle, self._begun, self._follows, self._fenced, self._ticks = standing
+        self.is_idle, self.has_begun, self._follows, self._fenced, self._ticks = standing
 
     def choose_fast_path(self) -> FastPath:
         """The fast path of the next delta, which leaves alone what may begin an end token."""
@@ -104,7 +104,7 @@ class TurnEnds:
         self.held += text
         while self.held and self._read(final=False):
             pass
-        self.is_idle = self._begun and not (self.held or self._wears_on or self._ticks)
+        self.is_idle = self.has_begun and not (self.held or self._wears_on or self._ticks)
 
     def finish(self) -> None:
         """The text has ended: end tokens at its end are markup."""
@@ -114,7 +114,7 @@ class TurnEnds:
     def _read(self, final: bool) -> bool:
         """Deal with the next part of what is held: True when something was done with it, False when more decides."""
         self._run.work += len(self.held)
-        if not self._begun:
+        if not self.has_begun:
             found = self._beginning(final)
             if found is not None:
                 return found
@@ -145,7 +145,7 @@ class TurnEnds:
             if self._follows:
                 self._drop(len(held))
                 return False
-        self._begun = True
+        self.has_begun = True
         return None
 
     def _take(self, what: str, at: int, end: int) -> bool:
@@ -158,7 +158,7 @@ class TurnEnds:
             settle(run)
             if what is not ENDS:
                 begin_turn(run)
-                self._begun, self._follows, self._fenced, self._ticks = False, True, False, 0
+                self.has_begun, self._follows, self._fenced, self._ticks = False, True, False, 0
             self._drop(end)
             return what is not ENDS
         self._wears_on = what is RUNS_ON

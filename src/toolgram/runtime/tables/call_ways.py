@@ -30,6 +30,8 @@ TAKES_VALUE: Final = 2
 TAKES_ID: Final = 3
 ADDS_TO_ID: Final = 4  # it has no group: a literal is a part of the id
 
+BRANCHES_MAX: Final = 3  # parts that go on in the pattern of the part before them
+JOINED_MAX: Final = 4  # parts behind each other in one pattern: a rule may enter itself without an end
 BEGUN_VALUES: Final = ("value", "string", "json", "scan")
 # Actions of which a whole call shows nothing.
 SILENT: Final = frozenset(
@@ -89,10 +91,11 @@ class Way(NamedTuple):
 class WayPart:
     """A part of a way: what it matches, and what comes behind it."""
 
-    __slots__ = ("end", "ends", "is_trusted", "match", "scans", "stack", "takes", "then")
+    __slots__ = ("end", "ends", "groups", "is_trusted", "pattern", "scans", "stack", "takes", "then")
 
     def __init__(self, way: Way, then: Optional[Fork], end: int, scans: str = "", ends: Texts = ()) -> None:
-        self.match: Search = re.compile(way.pattern).match
+        self.pattern = way.pattern
+        self.groups = way.groups
         self.takes = way.takes
         self.is_trusted = way.is_trusted
         self.stack = way.stack  # what the call leaves on the stack, if it is over
@@ -103,20 +106,59 @@ class WayPart:
 
 
 class Fork:
-    """A place where parts of ways begin."""
+    """A place where parts of ways begin: one pattern for all of them, and the parts by the last group found."""
 
-    __slots__ = ("_parts", "_ways", "state", "way")
+    __slots__ = ("_ways", "match", "parts", "state", "way")
 
     def __init__(self, ways: CallWays, state: State, way: Way) -> None:
         self._ways, self.state, self.way = ways, state, way
-        self._parts: Optional[Tuple[WayPart, ...]] = None
+        self.match: Search = self._prepare
+        self.parts: Dict[Optional[int], WayPart] = {}
 
-    def parts(self) -> Tuple[WayPart, ...]:
-        """Return the parts, those last that end the call."""
-        if self._parts is None:
-            found = self._ways.walk(self._ways, self.state, self.way)
-            self._parts = tuple(sorted(found, key=lambda part: part.then is None))
-        return self._parts
+    def has_parts(self) -> bool:
+        """Whether a way goes on here at all."""
+        self.match("", 0)
+        return bool(self.parts)
+
+    def begun(self) -> List[WayPart]:
+        """Return the parts that begin here, those last that end the call."""
+        return sorted(self._ways.walk(self._ways, self.state, self.way), key=lambda part: part.then is None)
+
+    def _prepare(self, text: str, start: int) -> Optional[re.Match[str]]:
+        """Find the parts when a text is first asked for them, and then ask it."""
+        branches = Branches()
+        pattern = branches.pattern(self.begun(), (self,), ())
+        self.parts = branches.parts
+        self.match = re.compile(pattern).match
+        return self.match(text, start)
+
+
+class Branches:
+    """The parts that begin in a place, in one pattern. An empty group at the end of each says which one was found."""
+
+    __slots__ = ("_groups", "parts")
+
+    def __init__(self) -> None:
+        self._groups = 0
+        self.parts: Dict[Optional[int], WayPart] = {}
+
+    def pattern(self, begun: List[WayPart], path: Tuple[Fork, ...], takes: Tuple[Take, ...]) -> str:
+        """The pattern of parts that begin where a path has come, on which something was taken."""
+        branches = []
+        for part in begun:
+            taken = (*takes, *(take._replace(group=take.group + self._groups) for take in part.takes))
+            self._groups += part.groups
+            is_last = part.scans != "" or part.then in path or len(path) == JOINED_MAX
+            then = None if is_last else part.then
+            behind = then.begun() if then is not None else []
+            if then is not None and len(behind) <= BRANCHES_MAX:
+                branches.append(part.pattern + self.pattern(behind, (*path, then), taken))
+            else:
+                self._groups += 1
+                part.takes = taken
+                self.parts[self._groups] = part
+                branches.append(f"{part.pattern}()")
+        return f"(?:{'|'.join(branches)})" if branches else "(?!)"
 
 
 class CallWays:
@@ -148,7 +190,8 @@ class CallWays:
         if edge.rank or edge.drafts or state.sink == "reasoning" or (in_section and target.region != "call"):
             return None
         way = acted(Way(in_section=in_section, is_trusted=bool(edge.special)), edge.actions)
-        return None if way is None else self.fork(target, way)
+        fork = None if way is None else self.fork(target, way)
+        return fork if fork is not None and fork.has_parts() else None
 
 
 def acted(way: Way, actions: Actions) -> Optional[Way]:

@@ -13,7 +13,7 @@ import re
 from types import BuiltinMethodType
 from typing import Dict, Final, Iterable, Optional, Tuple
 
-from toolgram.runtime.tables.limits import BLANKS
+from toolgram.runtime.tables.limits import BLANKS, ENDS_MAX
 from toolgram.runtime.tables.search import Search, search_nothing
 
 PASSED_MIN: Final = 256  # characters of a text that are worth it
@@ -24,6 +24,10 @@ class TurnMarks:
 
     __slots__ = (
         "_any_whole",
+        "_first_of_openers",
+        "_firsts",
+        "_pairs",
+        "_runs",
         "_watched",
         "_watching",
         "delimiters",
@@ -53,6 +57,46 @@ class TurnMarks:
         self._watching: Dict[Search, Search] = {}
         self.token = re.compile(_any_of(self.tokens)).match
         self.opener = re.compile(f"(?:{_any_of(self.openers)})[{BLANKS}]*").match
+        self._pairs = tuple({token[:2] for token in self.tokens})
+        self._firsts = frozenset(token[:1] for token in self.tokens)
+        self._first_of_openers = frozenset(opener[:1] for opener in self.openers)
+        self._runs = re.compile(f"(?:{_any_of(self.tokens)})(?:{_any_of(self.tokens)}|[{BLANKS}])*").finditer
+
+    def is_one_turn(self, text: str) -> bool:
+        """Whether it is sure that a whole text is one turn, and nothing in it may be an end token."""
+        for pair in self._pairs:  # two characters are found faster than a pattern
+            if pair in text:
+                return False
+        return text[-1:] not in self._firsts and not self._begins_turn(text)
+
+    def _begins_turn(self, text: str) -> bool:
+        """Whether a text begins with the opener of a turn, or is half of one."""
+        is_near = text[:1] in self._first_of_openers
+        return is_near and (self.opener(text) is not None or self.may_come(text, 0, self.openers))
+
+    def end_of_turn(self, text: str) -> int:
+        """Up to where a whole text is to be read that is one turn; -1: more than the tokens at its end says so.
+
+        Of these the first is to be read as well where it is a delimiter.
+        """
+        if self._begins_turn(text):
+            return -1
+        for token in self.tokens:
+            if token in text:
+                return self._end_before_tokens(text)
+        return len(text)
+
+    def _end_before_tokens(self, text: str) -> int:
+        for run in self._runs(text):
+            begin, end = run.span()
+            if end - begin > ENDS_MAX:
+                return -1
+            if end == len(text):
+                token = self.token(text, begin)
+                return token.end() if token is not None and token.group() in self.delimiters else begin
+            if self.openers or self.may_come(text, end, self.tokens):
+                return -1
+        return len(text)
 
     def watching(self, search: Search) -> Search:
         """A search of the fast path that finds what may begin an end token, too; made once for each."""
