@@ -19,7 +19,8 @@ import toolgram
 from toolgram import ArgumentsDelta, Event, Format, Parser
 from toolgram.registry import format_paths
 from toolgram.runtime.memory import follower, moments
-from toolgram.runtime.memory.follower import BEHIND_MAX, drop_first, weight_of
+from toolgram.runtime.memory.event_lists import drop_first, weight_of
+from toolgram.runtime.memory.follower import BEHIND_MAX
 from toolgram.runtime.schema.tools import ToolSet
 from toolgram.testing import merge, short_tool
 
@@ -139,6 +140,49 @@ def test_other_arguments_are_followed_as_well(tools: ToolSet) -> None:
         events = read(parser, [(text, None) for text in tokens(CALL.replace("Rome", city))])
         assert f'"city": "{city}", "days": 3}}' in "".join(getattr(event, "text", "") for event in events)
     assert parser._run.work == 0  # the string is plain text, and nothing else is new
+
+
+@pytest.mark.parametrize("name", ["hermes", "qwen3_coder", "deepseek_v31", "glm45", "kimi_k2", "openai"])
+def test_other_numbers_are_followed_as_well(name: str) -> None:
+    fmt = toolgram.load(name)
+    case = next(one for one in page(name) if "days" in one.text and not one.inside)
+    known_tools = ToolSet(case.tools)
+    assert "3" in case.text
+    for days in range(4, 12):
+        read(fmt.parser(known_tools), [(text, None) for text in tokens(case.text.replace("3", str(days)))])
+    parser = fmt.parser(known_tools)
+    text = case.text.replace("3", "271")
+    events = read(parser, [(delta, None) for delta in tokens(text)])
+    assert parser._run.work == 0
+    assert merge(events + parser.finish()) == merge(whole(fmt, text, known_tools))
+
+
+@each_format
+def test_what_is_another_kind_of_number_is_read(name: str) -> None:
+    fmt, chance = toolgram.load(name), random.Random(name)
+    case = next((one for one in page(name) if "days" in one.text and not (one.inside or one.suffix)), page(name)[0])
+    known_tools = ToolSet(case.tools)
+    for number in (
+        "4",
+        "5",
+        "17",
+        "6",
+        "8",
+        "0",
+        "007",
+        "1.5",
+        "3e5",
+        "9e308",
+        "2E400",
+        "12345",
+        "-4",
+        "5 6",
+        "1_0",
+        "3x",
+    ):
+        text = case.text.replace("3", number)
+        pair = [fmt.parser(known_tools) for _ in range(2)]
+        compare(pair[0], beside(pair[1]), [(delta, None) for delta in tokens(text)], chances(chance))
 
 
 def test_a_call_behind_others_has_its_own_index(tools: ToolSet) -> None:

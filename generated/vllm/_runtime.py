@@ -40,7 +40,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "ce47fa9aea286e93"  # of the text below
+RUNTIME = "c88e7066f3081e17"  # of the text below
 CONTRACT = "5296c2577b4b88d5"  # the files of formats that this one serves have the same
 
 
@@ -4833,6 +4833,13 @@ class ValueScanner:
         self.done = False  # the value has ended, by itself or by `close`
 
     @property
+    def word(self) -> str:
+        """The bare word that is being read, if nothing is held before it."""
+        scan = self._scan
+        is_alone = scan.bare is not None and scan.deep is None and self._inner is None and scan.out.is_clear
+        return scan.bare.text if is_alone and scan.bare is not None else ""
+
+    @property
     def complete(self) -> bool:
         """The value has ended by itself."""
         return self._scan.complete
@@ -5419,6 +5426,7 @@ def _structured_content(text: str) -> str:
 # text verbatim, its blanks included; `plain` finds nothing in text that `write` would return unchanged.
 
 
+NUMERIC_TYPES = frozenset(("integer", "number"))
 ValueWriter = Union[StringWriter, ScanWriter, NumberWriter, UnionWriter, UnwrappingWriter]
 
 
@@ -5438,6 +5446,16 @@ class TypedWriter:
         self._sink: Optional[ValueWriter] = None
         self.plain: Optional[PlainSearch] = None
         self._work = 0
+
+    @property
+    def types(self) -> FrozenSet[str]:
+        """The types that the value may have."""
+        return self._types
+
+    @property
+    def so_far(self) -> str:
+        """All of the text, while it is held."""
+        return self._held if self._sink is None else ""
 
     @property
     def held(self) -> int:
@@ -14484,6 +14502,119 @@ def stand_at(run: Run, turns: Optional[TurnEnds], clear: Clear, calls: int, plac
         turns.stand(clear.turn)
 
 
+# toolgram/runtime/memory/event_lists.py
+#
+# What is done with the events of a delta: other calls are meant by them, some of them have gone out.
+#
+# In: events. Out: events.
+#
+#     shifted([ArgumentsDelta(0, "{}")], 2)           [ArgumentsDelta(2, "{}")]
+#     drop_first([ContentDelta("ab"), ...], 1)        [ContentDelta("b"), ...]
+
+
+def shifted(events: Sequence[Event], by: int) -> List[Event]:
+    """The same events, the index of their calls so much higher."""
+    found: List[Event] = []
+    for event in events:
+        if isinstance(event, ArgumentsDelta):
+            found.append(ArgumentsDelta(event.index + by, event.text))
+        elif isinstance(event, CallStart):
+            found.append(CallStart(event.index + by, event.name, event.id))
+        elif isinstance(event, CallEnd):
+            found.append(CallEnd(event.index + by, event.complete))
+        else:
+            found.append(event)
+    return found
+
+
+def weight_of(events: Sequence[Event]) -> int:
+    """How much has come: the characters of texts, and one for any other event."""
+    return sum(1 if isinstance(event, (CallStart, CallEnd, Citation)) else len(event.text) for event in events)
+
+
+def drop_first(events: Sequence[Event], weight: int) -> List[Event]:
+    """The events without the first of them, of so much weight."""
+    found: List[Event] = []
+    for event in events:
+        size = weight_of((event,))
+        if weight <= 0:
+            found.append(event)
+        elif size > weight and isinstance(event, ArgumentsDelta):
+            found.append(ArgumentsDelta(event.index, event.text[weight:]))
+        elif size > weight and isinstance(event, ContentDelta):
+            found.append(ContentDelta(event.text[weight:]))
+        elif size > weight and isinstance(event, ReasoningDelta):
+            found.append(ReasoningDelta(event.text[weight:]))
+        weight -= size
+    return found
+
+
+# toolgram/runtime/memory/numbers.py
+#
+# Numbers that stand where other numbers stood: their digits are the only difference.
+#
+# In: a delta of digits, and the run that has read it. Out: whether it has begun a number that is held; and events in
+# which such a number is left out, or put in.
+#
+#     `"days": ` | `3` | `}}`     `3` is held, and comes out with `}}`: so does `17`
+#
+# A number is digits, the first of them not 0, in arguments that are copied as JSON, or as the text of a parameter that is
+# a number and nothing else. A sign, a point or an exponent makes it another kind.
+#
+# Promise: what comes behind a number depends on its digits in nothing but where they come out, once and as they are.
+
+
+ANY_NUMBER: Final = "\0#"  # stands for a delta that is a number
+NOT_THERE: Final = -1  # of the place in the text where a number comes out
+MORE_DIGITS: Final = "\0##"  # for one that goes on with it
+FIGURES_MAX: Final = 15  # of a number that is no other in JSON, in a float or in an integer
+IS_DIGITS: Final = re.compile("[0-9]{1,3}").fullmatch
+HAS_WORDS: Final = re.compile(r"\w").search
+GOES_ON: Final = re.compile(r"[\w.+\-]").match  # what makes it another number, or none
+
+
+def is_number(digits: str) -> bool:
+    """Whether digits are a number that may stand for others."""
+    return len(digits) <= FIGURES_MAX and digits[0] != "0"
+
+
+def begins_number(run: Run, delta: str) -> bool:
+    """Whether all that the run holds is a number, and this delta is all of it."""
+    opened = run.open
+    is_alone = not run.text.buffer and run.undecided is None and opened.nest is None and opened.entities is None
+    return is_alone and holds_number(run, delta)
+
+
+def holds_number(run: Run, number: str) -> bool:
+    """Whether what the run holds of a value is this number, and at most blanks behind it."""
+    scanner, call = run.open.scanner, run.open.call
+    if scanner is not None:
+        return run.place.state.sink == "arguments" and scanner.word.rstrip(BLANKS) == number
+    writer = call.arguments.writer if call is not None else None
+    if not isinstance(writer, TypedWriter) or type(writer) is not TypedWriter or not writer.types <= NUMERIC_TYPES:
+        return False
+    return writer.so_far.rstrip(BLANKS) == number
+
+
+def without_number(events: Sequence[Event], number: str) -> Tuple[int, List[Event]]:
+    """Where in the text of the first event a number comes out, and the events without it; NOT_THERE: it does not."""
+    first = events[0]
+    if not isinstance(first, ArgumentsDelta):
+        return NOT_THERE, list(events)
+    at = 0 if first.text.startswith(number) else first.text.rfind(number)
+    before, behind = first.text[:at], first.text[at + len(number) :]
+    if at < 0 or GOES_ON(behind) is not None or (at and (HAS_WORDS(behind) or GOES_ON(before[-1:]) is not None)):
+        return NOT_THERE, list(events)
+    return at, [ArgumentsDelta(first.index, before + behind), *events[1:]]
+
+
+def with_number(events: List[Event], at: int, number: str) -> List[Event]:
+    """The events with a number at its place in the text of the first of them."""
+    first = events[0]
+    assert isinstance(first, ArgumentsDelta)
+    return [ArgumentsDelta(first.index, first.text[:at] + number + first.text[at:]), *events[1:]]
+
+
 # toolgram/runtime/memory/moments.py
 #
 # Moments of answers that were read before, by the deltas that led there.
@@ -14514,6 +14645,7 @@ class Moment:
         "is_indexed",
         "mark",
         "next",
+        "number_at",
         "quick",
         "weight",
     )
@@ -14527,6 +14659,7 @@ class Moment:
         self.quick: Callable[[str], Any] = find_something  # the fast path here
         self.delta: Delta = ContentDelta
         self.channel: Optional[int] = None  # the call whose arguments its text is
+        self.number_at = NOT_THERE  # where a number that has come before comes out with the events
         self.mark = ("", 0)  # what is held: see `Parser.held_mark`
         self.end: Optional[Tuple[Event, ...]] = None  # what comes out if the text ends here
         self.clear = clear  # what is known at a clear moment
@@ -14631,6 +14764,7 @@ class Follower:
         "_followed",
         "_lessons",
         "_memory",
+        "_number",
         "_patience",
         "_plain",
         "_rest",
@@ -14659,6 +14793,7 @@ class Follower:
         self._rest: List[Event] = []  # what had not, and the run had written
         self.is_even = True  # neither is there
         self._patience = PATIENCE  # deltas that may still be read in this call, before nothing of it is followed
+        self._number = ""  # that has come, and not come out
         self._plain = 0  # deltas of plain text that came last
         self.lag: List[str] = []  # deltas that the run has not read
         self.end = 0  # characters that have come, where ids are known
@@ -14670,12 +14805,23 @@ class Follower:
         if self.moment is BEGINNING:
             clear = clear_of(self._run, self._turns)
             self.moment = NOWHERE if clear is None else self._memory.at_clear(clear)
-        return self.moment.next.get(delta)
+        found = self.moment.next.get(delta)
+        if found is None and IS_DIGITS(delta) is not None:
+            found = self.moment.next.get(MORE_DIGITS if self._number else ANY_NUMBER)
+            if found is not None and is_number(self._number + delta):
+                self._number += delta
+                return found
+            return None
+        return found
 
     def follow(self, moment: Moment, text: str) -> List[Event]:
         """Go on to the moment behind a delta; return its events."""
         events = moment.events
         found = shifted(events, self.calls) if moment.is_indexed and self.calls else list(events)
+        if moment.number_at != NOT_THERE:
+            found = with_number(found, moment.number_at, self._number)
+            self._went += len(self._number)
+            self._number = ""
         clear = moment.clear_moment
         if clear is not None:
             self._since = self.moment = clear
@@ -14756,13 +14902,16 @@ class Follower:
         before, self.moment = self.moment, NOWHERE
         calls = self._run.message.calls - self.calls
         clear = self._clear()
-        if before is not NOWHERE and len(delta) <= DELTA_MAX:
+        delta = self._as_number(delta, events)
+        if before is not NOWHERE and len(delta) <= DELTA_MAX and self._is_followable(events):
             if self._lessons or delta in before.next:
                 self._lessons = self._lessons - 1 if self._lessons else max(LESSON, self._followed)
                 self._learn(self._memory.learn(before, delta), events, path)
             else:
                 self._memory.meet(before, delta)
                 self._patience -= 1
+        if self.moment is NOWHERE:
+            self._number = ""
         if clear is not None:
             learned = self.moment
             self._arrive(clear, path)
@@ -14784,11 +14933,32 @@ class Follower:
         return None if self._memory is NO_MEMORY else clear_of(self._run, self._turns)
 
     def _arrive(self, clear: Clear, path: FastPath) -> None:
+        self._number = ""
         self.calls = self._run.message.calls
         self.moment = self._memory.at_clear(clear)
         self._set_path(self.moment, path)
 
+    def _is_followable(self, events: Sequence[Event]) -> bool:
+        """Whether what has come behind a number that is held may come behind any other."""
+        if not self._number:
+            return True
+        return without_number(events, self._number)[0] != NOT_THERE if events else holds_number(self._run, self._number)
+
+    def _as_number(self, delta: str, events: Sequence[Event]) -> str:
+        """The delta, or what stands for it if it begins a number, or goes on with one."""
+        number = self._number + delta
+        if events or IS_DIGITS(delta) is None or not is_number(number):
+            return delta
+        if not (holds_number(self._run, number) if self._number else begins_number(self._run, delta)):
+            return delta
+        stands = MORE_DIGITS if self._number else ANY_NUMBER
+        self._number = number
+        return stands
+
     def _learn(self, moment: Moment, events: Sequence[Event], path: FastPath) -> None:
+        if self._number and events:
+            moment.number_at, events = without_number(events, self._number)
+            self._number = ""
         moment.events = tuple(shifted(events, -self.calls))
         moment.is_indexed = any(isinstance(event, (CallStart, ArgumentsDelta, CallEnd)) for event in events)
         moment.weight = weight_of(events)
@@ -14814,50 +14984,13 @@ class Follower:
     def at_end(self) -> Optional[List[Event]]:
         """What comes out if the text ends here; None: nobody knows."""
         events = self.moment.end
-        return None if events is None or self._surplus else shifted(events, self.calls)
+        return None if events is None or self._surplus or self._number else shifted(events, self.calls)
 
     def note_end(self, events: Sequence[Event]) -> None:
         """Take what has come out at the end of a text."""
-        if self.moment is not NOWHERE and self.moment is not BEGINNING and not self._surplus:
+        if self.moment is not NOWHERE and self.moment is not BEGINNING and not (self._surplus or self._number):
             self.moment.end = tuple(shifted(events, -self.calls))
         self.moment = NOWHERE
-
-
-def shifted(events: Sequence[Event], by: int) -> List[Event]:
-    """The same events, the index of their calls so much higher."""
-    found: List[Event] = []
-    for event in events:
-        if isinstance(event, ArgumentsDelta):
-            found.append(ArgumentsDelta(event.index + by, event.text))
-        elif isinstance(event, CallStart):
-            found.append(CallStart(event.index + by, event.name, event.id))
-        elif isinstance(event, CallEnd):
-            found.append(CallEnd(event.index + by, event.complete))
-        else:
-            found.append(event)
-    return found
-
-
-def weight_of(events: Sequence[Event]) -> int:
-    """How much has come: the characters of texts, and one for any other event."""
-    return sum(1 if isinstance(event, (CallStart, CallEnd, Citation)) else len(event.text) for event in events)
-
-
-def drop_first(events: Sequence[Event], weight: int) -> List[Event]:
-    """The events without the first of them, of so much weight."""
-    found: List[Event] = []
-    for event in events:
-        size = weight_of((event,))
-        if weight <= 0:
-            found.append(event)
-        elif size > weight and isinstance(event, ArgumentsDelta):
-            found.append(ArgumentsDelta(event.index, event.text[weight:]))
-        elif size > weight and isinstance(event, ContentDelta):
-            found.append(ContentDelta(event.text[weight:]))
-        elif size > weight and isinstance(event, ReasoningDelta):
-            found.append(ReasoningDelta(event.text[weight:]))
-        weight -= size
-    return found
 
 
 # toolgram/runtime/core/copied.py
@@ -15120,8 +15253,10 @@ class RememberingReader(RunReader):
             self._is_behind = self._lags = False
             if follower.stand():
                 self._choose_path()
-            text = follower.take_lag()
+            text, source = follower.take_lag(), self._run.text
+            tries, source.tries = source.tries, 0  # no call has come whole behind a clear moment
             follower.caught_up(self._read(text) if text else [])
+            source.tries = tries
             if not follower.is_even:
                 self._quick, self._copier = find_something, None
         if self._finished and not self._run.text.final:

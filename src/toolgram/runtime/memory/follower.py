@@ -30,9 +30,21 @@ from typing import Final, List, Optional, Sequence
 from toolgram.runtime.core.fast_path import FastPath
 from toolgram.runtime.core.reading import held_mark
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Citation, ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, ReasoningDelta
 from toolgram.runtime.memory.clear import Clear, clear_of, stand_at
+from toolgram.runtime.memory.event_lists import drop_first, shifted, weight_of
 from toolgram.runtime.memory.moments import BEGINNING, DELTA_MAX, NOWHERE, Memory, Moment, memory_of
+from toolgram.runtime.memory.numbers import (
+    ANY_NUMBER,
+    IS_DIGITS,
+    MORE_DIGITS,
+    NOT_THERE,
+    begins_number,
+    holds_number,
+    is_number,
+    with_number,
+    without_number,
+)
 from toolgram.runtime.steps.turns import TurnEnds
 
 BEHIND_MAX: Final = 512  # deltas that a run may be behind
@@ -51,6 +63,7 @@ class Follower:
         "_followed",
         "_lessons",
         "_memory",
+        "_number",
         "_patience",
         "_plain",
         "_rest",
@@ -79,6 +92,7 @@ class Follower:
         self._rest: List[Event] = []  # what had not, and the run had written
         self.is_even = True  # neither is there
         self._patience = PATIENCE  # deltas that may still be read in this call, before nothing of it is followed
+        self._number = ""  # that has come, and not come out
         self._plain = 0  # deltas of plain text that came last
         self.lag: List[str] = []  # deltas that the run has not read
         self.end = 0  # characters that have come, where ids are known
@@ -90,12 +104,23 @@ class Follower:
         if self.moment is BEGINNING:
             clear = clear_of(self._run, self._turns)
             self.moment = NOWHERE if clear is None else self._memory.at_clear(clear)
-        return self.moment.next.get(delta)
+        found = self.moment.next.get(delta)
+        if found is None and IS_DIGITS(delta) is not None:
+            found = self.moment.next.get(MORE_DIGITS if self._number else ANY_NUMBER)
+            if found is not None and is_number(self._number + delta):
+                self._number += delta
+                return found
+            return None
+        return found
 
     def follow(self, moment: Moment, text: str) -> List[Event]:
         """Go on to the moment behind a delta; return its events."""
         events = moment.events
         found = shifted(events, self.calls) if moment.is_indexed and self.calls else list(events)
+        if moment.number_at != NOT_THERE:
+            found = with_number(found, moment.number_at, self._number)
+            self._went += len(self._number)
+            self._number = ""
         clear = moment.clear_moment
         if clear is not None:
             self._since = self.moment = clear
@@ -176,13 +201,16 @@ class Follower:
         before, self.moment = self.moment, NOWHERE
         calls = self._run.message.calls - self.calls
         clear = self._clear()
-        if before is not NOWHERE and len(delta) <= DELTA_MAX:
+        delta = self._as_number(delta, events)
+        if before is not NOWHERE and len(delta) <= DELTA_MAX and self._is_followable(events):
             if self._lessons or delta in before.next:
                 self._lessons = self._lessons - 1 if self._lessons else max(LESSON, self._followed)
                 self._learn(self._memory.learn(before, delta), events, path)
             else:
                 self._memory.meet(before, delta)
                 self._patience -= 1
+        if self.moment is NOWHERE:
+            self._number = ""
         if clear is not None:
             learned = self.moment
             self._arrive(clear, path)
@@ -204,11 +232,32 @@ class Follower:
         return None if self._memory is NO_MEMORY else clear_of(self._run, self._turns)
 
     def _arrive(self, clear: Clear, path: FastPath) -> None:
+        self._number = ""
         self.calls = self._run.message.calls
         self.moment = self._memory.at_clear(clear)
         self._set_path(self.moment, path)
 
+    def _is_followable(self, events: Sequence[Event]) -> bool:
+        """Whether what has come behind a number that is held may come behind any other."""
+        if not self._number:
+            return True
+        return without_number(events, self._number)[0] != NOT_THERE if events else holds_number(self._run, self._number)
+
+    def _as_number(self, delta: str, events: Sequence[Event]) -> str:
+        """The delta, or what stands for it if it begins a number, or goes on with one."""
+        number = self._number + delta
+        if events or IS_DIGITS(delta) is None or not is_number(number):
+            return delta
+        if not (holds_number(self._run, number) if self._number else begins_number(self._run, delta)):
+            return delta
+        stands = MORE_DIGITS if self._number else ANY_NUMBER
+        self._number = number
+        return stands
+
     def _learn(self, moment: Moment, events: Sequence[Event], path: FastPath) -> None:
+        if self._number and events:
+            moment.number_at, events = without_number(events, self._number)
+            self._number = ""
         moment.events = tuple(shifted(events, -self.calls))
         moment.is_indexed = any(isinstance(event, (CallStart, ArgumentsDelta, CallEnd)) for event in events)
         moment.weight = weight_of(events)
@@ -234,47 +283,10 @@ class Follower:
     def at_end(self) -> Optional[List[Event]]:
         """What comes out if the text ends here; None: nobody knows."""
         events = self.moment.end
-        return None if events is None or self._surplus else shifted(events, self.calls)
+        return None if events is None or self._surplus or self._number else shifted(events, self.calls)
 
     def note_end(self, events: Sequence[Event]) -> None:
         """Take what has come out at the end of a text."""
-        if self.moment is not NOWHERE and self.moment is not BEGINNING and not self._surplus:
+        if self.moment is not NOWHERE and self.moment is not BEGINNING and not (self._surplus or self._number):
             self.moment.end = tuple(shifted(events, -self.calls))
         self.moment = NOWHERE
-
-
-def shifted(events: Sequence[Event], by: int) -> List[Event]:
-    """The same events, the index of their calls so much higher."""
-    found: List[Event] = []
-    for event in events:
-        if isinstance(event, ArgumentsDelta):
-            found.append(ArgumentsDelta(event.index + by, event.text))
-        elif isinstance(event, CallStart):
-            found.append(CallStart(event.index + by, event.name, event.id))
-        elif isinstance(event, CallEnd):
-            found.append(CallEnd(event.index + by, event.complete))
-        else:
-            found.append(event)
-    return found
-
-
-def weight_of(events: Sequence[Event]) -> int:
-    """How much has come: the characters of texts, and one for any other event."""
-    return sum(1 if isinstance(event, (CallStart, CallEnd, Citation)) else len(event.text) for event in events)
-
-
-def drop_first(events: Sequence[Event], weight: int) -> List[Event]:
-    """The events without the first of them, of so much weight."""
-    found: List[Event] = []
-    for event in events:
-        size = weight_of((event,))
-        if weight <= 0:
-            found.append(event)
-        elif size > weight and isinstance(event, ArgumentsDelta):
-            found.append(ArgumentsDelta(event.index, event.text[weight:]))
-        elif size > weight and isinstance(event, ContentDelta):
-            found.append(ContentDelta(event.text[weight:]))
-        elif size > weight and isinstance(event, ReasoningDelta):
-            found.append(ReasoningDelta(event.text[weight:]))
-        weight -= size
-    return found

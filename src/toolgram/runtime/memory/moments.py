@@ -15,6 +15,7 @@ from toolgram.runtime.core.fast_path import Delta, find_something
 from toolgram.runtime.core.run import Run
 from toolgram.runtime.events import ContentDelta, Event
 from toolgram.runtime.memory.clear import Clear
+from toolgram.runtime.memory.numbers import NOT_THERE
 
 DELTA_MAX: Final = 48  # characters of a delta that is remembered: a token
 MOMENTS_MAX: Final = 8192  # that a memory holds
@@ -35,6 +36,7 @@ class Moment:
         "is_indexed",
         "mark",
         "next",
+        "number_at",
         "quick",
         "weight",
     )
@@ -48,6 +50,7 @@ class Moment:
         self.quick: Callable[[str], Any] = find_something  # the fast path here
         self.delta: Delta = ContentDelta
         self.channel: Optional[int] = None  # the call whose arguments its text is
+        self.number_at = NOT_THERE  # where a number that has come before comes out with the events
         self.mark = ("", 0)  # what is held: see `Parser.held_mark`
         self.end: Optional[Tuple[Event, ...]] = None  # what comes out if the text ends here
         self.clear = clear  # what is known at a clear moment

@@ -81,8 +81,10 @@ class RememberingReader(RunReader):
             self._is_behind = self._lags = False
             if follower.stand():
                 self._choose_path()
-            text = follower.take_lag()
+            text, source = follower.take_lag(), self._run.text
+            tries, source.tries = source.tries, 0  # no call has come whole behind a clear moment
             follower.caught_up(self._read(text) if text else [])
+            source.tries = tries
             if not follower.is_even:
                 self._quick, self._copier = find_something, None
         if self._finished and not self._run.text.final:

@@ -70,6 +70,13 @@ class ValueScanner:
         self.done = False  # the value has ended, by itself or by `close`
 
     @property
+    def word(self) -> str:
+        """The bare word that is being read, if nothing is held before it."""
+        scan = self._scan
+        is_alone = scan.bare is not None and scan.deep is None and self._inner is None and scan.out.is_clear
+        return scan.bare.text if is_alone and scan.bare is not None else ""
+
+    @property
     def complete(self) -> bool:
         """The value has ended by itself."""
         return self._scan.complete

@@ -13,7 +13,7 @@ text verbatim, its blanks included; `plain` finds nothing in text that `write` w
 
 from __future__ import annotations
 
-from typing import Optional, Union
+from typing import FrozenSet, Optional, Union
 
 from toolgram.runtime.near_json.escape import PlainSearch, escape
 from toolgram.runtime.near_json.scalars import PYTHON_NAMES, SCALAR_NAMES, may_be_number, number_json, scalar_json
@@ -25,6 +25,7 @@ from toolgram.runtime.values.strings import StringWriter
 from toolgram.runtime.values.structured import ScanWriter
 from toolgram.runtime.values.unions import UnionWriter, UnwrappingWriter
 
+NUMERIC_TYPES = frozenset(("integer", "number"))
 ValueWriter = Union[StringWriter, ScanWriter, NumberWriter, UnionWriter, UnwrappingWriter]
 
 
@@ -44,6 +45,16 @@ class TypedWriter:
         self._sink: Optional[ValueWriter] = None
         self.plain: Optional[PlainSearch] = None
         self._work = 0
+
+    @property
+    def types(self) -> FrozenSet[str]:
+        """The types that the value may have."""
+        return self._types
+
+    @property
+    def so_far(self) -> str:
+        """All of the text, while it is held."""
+        return self._held if self._sink is None else ""
 
     @property
     def held(self) -> int:
