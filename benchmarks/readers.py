@@ -26,7 +26,7 @@ from workloads import SPECIAL_TOKENS, TOOLS
 def toolgram(format_id: str) -> Reader:
     import toolgram
 
-    fmt = toolgram.load(format_id)
+    fmt, tools = toolgram.load(format_id), toolgram.tools(TOOLS)
 
     def heard_whole(message: Any) -> Heard:
         assert all(call.complete for call in message.tool_calls)
@@ -35,7 +35,7 @@ def toolgram(format_id: str) -> Reader:
     def heard(answers: list[Any]) -> Heard:
         return heard_whole(toolgram.collect(event for events in answers for event in events))
 
-    return Reader(lambda: fmt.parser(TOOLS), lambda text: fmt.parse(text, TOOLS), heard, heard_whole)
+    return Reader(lambda: fmt.parser(tools), lambda text: fmt.parse(text, tools), heard, heard_whole)
 
 
 class Floor:
