@@ -6,6 +6,7 @@ beside each there is a parser that remembers nothing.
 
 from __future__ import annotations
 
+import pickle
 import random
 import re
 from collections.abc import Iterator, Sequence
@@ -204,6 +205,37 @@ def test_a_spelled_token_is_not_taken_for_the_token_that_came_before(tools: Tool
         parser = fmt.parser(tools, token_ids=HERMES)
         events = merge(read(parser, spelled) + parser.finish())
         assert events == [toolgram.ContentDelta(CALL)]
+
+
+def test_what_is_remembered_stays_in_its_process(tools: ToolSet) -> None:
+    size = len(pickle.dumps(tools))
+    for _ in range(READINGS):
+        read(toolgram.load("hermes").parser(tools), [(text, None) for text in tokens(CALL)])
+    assert tools.memories
+    assert len(pickle.dumps(tools)) == size
+
+
+def test_a_moment_is_whole_when_it_is_known(tools: ToolSet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other threads may come there at once."""
+    seen: list[tuple[moments.Moment, dict[str, object]]] = []
+    learn = moments.Memory.learn
+
+    def noting(memory: moments.Memory, before: moments.Moment, delta: str, moment: moments.Moment) -> None:
+        learn(memory, before, delta, moment)
+        assert before.next[delta] is moment
+        seen.append((moment, said(moment)))
+
+    def said(moment: moments.Moment) -> dict[str, object]:
+        return {name: getattr(moment, name) for name in moments.Moment.__slots__ if name not in ("next", "end")}
+
+    monkeypatch.setattr(moments.Memory, "learn", noting)
+    for text in ("Look.\n" + CALL, "\n".join([CALL] * 3)):
+        for _ in range(READINGS):
+            parser = toolgram.load("hermes").parser(tools)
+            read(parser, [(delta, None) for delta in tokens(text)])
+            parser.finish()
+    assert seen
+    assert all(said(moment) == then for moment, then in seen)
 
 
 def test_the_run_is_never_far_behind(tools: ToolSet) -> None:

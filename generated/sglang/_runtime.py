@@ -36,7 +36,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "7c9b74d6a0b28a54"  # of the text below
+RUNTIME = "a840e544e7dff120"  # of the text below
 CONTRACT = "175d8e85ae546fc1"  # the files of formats that this one serves have the same
 
 
@@ -1616,6 +1616,13 @@ class StandingName(NamedTuple):
 NUMERIC = frozenset(("integer", "number"))
 
 
+class Memories(Dict[Any, Any]):
+    """What parsers remember that were made with one set of tools; it stays in its process."""
+
+    def __reduce__(self) -> Any:
+        return Memories, ()
+
+
 class ToolSet:
     """The tools of one request."""
 
@@ -1646,7 +1653,7 @@ class ToolSet:
         for name, parameters in given:
             self._schemas.setdefault(name, parameters)
         self.declared = SortedNames(self._schemas)
-        self.memories: dict[object, object] = {}  # what parsers remember that were made with these tools
+        self.memories = Memories()
         self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
         self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
         for name in tuple(self._schemas):
@@ -14689,11 +14696,10 @@ class Memory:
         self._grow()
         moment.next[delta] = None
 
-    def learn(self, moment: Moment, delta: str) -> Moment:
-        """The moment behind a delta, new."""
+    def learn(self, before: Moment, delta: str, moment: Moment) -> None:
+        """A moment behind a delta is known. Other threads may come there at once."""
         self._grow()
-        found = moment.next[delta] = Moment()
-        return found
+        before.next[delta] = moment
 
     def _grow(self) -> None:
         self._count += 1
@@ -14896,23 +14902,24 @@ class Follower:
     def note(self, delta: str, events: Sequence[Event], path: FastPath) -> None:
         """Take what the run has made of a delta."""
         before, self.moment = self.moment, NOWHERE
-        calls = self._run.message.calls - self.calls
-        clear = self._clear()
+        came, clear = self._run.message.calls - self.calls, self._clear()
         delta = self._as_number(delta, events)
+        learned = None
         if before is not NOWHERE and len(delta) <= DELTA_MAX and self._is_followable(events):
             if self._lessons or delta in before.next:
                 self._lessons = self._lessons - 1 if self._lessons else max(LESSON, self._followed)
-                self._learn(self._memory.learn(before, delta), events, path)
+                learned = self.moment = self._learned(events, path)
             else:
                 self._memory.meet(before, delta)
                 self._patience -= 1
-        if self.moment is NOWHERE:
+        if learned is None:
             self._number = ""
         if clear is not None:
-            learned = self.moment
             self._arrive(clear, path)
-            if learned is not NOWHERE:
-                learned.calls, learned.clear_moment = calls, self.moment
+            if learned is not None:
+                learned.calls, learned.clear_moment = came, self.moment
+        if learned is not None:
+            self._memory.learn(before, delta, learned)
 
     def arrive(self, path: FastPath) -> None:
         """The run stands at a moment that may be a clear one."""
@@ -14951,7 +14958,9 @@ class Follower:
         self._number = number
         return stands
 
-    def _learn(self, moment: Moment, events: Sequence[Event], path: FastPath) -> None:
+    def _learned(self, events: Sequence[Event], path: FastPath) -> Moment:
+        """The moment at which the run stands, behind a delta with these events."""
+        moment = Moment()
         if self._number and events:
             moment.number_at, events = without_number(events, self._number)
             self._number = ""
@@ -14960,7 +14969,7 @@ class Follower:
         moment.weight = weight_of(events)
         moment.mark = held_mark(self._run, len(self._turns.held) if self._turns is not None else 0)
         self._set_path(moment, path)
-        self.moment = moment
+        return moment
 
     def _set_path(self, moment: Moment, path: FastPath) -> None:
         quick, delta = path
@@ -14968,7 +14977,8 @@ class Follower:
             moment.channel = delta.args[0] - self.calls
         elif delta not in TEXT_DELTAS:
             return
-        moment.quick, moment.delta = quick, delta
+        moment.delta = delta
+        moment.quick = quick  # last: another thread may stand here
 
     def path(self) -> FastPath:
         """The fast path of what comes next."""

@@ -84,11 +84,10 @@ class Memory:
         self._grow()
         moment.next[delta] = None
 
-    def learn(self, moment: Moment, delta: str) -> Moment:
-        """The moment behind a delta, new."""
+    def learn(self, before: Moment, delta: str, moment: Moment) -> None:
+        """A moment behind a delta is known. Other threads may come there at once."""
         self._grow()
-        found = moment.next[delta] = Moment()
-        return found
+        before.next[delta] = moment
 
     def _grow(self) -> None:
         self._count += 1

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Optional, Tuple
+from typing import Any, Dict, NamedTuple, Optional, Tuple
 
 from toolgram.runtime.schema.given import member_of, read_given
 from toolgram.runtime.schema.sorted_names import SortedNames
@@ -74,6 +74,13 @@ class StandingName(NamedTuple):
 NUMERIC = frozenset(("integer", "number"))
 
 
+class Memories(Dict[Any, Any]):
+    """What parsers remember that were made with one set of tools; it stays in its process."""
+
+    def __reduce__(self) -> Any:
+        return Memories, ()
+
+
 class ToolSet:
     """The tools of one request."""
 
@@ -104,7 +111,7 @@ class ToolSet:
         for name, parameters in given:
             self._schemas.setdefault(name, parameters)
         self.declared = SortedNames(self._schemas)
-        self.memories: dict[object, object] = {}  # what parsers remember that were made with these tools
+        self.memories = Memories()
         self._as_declared: dict[str, str] = {}  # a name as it is read -> as it is declared
         self.unread: dict[str, str] = {}  # declared names that no format can carry, and why
         for name in tuple(self._schemas):
