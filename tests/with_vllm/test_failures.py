@@ -41,7 +41,7 @@ class Fault:
 
     def __init__(self, module: Any, monkeypatch: pytest.MonkeyPatch, *, remembers: bool = False) -> None:
         if not remembers:
-            monkeypatch.setattr(module, "memory_of", lambda _: None)
+            monkeypatch.setitem(module.Parser.feed.__globals__, "memory_of", lambda _: None)
         self.at = self.taken = 0
         self.lasting = self.is_off = False
         for kind, step in module.STEPS.items():
