@@ -207,6 +207,19 @@ def test_a_spelled_token_is_not_taken_for_the_token_that_came_before(tools: Tool
         assert events == [toolgram.ContentDelta(CALL)]
 
 
+def test_a_token_whose_text_comes_late_is_not_taken_for_a_spelled_one(tools: ToolSet) -> None:
+    fmt = toolgram.load("hermes")
+    body = [(text, [9]) for text in tokens(CALL[len("<tool_call>") : -len("</tool_call>")])]
+    spelled = [("<tool_call>", [9, 9, 9]), *body, ("</tool_call>", [9, 9, 9])]
+    late = [("", [1]), ("<tool_call>", [9]), *body, ("</tool_call>", [2])]
+    for _ in range(READINGS):
+        read(fmt.parser(tools, token_ids=HERMES), spelled)
+    for _ in range(READINGS):
+        parser = fmt.parser(tools, token_ids=HERMES)
+        events = merge(read(parser, late) + parser.finish())
+        assert [type(event).__name__ for event in events] == ["CallStart", "ArgumentsDelta", "CallEnd"]
+
+
 def test_what_is_remembered_stays_in_its_process(tools: ToolSet) -> None:
     size = len(pickle.dumps(tools))
     for _ in range(READINGS):

@@ -44,7 +44,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "f8df80b87b26f036"  # of the text below
+RUNTIME = "692a27f5dbd61e9c"  # of the text below
 CONTRACT = "3f812f251cff7b53"  # the files of formats that this one serves have the same
 
 
@@ -6837,17 +6837,15 @@ class SpecialTokens:
         """The texts whose ids are known."""
         return self._known
 
-    def is_only(self, text: str, token_ids: Sequence[int], place: int) -> Optional[bool]:
-        """Whether a text at a place, which has been noted, is one special token; False: no token is in it; None: else.
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a token is still to come whose id has come, or the next text has been noted already."""
+        return bool(self._expected) or self._noted > 0
 
-        None as well where a token is still to come whose id has come.
-        """
-        if self._expected or self._noted:
-            return None
-        if self._numbers.isdisjoint(token_ids):
-            return False if token_ids else None
-        is_one = len(token_ids) == 1 and self._literals[token_ids[0]] == text
-        return True if is_one and self.is_real(text, place) else None
+    def is_only(self, text: str, token_ids: Sequence[int], place: int) -> bool:
+        """Whether a text at a place, which has been noted, is one special token and nothing else."""
+        is_one = len(token_ids) == 1 and self._literals.get(token_ids[0]) == text
+        return is_one and not self.is_waiting and self.is_real(text, place)
 
     def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
         """Take a text that has gone out without coming into `source`, in which nothing is undecided."""
@@ -15218,19 +15216,23 @@ class RememberingReader(RunReader):
         self._is_behind = False  # the run has not read what the parser knows
         self._lags = False  # ... and must be told of plain text
 
-    def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
-        """Take a text that may have come before at the same moment; if it has not, read it, and learn."""
-        special, delta = self._run.special, text
-        if special is not None:
-            if not self._is_behind:
-                follower.end = self._end
-            is_token = special.is_only(text, token_ids, follower.end)
-            delta = UNKNOWN if is_token is None else AS_TOKEN + text if is_token else text
+    def _noted(self, special: SpecialTokens, text: str, token_ids: Sequence[int]) -> str:
+        """Note a text and its ids; return what it is as a delta: its text, one token, or what nobody can know again."""
+        if special.take(text, token_ids):
+            return text if token_ids else UNKNOWN
+        was_waiting, place = special.is_waiting, self._end
+        special.note(text, token_ids, place)
+        return AS_TOKEN + text if not was_waiting and special.is_only(text, token_ids, place) else UNKNOWN
+
+    def _follow(self, follower: Follower, text: str, delta: str) -> List[Event]:
+        """Take a delta that may have come before at the same moment; if it has not, read its text, and learn."""
+        if not self._is_behind:
+            follower.end = self._read_to
         moment = follower.following(delta)
         if moment is not None:
             events = follower.follow(moment, text)
             self._is_behind = True
-            self._lags = special is not None or bool(follower.lag)
+            self._lags = self._run.special is not None or bool(follower.lag)
             self._quick, self._delta = follower.path()
             if follower.is_far:
                 self._catch_up()
@@ -15280,7 +15282,7 @@ class RememberingReader(RunReader):
     def _pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
         """Take many plain texts, each with the ids of its tokens."""
         run, special, follower = self._run, self._run.special, self._follower
-        if self._lags and follower is not None and follower.lag:
+        if self._lags and follower is not None and (follower.lag or special is None or special.is_waiting):
             for text, token_ids in deltas:
                 if self._lags:
                     self._pass_by(text, token_ids)
@@ -15364,8 +15366,7 @@ class Parser(RememberingReader):
         follower = self._follower
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        if special is not None and not special.take(text, token_ids or NO_IDS):
-            special.note(text, token_ids or NO_IDS, self._end)
+        delta = text if special is None else self._noted(special, text, token_ids or NO_IDS)
         if follower is None and len(text) <= DELTA_MAX:
             follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
         if follower is None or follower.moment is NOWHERE:
@@ -15375,7 +15376,7 @@ class Parser(RememberingReader):
             if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
                 follower.arrive((self._quick, self._delta))
             return events
-        return self._follow(follower, text, token_ids or NO_IDS)
+        return self._follow(follower, text, delta)
 
     @property
     def plain_path(self) -> Tuple[Callable[[str], Any], int]:

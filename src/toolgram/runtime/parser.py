@@ -86,8 +86,7 @@ class Parser(RememberingReader):
         follower = self._follower
         if self._finished:
             raise ValueError("feed after finish: one parser reads one message")
-        if special is not None and not special.take(text, token_ids or NO_IDS):
-            special.note(text, token_ids or NO_IDS, self._end)
+        delta = text if special is None else self._noted(special, text, token_ids or NO_IDS)
         if follower is None and len(text) <= DELTA_MAX:
             follower = self._follower = Follower(self._run, self._turns, is_new=not self._end)
         if follower is None or follower.moment is NOWHERE:
@@ -97,7 +96,7 @@ class Parser(RememberingReader):
             if follower is not None and not self._run.text.buffer and len(text) <= DELTA_MAX:
                 follower.arrive((self._quick, self._delta))
             return events
-        return self._follow(follower, text, token_ids or NO_IDS)
+        return self._follow(follower, text, delta)
 
     @property
     def plain_path(self) -> Tuple[Callable[[str], Any], int]:

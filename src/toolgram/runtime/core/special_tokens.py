@@ -78,17 +78,15 @@ class SpecialTokens:
         """The texts whose ids are known."""
         return self._known
 
-    def is_only(self, text: str, token_ids: Sequence[int], place: int) -> Optional[bool]:
-        """Whether a text at a place, which has been noted, is one special token; False: no token is in it; None: else.
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a token is still to come whose id has come, or the next text has been noted already."""
+        return bool(self._expected) or self._noted > 0
 
-        None as well where a token is still to come whose id has come.
-        """
-        if self._expected or self._noted:
-            return None
-        if self._numbers.isdisjoint(token_ids):
-            return False if token_ids else None
-        is_one = len(token_ids) == 1 and self._literals[token_ids[0]] == text
-        return True if is_one and self.is_real(text, place) else None
+    def is_only(self, text: str, token_ids: Sequence[int], place: int) -> bool:
+        """Whether a text at a place, which has been noted, is one special token and nothing else."""
+        is_one = len(token_ids) == 1 and self._literals.get(token_ids[0]) == text
+        return is_one and not self.is_waiting and self.is_real(text, place)
 
     def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
         """Take a text that has gone out without coming into `source`, in which nothing is undecided."""

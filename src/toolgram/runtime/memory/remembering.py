@@ -11,6 +11,7 @@ from typing import Final, List, Optional, Sequence, Tuple
 
 from toolgram.runtime.core.fast_path import find_something
 from toolgram.runtime.core.run import Run
+from toolgram.runtime.core.special_tokens import SpecialTokens
 from toolgram.runtime.events import Event
 from toolgram.runtime.memory.follower import AS_TOKEN, Follower
 from toolgram.runtime.run_reader import RunReader
@@ -32,19 +33,23 @@ class RememberingReader(RunReader):
         self._is_behind = False  # the run has not read what the parser knows
         self._lags = False  # ... and must be told of plain text
 
-    def _follow(self, follower: Follower, text: str, token_ids: Sequence[int]) -> List[Event]:
-        """Take a text that may have come before at the same moment; if it has not, read it, and learn."""
-        special, delta = self._run.special, text
-        if special is not None:
-            if not self._is_behind:
-                follower.end = self._end
-            is_token = special.is_only(text, token_ids, follower.end)
-            delta = UNKNOWN if is_token is None else AS_TOKEN + text if is_token else text
+    def _noted(self, special: SpecialTokens, text: str, token_ids: Sequence[int]) -> str:
+        """Note a text and its ids; return what it is as a delta: its text, one token, or what nobody can know again."""
+        if special.take(text, token_ids):
+            return text if token_ids else UNKNOWN
+        was_waiting, place = special.is_waiting, self._end
+        special.note(text, token_ids, place)
+        return AS_TOKEN + text if not was_waiting and special.is_only(text, token_ids, place) else UNKNOWN
+
+    def _follow(self, follower: Follower, text: str, delta: str) -> List[Event]:
+        """Take a delta that may have come before at the same moment; if it has not, read its text, and learn."""
+        if not self._is_behind:
+            follower.end = self._read_to
         moment = follower.following(delta)
         if moment is not None:
             events = follower.follow(moment, text)
             self._is_behind = True
-            self._lags = special is not None or bool(follower.lag)
+            self._lags = self._run.special is not None or bool(follower.lag)
             self._quick, self._delta = follower.path()
             if follower.is_far:
                 self._catch_up()
@@ -94,7 +99,7 @@ class RememberingReader(RunReader):
     def _pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str) -> None:
         """Take many plain texts, each with the ids of its tokens."""
         run, special, follower = self._run, self._run.special, self._follower
-        if self._lags and follower is not None and follower.lag:
+        if self._lags and follower is not None and (follower.lag or special is None or special.is_waiting):
             for text, token_ids in deltas:
                 if self._lags:
                     self._pass_by(text, token_ids)
