@@ -111,29 +111,10 @@ def arguments_filler(empty: Any, empty_entry: Any, empty_function: Any) -> Calla
 
 def call_filler(call: Any) -> Callable[[Any, str | None, str], Any]:
     """As `filler`, of the calls of a whole answer, each with its function."""
-    outer, inner = type(call), type(call.function)
-    copy, copy_function = dict(call.__dict__).copy, dict(call.function.__dict__).copy
-    extra, function_extra = (one.__pydantic_extra__ is not None for one in (call, call.function))
-    set_values, set_names, set_extra, set_private = setters_of(outer)
+    fill, fill_function = filler(call), filler(call.function)
 
     def fill_call(call_id: Any, name: str | None, arguments: str) -> Any:
-        values = copy_function()
-        values["name"] = name
-        values["arguments"] = arguments
-        function = new_object(inner)
-        set_values(function, values)
-        set_names(function, {"name", "arguments"})
-        set_extra(function, {} if function_extra else None)
-        set_private(function, None)
-        values = copy()
-        values["id"] = call_id
-        values["function"] = function
-        made = new_object(outer)
-        set_values(made, values)
-        set_names(made, {"id", "type", "function"})
-        set_extra(made, {} if extra else None)
-        set_private(made, None)
-        return made
+        return fill(id=call_id, type=call.type, function=fill_function(name=name, arguments=arguments))
 
     return fill_call
 
