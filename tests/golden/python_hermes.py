@@ -44,7 +44,7 @@ from typing import (
 )
 
 VERSION = "0.1.0"  # of toolgram
-RUNTIME = "692a27f5dbd61e9c"  # of the text below
+RUNTIME = "cf0a03ceea455af8"  # of the text below
 CONTRACT = "3f812f251cff7b53"  # the files of formats that this one serves have the same
 
 
@@ -445,6 +445,10 @@ Event = Union[ContentDelta, ReasoningDelta, CallStart, ArgumentsDelta, CallEnd, 
 CONTENT: Final = -1  # channels; a call's arguments travel on the channel of its index
 REASONING: Final = -2
 
+MessageParts = Tuple[
+    bool, int, Optional[CitedText], Code, str, bool, bool, FrozenSet[str], bool, bool, str, int, int
+]  # in the order of `SoFar`
+
 # Note [blanks between two texts]
 # "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
 # texts must not run together. So blanks before a call are kept, and written only with the next text.
@@ -499,11 +503,11 @@ class SoFar:
         self.written_content = written_content
         self.written_reasoning = written_reasoning
 
-    def copy(self) -> SoFar:
-        """The same, to be changed on its own."""
-        return SoFar(
+    def parts(self, calls: int) -> MessageParts:
+        """All of it, for `SoFar(*parts)`, with so many calls announced."""
+        return (
             self.after_call,
-            self.calls,
+            calls,
             self.cited,
             self.code,
             self.deferred,
@@ -516,6 +520,10 @@ class SoFar:
             self.written_content,
             self.written_reasoning,
         )
+
+    def copy(self) -> SoFar:
+        """The same, to be changed on its own."""
+        return SoFar(*self.parts(self.calls))
 
 
 class Output:
@@ -6808,7 +6816,6 @@ class SpecialTokens:
         "_decode",
         "_ends",
         "_expected",
-        "_known",
         "_left",
         "_literals",
         "_longest",
@@ -6816,13 +6823,14 @@ class SpecialTokens:
         "_numbers",
         "_places",
         "_recent",
+        "known",
     )
 
     def __init__(self, token_ids: Optional[Dict[str, int]] = None, decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
         self._numbers = frozenset(self._literals)
-        self._known = frozenset(self._literals.values())
-        self._longest = max(map(len, self._known), default=0)
+        self.known = frozenset(self._literals.values())  # the texts whose ids are known
+        self._longest = max(map(len, self.known), default=0)
         self._decode = decode
         self._places: Set[int] = set()  # places of tokens, counted from the beginning of all text
         self._recent: Deque[Tuple[str, Sequence[int]]] = deque(maxlen=RECENT)  # what has come behind the last token
@@ -6831,11 +6839,6 @@ class SpecialTokens:
         self._left = 0  # characters in which they must come
         self._ends: Dict[str, int] = {}  # of each literal, where the last token of it ends that was found
         self._noted = 0  # nothing that begins before it is noted again
-
-    @property
-    def known(self) -> FrozenSet[str]:
-        """The texts whose ids are known."""
-        return self._known
 
     @property
     def is_waiting(self) -> bool:
@@ -6849,15 +6852,13 @@ class SpecialTokens:
 
     def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
         """Take a text that has gone out without coming into `source`, in which nothing is undecided."""
-        if self._expected or self._noted or not self._numbers.isdisjoint(token_ids):
+        if not self.take(text, token_ids):
             self.note(text, token_ids, source.base)
-        else:
-            self._recent.append((text, token_ids))
         source.pass_by(text)
 
     def pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str, source: Text) -> None:
         """As `pass_by`, of several texts without special tokens."""
-        if self._expected or self._noted:
+        if self.is_waiting:
             for text, token_ids in deltas:
                 self.pass_by(text, token_ids, source)
         else:
@@ -6906,11 +6907,11 @@ class SpecialTokens:
 
     def knows(self, literal: str) -> bool:
         """Whether the id of this special token is known."""
-        return literal in self._known
+        return literal in self.known
 
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of all text came as that token."""
-        return place in self._places or literal not in self._known
+        return place in self._places or literal not in self.known
 
     def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
         """Say what the characters of tokens will be that come next, or have come with the ids."""
@@ -6943,7 +6944,7 @@ class SpecialTokens:
             return None
         seen = "" if self._expected else before
         verdicts: Dict[str, List[bool]] = {}
-        for literal in self._known:
+        for literal in self.known:
             if literal in text:
                 real, count = tokens.get(literal, NO_PLACES), len(places_of(literal, seen))
                 verdicts[literal] = [at in real for at in places_of(literal, text, real)][count:]
@@ -8901,6 +8902,15 @@ FastPath = Tuple[Callable[[str], Any], Delta]
 
 def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search stands
     return True
+
+
+def channel_of(delta: Delta) -> Optional[int]:
+    """Where plain text goes of which nothing is made but one event; None: somebody counts or records it."""
+    if delta is ContentDelta:
+        return CONTENT
+    if delta is ReasoningDelta:
+        return REASONING
+    return delta.args[0] if isinstance(delta, partial) else None
 
 
 NO_FAST_PATH: FastPath = (find_something, ContentDelta)
@@ -14408,15 +14418,7 @@ class Clear(NamedTuple):
     pending: Tuple[str, str, str, str]
     call: Optional[ClearCall]
     turn: Optional[TurnStanding]
-    code: Code
-    after_call: bool
-    deferred: str
-    fresh: bool
-    has_content: bool
-    repairs: FrozenSet[str]
-    saw_reasoning: bool
-    section_trusted: bool
-    wrapper: str
+    message: MessageParts  # with no calls
 
 
 def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
@@ -14445,15 +14447,7 @@ def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
         (pending.name, pending.id, pending.key, pending.type),
         call,
         turn,
-        message.code,
-        message.after_call,
-        message.deferred,
-        message.fresh,
-        message.has_content,
-        message.repairs,
-        message.saw_reasoning,
-        message.section_trusted,
-        message.wrapper,
+        message.parts(0),
     )
 
 
@@ -14485,19 +14479,8 @@ def stand_at(run: Run, turns: Optional[TurnEnds], clear: Clear, calls: int, plac
     run.stretch = run.draft = None
     run.text.begin_anew(place)
     run.output.rewind(0, SoFar())
-    run.message = run.output.message = SoFar(
-        clear.after_call,
-        calls,
-        None,
-        clear.code,
-        clear.deferred,
-        clear.fresh,
-        clear.has_content,
-        clear.repairs,
-        clear.saw_reasoning,
-        clear.section_trusted,
-        clear.wrapper,
-    )
+    run.message = run.output.message = SoFar(*clear.message)
+    run.message.calls = calls
     run.open = Open()
     if clear.call is not None:
         call = Call(calls - 1, run.output, run.tools, machine.unwrap)
@@ -14600,7 +14583,7 @@ def holds_number(run: Run, number: str) -> bool:
     if scanner is not None:
         return run.place.state.sink == "arguments" and scanner.word.rstrip(BLANKS) == number
     writer = call.arguments.writer if call is not None else None
-    if not isinstance(writer, TypedWriter) or type(writer) is not TypedWriter or not writer.types <= NUMERIC_TYPES:
+    if type(writer) is not TypedWriter or not writer.types <= NUMERIC_TYPES:
         return False
     return writer.so_far.rstrip(BLANKS) == number
 
@@ -14694,7 +14677,6 @@ class Memory:
         if found is None:
             self._grow()
             found = self._clear[clear] = Moment(clear)
-            found.mark = clear.deferred, 0
         return found
 
     def meet(self, moment: Moment, delta: str) -> None:
@@ -14761,7 +14743,6 @@ PLAIN_MAX: Final = 48  # deltas of plain text among them, one behind the other, 
 LESSON: Final = 16  # deltas that are learned behind one that came a second time, or as many as led there
 PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
 NO_MEMORY: Final = Memory()  # of those that read everything
-TEXT_DELTAS: Final = (ContentDelta, ReasoningDelta)
 AS_TOKEN: Final = "\0"  # stands before a delta that is one special token
 
 
@@ -14858,11 +14839,6 @@ class Follower:
         """Whether the run is so far behind that it should catch up."""
         return len(self.lag) > BEHIND_MAX
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether the run does not stand where the parser does."""
-        return self._since is not None or bool(self.lag)
-
     def stand(self) -> bool:
         """Let the run stand where what it has not read begins; whether it stood elsewhere."""
         since, self._since = self._since, None
@@ -14945,6 +14921,7 @@ class Follower:
         self._number = ""
         self.calls = self._run.message.calls
         self.moment = self._memory.at_clear(clear)
+        self.moment.mark = self._run.message.deferred, 0
         self._set_path(self.moment, path)
 
     def _is_followable(self, events: Sequence[Event]) -> bool:
@@ -14979,10 +14956,11 @@ class Follower:
 
     def _set_path(self, moment: Moment, path: FastPath) -> None:
         quick, delta = path
-        if isinstance(delta, partial) and delta.func is ArgumentsDelta:
-            moment.channel = delta.args[0] - self.calls
-        elif delta not in TEXT_DELTAS:
+        channel = channel_of(delta)
+        if channel is None:
             return
+        if channel >= 0:
+            moment.channel = channel - self.calls
         moment.delta = delta
         moment.quick = quick  # last: another thread may stand here
 
@@ -15385,13 +15363,10 @@ class Parser(RememberingReader):
         That is `CONTENT`, `REASONING` or the number of a call. Such texts may go out without `feed`; `pass_by` is to be
         told of them before anything else is asked of the parser.
         """
-        quick, delta = self._quick, self._delta
-        if quick is find_something or delta is ContentDelta:
-            return quick, CONTENT
-        if delta is ReasoningDelta:
-            return quick, REASONING
-        if isinstance(delta, partial):
-            return quick, delta.args[0]
+        quick = self._quick
+        channel = CONTENT if quick is find_something else channel_of(self._delta)
+        if channel is not None:
+            return quick, channel
         sink, call = self._run.place.state.sink, self._run.open.call
         if sink in MESSAGE_SINKS or call is None:
             return quick, REASONING if sink == "reasoning" else CONTENT
@@ -15401,8 +15376,8 @@ class Parser(RememberingReader):
         """Take texts that went out so, each with the ids of its tokens, none of a special one."""
         delta = self._delta
         self._pass_all(deltas, joined)
-        if delta is not ContentDelta and delta is not ReasoningDelta and not isinstance(delta, partial):
-            for text, _ in deltas:  # somebody counts or records what becomes an event
+        if channel_of(delta) is None:
+            for text, _ in deltas:
                 delta(text)
 
     def feed_behind(self, read: WholeMessage, text: str) -> List[Event]:

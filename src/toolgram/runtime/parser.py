@@ -14,10 +14,9 @@ fed, what is handed out, what is held.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Callable, Dict, FrozenSet, Iterable, List, Optional, Sequence, Tuple, Union
 
-from toolgram.runtime.core.fast_path import NO_FAST_PATH, find_something
+from toolgram.runtime.core.fast_path import NO_FAST_PATH, channel_of, find_something
 from toolgram.runtime.core.names import unread_names
 from toolgram.runtime.core.output import CONTENT, REASONING
 from toolgram.runtime.core.reading import held_mark, what_is_read
@@ -25,7 +24,7 @@ from toolgram.runtime.core.run import Run
 from toolgram.runtime.core.special_tokens import Decode, SpecialTokens
 from toolgram.runtime.core.trace import Entry, Mark, Trace
 from toolgram.runtime.core.whole_message import WholeMessage
-from toolgram.runtime.events import ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.events import Event
 from toolgram.runtime.memory.follower import Follower
 from toolgram.runtime.memory.moments import DELTA_MAX, NOWHERE
 from toolgram.runtime.memory.remembering import NO_IDS, RememberingReader
@@ -105,13 +104,10 @@ class Parser(RememberingReader):
         That is `CONTENT`, `REASONING` or the number of a call. Such texts may go out without `feed`; `pass_by` is to be
         told of them before anything else is asked of the parser.
         """
-        quick, delta = self._quick, self._delta
-        if quick is find_something or delta is ContentDelta:
-            return quick, CONTENT
-        if delta is ReasoningDelta:
-            return quick, REASONING
-        if isinstance(delta, partial):
-            return quick, delta.args[0]
+        quick = self._quick
+        channel = CONTENT if quick is find_something else channel_of(self._delta)
+        if channel is not None:
+            return quick, channel
         sink, call = self._run.place.state.sink, self._run.open.call
         if sink in MESSAGE_SINKS or call is None:
             return quick, REASONING if sink == "reasoning" else CONTENT
@@ -121,8 +117,8 @@ class Parser(RememberingReader):
         """Take texts that went out so, each with the ids of its tokens, none of a special one."""
         delta = self._delta
         self._pass_all(deltas, joined)
-        if delta is not ContentDelta and delta is not ReasoningDelta and not isinstance(delta, partial):
-            for text, _ in deltas:  # somebody counts or records what becomes an event
+        if channel_of(delta) is None:
+            for text, _ in deltas:
                 delta(text)
 
     def feed_behind(self, read: WholeMessage, text: str) -> List[Event]:

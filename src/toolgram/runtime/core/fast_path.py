@@ -27,6 +27,15 @@ def find_something(text: str) -> bool:  # noqa: ARG001  stands where a search st
     return True
 
 
+def channel_of(delta: Delta) -> Optional[int]:
+    """Where plain text goes of which nothing is made but one event; None: somebody counts or records it."""
+    if delta is ContentDelta:
+        return CONTENT
+    if delta is ReasoningDelta:
+        return REASONING
+    return delta.args[0] if isinstance(delta, partial) else None
+
+
 NO_FAST_PATH: FastPath = (find_something, ContentDelta)
 
 

@@ -9,7 +9,7 @@ them (docs/rules.md, rule 9; see Note [blanks between two texts]).
 
 from __future__ import annotations
 
-from typing import Callable, Final, FrozenSet, List, Optional, Union
+from typing import Callable, Final, FrozenSet, List, Optional, Tuple, Union
 
 from toolgram.runtime.core.cited_text import CitedText
 from toolgram.runtime.core.code_blocks import NO_CODE, Code
@@ -18,6 +18,10 @@ from toolgram.runtime.tables.limits import BLANKS, BLANKS_MAX
 
 CONTENT: Final = -1  # channels; a call's arguments travel on the channel of its index
 REASONING: Final = -2
+
+MessageParts = Tuple[
+    bool, int, Optional[CitedText], Code, str, bool, bool, FrozenSet[str], bool, bool, str, int, int
+]  # in the order of `SoFar`
 
 # Note [blanks between two texts]
 # "Checking.\n<call>\nDone.": the newlines are markup while the call is all that follows, yet the two
@@ -73,11 +77,11 @@ class SoFar:
         self.written_content = written_content
         self.written_reasoning = written_reasoning
 
-    def copy(self) -> SoFar:
-        """The same, to be changed on its own."""
-        return SoFar(
+    def parts(self, calls: int) -> MessageParts:
+        """All of it, for `SoFar(*parts)`, with so many calls announced."""
+        return (
             self.after_call,
-            self.calls,
+            calls,
             self.cited,
             self.code,
             self.deferred,
@@ -90,6 +94,10 @@ class SoFar:
             self.written_content,
             self.written_reasoning,
         )
+
+    def copy(self) -> SoFar:
+        """The same, to be changed on its own."""
+        return SoFar(*self.parts(self.calls))
 
 
 class Output:

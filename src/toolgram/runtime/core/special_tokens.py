@@ -49,7 +49,6 @@ class SpecialTokens:
         "_decode",
         "_ends",
         "_expected",
-        "_known",
         "_left",
         "_literals",
         "_longest",
@@ -57,13 +56,14 @@ class SpecialTokens:
         "_numbers",
         "_places",
         "_recent",
+        "known",
     )
 
     def __init__(self, token_ids: Optional[Dict[str, int]] = None, decode: Optional[Decode] = None) -> None:
         self._literals = {number: literal for literal, number in (token_ids or {}).items()}
         self._numbers = frozenset(self._literals)
-        self._known = frozenset(self._literals.values())
-        self._longest = max(map(len, self._known), default=0)
+        self.known = frozenset(self._literals.values())  # the texts whose ids are known
+        self._longest = max(map(len, self.known), default=0)
         self._decode = decode
         self._places: Set[int] = set()  # places of tokens, counted from the beginning of all text
         self._recent: Deque[Tuple[str, Sequence[int]]] = deque(maxlen=RECENT)  # what has come behind the last token
@@ -72,11 +72,6 @@ class SpecialTokens:
         self._left = 0  # characters in which they must come
         self._ends: Dict[str, int] = {}  # of each literal, where the last token of it ends that was found
         self._noted = 0  # nothing that begins before it is noted again
-
-    @property
-    def known(self) -> FrozenSet[str]:
-        """The texts whose ids are known."""
-        return self._known
 
     @property
     def is_waiting(self) -> bool:
@@ -90,15 +85,13 @@ class SpecialTokens:
 
     def pass_by(self, text: str, token_ids: Sequence[int], source: Text) -> None:
         """Take a text that has gone out without coming into `source`, in which nothing is undecided."""
-        if self._expected or self._noted or not self._numbers.isdisjoint(token_ids):
+        if not self.take(text, token_ids):
             self.note(text, token_ids, source.base)
-        else:
-            self._recent.append((text, token_ids))
         source.pass_by(text)
 
     def pass_all(self, deltas: Sequence[Tuple[str, Sequence[int]]], joined: str, source: Text) -> None:
         """As `pass_by`, of several texts without special tokens."""
-        if self._expected or self._noted:
+        if self.is_waiting:
             for text, token_ids in deltas:
                 self.pass_by(text, token_ids, source)
         else:
@@ -147,11 +140,11 @@ class SpecialTokens:
 
     def knows(self, literal: str) -> bool:
         """Whether the id of this special token is known."""
-        return literal in self._known
+        return literal in self.known
 
     def is_real(self, literal: str, place: int) -> bool:
         """Whether the literal at a place of all text came as that token."""
-        return place in self._places or literal not in self._known
+        return place in self._places or literal not in self.known
 
     def _expect(self, before: str, text: str, token_ids: Sequence[int]) -> None:
         """Say what the characters of tokens will be that come next, or have come with the ids."""
@@ -184,7 +177,7 @@ class SpecialTokens:
             return None
         seen = "" if self._expected else before
         verdicts: Dict[str, List[bool]] = {}
-        for literal in self._known:
+        for literal in self.known:
             if literal in text:
                 real, count = tokens.get(literal, NO_PLACES), len(places_of(literal, seen))
                 verdicts[literal] = [at in real for at in places_of(literal, text, real)][count:]

@@ -13,12 +13,11 @@ Promise: two runs with one machine and equal tools that are clear alike go on al
 
 from __future__ import annotations
 
-from typing import Final, FrozenSet, NamedTuple, Optional, Tuple
+from typing import Final, NamedTuple, Optional, Tuple
 
 from toolgram.runtime.core.call import Call
-from toolgram.runtime.core.code_blocks import Code
 from toolgram.runtime.core.examples_seen import ExamplesSeen
-from toolgram.runtime.core.output import SoFar
+from toolgram.runtime.core.output import MessageParts, SoFar
 from toolgram.runtime.core.run import Open, Pending, Place, Run
 from toolgram.runtime.core.spelled import may_hold_spelled
 from toolgram.runtime.core.standing import Standing, stand, standing_of
@@ -44,15 +43,7 @@ class Clear(NamedTuple):
     pending: Tuple[str, str, str, str]
     call: Optional[ClearCall]
     turn: Optional[TurnStanding]
-    code: Code
-    after_call: bool
-    deferred: str
-    fresh: bool
-    has_content: bool
-    repairs: FrozenSet[str]
-    saw_reasoning: bool
-    section_trusted: bool
-    wrapper: str
+    message: MessageParts  # with no calls
 
 
 def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
@@ -81,15 +72,7 @@ def clear_of(run: Run, turns: Optional[TurnEnds]) -> Optional[Clear]:
         (pending.name, pending.id, pending.key, pending.type),
         call,
         turn,
-        message.code,
-        message.after_call,
-        message.deferred,
-        message.fresh,
-        message.has_content,
-        message.repairs,
-        message.saw_reasoning,
-        message.section_trusted,
-        message.wrapper,
+        message.parts(0),
     )
 
 
@@ -121,19 +104,8 @@ def stand_at(run: Run, turns: Optional[TurnEnds], clear: Clear, calls: int, plac
     run.stretch = run.draft = None
     run.text.begin_anew(place)
     run.output.rewind(0, SoFar())
-    run.message = run.output.message = SoFar(
-        clear.after_call,
-        calls,
-        None,
-        clear.code,
-        clear.deferred,
-        clear.fresh,
-        clear.has_content,
-        clear.repairs,
-        clear.saw_reasoning,
-        clear.section_trusted,
-        clear.wrapper,
-    )
+    run.message = run.output.message = SoFar(*clear.message)
+    run.message.calls = calls
     run.open = Open()
     if clear.call is not None:
         call = Call(calls - 1, run.output, run.tools, machine.unwrap)

@@ -27,10 +27,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Final, List, Optional, Sequence
 
-from toolgram.runtime.core.fast_path import FastPath
+from toolgram.runtime.core.fast_path import FastPath, channel_of
 from toolgram.runtime.core.reading import held_mark
 from toolgram.runtime.core.run import Run
-from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, ContentDelta, Event, ReasoningDelta
+from toolgram.runtime.events import ArgumentsDelta, CallEnd, CallStart, Event
 from toolgram.runtime.memory.clear import Clear, clear_of, stand_at
 from toolgram.runtime.memory.event_lists import drop_first, shifted, weight_of
 from toolgram.runtime.memory.moments import BEGINNING, DELTA_MAX, NOWHERE, Memory, Moment, memory_of
@@ -52,7 +52,6 @@ PLAIN_MAX: Final = 48  # deltas of plain text among them, one behind the other, 
 LESSON: Final = 16  # deltas that are learned behind one that came a second time, or as many as led there
 PATIENCE: Final = 4  # new deltas in a call before nothing more of it is followed
 NO_MEMORY: Final = Memory()  # of those that read everything
-TEXT_DELTAS: Final = (ContentDelta, ReasoningDelta)
 AS_TOKEN: Final = "\0"  # stands before a delta that is one special token
 
 
@@ -149,11 +148,6 @@ class Follower:
         """Whether the run is so far behind that it should catch up."""
         return len(self.lag) > BEHIND_MAX
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether the run does not stand where the parser does."""
-        return self._since is not None or bool(self.lag)
-
     def stand(self) -> bool:
         """Let the run stand where what it has not read begins; whether it stood elsewhere."""
         since, self._since = self._since, None
@@ -236,6 +230,7 @@ class Follower:
         self._number = ""
         self.calls = self._run.message.calls
         self.moment = self._memory.at_clear(clear)
+        self.moment.mark = self._run.message.deferred, 0
         self._set_path(self.moment, path)
 
     def _is_followable(self, events: Sequence[Event]) -> bool:
@@ -270,10 +265,11 @@ class Follower:
 
     def _set_path(self, moment: Moment, path: FastPath) -> None:
         quick, delta = path
-        if isinstance(delta, partial) and delta.func is ArgumentsDelta:
-            moment.channel = delta.args[0] - self.calls
-        elif delta not in TEXT_DELTAS:
+        channel = channel_of(delta)
+        if channel is None:
             return
+        if channel >= 0:
+            moment.channel = channel - self.calls
         moment.delta = delta
         moment.quick = quick  # last: another thread may stand here
 

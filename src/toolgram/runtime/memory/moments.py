@@ -76,7 +76,6 @@ class Memory:
         if found is None:
             self._grow()
             found = self._clear[clear] = Moment(clear)
-            found.mark = clear.deferred, 0
         return found
 
     def meet(self, moment: Moment, delta: str) -> None:

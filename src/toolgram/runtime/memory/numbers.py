@@ -48,7 +48,7 @@ def holds_number(run: Run, number: str) -> bool:
     if scanner is not None:
         return run.place.state.sink == "arguments" and scanner.word.rstrip(BLANKS) == number
     writer = call.arguments.writer if call is not None else None
-    if not isinstance(writer, TypedWriter) or type(writer) is not TypedWriter or not writer.types <= NUMERIC_TYPES:
+    if type(writer) is not TypedWriter or not writer.types <= NUMERIC_TYPES:
         return False
     return writer.so_far.rstrip(BLANKS) == number
 
